@@ -1,0 +1,38 @@
+"""Mentoring for communities of residents: from a form export to the funder's report.
+
+The modules in the order of the flow; each imports only from those above it.
+
+Underneath
+    texts        Latvian text: folding, alphabetical order, dates, numbers, plurals
+    columns      one list of columns, sheets and choices, with their Latvian words
+    errors       what can be wrong and what to do, each sentence once
+    programme    settings of one programme (``programme.toml``), frozen
+
+Reading
+    loading      files to raw tables that remember file, sheet and row
+    cleaning     raw cells to typed columns; codes of applications; corrections
+
+Selecting
+    eligibility  duplicates, decisions of a person, the state of each application
+    scoring      novelty, marks, clarity
+    lottery      tickets and the frozen list
+    allocation   tiers, ranking, places, waiting list, reasons
+
+Following
+    tracking     events, delivered consultations, the ledger, what is due
+    themes       confirmed themes, counted
+    reporting    the funder's figures and the stamp of every output
+    workflow     the whole flow once: ``read_inputs``, ``evaluate``
+    checking     one form export checked on its own, as plain data
+
+Showing
+    tables       tables as people read them, in Latvian
+    plotting     charts
+    export       XLSX, DOCX, PNG and SVG, written whole or not at all
+    outputs      what is made for whom: the internal workbook, the funder's files
+    pages        notebooks executed and turned into pages without code
+
+Start with ``workflow.evaluate(workflow.read_inputs())`` and look at its tables.
+"""
+
+__version__ = "0.1.0"

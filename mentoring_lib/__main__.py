@@ -1,0 +1,196 @@
+"""Commands for set-up, checks and unattended runs; the notebooks are the interface.
+
+Exit codes: 0 fine, 1 something waits for a person, 2 cannot go on. What a command does not need is not imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from mentoring_lib.errors import SETTLE, Problem, Refused, describe
+from mentoring_lib.texts import plural
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "data" / "example"
+PRIVATE = ROOT / "data" / "private"
+NOTEBOOKS = ROOT / "notebooks"
+PICTURES = ROOT / "docs" / "images"
+FINE, ISSUES, STOPPED = 0, 1, 2
+MANY_PROBLEMS = 40  # lines; the rest stand in atlase.xlsx
+
+
+def main(words: list[str] | None = None) -> int:
+    """Read the words of the command line, do one thing, return its exit code."""
+    arguments = _parser().parse_args(words)
+    try:
+        return int(arguments.command(arguments))
+    except Refused as refused:
+        print("Darbs apturēts:", file=sys.stderr)
+        for problem in refused.problems:
+            print(f"  {describe(problem)}", file=sys.stderr)
+        return STOPPED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="run.py", description="Mentoringa programmas darba grāmata.")
+    commands = parser.add_subparsers(required=True, metavar="DARBS")
+
+    def add(name: str, command: Any, text: str, *, named: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(command=command)
+        if named:
+            sub.add_argument("name", nargs="?", help="mape zem data/private vai ceļš; bez tā – piemērs")
+        return sub
+
+    run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
+    run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
+    run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
+    add("lab", _lab, "atver burtnīcas pārlūkā")
+    add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
+    add("refresh", _refresh, "pārraksta burtnīcas un README attēlus uz piemēra datiem", named=False)
+    check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
+    check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
+    check.add_argument("--programme", type=Path, help="programmas datne; citādi tuvākā programme.toml")
+    check.add_argument("--json", action="store_true", help="viens JSON objekts rindā par katru datni")
+    return parser
+
+
+def _day(text: str) -> date:
+    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    raise argparse.ArgumentTypeError(f"«{text}» nav datums; rakstiet, piemēram, 2024-09-15")
+
+
+def find_folder(name: str | None) -> Path:
+    """A programme's folder: the example, a folder of data/private, or a path."""
+    if name is None:
+        return EXAMPLE
+    private = PRIVATE / name
+    return private if private.is_dir() else Path(name)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from mentoring_lib import export, outputs, pages, workflow
+
+    folder = find_folder(arguments.name).resolve()
+    inputs = workflow.read_inputs(folder)
+    results = workflow.evaluate(inputs, as_of=arguments.as_of)
+    out = arguments.out or ROOT / "reports" / folder.name
+    notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
+    environment = workflow.describe_environment(folder, results.as_of)
+    with tqdm(total=len(notebooks) + 2, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar:
+        done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
+        bar.set_description("Atlases datne")
+        files = {f"{outputs.INTERNAL}/atlase.xlsx": outputs.make_selection_workbook(inputs, results)}
+        bar.update()
+        bar.set_description("Pārskats finansētājam")
+        files |= {f"{outputs.FUNDER}/{name}": made for name, made in outputs.make_funder_files(inputs, results).items()}
+        bar.update()
+    for name, notebook in done.items():
+        page = pages.make_page(notebook, pages.title_of(notebook), results.stamp)
+        files[f"{outputs.INTERNAL}/{Path(name).stem}.html"] = page
+    notes = export.write_all(out, files)
+    settle = [problem for problem in results.problems if problem.severity == SETTLE]
+    _print_problems("Jau mainītas datnes", notes)
+    _print_problems("Jautājumi jums", settle)
+    _print_problems("Iznākums ir provizorisks, jo", results.blockers)
+    print(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
+    return ISSUES if settle or results.blockers else FINE
+
+
+def _print_problems(title: str, problems: Sequence[Problem]) -> None:
+    if problems:
+        print(f"{title} ({len(problems)}):")
+    for problem in problems[:MANY_PROBLEMS]:
+        print(f"  {describe(problem)}")
+    if len(problems) > MANY_PROBLEMS:
+        print("  … pārējie ir datnē atlase.xlsx")
+
+
+def _lab(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import workflow
+
+    folder = find_folder(arguments.name).resolve()
+    place = NOTEBOOKS
+    if folder != EXAMPLE:
+        place = folder / "burtnicas"
+        place.mkdir(parents=True, exist_ok=True)
+        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+            if not (place / path.name).exists():
+                shutil.copyfile(path, place / path.name)
+    os.environ.update(workflow.describe_environment(folder, None))
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(place)])
+    return FINE
+
+
+def _freeze(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import export, lottery, workflow
+
+    folder = find_folder(arguments.name)
+    text = workflow.freeze(workflow.read_inputs(folder))
+    lot = folder / "izloze"
+    export.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
+    export.replace_file(lot / lottery.FROZEN_HASH, lottery.show_checksum(text).encode("utf-8"))
+    print(f"Iesaldēts: {lot / lottery.FROZEN_FILE}. Publicējiet šo SHA-256 pirms izlozes:")
+    print(lottery.show_checksum(text), end="")
+    return FINE
+
+
+def _refresh(_: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from mentoring_lib import export, outputs, pages, workflow
+
+    notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
+    environment = workflow.describe_environment(EXAMPLE, None)
+    with tqdm(total=len(notebooks), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
+        done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
+    for path in notebooks:
+        export.replace_file(path, pages.write_notebook(done[path.name]))
+    for name, picture in outputs.draw_pictures(*workflow.open_programme(environment)).items():
+        export.replace_file(PICTURES / name, picture)
+    print(f"Pārrakstītas: {plural(len(notebooks), 'burtnīca', 'burtnīcas')} mapē {NOTEBOOKS}")
+    return FINE
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from mentoring_lib.checking import check_file
+
+    worst = FINE
+    for path in arguments.files:
+        found = check_file(path, arguments.programme or _nearest_programme(path))
+        worst = max(worst, {"load": FINE, "load_with_issues": ISSUES, "reject": STOPPED}[found["verdict"]])
+        print(json.dumps(found, ensure_ascii=False) if arguments.json else _show_check(found))
+    return worst
+
+
+def _nearest_programme(path: Path) -> Path:
+    for folder in path.resolve().parents:
+        if (folder / "programme.toml").is_file():
+            return folder / "programme.toml"
+    return EXAMPLE / "programme.toml"
+
+
+def _show_check(found: dict[str, Any]) -> str:
+    lines = [f"{found['file']}: {found['message']}"]
+    for item in found["problems"]:
+        where = f"{item['row']}. rinda: " if item["row"] else ""
+        lines.append(f"  {where}{item['message']}. {item['advice']}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

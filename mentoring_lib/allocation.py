@@ -1,0 +1,346 @@
+"""Who gets a place, in which year, and why: the rule, the ranking, the places and the reasons.
+
+The call names two priorities and does not say which stands higher. The default reading, "taking turns", puts those
+who meet both first and those who meet none last; in between, new communities without a clear question and clear
+questions of existing communities take turns. Ordering that middle by clarity alone would put every existing
+community before every new one, and the first priority would mean nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mentoring_lib.columns import ANCHORS, MARKS_SHEET
+from mentoring_lib.eligibility import latest
+from mentoring_lib.errors import SETTLE, Problem, problem_at, rows_of
+from mentoring_lib.lottery import Frozen, compare_frozen
+from mentoring_lib.programme import Programme, Rule
+from mentoring_lib.texts import look_up, show_number
+
+UNMARKED = Fraction(-1)
+"""Points of an application without a clarity: after every marked one, until marks come in."""
+
+
+def grade(scored: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Put applications into tiers and groups by the programme's reading of the two priorities.
+
+    Parameters
+    ----------
+    scored : DataFrame, shape (n, k)
+        Eligible applications with ``novelty`` and ``clarity``; unclear novelty counts as existing.
+    rule : Rule
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 4)
+        ``clear``; ``tier`` (higher goes first); ``group`` ("new" and "existing" take turns within a tier, else
+        "all"); ``points`` (Fraction, orders within the group: clarity, plus the weight of new in the reading
+        "points").
+    """
+    new = scored["novelty"].eq("new")
+    marked = scored["clarity"].notna()
+    points = scored["clarity"].where(marked, UNMARKED).astype("object")
+    clear = points.map(float).ge(rule.clear_from)
+    tiers = {
+        "taking_turns": new.astype("int64") + clear,
+        "new_first": 2 * new.astype("int64") + clear,
+        "clear_first": 2 * clear.astype("int64") + new,
+        "points": new.astype("int64") * 0,
+    }
+    tier = tiers[rule.reading]
+    middle = tier.eq(1) & (rule.reading == "taking_turns")
+    group = pd.Series("all", index=scored.index, dtype="str").mask(middle & new, "new").mask(middle & ~new, "existing")
+    if rule.reading == "points":
+        points = (points + new.astype("int64") * rule.weight_of_new).where(marked, UNMARKED)
+    return scored.assign(clear=clear, tier=tier, group=group, points=points)
+
+
+def rank(graded: pd.DataFrame) -> pd.DataFrame:
+    """Order applications by tier, place within the own group, and ticket.
+
+    Parameters
+    ----------
+    graded : DataFrame, shape (n, k)
+        ``application_id, tier, group, points, ticket``; tickets are "" while the seed is not known.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 4)
+        In order. ``place`` within the own group; ``rank_from`` and ``rank_to``: the first and last rank that luck
+        could still give under the rule alone (equal where no lot is needed); ``rank`` (Int64): the rank after the
+        lot, missing before it.
+
+    Notes
+    -----
+    Within its group an application takes places lo to hi, equal points sharing a range. In a tier whose groups
+    take turns, at most lo - 1 of each group stand surely before it and at most hi of each can; groups that run out
+    leave their turns to the others.
+    """
+    by_points = graded.assign(order=-graded["points"].map(float))
+    table = by_points.sort_values(
+        ["tier", "group", "order", "ticket", "application_id"], ascending=[False, True, True, True, True]
+    )
+    own = table.groupby(["tier", "group"], sort=False)
+    table["place"] = own.cumcount() + 1
+    equal = table.groupby(["tier", "group", "order"], sort=False)["place"]
+    low, high = equal.transform("min").to_numpy(), equal.transform("max").to_numpy()
+    sizes = own.size().unstack(fill_value=0).sort_index(ascending=False)
+    above = sizes.sum(axis=1).cumsum() - sizes.sum(axis=1)
+    before, turns = above.loc[table["tier"]].to_numpy(), sizes.loc[table["tier"]].to_numpy()
+    table["rank_from"] = before + np.minimum(turns, low[:, None] - 1).sum(axis=1) + 1
+    table["rank_to"] = before + np.minimum(turns, high[:, None]).sum(axis=1)
+    table = table.sort_values(
+        ["tier", "place", "ticket", "application_id"], ascending=[False, True, True, True], ignore_index=True
+    )
+    number = pd.Series(range(1, len(table) + 1), index=table.index, dtype="Int64")
+    return table.drop(columns="order").assign(rank=number.mask(table["ticket"].eq("")))
+
+
+STANDING = ["application_id", "rank_from", "rank_to", "rank", "tier", "group", "points", "ticket"]
+
+
+def allocate(
+    applications: pd.DataFrame, ranked: pd.DataFrame, places: Mapping[int, int], decisions: pd.DataFrame
+) -> pd.DataFrame:
+    """Propose a place, the waiting list or neither for every application.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+        All applications with ``state``.
+    ranked : DataFrame
+        The order (see :func:`rank`), as frozen if it was; who is not eligible any more is skipped.
+    places : mapping of int to int
+        Places by year; the ranking fills the years in order.
+    decisions : DataFrame
+        Sheet "Lēmumi": an override gives a place in a year before the ranking fills the rest.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 8)
+        Everyone once: ranked ones in order, then late ones by arrival, then the others by code. Adds ``outcome``
+        ("place", "lot" while a lot must decide, "waiting", "none"), ``place_year`` (Int64), ``waiting`` (position on
+        the waiting list; late applications stand after it), ``rank_from``, ``rank_to``, ``rank``, ``tier`` and
+        ``override`` (the person's reason, "" without).
+    """
+    override = find_overrides(decisions, applications, places)
+    eligible = set(applications.loc[applications["state"].eq("eligible"), "application_id"]) - set(override.index)
+    seat = _seat(ranked, eligible, _slots(places, override["year"].tolist()))
+    late = applications[applications["state"].eq("late")].sort_values(["submitted_at", "application_id"])
+    waits = [
+        *seat.index[seat["outcome"].eq("waiting")],
+        *late["application_id"][~late["application_id"].isin(override.index)],
+    ]
+    table = applications.merge(ranked[STANDING], on="application_id", how="left")
+    ids = table["application_id"]
+    given = _years(ids, override["year"])
+    outcome = look_up(ids, seat["outcome"]).replace("", "none").mask(table["state"].eq("late"), "waiting")
+    table = table.assign(
+        outcome=outcome.mask(given.notna(), "place"),
+        place_year=given.fillna(_years(ids, seat["year"])),
+        waiting=_years(ids, pd.Series(range(1, len(waits) + 1), index=waits)),
+        override=look_up(ids, override["reason"]),
+    )
+    return table.sort_values(["rank", "rank_from", "waiting", "application_id"], ignore_index=True)
+
+
+def _seat(ranked: pd.DataFrame, eligible: set[str], slots: Mapping[int, int]) -> pd.DataFrame:
+    """Give the slots to those who still compete, in order; who dropped out is skipped and nobody else moves."""
+    first, last = ranked["rank"].fillna(ranked["rank_from"]), ranked["rank"].fillna(ranked["rank_to"])
+    stays = ranked["application_id"].isin(eligible)
+    gone = np.sort(last[~stays].to_numpy(dtype="int64"))
+    skipped = np.searchsorted(gone, first.to_numpy(dtype="int64"))
+    seat = pd.DataFrame({"first": first - skipped, "last": last - skipped}).set_axis(ranked["application_id"])[
+        stays.to_numpy()
+    ]
+    year = seat["first"].map(slots).astype("Int64")
+    certain = seat["first"].gt(len(slots)) | year.eq(seat["last"].map(slots).astype("Int64")).fillna(False)
+    outcome = pd.Series("waiting", index=seat.index, dtype="str").mask(year.notna(), "place").mask(~certain, "lot")
+    return pd.DataFrame({"outcome": outcome, "year": year.where(certain)})
+
+
+def _years(ids: pd.Series, values: pd.Series) -> pd.Series:
+    known = values.dropna().to_dict()
+    return pd.Series([known.get(key) for key in ids], index=ids.index, dtype="Int64")
+
+
+def find_overrides(decisions: pd.DataFrame, applications: pd.DataFrame, places: Mapping[int, int]) -> pd.DataFrame:
+    """Places a person gave against the order: ``year`` and ``reason`` by application.
+
+    One for an unknown application or year, or beyond the places of its year, is left out (and is a problem, see
+    :func:`eligibility.check_decisions`).
+    """
+    told = latest(decisions, "override")
+    known = told[told.index.isin(applications["application_id"]) & told["value"].isin(map(str, places))]
+    years = known["value"].astype("int64")
+    fits = years.groupby(years).cumcount().lt(years.map(dict(places)))
+    return known.loc[fits, ["reason"]].assign(year=years[fits])
+
+
+def _slots(places: Mapping[int, int], given: Sequence[int]) -> dict[int, int]:
+    left = [(year, count - given.count(year)) for year, count in sorted(places.items())]
+    years = [year for year, count in left for _ in range(max(count, 0))]
+    return dict(enumerate(years, start=1))
+
+
+def find_blockers(
+    decided: pd.DataFrame, discussions: pd.DataFrame, graded: pd.DataFrame, frozen: Frozen | None,
+    decisions: pd.DataFrame, programme: Programme, problems: Iterable[Problem] = (),
+) -> list[Problem]:  # fmt: skip
+    """Everything that stands between a provisional and a final result.
+
+    Parameters
+    ----------
+    decided : DataFrame
+        See :func:`allocate`.
+    discussions : DataFrame
+        See :func:`scoring.find_discussions`.
+    graded : DataFrame
+        Eligible applications as the rule grades them today.
+    frozen : Frozen or None
+    decisions : DataFrame
+    programme : Programme
+    problems : iterable of Problem
+        Found while reading; those in marks, decisions, corrections and codes block too.
+
+    Returns
+    -------
+    list of Problem
+        Empty when the result is final.
+    """
+    blockers = [problem for problem in problems if problem.severity == SETTLE and concerns_selection(problem)]
+    blockers += [Problem("rule_undated")] if programme.rule.decided_on is None else []
+    competing = decided[decided["state"].eq("eligible")]
+    for code, rows in (
+        ("novelty_unclear", competing[competing["novelty"].eq("unclear")]),
+        ("mark_missing", competing[competing["clarity"].isna()]),
+    ):
+        blockers += [problem_at(code, row, details=row.community) for row in rows_of(rows)]
+    for row in rows_of(competing.merge(discussions, on="application_id")):
+        blockers.append(problem_at("mark_gap", row, "clarity", details=f"{ANCHORS[row.anchor]}: {row.given}"))
+    unsettled = decided[decided["state"].eq("unsettled")]
+    blockers += [problem_at("decision_needed", row, details=row.state_reason) for row in rows_of(unsettled)]
+    blockers += _freeze_problems(graded, frozen, decisions)
+    tied = decided.loc[decided["outcome"].eq("lot"), "application_id"]
+    if len(tied) and programme.lottery.seed is None:
+        blockers.append(Problem("seed_missing", details=", ".join(sorted(tied))))
+    return blockers
+
+
+SELECTION_SHEETS = ("Labojumi", "Lēmumi", "Pretrunas", MARKS_SHEET)
+
+
+def concerns_selection(problem: Problem) -> bool:
+    """Whether a problem can change who gets a place."""
+    return problem.sheet in SELECTION_SHEETS or problem.code == "application_id_twice"
+
+
+def _freeze_problems(graded: pd.DataFrame, frozen: Frozen | None, decisions: pd.DataFrame) -> list[Problem]:
+    if frozen is None:
+        return [Problem("freeze_missing")]
+    changes = compare_frozen(graded, frozen)
+    unexplained = changes[~changes["application_id"].isin(decisions["application_id"])]
+    return [
+        Problem(
+            "freeze_differs",
+            application_id=row.application_id,
+            details=f"{row.application_id}: {row.frozen or '–'} → {row.now or '–'}",
+        )
+        for row in rows_of(unexplained)
+    ]
+
+
+def show_rank(first: int, last: int) -> str:
+    """Write a rank as "5." or, while a lot must decide, as "5.–7."."""
+    return f"{first}." if first == last else f"{first}.–{last}."
+
+
+PRIORITIES_MET = {0: "neviena no prioritātēm", 1: "viena no prioritātēm", 2: "abas prioritātes"}
+
+
+def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, *, final: bool) -> pd.DataFrame:
+    """One Latvian sentence after another on why each application has its outcome, from the stored decision.
+
+    Parameters
+    ----------
+    decided : DataFrame, shape (n, k)
+        See :func:`allocate`.
+    anchors : DataFrame
+        See :func:`scoring.summarise_anchors`; the marks are stated anchor by anchor.
+    programme : Programme
+    final : bool
+        False marks every reason as provisional.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        ``reason``.
+    """
+    mean = anchors["total"].astype("float64") / anchors["markers"].where(anchors["markers"].gt(0))
+    value = anchors["agreed"].astype("float64").fillna(mean)
+    marks = anchors.assign(shown=value.map(lambda mark: "–" if pd.isna(mark) else show_number(mark, 2)))
+    by_anchor = marks.pivot(index="application_id", columns="anchor", values="shown").reindex(columns=list(ANCHORS))
+    shown = by_anchor.agg(" + ".join, axis=1) if len(by_anchor) else pd.Series(dtype="str")
+    competitors = int(decided["rank_from"].notna().sum())
+    lead = "" if final else "Provizoriski. "
+    reasons = [
+        lead + _reason(row, shown.get(row.application_id, ""), programme, competitors) for row in rows_of(decided)
+    ]
+    return decided.assign(reason=pd.Series(reasons, index=decided.index, dtype="str"))
+
+
+def _reason(row: Any, marks: str, programme: Programme, competitors: int) -> str:
+    parts = [row.state_reason] if row.state != "eligible" else []
+    if row.state == "eligible":
+        parts += _merits(row, marks, programme)
+    if row.state == "eligible" and not pd.isna(row.rank_from):
+        parts += _standing(row, competitors)
+    return " ".join([*parts, *_outcome(row)])
+
+
+def _merits(row: Any, marks: str, programme: Programme) -> list[str]:
+    novelty = {
+        "new": "Kopiena ir jauna",
+        "existing": "Kopiena darbojas jau ilgāk",
+        "unclear": "Nav zināms, kad kopiena sākusi darboties",
+    }[row.novelty]
+    if row.clarity is None:
+        return [f"{novelty}; jautājuma apraksts vēl nav novērtēts."]
+    clear = (
+        "jautājums aprakstīts skaidri"
+        if row.clarity >= programme.rule.clear_from
+        else "jautājums nav aprakstīts pietiekami skaidri"
+    )
+    met = PRIORITIES_MET[(row.novelty == "new") + (row.clarity >= programme.rule.clear_from)]
+    most = 3 * len(ANCHORS)
+    total = f"{marks} = {show_number(row.clarity, 2)} no {most} punktiem, skaidrs no {programme.rule.clear_from}"
+    return [f"{novelty}, {clear} ({total}): {met}."]
+
+
+def _standing(row: Any, competitors: int) -> list[str]:
+    tied = row.rank_from != row.rank_to
+    if pd.isna(row.rank):
+        return [f"Secībā {show_rank(int(row.rank_from), int(row.rank_to))} no {competitors}."]
+    lot = (
+        f" (pēc kārtulas {show_rank(int(row.rank_from), int(row.rank_to))}, starp vienādiem izšķīra izloze)"
+        if tied
+        else ""
+    )
+    return [f"Secībā {int(row.rank)}. no {competitors}{lot}."]
+
+
+def _outcome(row: Any) -> list[str]:
+    if row.override:
+        return [f"Vieta {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"]
+    if row.outcome == "place":
+        return [f"Vieta {row.place_year}. gadā."]
+    if row.outcome == "lot":
+        return ["Vai un kurā gadā būs vieta, izšķirs izloze."]
+    if row.outcome == "waiting":
+        return [f"Gaidīšanas sarakstā {row.waiting}."]
+    return ["Iesaldētajā sarakstā šī pieteikuma nav."] if row.state == "eligible" else []

@@ -1,0 +1,450 @@
+"""From raw cells to typed columns: one reader per kind of answer, applied once to each distinct value.
+
+The law of this module: a cell that is not empty and cannot be read becomes missing *and* a problem for a person.
+Nothing is guessed. The order of day and month is declared by the programme file or proved by the whole column.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from mentoring_lib.columns import APPLICATION, APPLICATION_COLUMNS, CHOICES, Column
+from mentoring_lib.errors import Checked, Problem, problem_at, rows_of
+from mentoring_lib.loading import PLACE
+from mentoring_lib.programme import Programme
+from mentoring_lib.texts import fold, map_distinct
+
+YES = {"ja", "yes", "y", "true", "1", "piekritu", "да", "x"}
+NO = {"ne", "no", "n", "false", "0", "nepiekritu", "нет"}
+FARTHEST = timedelta(hours=14)  # no zone is farther from Greenwich
+FORMING = re.compile(r"\b(veidoj|top\b|forming|процесс|создае)")
+MARKS_AS_TYPED = {word.casefold(): code for code, word in CHOICES["mark"].items()}
+OTHER_PREFIX = re.compile(r"^\s*(cits|cita|other|другое)\s*:\s*", re.IGNORECASE)
+
+_MOMENT = re.compile(
+    r"(?P<a>\d{1,4})\s?(?P<separator>[./-])\s?(?P<b>\d{1,2})\s?[./-]\s?(?P<c>\d{1,4})\.?"
+    r"(?:[T,\s]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?\s*(?P<zone>z|utc|gmt|eest|eet)?\s*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?)?",
+    re.IGNORECASE,
+)
+_ZONE_HOURS = {"z": 0, "utc": 0, "gmt": 0, "eet": 2, "eest": 3}
+
+
+def application_id(submitted_at: datetime | None, email: str | None, community: str | None) -> str:
+    """Short code of an application, made from what was sent and so the same in every copy of the export.
+
+    Parameters
+    ----------
+    submitted_at : datetime or None
+        Local time of the call (aware or naive); seconds do not count, since some exports drop them.
+    email, community : str or None
+        As sent, before any correction.
+
+    Returns
+    -------
+    str
+        "K-" and six hexadecimal digits of the SHA-256 of ``minute|e-mail|community``, folded.
+    """
+    minute = f"{submitted_at:%Y-%m-%dT%H:%M}" if submitted_at is not None else ""
+    parts = (minute, (email or "").strip().casefold(), fold(community or ""))
+    return "K-" + hashlib.sha256("|".join(parts).encode("utf-8")).hexdigest()[:6].upper()
+
+
+def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+    """Split a cell of ticked options into theme codes and the free text of "other".
+
+    A label may hold a comma itself, so pieces are joined again as long as they make a known label, longest first;
+    what is left is the applicant's own text.
+
+    Parameters
+    ----------
+    text : str
+        Options joined by ", " or ";" as form exports do.
+    labels : mapping
+        Label of each theme code; the last code takes the free text.
+
+    Returns
+    -------
+    codes : tuple of str
+        In the order of ``labels``, each once.
+    other : str
+        Free text, "" if none.
+    """
+    codes = {fold(label): code for code, label in labels.items()}
+    pieces = re.split(r"([;,\n])", text)
+    found, rest, start = set(), "", 0
+    while start < len(pieces):
+        for end in range(len(pieces), start, -2):
+            code = codes.get(fold("".join(pieces[start:end])))
+            if code is not None:
+                found.add(code)
+                start = end + 1
+                break
+        else:
+            rest += "".join(pieces[start : start + 2])
+            start += 2
+    other = OTHER_PREFIX.sub("", rest.strip(" ,;\n"))
+    if other:
+        found.add(list(labels)[-1])
+    return tuple(code for code in labels if code in found), other
+
+
+def _read_yes_no(text: str) -> bool | None:
+    words = fold(text).split()
+    first = words[0] if words else ""
+    return True if first in YES else False if first in NO else None
+
+
+def _read_year(text: str) -> str | None:
+    folded = fold(text)
+    years: set[str] = set(re.findall(r"\b(?:19|20)\d\d\b", folded))
+    if not years:
+        return "forming" if FORMING.search(folded) else None
+    return years.pop() if len(years) == 1 else None
+
+
+def _read_count(text: str) -> int | None:
+    numbers = re.findall(r"(?<!\d)-?\d+", text)
+    return int(numbers[0]) if len(numbers) == 1 and re.fullmatch(r"\d{1,9}", numbers[0]) else None
+
+
+def _read_email(text: str) -> str | None:
+    address = text.strip()
+    return address if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", address) else None
+
+
+def _read_choice(words: Mapping[str, str]) -> Callable[[str], str | None]:
+    folded = {fold(word): code for code, word in words.items()}
+    return lambda text: folded.get(fold(text))
+
+
+def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None) -> tuple[pd.Series, pd.Series]:
+    """Read dates and times whatever the order of day, month and year, as long as the order is certain.
+
+    Parameters
+    ----------
+    values : Series of str, shape (n,)
+        "" is empty.
+    time_zone : str
+        Zone of answers that state none.
+    order : {"dmy", "mdy"}, optional
+        Declared order for dates written with slashes or dashes and the year last; without it, one value above 12
+        anywhere in the column proves it. Year first and dots (Latvian usage: day first) need no proof.
+
+    Returns
+    -------
+    moments : Series of datetime64[us, time_zone], shape (n,)
+        Missing where empty or not read.
+    codes : Series of str, shape (n,)
+        Problem code where a value could not be read, else "".
+    """
+    order = order or _prove_order(values)
+    zone = ZoneInfo(time_zone)
+    read = map_distinct(values, lambda text: _read_moment(text, order, zone) if text.strip() else "")
+    moments = [None if isinstance(result, str) else result for result in read]
+    codes = [result if isinstance(result, str) else "" for result in read]
+    aware = pd.to_datetime(pd.Series(moments, index=values.index), utc=True).dt.tz_convert(time_zone).dt.as_unit("us")
+    return aware, pd.Series(codes, index=values.index, dtype="str")
+
+
+def _prove_order(values: pd.Series) -> str | None:
+    undecided = values.str.extract(r"^\s*(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?\d{4}\b").dropna().astype("int64")
+    day_first, month_first = (undecided > 12).any()
+    return {(True, False): "dmy", (False, True): "mdy"}.get((bool(day_first), bool(month_first)))
+
+
+def _read_moment(text: str, order: str | None, zone: ZoneInfo) -> datetime | str:
+    match = _MOMENT.fullmatch(text.strip())
+    if match is None:
+        return "moment_unreadable"
+    parts = match.groupdict()
+    order = "ymd" if len(parts["a"]) == 4 else "dmy" if parts["separator"] == "." else order
+    if len(parts["a"]) != 4 and len(parts["c"]) != 4:
+        return "moment_unreadable"
+    if order is None:
+        return "moment_order"
+    numbers = dict(zip(order, (int(parts[name]) for name in "abc"), strict=True))
+    hour = int(parts["hour"] or 0)
+    if parts["half"]:
+        hour = hour % 12 + (12 if parts["half"].lower() == "p" else 0)
+    try:
+        local = datetime(
+            numbers["y"], numbers["m"], numbers["d"], hour, int(parts["minute"] or 0), int(parts["second"] or 0)
+        )
+    except ValueError:
+        return "moment_unreadable"
+    return _in_zone(local, parts["zone"], parts["offset"], zone)
+
+
+def _in_zone(local: datetime, name: str | None, offset: str | None, zone: ZoneInfo) -> datetime | str:
+    """Attach the zone the text states, else the call's; "GMT+3" is three hours ahead, as people mean it."""
+    if name or offset:
+        sign, hours, minutes = re.fullmatch(r"([+-]?)(\d{1,2}):?(\d\d)?", offset or "0").groups()  # type: ignore[union-attr]
+        ahead = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+        if abs(ahead) > FARTHEST:
+            return "moment_unreadable"
+        return local.replace(tzinfo=timezone(ahead + timedelta(hours=_ZONE_HOURS.get((name or "").lower(), 0))))
+    aware = local.replace(tzinfo=zone)
+    twice_or_never = aware.utcoffset() != aware.replace(fold=1).utcoffset()
+    return "moment_clock_change" if twice_or_never else aware
+
+
+_READERS: dict[str, tuple[Callable[[str], Any], str, str]] = {
+    "year": (_read_year, "str", "year_unreadable"),
+    "count": (_read_count, "Int64", "count_unreadable"),
+    "yes_no": (_read_yes_no, "boolean", "yes_no_unreadable"),
+    "email": (_read_email, "str", "email_invalid"),
+}
+
+
+def clean_column(
+    values: pd.Series, column: Column, programme: Programme, order: str | None = None
+) -> tuple[pd.Series, pd.Series]:
+    """Read one column of raw text by its kind.
+
+    Parameters
+    ----------
+    values : Series of str, shape (n,)
+        Raw cells, "" is empty.
+    column : Column
+        Its ``kind`` says how to read.
+    programme : Programme
+        Time zone and themes.
+    order : {"dmy", "mdy"}, optional
+        Declared order of dates.
+
+    Returns
+    -------
+    typed : Series, shape (n,)
+        Missing where empty or unreadable.
+    codes : Series of str, shape (n,)
+        Problem code where a cell is filled but unreadable, else "".
+    """
+    zone = programme.call.time_zone
+    if column.kind in ("moment", "date"):
+        moments, codes = parse_moments(values, time_zone=zone, order=order)
+        if column.kind == "date":
+            return moments.dt.tz_localize(None).dt.normalize(), codes.mask(codes.ne(""), "date_unreadable")
+        return moments, codes
+    reader, dtype, code = _reader_of(column, programme)
+    typed = map_distinct(values, lambda text: reader(text) if text.strip() else None, dtype)
+    return typed, typed.isna().mul(values.str.strip().ne("")).map({True: code, False: ""})
+
+
+def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], Any], str, str]:
+    if column.kind == "mark":
+        return lambda text: MARKS_AS_TYPED.get(text.strip().casefold()), "str", "choice_unknown"
+    if column.kind in ("choice", "theme"):
+        return _read_choice(choices_of(column, programme)), "str", "choice_unknown"
+    return _READERS.get(column.kind, (str.strip, "str", "value_missing"))
+
+
+def choices_of(column: Column, programme: Programme) -> Mapping[str, str]:
+    """Code and Latvian word of everything that may be chosen in a column."""
+    return programme.themes if column.kind == "theme" else CHOICES["mark" if column.kind == "mark" else column.name]
+
+
+def clean_table(
+    raw: pd.DataFrame, columns: Sequence[Column], programme: Programme, order: str | None = None
+) -> Checked:
+    """Read every column of a raw table by its kind.
+
+    Parameters
+    ----------
+    raw : DataFrame, shape (n, k)
+        Text columns named as in ``columns``, with ``file``, ``sheet``, ``row`` (see :func:`loading.read_table`).
+    columns : sequence of Column
+    programme : Programme
+    order : {"dmy", "mdy"}, optional
+        Declared order of dates.
+
+    Returns
+    -------
+    Checked
+        Same rows in the same order with typed columns; a problem for each cell that is filled but unreadable, or
+        required but empty.
+    """
+    typed: dict[str, pd.Series] = {}
+    problems: list[Problem] = []
+    for column in columns:
+        values, codes = clean_column(raw[column.name], column, programme, order)
+        if column.required:
+            codes = codes.mask(raw[column.name].str.strip().eq(""), "value_missing")
+        typed[column.name] = values
+        details = (
+            ", ".join(choices_of(column, programme).values())
+            if column.kind in ("choice", "mark", "theme")
+            else column.label
+        )
+        problems += problems_at(raw, codes, column.name, details=details)
+    return Checked(pd.DataFrame(typed, index=raw.index).assign(**{name: raw[name] for name in PLACE}), problems)
+
+
+def problems_at(raw: pd.DataFrame, codes: pd.Series, column: str, *, details: str | pd.Series = "") -> list[Problem]:
+    """One problem for each row whose code is not "", with the row's place and the cell's raw value."""
+    bad = raw.assign(code=codes, details=details, value=raw[column])[codes.ne("")]
+    if "application_id" not in bad:
+        bad = bad.assign(application_id="")
+    return [problem_at(row.code, row, column, row.value, row.details) for row in rows_of(bad)]
+
+
+def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Add ``application_id`` to raw applications, from what was sent (see :func:`application_id`)."""
+    moments, _ = parse_moments(raw["submitted_at"], time_zone=programme.call.time_zone, order=programme.form.date_order)
+    sent = zip(moments, raw["email"], raw["community"], strict=True)
+    codes = [application_id(None if pd.isna(moment) else moment, email, name) for moment, email, name in sent]
+    return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"))
+
+
+def drop_repeated(raw: pd.DataFrame) -> Checked:
+    """Leave out rows that an earlier export holds word for word, each listed (an export downloaded twice).
+
+    Parameters
+    ----------
+    raw : DataFrame
+        Raw applications with ``application_id``.
+
+    Returns
+    -------
+    Checked
+        Rows kept plus problems equal rows in.
+    """
+    words = [column.name for column in APPLICATION]
+    first = raw.groupby("application_id")["file"].transform("first")
+    repeated = raw.duplicated(words) & raw["file"].ne(first)
+    codes = repeated.map({True: "application_repeated", False: ""})
+    return Checked(raw[~repeated].reset_index(drop=True), problems_at(raw, codes, "application_id", details=first))
+
+
+def correct(raw: pd.DataFrame, corrections: pd.DataFrame) -> Checked:
+    """Apply a person's corrections to raw applications; what was sent stays in the export.
+
+    Parameters
+    ----------
+    raw : DataFrame, shape (n, k)
+        Raw applications with ``application_id``.
+    corrections : DataFrame, shape (m, 10)
+        Sheet "Labojumi", typed.
+
+    Returns
+    -------
+    Checked
+        A new table, same rows. A correction whose application, field or "before" does not match is a problem and
+        changes nothing. They are applied by date, then by row.
+    """
+    fields = {fold(word): c.name for c in APPLICATION for word in (c.label, c.name, *c.questions)}
+    fields[fold("Pieteikums")] = "application_id"
+    columns = {name: raw[name].tolist() for name in dict.fromkeys(fields.values())}
+    position = {key: index for index, key in enumerate(columns["application_id"])}
+    known = ", ".join(column.label for column in APPLICATION)
+    problems = []
+    ordered = corrections.sort_values(["on", "file", "row"], kind="stable")
+    for item in rows_of(ordered.assign(**ordered[["application_id", "column", "before", "after"]].fillna(""))):
+        index, name = position.get(item.application_id), fields.get(fold(item.column))
+        if index is None:
+            problems.append(problem_at("application_unknown", item, "application_id", item.application_id))
+        elif name is None:
+            problems.append(problem_at("field_unknown", item, "column", item.column, known))
+        elif fold(columns[name][index]) != fold(item.before):
+            problems.append(problem_at("correction_stale", item, "before", item.before, columns[name][index]))
+        else:
+            columns[name][index] = item.after
+    corrected = {name: pd.Series(cells, index=raw.index, dtype="str") for name, cells in columns.items()}
+    return Checked(raw.assign(**corrected), problems)
+
+
+def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Folded names of places, each with its municipality and whether the name alone settles it.
+
+    Parameters
+    ----------
+    territory : DataFrame
+        ``data/territory.csv``: municipality, unit, kind, aliases (joined by "|"), russian_name, status.
+    municipalities : sequence of str
+        Those of the call.
+
+    Returns
+    -------
+    dict
+        Folded name → (municipality, or the outside place's own name; certain). A municipality's name, and any unit
+        that lies in one municipality only, is certain. Aliases, names in Russian and the towns that share their
+        municipality's name are suggestions.
+    """
+    index: dict[str, tuple[str, bool]] = {}
+    for place in rows_of(territory):
+        outside = place.kind == "outside"
+        target = place.unit if outside else place.municipality
+        for name in (*place.aliases.split("|"), place.russian_name):
+            index.setdefault(fold(name), (target, False))
+        known = index.get(fold(place.unit))
+        clash = known is not None and (known[0] != target or fold(target).startswith(fold(place.unit)))
+        index[fold(place.unit)] = (target, outside or not clash)
+    index.update({fold(name): (name, True) for name in municipalities})
+    index.pop("", None)
+    return index
+
+
+def recognise_municipalities(values: pd.Series, places: Mapping[str, tuple[str, bool]]) -> pd.DataFrame:
+    """Municipality of each answer, certain or suggested.
+
+    Returns
+    -------
+    DataFrame, shape (n, 2)
+        ``municipality`` (missing when not certain) and ``suggestion`` ("" when there is none).
+    """
+    found = map_distinct(values, lambda text: places.get(fold(text), ("", False)))
+    certain = found.map(lambda hit: hit[1])
+    names = found.map(lambda hit: hit[0]).astype("str")
+    return pd.DataFrame({"municipality": names.where(certain), "suggestion": names.mask(certain, "")})
+
+
+def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[str, tuple[str, bool]]) -> Checked:
+    """Typed applications from raw ones, every row kept.
+
+    Parameters
+    ----------
+    raw : DataFrame, shape (n, k)
+        Raw applications with ``application_id``, corrected.
+    programme : Programme
+    places : mapping
+        See :func:`index_places`.
+
+    Returns
+    -------
+    Checked
+        Table of :data:`columns.APPLICATION_COLUMNS` and ``late``, same rows in the same order, with a problem for
+        every answer that a person must settle and a note for every answer read as something else.
+
+    Notes
+    -----
+    Late: submitted at or after midnight that follows the deadline's whole day in the call's time zone.
+    """
+    plain = [column for column in APPLICATION if column.kind != "themes"]
+    table, problems = clean_table(raw, plain, programme, programme.form.date_order)
+    recognised = recognise_municipalities(raw["municipality"], places)
+    themes = map_distinct(raw["themes"], lambda text: read_themes(text, programme.themes))
+    table = table.assign(
+        application_id=raw["application_id"],
+        municipality=recognised["municipality"],
+        themes=themes.map(lambda pair: pair[0]),
+        theme_other=themes.map(lambda pair: pair[1] or None).astype("str"),
+        late=table["submitted_at"].ge(pd.Timestamp(programme.call.closes_at)),
+    )
+    problems += _municipality_problems(raw, recognised)
+    return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
+
+
+def _municipality_problems(raw: pd.DataFrame, recognised: pd.DataFrame) -> list[Problem]:
+    filled = raw["municipality"].str.strip().ne("")
+    unknown, name = recognised["municipality"].isna() & filled, recognised["municipality"].fillna("")
+    advice = recognised["suggestion"].map(lambda hint: f"Vai domāts «{hint}»?" if hint else "")
+    changed = ~unknown & filled & name.ne(raw["municipality"].str.strip())
+    codes = pd.Series("", index=raw.index).mask(unknown, "municipality_unknown").mask(changed, "municipality_read")
+    return problems_at(raw, codes, "municipality", details=advice.where(unknown, name))

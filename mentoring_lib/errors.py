@@ -1,0 +1,206 @@
+"""What can be wrong with what people send or type, and what to do about it: every sentence stands here once.
+
+The library collects problems and goes on; only a file that cannot be used at all is refused. Nothing is raised
+row by row, so the coordinator sees everything at once, in her own coordinates: file, sheet, row, column, value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from mentoring_lib.columns import APPLICATION, SHEETS
+
+
+class Text(NamedTuple):
+    """Wording of one problem: how much it matters, what is wrong, what to do (``str.format`` templates)."""
+
+    severity: str
+    message: str
+    advice: str
+
+
+REFUSE = "refuse"  # the file, or the whole run, cannot be used
+SETTLE = "settle"  # a person must decide; until then nothing is final
+NOTE = "note"  # the reader changed or left out something harmless and says so
+
+TEXTS: dict[str, Text] = {
+    # files
+    "file_missing": Text(REFUSE, "datnes nav", "Ielieciet datni šajā mapē: {details}"),
+    "file_unreadable": Text(
+        REFUSE, "datni nevar nolasīt ({details})", "Lejupielādējiet to no jauna vai saglabājiet kā .xlsx vai .csv."
+    ),
+    "table_missing": Text(
+        REFUSE, "nav atrasta tabula ar gaidītajiem virsrakstiem", "Pirmajā rindā jābūt virsrakstiem, piemēram: {details}"
+    ),
+    "sheet_missing": Text(REFUSE, "nav lapas «{value}»", "Atjaunojiet lapu ar šādu nosaukumu."),
+    "column_missing": Text(REFUSE, "trūkst kolonnas «{value}»", "Pievienojiet kolonnu vai ierakstiet tās virsrakstu programmas datnē."),
+    "column_twice": Text(SETTLE, "kolonna «{value}» ir divreiz; lasīta pirmā", "Atstājiet vienu no tām."),
+    "column_unknown": Text(NOTE, "kolonna «{value}» nav zināma un nav lasīta", "Ja tā vajadzīga, ierakstiet tās virsrakstu programmas datnē."),
+    # cells
+    "value_missing": Text(SETTLE, "nav aizpildīts", "Noskaidrojiet un ierakstiet: {details}"),
+    "moment_unreadable": Text(SETTLE, "«{value}» nav saprotams datums un laiks", "Rakstiet kā 21.08.2023 23:59."),
+    "moment_order": Text(
+        SETTLE, "«{value}»: nav zināms, kurš skaitlis ir diena un kurš mēnesis", "Programmas datnē norādiet form.date_order."
+    ),
+    "moment_clock_change": Text(
+        SETTLE, "«{value}»: šāds pulksteņa laiks tajā dienā ir divreiz vai nav nevienreiz", "Norādiet laika zonu vai precizējiet laiku."
+    ),
+    "date_unreadable": Text(SETTLE, "«{value}» nav saprotams datums", "Rakstiet kā 21.08.2023."),
+    "year_unreadable": Text(SETTLE, "«{value}» nav saprotams gads", "Rakstiet gadu ar četriem cipariem vai «vēl veidojas»."),
+    "count_unreadable": Text(SETTLE, "«{value}» nav saprotams skaits", "Rakstiet veselu skaitli."),
+    "yes_no_unreadable": Text(SETTLE, "«{value}» nav ne jā, ne nē", "Rakstiet jā vai nē."),
+    "choice_unknown": Text(SETTLE, "«{value}» nav sarakstā", "Izvēlieties vienu no: {details}."),
+    "email_invalid": Text(SETTLE, "«{value}» nav derīga e-pasta adrese", "Noskaidrojiet pareizo adresi."),
+    # applications
+    "municipality_read": Text(NOTE, "«{value}» lasīts kā «{details}»", "Nekas nav jādara, ja tas ir pareizi."),
+    "municipality_unknown": Text(
+        SETTLE, "«{value}» nav atpazīts", "{details} Ierakstiet pareizo lapā «Labojumi» vai izlemiet lapā «Lēmumi»."
+    ),
+    "application_repeated": Text(NOTE, "tas pats pieteikums jau nolasīts no «{details}»", "Nekas nav jādara."),
+    "application_id_twice": Text(
+        SETTLE, "kods {value} ir arī citā rindā ({details})", "Lapā «Labojumi» vienai no rindām mainiet lauku «Pieteikums»."
+    ),
+    "duplicate_suspected": Text(
+        SETTLE, "«{value}», varbūt tas pats, kas {details}", "Izlemiet lapā «Lēmumi»: dublikāts vai nav dublikāts."
+    ),
+    # what people typed
+    "application_unknown": Text(SETTLE, "nav pieteikuma ar kodu {value}", "Pārbaudiet kodu vai labojiet lauku «Pieteikums» lapā «Labojumi»."),
+    "field_unknown": Text(SETTLE, "nav lauka «{value}»", "Izvēlieties vienu no: {details}."),
+    "correction_stale": Text(
+        SETTLE, "labojums nav izdarīts: pieteikumā ir «{details}», nevis «{value}»", "Ierakstiet kolonnā «Bija» to, kas ir pieteikumā."
+    ),
+    "decision_value": Text(SETTLE, "lēmumam neder vērtība «{value}»", "Der: {details}."),
+    "override_full": Text(SETTLE, "{value}. gadā nav tik daudz vietu", "Mainiet gadu vai atceliet vienu no lēmumiem."),
+    "decision_conflict": Text(SETTLE, "tajā pašā dienā pieņemts cits tāds lēmums ({details})", "Atstājiet vienu vai mainiet datumu."),
+    "person_unknown": Text(SETTLE, "«{value}» programmas datnē nav", "Izvēlieties vienu no: {details}."),
+    "mark_twice": Text(SETTLE, "šis pieteikums šim vērtētājam jau ir {details}", "Atstājiet vienu rindu."),
+    "mark_missing": Text(SETTLE, "nav neviena vērtējuma: {details}", "Lūdziet vērtētājam aizpildīt lapu."),
+    "mark_gap": Text(SETTLE, "vērtētāju atzīmes krasi atšķiras ({details})", "Pārrunājiet un ierakstiet saskaņoto atzīmi lapā «Lēmumi»."),
+    "novelty_unclear": Text(SETTLE, "nav zināms, kad kopiena sāka darboties", "Noskaidrojiet un izlemiet lapā «Lēmumi» (jaunums)."),
+    "decision_needed": Text(SETTLE, "pieteikums nav izlemts: {details}", "Izlemiet lapā «Lēmumi»."),
+    # events
+    "event_order": Text(SETTLE, "notikums «{value}» šeit nav iespējams: pirms tā ir «{details}»", "Pārbaudiet notikumu secību un datumus."),
+    "event_incomplete": Text(SETTLE, "notikumam «{value}» trūkst: {details}", "Aizpildiet šīs kolonnas."),
+    "offers_over": Text(SETTLE, "{value}. gadā piedāvāts vairāk vietu, nekā ir", "Pārbaudiet, kurš piedāvājums ir lieks."),
+    "event_year": Text(SETTLE, "vietas gads {value} te neder", "Der: {details}."),
+    # lottery and final result
+    "rule_undated": Text(SETTLE, "programmas datnē nav datuma, kad pieņemta atlases kārtula", "Ierakstiet rule.decided_on."),
+    "freeze_missing": Text(SETTLE, "izlozes saraksts nav iesaldēts", "Kad viss izlemts, palaidiet: freeze."),
+    "seed_missing": Text(
+        SETTLE, "izlozes skaitlis vēl nav zināms, bet vietu robežu šķērso vienādi pieteikumi ({details})", "Pēc izlozes ierakstiet lottery.seed."
+    ),
+    "freeze_exists": Text(REFUSE, "izlozes saraksts jau ir iesaldēts", "To nevar sasaldēt otrreiz; izmaiņas ierakstiet lapā «Lēmumi»."),
+    "freeze_late": Text(
+        REFUSE, "izlozes skaitlis jau zināms, tāpēc sarakstu vairs nevar iesaldēt", "Izvēlieties citu, vēl nenotikušu izlozi un izdzēsiet lottery.seed."
+    ),
+    "freeze_broken": Text(
+        REFUSE, "iesaldētais saraksts nav tāds, kāds tas bija iesaldēšanas brīdī", "Atjaunojiet datni no rezerves kopijas."
+    ),
+    "freeze_differs": Text(SETTLE, "pēc iesaldēšanas mainījies: {details}", "Paliek iesaldētais; citu iznākumu pamatojiet lapā «Lēmumi»."),
+    # programme file and outputs
+    "setting_unknown": Text(REFUSE, "atslēga «{value}» nav zināma", "Izdzēsiet to vai pārbaudiet rakstību."),
+    "setting_missing": Text(REFUSE, "trūkst atslēgas «{value}»", "Ierakstiet to programmas datnē."),
+    "setting_invalid": Text(REFUSE, "atslēgai «{value}» neder vērtība: {details}", "Izlabojiet programmas datnē."),
+    "ledger_open": Text(REFUSE, "{value}. gada vietu bilance nesakrīt: {details}", "Pārskats nav izveidots; pārbaudiet notikumus."),
+    "personal_data": Text(REFUSE, "finansētāja pārskatā nokļuva personas dati: {details}", "Pārskats nav izveidots; izlabojiet avotu."),
+    "output_edited": Text(NOTE, "datne mainīta pēc izveidošanas, tāpēc tā atstāta", "Jaunā ir blakus: {details}"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing a person must know or settle, and where it stands."""
+
+    code: str
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    application_id: str = ""
+    details: str = ""
+
+    @property
+    def severity(self) -> str:
+        """How much it matters: "refuse", "settle" or "note"."""
+        return TEXTS[self.code].severity
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in Latvian."""
+        return TEXTS[self.code].message.format(value=self.value, details=self.details)
+
+    @property
+    def advice(self) -> str:
+        """What to do, in Latvian."""
+        return TEXTS[self.code].advice.format(value=self.value, details=self.details).strip()
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+    """Rows of a table as named tuples."""
+    return table.itertuples(index=False)
+
+
+def problem_at(code: str, row: Any, column: str = "", value: object = "", details: str = "") -> Problem:
+    """A problem at a row of a table that says where it came from (``file``, ``sheet``, ``row``, ``application_id``)."""
+    key = row.application_id if isinstance(row.application_id, str) else ""
+    return Problem(code, row.file, row.sheet, int(row.row), column, str(value), key, details)
+
+
+PROBLEM_COLUMNS = (
+    "severity", "file", "sheet", "row", "column", "value", "message", "advice", "application_id", "code",
+)  # fmt: skip
+
+
+class Checked(NamedTuple):
+    """A table and the problems found while making it."""
+
+    table: pd.DataFrame
+    problems: list[Problem]
+
+
+class Refused(Exception):  # noqa: N818 - a refusal with reasons, as the coordinator reads it
+    """Something cannot be used at all; carries every problem found, for a message without a traceback."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(f"{p.file} {p.message}. {p.advice}".strip() for p in self.problems))
+
+
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems in the order file, sheet, row, column, code; each once."""
+    return tuple(
+        sorted(set(problems), key=lambda p: (p.file, p.sheet, p.row or 0, p.column, p.code, p.value, p.details))
+    )
+
+
+def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Problems as a table (see :func:`sort_problems`).
+
+    Returns
+    -------
+    DataFrame, shape (number of problems, 10)
+        Columns :data:`PROBLEM_COLUMNS`; ``row`` is the row a person sees in the file, missing for a whole file.
+    """
+    rows = [[getattr(problem, name) for name in PROBLEM_COLUMNS] for problem in sort_problems(problems)]
+    return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS)).astype({"row": "Int64"})
+
+
+def describe(problem: Problem) -> str:
+    """One line for the coordinator: where it stands, what is wrong, what to do."""
+    row = f"{problem.row}. rinda" if problem.row else ""
+    parts = [
+        problem.file,
+        problem.sheet and f"lapa «{problem.sheet}»",
+        row,
+        _LABELS.get(problem.column, problem.column),
+    ]
+    where = ", ".join(part for part in parts if part)
+    return f"{where}: {problem.message}. {problem.advice}" if where else f"{problem.message}. {problem.advice}"
+
+
+_LABELS = {column.name: column.label for column in (*APPLICATION, *(c for columns in SHEETS.values() for c in columns))}

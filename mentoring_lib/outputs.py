@@ -1,0 +1,198 @@
+"""What is made for whom: the coordinator's internal workbook and the funder's report, from one set of results."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from mentoring_lib import plotting, reporting, themes
+from mentoring_lib.errors import Problem, Refused, problem_table
+from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
+from mentoring_lib.workflow import Inputs, Results
+
+INTERNAL, FUNDER = "ieksejie", "finansetajam"
+DECISIONS = [
+    "rank",
+    "application_id",
+    "community",
+    "municipality",
+    "state",
+    "novelty",
+    "clarity",
+    "tier",
+    "outcome",
+    "place_year",
+    "waiting",
+    "reason",
+]
+
+
+PLACES_NOTE = (
+    "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
+    "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas."
+)
+NAMES_NOTE = "Kopienas nosaukums norādīts tikai tad, ja kopiena tam piekritusi."
+USES = ("delivered", "held_incomplete", "booked", "open", "lost")
+
+
+def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
+    """Make ``atlase.xlsx``: every decision with its reason, marks, waiting list, lot, and what is still open."""
+    decided, programme = results.decided, inputs.programme
+    waiting = decided[decided["waiting"].notna()].sort_values("waiting")
+    note = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
+    rule = reporting.describe_rule(programme)
+    marks = results.anchors[["application_id", "anchor", "given", "gap", "agreed"]]
+    lists = ["waiting", "application_id", "community", "state", "reason"]
+    found = ["severity", "file", "sheet", "row", "column", "message", "advice"]
+    sheets = [
+        TableSheet("Lēmumi", "Lēmums par katru pieteikumu", decided[DECISIONS], f"{note} Kārtula: {rule}."),
+        TableSheet("Atzīmes", "Vērtētāju atzīmes", marks, "Vērtētāji alfabēta secībā; «–» nozīmē, ka atzīmes nav."),
+        TableSheet("Gaidīšanas saraksts", "Kas gaida vietu un kādā secībā", waiting[lists]),
+        _lottery_sheet(inputs, results),
+        TableSheet(
+            "Jāizlemj",
+            "Kas vēl jāizlemj līdz galīgam iznākumam",
+            problem_table(results.blockers)[["message", "advice"]],
+        ),
+        TableSheet("Jautājumi", "Ko programma pamanīja datnēs", problem_table(results.problems)[found]),
+    ]
+    return make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets)
+
+
+def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
+    lot, frozen = inputs.programme.lottery, inputs.frozen
+    ranked = results.decided[results.decided["rank_from"].notna()]
+    drawn = f"skaitlis {lot.seed}" if lot.seed else "skaitlis vēl nav zināms"
+    checksum = frozen.sha256 if frozen else "saraksts vēl nav iesaldēts"
+    note = (
+        f"Avots: {lot.source}; {drawn}; liecinieki: {', '.join(lot.witnesses) or '–'}; saraksta SHA-256: {checksum}. "
+        f"Biļete = SHA-256 no teksta skaitlis|{inputs.programme.call.code}|pieteikums; mazākā uzvar."
+    )
+    columns = ["rank", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]
+    return TableSheet("Izloze", "Izlozes biļetes", ranked[columns], note)
+
+
+def draw_funder_charts(inputs: Inputs, results: Results) -> dict[str, Axes]:
+    """The funder's charts by file name, each signed with its source."""
+    programme, supported = inputs.programme, results.supported
+    counted = themes.count_themes(supported, "municipality", programme.call.municipalities, programme.themes)
+    charts = {
+        "raditaji": plotting.plot_indicators(results.indicators),
+        "vietas": plotting.plot_ledger(results.ledger),
+        "gaita": plotting.plot_course(results.course, programme),
+        "temas": plotting.plot_themes(
+            counted, programme.themes, int(supported["confirmed_themes"].map(len).eq(0).sum())
+        ),
+    }
+    return {name: plotting.sign(ax, results.stamp.short()) for name, ax in charts.items()}
+
+
+def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The README's pictures, as SVG by file name."""
+    ranking = plotting.sign(plotting.plot_ranking(results.decided, inputs.programme), results.stamp.short())
+    charts = {"atlase": ranking, **draw_funder_charts(inputs, results)}
+    return {name: picture for name, picture in draw_charts(charts).items() if name.endswith(".svg")}
+
+
+def make_funder_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """Make everything for the funder: workbook, document and charts, without personal data.
+
+    Raises
+    ------
+    Refused
+        See :func:`refuse_personal_data`.
+    """
+    charts = draw_funder_charts(inputs, results)
+    tables = funder_tables(inputs, results)
+    title = f"Pārskats: {inputs.programme.project.title}"
+    files = {
+        "atskaite.xlsx": make_workbook(title, results.stamp, tables),
+        "atskaite.docx": make_document(title, results.stamp, list(_report_parts(results, tables, charts))),
+        **draw_charts(charts),
+    }
+    refuse_personal_data(files, inputs, results)
+    return files
+
+
+def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
+    """Stop if files for the funder hold a personal answer or the name of a community that may not be named.
+
+    Raises
+    ------
+    Refused
+        Naming the column and the application, never the answer.
+    """
+    named = results.supported.loc[results.supported["community"].ne(""), "community"]
+    found = reporting.find_personal_data(read_texts(files), inputs.applications, named)
+    if found:
+        raise Refused([Problem("personal_data", details="; ".join(found))])
+
+
+def funder_tables(inputs: Inputs, results: Results) -> list[TableSheet]:
+    """The tables of the funder's report, one a sheet; every total closes by construction."""
+    programme, supported = inputs.programme, results.supported
+    years, towns = sorted(programme.places), list(programme.call.municipalities)
+    by_year = tuple(map(str, years))
+    delivered = supported[supported["use"].eq("delivered")].reset_index(drop=True)
+    ledger = results.ledger.reset_index().astype({"year": "str"})
+    total = ledger.drop(columns="year").sum().to_frame().T.assign(year=reporting.TOTAL)
+    places = pd.concat([ledger, total])[ledger.columns]
+    public = ["year", *(name for name in ("municipality", "community", "mode", "themes") if name in programme.public)]
+    asked = themes.count_themes(delivered, "municipality", towns, programme.themes).rename(index=programme.themes)
+    return [
+        TableSheet("Rādītāji", "Rezultāti pret mērķiem", results.indicators),
+        TableSheet("Vietas", "Konsultāciju vietas pa gadiem", places, PLACES_NOTE, ("year", USES)),
+        TableSheet(
+            "Novadi",
+            "Sniegtās konsultācijas pa novadiem",
+            reporting.count_supported(delivered, "municipality", towns, years),
+            chart=("municipality", by_year),
+        ),
+        TableSheet(
+            "Veidi",
+            "Sniegtās konsultācijas pa veidiem",
+            reporting.count_supported(delivered, "mode", ["in_person", "online"], years),
+            chart=("mode", by_year),
+        ),
+        TableSheet(
+            "Tēmas",
+            "Sniegto konsultāciju tēmas pa novadiem",
+            asked.rename_axis(index="theme", columns=None).reset_index(),
+            "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
+            ("theme", tuple(towns)),
+        ),
+        TableSheet("Konsultācijas", "Sniegtās konsultācijas", delivered[public], NAMES_NOTE),
+    ]
+
+
+def _report_parts(
+    results: Results, tables: list[TableSheet], charts: Mapping[str, Axes]
+) -> Iterator[tuple[object, ...]]:
+    pictures = {"Rādītāji": ["raditaji"], "Vietas": ["vietas", "gaita"], "Tēmas": ["temas"]}
+    yield ("heading", "Kopsavilkums")
+    for sentence in reporting.summarise(results.ledger, results.supported, len(results.decided), results.stamp):
+        yield ("text", sentence)
+    for table in tables:
+        yield ("heading", table.title)
+        if table.note:
+            yield ("text", table.note)
+        yield ("table", table.title, table.table)
+        for name in pictures.get(table.name, []):
+            yield ("chart", charts[name])
+
+
+def read_texts(files: Mapping[str, bytes]) -> Iterable[str]:
+    """Every text in a set of files: names, members of packed files, markup removed."""
+    for name, content in files.items():
+        yield name
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                yield from read_texts({member: packed.read(member) for member in packed.namelist()})
+        elif name.endswith((".xml", ".svg", ".rels", ".html")):
+            yield unescape(re.sub(r"</[^>]*>", "\n", content.decode("utf-8")))

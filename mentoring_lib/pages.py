@@ -1,0 +1,135 @@
+"""Notebooks: executed with the same bytes every time, and turned into pages without code that open offline.
+
+Only this module imports the notebook machinery, which takes a second to load.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from mentoring_lib.reporting import Stamp
+
+AT_ONCE = 2  # kernels: more than the cores of a small laptop only wait for each other
+ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})  # else every kernel writes a warning
+TIMEOUT = 300  # seconds a cell may take
+
+STYLE = """
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #222; }
+body { max-width: 70rem; margin: 0 auto; padding: 1rem; }
+h1, h2 { color: #00507d; line-height: 1.2; }
+table { border-collapse: collapse; font-size: .88rem; margin: 1rem 0; }
+caption { white-space: nowrap; text-align: left; font-weight: 600; padding: .3rem 0; }
+th, td { border-bottom: 1px solid #d5dade; padding: .3rem .6rem; text-align: left; vertical-align: top; }
+th { background: #e8f1f7; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+img { max-width: 100%; height: auto; }
+.notice { background: #fff1e6; border-left: 5px solid #b03a00; padding: .5rem 1rem; font-weight: 600; }
+pre { white-space: pre-wrap; font: inherit; }
+.output_html { overflow-x: auto; }
+.anchor-link, .prompt { display: none; }
+footer { border-top: 1px solid #d5dade; margin-top: 2rem; color: #555; font-size: .85rem; }
+"""
+
+
+def execute_notebooks(
+    paths: Iterable[Path], environment: Mapping[str, str], progress: Callable[[Path], object] = str
+) -> dict[str, nbformat.NotebookNode]:
+    """Execute notebooks, each in a kernel of its own, without touching their files.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+    environment : mapping
+        Environment variables of the kernels, all of them (which programme, which as-of date).
+    progress : callable, optional
+        Called with each path when it is done.
+
+    Returns
+    -------
+    dict of str to NotebookNode
+        By file name, in the order of ``paths``; the same notebook and inputs give the same bytes.
+
+    Raises
+    ------
+    CellExecutionError
+        If a cell fails.
+    """
+    paths = list(paths)
+    done = asyncio.run(_execute_all(paths, environment, progress))
+    return dict(zip([path.name for path in paths], done, strict=True))
+
+
+async def _execute_all(
+    paths: list[Path], environment: Mapping[str, str], progress: Callable[[Path], object]
+) -> list[nbformat.NotebookNode]:
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def execute(path: Path) -> nbformat.NotebookNode:
+        async with places:
+            notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+            client = NotebookClient(
+                notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False, config=ENCRYPTED,
+                resources={"metadata": {"path": str(path.parent)}},
+            )  # fmt: skip
+            await client.async_execute(env=dict(environment))
+        progress(path)
+        return strip(notebook)
+
+    return list(await asyncio.gather(*map(execute, paths)))
+
+
+def strip(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Leave out what differs between machines and runs: widget state, timings, the Python version."""
+    clean: nbformat.NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    clean.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                      "language_info": {"name": "python"}}  # fmt: skip
+    for cell in clean.cells:
+        cell.metadata.pop("execution", None)
+    return clean
+
+
+def write_notebook(notebook: nbformat.NotebookNode) -> bytes:
+    """A notebook as the bytes of its file."""
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return (text.rstrip("\n") + "\n").encode("utf-8")
+
+
+def make_page(notebook: nbformat.NotebookNode, title: str, stamp: Stamp) -> bytes:
+    """Turn an executed notebook into a page without code: one file, no network, Latvian, pictures described.
+
+    Raises
+    ------
+    ValueError
+        If the page would ask for anything from outside.
+    """
+    exporter = HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)  # type: ignore[no-untyped-call]
+    body, _ = exporter.from_notebook_node(notebook)
+    notice = f'<p class="notice">{stamp.lines()[0][1]}</p>' if stamp.example else ""
+    page = (
+        f'<!DOCTYPE html>\n<html lang="lv">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
+        f"<style>{STYLE}</style>\n</head>\n<body>\n{notice}\n<main>\n{body}\n</main>\n"
+        f"<footer><p>{stamp.short()} {stamp.funding_sentence} {stamp.responsibility}</p></footer>\n</body>\n</html>\n"
+    )
+    if "<script src" in page or "<link " in page:
+        raise ValueError(f"{title}: the page asks for something from outside")
+    return page.encode("utf-8")
+
+
+def title_of(notebook: nbformat.NotebookNode) -> str:
+    """The first heading of a notebook."""
+    lines: list[Any] = "".join(notebook.cells[0].source).splitlines()
+    return str(lines[0]).lstrip("# ")
+
+
+__all__ = ["CellExecutionError", "execute_notebooks", "make_page", "strip", "title_of", "write_notebook"]

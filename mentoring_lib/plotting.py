@@ -1,0 +1,395 @@
+"""Charts: a table in, Axes out; nothing is saved or shown here.
+
+Every chart names its numbers on the marks instead of in a legend where it can, carries its own description for
+people who do not see it (the Axes' label), and is drawn without pyplot, so no window, backend or global state is
+touched. Colours are those of Okabe and Ito (2008), told apart by colour-blind readers; darker ones also in print.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Mapping
+from functools import wraps
+from textwrap import fill
+from typing import Any, ParamSpec, cast
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mentoring_lib.allocation import show_rank
+from mentoring_lib.columns import label_of
+from mentoring_lib.errors import rows_of
+from mentoring_lib.programme import Programme
+from mentoring_lib.reporting import TOTAL
+from mentoring_lib.texts import plural, show_date, show_number
+from mentoring_lib.tracking import last_day
+
+BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
+INK, PALE, LINE = "#222222", "#E4E8EB", "#C8CDD2"
+WIDTH = 7.2  # inches: the width of an A4 page between its margins
+SCREEN_DPI = 110
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "text.color": INK,
+    "text.parse_math": False,  # an applicant's "$" is a dollar, not TeX
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11.5,
+    "axes.titleweight": "bold",
+    "axes.titlepad": 12,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.bottom": False,
+    "ytick.left": False,
+    "figure.constrained_layout.use": True,
+    "svg.hashsalt": "mentoring",
+}
+
+P = ParamSpec("P")
+
+
+def _styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+    @wraps(draw)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        with mpl.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return inside
+
+
+def _axes(ax: Axes | None, height: float) -> Axes:
+    return ax if ax is not None else Figure(figsize=(WIDTH, height)).add_subplot()
+
+
+def _figure(ax: Axes) -> Figure:
+    return cast("Figure", ax.figure)
+
+
+def _finish(ax: Axes, title: str, description: str) -> Axes:
+    ax.set_title(title)
+    ax.set_label(description)
+    return ax
+
+
+def _bare(ax: Axes, *sides: str) -> None:
+    for side in sides:
+        ax.spines[side].set_visible(False)
+
+
+@_styled
+def plot_municipalities(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Applications by municipality, eligible ones and the others side by side.
+
+    Parameters
+    ----------
+    counts : DataFrame, shape (municipalities, 2)
+        Columns ``eligible`` and ``other``, indexed by municipality in the order to show.
+    ax : Axes, optional
+    """
+    ax = _axes(ax, 0.9 + 0.5 * len(counts))
+    positions = range(len(counts))
+    ax.barh(positions, counts["eligible"], color=BLUE, height=0.6)
+    ax.barh(positions, counts["other"], left=counts["eligible"], color=LINE, height=0.6)
+    for position, eligible, other in zip(positions, counts["eligible"], counts["other"], strict=True):
+        if eligible:
+            ax.text(eligible / 2, position, str(eligible), ha="center", va="center", color="white", weight="bold")
+        if other:
+            ax.text(eligible + other / 2, position, str(other), ha="center", va="center")
+    ax.set_yticks(positions, list(counts.index))
+    ax.invert_yaxis()
+    ax.set_xticks([])
+    _bare(ax, "bottom", "left")
+    note = "Zils: piedalās atlasē. Pelēks: nokavēts, no cita novada, bez piekrišanas vai dublikāts."
+    ax.set_xlabel(fill(note, 70), loc="left")
+    told = "; ".join(f"{town}: {row['eligible']} un {row['other']}" for town, row in counts.iterrows())
+    return _finish(
+        ax, "Pieteikumi pa novadiem", f"Joslu diagramma. Pieteikumi, kas piedalās atlasē, un pārējie. {told}."
+    )
+
+
+@_styled
+def plot_arrivals(applications: pd.DataFrame, programme: Programme, ax: Axes | None = None) -> Axes:
+    """Applications by day until the deadline; those after it stand out.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        ``submitted_at`` and ``late``.
+    programme : Programme
+        Deadline.
+    ax : Axes, optional
+    """
+    ax = _axes(ax, 2.6)
+    days = applications["submitted_at"].dropna().dt.tz_localize(None).dt.normalize()
+    deadline = pd.Timestamp(programme.call.deadline)
+    first, last = min([deadline, *days]), max([deadline, *days])
+    counts = days.value_counts().reindex(pd.date_range(first, last), fill_value=0)
+    positions = [(day - first).days for day in counts.index]
+    colours = [BLUE if day <= deadline else YELLOW for day in counts.index]
+    ax.bar(positions, counts, color=colours, width=0.8)
+    for position, count in zip(positions, counts, strict=True):
+        if count:
+            ax.text(position, count, str(count), ha="center", va="bottom")
+    top = max(int(counts.max()), 1)
+    cut = (deadline - first).days + 0.5
+    ax.axvline(cut, color=ORANGE, linewidth=1.5)
+    ax.text(cut - 0.2, top * 1.25, f"termiņš {show_date(deadline)}", color=ORANGE, ha="right", va="top")
+    shown = positions[::3]
+    ax.set_xticks(shown, [f"{first + pd.Timedelta(days=position):%d.%m.}" for position in shown])
+    ax.set_yticks([])
+    ax.set_ylim(0, top * 1.3)
+    _bare(ax, "left")
+    late = int(applications["late"].sum())
+    text = f"Stabiņu diagramma pa dienām: {plural(len(days), 'pieteikums', 'pieteikumi')}, pēc termiņa {late}."
+    return _finish(ax, "Kad pieteikumi saņemti", text)
+
+
+RIGHT = 18.5  # points: where the words beside the bars of the ranking end
+TIER_COLOURS = {2: BLUE, 1: GREEN, 0: GREY}
+
+
+@_styled
+def plot_ranking(decided: pd.DataFrame, programme: Programme, names: str = "community", ax: Axes | None = None) -> Axes:
+    """Everyone who competes, in order, with clarity, tier and the cut-offs between the years.
+
+    Parameters
+    ----------
+    decided : DataFrame
+        See :func:`allocation.allocate`; rows with a rank.
+    programme : Programme
+        Places by year.
+    names : str
+        Column to name the rows by: "community" inside the house, "application_id" elsewhere.
+    ax : Axes, optional
+    """
+    table = decided[decided["rank_from"].notna()].reset_index(drop=True)
+    ax = _axes(ax, 0.9 + 0.27 * len(table))
+    clarity = [0.0 if value is None else float(value) for value in table["clarity"]]
+    colours = [TIER_COLOURS.get(int(tier), BLUE) for tier in table["tier"]]
+    ax.barh(range(len(table)), clarity, color=colours, height=0.72)
+    for position, (points, novelty) in enumerate(zip(clarity, table["novelty"], strict=True)):
+        ax.text(points + 0.1, position, f"{show_number(points, 2)} · {label_of('novelty', novelty)}", va="center")
+    names_and_places = zip(table[names], _show_places(table), strict=True)
+    ax.set_yticks(range(len(table)), [f"{name}  {place}" for name, place in names_and_places])
+    ax.set_ylim(len(table) - 0.4, -0.6)
+    edge = 0
+    for year, places in sorted(programme.places.items()):
+        edge += places
+        if edge <= len(table):
+            ax.axhline(edge - 0.5, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+            ax.text(RIGHT, edge - 0.55, f"{year}. gads ↑", ha="right", va="bottom", weight="bold")
+    threshold = programme.rule.clear_from
+    ax.axvline(threshold, color=ORANGE, linewidth=1, zorder=0)
+    ax.set_xlim(0, RIGHT)
+    ax.set_xticks([0, threshold, 12], ["0", f"skaidrs no {threshold}", "12 punkti"])
+    _bare(ax, "left", "bottom")
+    ax.set_xlabel("Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.", loc="left")
+    number = plural(len(table), "pieteikums", "pieteikumi")
+    text = f"Joslu diagramma: {number} secībā ar skaidrības punktiem un vietu robežām pa gadiem."
+    return _finish(ax, "Kas saņem vietu un kas gaida", text)
+
+
+def _show_places(table: pd.DataFrame) -> list[str]:
+    ranks = zip(table["rank"], table["rank_from"], table["rank_to"], strict=True)
+    return [show_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
+
+
+USES = {
+    "delivered": ("sniegta", "sniegtas", BLUE, "white"),
+    "held_incomplete": ("notikusi, trūkst pierādījumu", "notikušas, trūkst pierādījumu", "#56B4E9", INK),
+    "booked": ("norunāta", "norunātas", YELLOW, INK),
+    "open": ("atvērta", "atvērtas", PALE, INK),
+    "lost": ("zaudēta", "zaudētas", GREY, "white"),
+}
+
+
+@_styled
+def plot_ledger(ledger: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Places by year: what became of each planned consultation.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        See :func:`tracking.keep_ledger`.
+    ax : Axes, optional
+    """
+    ax = _axes(ax, 1.0 + 0.62 * len(ledger))
+    for position, (_, row) in enumerate(ledger.iterrows()):
+        left = 0
+        for use, (one, many, colour, ink) in USES.items():
+            count = int(row[use])
+            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
+            if count:
+                ax.text(left + count / 2, position, plural(count, one, many), ha="center", va="center", color=ink)
+            left += count
+    ax.set_yticks(range(len(ledger)), [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
+    ax.invert_yaxis()
+    ax.set_xticks([])
+    _bare(ax, "bottom", "left")
+    told = "; ".join(
+        f"{year}. gadā " + ", ".join(plural(int(row[use]), one, many) for use, (one, many, _, _) in USES.items())
+        for year, row in ledger.iterrows()
+    )
+    return _finish(ax, "Konsultācijas pret plānu", f"Joslu diagramma pa gadiem: {told}.")
+
+
+@_styled
+def plot_course(course: pd.DataFrame, programme: Programme, ax: Axes | None = None) -> Axes:
+    """Consultations held so far, against an even pace of the plan.
+
+    Parameters
+    ----------
+    course : DataFrame
+        See :func:`tracking.trace_course`.
+    programme : Programme
+    ax : Axes, optional
+    """
+    ax = _axes(ax, 3.0)
+    years = sorted(programme.places)
+    ends = [pd.Timestamp(last_day(year, programme)) for year in years]
+    targets = [sum(programme.places[year] for year in years[: number + 1]) for number in range(len(years))]
+    start = pd.Timestamp(programme.call.deadline)
+    ax.plot(cast("Any", [start, *ends]), [0, *targets], color=GREY, linewidth=1.5, linestyle=(0, (4, 3)))
+    ax.step(course["day"], course["held"], where="post", color=BLUE, linewidth=2.5)
+    for day, target in zip(ends, targets, strict=True):
+        ax.plot(cast("Any", day), target, "o", color=GREY)
+        _note(ax, day, target, f"plāns: {target}\n{show_date(day)}", above=True, color="#5A5A5A")
+    today, held = course["day"].iloc[-1], int(course["held"].iloc[-1])
+    ax.plot(today, held, "o", color=BLUE)
+    _note(ax, today, held, f"notikušas: {held}\n{show_date(today)}", above=False, color=BLUE)
+    ax.set_ylim(0, targets[-1] * 1.25)
+    ax.set_yticks(sorted({0, *targets}))
+    quarters = pd.date_range(start, ends[-1], freq="QS")
+    ax.set_xticks(cast("Any", quarters), [f"{day:%m.%Y}" for day in quarters])
+    ax.grid(axis="y", color=PALE)
+    ax.set_axisbelow(True)
+    text = (
+        f"Līnija: līdz {show_date(today)} notikušas {held} no {targets[-1]} plānotajām konsultācijām; "
+        "pārtrauktā līnija rāda vienmērīgu tempu."
+    )
+    return _finish(ax, "Notikušās konsultācijas laika gaitā", text)
+
+
+def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, color: str) -> None:
+    offset, side = ((0, 6), "bottom") if above else ((-2, -10), "top")
+    ax.annotate(text, (cast("Any", day), height), offset, textcoords="offset points", ha="right", va=side, color=color)
+
+
+@_styled
+def plot_themes(counts: pd.DataFrame, themes: Mapping[Any, str], unconfirmed: int, ax: Axes | None = None) -> Axes:
+    """Heat map of confirmed themes by another column, with the counts in the cells.
+
+    Parameters
+    ----------
+    counts : DataFrame, shape (themes, categories)
+        See :func:`themes.count_themes`.
+    themes : mapping
+        Labels.
+    unconfirmed : int
+        Applications without a confirmed theme; said under the picture.
+    ax : Axes, optional
+    """
+    ax = _axes(ax, 1.3 + 0.42 * len(counts))
+    top = max(int(counts.to_numpy().max(initial=0)), 1)
+    ax.imshow(counts.to_numpy(), cmap="Blues", vmin=0, vmax=top * 1.15, aspect="auto")
+    for row, values in enumerate(counts.to_numpy()):
+        for column, count in enumerate(values):
+            ax.text(
+                column,
+                row,
+                str(count) if count else "–",
+                ha="center",
+                va="center",
+                color="white" if count > top * 0.6 else INK,
+            )
+    ax.set_xticks(range(counts.shape[1]), list(counts.columns))
+    ax.xaxis.tick_top()
+    ax.set_yticks(range(len(counts)), [fill(themes[code], 46) for code in counts.index])
+    _bare(ax, "left", "bottom")
+    note = "Pieteikums ar divām tēmām skaitīts abās." + (
+        f" Tēmas vēl nav apstiprinātas: {unconfirmed}." if unconfirmed else ""
+    )
+    ax.set_xlabel(fill(note, 52), loc="left")
+    told = "; ".join(
+        f"{themes[code]} {', '.join(f'{name} {count}' for name, count in row.items())}"
+        for code, row in counts.iterrows()
+    )
+    return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {told}.")
+
+
+@_styled
+def plot_indicators(indicators: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Result against target for every indicator, over all years.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        See :func:`reporting.measure_indicators`.
+    ax : Axes, optional
+    """
+    total = indicators[indicators["year"].eq(TOTAL)].reset_index(drop=True)
+    ax = _axes(ax, 0.9 + 0.55 * len(total))
+    share = total["share"].fillna(0).clip(upper=1.5)
+    ax.barh(total.index, [1] * len(total), color=PALE, height=0.55)
+    ax.barh(total.index, share, color=BLUE, height=0.55)
+    ax.axvline(1, color=ORANGE, linewidth=1.5)
+    for position, row in enumerate(rows_of(total)):
+        text = f"{show_number(row.result)} no {show_number(row.target)}"
+        ax.text(0.02, position, text, va="center", color="white" if share[position] > 0.3 else INK, weight="bold")
+    ax.set_yticks(total.index, list(total["indicator"]))
+    ax.invert_yaxis()
+    ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
+    ax.set_xticks([1], ["mērķis"])
+    _bare(ax, "bottom", "left")
+    told = "; ".join(
+        f"{row['indicator']}: {show_number(row['result'])} no {show_number(row['target'])}"
+        for _, row in total.iterrows()
+    )
+    return _finish(ax, "Rezultāti pret mērķiem", f"Joslu diagramma. {told}.")
+
+
+def sign(ax: Axes, line: str) -> Axes:
+    """Put the source line under a chart (the only thing here that changes what it is given: the picture)."""
+    with mpl.rc_context(STYLE):
+        _figure(ax).supxlabel(fill(line, 118), x=0.01, ha="left", fontsize=7, color="#5A5A5A")
+    return ax
+
+
+class Picture:
+    """A chart as a PNG with its source line and its description, for a notebook."""
+
+    def __init__(self, ax: Axes, source: str) -> None:
+        self.description = str(ax.get_label())
+        self.png = render(sign(ax, source), "png")
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.description}
+        return data, {"image/png": {"alt": self.description}}
+
+
+def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
+    """A chart as PNG or SVG bytes, the same for the same chart; an SVG carries its title and description."""
+    buffer = io.BytesIO()
+    metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+    with mpl.rc_context(STYLE):
+        _figure(ax).savefig(buffer, format=kind, dpi=dpi, metadata=metadata, facecolor="white")
+    content = buffer.getvalue()
+    return content if kind == "png" else _describe_svg(content.decode("utf-8"), ax).encode("utf-8")
+
+
+def _describe_svg(svg: str, ax: Axes) -> str:
+    escape = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+    title, description = (
+        "".join(escape.get(letter, letter) for letter in text)
+        for text in (ax.get_title(loc="left"), str(ax.get_label()))
+    )
+    head, tag, rest = svg.partition("<svg ")
+    attributes, _, body = rest.partition(">")
+    return f'{head}{tag}role="img" lang="lv" {attributes}>\n <title>{title}</title>\n <desc>{description}</desc>{body}'

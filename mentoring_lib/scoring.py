@@ -1,0 +1,167 @@
+"""The two priorities of the call: is the community new, and is its question clearly described?
+
+The call gives priority to "jaunām kopienām un kopienām, kuras ir skaidri aprakstījušas savu jautājumu" and defines
+neither. Novelty follows from the applicant's own answer; clarity from marks that people give on four anchors. The
+library adds marks up exactly; it never reads a text to judge it.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pandas as pd
+
+from mentoring_lib.columns import ANCHORS
+from mentoring_lib.eligibility import latest
+from mentoring_lib.errors import Problem, problem_at, rows_of
+from mentoring_lib.texts import look_up, map_distinct
+
+
+def score_novelty(applications: pd.DataFrame, decisions: pd.DataFrame, *, new_from: int) -> pd.DataFrame:
+    """Tell new communities from existing ones.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+        Uses ``started``: a year, "forming", or missing when the answer could not be read.
+    decisions : DataFrame
+        Sheet "Lēmumi"; a decision on novelty ("jauna" or "esoša") stands above the answer.
+    new_from : int
+        First year that counts as new.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        ``novelty``: "new", "existing" or "unclear".
+
+    Notes
+    -----
+    Source: the call gives priority to "jaunas kopienas" and does not define them; the limit is the programme's.
+    """
+    started = applications["started"]
+    year = pd.to_numeric(started, errors="coerce")
+    novelty = pd.Series("unclear", index=applications.index, dtype="str")
+    novelty = novelty.mask(year.notna(), "existing").mask(year.ge(new_from) | started.eq("forming"), "new")
+    decided = look_up(applications["application_id"], latest(decisions, "novelty")["value"])
+    return applications.assign(novelty=novelty.mask(decided.eq("jauna"), "new").mask(decided.eq("esoša"), "existing"))
+
+
+def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
+    """One row per application, marker and anchor.
+
+    Parameters
+    ----------
+    sheets : DataFrame, shape (n, 10)
+        Marking sheets as read: one row per application and marker, one column per anchor.
+    conflicts : DataFrame
+        Sheet "Pretrunas": a marker's marks for an application with which she has a conflict are left out.
+
+    Returns
+    -------
+    DataFrame, shape (4 n, 4)
+        ``application_id, marker, anchor, mark``; ``mark`` (Int64, points of 3) is missing for "nevar novērtēt", for
+        an empty cell and under a conflict of interest: missing is not 0.
+    """
+    long = sheets.melt(["application_id", "marker"], list(ANCHORS), var_name="anchor", value_name="mark")
+    long["mark"] = pd.to_numeric(long["mark"], errors="coerce").astype("Int64")
+    barred = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
+    pairs = pd.Series(list(zip(long["application_id"], long["marker"], strict=True)), index=long.index)
+    long["mark"] = long["mark"].mask(pairs.isin(barred))
+    return long.sort_values(["application_id", "anchor", "marker"], ignore_index=True)
+
+
+def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """What each anchor of each application comes to.
+
+    Parameters
+    ----------
+    marks : DataFrame, shape (m, 4)
+        See :func:`tidy_marks`.
+    decisions : DataFrame
+        Sheet "Lēmumi": an agreed mark stands in place of the mean; the markers' own marks stay beside it.
+
+    Returns
+    -------
+    DataFrame, shape (applications × 4, 7)
+        ``application_id, anchor, total, markers`` (how many marked), ``gap`` (largest difference between two of
+        them), ``agreed`` and ``given`` ("2 / 3": the marks by marker's name, "–" where missing).
+    """
+    grouped = marks.groupby(["application_id", "anchor"], sort=True)["mark"]
+    table = grouped.agg(total="sum", markers="count", highest="max", lowest="min").reset_index()
+    shown = marks.assign(mark=marks["mark"].astype("str").fillna("–"))
+    given = shown.groupby(["application_id", "anchor"])["mark"].agg(" / ".join).reset_index(drop=True)
+    agreed = pd.Series(pd.NA, index=table.index, dtype="Int64")
+    for anchor in ANCHORS:
+        told = latest(decisions, f"agreed_{anchor}")["value"]
+        told = told[told.isin(["0", "1", "2", "3"])]
+        values = pd.to_numeric(look_up(table["application_id"], told), errors="coerce")
+        agreed = agreed.mask(table["anchor"].eq(anchor), values.astype("Int64"))
+    gap = (table["highest"] - table["lowest"]).fillna(0)
+    return table.drop(columns=["highest", "lowest"]).assign(gap=gap, agreed=agreed, given=given)
+
+
+def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataFrame:
+    """Add up the anchors to a clarity, exactly.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+    anchors : DataFrame
+        See :func:`summarise_anchors`.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        ``clarity`` (Fraction, 0 to 12 points): the sum over the four anchors of the mean over markers, or of the
+        agreed mark; None while an anchor has no mark.
+
+    Notes
+    -----
+    Marks are whole numbers, so means are brought to one denominator and added as integers: 1/3 stays 1/3.
+    """
+    total = anchors["agreed"].fillna(anchors["total"]).astype("int64")
+    markers = anchors["markers"].mask(anchors["agreed"].notna(), 1).astype("int64")
+    scale = math.lcm(*markers[markers.gt(0)].unique().tolist())
+    points = (total * scale // markers.where(markers.gt(0), 1)).where(markers.gt(0))
+    summed = points.groupby(anchors["application_id"]).sum(min_count=len(ANCHORS))
+    clarity = map_distinct(applications["application_id"].map(summed), lambda value: Fraction(int(value), scale))
+    return applications.assign(clarity=clarity)
+
+
+def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFrame:
+    """Anchors on which markers differ by at least ``discussion_gap`` points (of 3) and have not agreed on a mark."""
+    return anchors[anchors["gap"].ge(discussion_gap) & anchors["agreed"].isna()].reset_index(drop=True)
+
+
+def measure_agreement(marks: pd.DataFrame) -> pd.DataFrame:
+    """How far markers agree, anchor by anchor; shown, never used to decide.
+
+    Returns
+    -------
+    DataFrame, shape (4, 4)
+        ``anchor``, ``pairs`` (marks given by two markers to one application), ``exact`` and ``within_one`` (shares
+        of the pairs, 0 to 1; missing without pairs, as with a single marker).
+    """
+    pairs = marks.merge(marks, on=["application_id", "anchor"], suffixes=("", "_other"))
+    pairs = pairs[pairs["marker"] < pairs["marker_other"]].dropna(subset=["mark", "mark_other"])
+    distance = (pairs["mark"] - pairs["mark_other"]).abs()
+    table = pd.DataFrame({"anchor": pairs["anchor"], "exact": distance.eq(0), "within_one": distance.le(1)})
+    grouped = table.groupby("anchor")
+    shares = grouped.mean().astype("float64").assign(pairs=grouped.size())
+    return (
+        shares.reindex(list(ANCHORS))[["pairs", "exact", "within_one"]]
+        .rename_axis("anchor")
+        .reset_index()
+        .fillna({"pairs": 0})
+    )
+
+
+def check_marks(sheets: pd.DataFrame, markers: tuple[str, ...]) -> list[Problem]:
+    """A problem for each unknown marker, and for each application that a marker has marked twice."""
+    unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)]
+    twice = sheets[sheets.duplicated(["application_id", "marker"], keep="first")]
+    return [
+        *(problem_at("person_unknown", row, "marker", row.marker, ", ".join(markers)) for row in rows_of(unknown)),
+        *(problem_at("mark_twice", row, "application_id", row.application_id, row.marker) for row in rows_of(twice)),
+    ]

@@ -1,0 +1,190 @@
+"""Tables as people read them: Latvian headings and words, dates as 21.08.2023, decimal comma, text that stays text.
+
+Tables in code keep code words; this module translates them once, for notebooks, pages, XLSX and DOCX alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from fractions import Fraction
+from html import escape
+from numbers import Number
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from mentoring_lib.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, SHEETS
+from mentoring_lib.texts import show_date, show_number
+
+HEADINGS: dict[str, str] = {
+    **{column.name: column.label for columns in SHEETS.values() for column in columns},
+    **{column.name: column.label for column in (*APPLICATION, *DERIVED)},
+    "advice": "Ko darīt",
+    "agreed": "Saskaņotā",
+    "amount": "Skaits",
+    "anchor": "Kritērijs",
+    "blocker": "Kas vēl jāizlemj",
+    "booked": "Norunātas",
+    "carried_in": "Pārnestas no cita gada",
+    "carried_out": "Pārnestas uz citu gadu",
+    "clarity": "Skaidrība",
+    "clear": "Skaidrs",
+    "column": "Kolonna",
+    "day": "Diena",
+    "delivered": "Sniegtas",
+    "evidence": "Pazīmes",
+    "exact": "Vienādas",
+    "frozen": "Iesaldēts",
+    "gap": "Starpība",
+    "given": "Vērtētāju atzīmes",
+    "group": "Grupa",
+    "held": "Notikušas",
+    "held_incomplete": "Notikušas, trūkst pierādījumu",
+    "held_on": "Notika",
+    "indicator": "Rādītājs",
+    "lost": "Zaudētas",
+    "message": "Kas nav kārtībā",
+    "minutes": "Minūtes",
+    "missing": "Trūkst",
+    "novelty": "Jaunums",
+    "offered_on": "Piedāvāta",
+    "open": "Atvērtas",
+    "other_id": "Otrs pieteikums",
+    "outcome": "Iznākums",
+    "override": "Ārpus kārtas",
+    "pairs": "Salīdzināti",
+    "place_year": "Vieta",
+    "planned": "Plānotas",
+    "points": "Punkti",
+    "rank": "Secībā",
+    "rank_from": "Pēc kārtulas no",
+    "rank_to": "Pēc kārtulas līdz",
+    "reason": "Pamatojums",
+    "result": "Rezultāts",
+    "sent_on": "Ieteikumi nosūtīti",
+    "severity": "Svarīgums",
+    "share": "Izpilde",
+    "since": "Kopš",
+    "state": "Stāvoklis",
+    "state_reason": "Kāpēc",
+    "status": "Pēdējais notikums",
+    "target": "Mērķis",
+    "task": "Darbs",
+    "theme": "Tēma",
+    "themes": "Tēmas",
+    "ticket": "Izlozes biļete",
+    "tier": "Prioritātes",
+    "total": "Summa",
+    "unit": "Mērvienība",
+    "use": "Vieta",
+    "value": "Vērtība",
+    "waiting": "Gaida",
+    "what": "Kas jādara",
+    "who": "Kas",
+    "within_one": "Atšķiras par ne vairāk kā 1",
+    "year": "Gads",
+}
+"""Latvian heading of every column that is shown."""
+
+WORDS: dict[str, Mapping[str, str]] = {
+    **CHOICES,
+    "anchor": ANCHORS,
+    "status": CHOICES["event"],
+    "severity": {"refuse": "neder", "settle": "jāizlemj", "note": "zināšanai"},
+    "outcome": {"place": "vieta", "lot": "izšķirs izloze", "waiting": "gaida", "none": "–"},
+    "use": {
+        "delivered": "sniegta",
+        "held_incomplete": "notika, trūkst pierādījumu",
+        "booked": "norunāta",
+        "open": "atvērta",
+        "released": "atbrīvota",
+    },
+    "group": {"new": "jaunas", "existing": "esošas", "all": "visas"},
+    "column": {column.name: column.label for column in (*APPLICATION, *DERIVED)},
+    "started": {"forming": "vēl veidojas"},
+}
+"""Latvian word of every code word, by column."""
+
+NOTHING = "Nav neviena ieraksta."
+SHARES = {"share", "exact", "within_one"}
+"""Columns that hold shares of one and are shown in per cent."""
+
+
+def present(table: pd.DataFrame, names: Sequence[str] | None = None) -> pd.DataFrame:
+    """Give a table Latvian headings and words; numbers and dates keep their type.
+
+    Parameters
+    ----------
+    table : DataFrame, shape (n, k)
+    names : sequence of str, optional
+        Columns to take, in order; all by default.
+
+    Returns
+    -------
+    DataFrame, shape (n, len(names))
+    """
+    chosen = table[list(names)] if names is not None else table
+    words = {name: chosen[name].replace(dict(WORDS[name])) for name in chosen.columns if name in WORDS}
+    return chosen.assign(**words).rename(columns=HEADINGS)
+
+
+def show_cell(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
+    """Write a value as a Latvian reader expects it: 21.08.2023, 7,5, jā, "" for missing."""
+    if isinstance(value, tuple | list):
+        return "; ".join(map(show_cell, value))
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return CHOICES["yes_no"]["yes" if value else "no"]
+    if isinstance(value, datetime):
+        return show_date(value) if value.time() == time() else f"{show_date(value)} {value:%H:%M}"
+    if isinstance(value, date):
+        return show_date(value)
+    if isinstance(value, Fraction | Number) and not isinstance(value, complex):
+        return show_number(float(value), 2)  # type: ignore[arg-type]
+    return str(value)
+
+
+def show_share(share: float) -> str:
+    """Write a share of one in whole per cent: "86 %"."""
+    return "" if pd.isna(share) else f"{100 * share:.0f} %"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table on a page: caption, headings with scope, right-aligned numbers, escaped text."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+
+    def _repr_html_(self) -> str:
+        head = self._cells(self.headings, '<th scope="col"{}>{}</th>')
+        body = "".join(f"<tr>{self._cells(row, '<td{}>{}</td>')}</tr>\n" for row in self.rows)
+        body = body or f'<tr><td colspan="{len(self.headings)}">{NOTHING}</td></tr>\n'
+        caption = f"<caption>{escape(self.caption)}</caption>"
+        return f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>"
+
+    def _cells(self, texts: Sequence[str], pattern: str) -> str:
+        kinds = [' class="n"' if numeric else "" for numeric in self.numeric]
+        return "".join(pattern.format(kind, escape(text)) for kind, text in zip(kinds, texts, strict=True))
+
+    def __repr__(self) -> str:
+        lines = [self.caption, " | ".join(self.headings), *(" | ".join(row) for row in self.rows or [[NOTHING]])]
+        return "\n".join(lines)
+
+
+def show(table: pd.DataFrame, names: Sequence[str] | None = None, *, caption: str) -> Shown:
+    """Show a table on a page (see :func:`present`); shares are shown in per cent."""
+    chosen = table[list(names)] if names is not None else table
+    percent = {name: chosen[name].map(show_share) for name in chosen.columns if name in SHARES}
+    worded = present(chosen.assign(**percent))
+    is_number = [is_numeric_dtype(kind) and not is_bool_dtype(kind) for kind in worded.dtypes]
+    numeric = tuple(number or name in percent for name, number in zip(chosen.columns, is_number, strict=True))
+    rows = tuple(tuple(show_cell(cell) for cell in row) for row in worded.itertuples(index=False, name=None))
+    return Shown(caption, tuple(map(str, worded.columns)), rows, numeric)

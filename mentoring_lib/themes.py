@@ -1,0 +1,67 @@
+"""What communities ask about: themes a person confirmed, counted by municipality, year or novelty.
+
+Ticked themes are the applicant's, confirmed ones (sheet "Tēmas") a person's. Figures and charts use confirmed ones
+only and say how many applications have none yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+
+def confirm_themes(applications: pd.DataFrame, confirmed: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
+    """Put the confirmed themes beside the ticked ones.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+    confirmed : DataFrame
+        Sheet "Tēmas": one row per application and theme.
+    themes : mapping
+        Label of each theme code, in the call's order.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        ``confirmed_themes``: tuple of codes in the call's order, empty while nobody has confirmed any.
+    """
+    order = list(themes)
+    told = confirmed.dropna(subset=["theme"]).groupby("application_id")["theme"].agg(set)
+    chosen = applications["application_id"].map(told)
+    codes = [tuple(code for code in order if isinstance(own, set) and code in own) for own in chosen]
+    return applications.assign(confirmed_themes=pd.Series(codes, index=applications.index, dtype="object"))
+
+
+def count_themes(
+    applications: pd.DataFrame, by: str, categories: Sequence[object], themes: Mapping[str, str]
+) -> pd.DataFrame:
+    """Applications by confirmed theme and another column.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        With ``confirmed_themes`` and the column ``by``.
+    by : str
+        For example "municipality".
+    categories : sequence
+        Values of ``by`` in the order to show; a category without applications stays, with zeros.
+    themes : mapping
+        Label of each theme code; gives the order of rows.
+
+    Returns
+    -------
+    DataFrame, shape (themes, categories)
+        Counts (an application with two themes counts in both), indexed by theme code.
+    """
+    long = applications[["confirmed_themes", by]].explode("confirmed_themes").dropna()
+    counts = pd.crosstab(long["confirmed_themes"], long[by])
+    return counts.reindex(index=list(themes), columns=list(categories), fill_value=0).rename_axis(
+        index="theme", columns=by
+    )
+
+
+def label_themes(codes: pd.Series, themes: Mapping[str, str]) -> pd.Series:
+    """Labels of theme codes, joined by "; "."""
+    return codes.map(lambda own: "; ".join(themes[code] for code in own)).astype("str")

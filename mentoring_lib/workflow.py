@@ -1,0 +1,284 @@
+"""The whole flow, once, in order: read a programme's folder, then follow its applications to the funder's figures.
+
+:func:`read_inputs` touches files; :func:`evaluate` is pure and gives every table that notebooks and outputs show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from mentoring_lib import (
+    __version__,
+    allocation,
+    cleaning,
+    eligibility,
+    loading,
+    lottery,
+    reporting,
+    scoring,
+    themes,
+    tracking,
+)
+from mentoring_lib.columns import APPLICATION, MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.errors import Problem, Refused, sort_problems
+from mentoring_lib.programme import FILE_NAME, Programme, read_programme
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "data" / "example"
+TERRITORY = ROOT / "data" / "territory.csv"
+LOCK = ROOT / "requirements.txt"
+WORKBOOK = "darba_gramata.xlsx"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a programme's folder holds: settings, applications, what people typed, and the problems found.
+
+    ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
+    sheets as filled in; ``frozen`` is the frozen lottery list, None before the freeze; ``hashes`` the SHA-256 of
+    every file read.
+    """
+
+    folder: str
+    programme: Programme
+    applications: pd.DataFrame
+    sheets: dict[str, pd.DataFrame]
+    marks: pd.DataFrame
+    frozen: lottery.Frozen | None
+    problems: tuple[Problem, ...]
+    hashes: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Every table of the flow, in order, for one as-of date.
+
+    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, discussions, agreement,
+    decided`` (one row per application: state, rank, outcome, reason, confirmed themes) ``, used`` (places by events)
+    ``, ledger, proposals, course, due, supported, evidence, indicators``; ``blockers`` stand between a provisional
+    and a final result; ``problems`` are all that were found on the way.
+    """
+
+    as_of: date
+    final: bool
+    duplicates: pd.DataFrame
+    scored: pd.DataFrame
+    anchors: pd.DataFrame
+    discussions: pd.DataFrame
+    agreement: pd.DataFrame
+    decided: pd.DataFrame
+    used: pd.DataFrame
+    ledger: pd.DataFrame
+    proposals: pd.DataFrame
+    course: pd.DataFrame
+    due: pd.DataFrame
+    supported: pd.DataFrame
+    evidence: dict[str, pd.DataFrame]
+    indicators: pd.DataFrame
+    blockers: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+    stamp: reporting.Stamp
+
+
+def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
+    """Read everything a programme's folder holds.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Holds ``programme.toml``, ``pieteikumi/``, ``vertejumi/``, ``darba_gramata.xlsx``, ``izloze/`` (all but the
+        first two may be missing).
+
+    Raises
+    ------
+    Refused
+        If a file cannot be used at all, with every such file.
+    """
+    folder = Path(folder)
+    programme = read_programme(folder / FILE_NAME)
+    exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
+    if not exports:
+        raise Refused([Problem("file_missing", file="pieteikumi", details=str(folder / "pieteikumi"))])
+    book = folder / WORKBOOK
+    sheets, problems = read_workbook(book, programme)
+    applications, found = read_applications(exports, programme, sheets["Labojumi"])
+    problems += found
+    marks, found = loading.read_all(marking, MARKS, sheet_name=MARKS_SHEET)
+    problems += [problem for problem in found if problem.code != "column_unknown"]
+    marks, found = cleaning.clean_table(marks, MARKS, programme)
+    problems += found + scoring.check_marks(marks, programme.markers)
+    for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
+        problems += eligibility.check_references(table, applications)
+    problems += eligibility.check_decisions(sheets["Lēmumi"], applications, programme)
+    lot = folder / "izloze"
+    files = [folder / FILE_NAME, *exports, *marking, book, lot / lottery.FROZEN_FILE]
+    hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
+    return Inputs(folder.name, programme, applications, sheets, marks, _read_lot(lot), tuple(problems), hashes)
+
+
+def _read_lot(folder: Path) -> lottery.Frozen | None:
+    frozen, checksum = folder / lottery.FROZEN_FILE, folder / lottery.FROZEN_HASH
+    if not frozen.is_file():
+        return None
+    return lottery.read_frozen(frozen.read_bytes(), checksum.read_text("utf-8") if checksum.is_file() else "")
+
+
+def read_workbook(path: Path, programme: Programme) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Every sheet of the tracking workbook, typed; empty tables while there is no workbook."""
+    sheets, problems = {}, []
+    for name, columns in SHEETS.items():
+        raw, found = loading.read_all([path] if path.is_file() else [], columns, sheet_name=name)
+        sheets[name], unreadable = cleaning.clean_table(raw, columns, programme)
+        problems += found + unreadable
+    return sheets, problems
+
+
+def no_decisions(programme: Programme) -> pd.DataFrame:
+    """The sheet "Lēmumi" of a programme in which nobody has decided anything yet."""
+    columns = SHEETS["Lēmumi"]
+    return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
+
+
+def read_applications(
+    exports: list[Path], programme: Programme, corrections: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Applications of all exports together: read, identified, corrected, typed."""
+    raw, problems = loading.read_all(exports, APPLICATION, programme.form.headers)
+    raw, repeated = cleaning.drop_repeated(cleaning.identify(raw, programme))
+    if corrections is not None:
+        raw, found = cleaning.correct(raw, corrections)
+        problems += found
+    places = cleaning.index_places(loading.read_territory(TERRITORY), programme.call.municipalities)
+    applications, found = cleaning.clean_applications(raw, programme, places)
+    return applications, problems + found + repeated
+
+
+def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
+    """Follow the flow from applications to the funder's figures.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    as_of : date, optional
+        Day whose state is shown; the programme file's by default.
+
+    Raises
+    ------
+    Refused
+        If the ledger does not close.
+    """
+    programme, sheets = inputs.programme, inputs.sheets
+    decisions, day = sheets["Lēmumi"], as_of or programme.as_of
+    duplicates = eligibility.find_duplicates(inputs.applications, decisions)
+    found = eligibility.check_applications(inputs.applications, duplicates)
+    applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
+    anchors, scored = score(inputs, applications)
+    discussions = scoring.find_discussions(anchors, discussion_gap=programme.rule.discussion_gap)
+    graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
+    entries = graded[lottery.ENTRY] if inputs.frozen is None else inputs.frozen.entries
+    drawn = lottery.draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code)
+    decided = allocation.allocate(scored, allocation.rank(drawn), programme.places, decisions)
+    read = [*inputs.problems, *found]
+    blockers = allocation.find_blockers(decided, discussions, graded, inputs.frozen, decisions, programme, read)
+    decided = allocation.give_reasons(decided, anchors, programme, final=not blockers)
+    decided = themes.confirm_themes(decided, sheets["Tēmas"], programme.themes)
+    followed, problems = tracking.follow(sheets["Notikumi"], programme, as_of=day)
+    used = tracking.find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    supported = reporting.select_supported(decided, used, programme)
+    evidence = reporting.count_evidence(supported, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    return Results(
+        as_of=day,
+        final=not blockers,
+        duplicates=duplicates,
+        scored=scored,
+        anchors=anchors,
+        discussions=discussions,
+        agreement=scoring.measure_agreement(scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])),
+        decided=decided,
+        used=used,
+        ledger=tracking.keep_ledger(used, programme, as_of=day),
+        proposals=tracking.next_in_line(decided, used, programme, as_of=day),
+        course=tracking.trace_course(used, programme, as_of=day),
+        due=tracking.find_due(used, sheets["Darbi"], as_of=day),
+        supported=supported,
+        evidence=evidence,
+        indicators=reporting.measure_indicators(evidence, programme),
+        blockers=tuple(blockers),
+        problems=sort_problems([*read, *problems, *tracking.check_offers(used, programme)]),
+        stamp=make_stamp(inputs, day),
+    )
+
+
+def score(inputs: Inputs, applications: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Marks by anchor, and applications with novelty and clarity."""
+    decisions = inputs.sheets["Lēmumi"]
+    marks = scoring.tidy_marks(inputs.marks, inputs.sheets["Pretrunas"])
+    anchors = scoring.summarise_anchors(marks, decisions)
+    scored = scoring.score_novelty(applications, decisions, new_from=inputs.programme.new_from)
+    return anchors, scoring.score_clarity(scored, anchors)
+
+
+def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:
+    """What every output says about itself."""
+    project = inputs.programme.project
+    listed = "".join(f"{digest}  {name}\n" for name, digest in sorted(inputs.hashes.items()))
+    return reporting.Stamp(
+        example=inputs.programme.example,
+        project=f"«{project.title}», Nr. {project.number}",
+        funding_sentence=project.funding_sentence,
+        responsibility=project.responsibility,
+        as_of=as_of,
+        rule=reporting.describe_rule(inputs.programme),
+        inputs=hashlib.sha256(listed.encode("utf-8")).hexdigest(),
+        version=__version__,
+        lock=hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",
+    )
+
+
+FOLDER_VARIABLE, DAY_VARIABLE = "MENTORING_FOLDER", "MENTORING_AS_OF"
+
+
+def describe_environment(folder: Path, as_of: date | None) -> dict[str, str]:
+    """What a notebook's kernel must be told: which programme, and which day if not the programme's own."""
+    day = {DAY_VARIABLE: as_of.isoformat()} if as_of else {}
+    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", FOLDER_VARIABLE: str(folder), **day}
+
+
+def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
+    """Read and evaluate the programme a notebook was opened for; the example if nobody said which.
+
+    Parameters
+    ----------
+    environment : mapping
+        ``os.environ``, see :func:`describe_environment`.
+    """
+    day = environment.get(DAY_VARIABLE)
+    inputs = read_inputs(environment.get(FOLDER_VARIABLE, EXAMPLE))
+    return inputs, evaluate(inputs, as_of=date.fromisoformat(day) if day else None)
+
+
+def freeze(inputs: Inputs) -> str:
+    """Text of the lottery list, to be frozen before the seed is known.
+
+    Raises
+    ------
+    Refused
+        If it was frozen before, the seed is known already, or anything is still unsettled.
+    """
+    programme = inputs.programme
+    if inputs.frozen is not None:
+        raise Refused([Problem("freeze_exists", file=lottery.FROZEN_FILE)])
+    if programme.lottery.seed is not None:
+        raise Refused([Problem("freeze_late", file=FILE_NAME)])
+    results = evaluate(inputs)
+    waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
+    if waiting:
+        raise Refused(waiting)
+    competing = results.decided[results.decided["rank_from"].notna()]
+    return lottery.write_frozen(competing.astype({"tier": "int64"}), programme)

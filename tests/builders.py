@@ -1,0 +1,275 @@
+"""Small tables with sensible defaults, so that a test says only what matters.
+
+A row of a sheet is written as one line, ``events("K-01 offered 2023-09-01 year=2023")``: the sheet's main columns in
+order, then any other as ``name=value`` (quoted if it holds a space).
+"""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import pandas as pd
+
+from mentoring_lib.allocation import allocate, grade, rank
+from mentoring_lib.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS, Column
+from mentoring_lib.errors import Problem
+from mentoring_lib.lottery import draw_tickets
+from mentoring_lib.programme import Programme
+from mentoring_lib.tracking import find_delivered, follow
+
+SEED = "12345678901234567890"
+RIGA = "Europe/Riga"
+END = date(2024, 9, 15)
+
+SETTINGS = f"""
+example = true
+as_of = 2024-09-15
+keep_personal_data_until = 2026-10-31
+public = ["municipality", "year", "mode", "themes", "community"]
+markers = ["Ilze", "Andris"]
+
+[project]
+title = "Kaimiņu kopienu kopspēks"
+number = "2023.LV/NVOF/MAC/041/58"
+starts = 2023-05-01
+ends = 2024-10-31
+implementers = ["Biedrība"]
+funding_sentence = "Finansiāli atbalsta fonds."
+responsibility = "Par saturu atbild biedrība."
+
+[call]
+code = "KKK-2023"
+title = "Aicinām pieteikties"
+deadline = 2023-08-21
+time_zone = "Europe/Riga"
+municipalities = ["Mārupes novads", "Olaines novads", "Ķekavas novads"]
+
+[places]
+2023 = 2
+2024 = 2
+
+[themes]
+communication = "Kā uzlabot komunikāciju gan ar iedzīvotājiem, gan ar kopienas pārstāvjiem?"
+funding = "Kā piesaistīt papildu finansējumu?"
+other = "Citi aktuālie kopienas jautājumi"
+
+[[mentors]]
+name = "Maija"
+community = "Jaunolaine"
+municipality = "Olaines novads"
+themes = ["communication", "funding", "other"]
+
+[[mentors]]
+name = "Inese"
+community = "Mežinieki"
+municipality = "Ķekavas novads"
+themes = ["communication"]
+
+[rule]
+decided_on = 2023-07-24
+reading = "taking_turns"
+new_within_years = 2
+clear_from = 7
+discussion_gap = 2
+weight_of_new = 3
+
+[lottery]
+source = "Izdomāta izloze"
+expected = "2023-08-30"
+seed = "{SEED}"
+
+[appeal]
+contact = "kopienas@example.org"
+days = 10
+"""
+
+
+def settings(**changes: Any) -> dict[str, Any]:
+    """The settings above with some of them changed: ``settings(rule__clear_from=6, places={2023: 1})``."""
+    values = tomllib.loads(SETTINGS)
+    for path, value in changes.items():
+        *above, key = path.split("__")
+        reduce(lambda part, name: part.setdefault(name, {}), above, values)[key] = value
+    return values
+
+
+def programme(**changes: Any) -> Programme:
+    return Programme.model_validate(settings(**changes))
+
+
+def applications(count: int = 1, **cells: Any) -> pd.DataFrame:
+    """Typed applications K-01, K-02, …: a list gives each row its value, anything else is the same for all."""
+    count = max([count, *(len(value) for value in cells.values() if isinstance(value, list))])
+    rows = []
+    for number in range(1, count + 1):
+        usual = {
+            "application_id": f"K-{number:02}",
+            "submitted_at": f"2023-08-01 10:{number:02}",
+            "email": f"a{number}@example.org",
+            "community": f"Pulks {number}",
+            "municipality": "Mārupes novads",
+            "place": "Piņķi",
+            "started": "2010",
+            "residents_involved": 10,
+            "themes": ("funding",),
+            "theme_other": "",
+            "question": "Kā to izdarīt?",
+            "consent": True,
+            "publicity": True,
+            "late": False,
+        }
+        rows.append(usual | {name: v[number - 1] if isinstance(v, list) else v for name, v in cells.items()})
+    columns = (*APPLICATION, Column("application_id", "id", ""), Column("theme_other", "text", ""))
+    table = _table(columns, rows, "pieteikumi.xlsx", "Atbildes")
+    extra = {name: [row[name] for row in rows] for name in (rows[0] if rows else {}) if name not in table}
+    late = pd.Series([row["late"] for row in rows], dtype="bool")
+    return table[list(APPLICATION_COLUMNS)].assign(**(extra | {"late": late}))
+
+
+def scored(*lines: str) -> pd.DataFrame:
+    """Eligible applications: ``scored("K-01 new 8", "K-02 existing 13/2", "K-03 new –")`` (– is not marked yet)."""
+    ids, novelty, clarity = (
+        ([*column] for column in zip(*map(str.split, lines), strict=True)) if lines else ([], [], [])
+    )
+    table = applications(0, application_id=ids)
+    texts = {"novelty": novelty, "state": "eligible", "state_reason": ""}
+    fractions = [None if points == "–" else Fraction(points) for points in clarity]
+    return table.assign(
+        **{name: pd.Series(value, index=table.index, dtype="str") for name, value in texts.items()},
+        clarity=pd.Series(fractions, index=table.index, dtype="object"),
+    )
+
+
+def graded(*lines: str, seed: str | None = None, **changes: Any) -> pd.DataFrame:
+    """Applications as :func:`scored`, graded by the programme's rule and with their tickets."""
+    settled = programme(**changes)
+    return draw_tickets(grade(scored(*lines), settled.rule), seed=seed, call=settled.call.code)
+
+
+def ranked(*lines: str, seed: str | None = None, **changes: Any) -> pd.DataFrame:
+    return rank(graded(*lines, seed=seed, **changes))
+
+
+def allocated(
+    *lines: str, places: Mapping[int, int], seed: str | None = None, decided: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Everyone's outcome, from the lines of :func:`scored`."""
+    told = decisions() if decided is None else decided
+    return allocate(scored(*lines), ranked(*lines, seed=seed), places, told)
+
+
+def raw(count: int = 1, **cells: Any) -> pd.DataFrame:
+    """Raw applications as read from an export: all text, "" is empty."""
+    count = max([count, *(len(value) for value in cells.values() if isinstance(value, list))])
+    table = pd.DataFrame("", index=range(count), columns=[c.name for c in APPLICATION], dtype="str")
+    usual = {
+        "submitted_at": [f"2023-08-01 10:{n:02}:00" for n in range(1, count + 1)],
+        "email": [f"a{n}@example.org" for n in range(1, count + 1)],
+        "community": [f"Pulks {n}" for n in range(1, count + 1)],
+        "municipality": "Mārupes novads",
+        "started": "2022",
+        "consent": "Jā",
+    }
+    table = table.assign(**(usual | cells))
+    place = {"file": "pieteikumi.csv", "sheet": "", "row": range(2, count + 2)}
+    return table.astype("str").assign(**{name: value for name, value in place.items() if name not in cells})
+
+
+def decisions(*lines: str) -> pd.DataFrame:
+    return _sheet("Lēmumi", lines, ("application_id", "decision", "value"), reason="Iemesls.", who="K", on="2023-08-25")
+
+
+def corrections(*lines: str) -> pd.DataFrame:
+    return _sheet(
+        "Labojumi", lines, ("application_id", "column", "before", "after"), reason="R", who="K", on="2023-08-25"
+    )
+
+
+def events(*lines: str) -> pd.DataFrame:
+    return _sheet("Notikumi", lines, ("application_id", "event", "on"), who="K")
+
+
+def confirmed(*lines: str) -> pd.DataFrame:
+    return _sheet("Tēmas", lines, ("application_id", "theme"), who="K", on="2023-08-25")
+
+
+def conflicts(*lines: str) -> pd.DataFrame:
+    return _sheet("Pretrunas", lines, ("application_id", "person"), reason="Kaimiņi", on="2023-08-25")
+
+
+def recommendations(*lines: str) -> pd.DataFrame:
+    return _sheet("Ieteikumi", lines, ("application_id", "on"), recommendation="Sāciet ar sarunu.")
+
+
+def tasks(*lines: str) -> pd.DataFrame:
+    return _sheet("Darbi", lines, ("application_id",), task="Uzrakstīt vēstuli")
+
+
+def marks(*lines: str) -> pd.DataFrame:
+    """Marking sheets: ``marks("K-01 Ilze 3 2 1 0", "K-01 Andris 3 – cannot_judge 0")`` (– is an empty cell)."""
+    names = ("application_id", "marker", "question", "situation", "obstacle", "outcome")
+    rows = [{name: word for name, word in _words(line, names).items() if word != "–"} for line in lines]
+    return _table(MARKS, rows, "vertejumi.xlsx", "Vērtējumi")
+
+
+def used(*lines: str, as_of: date = END, evidence: Iterable[str] = (), **changes: Any) -> pd.DataFrame:
+    """Places as they stand after the events; ``evidence`` names applications with a recommendation and a task."""
+    followed = follow(events(*lines), programme(**changes), as_of=as_of).table
+    given = recommendations(*(f"{key} 2023-09-01" for key in evidence))
+    return find_delivered(followed, given, tasks(*evidence), as_of=as_of)
+
+
+def held(key: str, year: int, day: str, minutes: int = 60, mentor: str = "Maija") -> list[str]:
+    """The events of a consultation that took place."""
+    return [
+        f"{key} offered 2023-08-30 year={year}",
+        f"{key} accepted 2023-08-31",
+        f"{key} booked 2023-09-01 starts_at={day}T17:00 mentor={mentor} mode=online",
+        f"{key} held {day} minutes={minutes}",
+    ]
+
+
+def codes(problems: Iterable[Problem]) -> list[str]:
+    return [problem.code for problem in problems]
+
+
+def column(table: pd.DataFrame, name: str) -> dict[str, Any]:
+    """One column by code of application; missing is None."""
+    values = [None if not isinstance(value, tuple) and pd.isna(value) else value for value in table[name]]
+    return dict(zip(table["application_id"], values, strict=True))
+
+
+def _sheet(name: str, lines: Sequence[str], order: Sequence[str], **usual: str) -> pd.DataFrame:
+    return _table(SHEETS[name], [usual | _words(line, order) for line in lines], "darba_gramata.xlsx", name)
+
+
+def _words(line: str, order: Sequence[str]) -> dict[str, str]:
+    words = shlex.split(line)
+    named = dict(word.split("=", 1) for word in words if "=" in word)
+    return dict(zip(order, (word for word in words if "=" not in word), strict=False)) | named
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], file: str, sheet: str) -> pd.DataFrame:
+    cells = {c.name: _typed([row.get(c.name) for row in rows], c.kind) for c in columns}
+    place = {
+        "file": pd.Series(file, index=range(len(rows)), dtype="str"),
+        "sheet": sheet,
+        "row": range(2, len(rows) + 2),
+    }
+    return pd.DataFrame(cells).assign(**place).astype({"row": "int64", "sheet": "str"})
+
+
+def _typed(values: list[Any], kind: str) -> pd.Series:
+    if kind == "moment":
+        return pd.to_datetime(pd.Series(values, dtype="str")).dt.tz_localize(RIGA).astype(f"datetime64[us, {RIGA}]")
+    if kind == "date":
+        return pd.to_datetime(pd.Series(values, dtype="str")).astype("datetime64[us]")
+    if kind == "count":
+        return pd.to_numeric(pd.Series(values, dtype="object")).astype("Int64")
+    return pd.Series(values, dtype={"yes_no": "boolean", "themes": "object"}.get(kind, "str"))

@@ -1,0 +1,212 @@
+"""The command line as the coordinator meets it: words, exit codes, never a traceback."""
+
+import ast
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from mentoring_lib.__main__ import FINE, ISSUES, STOPPED, main
+from mentoring_lib.workflow import EXAMPLE, ROOT
+
+EXPORT = EXAMPLE / "pieteikumi" / "pieteikumi.xlsx"
+
+
+@pytest.fixture
+def programme_folder(tmp_path):
+    folder = tmp_path / "Mana Programma Ķekavā"
+    shutil.copytree(EXAMPLE, folder)
+    return folder
+
+
+def change(folder, old, new):
+    path = folder / "programme.toml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def check(*words, capsys):
+    code = main(["check", "--json", *map(str, words)])
+    return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def as_csv(path, style, delimiter=","):
+    """The example's export as text, its timestamps in another style."""
+    sheet = openpyxl.load_workbook(EXPORT)["Form Responses 1"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if any(cell is not None for cell in row)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerow(rows[0])
+        writer.writerows([style(row[0]), *("" if cell is None else cell for cell in row[1:])] for row in rows[1:])
+    return path
+
+
+def test_check_accounts_for_all_28_rows(capsys):
+    code, (found,) = check(EXPORT, capsys=capsys)
+    assert code == ISSUES
+    assert found["verdict"] == "load_with_issues"
+    assert found["message"] == "28 pieteikumi nolasīti, 1 jautājums jums"
+    assert [item["row"] for item in found["applications"]] == list(range(2, 30))
+    assert [item["late"] for item in found["applications"]] == [False] * 26 + [True] * 2
+
+
+def test_an_application_is_plain_data_with_none_for_unknown(capsys):
+    _, (found,) = check(EXPORT, capsys=capsys)
+    first, forming = found["applications"][0], found["applications"][9]
+    assert first["submitted_at"] == "2023-08-01T09:14:22+03:00"
+    assert (first["started"], first["registered"], first["theme_other"]) == (2022, False, None)
+    assert first["themes"] == ["engage_residents", "communication"]
+    assert forming["started"] == "forming"
+    assert list(first) == [
+        "application_id", "submitted_at", "late", "email", "community", "municipality", "place", "contact_name",
+        "phone", "started", "registered", "residents_involved", "themes", "theme_other", "question", "mode",
+        "preferred_times", "consent", "publicity", "file", "sheet", "row",
+    ]  # fmt: skip
+
+
+def test_a_problem_names_its_application_row_column_value_and_what_to_do(capsys):
+    _, (found,) = check(EXPORT, capsys=capsys)
+    problem = next(item for item in found["problems"] if item["code"] == "duplicate_suspected")
+    assert (problem["application"], problem["row"], problem["column"]) == (4, 6, "community")
+    assert problem["advice"] == "Izlemiet lapā «Lēmumi»: dublikāts vai nav dublikāts."
+
+
+@pytest.mark.parametrize(
+    ("style", "delimiter"),
+    [
+        (lambda at: f"{at:%d.%m.%Y %H:%M:%S}", ";"),
+        (lambda at: f"{at:%Y/%m/%d %I:%M:%S %p} GMT+3", ","),
+        (lambda at: f"{at:%Y-%m-%dT%H:%M}", "\t"),
+        (lambda at: f"{at:%m/%d/%Y %H:%M:%S}", ","),
+    ],
+)
+def test_the_same_answers_in_another_style_have_the_same_codes(tmp_path, capsys, style, delimiter):
+    path = as_csv(tmp_path / "pieteikumi.csv", style, delimiter)
+    _, (first, second) = check(EXPORT, path, capsys=capsys)
+    keep = lambda found: [  # noqa: E731
+        {k: v for k, v in item.items() if k not in ("file", "sheet", "submitted_at", "late")}
+        for item in found["applications"]
+    ]
+    assert keep(second) == keep(first)
+
+
+def test_check_uses_the_nearest_programme(programme_folder, capsys):
+    change(programme_folder, "deadline = 2023-08-21", "deadline = 2023-08-31")
+    _, (found,) = check(programme_folder / "pieteikumi" / "pieteikumi.xlsx", capsys=capsys)
+    assert not any(item["late"] for item in found["applications"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("tukša.xlsx", b""),
+        ("troksnis.xlsx", b"\x00\x01" * 500),
+        ("teksts.pdf", b"%PDF-1.4"),
+        ("cita.csv", b"a,b\n1,2\n"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, capsys, name, content):
+    (tmp_path / name).write_bytes(content)
+    code, (found,) = check(tmp_path / name, capsys=capsys)
+    assert (code, found["verdict"], found["applications"]) == (STOPPED, "reject", [])
+    assert found["message"]
+    assert found["problems"][0]["advice"]
+
+
+def test_a_missing_file_is_refused(capsys, tmp_path):
+    assert main(["check", str(tmp_path / "nav.xlsx")]) == STOPPED
+    assert "nav.xlsx" in capsys.readouterr().out
+
+
+def test_a_wrong_programme_file_stops_with_the_key_and_what_is_allowed(programme_folder, capsys):
+    change(programme_folder, 'reading = "taking_turns"', 'reading = "luck"')
+    assert main(["run", str(programme_folder)]) == STOPPED
+    shown = capsys.readouterr().err
+    assert "«rule.reading» neder vērtība: luck – der 'taking_turns'" in shown
+    assert "Traceback" not in shown
+
+
+def test_a_programme_that_is_not_there_stops(capsys):
+    assert main(["run", "tadas-nav"]) == STOPPED
+    assert "programme.toml" in capsys.readouterr().err
+
+
+def test_a_second_freeze_is_refused(programme_folder, capsys):
+    before = (programme_folder / "izloze" / "saraksts.txt").read_bytes()
+    assert main(["freeze", str(programme_folder)]) == STOPPED
+    assert "jau ir iesaldēts" in capsys.readouterr().err
+    assert (programme_folder / "izloze" / "saraksts.txt").read_bytes() == before
+
+
+def test_freezing_after_the_seed_is_known_is_refused(programme_folder, capsys):
+    shutil.rmtree(programme_folder / "izloze")
+    assert main(["freeze", str(programme_folder)]) == STOPPED
+    assert "skaitlis jau zināms" in capsys.readouterr().err
+
+
+def test_freezing_writes_the_example_list_to_the_byte(programme_folder, capsys):
+    shutil.rmtree(programme_folder / "izloze")
+    change(programme_folder, 'seed = "0407111319232629313437394346495255586061"', "")
+    assert main(["freeze", str(programme_folder)]) == FINE
+    for name in ("saraksts.txt", "saraksts.txt.sha256"):
+        assert (programme_folder / "izloze" / name).read_bytes() == (EXAMPLE / "izloze" / name).read_bytes()
+    assert capsys.readouterr().out.splitlines()[-1].endswith("  saraksts.txt")
+
+
+def test_a_changed_frozen_list_stops_everything(programme_folder, capsys):
+    lot = programme_folder / "izloze" / "saraksts.txt"
+    lot.write_bytes(lot.read_bytes().replace(b"K-CAD03D;1;existing;11", b"K-CAD03D;2;all;12"))
+    assert main(["run", str(programme_folder)]) == STOPPED
+    assert "nav tāds, kāds tas bija iesaldēšanas brīdī" in capsys.readouterr().err
+
+
+def test_freezing_with_open_questions_is_refused_with_all_of_them(programme_folder, capsys):
+    shutil.rmtree(programme_folder / "izloze")
+    (programme_folder / "darba_gramata.xlsx").unlink()
+    change(programme_folder, 'seed = "0407111319232629313437394346495255586061"', "")
+    assert main(["freeze", str(programme_folder)]) == STOPPED
+    shown = capsys.readouterr().err
+    assert "vērtētāju atzīmes krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
+    assert shown.count("pieteikums nav izlemts") == 2
+
+
+def test_help_is_in_latvian(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    assert "pārbauda pieteikumu datnes" in capsys.readouterr().out
+
+
+def test_an_old_python_is_told_which_one_is_needed():
+    source = (ROOT / "run.py").read_text("utf-8")
+    pretend = source.replace("sys.version_info[:2]", "(3, 8)")
+    ran = subprocess.run(
+        [sys.executable, "-c", pretend.replace("__file__", repr(str(ROOT / "run.py")))],
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    said = ran.stderr.decode("utf-8")
+    assert "Vajadzīgs Python 3.11, 3.12 vai 3.13" in said
+    assert "Python 3.11, 3.12 or 3.13 is needed" in said
+
+
+def test_the_launcher_uses_nothing_that_an_old_python_cannot_read():
+    source = (ROOT / "run.py").read_text("utf-8")
+    new = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.Match, ast.Nonlocal)
+    nodes = list(ast.walk(ast.parse(source)))
+    assert not any(isinstance(node, new) for node in nodes)
+    assert not any(node.annotation for node in nodes if isinstance(node, ast.arg))
+
+
+def test_nothing_names_a_package_index_or_a_machine():
+    for path in (*ROOT.glob("requirements*"), ROOT / "pyproject.toml", ROOT / "run.py", Path(ROOT / ".ci" / "run")):
+        text = path.read_text("utf-8")
+        assert "index-url" not in text
+        assert "find-links" not in text

@@ -1,0 +1,155 @@
+"""Files for people: text stays text, the same bytes every time, a person's edit is never overwritten."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import date
+from fractions import Fraction
+
+import openpyxl
+import pandas as pd
+import pytest
+from docx import Document
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentoring_lib import export, plotting
+from mentoring_lib.export import TableSheet, make_document, make_workbook, write_all
+from mentoring_lib.reporting import EXAMPLE_NOTICE, Stamp
+
+STAMP = Stamp(True, "«Projekts», Nr. 1", "Finansē fonds.", "Atbild biedrība.", date(2024, 9, 15), "k", "i", "0", "l")
+
+
+def book_of(table, **more):
+    content = make_workbook("Grāmata", STAMP, [TableSheet("Lapa", "Nosaukums", table, **more)])
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def body(sheet):
+    rows = list(sheet.iter_rows(values_only=True))
+    top = next(index for index, row in enumerate(rows) if row[0] == "Kopiena")
+    return rows[top + 1 :]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+371 2000", "@A1", "-5", "http://example.org", "007", "{=SUM(A1)}"])
+def test_an_answer_never_becomes_a_formula_link_or_number(text):
+    sheet = book_of(pd.DataFrame({"community": [text]}))["Lapa"]
+    cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == text)
+    assert (cell.data_type, cell.hyperlink) == ("s", None)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=40))
+def test_any_text_survives_in_a_workbook(text):
+    content = make_workbook("G", STAMP, [TableSheet("Lapa", "N", pd.DataFrame({"community": [text]}))])
+    assert body(openpyxl.load_workbook(io.BytesIO(content))["Lapa"]) == ([(export.clean_text(text),)] if text else [])
+
+
+def test_control_characters_and_overlong_texts_do_not_break_a_workbook():
+    sheet = book_of(pd.DataFrame({"community": ["a\x00b\x1f", "x" * 40000]}))["Lapa"]
+    assert [len(row[0]) for row in body(sheet)] == [2, export.MOST_CHARACTERS]
+
+
+def test_numbers_and_dates_keep_their_type_and_missing_cells_are_empty():
+    table = pd.DataFrame(
+        {"community": ["A", "B"], "clarity": [Fraction(15, 2), None], "on": [date(2023, 8, 21), pd.NaT]}
+    )
+    rows = body(book_of(table)["Lapa"])
+    assert rows[0][1] == 7.5
+    assert rows[0][2].strftime("%d.%m.%Y") == "21.08.2023"
+    assert rows[1][1:] == (None, None)
+
+
+def test_a_workbook_opens_on_contents_that_link_to_every_sheet_and_says_it_is_invented():
+    cover = book_of(pd.DataFrame({"community": ["A"]}))["Saturs"]
+    links = [cell.hyperlink.location for row in cover.iter_rows() for cell in row if cell.hyperlink]
+    texts = [cell for row in cover.iter_rows(values_only=True) for cell in row]
+    assert links == ["'Lapa'!A1"]
+    assert {EXAMPLE_NOTICE, STAMP.project, STAMP.funding_sentence, "15.09.2024"} <= set(texts)
+
+
+def test_a_native_chart_has_a_title_axes_and_alternative_text():
+    table = pd.DataFrame({"municipality": ["A", "Kopā"], "2023": [1, 1]})
+    content = make_workbook("G", STAMP, [TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", ("2023",)))])
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        chart, drawing = (
+            packed.read(name).decode("utf-8") for name in ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml")
+        )
+    assert all(text in chart for text in ("Pa novadiem", "Skaits", "Novads"))
+    assert re.findall(r"\$A\$(\d+)(?::\$A\$(\d+))?<", chart) == [("5", "")]  # the total is not a bar
+    assert 'descr="Pa novadiem' in drawing
+
+
+def test_a_document_is_a4_in_latvian_with_repeated_headings_and_described_pictures():
+    ax = plotting.plot_municipalities(pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"]))
+    parts = [
+        ("heading", "Rezultāti"),
+        ("text", "Teikums."),
+        ("table", "Tabula", pd.DataFrame({"rank": [1]})),
+        ("chart", ax),
+    ]
+    document = Document(io.BytesIO(make_document("Pārskats", STAMP, parts)))
+    section = document.sections[0]
+    assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
+    assert 'w:lang w:val="lv-LV"' in document.styles["Normal"].element.xml
+    assert "w:tblHeader" in document.tables[0]._tbl.xml
+    assert document.inline_shapes[0]._inline.docPr.get("descr") == ax.get_label()
+    headings = [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
+    assert headings == ["Rezultāti", "Par šo pārskatu"]
+    assert STAMP.funding_sentence in section.footer.paragraphs[0].text
+    assert EXAMPLE_NOTICE in [p.text for p in document.paragraphs]
+
+
+def test_the_same_input_gives_the_same_bytes():
+    table = pd.DataFrame({"community": ["A"]})
+    for make in (
+        lambda: make_workbook("G", STAMP, [TableSheet("L", "N", table)]),
+        lambda: make_document("G", STAMP, [("table", "T", table)]),
+    ):
+        assert make() == make()
+
+
+def test_files_are_written_with_their_hashes_last(tmp_path):
+    assert write_all(tmp_path / "izdrukas", {"a/x.txt": b"1", "y.txt": b"2"}) == []
+    written = json.loads((tmp_path / "izdrukas" / export.MANIFEST).read_text("utf-8"))
+    assert sorted(written) == ["a/x.txt", "y.txt"]
+    assert sorted(p.name for p in (tmp_path / "izdrukas").rglob("*") if p.is_file()) == [
+        "manifests.json",
+        "x.txt",
+        "y.txt",
+    ]
+
+
+def test_a_file_nobody_touched_is_replaced(tmp_path):
+    write_all(tmp_path, {"x.txt": b"1"})
+    assert write_all(tmp_path, {"x.txt": b"2"}) == []
+    assert (tmp_path / "x.txt").read_bytes() == b"2"
+
+
+def test_a_file_a_person_edited_stays_and_the_new_one_stands_beside_it(tmp_path):
+    write_all(tmp_path, {"x.txt": b"1"})
+    (tmp_path / "x.txt").write_bytes(b"edited")
+    for _ in range(2):  # also the next time
+        notes = write_all(tmp_path, {"x.txt": b"2"})
+        assert (tmp_path / "x.txt").read_bytes() == b"edited"
+        assert (tmp_path / "x (jauns).txt").read_bytes() == b"2"
+        assert [note.message for note in notes] == ["datne mainīta pēc izveidošanas, tāpēc tā atstāta"]
+        assert [note.advice for note in notes] == ["Jaunā ir blakus: x (jauns).txt"]
+
+
+def test_a_file_that_was_there_before_is_never_overwritten(tmp_path):
+    (tmp_path / "x.txt").write_bytes(b"hers")
+    write_all(tmp_path, {"x.txt": b"1"})
+    assert (tmp_path / "x.txt").read_bytes() == b"hers"
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path, monkeypatch):
+    (tmp_path / "x.txt").write_bytes(b"old")
+
+    def fail(*_):
+        raise OSError("full")
+
+    monkeypatch.setattr(export.os, "replace", fail)
+    with pytest.raises(OSError, match="full"):
+        export.replace_file(tmp_path / "x.txt", b"new")
+    assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"old"]

@@ -1,0 +1,126 @@
+"""What leaves the house, on the example: sums close, nothing personal, every page says it is invented."""
+
+import io
+import re
+from dataclasses import replace
+from hashlib import sha256
+
+import openpyxl
+import pytest
+from docx import Document
+
+from mentoring_lib import outputs, reporting
+from mentoring_lib.errors import Refused
+from mentoring_lib.export import make_workbook
+from mentoring_lib.workflow import evaluate, read_inputs
+
+
+@pytest.fixture(scope="module")
+def example():
+    inputs = read_inputs()
+    return inputs, evaluate(inputs)
+
+
+@pytest.fixture(scope="module")
+def files(example):
+    return outputs.make_funder_files(*example)
+
+
+def rows_under(sheet, heading):
+    rows = list(sheet.iter_rows(values_only=True))
+    top = next(index for index, row in enumerate(rows) if row[0] == heading)
+    return [list(row) for row in rows[top:]]
+
+
+def test_the_funder_gets_a_workbook_a_document_and_each_chart_twice(files):
+    charts = ("gaita", "raditaji", "temas", "vietas")
+    assert sorted(files) == sorted(
+        ["atskaite.docx", "atskaite.xlsx", *(f"{c}.{k}" for c in charts for k in ("png", "svg"))]
+    )
+
+
+def test_places_add_up_by_year_and_in_total(files):
+    sheet = openpyxl.load_workbook(io.BytesIO(files["atskaite.xlsx"]))["Vietas"]
+    head, *years = rows_under(sheet, "Gads")
+    assert [row[:2] for row in years] == [["2023", 7], ["2024", 7], ["Kopā", 14]]
+    for row in years:
+        cell = dict(zip(head, row, strict=True))
+        assert row[1] + row[2] - row[3] == sum(row[4:])
+        assert cell["Sniegtas"] == {"2023": 7, "2024": 5, "Kopā": 12}[cell["Gads"]]
+
+
+@pytest.mark.parametrize(("name", "heading"), [("Novadi", "Novads"), ("Veidi", "Veids")])
+def test_counts_close_in_both_directions(files, name, heading):
+    _, *rows, total = rows_under(openpyxl.load_workbook(io.BytesIO(files["atskaite.xlsx"]))[name], heading)
+    assert total == ["Kopā", 7, 5, 12]
+    assert [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)] == total[1:]
+    assert all(row[1] + row[2] == row[3] for row in rows)
+
+
+def test_the_document_tells_the_same_figures(files):
+    text = "\n".join(p.text for p in Document(io.BytesIO(files["atskaite.docx"])).paragraphs)
+    assert "No 14 plānotajām konsultācijām līdz 15.09.2024 sniegtas – 12" in text
+    assert "2023. gadā plānotas 7, sniegtas – 7." in text
+
+
+def test_a_community_is_named_only_if_it_agreed(example, files):
+    inputs, results = example
+    refuses = set(inputs.applications.loc[~inputs.applications["publicity"], "community"])
+    supported = results.supported.assign(publicity=False)
+    named = set(results.supported["community"])
+    assert refuses
+    assert not refuses & named
+    assert not any(name in "\n".join(outputs.read_texts(files)) for name in refuses)
+    assert len(supported) == 12
+
+
+def leak(example, answer):
+    """The funder's workbook with an answer written into a column that is public."""
+    inputs, results = example
+    leaking = replace(results, supported=results.supported.assign(themes=f"Tēma {answer}"))
+    return {"x.xlsx": make_workbook("T", results.stamp, outputs.funder_tables(inputs, leaking))}, inputs, results
+
+
+@pytest.mark.parametrize("column", ["email", "phone", "contact_name", "question", "community"])
+def test_a_personal_answer_in_the_funders_files_stops_the_report(example, column):
+    inputs, results = example
+    row = inputs.applications[~inputs.applications["application_id"].isin(results.supported["application_id"])].iloc[0]
+    with pytest.raises(Refused, match=f"finansētāja pārskatā nokļuva personas dati: .*{row['application_id']}"):
+        outputs.refuse_personal_data(*leak(example, row[column]))
+
+
+def test_the_refusal_does_not_repeat_the_answer(example):
+    secret = example[0].applications["email"].iloc[0]
+    with pytest.raises(Refused) as refused:
+        outputs.refuse_personal_data(*leak(example, secret))
+    assert secret not in str(refused.value)
+
+
+def test_every_file_says_that_the_example_is_invented(files):
+    for name in ("atskaite.xlsx", "atskaite.docx"):
+        assert any(reporting.EXAMPLE_NOTICE in text for text in outputs.read_texts({name: files[name]}))
+    assert all(b"PIEM" in files[name] for name in files if name.endswith(".svg"))
+
+
+def test_the_internal_workbook_holds_every_application_with_a_reason(example):
+    book = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(*example)))
+    head, *rows = rows_under(book["Lēmumi"], "Secībā")
+    assert len(rows) == 28
+    assert all(row[head.index("Pamatojums")] for row in rows)
+    assert len(rows_under(book["Gaidīšanas saraksts"], "Gaida")) == 12
+
+
+def test_the_lottery_sheet_is_enough_to_repeat_the_lot(example):
+    book = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(*example)))
+    note = " ".join(str(row[0]) for row in book["Izloze"].iter_rows(max_row=6, values_only=True))
+    seed = re.search(r"skaitlis ([0-9]{20,})", note).group(1)
+    head, *rows = rows_under(book["Izloze"], "Secībā")
+    for row in rows:
+        cell = dict(zip(head, row, strict=True))
+        assert cell["Izlozes biļete"] == sha256(f"{seed}|KKK-2023|{cell['Pieteikums']}".encode()).hexdigest()
+
+
+def test_the_same_inputs_give_the_same_bytes(example, files):
+    again = outputs.make_funder_files(*example)
+    assert again == files
+    assert outputs.make_selection_workbook(*example) == outputs.make_selection_workbook(*example)

@@ -1,0 +1,99 @@
+"""Charts show the numbers they were given, describe themselves, and come out the same every time."""
+
+import xml.etree.ElementTree as ET
+from datetime import date
+
+import pandas as pd
+import pytest
+from builders import allocated, applications, decisions, programme, ranked, scored, used
+
+from mentoring_lib import plotting, tracking
+from mentoring_lib.allocation import allocate
+from mentoring_lib.eligibility import count_states
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def ticks(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def test_municipalities_stand_in_the_order_of_the_call_with_their_counts():
+    table = applications(3, municipality=["Olaines novads", "Mārupes novads", "Rīga"])
+    counts = count_states(table.assign(state=["eligible", "late", "outside"]), ["Mārupes novads", "Olaines novads"])
+    ax = plotting.plot_municipalities(counts)
+    assert ticks(ax.yaxis) == ["Mārupes novads", "Olaines novads", "citur vai nezināms"]
+    assert ax.get_label().endswith("Mārupes novads: 0 un 1; Olaines novads: 1 un 0; citur vai nezināms: 0 un 1.")
+
+
+def test_arrivals_after_the_deadline_have_another_colour():
+    table = applications(2, submitted_at=["2023-08-21 23:59:59", "2023-08-22 00:00:00"], late=[False, True])
+    ax = plotting.plot_arrivals(table, programme())
+    colours = {bar.get_x() + bar.get_width() / 2: bar.get_facecolor() for bar in ax.patches}
+    assert len(set(colours.values())) == 2
+    assert "termiņš 21.08.2023" in texts(ax)
+
+
+@pytest.mark.parametrize(("seed", "place"), [("1" * 20, "1."), (None, "1.–2.")])
+def test_the_ranking_prints_equal_ranks_as_equal_until_the_lot(seed, place):
+    lines = ("A existing 8", "B existing 8")
+    decided = allocate(scored(*lines), ranked(*lines, seed=seed), {2023: 1}, decisions())
+    assert ticks(plotting.plot_ranking(decided, programme(places={2023: 1}), "application_id").yaxis)[0].endswith(place)
+
+
+def test_the_ledger_chart_uses_the_right_number():
+    ledger = tracking.keep_ledger(used(), programme(places={2023: 1, 2024: 2}), as_of=date(2023, 9, 1))
+    assert texts(plotting.plot_ledger(ledger)) == ["1 atvērta", "2 atvērtas"]
+
+
+def test_the_course_ends_at_the_as_of_day():
+    course = tracking.trace_course(used(), programme(), as_of=date(2024, 9, 15))
+    ax = plotting.plot_course(course, programme())
+    assert "notikušas: 0\n15.09.2024" in texts(ax)
+
+
+def test_themes_show_counts_and_how_many_are_not_confirmed():
+    counts = pd.DataFrame({"Mārupes novads": [2, 0]}, index=["funding", "other"])
+    ax = plotting.plot_themes(counts, {"funding": "Nauda", "other": "Cits"}, 3)
+    assert texts(ax) == ["2", "–"]
+    assert ax.get_xlabel().replace("\n", " ").endswith("Tēmas vēl nav apstiprinātas: 3.")
+
+
+def test_a_dollar_sign_is_not_mathematics():
+    decided = allocated("A new 8", places={2023: 1}).assign(community="$x^2$ un $y$")
+    picture = plotting.render(plotting.plot_ranking(decided, programme()), "svg").decode("utf-8")
+    assert "$x^2$ un $y$" in picture  # matplotlib writes each text into a comment beside its outlines
+
+
+def test_a_picture_is_the_same_every_time_and_describes_itself():
+    def draw():
+        counts = pd.DataFrame({"eligible": [1], "other": [0]}, index=["A & <B>"])
+        return plotting.sign(plotting.plot_municipalities(counts), "Avots")
+
+    for kind in ("png", "svg"):
+        assert plotting.render(draw(), kind) == plotting.render(draw(), kind)
+    root = ET.fromstring(plotting.render(draw(), "svg"))
+    name = "{http://www.w3.org/2000/svg}"
+    assert root.find(f"{name}title").text == "Pieteikumi pa novadiem"
+    assert "A & <B>: 1 un 0" in root.find(f"{name}desc").text
+
+
+def test_a_notebook_picture_carries_its_alternative_text():
+    counts = pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"])
+    data, metadata = plotting.Picture(plotting.plot_municipalities(counts), "Avots")._repr_mimebundle_()
+    assert metadata["image/png"]["alt"] == data["text/plain"] != ""
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plotting.plot_municipalities(pd.DataFrame({"eligible": [], "other": []})),
+        lambda: plotting.plot_arrivals(applications(0), programme()),
+        lambda: plotting.plot_ranking(allocated(places={2023: 1}), programme()),
+        lambda: plotting.plot_themes(pd.DataFrame(index=[], columns=[]), {}, 0),
+    ],
+)
+def test_an_empty_year_still_gives_a_picture(draw):
+    assert plotting.render(draw(), "png").startswith(b"\x89PNG")

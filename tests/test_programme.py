@@ -1,0 +1,134 @@
+"""The programme file: every wrong key is named with its value and what is allowed."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from builders import SETTINGS, programme
+from pydantic import ValidationError
+
+from mentoring_lib.errors import Refused
+from mentoring_lib.programme import parse_programme, read_programme
+
+
+def test_a_complete_file_is_read():
+    settled = parse_programme(SETTINGS)
+    assert settled.places == {2023: 2, 2024: 2}
+    assert settled.rule.clear_from == 7
+    assert settled == programme()
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "message"),
+    [
+        (
+            "clear_from = 7",
+            'clear_from = "septiņi"',
+            r"«rule\.clear_from» neder vērtība: septiņi – jābūt veselam skaitlim",
+        ),
+        ("clear_from = 7", "clear_from = 13", r"«rule\.clear_from» neder vērtība: 13 – jābūt ne vairāk kā 12"),
+        ("discussion_gap = 2", "discussion_gap = 0", r"«rule\.discussion_gap» neder vērtība: 0 – jābūt vismaz 1"),
+        ("2023 = 2", "2023 = -1", r"«places\.2023» neder vērtība: -1 – jābūt vismaz 0"),
+        (
+            'reading = "taking_turns"',
+            'reading = "best"',
+            r"«rule\.reading» neder vērtība: best – der 'taking_turns'.* vai 'points'",
+        ),
+        (
+            "deadline = 2023-08-21",
+            'deadline = "21.08.2023"',
+            r"«call\.deadline» neder vērtība: 21\.08\.2023 – jābūt datumam",
+        ),
+        (
+            'seed = "12345678901234567890"',
+            'seed = "1234"',
+            r"«lottery\.seed» neder vērtība: 1234 – jābūt vismaz 20 cipariem",
+        ),
+        (
+            'seed = "12345678901234567890"',
+            "seed = 1234",
+            r"«lottery\.seed» neder vērtība: 1234 – jābūt tekstam pēdiņās",
+        ),
+        (
+            'markers = ["Ilze", "Andris"]',
+            'markers = "Ilze"',
+            r"«markers» neder vērtība: Ilze – jābūt sarakstam kvadrātiekavās",
+        ),
+        ("example = true", 'example = "varbūt"', r"«example» neder vērtība: varbūt"),
+        ('code = "KKK-2023"', "", r"trūkst atslēgas «call\.code»"),
+        ('code = "KKK-2023"', 'code = "KKK-2023"\ncolour = "zila"', r"atslēga «call\.colour» nav zināma"),
+        ('themes = ["communication"]', 'themes = ["dancing"]', r"dancing"),
+    ],
+)
+def test_a_wrong_key_is_named_with_what_is_allowed(line, instead, message):
+    with pytest.raises(Refused, match=message):
+        parse_programme(SETTINGS.replace(line, instead, 1))
+
+
+def test_all_wrong_keys_are_named_at_once():
+    text = (
+        SETTINGS.replace("clear_from = 7", "clear_from = 99")
+        .replace('code = "KKK-2023"\n', "")
+        .replace("days = 10", "dayz = 10")
+    )
+    with pytest.raises(Refused) as caught:
+        parse_programme(text)
+    found = {(p.code, p.value) for p in caught.value.problems}
+    assert found == {
+        ("setting_invalid", "rule.clear_from"),
+        ("setting_missing", "call.code"),
+        ("setting_missing", "appeal.days"),
+        ("setting_unknown", "appeal.dayz"),
+    }
+
+
+def test_a_file_that_is_not_toml_is_refused_with_its_line():
+    with pytest.raises(Refused, match=r"programme\.toml datni nevar nolasīt \(TOML: .*line 2"):
+        parse_programme("a = 1\nb = = 2\n")
+
+
+def test_a_time_zone_that_does_not_exist_is_refused():
+    with pytest.raises(Refused, match=r"Europe/Rigaa"):
+        parse_programme(SETTINGS.replace("Europe/Riga", "Europe/Rigaa"))
+
+
+def test_places_cannot_be_carried_over_to_a_year_without_places():
+    moved = "from_year = 2023\nto_year = 2025\nplaces = 1\npermission = 'Nr. 1'\npermitted_on = 2023-12-01\n"
+    with pytest.raises(Refused, match=r"2025"):
+        parse_programme(SETTINGS + "\n[[carry_over]]\n" + moved)
+
+
+def test_a_folder_without_a_programme_file_is_refused(tmp_path):
+    with pytest.raises(Refused, match=r"programme\.toml datnes nav"):
+        read_programme(tmp_path / "programme.toml")
+
+
+def test_a_programme_file_saved_by_notepad_is_read(tmp_path):
+    (tmp_path / "programme.toml").write_text(SETTINGS, encoding="utf-8-sig")
+    assert read_programme(tmp_path / "programme.toml") == programme()
+
+
+def test_a_programme_file_in_another_encoding_is_refused_not_a_traceback(tmp_path):
+    (tmp_path / "programme.toml").write_text(SETTINGS, encoding="cp1257")
+    with pytest.raises(Refused, match=r"programme\.toml datni nevar nolasīt"):
+        read_programme(tmp_path / "programme.toml")
+
+
+def test_settings_cannot_be_changed_afterwards():
+    with pytest.raises(ValidationError, match="frozen"):
+        programme().rule.clear_from = 1
+
+
+def test_the_call_closes_at_the_end_of_the_deadlines_day_in_riga():
+    assert programme().call.closes_at.astimezone(UTC) == datetime(2023, 8, 21, 21, 0, tzinfo=UTC)
+    assert programme(call__deadline=date(2023, 10, 28)).call.closes_at.astimezone(UTC).hour == 21
+    assert programme(call__deadline=date(2023, 10, 29)).call.closes_at.astimezone(UTC).hour == 22
+
+
+def test_new_is_counted_back_from_the_deadlines_year():
+    assert programme().new_from == 2021
+    assert programme(rule__new_within_years=0).new_from == 2023
+
+
+def test_planned_is_the_sum_of_all_years():
+    assert programme(places={2023: 7, 2024: 7}).planned == 14
+    assert programme(places={2023: 0, 2024: 1}).planned == 1

@@ -1,0 +1,181 @@
+"""Promises of the whole library: one direction, nothing edited, nothing lost, nothing that depends on the machine."""
+
+import ast
+import copy
+import dataclasses
+import hashlib
+import importlib
+import inspect
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from builders import codes
+
+import mentoring_lib
+from mentoring_lib.errors import TEXTS
+from mentoring_lib.workflow import EXAMPLE, evaluate, read_inputs
+
+PACKAGE = Path(mentoring_lib.__file__).parent
+ORDER = re.findall(r"^    (\w+)  +\S", mentoring_lib.__doc__, re.MULTILINE)
+MODULES = [name for name in ORDER if (PACKAGE / f"{name}.py").is_file()]
+SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py")}
+
+
+@pytest.fixture(scope="module")
+def example():
+    return read_inputs(EXAMPLE)
+
+
+def tables_of(results):
+    found = {f.name: getattr(results, f.name) for f in dataclasses.fields(results)}
+    found |= {f"evidence.{name}": table for name, table in found.pop("evidence").items()}
+    return {name: table for name, table in found.items() if isinstance(table, pd.DataFrame)}
+
+
+def fingerprint(results):
+    """SHA-256 over every table: cells, types and order (run in other processes too)."""
+    parts = [
+        f"{name}\n{table.to_csv()}{table.dtypes.to_string()}" for name, table in sorted(tables_of(results).items())
+    ]
+    return hashlib.sha256(
+        "\n".join([*parts, str(results.stamp), str(results.problems), str(results.blockers)]).encode("utf-8")
+    ).hexdigest()
+
+
+# One direction
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_from_those_above_it(module):
+    above = set(ORDER[: ORDER.index(module)])
+    used = set()
+    for node in ast.walk(ast.parse(SOURCES[module])):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "mentoring_lib":
+            inside = node.module.split(".")[1:]
+            used |= set(inside) or {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            used |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("mentoring_lib.")}
+    assert used & set(SOURCES) <= above
+
+
+def test_every_module_has_its_place_in_the_flow():
+    assert set(SOURCES) - {"__init__", "__main__"} <= set(ORDER)
+
+
+def test_only_reading_modules_open_files():
+    readers = re.compile(r"\bread_text\(|\bread_bytes\(|\bread_csv\(|\bread_excel\(|\bopen\(")
+    found = {name for name in MODULES if readers.search(SOURCES[name])}
+    assert found <= {"loading", "programme", "workflow", "plotting", "export"}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in ("plotting", "export")])
+def test_no_module_looks_at_clock_chance_or_environment(module):
+    used = {ast.unparse(node) for node in ast.walk(ast.parse(SOURCES[module])) if isinstance(node, ast.Attribute)}
+    forbidden = re.compile(r"datetime\.now|date\.today|time\.time|random\..*|os\.environ|os\.getenv|locale\..*")
+    assert [name for name in used if forbidden.fullmatch(name)] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_public_name_is_explained(module):
+    loaded = importlib.import_module(f"mentoring_lib.{module}")
+    assert loaded.__doc__
+    own = [
+        item
+        for name, item in vars(loaded).items()
+        if not name.startswith("_") and getattr(item, "__module__", "") == loaded.__name__
+    ]
+    public = [item for item in own if inspect.isfunction(item) or inspect.isclass(item)]
+    assert [item.__name__ for item in public if not inspect.getdoc(item)] == []
+
+
+# Messages
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_every_message_is_used_somewhere(code):
+    assert any(f'"{code}"' in text for name, text in SOURCES.items() if name != "errors")
+
+
+def test_every_code_in_use_has_a_message():
+    calls = [node for text in SOURCES.values() for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    named = [call.args[0] for call in calls if getattr(call.func, "id", "") == "Problem" and call.args]
+    called = {argument.value for argument in named if isinstance(argument, ast.Constant)}
+    assert called
+    assert called <= set(TEXTS)
+
+
+# Nothing edited, nothing lost
+
+
+def test_the_flow_edits_nothing_it_was_given(example):
+    before = copy.deepcopy(example)
+    evaluate(example)
+    pd.testing.assert_frame_equal(example.applications, before.applications)
+    pd.testing.assert_frame_equal(example.marks, before.marks)
+    for name, sheet in before.sheets.items():
+        pd.testing.assert_frame_equal(example.sheets[name], sheet, obj=name)
+    assert example.problems == before.problems
+    assert example.programme == before.programme
+
+
+def test_a_second_run_gives_the_same(example):
+    assert fingerprint(evaluate(example)) == fingerprint(evaluate(example))
+
+
+def test_rows_in_are_rows_out_plus_rows_listed(example):
+    results = evaluate(example)
+    listed = codes(results.problems).count("application_repeated")
+    assert len(results.decided) + listed == 28
+    assert sorted(results.decided["row"]) == list(range(2, 30))
+    assert results.decided["application_id"].is_unique
+
+
+def test_nothing_is_shown_that_cannot_be_traced_to_its_row(example):
+    assert evaluate(example).decided[["file", "sheet", "row"]].notna().all(axis=None)
+
+
+# Nothing that depends on the machine or on the order of rows
+
+
+@pytest.mark.parametrize("chance", [1, 2])
+def test_the_order_of_rows_changes_no_result(example, chance):
+    def shuffle(table):
+        return table.sample(frac=1, random_state=chance).reset_index(drop=True)
+
+    turned = dataclasses.replace(
+        example,
+        applications=shuffle(example.applications),
+        marks=shuffle(example.marks),
+        sheets={name: shuffle(sheet) for name, sheet in example.sheets.items()},
+    )
+    one, other = (tables_of(evaluate(inputs)) for inputs in (example, turned))
+    for name, table in one.items():
+        same_rows = ["application_id"] if name in ("scored", "evidence.recommendations", "evidence.tasks") else []
+        pair = [t.sort_values(same_rows, ignore_index=True) if same_rows else t for t in (table, other[name])]
+        pd.testing.assert_frame_equal(*pair, obj=name)
+
+
+def test_seed_zone_language_and_folder_of_the_process_change_nothing(tmp_path, example):
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from test_promises import evaluate, fingerprint, read_inputs\n"
+        "print(fingerprint(evaluate(read_inputs())))"
+    )
+    surroundings = [
+        {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "2", "TZ": "America/Los_Angeles", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "1"},
+    ]
+    path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(Path(__file__).parent)],
+            cwd=tmp_path, env=os.environ | {"PYTHONPATH": path} | changed, stdout=subprocess.PIPE, text=True,
+        )
+        for changed in surroundings
+    ]  # fmt: skip
+    assert [process.communicate(timeout=60)[0].strip() for process in running] == [fingerprint(evaluate(example))] * 2

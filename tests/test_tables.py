@@ -1,0 +1,68 @@
+"""Tables as people read them: words, dates, numbers, and text that stays text."""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from mentoring_lib.tables import HEADINGS, NOTHING, present, show, show_cell
+from mentoring_lib.tracking import LEDGER, PLACE_COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (date(2023, 8, 21), "21.08.2023"),
+        (datetime(2023, 8, 21), "21.08.2023"),
+        (datetime(2023, 8, 21, 9, 5), "21.08.2023 09:05"),
+        (Fraction(15, 2), "7,5"),
+        (Fraction(22, 3), "7,33"),
+        (7.0, "7"),
+        (2023, "2023"),
+        (True, "jā"),
+        (False, "nē"),
+        (None, ""),
+        (pd.NA, ""),
+        (pd.NaT, ""),
+        (float("nan"), ""),
+        (("a", "b"), "a; b"),
+        ("= 1 + 1", "= 1 + 1"),
+    ],
+)
+def test_a_cell_reads_as_a_latvian_expects(value, text):
+    assert show_cell(value) == text
+
+
+def test_code_words_become_latvian_words_and_free_text_does_not():
+    table = pd.DataFrame({"novelty": ["new"], "community": ["new"], "mode": ["online"]})
+    shown = present(table)
+    assert shown.iloc[0].to_list() == ["jauna", "new", "tiešsaistē"]
+    assert list(shown) == ["Jaunums", "Kopiena", "Veids"]
+
+
+def test_presenting_leaves_the_table_as_it_was():
+    table = pd.DataFrame({"novelty": ["new"]})
+    present(table)
+    assert table["novelty"].to_list() == ["new"]
+
+
+def test_a_shown_table_has_caption_and_scoped_headings_and_no_markup_from_text():
+    page = show(pd.DataFrame({"community": ["<b>A & B</b>"], "rank": [1]}), caption="Kas & kur")._repr_html_()
+    assert "<caption>Kas &amp; kur</caption>" in page
+    assert '<th scope="col">Kopiena</th><th scope="col" class="n">Secībā</th>' in page
+    assert "<td>&lt;b&gt;A &amp; B&lt;/b&gt;</td>" in page
+
+
+def test_an_empty_table_says_so():
+    empty = show(pd.DataFrame({"rank": []}), caption="Saraksts")
+    assert NOTHING in empty._repr_html_()
+    assert NOTHING in repr(empty)
+
+
+def test_shares_are_shown_in_per_cent():
+    assert show(pd.DataFrame({"share": [5 / 7, None]}), caption="").rows == (("71 %",), ("",))
+
+
+def test_every_column_of_the_ledger_and_the_places_has_a_heading():
+    assert {*LEDGER, *PLACE_COLUMNS} <= set(HEADINGS)
