@@ -29,6 +29,7 @@ Showing
     tables       tables as people read them, in Latvian
     plotting     charts
     export       XLSX, DOCX, PNG and SVG, written whole or not at all
+    fillable     workbooks for a person to fill in, with drop-down lists
     outputs      what is made for whom: the internal workbook, the funder's files
     pages        notebooks executed and turned into pages without code
 

@@ -227,7 +227,7 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(repr(told))[:1000]})
 
 
-def make_document(title: str, stamp: Stamp, parts: Sequence[Any]) -> bytes:
+def make_document(title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool = True) -> bytes:
     """Make an A4 document in Latvian.
 
     Parameters
@@ -237,6 +237,9 @@ def make_document(title: str, stamp: Stamp, parts: Sequence[Any]) -> bytes:
     parts : sequence
         In order: ``("heading", text)``, ``("text", text)``, ``("table", title, table)`` in code words, or
         ``("chart", axes)`` whose label becomes the alternative text.
+
+    annex : bool
+        Say at the end from which data, by which rule and version it was made; letters do without.
 
     Returns
     -------
@@ -250,11 +253,8 @@ def make_document(title: str, stamp: Stamp, parts: Sequence[Any]) -> bytes:
         notice = document.add_paragraph().add_run(EXAMPLE_NOTICE)
         notice.bold, notice.font.color.rgb = True, RGBColor(0xB0, 0x3A, 0x00)
     numbers = {"table": 0, "chart": 0}
-    for kind, *content in [
-        *parts,
-        ("heading", "Par šo pārskatu"),
-        ("table", "Dati, kārtula un versija", stamp.table()),
-    ]:
+    about = [("heading", "Par šo pārskatu"), ("table", "Dati, kārtula un versija", stamp.table())]
+    for kind, *content in [*parts, *(about if annex else [])]:
         numbers[kind] = numbers.get(kind, 0) + 1
         _add(document, kind, numbers[kind], content)
     buffer = io.BytesIO()
