@@ -9,6 +9,8 @@ Underneath
     programme    settings of one programme (``programme.toml``), frozen
 
 Reading
+    guarding     what a file really is, and whether it is safe to open
+    sheets       cells of a spreadsheet, the old format in a process of its own
     loading      files to raw tables that remember file, sheet and row
     cleaning     raw cells to typed columns; codes of applications; corrections
 

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mentoring_lib.errors import SETTLE, Problem, Refused, describe
+from mentoring_lib.errors import SETTLE, Problem, Refused, describe, list_texts
 from mentoring_lib.texts import plural
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,7 @@ EXAMPLE = ROOT / "data" / "example"
 PRIVATE = ROOT / "data" / "private"
 NOTEBOOKS = ROOT / "notebooks"
 PICTURES = ROOT / "docs" / "images"
+MESSAGES = ROOT / "docs" / "zinojumi.md"
 FINE, ISSUES, STOPPED = 0, 1, 2
 MANY_PROBLEMS = 40  # lines; the rest stand in atlase.xlsx
 
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
     add("lab", _lab, "atver burtnīcas pārlūkā")
     add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
-    add("refresh", _refresh, "pārraksta burtnīcas un README attēlus uz piemēra datiem", named=False)
+    add("refresh", _refresh, "pārraksta burtnīcas, README attēlus un ziņojumu lapu", named=False)
     check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
     check.add_argument("--programme", type=Path, help="programmas datne; citādi tuvākā programme.toml")
@@ -160,6 +161,7 @@ def _refresh(_: argparse.Namespace) -> int:
         done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
     for path in notebooks:
         export.replace_file(path, pages.write_notebook(done[path.name]))
+    export.replace_file(MESSAGES, list_texts().encode("utf-8"))
     for name, picture in outputs.draw_pictures(*workflow.open_programme(environment)).items():
         export.replace_file(PICTURES / name, picture)
     print(f"Pārrakstītas: {plural(len(notebooks), 'burtnīca', 'burtnīcas')} mapē {NOTEBOOKS}")

@@ -13,20 +13,53 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
 
 from mentoring_lib.columns import APPLICATION, APPLICATION_COLUMNS, CHOICES, Column
 from mentoring_lib.errors import Checked, Problem, problem_at, rows_of
 from mentoring_lib.loading import PLACE
 from mentoring_lib.programme import Programme
-from mentoring_lib.texts import fold, map_distinct
+from mentoring_lib.texts import BROKEN_SIGNS, fold, fold_all, map_distinct, repair_encoding, suggest
 
-YES = {"ja", "yes", "y", "true", "1", "piekritu", "да", "x"}
-NO = {"ne", "no", "n", "false", "0", "nepiekritu", "нет"}
+USUAL_FORMATS = ("%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S")
+DAY_FIRST = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d")
+"""A date cell of a spreadsheet, and what most exports write: read a whole column at once; the rest one by one."""
+YES = {
+    "ja",
+    "jaa",
+    "j",
+    "yes",
+    "y",
+    "true",
+    "patiess",
+    "1",
+    "piekritu",
+    "piekrit",
+    "ir",
+    "да",
+    "д",
+    "x",
+    "v",
+    "✓",
+    "✔",
+    "☑",
+}
+NO = {"ne", "nee", "n", "no", "false", "aplams", "0", "nepiekritu", "nepiekrit", "nav", "нет", "н"}
 FARTHEST = timedelta(hours=14)  # no zone is farther from Greenwich
 FORMING = re.compile(r"\b(veidoj|top\b|forming|процесс|создае)")
 MARKS_AS_TYPED = {word.casefold(): code for code, word in CHOICES["mark"].items()}
 OTHER_PREFIX = re.compile(r"^\s*(cits|cita|other|другое)\s*:\s*", re.IGNORECASE)
+
+PLAIN_EMAIL = re.compile(
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
+)
+"""Addresses that need no second look; the library is asked about the others."""
+LATVIAN_PHONE = re.compile(r"\s*(?:(?:\+|00)?371)?[\s()./-]*[2-9](?:[\s()./-]*\d){7}\s*")
+CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
 _MOMENT = re.compile(
     r"(?P<a>\d{1,4})\s?(?P<separator>[./-])\s?(?P<b>\d{1,2})\s?[./-]\s?(?P<c>\d{1,4})\.?"
@@ -53,8 +86,7 @@ def application_id(submitted_at: datetime | None, email: str | None, community: 
         "K-" and six hexadecimal digits of the SHA-256 of ``minute|e-mail|community``, folded.
     """
     minute = f"{submitted_at:%Y-%m-%dT%H:%M}" if submitted_at is not None else ""
-    parts = (minute, (email or "").strip().casefold(), fold(community or ""))
-    return "K-" + hashlib.sha256("|".join(parts).encode("utf-8")).hexdigest()[:6].upper()
+    return _code(minute, (email or "").strip().casefold(), fold(community or ""))
 
 
 def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
@@ -96,28 +128,48 @@ def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], 
     return tuple(code for code in labels if code in found), other
 
 
+def _trim(values: pd.Series) -> pd.Series:
+    trimmed = pd.Series([text.strip() for text in values.tolist()], index=values.index, dtype="str")
+    return trimmed.where(trimmed.ne(""))
+
+
 def _read_yes_no(text: str) -> bool | None:
-    words = fold(text).split()
-    first = words[0] if words else ""
+    first = (fold(text).split() or [text.strip()])[0]
     return True if first in YES else False if first in NO else None
 
 
 def _read_year(text: str) -> str | None:
     folded = fold(text)
-    years: set[str] = set(re.findall(r"\b(?:19|20)\d\d\b", folded))
+    years: set[str] = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))
     if not years:
         return "forming" if FORMING.search(folded) else None
     return years.pop() if len(years) == 1 else None
 
 
 def _read_count(text: str) -> int | None:
-    numbers = re.findall(r"(?<!\d)-?\d+", text)
+    joined = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", text)
+    numbers = re.findall(r"-?\d+(?:[.,]\d+)?", joined)
     return int(numbers[0]) if len(numbers) == 1 and re.fullmatch(r"\d{1,9}", numbers[0]) else None
 
 
 def _read_email(text: str) -> str | None:
     address = text.strip()
-    return address if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", address) else None
+    if not address or PLAIN_EMAIL.fullmatch(address):
+        return address or None
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    return address
+
+
+def _is_phone(text: str) -> bool:
+    if LATVIAN_PHONE.fullmatch(text):
+        return True
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(text, "LV"))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _read_choice(words: Mapping[str, str]) -> Callable[[str], str | None]:
@@ -147,11 +199,29 @@ def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None
     """
     order = order or _prove_order(values)
     zone = ZoneInfo(time_zone)
-    read = map_distinct(values, lambda text: _read_moment(text, order, zone) if text.strip() else "")
-    moments = [None if isinstance(result, str) else result for result in read]
-    codes = [result if isinstance(result, str) else "" for result in read]
-    aware = pd.to_datetime(pd.Series(moments, index=values.index), utc=True).dt.tz_convert(time_zone).dt.as_unit("us")
-    return aware, pd.Series(codes, index=values.index, dtype="str")
+    local = pd.to_datetime(_turn_around(values), format=_usual_format(values), errors="coerce")
+    aware = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").dt.as_unit("us")
+    rest = values[aware.isna()]
+    read = map_distinct(rest, lambda text: _read_moment(text, order, zone) if text.strip() else "")
+    moments = pd.Series([None if isinstance(result, str) else result for result in read], index=rest.index)
+    codes = pd.Series([result if isinstance(result, str) else "" for result in read], index=rest.index, dtype="str")
+    later = pd.to_datetime(moments, utc=True).dt.tz_convert(zone).dt.as_unit("us")
+    return aware.fillna(later), codes.reindex(values.index, fill_value="")
+
+
+def _turn_around(values: pd.Series) -> pd.Series:
+    """21.08.2023 23:59:59 as 2023-08-21 23:59:59, which is parsed four times faster, if the whole column is so."""
+    texts = values.tolist()
+    if not all(map(DAY_FIRST.fullmatch, texts)):
+        return values
+    return pd.Series([f"{t[6:10]}-{t[3:5]}-{t[:2]}{t[10:]}" for t in texts], index=values.index, dtype="str")
+
+
+def _usual_format(values: pd.Series) -> str:
+    """The usual format that the first filled value has."""
+    first = next(iter(_turn_around(values.head(1))), "")
+    fits = [pattern for pattern in USUAL_FORMATS if not pd.isna(pd.to_datetime(first, format=pattern, errors="coerce"))]
+    return fits[0] if fits else USUAL_FORMATS[0]
 
 
 def _prove_order(values: pd.Series) -> str | None:
@@ -234,8 +304,19 @@ def clean_column(
             return moments.dt.tz_localize(None).dt.normalize(), codes.mask(codes.ne(""), "date_unreadable")
         return moments, codes
     reader, dtype, code = _reader_of(column, programme)
-    typed = map_distinct(values, lambda text: reader(text) if text.strip() else None, dtype)
-    return typed, typed.isna().mul(values.str.strip().ne("")).map({True: code, False: ""})
+    if column.kind == "text":
+        typed = _trim(values)
+    elif column.kind in MOSTLY_DIFFERENT:
+        typed = pd.Series([reader(text) for text in values.tolist()], index=values.index, dtype=dtype)
+    else:
+        typed = map_distinct(values, reader, dtype)
+    codes = pd.Series("", index=values.index, dtype="str")
+    unread = values[typed.isna()]
+    codes[unread.index[[bool(text.strip()) for text in unread.tolist()]]] = code
+    return typed, codes
+
+
+MOSTLY_DIFFERENT = ("text", "email", "phone", "id")  # kinds whose answers rarely repeat
 
 
 def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], Any], str, str]:
@@ -276,7 +357,7 @@ def clean_table(
     for column in columns:
         values, codes = clean_column(raw[column.name], column, programme, order)
         if column.required:
-            codes = codes.mask(raw[column.name].str.strip().eq(""), "value_missing")
+            codes = codes.mask(values.isna() & codes.eq(""), "value_missing")
         typed[column.name] = values
         details = (
             ", ".join(choices_of(column, programme).values())
@@ -284,11 +365,39 @@ def clean_table(
             else column.label
         )
         problems += problems_at(raw, codes, column.name, details=details)
+        problems += check_letters(raw, column.name) if column.kind == "text" else []
+        problems += check_phones(raw, column.name) if column.kind == "phone" else []
     return Checked(pd.DataFrame(typed, index=raw.index).assign(**{name: raw[name] for name in PLACE}), problems)
+
+
+def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
+    """A problem for each text with letters broken by a wrong encoding, or with characters nobody can type."""
+    values = raw[column]
+    packed = "\n".join(values.tolist()).encode("utf-8", errors="surrogatepass")
+    if len(packed.translate(None, CONTROL_BYTES)) == len(packed) and not any(sign in packed for sign in BROKEN_SIGNS):
+        return []
+    repaired = map_distinct(values, repair_encoding)
+    control = values.map(lambda text: CONTROL.search(text) is not None)
+    codes = (
+        pd.Series("", index=values.index, dtype="str")
+        .mask(control, "text_control")
+        .mask(repaired.notna(), "text_broken")
+    )
+    return problems_at(raw, codes, column, details=repaired.fillna(""))
+
+
+def check_phones(raw: pd.DataFrame, column: str) -> list[Problem]:
+    """A note for each number that nobody can call; it is kept as typed."""
+    wrong = [bool(text) and not _is_phone(text) for text in raw[column].tolist()]
+    return problems_at(
+        raw, pd.Series("", index=raw.index, dtype="str").mask(np.array(wrong, dtype=bool), "phone_invalid"), column
+    )
 
 
 def problems_at(raw: pd.DataFrame, codes: pd.Series, column: str, *, details: str | pd.Series = "") -> list[Problem]:
     """One problem for each row whose code is not "", with the row's place and the cell's raw value."""
+    if not codes.ne("").any():
+        return []
     bad = raw.assign(code=codes, details=details, value=raw[column])[codes.ne("")]
     if "application_id" not in bad:
         bad = bad.assign(application_id="")
@@ -296,11 +405,17 @@ def problems_at(raw: pd.DataFrame, codes: pd.Series, column: str, *, details: st
 
 
 def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Add ``application_id`` to raw applications, from what was sent (see :func:`application_id`)."""
+    """Add ``application_id`` (see :func:`application_id`) and ``moment``, when it was sent, to raw applications."""
     moments, _ = parse_moments(raw["submitted_at"], time_zone=programme.call.time_zone, order=programme.form.date_order)
-    sent = zip(moments, raw["email"], raw["community"], strict=True)
-    codes = [application_id(None if pd.isna(moment) else moment, email, name) for moment, email, name in sent]
-    return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"))
+    minutes = np.datetime_as_string(moments.dt.tz_localize(None).to_numpy("datetime64[m]"), unit="m").tolist()
+    emails = [text.strip().casefold() for text in raw["email"].tolist()]
+    sent = zip(minutes, emails, fold_all(raw["community"].tolist()), strict=True)
+    codes = [_code("" if minute == "NaT" else minute, email, name) for minute, email, name in sent]
+    return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
+
+
+def _code(minute: str, email: str, community: str) -> str:
+    return "K-" + hashlib.sha256(f"{minute}|{email}|{community}".encode()).hexdigest()[:6].upper()
 
 
 def drop_repeated(raw: pd.DataFrame) -> Checked:
@@ -316,6 +431,8 @@ def drop_repeated(raw: pd.DataFrame) -> Checked:
     Checked
         Rows kept plus problems equal rows in.
     """
+    if raw["file"].nunique() < 2:
+        return Checked(raw, [])
     words = [column.name for column in APPLICATION]
     first = raw.groupby("application_id")["file"].transform("first")
     repeated = raw.duplicated(words) & raw["file"].ne(first)
@@ -357,7 +474,10 @@ def correct(raw: pd.DataFrame, corrections: pd.DataFrame) -> Checked:
         else:
             columns[name][index] = item.after
     corrected = {name: pd.Series(cells, index=raw.index, dtype="str") for name, cells in columns.items()}
-    return Checked(raw.assign(**corrected), problems)
+    table = raw.assign(**corrected)
+    if "moment" in raw:
+        table = table.assign(moment=raw["moment"].where(table["submitted_at"].eq(raw["submitted_at"])))
+    return Checked(table, problems)
 
 
 def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict[str, tuple[str, bool]]:
@@ -366,7 +486,7 @@ def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict
     Parameters
     ----------
     territory : DataFrame
-        ``data/territory.csv``: municipality, unit, kind, aliases (joined by "|"), russian_name, status.
+        ``data/territory.csv``: municipality, unit, kind, aliases (joined by "|"), russian_name, and their statuses.
     municipalities : sequence of str
         Those of the call.
 
@@ -374,19 +494,22 @@ def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict
     -------
     dict
         Folded name → (municipality, or the outside place's own name; certain). A municipality's name, and any unit
-        that lies in one municipality only, is certain. Aliases, names in Russian and the towns that share their
-        municipality's name are suggestions.
+        or verified Russian name that lies in one municipality only, is certain. Aliases, other Russian names, and
+        towns that share their municipality's name are suggestions.
     """
     index: dict[str, tuple[str, bool]] = {}
     for place in rows_of(territory):
         outside = place.kind == "outside"
         target = place.unit if outside else place.municipality
-        for name in (*place.aliases.split("|"), place.russian_name):
-            index.setdefault(fold(name), (target, False))
-        known = index.get(fold(place.unit))
-        clash = known is not None and (known[0] != target or fold(target).startswith(fold(place.unit)))
-        index[fold(place.unit)] = (target, outside or not clash)
-    index.update({fold(name): (name, True) for name in municipalities})
+        shares_name = fold(target).startswith(fold(place.unit)) and place.kind != "novads" and not outside
+        names = {fold(alias): False for alias in (*place.aliases.split("|"), place.russian_name)}
+        names |= {fold(place.russian_name): place.russian_name_status.startswith("verified") and not shares_name}
+        names |= {fold(place.unit): not shares_name}
+        for name, certain in names.items():
+            known = index.get(name)
+            clash = known is not None and known[0] != target
+            index[name] = (known[0], False) if known and clash else (target, certain or bool(known and known[1]))
+    index |= {fold(name): (name, True) for name in municipalities}
     index.pop("", None)
     return index
 
@@ -399,9 +522,15 @@ def recognise_municipalities(values: pd.Series, places: Mapping[str, tuple[str, 
     DataFrame, shape (n, 2)
         ``municipality`` (missing when not certain) and ``suggestion`` ("" when there is none).
     """
-    found = map_distinct(values, lambda text: places.get(fold(text), ("", False)))
-    certain = found.map(lambda hit: hit[1])
-    names = found.map(lambda hit: hit[0]).astype("str")
+
+    def find(text: str) -> tuple[str, bool]:
+        known = places.get(fold(text))
+        close = None if known else suggest(text, places)
+        return known or ((places[close][0], False) if close else ("", False))
+
+    found = {text: find(text) for text in values.unique().tolist()}
+    certain = map_distinct(values, lambda text: found[text][1], "bool")
+    names = map_distinct(values, lambda text: found[text][0], "str")
     return pd.DataFrame({"municipality": names.where(certain), "suggestion": names.mask(certain, "")})
 
 
@@ -426,25 +555,35 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
     -----
     Late: submitted at or after midnight that follows the deadline's whole day in the call's time zone.
     """
-    plain = [column for column in APPLICATION if column.kind != "themes"]
-    table, problems = clean_table(raw, plain, programme, programme.form.date_order)
+    plain = [column for column in APPLICATION if column.kind != "themes" and column.name != "submitted_at"]
+    table, problems = clean_table(raw, plain, programme)
+    moments, found = _clean_moments(raw, programme)
+    problems += found
     recognised = recognise_municipalities(raw["municipality"], places)
-    themes = map_distinct(raw["themes"], lambda text: read_themes(text, programme.themes))
     table = table.assign(
+        submitted_at=moments,
         application_id=raw["application_id"],
         municipality=recognised["municipality"],
-        themes=themes.map(lambda pair: pair[0]),
-        theme_other=themes.map(lambda pair: pair[1] or None).astype("str"),
-        late=table["submitted_at"].ge(pd.Timestamp(programme.call.closes_at)),
+        themes=map_distinct(raw["themes"], lambda text: read_themes(text, programme.themes)[0]),
+        theme_other=map_distinct(raw["themes"], lambda text: read_themes(text, programme.themes)[1] or None, "str"),
+        late=moments.ge(pd.Timestamp(programme.call.closes_at)),
     )
     problems += _municipality_problems(raw, recognised)
     return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
 
 
+def _clean_moments(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, list[Problem]]:
+    """When each application was sent; only what :func:`identify` could not read, or was corrected, is read again."""
+    column = next(column for column in APPLICATION if column.name == "submitted_at")
+    rest = raw[raw["moment"].isna()]
+    table, problems = clean_table(rest, [column], programme, programme.form.date_order)
+    return raw["moment"].fillna(table["submitted_at"]), problems
+
+
 def _municipality_problems(raw: pd.DataFrame, recognised: pd.DataFrame) -> list[Problem]:
-    filled = raw["municipality"].str.strip().ne("")
+    filled = map_distinct(raw["municipality"], lambda text: bool(text.strip()), "bool")
     unknown, name = recognised["municipality"].isna() & filled, recognised["municipality"].fillna("")
     advice = recognised["suggestion"].map(lambda hint: f"Vai domāts «{hint}»?" if hint else "")
-    changed = ~unknown & filled & name.ne(raw["municipality"].str.strip())
+    changed = ~unknown & filled & name.ne(map_distinct(raw["municipality"], str.strip, "str"))
     codes = pd.Series("", index=raw.index).mask(unknown, "municipality_unknown").mask(changed, "municipality_read")
     return problems_at(raw, codes, "municipality", details=advice.where(unknown, name))

@@ -37,9 +37,13 @@ TEXTS: dict[str, Text] = {
         REFUSE, "nav atrasta tabula ar gaidītajiem virsrakstiem", "Pirmajā rindā jābūt virsrakstiem, piemēram: {details}"
     ),
     "sheet_missing": Text(REFUSE, "nav lapas «{value}»", "Atjaunojiet lapu ar šādu nosaukumu."),
-    "column_missing": Text(REFUSE, "trūkst kolonnas «{value}»", "Pievienojiet kolonnu vai ierakstiet tās virsrakstu programmas datnē."),
-    "column_twice": Text(SETTLE, "kolonna «{value}» ir divreiz; lasīta pirmā", "Atstājiet vienu no tām."),
-    "column_unknown": Text(NOTE, "kolonna «{value}» nav zināma un nav lasīta", "Ja tā vajadzīga, ierakstiet tās virsrakstu programmas datnē."),
+    "column_missing": Text(REFUSE, "trūkst kolonnas «{value}»", "Ja tā ir cita no šīm: {details} – ierakstiet virsrakstu programmas datnē (form.headers)."),
+    "encoding_wrong": Text(REFUSE, "burti ir sabojāti: datne saglabāta vai atvērta nepareizā kodējumā", "Lejupielādējiet to no jauna un saglabājiet kā .xlsx vai UTF-8 .csv."),
+    "column_twice": Text(SETTLE, "divās kolonnās ar vienādu virsrakstu ir atšķirīgas atbildes: {value}", "Lasīta pirmā; noskaidrojiet, kura ir pareizā."),
+    "sheet_other": Text(NOTE, "arī šajā lapā ir tāda tabula; tā nav lasīta", "Ja vajadzīga šī lapa, saglabājiet to atsevišķā datnē."),
+    "row_total": Text(NOTE, "kopsummas rinda nav pieteikums un nav lasīta", "Nekas nav jādara, ja tas ir pareizi."),
+    "row_merged": Text(SETTLE, "šūnas ir apvienotas ar iepriekšējo rindu, tāpēc dažas atbildes te ir tukšas", "Atvienojiet šūnas un aizpildiet tās katrā rindā."),
+    "column_unknown": Text(NOTE, "kolonna «{value}» nav zināma un nav lasīta", "{details}Ja tā vajadzīga, ierakstiet tās virsrakstu programmas datnē (form.headers)."),
     # cells
     "value_missing": Text(SETTLE, "nav aizpildīts", "Noskaidrojiet un ierakstiet: {details}"),
     "moment_unreadable": Text(SETTLE, "«{value}» nav saprotams datums un laiks", "Rakstiet kā 21.08.2023 23:59."),
@@ -55,6 +59,9 @@ TEXTS: dict[str, Text] = {
     "yes_no_unreadable": Text(SETTLE, "«{value}» nav ne jā, ne nē", "Rakstiet jā vai nē."),
     "choice_unknown": Text(SETTLE, "«{value}» nav sarakstā", "Izvēlieties vienu no: {details}."),
     "email_invalid": Text(SETTLE, "«{value}» nav derīga e-pasta adrese", "Noskaidrojiet pareizo adresi."),
+    "phone_invalid": Text(NOTE, "«{value}» nav pazīstams tālruņa numurs", "Pārbaudiet pirms zvanīšanas."),
+    "text_broken": Text(SETTLE, "burti ir sabojāti: «{value}»", "Varbūt domāts «{details}»? Labojiet lapā «Labojumi»."),
+    "text_control": Text(NOTE, "tekstā ir neredzamas vadības zīmes", "Tās saglabātas; izdrukās to nebūs."),
     # applications
     "municipality_read": Text(NOTE, "«{value}» lasīts kā «{details}»", "Nekas nav jādara, ja tas ir pareizi."),
     "municipality_unknown": Text(
@@ -109,6 +116,29 @@ TEXTS: dict[str, Text] = {
     "personal_data": Text(REFUSE, "finansētāja pārskatā nokļuva personas dati: {details}", "Pārskats nav izveidots; izlabojiet avotu."),
     "output_edited": Text(NOTE, "datne mainīta pēc izveidošanas, tāpēc tā atstāta", "Jaunā ir blakus: {details}"),
 }  # fmt: skip
+
+
+SEVERITIES = {REFUSE: "neder", SETTLE: "jāizlemj", NOTE: "zināšanai"}
+EXAMPLE = {"value": "Marupe", "details": "…"}
+
+
+def list_texts() -> str:
+    """Every message as a page for the handbook, in Latvian (Markdown)."""
+    rows = [
+        f"| {SEVERITIES[text.severity]} | {text.message.format(**EXAMPLE)} | {text.advice.format(**EXAMPLE)} | `{code}` |"
+        for code, text in TEXTS.items()
+    ]
+    return "\n".join(
+        [_TEXTS_INTRO, "| Svarīgums | Kas nav kārtībā | Ko darīt | Kods |", "|---|---|---|---|", *rows, ""]
+    )
+
+
+_TEXTS_INTRO = """# Ko programma var pateikt
+
+Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «jāizlemj» gaida jūsu lēmumu (līdz tam
+iznākums nav galīgs), «zināšanai» neprasa neko. Šajā lapā vērtības vietā visur ir «Marupe». Lapu veido programma
+(`python run.py refresh`).
+"""
 
 
 @dataclass(frozen=True)

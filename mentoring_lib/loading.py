@@ -1,8 +1,8 @@
 """Reading files: from whatever was downloaded or typed to raw tables that remember where each row came from.
 
-One engine reads every spreadsheet format (calamine) and one value path leads from a cell to text, so that the same
-answers give the same table in any format. A raw table is text, nothing is interpreted here. Files are read by this
-module and :mod:`programme`, and by :func:`workflow.read_inputs`, which calls them.
+One engine reads every spreadsheet format (calamine, behind :mod:`guarding`) and one value path leads from a cell to
+text, so that the same answers give the same table in any format. A raw table is text, nothing is interpreted here.
+Files are read by this module and :mod:`programme`, and by :func:`workflow.read_inputs`, which calls them.
 """
 
 from __future__ import annotations
@@ -10,79 +10,150 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
 
 from mentoring_lib.columns import Column
-from mentoring_lib.errors import Checked, Problem, Refused
-from mentoring_lib.texts import fold
+from mentoring_lib.errors import Checked, Problem, Refused, rows_of
+from mentoring_lib.guarding import inspect, refuse
+from mentoring_lib.sheets import OLD_EXCEL, Cell, take_sheets, take_sheets_apart
+from mentoring_lib.texts import LATVIAN_LETTERS, fold, repair_encoding, suggest
 
-SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
-TEXTS = {".csv", ".tsv", ".txt"}
 HEADER_WITHIN = 30  # rows: a table's headings stand at most this far down
+SIDEWAYS = 200  # rows: a table lying on its side has its headings in these
+SIDEWAYS = 200  # rows: a table lying on its side has its headings in these
 HEADER_MATCHES = 3  # headings that must be recognised before a row counts as the heading row
 HALF_MILLISECOND = timedelta(microseconds=500)  # a date cell is a fraction of a day and may fall short of its second
-
-Cell = str | float | bool | date | datetime | time | timedelta
+EPOCH = datetime(1899, 12, 30)  # day 0 of a spreadsheet's serial numbers
+SERIALS = (20_000, 80_000)  # days: a bare number between 1954 and 2119 in a date column is a date
+ENCODINGS = ("utf-8-sig", "cp1257", "cp775", "iso8859-13", "cp1251")
+DELIMITERS = ",;\t|"
+TOP_BYTES = 100_000  # of a text file, enough for its headings
+TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne", "0", "false"}
+TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "итого", "всего"}
+ANONYMOUS = "anonymous"  # what Microsoft Forms writes into its own e-mail column
+DATED = ("moment", "date")
+FEW = 2  # cells: a row with no more may hold nothing but white space, and is looked at closely
+MOST_HINTS = 50  # unknown headings: beyond these nobody means them all
 PLACE = ["file", "sheet", "row"]
+
+
+csv.field_size_limit(2**31 - 1)  # an answer may be longer than the standard library expects
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet as it stands: rows of cells, the first row is row 1."""
+    """One sheet as it stands, column by column: ``columns[2][0]`` is the third cell of row 1.
+
+    ``merged`` are the rows (1-based) that hold a cell merged with the row above.
+    """
 
     file: str
     name: str
-    rows: Sequence[Sequence[Cell]]
+    columns: Sequence[Any]
+    hidden: bool = False
+    merged: frozenset[int] = frozenset()
+
+    def top(self) -> list[tuple[Cell, ...]]:
+        """The first rows, where the headings stand."""
+        return list(zip(*(list(column[:HEADER_WITHIN]) for column in self.columns), strict=True))
 
 
 def read_sheets(path: Path) -> list[Sheet]:
-    """Read every sheet of a spreadsheet, or the one table of a text file.
+    """Read every sheet of a spreadsheet, or the one table of a text file; a zip of one of them is unpacked.
 
     Raises
     ------
     Refused
         If the file cannot be read; the message names it and the cause.
     """
-    suffix = path.suffix.lower()
     try:
-        if suffix in SPREADSHEETS:
-            return _read_spreadsheet(path)
-        if suffix in TEXTS:
-            return [Sheet(path.name, "", _read_text(path))]
-    except (CalamineError, OSError, UnicodeError, csv.Error) as error:
-        raise Refused([Problem("file_unreadable", file=path.name, details=str(error))]) from None
-    known = ", ".join(sorted(SPREADSHEETS | TEXTS))
-    raise Refused([Problem("file_unreadable", file=path.name, details=f"der {known}")])
+        kind, content = inspect(path.read_bytes(), path.name)
+    except FileNotFoundError:
+        raise Refused([Problem("file_missing", file=path.name, details=str(path.parent))]) from None
+    except OSError as error:
+        raise Refused([Problem("file_unreadable", file=path.name, details=error.strerror or "")]) from None
+    return _read_spreadsheet(content, path.name) if kind == "spreadsheet" else [_read_text(content, path.name)]
 
 
-def _read_spreadsheet(path: Path) -> list[Sheet]:
-    book = CalamineWorkbook.from_path(str(path))
-    return [
-        Sheet(path.name, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-        for name in book.sheet_names
-    ]
+def _read_spreadsheet(content: bytes, file: str) -> list[Sheet]:
+    try:
+        sheets = take_sheets_apart(content) if content.startswith(OLD_EXCEL) else take_sheets(content)
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise refuse(file, "damaged") from None
+        raise
+    return [Sheet(file, name, list(zip(*rows, strict=True)), hidden, merged) for name, rows, hidden, merged in sheets]
 
 
-def _read_text(path: Path) -> list[list[str]]:
-    text = _decode(path.read_bytes())
-    top = "\n".join(text.splitlines()[:HEADER_WITHIN])
-    delimiter = max(",;\t", key=lambda mark: max(map(len, csv.reader(io.StringIO(top), delimiter=mark)), default=0))
-    return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+def _read_text(content: bytes, file: str) -> Sheet:
+    """Parse UTF-8 with rows of one length, as most exports are, straight from the bytes; anything else row by row."""
+    top = content[:TOP_BYTES].decode("utf-8", errors="ignore")
+    delimiter = _find_delimiter(top)
+    width = max(map(len, _split(top, delimiter)), default=1)
+    try:
+        return Sheet(file, "", _parse_fast(content, delimiter, width))
+    except (pd.errors.ParserError, ValueError):
+        text = decode(content)
+        return Sheet(file, "", list(zip_longest(*_split(text, _find_delimiter(text)), fillvalue="")))
 
 
-def _decode(content: bytes) -> str:
+def _parse_fast(content: bytes, delimiter: str, width: int) -> list[Any]:
+    if content.startswith((b"sep=", b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content:
+        raise ValueError
+    table = pd.read_csv(
+        io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")), sep=delimiter, header=None, names=range(width),
+        index_col=False, dtype="str", keep_default_na=False, na_filter=False, skip_blank_lines=False,
+    )  # fmt: skip
+    return [table[number] for number in range(width)]
+
+
+def _split(text: str, delimiter: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def decode(content: bytes) -> str:
+    """Text of a file in whichever encoding it was saved.
+
+    A byte order mark or valid UTF-8 settles it. Otherwise the encoding (Windows or DOS Latvian, Windows Cyrillic) is
+    the one that gives most Latvian or Cyrillic letters and fewest signs that no text has.
+    """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1257")
+        return content.decode("utf-16", errors="replace")
+    if content[1:200:2].count(0) > 40 or content[0:200:2].count(0) > 40:
+        return content.decode("utf-16-le" if content[1] == 0 else "utf-16-be", errors="replace")
+    texts = []
+    for encoding in ENCODINGS:
+        try:
+            texts.append(content.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+        if encoding.startswith("utf-8"):
+            return texts[0]
+    return max(texts, key=_count_letters, default=content.decode("utf-8", errors="replace"))
+
+
+def _count_letters(text: str) -> int:
+    sample = text[:200_000]
+    latvian = sum(sample.count(letter) for letter in LATVIAN_LETTERS)
+    cyrillic = len(re.findall("[а-яё]{3}", sample.lower()))
+    odd = len(re.findall("[^\\w\\s!-~„“”«»–—‘’…€°№§©®\u00a0\u200b]", sample))
+    return latvian + cyrillic - 2 * odd
+
+
+def _find_delimiter(text: str) -> str:
+    """The sign that splits the first lines into most cells; quoted text does not count."""
+    if named := re.match(r"sep=(.)\r?\n", text):
+        return named[1]
+    top = "\n".join(text[:TOP_BYTES].splitlines()[:HEADER_WITHIN])
+    return max(DELIMITERS, key=lambda mark: max(map(len, _split(top, mark)), default=0))
 
 
 def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, Iterable[str]] | None = None) -> Checked:
@@ -91,6 +162,7 @@ def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, It
     Parameters
     ----------
     sheet : Sheet
+        May hold titles above the table; a table lying on its side is turned.
     columns : sequence of Column
         What is wanted; a heading matches by label, question or code name, folded.
     headers : mapping, optional
@@ -100,80 +172,197 @@ def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, It
     -------
     Checked
         Table with one text column per wanted column ("" is empty; a date cell reads 2023-08-21 23:59:59) and
-        ``file``, ``sheet``, ``row``; blank rows are left out. Problems: headings doubled or unknown.
+        ``file``, ``sheet``, ``row``. Blank rows are left out; a row of totals is left out and listed. Problems:
+        headings doubled or unknown, rows merged with the one above.
 
     Raises
     ------
     Refused
         If no row looks like the headings, or a required column is missing.
     """
-    names = _accepted(columns, headers or {})
-    top = _find_headings(sheet, names)
+    names = accepted_headings(columns, headers or {})
+    top, sheet = _locate(sheet, names)
     if top is None:
-        labels = ", ".join(column.label for column in columns[:HEADER_MATCHES])
-        raise Refused([Problem("table_missing", file=sheet.file, sheet=sheet.name, details=labels)])
-    found, problems = _match_headings(sheet, top, names)
-    missing = [column for column in columns if column.required and column.name not in found]
-    if missing:
-        raise Refused(Problem("column_missing", sheet.file, sheet.name, value=column.label) for column in missing)
-    body = [(number, row) for number, row in enumerate(sheet.rows[top + 1 :], start=top + 2) if any(map(_filled, row))]
-    cells = {column.name: [_read_cell(row, found.get(column.name)) for _, row in body] for column in columns}
-    table = pd.DataFrame(cells, index=range(len(body)), dtype="str")
-    numbers = [number for number, _ in body]
-    return Checked(table.assign(file=sheet.file, sheet=sheet.name, row=numbers), problems)
+        raise Refused([_no_table(sheet, columns)])
+    headings = sheet.top()[top]
+    found, problems = _match_headings(sheet, headings, top, names)
+    _refuse_missing(sheet, headings, top, columns, found)
+    filled = _find_filled([column[top + 1 :] for column in sheet.columns])
+    wanted = {index: column.kind in DATED for column in columns for index in found.get(column.name, [])}
+    texts = {index: _read_column(sheet.columns[index][top + 1 :], dated)[filled] for index, dated in wanted.items()}
+    cells = {}
+    for column in columns:
+        cells[column.name], clashes = _take_column(texts, found.get(column.name, []), column, sheet, headings, top)
+        problems += clashes
+    table = pd.DataFrame(cells, dtype="str")
+    table = table.assign(file=sheet.file, sheet=sheet.name, row=table.index + top + 2).reset_index(drop=True)
+    problems += [Problem("row_merged", sheet.file, sheet.name, row) for row in table["row"] if row in sheet.merged]
+    return _drop_totals(table, columns, problems)
 
 
-def _accepted(columns: Sequence[Column], headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    known = [
-        (column.name, [column.name, column.label, *column.questions, *headers.get(column.name, ())])
-        for column in columns
-    ]
+def _read_column(cells: Any, dated: bool) -> pd.Series:
+    if isinstance(cells, pd.Series):
+        return cells.reset_index(drop=True)
+    return pd.Series([cell if type(cell) is str else _show_cell(cell, dated) for cell in cells], dtype="str")
+
+
+def _find_filled(columns: Sequence[Any]) -> pd.Series:
+    """Rows in which anything but white space stands, in any column."""
+    if columns and isinstance(columns[0], pd.Series):
+        count = sum(column.ne("").to_numpy(dtype="int64") for column in columns)
+        few = [any(column.iloc[row].strip() for column in columns) if n <= FEW else True for row, n in enumerate(count)]
+        return pd.Series(few, dtype="bool")
+    rows = zip(*columns, strict=True)
+    return pd.Series([any(type(cell) is not str or cell.strip() for cell in row) for row in rows], dtype="bool")
+
+
+def accepted_headings(columns: Sequence[Column], headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Name of the column that each folded heading stands for."""
+    known = [(c.name, [c.name, c.label, *c.questions, *headers.get(c.name, ())]) for c in columns]
     return {fold(heading): name for name, headings in known for heading in headings}
 
 
-def _find_headings(sheet: Sheet, names: Mapping[str, str]) -> int | None:
-    matches = [sum(fold(str(cell)) in names for cell in row) for row in sheet.rows[:HEADER_WITHIN]]
+def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
+    """Row of the headings; a sheet whose first columns hold them is turned on its side."""
+    top = _find_headings(sheet.top(), names)
+    sides = [list(column[:SIDEWAYS]) for column in sheet.columns[:HEADER_WITHIN]] if top is None else []
+    side = _find_headings(sides, names)
+    if side is None:
+        return top, sheet
+    return side, Sheet(sheet.file, sheet.name, list(zip(*map(list, sheet.columns), strict=True)), sheet.hidden)
+
+
+def _find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> int | None:
+    matches = [len({_heading_name(cell, names) for cell in row} - {None}) for row in rows]
     best = max(range(len(matches)), key=matches.__getitem__, default=0)
     return best if matches and matches[best] >= min(HEADER_MATCHES, len(set(names.values()))) else None
 
 
-def _match_headings(sheet: Sheet, top: int, names: Mapping[str, str]) -> tuple[dict[str, int], list[Problem]]:
-    found: dict[str, int] = {}
-    problems = []
-    for index, cell in enumerate(sheet.rows[top]):
-        name = names.get(fold(str(cell)))
-        if name is not None and name not in found:
-            found[name] = index
-        elif _filled(cell):
-            code = "column_unknown" if name is None else "column_twice"
-            problems.append(Problem(code, sheet.file, sheet.name, top + 1, name or "", str(cell)))
+def _heading_name(cell: Cell, names: Mapping[str, str]) -> str | None:
+    """Column of a heading; "Question [option]" (LimeSurvey) belongs to the question."""
+    text = str(cell)
+    return names.get(fold(text)) or (names.get(fold(text.partition("[")[0])) if text.strip().endswith("]") else None)
+
+
+def _match_headings(
+    sheet: Sheet, headings: Sequence[Cell], top: int, names: Mapping[str, str]
+) -> tuple[dict[str, list[int]], list[Problem]]:
+    found: dict[str, list[int]] = {}
+    problems: list[Problem] = []
+    for index, cell in enumerate(headings):
+        name = _heading_name(cell, names)
+        if name is not None:
+            found.setdefault(name, []).append(index)
+        elif str(cell).strip():
+            hint = suggest(str(cell), names) if len(problems) < MOST_HINTS else None
+            details = f"Varbūt tā ir «{names[hint]}»? " if hint else ""
+            problems.append(Problem("column_unknown", sheet.file, sheet.name, top + 1, "", str(cell), details=details))
     return found, problems
 
 
-def _filled(cell: Cell) -> bool:
-    return bool(cell.strip()) if isinstance(cell, str) else True
+def _no_table(sheet: Sheet, columns: Sequence[Column]) -> Problem:
+    broken = any(repair_encoding(str(cell)) for row in sheet.top() for cell in row)
+    labels = ", ".join((column.questions or (column.label,))[0] for column in columns[:HEADER_MATCHES])
+    return Problem("encoding_wrong" if broken else "table_missing", sheet.file, sheet.name, details=labels)
 
 
-def _read_cell(row: Sequence[Cell], index: int | None) -> str:
-    cell = row[index] if index is not None and index < len(row) else ""
+def _refuse_missing(
+    sheet: Sheet, headings: Sequence[Cell], top: int, columns: Sequence[Column], found: Mapping[str, list[int]]
+) -> None:
+    missing = [column for column in columns if column.required and column.name not in found]
+    if missing and any(repair_encoding(str(cell)) for cell in headings):
+        raise Refused([Problem("encoding_wrong", sheet.file, sheet.name, top + 1)])
+    if missing:
+        unknown = ", ".join(f"«{cell}»" for cell in headings if str(cell).strip())
+        raise Refused(
+            Problem("column_missing", sheet.file, sheet.name, top + 1, column.name, column.label, details=unknown)
+            for column in missing
+        )
+
+
+def _take_column(
+    texts: Mapping[int, pd.Series], indices: Sequence[int], column: Column, sheet: Sheet,
+    headings: Sequence[Cell], top: int,
+) -> tuple[pd.Series, list[Problem]]:  # fmt: skip
+    """Cells of one column; of several with one heading the filled one counts, and two that differ are a problem."""
+    taken = [texts[index] for index in indices]
+    if not taken:
+        return pd.Series("", index=next(iter(texts.values())).index, dtype="str"), []
+    if len(taken) == 1:
+        return taken[0], []
+    if column.kind == "themes":
+        options = [str(headings[index]).partition("[")[2].rstrip("] ") for index in indices]
+        return pd.Series(
+            [_join_options(row, options) for row in zip(*taken, strict=True)], taken[0].index, dtype="str"
+        ), []
+    merged, problems = [], []
+    for number, row in zip(taken[0].index, zip(*taken, strict=True), strict=True):
+        given = list(dict.fromkeys(text for text in row if text and text.strip().casefold() != ANONYMOUS))
+        merged.append(given[0] if given else "")
+        if len(set(map(fold, given))) > 1:
+            place = (sheet.file, sheet.name, number + top + 2)
+            problems.append(Problem("column_twice", *place, column.name, " / ".join(given)))
+    return pd.Series(merged, taken[0].index, dtype="str"), problems
+
+
+def _join_options(answers: Sequence[str], options: Sequence[str]) -> str:
+    """One cell of ticked options from a column for each (LimeSurvey): yes ticks the option, other text is kept."""
+    ticked = []
+    for answer, option in zip(answers, options, strict=True):
+        if fold(answer) in TICKED:
+            ticked.append(option or answer)
+        elif fold(answer) not in NOT_TICKED:
+            ticked.append(answer)
+    return "; ".join(ticked)
+
+
+def _drop_totals(table: pd.DataFrame, columns: Sequence[Column], problems: list[Problem]) -> Checked:
+    """Leave out rows of totals: nothing required is filled but a word such as "Kopā"."""
+    dated = [column.name for column in columns if column.required and column.kind in ("moment", "email", "id", "date")]
+    names = [column.name for column in columns]
+    bare = (
+        pd.concat([table[name].eq("") for name in dated], axis=1).all(axis=1)
+        if dated
+        else pd.Series(False, table.index)
+    )
+    totals = [
+        index
+        for index, row in zip(table.index[bare], rows_of(table.loc[bare, names]), strict=True)
+        if len(filled := [fold(cell) for cell in row if cell]) <= len(names) // 3 and TOTALS & set(filled)
+    ]
+    problems += [Problem("row_total", row.file, row.sheet, int(row.row)) for row in rows_of(table.loc[totals])]
+    return Checked(table.drop(index=totals).reset_index(drop=True), problems)
+
+
+def _show_cell(cell: Cell, dated: bool) -> str:
+    """A cell that is not text, as text; a bare number in a column of dates is a spreadsheet's serial date."""
     if isinstance(cell, datetime):
         return str((cell + HALF_MILLISECOND).replace(microsecond=0))
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+    if isinstance(cell, float) and dated and SERIALS[0] < cell < SERIALS[1]:
+        return _show_cell(EPOCH + timedelta(days=cell), dated)
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def read_all(paths: Iterable[Path], columns: Sequence[Column], headers: Mapping[str, Iterable[str]] | None = None,
-             sheet_name: str | None = None) -> Checked:  # fmt: skip
+def read_all(
+    paths: Iterable[Path],
+    columns: Sequence[Column],
+    headers: Mapping[str, Iterable[str]] | None = None,
+    sheet_name: str | None = None,
+) -> Checked:
     """Read the same kind of table from several files, one under the other (see :func:`read_table`).
 
-    Without ``sheet_name`` the table is the first sheet of each file that has the headings.
+    Without ``sheet_name`` the table is the sheet of each file that has most of the headings, a visible one first.
+
+    Raises
+    ------
+    Refused
+        With the reasons of every file that cannot be used.
     """
     tables, problems = [], []
     refused: list[Problem] = []
     for path in paths:
         try:
-            table, found = _read_first(read_sheets(path), columns, headers, sheet_name)
+            table, found = _read_one(read_sheets(path), columns, headers, sheet_name)
         except Refused as error:
             refused += error.problems
             continue
@@ -185,16 +374,25 @@ def read_all(paths: Iterable[Path], columns: Sequence[Column], headers: Mapping[
     return Checked(pd.concat(tables, ignore_index=True) if tables else empty, problems)
 
 
-def _read_first(sheets: list[Sheet], columns: Sequence[Column], headers: Mapping[str, Iterable[str]] | None,
-                sheet_name: str | None) -> Checked:  # fmt: skip
+def _read_one(
+    sheets: list[Sheet],
+    columns: Sequence[Column],
+    headers: Mapping[str, Iterable[str]] | None,
+    sheet_name: str | None,
+) -> Checked:
     if sheet_name is not None:
         named = [sheet for sheet in sheets if fold(sheet.name) == fold(sheet_name)]
         if not named:
             raise Refused([Problem("sheet_missing", file=sheets[0].file if sheets else "", value=sheet_name)])
         return read_table(named[0], columns, headers)
-    names = _accepted(columns, headers or {})
-    with_table = [sheet for sheet in sheets if _find_headings(sheet, names) is not None]
-    return read_table((with_table or sheets)[0], columns, headers)
+    names = accepted_headings(columns, headers or {})
+    with_table = [sheet for sheet in sheets if _locate(sheet, names)[0] is not None]
+    chosen = sorted(with_table, key=lambda sheet: sheet.hidden)
+    if not chosen:
+        return read_table(max(sheets, key=lambda sheet: len(sheet.columns)), columns, headers)
+    table, problems = read_table(chosen[0], columns, headers)
+    others = [Problem("sheet_other", sheet.file, sheet.name) for sheet in chosen[1:]]
+    return Checked(table, problems + others)
 
 
 def list_files(folder: Path) -> list[Path]:

@@ -18,6 +18,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, SHEETS
+from mentoring_lib.errors import SEVERITIES
 from mentoring_lib.texts import show_date, show_number
 
 HEADINGS: dict[str, str] = {
@@ -94,7 +95,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     **CHOICES,
     "anchor": ANCHORS,
     "status": CHOICES["event"],
-    "severity": {"refuse": "neder", "settle": "jāizlemj", "note": "zināšanai"},
+    "severity": SEVERITIES,
     "outcome": {"place": "vieta", "lot": "izšķirs izloze", "waiting": "gaida", "none": "–"},
     "use": {
         "delivered": "sniegta",

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from mentoring_lib.columns import CHOICES
+from mentoring_lib.errors import list_texts
 from mentoring_lib.workflow import ROOT
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "data" / "example" / "README.md"])
@@ -24,6 +25,10 @@ def test_every_link_leads_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_the_page_of_messages_is_up_to_date():
+    assert (ROOT / "docs" / "zinojumi.md").read_text("utf-8") == list_texts()
 
 
 def test_the_promises_name_tests_that_exist():

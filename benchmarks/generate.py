@@ -1,0 +1,86 @@
+"""Invented applications of any number, the same every time, for measuring."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from mentoring_lib.columns import APPLICATION
+
+THEMES = (
+    "Kā veidot kopienu?",
+    "Kā iesaistīt iedzīvotājus kopienu aktivitātēs?",
+    "Kā uzlabot komunikāciju gan ar iedzīvotājiem, gan ar kopienas pārstāvjiem?",
+    "Kā piesaistīt papildu finansējumu?",
+)
+PLACES = {"Mārupes novads": "Piņķi", "Olaines novads": "Jāņupe", "Ķekavas novads": "Katlakalns"}
+WORDS = [
+    "pagalms",
+    "kaimiņi",
+    "ļaudis",
+    "stūris",
+    "saime",
+    "iela",
+    "dārzs",
+    "kalns",
+    "upe",
+    "tilts",
+    "svētki",
+    "talka",
+    "jautājums",
+    "kopā",
+]
+
+
+def make_applications(count: int, seed: int = 1) -> pd.DataFrame:
+    """Applications as a form's export holds them: questions as headings, dates as dates, everything else text."""
+    draw = np.random.default_rng(seed)
+    start = datetime(2023, 8, 1, 8)
+    town = draw.choice(list(PLACES), count)
+    words = [" ".join(row) for row in draw.choice(WORDS, (count, 20))]
+    themes = [", ".join(row) for row in draw.choice(THEMES, (count, 2))]
+    return pd.DataFrame(
+        {
+            "submitted_at": [start + timedelta(seconds=int(s)) for s in draw.integers(0, 1_800_000, count)],
+            "email": [f"kopiena{number}@example.org" for number in range(count)],
+            "community": [f"{text[:18]} {number}" for number, text in enumerate(words)],
+            "municipality": town,
+            "place": [PLACES[name] for name in town],
+            "contact_name": [f"Persona {number}" for number in range(count)],
+            "phone": [f"+371 2{number:07d}" for number in range(count)],
+            "started": draw.integers(2000, 2024, count).astype(str),
+            "registered": draw.choice(["Jā", "Nē"], count),
+            "residents_involved": draw.integers(3, 200, count).astype(str),
+            "themes": themes,
+            "question": words,
+            "mode": draw.choice(["Klātienē", "Tiešsaistē", "Nav svarīgi"], count),
+            "preferred_times": draw.choice(["vakaros", "darba dienās no rīta", "sestdienās"], count),
+            "consent": "Jā",
+            "publicity": draw.choice(["Jā", "Nē"], count),
+        }
+    ).rename(columns={column.name: (column.questions or (column.label,))[0] for column in APPLICATION})
+
+
+def write_csv(path: Path, count: int) -> Path:
+    """The applications as CSV with Latvian dates."""
+    table = make_applications(count)
+    moments = table.iloc[:, 0].dt.strftime("%d.%m.%Y %H:%M:%S")
+    table.assign(**{table.columns[0]: moments}).to_csv(path, index=False)
+    return path
+
+
+def write_xlsx(path: Path, count: int) -> Path:
+    """The applications as XLSX with real date cells."""
+    table = make_applications(count)
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False}) as book:
+        page, dated = book.add_worksheet("Form Responses 1"), book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss"})
+        page.write_row(0, 0, list(table.columns))
+        for row, cells in enumerate(table.itertuples(index=False), start=1):
+            page.write_datetime(row, 0, cells[0].to_pydatetime(), dated)
+            for column, cell in enumerate(cells[1:], start=1):
+                page.write_string(row, column, cell)
+    return path

@@ -1,0 +1,73 @@
+"""Cells of a spreadsheet as they stand, in any format (calamine); light, since it also runs in a process of its own.
+
+The reader of the old Excel format can be made to exhaust the memory and die, so such a file is read apart, under
+limits, and only that process dies.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import subprocess
+import sys
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+Cell = str | float | bool | date | datetime | time | timedelta
+RawSheet = tuple[str, list[list[Cell]], bool, frozenset[int]]
+
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # first bytes of Excel 97 files
+MOST_MEMORY, MOST_SECONDS = 600_000_000, 60  # bytes of address space and time for reading one of them
+
+_APART = """
+import pickle, sys
+sys.path.insert(0, sys.argv[1])
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
+except ImportError:
+    pass
+from mentoring_lib.sheets import take_sheets
+pickle.dump(take_sheets(sys.stdin.buffer.read()), sys.stdout.buffer)
+"""
+
+
+def take_sheets(content: bytes) -> list[RawSheet]:
+    """Name, rows, whether hidden, and rows merged with the one above, of each sheet.
+
+    Parameters
+    ----------
+    content : bytes
+        A spreadsheet that :func:`guarding.inspect` has let through.
+
+    Returns
+    -------
+    list of (str, list of rows, bool, frozenset of int)
+        Merged rows count from 1.
+    """
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheets: list[RawSheet] = []
+    for about in book.sheets_metadata:
+        if about.typ == SheetTypeEnum.WorkSheet:
+            sheet = book.get_sheet_by_name(about.name)
+            ranges = sheet.merged_cell_ranges or ()
+            merged = frozenset(row + 1 for (top, _), (end, _) in ranges for row in range(top + 1, end + 1))
+            rows = sheet.to_python(skip_empty_area=False)
+            sheets.append((about.name, rows, about.visible != SheetVisibleEnum.Visible, merged))
+    return sheets
+
+
+def take_sheets_apart(content: bytes) -> list[RawSheet]:
+    """The same in a process of its own, with limits on memory (where the system knows them) and time.
+
+    Raises
+    ------
+    subprocess.SubprocessError
+        If that process died or took too long.
+    """
+    command = [sys.executable, "-c", _APART, str(Path(__file__).resolve().parent.parent), str(MOST_MEMORY)]
+    done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS, check=True)
+    sheets: list[RawSheet] = pickle.loads(done.stdout)
+    return sheets
