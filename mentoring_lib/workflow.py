@@ -104,7 +104,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     programme = read_programme(folder / FILE_NAME)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
-        raise Refused([Problem("file_missing", file="pieteikumi", details=str(folder / "pieteikumi"))])
+        raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
     book = folder / WORKBOOK
     sheets, problems = read_workbook(book, programme)
     applications, found = read_applications(exports, programme, sheets["Labojumi"])
