@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from mentoring_lib.errors import rows_of
 from mentoring_lib.programme import Programme
 from mentoring_lib.texts import plural
 from mentoring_lib.tracking import HELD, last_day
@@ -93,8 +94,7 @@ def _places_at_risk(used: pd.DataFrame, programme: Programme, as_of: date) -> pd
     forecast = forecast_places(used, programme, as_of=as_of)
     risky = forecast[forecast["at_risk"].gt(0)]
     what = [
-        f"{row.year}. gadā pašreizējā tempā zudīs {plural(row.at_risk, 'vieta', 'vietas')}"
-        for row in risky.itertuples()
+        f"{row.year}. gadā pašreizējā tempā zudīs {plural(row.at_risk, 'vieta', 'vietas')}" for row in rows_of(risky)
     ]
     return _items(risky, what, COORDINATOR, pd.Timestamp(as_of), risky["until"])
 

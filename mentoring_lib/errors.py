@@ -91,6 +91,7 @@ TEXTS: dict[str, Text] = {
     "event_day": Text(SETTLE, "tajā pašā dienā ir vairāki ieraksti, un nav skaidrs, kurš no tiem atcelts", "Atcelšanai ierakstiet nākamo dienu."),
     "held_early": Text(SETTLE, "«notika» ir datēts pirms norunātā laika ({details})", "Pārbaudiet datumu vai ierakstiet jauno norunāto laiku."),
     "mentor_twice": Text(SETTLE, "mentoram «{value}» šajā stundā jau ir cita konsultācija ({details})", "Vienojieties par citu laiku un ierakstiet to kā jaunu notikumu."),
+    "mentor_conflict": Text(SETTLE, "mentors «{value}» šo kopienu nedrīkst konsultēt: {details}", "Vienojieties ar citu mentoru un ierakstiet to kā jaunu notikumu."),
     "recommendation_early": Text(SETTLE, "ieteikums ir, bet konsultācija līdz tam nav notikusi", "Pārbaudiet kodu un datumu vai ierakstiet notikumu «notika»."),
     "time_order": Text(SETTLE, "brīvais laiks beidzas pirms sākuma", "Pārbaudiet «No» un «Līdz»."),
     "event_year": Text(SETTLE, "vietas gads {value} te neder", "Der: {details}."),

@@ -235,7 +235,8 @@ def make_document(title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool
     title : str
     stamp : Stamp
     parts : sequence
-        In order: ``("heading", text)``, ``("text", text)``, ``("table", title, table)`` in code words, or
+        In order: ``("heading", text)``, ``("text", text)``, ``("item", text)`` of a list, ``("facts", pairs)`` of
+        label and value, ``("table", title, table)`` in code words, ``("plain table", table)`` without a caption, or
         ``("chart", axes)`` whose label becomes the alternative text.
 
     annex : bool
@@ -298,6 +299,12 @@ def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None
             document.add_heading(content[0], level=1)
         case "text":
             document.add_paragraph(clean_text(content[0]))
+        case "item":
+            document.add_paragraph(clean_text(content[0]), style="List Bullet")
+        case "facts":
+            _add_facts(document, content[0])
+        case "plain table":
+            _add_table(document, content[0])
         case "table":
             _add_caption(document, f"{number}. tabula. {content[0]}").paragraph_format.keep_with_next = True
             _add_table(document, content[1])
@@ -310,6 +317,16 @@ def _add_caption(document: Docx, text: str) -> Any:
     paragraph = document.add_paragraph(style="Caption")
     paragraph.add_run(clean_text(text)).font.color.rgb = RGBColor(0x44, 0x44, 0x44)
     return paragraph
+
+
+def _add_facts(document: Docx, facts: Sequence[tuple[str, str]]) -> None:
+    grid = document.add_table(rows=len(facts), cols=2)
+    for line, texts in zip(grid.rows, facts, strict=True):
+        for cell, text, width, head in zip(line.cells, texts, (4.6, TEXT_WIDTH - 4.6), (True, False), strict=True):
+            cell.width = Cm(width)
+            run = cell.paragraphs[0].add_run(clean_text(text))
+            run.bold, cell.paragraphs[0].paragraph_format.space_after = head, Pt(2)
+    document.add_paragraph()
 
 
 def _add_table(document: Docx, table: pd.DataFrame) -> None:

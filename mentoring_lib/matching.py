@@ -61,11 +61,16 @@ def weigh_pairs(
     declared = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
     rows = [
         (application.application_id, mentor.name, *_weigh(application, mentor, declared, programme))
-        for application in rows_of(decided.merge(waiting, on="application_id").sort_values("application_id"))
+        for application in rows_of(one_each(decided).merge(waiting, on="application_id"))
         for mentor in _by_name(programme)
     ]
     table = pd.DataFrame(rows, columns=PAIR)
     return table.astype({"application_id": "str", "mentor": "str", "allowed": "bool", "points": "int64", "why": "str"})
+
+
+def one_each(applications: pd.DataFrame) -> pd.DataFrame:
+    """Applications by code, each code once (two rows of one code are a problem that is told elsewhere)."""
+    return applications.sort_values(["application_id", "file", "row"]).drop_duplicates("application_id")
 
 
 def _by_name(programme: Programme) -> list[Mentor]:
@@ -118,18 +123,21 @@ def match(pairs: pd.DataFrame, used: pd.DataFrame, programme: Programme) -> pd.D
     mentors = _by_name(programme)
     names = [mentor.name for mentor in mentors]
     settled = used.loc[used["use"].isin(["delivered", "held_incomplete", "booked", "open"])]
-    load = settled["mentor"].value_counts().reindex(names, fill_value=0).to_numpy("int64")
+    load = np.array(settled["mentor"].value_counts().reindex(names, fill_value=0), dtype=np.int64)
     most = [mentor.most for mentor in mentors]
     agreed = {row.application_id: row.mentor for row in rows_of(settled) if row.mentor in names}
     free = pairs[~pairs["application_id"].isin(agreed)]
     allowed = free.pivot(index="application_id", columns="mentor", values="allowed").reindex(columns=names)
     points = free.pivot(index="application_id", columns="mentor", values="points").reindex(columns=names)
-    room = np.array([len(allowed) if top is None else max(top - held, 0) for top, held in zip(most, load, strict=True)])
+    room = np.array(
+        [len(allowed) if top is None else max(top - held, 0) for top, held in zip(most, load, strict=True)],
+        dtype=np.int64,
+    )
     chosen = assign(
         points.to_numpy("int64"),
         allowed.to_numpy("bool"),
         load,
-        room.astype("int64"),
+        room,
         step=programme.delivery.load_points,
     )
     given = dict(zip(allowed.index, (None if at == NOBODY else names[at] for at in chosen), strict=True))
@@ -137,7 +145,11 @@ def match(pairs: pd.DataFrame, used: pd.DataFrame, programme: Programme) -> pd.D
 
 
 def _describe(
-    pairs: pd.DataFrame, given: dict[Any, str | None], agreed: dict[Any, str], load: dict[str, int], programme: Programme
+    pairs: pd.DataFrame,
+    given: dict[Any, str | None],
+    agreed: dict[Any, str],
+    load: dict[str, int],
+    programme: Programme,
 ) -> pd.DataFrame:
     told = {(row.application_id, row.mentor): row for row in rows_of(pairs)}
     rows: list[tuple[Any, ...]] = []
@@ -158,8 +170,25 @@ def _describe(
 
 def _explain_nobody(key: str, pairs: pd.DataFrame) -> str:
     own = pairs[pairs["application_id"].eq(key)]
-    reasons = [f"{row.mentor}: {'vairs nav vietas' if row.allowed else row.why}" for row in rows_of(own)]
-    return "neviens nevar: " + "; ".join(sorted(reasons)) if reasons else "programmā nav neviena mentora"
+    reasons = [f"{row.mentor} – {'vairs nav vietas' if row.allowed else row.why}" for row in rows_of(own)]
+    return "neviens nevar: " + "; ".join(sorted(reasons))
+
+
+def check_agreed(
+    appointments: pd.DataFrame, decided: pd.DataFrame, conflicts: pd.DataFrame, programme: Programme
+) -> list[Problem]:
+    """A problem for each hour agreed with a mentor who may not advise that community."""
+    declared = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
+    homes = {mentor.name: mentor.community for mentor in programme.mentors}
+    names = one_each(decided).set_index("application_id")["community"]
+    agreed = appointments[appointments["standing"] & appointments["mentor"].isin(homes)]
+    problems = []
+    for row in rows_of(agreed):
+        own = is_own(names.get(row.application_id, ""), homes[row.mentor])
+        if own or (row.application_id, row.mentor) in declared:
+            why = "paša kopiena" if own else "interešu konflikts"
+            problems.append(problem_at("mentor_conflict", row, "mentor", row.mentor, why))
+    return problems
 
 
 def check_conflicts(conflicts: pd.DataFrame, programme: Programme) -> list[Problem]:

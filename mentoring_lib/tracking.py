@@ -89,7 +89,8 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
         for each event that is not possible where it stands, or does not say what it must; an impossible one
         changes nothing.
     """
-    rows, problems = [], []
+    rows: list[dict[str, Any]] = []
+    problems: list[Problem] = []
     for _, story in _replay(events, programme, as_of):
         problems += story.problems
         if story.places[-1]["status"]:
@@ -253,9 +254,7 @@ def check_recommendations(recommendations: pd.DataFrame, used: pd.DataFrame, *, 
 def draw_transitions() -> str:
     """The table of transitions as a diagram (Mermaid), with the words people see."""
     names = [f'    state "{label_of("event", event)}" as {event}' for event in TRANSITIONS if event]
-    arrows = [
-        f"    {before or '[*]'} --> {after}" for before, following in TRANSITIONS.items() for after in following
-    ]
+    arrows = [f"    {before or '[*]'} --> {after}" for before, following in TRANSITIONS.items() for after in following]
     ends = [f"    {event} --> [*]" for event, following in TRANSITIONS.items() if not following]
     return "\n".join(["stateDiagram-v2", *names, *arrows, *ends])
 
