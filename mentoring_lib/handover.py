@@ -77,7 +77,7 @@ def _parts(place: Any, advice: pd.DataFrame, tasks: pd.DataFrame, stamp: Stamp) 
     if tasks.empty:
         yield ("text", "Veicamie darbi vēl nav ierakstīti.")
     else:
-        yield ("plain table", tasks[["task", "who", "until", "done_on"]])
+        yield ("plain table", tasks[["task", "who", "until", "done_on"]].rename(columns={"who": "Atbildīgais"}))
 
 
 def _facts(place: Any) -> Iterator[tuple[str, str]]:

@@ -82,7 +82,6 @@ class Delivery(Settings):
 
     ``theme_points``: what each theme of the application that a mentor knows adds to a pair (points).
     ``load_points``: what each consultation a mentor already has takes from the next one (points).
-    ``country``: whose public holidays are marked (ISO code).
     """
 
     consultation_minutes: Annotated[int, Field(ge=1)] = 60
@@ -92,7 +91,6 @@ class Delivery(Settings):
     recommendation_days: Count = 14
     theme_points: Annotated[int, Field(ge=0, le=1000)] = 6
     load_points: Annotated[int, Field(ge=0, le=1000)] = 1
-    country: Literal["EE", "LT", "LV"] = "LV"
 
 
 class Rule(Settings):

@@ -23,6 +23,7 @@ from mentoring_lib.tracking import last_day
 
 HOURS = ["mentor", "starts_at", "mode", "holiday", "note"]
 TIMES = ["application_id", "community", "mentor", "starts_at", "mode", "holiday", "preferred_times", "note"]
+COUNTRY, LANGUAGE = "LV", "lv"  # without the language, the library follows the machine's
 ON_HOLIDAY = 10_000  # places in the queue that a holiday costs: any working day goes first
 LEFT_OUT = 100_000_000  # more than all hours of a mentor together: as many communities as possible have an hour
 ANY = (None, "any")
@@ -49,7 +50,7 @@ def list_hours(times: pd.DataFrame, appointments: pd.DataFrame, programme: Progr
     appointments : DataFrame
         See :func:`tracking.list_appointments`; those that stand take their hour, with the pause around it.
     programme : Programme
-        Length of a consultation and pause (minutes), country.
+        Length of a consultation and pause (minutes).
     as_of : date
         Hours on this day or before are past.
 
@@ -67,7 +68,7 @@ def list_hours(times: pd.DataFrame, appointments: pd.DataFrame, programme: Progr
     for mentor, own in usable.sort_values(["mentor", "starts_at", "ends_at", "mode", "note"]).groupby("mentor"):
         booked = standing.loc[standing["mentor"].eq(str(mentor)), "starts_at"].dropna().tolist()
         rows += [(mentor, *hour) for hour in _cut(own, booked, programme)]
-    marked = [(*row[:3], name_holiday(row[1], programme), row[3]) for row in rows]
+    marked = [(*row[:3], name_holiday(row[1]), row[3]) for row in rows]
     kinds = dict.fromkeys(("mentor", "mode", "holiday", "note"), "str")
     zone = f"datetime64[us, {programme.call.time_zone}]"
     return pd.DataFrame(marked, columns=HOURS).astype({**kinds, "starts_at": zone})
@@ -94,9 +95,9 @@ def _cut(own: pd.DataFrame, booked: Iterable[Any], programme: Programme) -> list
     return hours
 
 
-def name_holiday(moment: datetime, programme: Programme) -> str:
-    """Name of the public holiday on a day, in its country's language; "" on any other day."""
-    days = holidays.country_holidays(programme.delivery.country, years=moment.year)
+def name_holiday(moment: datetime) -> str:
+    """Name of the public holiday or moved day off on a day, in Latvian; "" on any other day."""
+    days = holidays.country_holidays(COUNTRY, years=moment.year, language=LANGUAGE)
     return str(days.get(moment.date()) or "")
 
 
@@ -155,6 +156,6 @@ def _fits(community: Any, hour: Any, programme: Programme) -> bool:
 def _describe(community: Any, hour: Any | None) -> dict[str, Any]:
     said = {name: getattr(community, name) for name in ("application_id", "community", "mentor", "preferred_times")}
     if hour is None:
-        return said | {"starts_at": pd.NaT, "mode": community.mode, "holiday": "", "note": ""}
+        return said | {"starts_at": None, "mode": community.mode, "holiday": "", "note": ""}
     mode = community.mode if community.mode in ("in_person", "online") else hour.mode
     return said | {"starts_at": hour.starts_at, "mode": mode, "holiday": hour.holiday, "note": hour.note}

@@ -32,7 +32,6 @@ result_days = 3                         # cik dienu laikā ieraksta, vai konsult
 recommendation_days = 14                # cik dienu laikā nosūta ieteikumus
 theme_points = 6                        # mentora izvēlē: punkti par katru tēmu, ko mentors pārzina
 load_points = 1                         # mentora izvēlē: atņem par katru konsultāciju, kas mentoram jau ir
-country = "LV"                          # kuras valsts svētku dienas atzīmē
 """
 _EMPTIED = (
     (r"\A(#.*\n)+", _HEAD),
@@ -50,7 +49,7 @@ _EMPTIED = (
     (r"^drawn_at = .*$", "#drawn_at = 2023-08-30T21:30:00         # kad izlozēts"),
     (r"^witnesses = .*$", 'witnesses = []                          # liecinieki: ["Vārds Uzvārds"]'),
     (r"^contact = .*$", 'contact = ""                            # e-pasta adrese; tā būs arī kalendāra ielūgumos'),
-    (r"\n*\Z", _DELIVERY),
+    (r"\n+\Z", _DELIVERY),
 )
 """What of the example's programme file is invented, line by line, and what stands there instead."""
 
