@@ -17,6 +17,7 @@ from mentoring_lib.tracking import HELD, last_day
 
 COLUMNS = ["application_id", "what", "who", "since", "until"]
 COORDINATOR = "koordinatore"
+LATE_TASK = "darbs kavējas: "
 NOBODY = "nav norādīts"
 
 
@@ -36,7 +37,8 @@ def find_due(used: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *, a
     Returns
     -------
     DataFrame, shape (items, 5)
-        ``application_id``, ``what`` (Latvian), ``who``, ``since`` and ``until`` (dates), the most urgent first.
+        ``application_id``, ``what`` (Latvian), ``who``, ``since`` and ``until`` (dates): first what the
+        coordinator and the mentors can do, then late tasks of communities, the most urgent first in both.
     """
     parts = [_wait_for_answers(used), _wait_for_hours(used, programme), _wait_for_results(used, programme, as_of),
              _wait_for_recommendations(used, programme), _late_tasks(tasks, as_of),
@@ -45,7 +47,9 @@ def find_due(used: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *, a
     due = pd.DataFrame(rows, columns=COLUMNS).astype(
         dict.fromkeys(COLUMNS[:3], "str") | dict.fromkeys(COLUMNS[3:], "datetime64[us]")
     )
-    return due.sort_values(["until", "application_id", "what"], ignore_index=True)
+    order = due.assign(task=due["what"].str.startswith(LATE_TASK))
+    order = order.sort_values(["task", "until", "application_id", "what"], ignore_index=True)
+    return order[COLUMNS]
 
 
 def _items(rows: pd.DataFrame, what: Any, who: Any, since: Any, until: Any) -> pd.DataFrame:
@@ -87,7 +91,7 @@ def _late_tasks(tasks: pd.DataFrame, as_of: date) -> pd.DataFrame:
     undone = tasks["done_on"].isna() | tasks["done_on"].gt(pd.Timestamp(as_of))
     rows = tasks[undone & tasks["until"].lt(pd.Timestamp(as_of))]
     who = rows["who"].fillna(NOBODY)
-    return _items(rows, "darbs kavējas: " + rows["task"].fillna(""), who, rows["until"], rows["until"])
+    return _items(rows, LATE_TASK + rows["task"].fillna(""), who, rows["until"], rows["until"])
 
 
 def _places_at_risk(used: pd.DataFrame, programme: Programme, as_of: date) -> pd.DataFrame:

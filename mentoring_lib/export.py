@@ -49,6 +49,7 @@ WIDEST, LONG, NARROWEST, NOTE_WIDTH = 72, 90, 8, 110  # characters
 LINE_HEIGHT = 15.5  # points
 LINES_ON_A_PAGE = 45
 TEXT_WIDTH = 16.6  # centimetres between the margins of an A4 page
+FACT_WIDTHS = (4.6, TEXT_WIDTH - 4.6)  # centimetres: label and value
 
 
 HEAD = {"indent": 1, "bold": True, "font_color": "white", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter"}
@@ -321,12 +322,14 @@ def _add_caption(document: Docx, text: str) -> Any:
 
 def _add_facts(document: Docx, facts: Sequence[tuple[str, str]]) -> None:
     grid = document.add_table(rows=len(facts), cols=2)
+    grid.autofit = False
+    for column, width in zip(grid.columns, FACT_WIDTHS, strict=True):
+        column.width = Cm(width)
     for line, texts in zip(grid.rows, facts, strict=True):
-        for cell, text, width, head in zip(line.cells, texts, (4.6, TEXT_WIDTH - 4.6), (True, False), strict=True):
+        for cell, text, width, head in zip(line.cells, texts, FACT_WIDTHS, (True, False), strict=True):
             cell.width = Cm(width)
             run = cell.paragraphs[0].add_run(clean_text(text))
             run.bold, cell.paragraphs[0].paragraph_format.space_after = head, Pt(2)
-    document.add_paragraph()
 
 
 def _add_table(document: Docx, table: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -108,7 +109,8 @@ def pick_starting_points(
     Returns
     -------
     DataFrame, shape (rows that fit, 4)
-        ``theme`` (label), ``starting_point, source`` and ``application_id`` (whom it may serve), in the call's order.
+        ``theme`` (label), ``starting_point, source`` (the site; the file has the whole address) and
+        ``application_id`` (whom it may serve), in the call's order.
     """
     ahead = used[used["use"].isin(["open", "booked", "held_incomplete"])]
     wanted: dict[str, list[str]] = {}
@@ -116,9 +118,13 @@ def pick_starting_points(
         for theme in row.confirmed_themes or row.themes or ():
             wanted.setdefault(theme, []).append(row.application_id)
     rows = [
-        (themes[theme], point.starting_point, point.source, ", ".join(sorted(wanted[theme])))
+        (themes[theme], point.starting_point, _name_source(point.source), ", ".join(sorted(wanted[theme])))
         for theme in themes
         if theme in wanted
         for point in rows_of(points[points["theme"].eq(theme)])
     ]
     return pd.DataFrame(rows, columns=["theme", "starting_point", "source", "application_id"], dtype="str")
+
+
+def _name_source(source: str) -> str:
+    return urlsplit(source).netloc.removeprefix("www.") or source

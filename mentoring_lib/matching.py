@@ -13,7 +13,7 @@ changes nothing; among those the order of codes decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ FAR = np.int64(2**60)  # longer than any path: cannot be reached
 LEGAL_FORMS = {"biedriba", "nodibinajums", "kopiena"}  # not what tells one community from another
 WAITING = ("offered", "accepted", "not_held")
 PAIR = ["application_id", "mentor", "allowed", "points", "why"]
-MATCH = ["application_id", "mentor", "points", "agreed", "why"]
+MATCH = ["application_id", "mentor", "points", "fixed", "why"]
 
 
 def weigh_pairs(
@@ -117,8 +117,8 @@ def match(pairs: pd.DataFrame, used: pd.DataFrame, programme: Programme) -> pd.D
     Returns
     -------
     DataFrame, shape (communities, 5)
-        ``application_id, mentor`` (missing if nobody can), ``points`` (themes less load), ``agreed`` and ``why``
-        (Latvian: what earned the points, or what stands in the way), by code.
+        ``application_id, mentor`` (missing if nobody can), ``points`` (themes less load), ``fixed`` (agreed before)
+        and ``why`` (Latvian: what earned the points, or what stands in the way), by code.
     """
     mentors = _by_name(programme)
     names = [mentor.name for mentor in mentors]
@@ -161,11 +161,12 @@ def _describe(
             rows.append((key, mentor, told[key, mentor].points, True, "norunāts agrāk"))
         else:
             cost = programme.delivery.load_points * load[mentor]
-            why = f"{told[key, mentor].why}; pirms tam {plural(load[mentor], 'konsultācija', 'konsultācijas')}"
+            own, before = told[key, mentor], plural(load[mentor], "konsultācija", "konsultācijas")
+            why = f"{own.why}: {own.points} p.; mentoram jau {before}: −{cost} p."
             rows.append((key, mentor, told[key, mentor].points - cost, False, why))
             load = load | {mentor: load[mentor] + 1}
     table = pd.DataFrame(rows, columns=MATCH)
-    return table.astype({"application_id": "str", "mentor": "str", "points": "int64", "agreed": "bool", "why": "str"})
+    return table.astype({"application_id": "str", "mentor": "str", "points": "int64", "fixed": "bool", "why": "str"})
 
 
 def _explain_nobody(key: str, pairs: pd.DataFrame) -> str:
@@ -296,53 +297,55 @@ def _price(cost: Whole, chosen: Whole, load: Whole, room: Whole, step: int) -> W
 def _settle(chosen: Whole, tight: Flags, low: Whole, high: Whole) -> Whole:
     """Move rows along exchanges that cost nothing, until the first row has the first column it can, and so on."""
     ways = _Ways(chosen, tight, low, high)
-    options = [np.flatnonzero(row).tolist() for row in tight]
-    for row, wanted in enumerate(options):
-        here = int(ways.chosen[row])
-        ways.fix(row)
+    for row, wanted in enumerate(ways.options):
+        here = ways.chosen[row]
+        ways.count(row, -1)
         open_ones = [column for column in wanted if column == here or ways.out[column]]
         if open_ones[0] != here:
             layers = ways.layers_to(here, open_ones[0])
             seen = sum(layers)
             ways.shift(row, next(column for column in open_ones if seen >> column & 1), layers)
-    return ways.chosen
+    return np.array(ways.chosen, dtype=np.int64)
 
 
 class _Ways:
     """Between which columns a row not fixed yet can move at no cost, as bits; the last node is the pool of free places.
 
     From a column to the pool: the column can keep one more. From the pool to a column: the column can do with one less.
+    Rows are fixed from the first to the last; a fixed row is counted no more.
     """
 
     def __init__(self, chosen: Whole, tight: Flags, low: Whole, high: Whole) -> None:
-        self.chosen, self.pool = chosen.copy(), tight.shape[1]
-        self.low, self.high, self.tight, self.by_column = low, high, tight, np.asfortranarray(tight)
-        members = np.eye(self.pool, dtype=np.float32)[chosen]
-        self.movable = (members.T @ tight.astype(np.float32)).astype(np.int32)
+        self.chosen, self.pool, self.low, self.high = chosen.tolist(), tight.shape[1], low.tolist(), high.tolist()
+        ends, columns = np.cumsum(tight.sum(axis=1)).tolist(), np.nonzero(tight)[1].tolist()
+        self.options = [columns[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+        self.movable = [[0] * self.pool for _ in range(self.pool)]
+        self.rows: list[set[int]] = [set() for _ in range(self.pool)]
         self.out, self.into = [0] * (self.pool + 1), [0] * (self.pool + 1)
-        for column in range(self.pool):
-            self._connect(column)
-        self._connect_pool()
+        for row in range(len(self.chosen)):
+            self.count(row, 1)
+        self._connect_pool(range(self.pool))
 
-    def _connect(self, column: int) -> None:
-        new = _bits(self.movable[column] > 0) | (self.out[column] & 1 << self.pool)
-        changed, self.out[column] = self.out[column] ^ new, new
-        for other in _places(changed):
-            self.into[other] ^= 1 << column
+    def count(self, row: int, change: int) -> None:
+        """Count a row among those that may leave its column (1), or no more (-1)."""
+        column = self.chosen[row]
+        movable, bit = self.movable[column], 1 << column
+        (self.rows[column].add if change > 0 else self.rows[column].discard)(row)
+        for other in self.options[row]:
+            movable[other] += change
+            if movable[other] == (change > 0):  # the first came, or the last went
+                self.out[column] ^= 1 << other
+                self.into[other] ^= bit
 
-    def _connect_pool(self) -> None:
-        used = np.bincount(self.chosen, minlength=self.pool)
-        keeping, giving, pool = _bits(used < self.high), _bits(used > self.low), 1 << self.pool
-        self.into[self.pool], self.out[self.pool] = keeping, giving
-        for column in range(self.pool):
-            self.out[column] = self.out[column] & ~pool | (keeping >> column & 1) << self.pool
-            self.into[column] = self.into[column] & ~pool | (giving >> column & 1) << self.pool
-
-    def fix(self, row: int) -> None:
-        """From now on this row is moved no more."""
-        column = int(self.chosen[row])
-        self.movable[column] -= self.tight[row]
-        self._connect(column)
+    def _connect_pool(self, columns: Iterable[int]) -> None:
+        pool = 1 << self.pool
+        for column in columns:
+            used, bit = self.chosen.count(column), 1 << column
+            keeps, gives = used < self.high[column], used > self.low[column]
+            self.out[column] = self.out[column] & ~pool | keeps * pool
+            self.into[column] = self.into[column] & ~pool | gives * pool
+            self.into[self.pool] = self.into[self.pool] & ~bit | keeps * bit
+            self.out[self.pool] = self.out[self.pool] & ~bit | gives * bit
 
     def layers_to(self, target: int, wanted: int) -> list[int]:
         """Nodes by number of steps to the target, until the node wanted most is among them."""
@@ -361,30 +364,22 @@ class _Ways:
 
     def shift(self, row: int, goal: int, layers: list[int]) -> None:
         """Move a fixed row to its goal and pass a unit on along a shortest way, one later row at each step."""
-        left, node, through_pool = next(at for at, layer in enumerate(layers) if layer >> goal & 1), goal, False
+        left, node, ends = next(at for at, layer in enumerate(layers) if layer >> goal & 1), goal, {self.pool}
         for layer in layers[left - 1 :: -1] if left else []:
             following = next(_places(self.out[node] & layer))
             if self.pool in (node, following):
-                through_pool = True
+                ends |= {node, following}
             else:
-                self._move(node, following, row)
+                self._move(node, following)
             node = following
         self.chosen[row] = goal
-        if through_pool:
-            self._connect_pool()
+        self._connect_pool(ends - {self.pool})
 
-    def _move(self, column: int, other: int, after: int) -> None:
-        later = slice(after + 1, None)
-        row = after + 1 + int(((self.chosen[later] == column) & self.by_column[later, other]).argmax())
-        self.movable[column] -= self.tight[row]
-        self.movable[other] += self.tight[row]
+    def _move(self, column: int, other: int) -> None:
+        row = min(row for row in self.rows[column] if other in self.options[row])
+        self.count(row, -1)
         self.chosen[row] = other
-        self._connect(column)
-        self._connect(other)
-
-
-def _bits(flags: Flags) -> int:
-    return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
+        self.count(row, 1)
 
 
 def _places(bits: int) -> Iterator[int]:

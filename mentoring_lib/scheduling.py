@@ -150,7 +150,8 @@ def _place(communities: list[Any], hours: list[Any], programme: Programme) -> li
 def _fits(community: Any, hour: Any, programme: Programme) -> bool:
     wish = community.mode if isinstance(community.mode, str) else None
     same_way = wish in ANY or hour.mode in ANY or wish == hour.mode
-    return bool(same_way and hour.starts_at.date() <= last_day(int(community.year), programme))
+    end = programme.project.ends if pd.isna(community.year) else last_day(int(community.year), programme)
+    return bool(same_way and hour.starts_at.date() <= end)
 
 
 def _describe(community: Any, hour: Any | None) -> dict[str, Any]:

@@ -42,6 +42,7 @@ HEADINGS: dict[str, str] = {
     "evidence": "Pazīmes",
     "exact": "Vienādas",
     "expected": "Gaidāmas",
+    "fixed": "Norunāts agrāk",
     "frozen": "Iesaldēts",
     "gap": "Starpība",
     "given": "Vērtētāju atzīmes",

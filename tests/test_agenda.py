@@ -74,9 +74,9 @@ def test_every_item_says_who_and_by_when(lines, who, until):
     assert (row["application_id"], row["who"], str(row["until"].date())) == ("K-01", who, until)
 
 
-def test_the_most_urgent_stands_first():
+def test_the_most_urgent_stands_first_and_tasks_of_communities_last():
     due = find_due(used("K-02 offered 2023-09-02 year=2023", OFFER), tasks("K-03 until=2023-09-10"))
-    assert due["application_id"].tolist() == ["K-03", "K-01", "K-02"]
+    assert due["application_id"].tolist() == ["K-01", "K-02", "K-03"]
 
 
 # The pace
