@@ -116,7 +116,7 @@ def make_tracking_workbook(programme: Programme) -> bytes:
         FillableSheet(name, INTROS[name], columns, choices.get(name, {}), wide=_widths(columns))
         for name, columns in SHEETS.items()
     ]
-    lines = [*HELP, *(f"{name} – {intro[0].lower()}{intro[1:]}" for name, intro in INTROS.items())]
+    lines = [*HELP, "", "Lapas", *(f"{name} – {intro[0].lower()}{intro[1:]}" for name, intro in INTROS.items())]
     return make_fillable(f"Darba grāmata: {programme.project.title}", lines, sheets)
 
 

@@ -15,6 +15,7 @@ from mentoring_lib.tracking import (
     LEDGER,
     TRANSITIONS,
     check_appointments,
+    check_offers,
     check_recommendations,
     draw_transitions,
     find_delivered,
@@ -417,6 +418,24 @@ def test_more_places_in_use_than_there_are_stop_the_report():
 
 def test_a_declined_place_stays_open_in_its_year():
     assert ledger(OFFER, "K-01 declined 2023-09-05", as_of=date(2023, 10, 1)).loc[2023, "open"] == 2
+
+
+def ledger_or_problem(table, settled, as_of):
+    try:
+        return keep_ledger(table, settled, as_of=as_of)
+    except Refused as refused:
+        return codes(refused.problems)
+
+
+@given(st.lists(EVENT, max_size=14), DAY)
+def test_with_more_offers_than_places_the_ledger_closes_or_the_problem_is_told(lines, as_of):
+    settled = programme(places={2023: 1})
+    table = used(*lines, as_of=as_of, places={2023: 1})
+    found, offers = ledger_or_problem(table, settled, as_of), codes(check_offers(table, settled))
+    if isinstance(found, list):
+        assert (found, offers) == (["ledger_open"], ["offers_over"])
+    else:
+        assert found[["delivered", "held_incomplete", "booked", "open", "lost"]].sum(axis=1).tolist() == [1]
 
 
 def test_the_report_for_a_year_can_be_made_in_the_next_one_from_the_same_files():
