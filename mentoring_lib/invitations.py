@@ -57,7 +57,7 @@ def _make_invitation(row: Any, programme: Programme) -> bytes:
 def _make_event(row: Any, programme: Programme) -> Event:
     event, start = Event(), row.starts_at.to_pydatetime()
     stamp = datetime(row.on.year, row.on.month, row.on.day, tzinfo=UTC)
-    mode = label_of("mode", row.mode) if isinstance(row.mode, str) else "veids vēl jāsaskaņo"
+    mode = label_of("mode", row.mode) if row.mode in ("in_person", "online") else "veids vēl jāsaskaņo"
     event.add("uid", f"{programme.call.code}-{row.application_id}@mentorings")
     event.add("sequence", row.sequence)
     event.add("dtstamp", stamp)

@@ -158,11 +158,16 @@ def _describe(
         if mentor is None:
             rows.append((key, None, 0, False, _explain_nobody(key, pairs)))
         elif key in agreed:
-            rows.append((key, mentor, told[key, mentor].points, True, "norunāts agrāk"))
+            own = told[key, mentor]
+            why = "norunāts agrāk" if own.allowed else f"norunāts agrāk, bet {own.why}"
+            rows.append((key, mentor, own.points, True, why))
         else:
             cost = programme.delivery.load_points * load[mentor]
             own, before = told[key, mentor], plural(load[mentor], "konsultācija", "konsultācijas")
-            why = f"{own.why}: {own.points} p.; mentoram jau {before}: −{cost} p."
+            already = (
+                f"mentoram jau {before}: −{cost} p." if load[mentor] else "mentoram vēl nav nevienas konsultācijas"
+            )
+            why = f"{own.why}: {own.points} p.; {already}"
             rows.append((key, mentor, told[key, mentor].points - cost, False, why))
             load = load | {mentor: load[mentor] + 1}
     table = pd.DataFrame(rows, columns=MATCH)

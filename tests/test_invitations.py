@@ -84,6 +84,11 @@ def test_the_stamp_is_the_day_of_the_event_so_that_the_bytes_stay():
     assert make(BOOK, MOVE) == make(MOVE, BOOK) == make(BOOK, MOVE)
 
 
+@pytest.mark.parametrize(("mode", "text"), [("online", "tiešsaistē"), ("any", "veids vēl jāsaskaņo")])
+def test_the_place_says_how_or_that_it_is_still_open(mode, text):
+    assert str(read(BOOK.replace("mode=online", f"mode={mode}"))[1]["location"]) == text
+
+
 def test_a_programme_without_an_address_still_makes_an_event():
     _, event = read(BOOK, appeal__contact="")
     assert "organizer" not in event

@@ -154,7 +154,7 @@ def test_the_load_is_even_where_themes_do_not_tell_mentors_apart():
     table = matched(applications(4, themes=("communication",)), *offered(4))
     assert column(table, "mentor") == {"K-01": "Inese", "K-02": "Inese", "K-03": "Maija", "K-04": "Maija"}
     assert table["why"].tolist()[:2] == [
-        "pārzina 1 no 1 tēmas: 6 p.; mentoram jau 0 konsultācijas: −0 p.",
+        "pārzina 1 no 1 tēmas: 6 p.; mentoram vēl nav nevienas konsultācijas",
         "pārzina 1 no 1 tēmas: 6 p.; mentoram jau 1 konsultācija: −1 p.",
     ]
 
@@ -170,6 +170,12 @@ def test_what_is_agreed_stays():
     table = matched(applications(2, themes=[("communication",), ("communication", "funding")]), *lines)
     assert column(table, "mentor") == {"K-01": "Maija", "K-02": "Inese"}
     assert column(table, "fixed") == {"K-01": False, "K-02": True}
+
+
+def test_what_is_agreed_against_a_conflict_stays_and_says_so():
+    lines = [*offered(1), "K-01 accepted 2023-09-05 mentor=Inese"]
+    table = matched(applications(themes=[("communication",)]), *lines, declared=["K-01 Inese"])
+    assert table[["mentor", "why"]].to_numpy().tolist() == [["Inese", "norunāts agrāk, bet interešu konflikts"]]
 
 
 def test_after_an_hour_that_did_not_take_place_the_mentor_stays():
