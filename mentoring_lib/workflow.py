@@ -67,8 +67,8 @@ class Results:
     ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, discussions, agreement,
     decided`` (one row per application: state, rank, outcome, reason, confirmed themes) ``, used`` (places by events)
     ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported, evidence,
-    indicators``; ``blockers`` stand between a provisional
-    and a final result; ``problems`` are all that were found on the way.
+    indicators``; ``blockers`` stand between a provisional and a final result; ``problems`` are all that were found on
+    the way.
     """
 
     as_of: date
