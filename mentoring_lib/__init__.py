@@ -21,7 +21,10 @@ Selecting
     allocation   tiers, ranking, places, waiting list, reasons
 
 Following
-    tracking     events, delivered consultations, the ledger, what is due
+    tracking     events, appointments, delivered consultations, the ledger
+    matching     which mentor for which community: an exact optimum, pair by pair
+    scheduling   free hours of the mentors, one proposed to each community
+    agenda       what needs a person now, who and by when; places at risk; load
     themes       confirmed themes, counted
     reporting    the funder's figures and the stamp of every output
     workflow     the whole flow once: ``read_inputs``, ``evaluate``
@@ -32,6 +35,9 @@ Showing
     plotting     charts
     export       XLSX, DOCX, PNG and SVG, written whole or not at all
     fillable     workbooks for a person to fill in, with drop-down lists
+    starting     what a new programme starts with: programme file, tracking workbook
+    handover     recommendations and tasks as a document; starting points for mentors
+    invitations  calendar invitations, updates and cancellations
     outputs      what is made for whom: the internal workbook, the funder's files
     pages        notebooks executed and turned into pages without code
 

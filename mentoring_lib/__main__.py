@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
     run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
+    start = add("start", _start, "sagatavo mapi jaunai programmai: programmas datni un darba grāmatu", named=False)
+    start.add_argument("name", metavar="NOSAUKUMS", help="mapes nosaukums zem data/private vai ceļš")
     add("lab", _lab, "atver burtnīcas pārlūkā")
     add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
     add("refresh", _refresh, "pārraksta burtnīcas, README attēlus un ziņojumu lapu", named=False)
@@ -81,6 +83,29 @@ def find_folder(name: str | None) -> Path:
     return private if private.is_dir() else Path(name)
 
 
+def _start(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import export, programme, starting, workflow
+
+    given = Path(arguments.name)
+    folder = given.parent / starting.check_name(given.name) if len(given.parts) > 1 else (
+        PRIVATE / starting.check_name(arguments.name))  # fmt: skip
+    settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
+    new = [path for path in (settings, book, *(folder / name for name in starting.FOLDERS)) if not path.exists()]
+    for name in starting.FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    if settings in new:
+        example = (EXAMPLE / programme.FILE_NAME).read_text("utf-8")
+        export.replace_file(settings, starting.empty_programme(example, today=date.today()).encode("utf-8"))
+    if book in new:
+        export.replace_file(book, starting.make_tracking_workbook(programme.read_programme(settings)))
+    print(f"Mape {folder}")
+    for path in (settings, *(folder / name for name in starting.FOLDERS), book):
+        print(f"  {path.name}: {'izveidots' if path in new else 'jau ir, atstāts, kā bija'}")
+    if new:
+        print(f"Tālāk: aizpildiet {programme.FILE_NAME} un ielieciet veidlapas eksportu mapē pieteikumi.")
+    return FINE
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
@@ -99,6 +124,9 @@ def _run(arguments: argparse.Namespace) -> int:
         bar.update()
         bar.set_description("Pārskats finansētājam")
         files |= {f"{outputs.FUNDER}/{name}": made for name, made in outputs.make_funder_files(inputs, results).items()}
+        files |= {
+            f"{outputs.INTERNAL}/{name}": made for name, made in outputs.make_delivery_files(inputs, results).items()
+        }
         bar.update()
     for name, notebook in done.items():
         page = pages.make_page(notebook, pages.title_of(notebook), results.stamp)

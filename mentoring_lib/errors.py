@@ -33,6 +33,8 @@ TEXTS: dict[str, Text] = {
     "file_unreadable": Text(
         REFUSE, "datni nevar nolasīt ({details})", "Lejupielādējiet to no jauna vai saglabājiet kā .xlsx vai .csv."
     ),
+    "applications_missing": Text(REFUSE, "vēl nav neviena pieteikuma", "Ielieciet veidlapas eksportu šajā mapē un palaidiet vēlreiz: {details}"),
+    "name_invalid": Text(REFUSE, "«{value}» neder par mapes nosaukumu", "Lietojiet burtus, ciparus, atstarpes, «-» un «_», piemēram: kopienas-2025"),
     "table_missing": Text(
         REFUSE, "nav atrasta tabula ar gaidītajiem virsrakstiem", "Pirmajā rindā jābūt virsrakstiem, piemēram: {details}"
     ),
@@ -93,6 +95,12 @@ TEXTS: dict[str, Text] = {
     "event_order": Text(SETTLE, "notikums «{value}» šeit nav iespējams: pirms tā ir «{details}»", "Pārbaudiet notikumu secību un datumus."),
     "event_incomplete": Text(SETTLE, "notikumam «{value}» trūkst: {details}", "Aizpildiet šīs kolonnas."),
     "offers_over": Text(SETTLE, "{value}. gadā piedāvāts vairāk vietu, nekā ir", "Pārbaudiet, kurš piedāvājums ir lieks."),
+    "event_day": Text(SETTLE, "tajā pašā dienā ir vairāki ieraksti, un nav skaidrs, kurš no tiem atcelts", "Atcelšanai ierakstiet nākamo dienu."),
+    "held_early": Text(SETTLE, "«notika» ir datēts pirms norunātā laika ({details})", "Pārbaudiet datumu vai ierakstiet jauno norunāto laiku."),
+    "mentor_twice": Text(SETTLE, "mentoram «{value}» šajā stundā jau ir cita konsultācija ({details})", "Vienojieties par citu laiku un ierakstiet to kā jaunu notikumu."),
+    "mentor_conflict": Text(SETTLE, "mentors «{value}» šo kopienu nedrīkst konsultēt: {details}", "Vienojieties ar citu mentoru un ierakstiet to kā jaunu notikumu."),
+    "recommendation_early": Text(SETTLE, "ieteikums ir, bet konsultācija līdz tam nav notikusi", "Pārbaudiet kodu un datumu vai ierakstiet notikumu «notika»."),
+    "time_order": Text(SETTLE, "brīvais laiks beidzas pirms sākuma", "Pārbaudiet «No» un «Līdz»."),
     "event_year": Text(SETTLE, "vietas gads {value} te neder", "Der: {details}."),
     # lottery and final result
     "rule_undated": Text(SETTLE, "programmas datnē nav datuma, kad pieņemta atlases kārtula", "Ierakstiet rule.decided_on."),

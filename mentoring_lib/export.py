@@ -49,6 +49,7 @@ WIDEST, LONG, NARROWEST, NOTE_WIDTH = 72, 90, 8, 110  # characters
 LINE_HEIGHT = 15.5  # points
 LINES_ON_A_PAGE = 45
 TEXT_WIDTH = 16.6  # centimetres between the margins of an A4 page
+FACT_WIDTHS = (4.6, TEXT_WIDTH - 4.6)  # centimetres: label and value
 
 
 HEAD = {"indent": 1, "bold": True, "font_color": "white", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter"}
@@ -235,7 +236,8 @@ def make_document(title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool
     title : str
     stamp : Stamp
     parts : sequence
-        In order: ``("heading", text)``, ``("text", text)``, ``("table", title, table)`` in code words, or
+        In order: ``("heading", text)``, ``("text", text)``, ``("item", text)`` of a list, ``("facts", pairs)`` of
+        label and value, ``("table", title, table)`` in code words, ``("plain table", table)`` without a caption, or
         ``("chart", axes)`` whose label becomes the alternative text.
 
     annex : bool
@@ -298,6 +300,12 @@ def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None
             document.add_heading(content[0], level=1)
         case "text":
             document.add_paragraph(clean_text(content[0]))
+        case "item":
+            document.add_paragraph(clean_text(content[0]), style="List Bullet")
+        case "facts":
+            _add_facts(document, content[0])
+        case "plain table":
+            _add_table(document, content[0])
         case "table":
             _add_caption(document, f"{number}. tabula. {content[0]}").paragraph_format.keep_with_next = True
             _add_table(document, content[1])
@@ -310,6 +318,18 @@ def _add_caption(document: Docx, text: str) -> Any:
     paragraph = document.add_paragraph(style="Caption")
     paragraph.add_run(clean_text(text)).font.color.rgb = RGBColor(0x44, 0x44, 0x44)
     return paragraph
+
+
+def _add_facts(document: Docx, facts: Sequence[tuple[str, str]]) -> None:
+    grid = document.add_table(rows=len(facts), cols=2)
+    grid.autofit = False
+    for column, width in zip(grid.columns, FACT_WIDTHS, strict=True):
+        column.width = Cm(width)
+    for line, texts in zip(grid.rows, facts, strict=True):
+        for cell, text, width, head in zip(line.cells, texts, FACT_WIDTHS, (True, False), strict=True):
+            cell.width = Cm(width)
+            run = cell.paragraphs[0].add_run(clean_text(text))
+            run.bold, cell.paragraphs[0].paragraph_format.space_after = head, Pt(2)
 
 
 def _add_table(document: Docx, table: pd.DataFrame) -> None:

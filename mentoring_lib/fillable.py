@@ -125,6 +125,7 @@ def _write_sheet(
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(HEADER_ROW)
+    page.hide_gridlines(0)  # none hidden: lines between the cells are printed too
     page.freeze_panes(HEADER_ROW + 1, 1)
     page.write_string(0, 0, sheet.intro, formats["intro"])
     first, last = HEADER_ROW + 1, HEADER_ROW + max(ROOM, 0 if sheet.rows is None else len(sheet.rows))

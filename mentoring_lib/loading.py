@@ -407,6 +407,12 @@ def hash_files(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
+def read_starting_points(path: Path) -> pd.DataFrame:
+    """Read the table of starting points for mentors (``theme, starting_point, source``), everything as text."""
+    columns = [Column(name, "text", name, required=True) for name in ("theme", "starting_point", "source")]
+    return read_table(read_sheets(path)[0], columns).table
+
+
 def read_territory(path: Path) -> pd.DataFrame:
     """Read the table of places (``data/territory.csv``): one row per place, everything as text, "" is empty."""
     return pd.read_csv(path, dtype="str", keep_default_na=False)

@@ -11,7 +11,7 @@ from html import unescape
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mentoring_lib import plotting, reporting, themes
+from mentoring_lib import handover, invitations, plotting, reporting, themes
 from mentoring_lib.errors import Problem, Refused, problem_table
 from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
 from mentoring_lib.workflow import Inputs, Results
@@ -118,6 +118,16 @@ def make_funder_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     }
     refuse_personal_data(files, inputs, results)
     return files
+
+
+def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """Make what goes to communities: recommendations and tasks after each hour, and calendar invitations."""
+    applications = inputs.applications
+    documents = handover.make_recommendation_documents(results.used, applications, inputs.sheets, results.stamp)
+    invited = invitations.make_invitations(results.appointments, applications, inputs.programme)
+    return {f"{handover.FOLDER}/{name}": made for name, made in documents.items()} | {
+        f"{invitations.FOLDER}/{name}": made for name, made in invited.items()
+    }
 
 
 def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:

@@ -277,6 +277,44 @@ def plot_course(course: pd.DataFrame, programme: Programme, ax: Axes | None = No
     return _finish(ax, "Notikušās konsultācijas laika gaitā", text)
 
 
+LOADS = {"held": ("notikusi", "notikušas", BLUE, "white"), "booked": ("norunāta", "norunātas", YELLOW, INK),
+         "proposed": ("piedāvāta", "piedāvātas", PALE, INK)}  # fmt: skip
+
+
+@_styled
+def plot_load(load: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Consultations of each mentor: held, booked, and proposed by the matching.
+
+    Parameters
+    ----------
+    load : DataFrame
+        See :func:`agenda.count_load`.
+    ax : Axes, optional
+    """
+    ax = _axes(ax, 0.8 + 0.5 * len(load))
+    for position, row in enumerate(rows_of(load)):
+        left = 0
+        for kind, (one, many, colour, ink) in LOADS.items():
+            count = int(getattr(row, kind))
+            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
+            if count:
+                text = plural(count, one, many) if count > 1 or kind == "held" else str(count)
+                ax.text(left + count / 2, position, text, ha="center", va="center", color=ink)
+            left += count
+    ax.set_yticks(range(len(load)), list(load["mentor"]))
+    ax.invert_yaxis()
+    ax.set_xticks([])
+    _bare(ax, "bottom", "left")
+    ax.set_xlabel(
+        "Zils: notikušas. Dzeltens: norunātas. Pelēks: mentors piedāvāts, laiks vēl nav norunāts.", loc="left"
+    )
+    told = "; ".join(
+        f"{row.mentor}: " + ", ".join(plural(int(getattr(row, kind)), *LOADS[kind][:2]) for kind in LOADS)
+        for row in rows_of(load)
+    )
+    return _finish(ax, "Mentoru slodze", f"Joslu diagramma. {told}.")
+
+
 def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, color: str) -> None:
     offset, side = ((0, 6), "bottom") if above else ((-2, -10), "top")
     ax.annotate(text, (cast("Any", day), height), offset, textcoords="offset points", ha="right", va=side, color=color)

@@ -64,12 +64,33 @@ class Call(Settings):
 
 
 class Mentor(Settings):
-    """A mentor: name, the community she belongs to, and the themes she can advise on (codes)."""
+    """A mentor: name, the community she belongs to, the themes (codes) and modes she advises in.
+
+    ``most``: consultations she can give in the whole programme, no limit by default.
+    """
 
     name: str
     community: str
     municipality: str
     themes: tuple[str, ...]
+    modes: tuple[Literal["in_person", "online"], ...] = ("in_person", "online")
+    most: Count | None = None
+
+
+class Delivery(Settings):
+    """How places are followed: lengths in minutes, waiting times in days, and what matching counts.
+
+    ``theme_points``: what each theme of the application that a mentor knows adds to a pair (points).
+    ``load_points``: what each consultation a mentor already has takes from the next one (points).
+    """
+
+    consultation_minutes: Annotated[int, Field(ge=1)] = 60
+    pause_minutes: Count = 15
+    answer_days: Count = 14
+    result_days: Count = 3
+    recommendation_days: Count = 14
+    theme_points: Annotated[int, Field(ge=0, le=1000)] = 6
+    load_points: Annotated[int, Field(ge=0, le=1000)] = 1
 
 
 class Rule(Settings):
@@ -153,6 +174,7 @@ class Programme(Settings):
     lottery: Lottery
     carry_over: tuple[CarryOver, ...] = ()
     form: Form = Form()
+    delivery: Delivery = Delivery()
     indicators: tuple[Indicator, ...] = ()
     appeal: Appeal
 

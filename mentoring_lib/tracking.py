@@ -6,16 +6,17 @@ what stands in one table, :data:`TRANSITIONS`. The ledger closes by construction
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from itertools import pairwise, permutations
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby, permutations
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from mentoring_lib.columns import label_of
 from mentoring_lib.errors import Checked, Problem, Refused, problem_at, rows_of
 from mentoring_lib.programme import Programme
+from mentoring_lib.texts import show_date
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     "": ("offered",),
@@ -31,6 +32,8 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 }
 """What may happen next, by the last event; "" is a place nobody has offered yet."""
 
+CANCELLED = "cancelled"  # takes back the application's last event, whatever it was: the correction of a wrong entry
+
 RELEASED = ("declined", "expired", "withdrawn")
 HELD = ("held", "recommendations_sent")
 SAME_DAY = (
@@ -43,6 +46,7 @@ SAME_DAY = (
     "booked",
     "recommendations_sent",
     "withdrawn",
+    CANCELLED,
 )
 """Order in which events of one day are tried, so that the order of rows does not matter."""
 
@@ -56,6 +60,7 @@ PLACE_COLUMNS = [
     "status",
     "year",
     "offered_on",
+    "answer_by",
     "starts_at",
     "held_on",
     "mentor",
@@ -84,17 +89,13 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
         for each event that is not possible where it stands, or does not say what it must; an impossible one
         changes nothing.
     """
-    seen = events.dropna(subset=["application_id", "event", "on"])
-    seen = seen[seen["on"].le(pd.Timestamp(as_of))].sort_values(["application_id", "on", "file", "row"])
-    rows, problems = [], []
-    for key, history in seen.groupby("application_id"):
-        place: dict[str, Any] = dict.fromkeys(PLACE_COLUMNS) | {"application_id": key, "status": ""}
-        for _, day in history.groupby("on"):
-            place, found = _live_through(place, list(rows_of(day)), programme)
-            problems += found
-        if place["status"]:
-            rows.append(place)
-    dates = dict.fromkeys(("offered_on", "held_on", "sent_on"), "datetime64[us]")
+    rows: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    for _, story in _replay(events, programme, as_of):
+        problems += story.problems
+        if story.places[-1]["status"]:
+            rows.append(story.places[-1])
+    dates = dict.fromkeys(("offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
     texts = dict.fromkeys(("application_id", "status", "mentor", "mode"), "str")
     zone = f"datetime64[us, {programme.call.time_zone}]"
     table = pd.DataFrame(rows, columns=PLACE_COLUMNS).astype(
@@ -103,39 +104,164 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
     return Checked(table, problems)
 
 
-def _live_through(place: dict[str, Any], day: list[Any], programme: Programme) -> tuple[dict[str, Any], list[Problem]]:
-    problems = []
-    for event in _order_day(place["status"], day):
-        if event.event in TRANSITIONS[place["status"]]:
-            place = _apply(place, event)
-            problems += _check_event(place, event, programme)
-        else:
-            before = label_of("event", place["status"]) if place["status"] else "vēl nekas"
-            problems.append(problem_at("event_order", event, "event", label_of("event", event.event), before))
-    return place, problems
+class _Story(NamedTuple):
+    """One application: its place before any event and after each that counts; every step taken; problems."""
+
+    places: tuple[dict[str, Any], ...]
+    steps: tuple[tuple[Any, dict[str, Any]], ...]
+    problems: tuple[Problem, ...]
 
 
-def _order_day(status: str, day: list[Any]) -> list[Any]:
-    """Events of one day in an order that is possible, if there is one; rows say nothing about the hour."""
+def _replay(events: pd.DataFrame, programme: Programme, as_of: date) -> Iterator[tuple[str, _Story]]:
+    seen = events.dropna(subset=["application_id", "event", "on"])
+    seen = seen[seen["on"].le(pd.Timestamp(as_of))].sort_values(["application_id", "on", "file", "row"])
+    for key, history in groupby(rows_of(seen), lambda event: str(event.application_id)):
+        story = _Story((dict.fromkeys(PLACE_COLUMNS) | {"application_id": key, "status": ""},), (), ())
+        for _, day in groupby(history, lambda event: event.on):
+            story = _live_through(story, list(day), programme)
+        yield key, story
+
+
+def _live_through(story: _Story, day: list[Any], programme: Programme) -> _Story:
+    order, certain = _order_day(story.places, day, programme)
+    problems = [] if certain else [problem_at("event_day", order[-1], "event")]
+    places, steps = list(story.places), list(story.steps)
+    for event in order:
+        if not _is_possible(places[-1]["status"], len(places), event.event):
+            last = label_of("event", places[-1]["status"]) if places[-1]["status"] else "vēl nekas"
+            problems.append(problem_at("event_order", event, "event", label_of("event", event.event), last))
+            continue
+        before, places = places[-1], _step(places, event, programme)
+        problems += _check_event(before, places[-1], event, programme)
+        steps.append((event, places[-1]))
+    return _Story(tuple(places), tuple(steps), (*story.problems, *problems))
+
+
+def _order_day(places: Sequence[dict[str, Any]], day: list[Any], programme: Programme) -> tuple[list[Any], bool]:
+    """Events of one day in an order that is possible, if there is one; rows say nothing about the hour.
+
+    The second value is False when an entry is taken back that day and another order would end elsewhere.
+    """
     usual = sorted(day, key=lambda event: (SAME_DAY.index(event.event), str(event[3:])))
-    orders = permutations(usual) if len(day) <= MOST_TO_ORDER else ()
-    return next((list(order) for order in orders if _is_possible(status, order)), usual)
+    orders = permutations(usual) if len(day) <= MOST_TO_ORDER else iter(())
+    ends = ((list(order), _end(places, order, programme)) for order in orders)
+    possible = ((order, end) for order, end in ends if end is not None)
+    first = next(possible, None)
+    if first is None:
+        return usual, True
+    takes_back = any(event.event == CANCELLED for event in day)
+    return first[0], not takes_back or all(str(end) == str(first[1]) for _, end in possible)
 
 
-def _is_possible(status: str, events: Sequence[Any]) -> bool:
-    steps = pairwise([status, *(event.event for event in events)])
-    return all(after in TRANSITIONS[before] for before, after in steps)
+def _end(places: Sequence[dict[str, Any]], order: Sequence[Any], programme: Programme) -> dict[str, Any] | None:
+    """Where a place stands after events in this order; None if one of them is not possible."""
+    story = list(places)
+    for event in order:
+        if not _is_possible(story[-1]["status"], len(story), event.event):
+            return None
+        story = _step(story, event, programme)
+    return story[-1]
 
 
-def _apply(place: dict[str, Any], event: Any) -> dict[str, Any]:
-    said = {name: getattr(event, name) for name in ("starts_at", "mentor", "mode", "minutes")}
-    said |= {"year": event.year} if event.event == "offered" else {}
+def _is_possible(status: str, length: int, event: str) -> bool:
+    return length > 1 if event == CANCELLED else event in TRANSITIONS[status]
+
+
+def _step(places: list[dict[str, Any]], event: Any, programme: Programme) -> list[dict[str, Any]]:
+    return places[:-1] if event.event == CANCELLED else [*places, _apply(places[-1], event, programme)]
+
+
+def _apply(place: dict[str, Any], event: Any, programme: Programme) -> dict[str, Any]:
+    said = {name: getattr(event, name) for name in ("starts_at", "mentor", "mode", "minutes", "answer_by")}
+    said |= {"mode": None} if event.event in HELD and event.mode == "any" else {}
+    said |= {"year": event.year} if event.event == "offered" else {"answer_by": None}
     moment = {"offered": "offered_on", "held": "held_on", "recommendations_sent": "sent_on"}.get(event.event)
     kept = {name: value for name, value in said.items() if not pd.isna(value)}
-    return place | kept | {"status": event.event} | ({moment: event.on} if moment else {})
+    usual = {"answer_by": event.on + timedelta(days=programme.delivery.answer_days)} if event.event == "offered" else {}
+    return place | usual | kept | {"status": event.event} | ({moment: event.on} if moment else {})
 
 
-def _check_event(place: dict[str, Any], event: Any, programme: Programme) -> list[Problem]:
+def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+    """The hour each application has, or had, and how often it changed; what an invitation says.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Sheet "Notikumi", typed.
+    programme : Programme
+    as_of : date
+        Later events are not looked at.
+
+    Returns
+    -------
+    DataFrame, shape (applications that ever had an hour, 10)
+        ``application_id, sequence`` (changes since the first, 0 for none), ``on`` (day of the last change),
+        ``standing`` (False: the hour is off), ``starts_at, mentor, mode`` as last agreed, and ``file, sheet, row`` of
+        the event. A consultation that was held keeps its hour.
+    """
+    rows = []
+    for key, story in _replay(events, programme, as_of):
+        hour: tuple[Any, ...] | None = None
+        changes: list[dict[str, Any]] = []
+        for event, place in story.steps:
+            now = hour if place["status"] in HELD else _hour_of(place)
+            if now != hour:
+                said = now or hour
+                assert said is not None
+                agreed = dict(zip(("starts_at", "mentor", "mode"), said, strict=True))
+                where = {name: getattr(event, name) for name in ("on", "file", "sheet", "row")}
+                changes.append({"application_id": key, "standing": now is not None, **agreed, **where})
+            hour = now
+        rows += [change | {"sequence": len(changes) - 1} for change in changes[-1:]]
+    table = pd.DataFrame(rows, columns=APPOINTMENT)
+    zone = f"datetime64[us, {programme.call.time_zone}]"
+    texts = dict.fromkeys(("application_id", "mentor", "mode", "file", "sheet"), "str")
+    return table.astype({**texts, "starts_at": zone, "on": "datetime64[us]", "standing": "bool", "sequence": "int64",
+                         "row": "int64"})  # fmt: skip
+
+
+APPOINTMENT = ["application_id", "sequence", "on", "standing", "starts_at", "mentor", "mode", "file", "sheet", "row"]
+
+
+def _hour_of(place: dict[str, Any]) -> tuple[Any, ...] | None:
+    if place["status"] != "booked" or place["starts_at"] is None:
+        return None
+    return place["starts_at"], place["mentor"], place["mode"]
+
+
+def check_appointments(appointments: pd.DataFrame, programme: Programme) -> list[Problem]:
+    """A problem at the later entry wherever one mentor has two consultations in one hour."""
+    length = timedelta(minutes=programme.delivery.consultation_minutes)
+    table = appointments[appointments["standing"] & appointments["mentor"].notna()]
+    problems = []
+    for _, own in table.sort_values(["starts_at", "application_id"]).groupby("mentor"):
+        hours = list(rows_of(own))
+        for one, other in ((a, b) for at, a in enumerate(hours) for b in hours[at + 1 :]):
+            if other.starts_at < one.starts_at + length:
+                first, later = sorted((one, other), key=lambda entry: (entry.on, entry.file, entry.row))
+                problems.append(problem_at("mentor_twice", later, "starts_at", later.mentor, first.application_id))
+    return problems
+
+
+def check_recommendations(recommendations: pd.DataFrame, used: pd.DataFrame, *, as_of: date) -> list[Problem]:
+    """A problem for each recommendation dated before its consultation, or without one."""
+    held = used.set_index("application_id")["held_on"]
+    seen = recommendations[recommendations["on"].le(pd.Timestamp(as_of)) & recommendations["application_id"].notna()]
+    days = pd.to_datetime(seen["application_id"].map(held.to_dict()))
+    return [problem_at("recommendation_early", row, "on") for row in rows_of(seen[~seen["on"].ge(days)])]
+
+
+def draw_transitions() -> str:
+    """The table of transitions as a diagram (Mermaid), with the words people see."""
+    names = [f'    state "{label_of("event", event)}" as {event}' for event in TRANSITIONS if event]
+    arrows = [f"    {before or '[*]'} --> {after}" for before, following in TRANSITIONS.items() for after in following]
+    ends = [f"    {event} --> [*]" for event, following in TRANSITIONS.items() if not following]
+    return "\n".join(["stateDiagram-v2", *names, *arrows, *ends])
+
+
+def _check_event(before: dict[str, Any], place: dict[str, Any], event: Any, programme: Programme) -> list[Problem]:
+    if event.event == CANCELLED:
+        return []
     missing = [name for name in REQUIRED.get(event.event, ()) if place[name] is None]
     labels = {
         "year": "Vietas gads",
@@ -148,6 +274,9 @@ def _check_event(place: dict[str, Any], event: Any, programme: Programme) -> lis
     if missing:
         text = ", ".join(labels[name] for name in missing)
         problems.append(problem_at("event_incomplete", event, missing[0], label_of("event", event.event), text))
+    early = event.event == "held" and before["starts_at"] is not None and event.on.date() < before["starts_at"].date()
+    if early:
+        problems.append(problem_at("held_early", event, "on", details=show_date(before["starts_at"])))
     years = list(programme.places) if event.event == "offered" else [place["year"]]
     if not pd.isna(event.year) and event.year not in years:
         problems.append(problem_at("event_year", event, "year", event.year, ", ".join(map(str, years))))
@@ -334,33 +463,3 @@ def planned_by(day: date, programme: Programme) -> float:
         total += places * min(max((day - start).days / max((end - start).days, 1), 0), 1)
         start = end
     return total
-
-
-def find_due(used: pd.DataFrame, tasks: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
-    """What waits for a person now: answers, bookings, results, recommendations and tasks past their date.
-
-    Returns
-    -------
-    DataFrame, shape (items, 4)
-        ``application_id``, ``what`` (Latvian), ``who`` and ``since`` (a date).
-    """
-    today = pd.Timestamp(as_of)
-    status = used["status"]
-    past = used["starts_at"].dt.tz_localize(None).lt(today)
-    cases: list[tuple[pd.Series, Any, str]] = [
-        (status.eq("offered"), "nav atbildes uz piedāvājumu", "offered_on"),
-        (status.isin(["accepted", "not_held"]), "nav norunāts laiks", "offered_on"),
-        (status.eq("booked") & past, "nav ierakstīts, vai konsultācija notika", "starts_at"),
-        (status.eq("held"), "nav nosūtīti ieteikumi", "held_on"),
-        (used["missing"].ne(""), "trūkst: " + used["missing"], "held_on"),
-    ]
-    columns = ["application_id", "what", "who", "since"]
-    tables = [
-        used.assign(what=what, who=used["mentor"], since=used[since].dt.tz_localize(None).dt.normalize())[test][columns]
-        for test, what, since in cases
-    ]
-    undone = tasks["done_on"].isna() | tasks["done_on"].gt(today)
-    overdue = tasks[undone & tasks["until"].lt(today)]
-    late = overdue.assign(what="darbs kavējas: " + overdue["task"], since=overdue["until"])[columns]
-    due: pd.DataFrame = pd.concat([*tables, late]).sort_values(["since", "application_id", "what"], ignore_index=True)
-    return due

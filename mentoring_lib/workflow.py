@@ -15,12 +15,15 @@ import pandas as pd
 
 from mentoring_lib import (
     __version__,
+    agenda,
     allocation,
     cleaning,
     eligibility,
     loading,
     lottery,
+    matching,
     reporting,
+    scheduling,
     scoring,
     themes,
     tracking,
@@ -32,6 +35,7 @@ from mentoring_lib.programme import FILE_NAME, Programme, read_programme
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
 TERRITORY = ROOT / "data" / "territory.csv"
+STARTING_POINTS = ROOT / "data" / "starting_points.csv"
 LOCK = ROOT / "requirements.txt"
 WORKBOOK = "darba_gramata.xlsx"
 
@@ -41,8 +45,8 @@ class Inputs:
     """What a programme's folder holds: settings, applications, what people typed, and the problems found.
 
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
-    sheets as filled in; ``frozen`` is the frozen lottery list, None before the freeze; ``hashes`` the SHA-256 of
-    every file read.
+    sheets as filled in; ``starting_points`` what mentors may pick from; ``frozen`` is the frozen lottery list, None
+    before the freeze; ``hashes`` the SHA-256 of every file read.
     """
 
     folder: str
@@ -50,6 +54,7 @@ class Inputs:
     applications: pd.DataFrame
     sheets: dict[str, pd.DataFrame]
     marks: pd.DataFrame
+    starting_points: pd.DataFrame
     frozen: lottery.Frozen | None
     problems: tuple[Problem, ...]
     hashes: dict[str, str]
@@ -61,8 +66,9 @@ class Results:
 
     ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, discussions, agreement,
     decided`` (one row per application: state, rank, outcome, reason, confirmed themes) ``, used`` (places by events)
-    ``, ledger, proposals, course, due, supported, evidence, indicators``; ``blockers`` stand between a provisional
-    and a final result; ``problems`` are all that were found on the way.
+    ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported, evidence,
+    indicators``; ``blockers`` stand between a provisional and a final result; ``problems`` are all that were found on
+    the way.
     """
 
     as_of: date
@@ -76,6 +82,12 @@ class Results:
     used: pd.DataFrame
     ledger: pd.DataFrame
     proposals: pd.DataFrame
+    appointments: pd.DataFrame
+    pairs: pd.DataFrame
+    matched: pd.DataFrame
+    hours: pd.DataFrame
+    times: pd.DataFrame
+    load: pd.DataFrame
     course: pd.DataFrame
     due: pd.DataFrame
     supported: pd.DataFrame
@@ -104,7 +116,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     programme = read_programme(folder / FILE_NAME)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
-        raise Refused([Problem("file_missing", file="pieteikumi", details=str(folder / "pieteikumi"))])
+        raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
     book = folder / WORKBOOK
     sheets, problems = read_workbook(book, programme)
     applications, found = read_applications(exports, programme, sheets["Labojumi"])
@@ -116,10 +128,15 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
         problems += eligibility.check_references(table, applications)
     problems += eligibility.check_decisions(sheets["Lēmumi"], applications, programme)
+    problems += matching.check_conflicts(sheets["Pretrunas"], programme)
+    problems += scheduling.check_times(sheets["Laiki"], programme)
+    own = folder / STARTING_POINTS.name
+    points = loading.read_starting_points(own if own.is_file() else STARTING_POINTS)
     lot = folder / "izloze"
-    files = [folder / FILE_NAME, *exports, *marking, book, lot / lottery.FROZEN_FILE]
+    files = [folder / FILE_NAME, *exports, *marking, book, own, lot / lottery.FROZEN_FILE]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
-    return Inputs(folder.name, programme, applications, sheets, marks, _read_lot(lot), tuple(problems), hashes)
+    frozen = _read_lot(lot)
+    return Inputs(folder.name, programme, applications, sheets, marks, points, frozen, tuple(problems), hashes)
 
 
 def _read_lot(folder: Path) -> lottery.Frozen | None:
@@ -190,6 +207,13 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
     decided = themes.confirm_themes(decided, sheets["Tēmas"], programme.themes)
     followed, problems = tracking.follow(sheets["Notikumi"], programme, as_of=day)
     used = tracking.find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    appointments = tracking.list_appointments(sheets["Notikumi"], programme, as_of=day)
+    problems += tracking.check_appointments(appointments, programme)
+    problems += matching.check_agreed(appointments, decided, sheets["Pretrunas"], programme)
+    problems += tracking.check_recommendations(sheets["Ieteikumi"], used, as_of=day)
+    pairs = matching.weigh_pairs(used, decided, sheets["Pretrunas"], programme)
+    matched = matching.match(pairs, used, programme)
+    hours = scheduling.list_hours(sheets["Laiki"], appointments, programme, as_of=day)
     supported = reporting.select_supported(decided, used, programme)
     evidence = reporting.count_evidence(supported, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
     return Results(
@@ -204,8 +228,14 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
         used=used,
         ledger=tracking.keep_ledger(used, programme, as_of=day),
         proposals=tracking.next_in_line(decided, used, programme, as_of=day),
+        appointments=appointments,
+        pairs=pairs,
+        matched=matched,
+        hours=hours,
+        times=scheduling.propose_times(matched, hours, decided, used, programme),
+        load=agenda.count_load(used, matched, programme),
         course=tracking.trace_course(used, programme, as_of=day),
-        due=tracking.find_due(used, sheets["Darbi"], as_of=day),
+        due=agenda.find_due(used, sheets["Darbi"], programme, as_of=day),
         supported=supported,
         evidence=evidence,
         indicators=reporting.measure_indicators(evidence, programme),

@@ -203,6 +203,10 @@ def conflicts(*lines: str) -> pd.DataFrame:
     return _sheet("Pretrunas", lines, ("application_id", "person"), reason="Kaimiņi", on="2023-08-25")
 
 
+def times(*lines: str) -> pd.DataFrame:
+    return _sheet("Laiki", lines, ("mentor", "starts_at", "ends_at"))
+
+
 def recommendations(*lines: str) -> pd.DataFrame:
     return _sheet("Ieteikumi", lines, ("application_id", "on"), recommendation="Sāciet ar sarunu.")
 

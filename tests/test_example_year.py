@@ -256,7 +256,8 @@ def test_recommendations_are_those_written_for_delivered_consultations(results, 
 def test_what_is_due_is_an_answer_and_late_tasks(results):
     assert results.due["what"].str.startswith("darbs kavējas: ").sum() == 9
     assert results.due.loc[~results.due["what"].str.startswith("darbs"), "what"].tolist() == [
-        "nav atbildes uz piedāvājumu"
+        "nav atbildes uz piedāvājumu",
+        "2024. gadā pašreizējā tempā zudīs 1 vieta",
     ]
 
 

@@ -124,3 +124,10 @@ def test_the_same_inputs_give_the_same_bytes(example, files):
     again = outputs.make_funder_files(*example)
     assert again == files
     assert outputs.make_selection_workbook(*example) == outputs.make_selection_workbook(*example)
+
+
+def test_communities_get_a_document_per_hour_held_and_an_invitation_per_hour_agreed(example):
+    made = outputs.make_delivery_files(*example)
+    kinds = [name.split("/")[0] for name in made]
+    assert (kinds.count("ieteikumi"), kinds.count("ielugumi")) == (12, 13)
+    assert outputs.make_delivery_files(*example) == made

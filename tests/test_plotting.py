@@ -54,6 +54,14 @@ def test_the_course_ends_at_the_as_of_day():
     assert "notikušas: 0\n15.09.2024" in texts(ax)
 
 
+def test_the_load_names_each_mentor_with_what_is_held_booked_and_proposed():
+    load = pd.DataFrame({"mentor": ["Maija", "Inese"], "held": [6, 1], "booked": [0, 1], "proposed": [1, 0]})
+    ax = plotting.plot_load(load)
+    assert ticks(ax.yaxis) == ["Maija", "Inese"]
+    assert texts(ax) == ["6 notikušas", "1", "1 notikusi", "1"]
+    assert "Maija: 6 notikušas, 0 norunātas, 1 piedāvāta" in ax.get_label()
+
+
 def test_themes_show_counts_and_how_many_are_not_confirmed():
     counts = pd.DataFrame({"Mārupes novads": [2, 0]}, index=["funding", "other"])
     ax = plotting.plot_themes(counts, {"funding": "Nauda", "other": "Cits"}, 3)

@@ -1,25 +1,33 @@
-"""Events to places, delivered consultations, the ledger, whom to offer next, and what is due."""
+"""Events to places, appointments, delivered consultations, the ledger, and whom to offer next."""
 
 from datetime import date
 
 import pandas as pd
 import pytest
-from builders import END, allocated, codes, column, events, held, programme, tasks, used
+from builders import END, allocated, codes, column, events, held, programme, recommendations, tasks, used
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mentoring_lib import tracking
 from mentoring_lib.errors import Refused
 from mentoring_lib.tracking import (
+    CANCELLED,
     LEDGER,
     TRANSITIONS,
-    find_due,
+    check_appointments,
+    check_offers,
+    check_recommendations,
+    draw_transitions,
+    find_delivered,
     follow,
     keep_ledger,
     last_day,
+    list_appointments,
     next_in_line,
     planned_by,
     trace_course,
 )
+from mentoring_lib.workflow import ROOT
 
 OFFER, ACCEPT = "K-01 offered 2023-09-01 year=2023", "K-01 accepted 2023-09-05"
 BOOK = "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00 mentor=Maija mode=online"
@@ -148,10 +156,11 @@ def test_a_time_moved_on_the_day_of_the_consultation_is_no_problem():
     assert table["starts_at"].dt.hour.tolist() == [19]
 
 
+DAY = st.dates(date(2023, 8, 22), date(2024, 12, 31))
 EVENT = st.builds(
     "{} {} 2023-09-{:02} year={} mentor={} mode=online minutes=60 starts_at=2023-10-{:02}T10:00".format,
     st.sampled_from(["K-01", "K-02", "K-03"]),
-    st.sampled_from([event for event in TRANSITIONS if event]),
+    st.sampled_from([event for event in [*TRANSITIONS, CANCELLED] if event]),
     st.integers(1, 4),
     st.just(2023),
     st.just("Maija"),
@@ -172,6 +181,151 @@ def test_two_bookings_of_one_day_and_hour_do_not_depend_on_their_rows():
         for mentor in ("Maija", "Inese")
     ]
     pd.testing.assert_frame_equal(replay(OFFER, ACCEPT, *two).table, replay(OFFER, ACCEPT, *two[::-1]).table)
+
+
+@pytest.mark.parametrize("length", range(1, 6))
+def test_a_wrong_entry_is_taken_back_by_a_new_one(length):
+    day = "2023-11-01"
+    assert status(*STORY[:length], f"K-01 cancelled {day}") == status(*STORY[: length - 1])
+    pd.testing.assert_frame_equal(
+        replay(*STORY[:length], f"K-01 cancelled {day}").table, replay(*STORY[: length - 1]).table
+    )
+
+
+def test_what_was_taken_back_stood_until_then():
+    lines = [*STORY[:4], "K-01 cancelled 2023-10-10"]
+    assert status(*lines, as_of=date(2023, 10, 9)) == {"K-01": "held"}
+    assert status(*lines, as_of=date(2023, 10, 10)) == {"K-01": "booked"}
+
+
+def test_a_correction_may_be_followed_by_the_right_event_the_same_day():
+    lines = [OFFER, "K-01 accepted 2023-09-05", "K-01 cancelled 2023-09-06", "K-01 declined 2023-09-06"]
+    for order in (lines, lines[::-1]):
+        assert replay(*order).problems == []
+        assert status(*order) == {"K-01": "declined"}
+
+
+def test_there_must_be_something_to_take_back():
+    (problem,) = replay("K-01 cancelled 2023-09-06").problems
+    assert problem.message == "notikums «iepriekšējais ieraksts atcelts» šeit nav iespējams: pirms tā ir «vēl nekas»"
+
+
+def test_if_one_day_leaves_open_what_was_taken_back_a_person_says_it():
+    again = "K-01 booked 2023-09-06 starts_at=2023-10-10T18:00 mentor=Maija mode=online"
+    (problem,) = replay(OFFER, ACCEPT, BOOK, again, "K-01 cancelled 2023-09-06").problems
+    assert problem.message == "tajā pašā dienā ir vairāki ieraksti, un nav skaidrs, kurš no tiem atcelts"
+    assert codes(replay(OFFER, ACCEPT, BOOK, again, "K-01 cancelled 2023-09-07").problems) == []
+
+
+def test_held_before_the_hour_agreed_is_told():
+    (problem,) = replay(OFFER, ACCEPT, BOOK, "K-01 held 2023-10-02 minutes=60").problems
+    assert (problem.row, problem.message) == (5, "«notika» ir datēts pirms norunātā laika (03.10.2023)")
+
+
+def test_any_is_not_a_way_in_which_an_hour_was_held():
+    booked = "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00 mentor=Maija"
+    (problem,) = replay(OFFER, ACCEPT, booked, "K-01 held 2023-10-03 minutes=60 mode=any").problems
+    assert problem.message == "notikumam «notika» trūkst: Veids"
+
+
+def test_an_offer_says_until_when_to_answer_or_the_programme_does():
+    assert replay(OFFER).table["answer_by"].astype(str).tolist() == ["2023-09-15"]
+    assert replay(f"{OFFER} answer_by=2023-09-08").table["answer_by"].astype(str).tolist() == ["2023-09-08"]
+    assert replay(OFFER, delivery={"answer_days": 3}).table["answer_by"].astype(str).tolist() == ["2023-09-04"]
+
+
+@given(st.lists(EVENT, max_size=10), st.integers(0, 1000), DAY)
+def test_any_order_of_rows_gives_the_same_states_and_appointments(lines, chance, as_of):
+    table = events(*lines)
+    turned = table.sample(frac=1, random_state=chance).reset_index(drop=True)
+    pd.testing.assert_frame_equal(replay(table=table, as_of=as_of).table, replay(table=turned, as_of=as_of).table)
+    hours = [list_appointments(rows, programme(), as_of=as_of).drop(columns="row") for rows in (table, turned)]
+    pd.testing.assert_frame_equal(*hours)
+
+
+@given(st.lists(EVENT, max_size=10), st.integers(1, 5))
+def test_one_day_never_looks_ahead(lines, day):
+    as_of = date(2023, 9, day)
+    known = [line for line in lines if line.split()[2] <= as_of.isoformat()]
+    then, now = replay(*known, as_of=as_of), replay(*lines, as_of=as_of)
+    pd.testing.assert_frame_equal(then.table, now.table)
+    assert codes(then.problems) == codes(now.problems)
+
+
+@given(st.lists(EVENT, max_size=10))
+def test_every_event_counts_or_is_a_problem(lines):
+    table, problems = replay(*lines)
+    taken_back = sum("cancelled" in line for line in lines)
+    impossible = codes(problems).count("event_order")
+    counted = len(list_steps(lines))
+    assert counted + impossible == len(lines)
+    assert taken_back <= len(lines)
+    assert table["application_id"].is_unique
+
+
+def list_steps(lines):
+    return [step for _, story in tracking._replay(events(*lines), programme(), END) for step in story.steps]
+
+
+# Appointments
+
+
+def appointments(*lines, as_of=END):
+    return list_appointments(events(*lines), programme(), as_of=as_of)
+
+
+MOVE = "K-01 booked 2023-09-20 starts_at=2023-10-05T18:00 mentor=Maija mode=online"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([OFFER, ACCEPT], []),
+        (STORY[:3], [(0, True, 3)]),
+        (STORY, [(0, True, 3)]),
+        ([*STORY[:3], MOVE], [(1, True, 5)]),
+        ([*STORY[:3], "K-01 withdrawn 2023-09-20"], [(1, False, 3)]),
+        ([*STORY[:3], "K-01 not_held 2023-10-03"], [(1, False, 3)]),
+        ([*STORY[:3], "K-01 not_held 2023-10-03", MOVE.replace("09-20", "10-04")], [(2, True, 5)]),
+        ([*STORY[:3], MOVE, "K-01 cancelled 2023-09-21"], [(2, True, 3)]),
+        ([*STORY[:3], "K-01 cancelled 2023-09-07"], [(1, False, 3)]),
+    ],
+)
+def test_an_appointment_counts_its_changes(lines, expected):
+    table = appointments(*lines)
+    assert [(row.sequence, row.standing, row.starts_at.day) for row in table.itertuples()] == expected
+
+
+def clash(hour, mentor="Maija"):
+    return [*STORY[:3], *(line.replace("K-01", "K-02") for line in STORY[:2]),
+            f"K-02 booked 2023-09-07 starts_at=2023-10-03T{hour} mentor={mentor} mode=online"]  # fmt: skip
+
+
+@pytest.mark.parametrize("hour", ["17:01", "18:00", "18:59"])
+def test_a_mentor_cannot_be_in_two_places_in_one_hour(hour):
+    (problem,) = check_appointments(appointments(*clash(hour)), programme())
+    assert problem.row == 7
+    assert problem.message == "mentoram «Maija» šajā stundā jau ir cita konsultācija (K-01)"
+
+
+@pytest.mark.parametrize("lines", [clash("17:00"), clash("19:00"), clash("18:00", "Inese"),
+                                   [*clash("18:00"), "K-01 withdrawn 2023-09-08"]])  # fmt: skip
+def test_hours_that_do_not_overlap_are_no_problem(lines):
+    assert check_appointments(appointments(*lines), programme()) == []
+
+
+@pytest.mark.parametrize("given_on", ["K-01 2023-10-02", "K-02 2023-10-05"])
+def test_a_recommendation_before_its_consultation_or_without_one_is_told(given_on):
+    (problem,) = check_recommendations(recommendations(given_on), used(*STORY), as_of=END)
+    assert (problem.row, problem.message) == (2, "ieteikums ir, bet konsultācija līdz tam nav notikusi")
+
+
+def test_a_recommendation_on_the_day_of_the_consultation_is_fine():
+    assert check_recommendations(recommendations("K-01 2023-10-03"), used(*STORY), as_of=END) == []
+
+
+def test_the_diagram_in_the_documents_is_made_from_the_table():
+    assert f"```mermaid\n{draw_transitions()}\n```" in (ROOT / "docs" / "notikumi.md").read_text("utf-8")
 
 
 def test_no_events_are_no_places():
@@ -266,7 +420,31 @@ def test_a_declined_place_stays_open_in_its_year():
     assert ledger(OFFER, "K-01 declined 2023-09-05", as_of=date(2023, 10, 1)).loc[2023, "open"] == 2
 
 
-DAY = st.dates(date(2023, 8, 22), date(2024, 12, 31))
+def ledger_or_problem(table, settled, as_of):
+    try:
+        return keep_ledger(table, settled, as_of=as_of)
+    except Refused as refused:
+        return codes(refused.problems)
+
+
+@given(st.lists(EVENT, max_size=14), DAY)
+def test_with_more_offers_than_places_the_ledger_closes_or_the_problem_is_told(lines, as_of):
+    settled = programme(places={2023: 1})
+    table = used(*lines, as_of=as_of, places={2023: 1})
+    found, offers = ledger_or_problem(table, settled, as_of), codes(check_offers(table, settled))
+    if isinstance(found, list):
+        assert (found, offers) == (["ledger_open"], ["offers_over"])
+    else:
+        assert found[["delivered", "held_incomplete", "booked", "open", "lost"]].sum(axis=1).tolist() == [1]
+
+
+def test_the_report_for_a_year_can_be_made_in_the_next_one_from_the_same_files():
+    lines = [*STORY, *held("K-02", 2023, "2023-11-01"), *held("K-03", 2024, "2024-02-01")]
+    typed = recommendations("K-01 2023-10-12", "K-02 2024-01-05", "K-03 2024-02-02")
+    files = events(*lines), typed, tasks("K-01", "K-02", "K-03")
+    for now, expected in ((date(2023, 12, 31), [1, 0]), (date(2024, 3, 1), [2, 1])):
+        place = find_delivered(replay(table=files[0], as_of=now).table, *files[1:], as_of=now)
+        assert keep_ledger(place, programme(), as_of=now)["delivered"].tolist() == expected
 
 
 @given(st.lists(EVENT, max_size=12), DAY, st.booleans())
@@ -351,7 +529,7 @@ def test_offers_and_places_in_use_never_exceed_the_year(lines, as_of):
     assert not {key for key, _ in found} & set(now.loc[now["status"].ne(""), "application_id"])
 
 
-# Course and what is due
+# Course
 
 
 def test_the_course_counts_consultations_day_by_day():
@@ -370,42 +548,3 @@ def test_the_even_pace_ends_with_all_places():
 
 def test_without_events_the_course_is_a_plan():
     assert trace_course(used(), programme(), as_of=END)["held"].tolist() == [0, 0]
-
-
-@pytest.mark.parametrize(
-    ("lines", "what"),
-    [
-        ([OFFER], ["nav atbildes uz piedāvājumu"]),
-        ([OFFER, ACCEPT], ["nav norunāts laiks"]),
-        ([OFFER, ACCEPT, BOOK], ["nav ierakstīts, vai konsultācija notika"]),
-        ([OFFER, ACCEPT, BOOK, "K-01 not_held 2023-10-03"], ["nav norunāts laiks"]),
-        ([OFFER, ACCEPT, BOOK, HELD], ["nav nosūtīti ieteikumi", "trūkst: ieteikumi, veicamie darbi"]),
-        (STORY, ["trūkst: ieteikumi, veicamie darbi"]),
-        ([OFFER, "K-01 declined 2023-09-05"], []),
-    ],
-)
-def test_what_waits_for_a_person(lines, what):
-    assert find_due(used(*lines), tasks(), as_of=END)["what"].tolist() == what
-
-
-def test_a_booked_time_is_due_only_once_it_has_passed():
-    day = date(2023, 10, 3)
-    assert find_due(used(*STORY[:3], as_of=day), tasks(), as_of=day)["what"].tolist() == []
-
-
-def test_a_task_is_late_from_the_day_after_its_date_until_it_is_done():
-    lines = ["K-01 until=2023-10-10 who=Anna", "K-02 until=2023-10-10 done_on=2023-10-20", "K-03"]
-    assert len(find_due(used(), tasks(*lines), as_of=date(2023, 10, 10))) == 0
-    due = find_due(used(), tasks(*lines[:1], *lines[2:]), as_of=date(2023, 10, 11))
-    assert due[["application_id", "what", "who"]].to_numpy().tolist() == [
-        ["K-01", "darbs kavējas: Uzrakstīt vēstuli", "Anna"]
-    ]
-
-
-def test_a_task_done_after_the_as_of_day_was_still_late_on_it():
-    lines = ["K-02 until=2023-10-10 done_on=2023-10-20"]
-    assert len(find_due(used(), tasks(*lines), as_of=date(2023, 10, 15))) == 1
-
-
-def test_nothing_is_due_when_nothing_happened():
-    assert len(find_due(used(), tasks(), as_of=END)) == 0

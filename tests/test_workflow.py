@@ -62,7 +62,7 @@ def test_a_call_with_nobody_eligible_gives_a_result(tmp_path):
 
 def test_without_applications_there_is_nothing_to_do(tmp_path):
     (tmp_path / "programme.toml").write_text(SETTINGS, encoding="utf-8")
-    with pytest.raises(Refused, match=r"pieteikumi datnes nav"):
+    with pytest.raises(Refused, match=r"vēl nav neviena pieteikuma"):
         read_inputs(tmp_path)
 
 
