@@ -15,8 +15,13 @@ Reading
 Selecting
     eligibility  duplicates, decisions of a person, the state of each application
     scoring      novelty, marks, clarity
+    agreement    weighted kappa, and how strict each marker is
+    cues         words that may point to what a text says; they decide nothing
     lottery      tickets and the frozen list
     allocation   tiers, ranking, places, waiting list, reasons
+    variants     the rule run many times at once
+    nearest      the nearest change that would have given a place
+    sensitivity  how firm each place is, and what it hangs on
 
 Following
     tracking     events, delivered consultations, the ledger, what is due
@@ -30,6 +35,9 @@ Showing
     plotting     charts
     export       XLSX, DOCX, PNG and SVG, written whole or not at all
     fillable     workbooks for a person to fill in, with drop-down lists
+    marking      marking sheets, one per marker
+    letters      a letter to each applicant
+    whatif       sliders that redraw the ranking and write nothing
     outputs      what is made for whom: the internal workbook, the funder's files
     pages        notebooks executed and turned into pages without code
 

@@ -70,9 +70,12 @@ READINGS = {
 def describe_rule(programme: Programme) -> str:
     """The selection rule in one Latvian sentence, with its date."""
     decided = show_date(programme.rule.decided_on) if programme.rule.decided_on else "nav datēta"
+    minimum = "".join(
+        f"; {town}: vismaz {plural(count, 'vieta', 'vietas')}" for town, count in programme.minimum_places.items()
+    )
     return (
         f"{READINGS[programme.rule.reading]}; jauna no {programme.new_from}. gada, skaidrs no "
-        f"{programme.rule.clear_from} punktiem; pieņemta {decided}"
+        f"{programme.rule.clear_from} punktiem{minimum}; pieņemta {decided}"
     )
 
 

@@ -436,3 +436,49 @@ def test_who_does_not_compete_reads_the_reason_of_the_state():
     assert column(give_reasons(table, anchors, programme(), final=True), "reason") == {
         "A": "Iesniegts pēc termiņa. Gaidīšanas sarakstā 1."
     }
+
+
+# Minimum places of a municipality
+
+
+def with_minimum(*lines, towns, minimum, places, seed=SEED, told=()):
+    table = scored(*lines).assign(municipality=towns)
+    return allocate(table, ranked(*lines, seed=seed), places, decisions(*told), minimum)
+
+
+FOUR = ("A new 9", "B new 8", "C new 5", "D existing 3")
+
+
+def test_a_minimum_goes_first_and_shows_who_gained_and_who_lost_by_it():
+    table = with_minimum(*FOUR, towns=["M", "M", "M", "O"], minimum={"O": 1}, places={2023: 1, 2024: 1})
+    assert column(table, "place_year") == {"A": 2023, "B": None, "C": None, "D": 2024}
+    assert column(table, "minimum") == {"A": "", "B": "taken", "C": "", "D": "given"}
+    assert column(table, "waiting") == {"A": None, "B": 1, "C": 2, "D": None}
+    anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
+    told = column(give_reasons(table, anchors, programme(), final=True), "reason")
+    assert told["D"].endswith("Vieta 2024. gadā – pēc novada vietu minimuma, kas tiek piešķirts vispirms.")
+    assert told["B"].endswith("Vietu pēc secības aizņem novadu vietu minimums. Gaidīšanas sarakstā 1.")
+
+
+def test_a_minimum_that_is_met_anyway_or_by_an_override_changes_nothing():
+    plain = with_minimum(*FOUR, towns=["M", "O", "M", "O"], minimum={}, places={2023: 2})
+    for minimum in ({"O": 1}, {"M": 1}):
+        met = with_minimum(*FOUR, towns=["M", "O", "M", "O"], minimum=minimum, places={2023: 2})
+        pd.testing.assert_frame_equal(met, plain)
+    told = ["D override 2023"]
+    table = with_minimum(*FOUR, towns=["M", "M", "M", "O"], minimum={"O": 1}, places={2023: 2}, told=told)
+    assert column(table, "outcome") == {"A": "place", "B": "waiting", "C": "waiting", "D": "place"}
+
+
+def test_before_the_lot_a_tie_leaves_everything_under_a_minimum_open():
+    lines = ("A new 8", "B new 8", "C new 5")
+    table = with_minimum(*lines, towns=["M", "O", "O"], minimum={"O": 1}, places={2023: 1}, seed=None)
+    assert set(table["outcome"]) == {"lot"}
+
+
+@given(FIELD, st.lists(st.sampled_from("MO"), min_size=8, max_size=8), st.integers(0, 3), st.integers(0, 3))
+def test_a_minimum_is_kept_as_far_as_there_are_applications(lines, towns, least, places):
+    table = with_minimum(*lines, towns=towns[: len(lines)], minimum={"O": min(least, places)}, places={2023: places})
+    given_there = (table["outcome"].eq("place") & table["municipality"].eq("O")).sum()
+    assert given_there >= min(least, places, table["municipality"].eq("O").sum())
+    assert table["outcome"].eq("place").sum() == min(places, len(lines))
