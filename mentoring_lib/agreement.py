@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 from statsmodels.stats.inter_rater import cohens_kappa
 
@@ -58,7 +59,8 @@ def _kappa(one: pd.Series, other: pd.Series) -> tuple[float | None, float | None
     if pd.concat([one, other]).nunique() < 2:
         return None, None, None
     counts = pd.crosstab(one, other).reindex(index=CATEGORIES, columns=CATEGORIES, fill_value=0)
-    found = cohens_kappa(counts.to_numpy(), wt="linear")
+    with np.errstate(divide="ignore", invalid="ignore"):  # its test statistic has no spread under full agreement
+        found = cohens_kappa(counts.to_numpy(), wt="linear")
     return float(found.kappa), max(-1.0, float(found.kappa_low)), min(1.0, float(found.kappa_upp))
 
 

@@ -369,7 +369,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     DataFrame, shape (n, k + 1)
         ``reason``.
     """
-    mean = anchors["total"].astype("float64") / anchors["markers"].where(anchors["markers"].gt(0))
+    mean = anchors["total"].astype("float64") / anchors["markers"].where(anchors["markers"].gt(0)).astype("float64")
     value = anchors["agreed"].astype("float64").fillna(mean)
     marks = anchors.assign(shown=value.map(lambda mark: "–" if pd.isna(mark) else show_number(mark, 2)))
     by_anchor = marks.pivot(index="application_id", columns="anchor", values="shown").reindex(columns=list(ANCHORS))

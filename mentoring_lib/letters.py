@@ -89,7 +89,8 @@ def _greet(row: Any, programme: Programme) -> list[Part]:
         (
             "text",
             f"Labdien!\nPaldies, ka kopiena «{row.community}» pieteicās mentoringam projektā "
-            f"«{programme.project.title}» (pieteikuma kods {row.application_id}{when}) un uzticēja mums savu jautājumu.",
+            f"«{programme.project.title}» (pieteikuma kods {row.application_id}{when}) "
+            "un uzticēja mums savu jautājumu.",
         ),
     ]
 

@@ -104,7 +104,8 @@ def examine(
     -------
     DataFrame, shape (competitors, 13)
         In the order of the ranking: ``application_id, community, rank, outcome``, ``share_…`` per family from 0 (a
-        place in no run) to 1 (in all), ``verdict`` ("firm_in", "contested", "firm_out") and ``contested_by`` (families, Latvian).
+        place in no run) to 1 (in all), ``verdict`` ("firm_in", "contested", "firm_out") and ``contested_by``
+        (families, Latvian).
     """
     table = decided[decided["rank_from"].notna()].reset_index(drop=True)
     field = make_field(decided, programme)

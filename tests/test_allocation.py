@@ -397,6 +397,11 @@ def test_a_reason_without_marks_says_so():
     )
 
 
+def test_a_sheet_that_is_still_empty_gives_reasons_too():
+    told = reasons("A existing –", places={2023: 0}, marked=["A Ilze – – – –", "A Andris – – – –"])
+    assert "jautājuma apraksts vēl nav novērtēts" in told["A"]
+
+
 @pytest.mark.parametrize(
     ("line", "met"),
     [
