@@ -213,6 +213,19 @@ class Shown:
         return "\n".join(lines)
 
 
+@dataclass(frozen=True)
+class Said:
+    """A sentence on a page, escaped."""
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.text)}</p>"
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 def show(table: pd.DataFrame, names: Sequence[str] | None = None, *, caption: str) -> Shown:
     """Show a table on a page (see :func:`present`); shares are shown in per cent."""
     chosen = table[list(names)] if names is not None else table

@@ -487,3 +487,43 @@ def test_a_minimum_is_kept_as_far_as_there_are_applications(lines, towns, least,
     given_there = (table["outcome"].eq("place") & table["municipality"].eq("O")).sum()
     assert given_there >= min(least, places, table["municipality"].eq("O").sum())
     assert table["outcome"].eq("place").sum() == min(places, len(lines))
+
+
+# Laws
+
+
+PLACES = st.dictionaries(st.integers(2023, 2024), st.integers(0, 3), min_size=1)
+SURE = st.lists(st.tuples(st.sampled_from(["new", "existing"]), st.integers(0, 11)), min_size=1, max_size=7)
+
+
+def placed(*lines, places, reading="taking_turns", minimum=None, towns=None):
+    table = scored(*lines)
+    table = table if towns is None else table.assign(municipality=towns[: len(table)])
+    given_to = allocate(table, ranked(*lines, seed=SEED, rule__reading=reading), places, decisions(), minimum)
+    return {key for key, outcome in column(given_to, "outcome").items() if outcome == "place"}
+
+
+@given(SURE, PLACES, READING, st.data())
+def test_raising_a_mark_never_loses_a_place(rows, places, reading, data):
+    lines = [f"K-{i:02} {novelty} {points}" for i, (novelty, points) in enumerate(rows, 1)]
+    which = data.draw(st.integers(0, len(lines) - 1))
+    towns = data.draw(st.lists(st.sampled_from("MO"), min_size=7, max_size=7))
+    minimum = {"O": data.draw(st.integers(0, 2))}
+    before, after = (
+        placed(*field, places=places, reading=reading, minimum=minimum, towns=towns)
+        for field in (lines, raised(lines, which))
+    )
+    assert f"K-{which + 1:02}" not in before or f"K-{which + 1:02}" in after
+
+
+@given(FIELD, PLACES, READING)
+def test_names_of_communities_and_ineligible_rows_change_nothing(lines, places, reading):
+    order = ranked(*lines, seed=SEED, rule__reading=reading)
+    plain = allocate(scored(*lines), order, places, decisions())
+    renamed = scored(*lines).assign(community="Cits nosaukums")
+    outsider = scored("X-99 new 12").assign(state="outside")
+    more = pd.concat([outsider, renamed], ignore_index=True)
+    table = allocate(more, order, places, decisions())
+    columns = ["application_id", "outcome", "place_year", "rank", "waiting"]
+    kept = table[table["application_id"].ne("X-99")][columns].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, plain[columns])
