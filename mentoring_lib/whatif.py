@@ -19,6 +19,7 @@ from mentoring_lib.texts import plural
 from mentoring_lib.variants import decide_again
 
 ELSEWHERE = "Slīdņi darbojas atvērtā burtnīcā (python run.py lab); lapā to vietā ir tikai šis teikums."
+WIDTH = "34rem"
 DRAFT = "KAS BŪTU, JA – tas nav lēmums. "
 
 
@@ -41,9 +42,10 @@ class WhatIf:
         self.reading = widgets.Dropdown(options=readings, value=rule.reading, description="Lasījums", style=style)
         self.clear_from = widgets.IntSlider(rule.clear_from, 0, MOST_CLARITY, description="Skaidrs no", style=style)
         self.weight = widgets.IntSlider(rule.weight_of_new, 0, MOST_CLARITY, description="Piemaksa jaunai", style=style)
-        self.picture, self.told = widgets.Image(format="png"), widgets.HTML()
+        self.picture, self.told = widgets.Image(format="png", layout={"align_self": "flex-start"}), widgets.HTML()
         self.controls = (self.reading, self.clear_from, self.weight)
         for control in self.controls:
+            control.layout.width = WIDTH
             control.observe(self._redraw, names="value")
         self.box = widgets.VBox([*self.controls, self.told, self.picture])
         self._redraw(None)

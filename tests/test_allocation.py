@@ -5,7 +5,7 @@ from itertools import permutations
 import pandas as pd
 import pytest
 from builders import SEED, allocated, codes, column, conflicts, decisions, graded, marks, programme, ranked, scored
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentoring_lib.allocation import allocate, find_blockers, give_reasons, rank, show_rank
@@ -503,6 +503,7 @@ def placed(*lines, places, reading="taking_turns", minimum=None, towns=None):
     return {key for key, outcome in column(given_to, "outcome").items() if outcome == "place"}
 
 
+@settings(max_examples=20)
 @given(SURE, PLACES, READING, st.data())
 def test_raising_a_mark_never_loses_a_place(rows, places, reading, data):
     lines = [f"K-{i:02} {novelty} {points}" for i, (novelty, points) in enumerate(rows, 1)]
@@ -516,6 +517,7 @@ def test_raising_a_mark_never_loses_a_place(rows, places, reading, data):
     assert f"K-{which + 1:02}" not in before or f"K-{which + 1:02}" in after
 
 
+@settings(max_examples=15)
 @given(FIELD, PLACES, READING)
 def test_names_of_communities_and_ineligible_rows_change_nothing(lines, places, reading):
     order = ranked(*lines, seed=SEED, rule__reading=reading)

@@ -231,12 +231,13 @@ def test_an_undecided_application_is_named_and_waits_for_a_later_sheet(programme
     assert "vēl nav izlemts, tāpēc vērtētāju lapās tā nav" in capsys.readouterr().out
 
 
-def test_without_a_final_result_there_are_no_letters(programme_folder, tmp_path, capsys):
+def test_without_a_final_result_there_are_no_letters(programme_folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
     change(programme_folder, "decided_on = 2023-07-24", "")
     assert main(["run", str(programme_folder), "--out", str(tmp_path / "out")]) == ISSUES
     assert "vēstules nav sagatavotas, jo iznākums ir provizorisks" in capsys.readouterr().out
     assert not (tmp_path / "out" / "ieksejie" / "vestules").exists()
-    assert (tmp_path / "out" / "ieksejie" / "2_atlase.html").is_file()
+    assert (tmp_path / "out" / "ieksejie" / "atlase.xlsx").is_file()
 
 
 def test_help_is_in_latvian(capsys):
