@@ -122,6 +122,12 @@ def write_record(programme: Programme, frozen: Frozen) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def describe_lot(programme: Programme) -> str:
+    """Where the seed comes from and what it is, in one line."""
+    lot = programme.lottery
+    return f"{lot.source}; {lot.expected}; skaitlis {lot.seed or 'vēl nav zināms'}"
+
+
 def check_record(record: str, programme: Programme, frozen: Frozen | None) -> None:
     """Refuse another seed, or another list, than the ones on record.
 

@@ -33,6 +33,7 @@ class Stamp:
     inputs: str
     version: str
     lock: str
+    lot: str = ""
 
     def lines(self) -> list[tuple[str, str]]:
         """Label and value of each line, in Latvian."""
@@ -44,6 +45,7 @@ class Stamp:
             ("Atbildība", self.responsibility),
             ("Stāvoklis uz", show_date(self.as_of)),
             ("Atlases kārtula", self.rule),
+            *([("Izlozes avots", self.lot)] if self.lot else []),
             ("Ievades datu SHA-256", self.inputs),
             ("Programmas versija", self.version),
             ("Bibliotēku saraksta SHA-256", self.lock),

@@ -250,6 +250,7 @@ def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:
         inputs=hashlib.sha256(listed.encode("utf-8")).hexdigest(),
         version=__version__,
         lock=hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",
+        lot=lottery.describe_lot(inputs.programme),
     )
 
 

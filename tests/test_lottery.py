@@ -16,6 +16,7 @@ from mentoring_lib.lottery import (
     FROZEN_FILE,
     check_record,
     compare_frozen,
+    describe_lot,
     draw_tickets,
     read_frozen,
     show_checksum,
@@ -156,6 +157,12 @@ def test_minimum_places_are_part_of_what_is_frozen():
     text = write_frozen(graded(*LINES), programme(minimum_places={"Olaines novads": 1}))
     assert "weight_of_new=3;minimum Olaines novads=1\n" in text
     assert len(read_frozen(text.encode(), show_checksum(text)).entries) == 3
+
+
+@pytest.mark.parametrize(("seed", "told"), [(SEED, f"skaitlis {SEED}"), (None, "skaitlis vēl nav zināms")])
+def test_every_output_says_where_the_seed_comes_from(seed, told):
+    assert describe_lot(programme(lottery__seed=seed)) == f"Izdomāta izloze; 2023-08-30; {told}"
+    assert ("Izlozes avots", describe_lot(read_inputs().programme)) in evaluate(read_inputs()).stamp.lines()
 
 
 # The applicant's own check
