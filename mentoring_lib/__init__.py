@@ -17,8 +17,13 @@ Reading
 Selecting
     eligibility  duplicates, decisions of a person, the state of each application
     scoring      novelty, marks, clarity
+    agreement    weighted kappa, and how strict each marker is
+    cues         words that may point to what a text says; they decide nothing
     lottery      tickets and the frozen list
     allocation   tiers, ranking, places, waiting list, reasons
+    variants     the rule run many times at once
+    nearest      the nearest change that would have given a place
+    sensitivity  how firm each place is, and what it hangs on
 
 Following
     tracking     events, appointments, delivered consultations, the ledger
@@ -38,6 +43,9 @@ Showing
     starting     what a new programme starts with: programme file, tracking workbook
     handover     recommendations and tasks as a document; starting points for mentors
     invitations  calendar invitations, updates and cancellations
+    marking      marking sheets, one per marker
+    letters      a letter to each applicant
+    whatif       sliders that redraw the ranking and write nothing
     outputs      what is made for whom: the internal workbook, the funder's files
     pages        notebooks executed and turned into pages without code
 

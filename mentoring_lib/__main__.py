@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     start = add("start", _start, "sagatavo mapi jaunai programmai: programmas datni un darba grāmatu", named=False)
     start.add_argument("name", metavar="NOSAUKUMS", help="mapes nosaukums zem data/private vai ceļš")
     add("lab", _lab, "atver burtnīcas pārlūkā")
+    add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
     add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
     add("refresh", _refresh, "pārraksta burtnīcas, README attēlus un ziņojumu lapu", named=False)
     check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
@@ -117,10 +118,16 @@ def _run(arguments: argparse.Namespace) -> int:
     out = arguments.out or ROOT / "reports" / folder.name
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
     environment = workflow.describe_environment(folder, results.as_of)
-    with tqdm(total=len(notebooks) + 2, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar:
+    _record_seed(folder, inputs)
+    with tqdm(total=len(notebooks) + 3, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar:
         done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
         bar.set_description("Atlases datne")
         files = {f"{outputs.INTERNAL}/atlase.xlsx": outputs.make_selection_workbook(inputs, results)}
+        bar.update()
+        bar.set_description("Vēstules")
+        files |= {
+            f"{outputs.INTERNAL}/{name}": made for name, made in outputs.make_letter_files(inputs, results).items()
+        }
         bar.update()
         bar.set_description("Pārskats finansētājam")
         files |= {f"{outputs.FUNDER}/{name}": made for name, made in outputs.make_funder_files(inputs, results).items()}
@@ -131,13 +138,23 @@ def _run(arguments: argparse.Namespace) -> int:
     for name, notebook in done.items():
         page = pages.make_page(notebook, pages.title_of(notebook), results.stamp)
         files[f"{outputs.INTERNAL}/{Path(name).stem}.html"] = page
-    notes = export.write_all(out, files)
+    notes = [*export.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     settle = [problem for problem in results.problems if problem.severity == SETTLE]
-    _print_problems("Jau mainītas datnes", notes)
+    _print_problems("Zināšanai", notes)
     _print_problems("Jautājumi jums", settle)
     _print_problems("Iznākums ir provizorisks, jo", results.blockers)
     print(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
     return ISSUES if settle or results.blockers else FINE
+
+
+def _record_seed(folder: Path, inputs: Any) -> None:
+    """Put the seed on record beside the frozen list, once; from then on another one is refused."""
+    from mentoring_lib import export, lottery
+
+    path = folder / "izloze" / lottery.RECORD_FILE
+    if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
+        export.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
+        print(f"Izlozes skaitlis reģistrēts: {path}")
 
 
 def _print_problems(title: str, problems: Sequence[Problem]) -> None:
@@ -163,6 +180,26 @@ def _lab(arguments: argparse.Namespace) -> int:
     os.environ.update(workflow.describe_environment(folder, None))
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(place)])
     return FINE
+
+
+def _mark(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import export, marking, workflow
+
+    folder = find_folder(arguments.name)
+    inputs = workflow.read_inputs(folder)
+    decided = workflow.evaluate(inputs).decided
+    place = folder / "vertejumi"
+    for marker in inputs.programme.markers:
+        unmarked = marking.select_unmarked(decided, inputs.marks, marker)
+        if not len(unmarked):
+            print(f"{marker}: visi pieteikumi jau ir lapā, jauna nav vajadzīga")
+            continue
+        path = place / marking.name_sheet(marker, {item.name for item in place.glob("*")})
+        export.replace_file(path, marking.make_marking_sheet(unmarked, marker, inputs.programme))
+        print(f"{marker}: {plural(len(unmarked), 'pieteikums', 'pieteikumi')} lapā {path}")
+    waiting = decided.loc[decided["state"].eq("unsettled"), "application_id"]
+    _print_problems("Zināšanai", [Problem("mark_waits", value=key) for key in waiting])
+    return ISSUES if len(waiting) else FINE
 
 
 def _freeze(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mentoring_lib.columns import ANCHORS, MARKS_SHEET
@@ -21,6 +22,9 @@ from mentoring_lib.errors import SETTLE, Problem, problem_at, rows_of
 from mentoring_lib.lottery import Frozen, compare_frozen
 from mentoring_lib.programme import Programme, Rule
 from mentoring_lib.texts import look_up, show_number
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 UNMARKED = Fraction(-1)
 """Points of an application without a clarity: after every marked one, until marks come in."""
@@ -81,31 +85,86 @@ def rank(graded: pd.DataFrame) -> pd.DataFrame:
     take turns, at most lo - 1 of each group stand surely before it and at most hi of each can; groups that run out
     leave their turns to the others.
     """
-    by_points = graded.assign(order=-graded["points"].map(float))
-    table = by_points.sort_values(
-        ["tier", "group", "order", "ticket", "application_id"], ascending=[False, True, True, True, True]
-    )
-    own = table.groupby(["tier", "group"], sort=False)
-    table["place"] = own.cumcount() + 1
-    equal = table.groupby(["tier", "group", "order"], sort=False)["place"]
-    low, high = equal.transform("min").to_numpy(), equal.transform("max").to_numpy()
-    sizes = own.size().unstack(fill_value=0).sort_index(ascending=False)
-    above = sizes.sum(axis=1).cumsum() - sizes.sum(axis=1)
-    before, turns = above.loc[table["tier"]].to_numpy(), sizes.loc[table["tier"]].to_numpy()
-    table["rank_from"] = before + np.minimum(turns, low[:, None] - 1).sum(axis=1) + 1
-    table["rank_to"] = before + np.minimum(turns, high[:, None]).sum(axis=1)
-    table = table.sort_values(
-        ["tier", "place", "ticket", "application_id"], ascending=[False, True, True, True], ignore_index=True
-    )
-    number = pd.Series(range(1, len(table) + 1), index=table.index, dtype="Int64")
-    return table.drop(columns="order").assign(rank=number.mask(table["ticket"].eq("")))
+    tier, points = graded["tier"].to_numpy(dtype="int64"), np.array([float(value) for value in graded["points"]])
+    group = pd.factorize(graded["group"])[0]
+    luck = order_tickets(graded)
+    place, order = take_turns(tier, group, points, luck)
+    first, last = _bound_ranks(tier, group, points, place)
+    table = graded.assign(place=place, rank_from=first, rank_to=last).iloc[order].reset_index(drop=True)
+    numbers = pd.Series(range(1, len(table) + 1), index=table.index, dtype="Int64")
+    return table.assign(rank=numbers.mask(table["ticket"].eq("")))
+
+
+def _bound_ranks(tier: Ints, group: Ints, points: Floats, place: Ints) -> tuple[Ints, Ints]:
+    own = np.lexsort((place, group, -tier))
+    run, starts = _number_runs(tier[own], group[own], points[own])
+    run = run[_invert(own)]
+    low = place[own][starts][run]
+    high = low + np.diff(starts, append=len(own))[run] - 1
+    tiers, row = np.unique(-tier, return_inverse=True)
+    width = int(group.max(initial=0)) + 1
+    sizes = np.bincount(row * width + group, minlength=len(tiers) * width).reshape(len(tiers), width)
+    above, turns = (sizes.sum(axis=1).cumsum() - sizes.sum(axis=1))[row], sizes[row]
+    before = np.minimum(turns, low[:, None] - 1).sum(axis=1)
+    return above + before + 1, above + np.minimum(turns, high[:, None]).sum(axis=1)
+
+
+def order_tickets(table: pd.DataFrame) -> Ints:
+    """Position of each row by ticket, then code: whole numbers sort many times faster than texts."""
+    by_code = np.argsort(table["application_id"].to_numpy(dtype="U"), kind="stable")
+    order = by_code[np.argsort(table["ticket"].to_numpy(dtype="S")[by_code], kind="stable")]
+    return _invert(order)
+
+
+def take_turns(tier: Ints, group: Ints, points: Ints | Floats, luck: Ints) -> tuple[Ints, Ints]:
+    """Order applications by tier, place within the own group, and luck: the rule itself, on arrays.
+
+    Parameters
+    ----------
+    tier, group, points, luck : ndarray, shape (..., n)
+        Higher tiers and points go first, smaller luck goes first; leading axes are separate runs.
+
+    Returns
+    -------
+    place, order : ndarray, shape (..., n)
+        Place within the own group (1 is first), and who stands at each position.
+    """
+    own = np.lexsort((luck, -points, group, -tier))
+    position = np.arange(own.shape[-1])
+    changes = np.zeros(own.shape, dtype=bool)
+    for key in (tier, group):
+        inside = np.take_along_axis(key, own, axis=-1)
+        changes[..., 1:] |= inside[..., 1:] != inside[..., :-1]
+    start = np.maximum.accumulate(np.where(changes, position, 0), axis=-1)
+    place = np.empty_like(own)
+    np.put_along_axis(place, own, position - start + 1, axis=-1)
+    return place, np.lexsort((luck, place, -tier))
+
+
+def _invert(order: Ints) -> Ints:
+    position = np.empty_like(order)
+    position[order] = np.arange(len(order))
+    return position
+
+
+def _number_runs(*keys: Ints | Floats) -> tuple[Ints, Ints]:
+    """Number the runs of equal keys, and tell where each starts."""
+    changes = np.zeros(len(keys[0]), dtype=bool)
+    changes[:1] = True
+    for key in keys:
+        changes[1:] |= key[1:] != key[:-1]
+    return np.cumsum(changes) - 1, np.flatnonzero(changes)
 
 
 STANDING = ["application_id", "rank_from", "rank_to", "rank", "tier", "group", "points", "ticket"]
 
 
 def allocate(
-    applications: pd.DataFrame, ranked: pd.DataFrame, places: Mapping[int, int], decisions: pd.DataFrame
+    applications: pd.DataFrame,
+    ranked: pd.DataFrame,
+    places: Mapping[int, int],
+    decisions: pd.DataFrame,
+    minimum: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Propose a place, the waiting list or neither for every application.
 
@@ -119,18 +178,25 @@ def allocate(
         Places by year; the ranking fills the years in order.
     decisions : DataFrame
         Sheet "Lēmumi": an override gives a place in a year before the ranking fills the rest.
+    minimum : mapping of str to int, optional
+        Least places by municipality; they go first, to the first of that municipality, and overrides count towards
+        them. The year still follows the order among those with a place.
 
     Returns
     -------
-    DataFrame, shape (n, k + 8)
+    DataFrame, shape (n, k + 9)
         Everyone once: ranked ones in order, then late ones by arrival, then the others by code. Adds ``outcome``
         ("place", "lot" while a lot must decide, "waiting", "none"), ``place_year`` (Int64), ``waiting`` (position on
-        the waiting list; late applications stand after it), ``rank_from``, ``rank_to``, ``rank``, ``tier`` and
-        ``override`` (the person's reason, "" without).
+        the waiting list; late applications stand after it), ``rank_from``, ``rank_to``, ``rank``, ``tier``,
+        ``minimum`` ("given" a place by a municipality's minimum, "taken" by it, "" untouched) and ``override`` (the
+        person's reason, "" without).
     """
     override = find_overrides(decisions, applications, places)
     eligible = set(applications.loc[applications["state"].eq("eligible"), "application_id"]) - set(override.index)
-    seat = _seat(ranked, eligible, _slots(places, override["year"].tolist()))
+    town = applications.drop_duplicates("application_id").set_index("application_id")["municipality"]
+    already = town.reindex(override.index).value_counts()
+    least = {name: count - int(already.get(name, 0)) for name, count in (minimum or {}).items()}
+    seat = _seat(ranked, eligible, find_slots(places, override["year"].tolist()), town, least)
     late = applications[applications["state"].eq("late")].sort_values(["submitted_at", "application_id"])
     waits = [
         *seat.index[seat["outcome"].eq("waiting")],
@@ -144,24 +210,45 @@ def allocate(
         outcome=outcome.mask(given.notna(), "place"),
         place_year=given.fillna(_years(ids, seat["year"])),
         waiting=_years(ids, pd.Series(range(1, len(waits) + 1), index=waits)),
+        minimum=look_up(ids, seat["minimum"]),
         override=look_up(ids, override["reason"]),
     )
     return table.sort_values(["rank", "rank_from", "waiting", "application_id"], ignore_index=True)
 
 
-def _seat(ranked: pd.DataFrame, eligible: set[str], slots: Mapping[int, int]) -> pd.DataFrame:
+def _seat(
+    ranked: pd.DataFrame, eligible: set[str], slots: Mapping[int, int], town: pd.Series, least: Mapping[str, int]
+) -> pd.DataFrame:
     """Give the slots to those who still compete, in order; who dropped out is skipped and nobody else moves."""
     first, last = ranked["rank"].fillna(ranked["rank_from"]), ranked["rank"].fillna(ranked["rank_to"])
     stays = ranked["application_id"].isin(eligible)
     gone = np.sort(last[~stays].to_numpy(dtype="int64"))
     skipped = np.searchsorted(gone, first.to_numpy(dtype="int64"))
-    seat = pd.DataFrame({"first": first - skipped, "last": last - skipped}).set_axis(ranked["application_id"])[
-        stays.to_numpy()
-    ]
+    seat = pd.DataFrame({"first": first - skipped, "last": last - skipped}).set_axis(ranked["application_id"])
+    seat = _keep_minimum(seat[stays.to_numpy()], len(slots), town, least)
     year = seat["first"].map(slots).astype("Int64")
     certain = seat["first"].gt(len(slots)) | year.eq(seat["last"].map(slots).astype("Int64")).fillna(False)
     outcome = pd.Series("waiting", index=seat.index, dtype="str").mask(year.notna(), "place").mask(~certain, "lot")
-    return pd.DataFrame({"outcome": outcome, "year": year.where(certain)})
+    return seat.assign(outcome=outcome, year=year.where(certain))
+
+
+def _keep_minimum(seat: pd.DataFrame, slots: int, town: pd.Series, least: Mapping[str, int]) -> pd.DataFrame:
+    """Move the first of each municipality with a minimum before the cut; before the lot, equals leave all open."""
+    seat = seat.assign(minimum="")
+    if not any(count > 0 for count in least.values()):
+        return seat
+    if seat["first"].ne(seat["last"]).any():
+        return seat.assign(first=1, last=max(len(seat), slots + 1))
+    seat = seat.sort_values("first")
+    towns = town.reindex(seat.index)
+    kept = towns.groupby(towns).cumcount().lt(towns.map(dict(least)).fillna(0))
+    kept &= kept.cumsum().le(slots)
+    wins = kept | ((~kept).cumsum().le(slots - int(kept.sum())) & ~kept)
+    moved = pd.Series(range(1, len(seat) + 1), index=[*seat.index[wins], *seat.index[~wins]]).reindex(seat.index)
+    changed = (
+        seat["minimum"].mask(wins & seat["first"].gt(slots), "given").mask(~wins & seat["first"].le(slots), "taken")
+    )
+    return seat.assign(first=moved, last=moved, minimum=changed)
 
 
 def _years(ids: pd.Series, values: pd.Series) -> pd.Series:
@@ -182,7 +269,8 @@ def find_overrides(decisions: pd.DataFrame, applications: pd.DataFrame, places: 
     return known.loc[fits, ["reason"]].assign(year=years[fits])
 
 
-def _slots(places: Mapping[int, int], given: Sequence[int]) -> dict[int, int]:
+def find_slots(places: Mapping[int, int], given: Sequence[int]) -> dict[int, int]:
+    """Year of each place that the ranking fills, after the places given out of turn."""
     left = [(year, count - given.count(year)) for year, count in sorted(places.items())]
     years = [year for year, count in left for _ in range(max(count, 0))]
     return dict(enumerate(years, start=1))
@@ -269,7 +357,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     Parameters
     ----------
     decided : DataFrame, shape (n, k)
-        See :func:`allocate`.
+        See :func:`allocate`, with ``nearest`` (see :func:`nearest.tell_nearest`) if it is to be told.
     anchors : DataFrame
         See :func:`scoring.summarise_anchors`; the marks are stated anchor by anchor.
     programme : Programme
@@ -281,7 +369,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     DataFrame, shape (n, k + 1)
         ``reason``.
     """
-    mean = anchors["total"].astype("float64") / anchors["markers"].where(anchors["markers"].gt(0))
+    mean = anchors["total"].astype("float64") / anchors["markers"].where(anchors["markers"].gt(0)).astype("float64")
     value = anchors["agreed"].astype("float64").fillna(mean)
     marks = anchors.assign(shown=value.map(lambda mark: "–" if pd.isna(mark) else show_number(mark, 2)))
     by_anchor = marks.pivot(index="application_id", columns="anchor", values="shown").reindex(columns=list(ANCHORS))
@@ -300,7 +388,8 @@ def _reason(row: Any, marks: str, programme: Programme, competitors: int) -> str
         parts += _merits(row, marks, programme)
     if row.state == "eligible" and not pd.isna(row.rank_from):
         parts += _standing(row, competitors)
-    return " ".join([*parts, *_outcome(row)])
+    near = [row.nearest] if getattr(row, "nearest", "") else []
+    return " ".join([*parts, *_outcome(row), *near])
 
 
 def _merits(row: Any, marks: str, programme: Programme) -> list[str]:
@@ -338,9 +427,11 @@ def _outcome(row: Any) -> list[str]:
     if row.override:
         return [f"Vieta {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"]
     if row.outcome == "place":
-        return [f"Vieta {row.place_year}. gadā."]
+        why = " – pēc novada vietu minimuma, kas tiek piešķirts vispirms" if row.minimum == "given" else ""
+        return [f"Vieta {row.place_year}. gadā{why}."]
     if row.outcome == "lot":
         return ["Vai un kurā gadā būs vieta, izšķirs izloze."]
     if row.outcome == "waiting":
-        return [f"Gaidīšanas sarakstā {row.waiting}."]
+        minimum = ["Vietu pēc secības aizņem novadu vietu minimums."] if row.minimum == "taken" else []
+        return [*minimum, f"Gaidīšanas sarakstā {row.waiting}."]
     return ["Iesaldētajā sarakstā šī pieteikuma nav."] if row.state == "eligible" else []

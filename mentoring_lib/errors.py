@@ -117,6 +117,18 @@ TEXTS: dict[str, Text] = {
     ),
     "freeze_differs": Text(SETTLE, "pēc iesaldēšanas mainījies: {details}", "Paliek iesaldētais; citu iznākumu pamatojiet lapā «Lēmumi»."),
     # programme file and outputs
+    "seed_changed": Text(
+        REFUSE, "izlozes skaitlis «{value}» nav tas, kas jau reģistrēts ({details})",
+        "Vienam uzsaukumam ir viena izloze: atjaunojiet lottery.seed. Pārrakstīšanās kļūdu labo liecinieku klātbūtnē, izdzēšot izloze/skaitlis.txt.",
+    ),
+    "mark_waits": Text(
+        NOTE, "pieteikums {value} vēl nav izlemts, tāpēc vērtētāju lapās tā nav", "Izlemiet un palaidiet mark vēlreiz: to ieliks papildu lapā."
+    ),
+    "letters_wait": Text(NOTE, "vēstules nav sagatavotas, jo iznākums ir provizorisks", "Izlemiet palikušo un palaidiet vēlreiz."),
+    "letter_leak": Text(
+        REFUSE, "vēstulē pieteikumam {value} nokļuvuši cita pieteikuma dati: {details}",
+        "Pārrakstiet pamatojumu lapā «Lēmumi» bez citu nosaukumiem un vārdiem.",
+    ),
     "setting_unknown": Text(REFUSE, "atslēga «{value}» nav zināma", "Izdzēsiet to vai pārbaudiet rakstību."),
     "setting_missing": Text(REFUSE, "trūkst atslēgas «{value}»", "Ierakstiet to programmas datnē."),
     "setting_invalid": Text(REFUSE, "atslēgai «{value}» neder vērtība: {details}", "Izlabojiet programmas datnē."),

@@ -152,7 +152,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
         page.write_string(top, index, heading, formats["head number" if shown.numeric[index] else "head"])
         for row, cell in enumerate(worded.iloc[:, index].tolist(), start=top + 1):
             _write_cell(page, row, index, cell, formats, share=name in SHARES)
-    needed = [max(map(_lines, texts, widths)) for texts in [shown.headings, *shown.rows]]
+    needed = [max(map(count_lines, texts, widths)) for texts in [shown.headings, *shown.rows]]
     for number, count in enumerate(needed, start=top):
         page.set_row(number, LINE_HEIGHT * count)
     if not shown.rows:
@@ -172,8 +172,9 @@ def _width(heading: str, texts: Sequence[str]) -> int:
     return max(NARROWEST, word, longest + 3 if longest <= WIDEST else LONG)
 
 
-def _lines(text: str, width: int) -> int:
-    return max(1, len(wrap(text, max(width - 2, 1))))
+def count_lines(text: str, width: int) -> int:
+    """Lines a text takes in a column of so many characters; its own line breaks count."""
+    return max(1, sum(max(1, len(wrap(part, max(width - 2, 1)))) for part in text.splitlines()))
 
 
 def _write_cell(page: Any, row: int, column: int, cell: Any, formats: Mapping[str, Any], *, share: bool) -> None:
@@ -236,8 +237,9 @@ def make_document(title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool
     title : str
     stamp : Stamp
     parts : sequence
-        In order: ``("heading", text)``, ``("text", text)``, ``("item", text)`` of a list, ``("facts", pairs)`` of
-        label and value, ``("table", title, table)`` in code words, ``("plain table", table)`` without a caption, or
+        In order: ``("heading", text)``, ``("text", text)``, ``("small", text)``, ``("item", text)`` of a list,
+        ``("facts", pairs)`` of label and value, ``("table", title, table)`` in code words, ``("plain table", table)``
+        without a caption, or
         ``("chart", axes)`` whose label becomes the alternative text.
 
     annex : bool
@@ -306,6 +308,8 @@ def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None
             _add_facts(document, content[0])
         case "plain table":
             _add_table(document, content[0])
+        case "small":
+            document.add_paragraph().add_run(clean_text(content[0])).font.size = Pt(8)
         case "table":
             _add_caption(document, f"{number}. tabula. {content[0]}").paragraph_format.keep_with_next = True
             _add_table(document, content[1])

@@ -15,7 +15,7 @@ import pandas as pd
 import xlsxwriter
 
 from mentoring_lib.columns import Column
-from mentoring_lib.export import ACCENT, CREATED, clean_text
+from mentoring_lib.export import ACCENT, CREATED, LINE_HEIGHT, clean_text, count_lines
 
 ROOM = 500  # rows a person can fill in
 LISTS = "Saraksti"
@@ -31,6 +31,7 @@ WIDTHS = {
     "text": 34,
 }
 DATES = {"date": "dd.mm.yyyy", "moment": "dd.mm.yyyy hh:mm"}
+HELP_WIDTH = 84  # characters of a portrait A4 page
 HEADER_ROW = 1  # 0-based: the instruction stands above it
 
 
@@ -100,12 +101,13 @@ def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[Fillab
 def _write_help(book: Any, formats: Mapping[str, Any], title: str, lines: Sequence[str]) -> None:
     page = book.add_worksheet("Palīdzība")
     page.hide_gridlines(2)
-    page.set_column(0, 0, 110)
+    page.set_column(0, 0, HELP_WIDTH)
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.write_string(0, 0, title, formats["title"])
     for row, line in enumerate(lines, start=2):
         page.write_string(row, 0, clean_text(line), formats["text"])
+        page.set_row(row, LINE_HEIGHT * count_lines(line, HELP_WIDTH))
 
 
 def _place_lists(sheets: Sequence[FillableSheet]) -> dict[tuple[str, str], tuple[int, Sequence[str]]]:
@@ -128,18 +130,21 @@ def _write_sheet(
     page.hide_gridlines(0)  # none hidden: lines between the cells are printed too
     page.freeze_panes(HEADER_ROW + 1, 1)
     page.write_string(0, 0, sheet.intro, formats["intro"])
+    page.set_row(HEADER_ROW, LINE_HEIGHT * 3)
     first, last = HEADER_ROW + 1, HEADER_ROW + max(ROOM, 0 if sheet.rows is None else len(sheet.rows))
+    widths = [sheet.wide.get(column.name, WIDTHS.get(column.kind, WIDTHS["text"])) for column in sheet.columns]
     for index, column in enumerate(sheet.columns):
-        width = sheet.wide.get(column.name, WIDTHS.get(column.kind, WIDTHS["text"]))
-        page.set_column(index, index, width, formats[column.kind if column.kind in DATES else "text"])
+        page.set_column(index, index, widths[index], formats[column.kind if column.kind in DATES else "text"])
         page.write_string(HEADER_ROW, index, column.label, formats["head"])
         if (sheet.name, column.name) in ranges:
             page.data_validation(first, index, last, index, _list_rule(*ranges[sheet.name, column.name]))
     for row, cells in enumerate(
         [] if sheet.rows is None else sheet.rows.fillna("").itertuples(index=False), start=first
     ):
-        for index, column in enumerate(sheet.columns):
-            if text := clean_text(str(getattr(cells, column.name, ""))):
+        texts = [clean_text(str(getattr(cells, column.name, ""))) for column in sheet.columns]
+        page.set_row(row, LINE_HEIGHT * max(map(count_lines, texts, widths)))
+        for index, text in enumerate(texts):
+            if text:
                 page.write_string(row, index, text, formats["text"])
 
 

@@ -15,11 +15,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from mentoring_lib.errors import Problem, Refused
-from mentoring_lib.programme import Programme
+from mentoring_lib.programme import FILE_NAME, Programme
 
 FROZEN_FILE = "saraksts.txt"
 FROZEN_HASH = "saraksts.txt.sha256"
+RECORD_FILE = "skaitlis.txt"
 ENTRY = ["application_id", "tier", "group", "points"]
+
+
+_SEED_LINE = "skaitlis: "
 
 
 class Frozen(NamedTuple):
@@ -65,9 +69,10 @@ def write_frozen(graded: pd.DataFrame, programme: Programme) -> str:
         end with LF, the last one too.
     """
     rule, lot = programme.rule, programme.lottery
+    minimum = "".join(f";minimum {town}={count}" for town, count in sorted(programme.minimum_places.items()))
     lines = [
         programme.call.code,
-        f"reading={rule.reading};new_from={programme.new_from};clear_from={rule.clear_from};weight_of_new={rule.weight_of_new}",
+        f"reading={rule.reading};new_from={programme.new_from};clear_from={rule.clear_from};weight_of_new={rule.weight_of_new}{minimum}",
         " ".join(f"seed: {lot.source}; {lot.expected}".split()),
     ]
     entries = graded.sort_values("application_id")[ENTRY]
@@ -96,6 +101,47 @@ def read_frozen(content: bytes, checksum: str) -> Frozen:
     heading, lines = (text := content.decode("utf-8").split("\n")[:-1])[:3], text[3:]
     entries = pd.DataFrame([line.split(";") for line in lines], columns=ENTRY, dtype="str").astype({"tier": "int64"})
     return Frozen(found, tuple(heading), entries.assign(points=entries["points"].map(Fraction)))
+
+
+def write_record(programme: Programme, frozen: Frozen) -> str:
+    """Text that puts the seed on record, once: whose, for which list, from where, when and before whom.
+
+    ``run`` writes it beside the frozen list the first time it meets a frozen list and a seed. From then on another
+    seed for the same list is refused (see :func:`check_record`).
+    """
+    lot = programme.lottery
+    drawn = lot.drawn_at.isoformat(sep=" ") if lot.drawn_at else "–"
+    lines = [
+        programme.call.code,
+        f"{frozen.sha256}  {FROZEN_FILE}",
+        f"{_SEED_LINE}{lot.seed}",
+        " ".join(f"avots: {lot.source}; {lot.expected}".split()),
+        f"laiks: {drawn}",
+        " ".join(f"liecinieki: {', '.join(lot.witnesses) or '–'}".split()),
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def describe_lot(programme: Programme) -> str:
+    """Where the seed comes from and what it is, in one line."""
+    lot = programme.lottery
+    return f"{lot.source}; {lot.expected}; skaitlis {lot.seed or 'vēl nav zināms'}"
+
+
+def check_record(record: str, programme: Programme, frozen: Frozen | None) -> None:
+    """Refuse another seed, or another list, than the ones on record.
+
+    Raises
+    ------
+    Refused
+        Naming both.
+    """
+    lines = [line.strip() for line in record.splitlines()]
+    seeds = [line.removeprefix(_SEED_LINE) for line in lines if line.startswith(_SEED_LINE)]
+    same_list = frozen is not None and f"{frozen.sha256}  {FROZEN_FILE}" in lines
+    if not same_list or seeds != [programme.lottery.seed]:
+        details = f"{RECORD_FILE}: {', '.join(seeds) or '–'}" if same_list else f"{RECORD_FILE}: cits saraksts"
+        raise Refused([Problem("seed_changed", file=FILE_NAME, value=programme.lottery.seed or "–", details=details)])
 
 
 def show_checksum(text: str) -> str:

@@ -8,10 +8,12 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mentoring_lib import handover, invitations, plotting, reporting, themes
+from mentoring_lib import agreement, cues, handover, invitations, letters, plotting, reporting, sensitivity, themes
+from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
 from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
 from mentoring_lib.workflow import Inputs, Results
@@ -55,6 +57,14 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
         TableSheet("Atzīmes", "Vērtētāju atzīmes", marks, "Vērtētāji alfabēta secībā; «–» nozīmē, ka atzīmes nav."),
         TableSheet("Gaidīšanas saraksts", "Kas gaida vietu un kādā secībā", waiting[lists]),
         _lottery_sheet(inputs, results),
+        *_sensitivity_sheets(inputs, results),
+        *_marker_sheets(results),
+        TableSheet(
+            "Pazīmes",
+            "Kādi vārdi tekstos var liecināt par kritērijiem",
+            cues.list_cues(results.decided),
+            "Tikai pārskatam: pazīmes neko neizlemj, tās nav atzīmes un kārtulā netiek izmantotas.",
+        ),
         TableSheet(
             "Jāizlemj",
             "Kas vēl jāizlemj līdz galīgam iznākumam",
@@ -78,6 +88,50 @@ def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
     return TableSheet("Izloze", "Izlozes biļetes", ranked[columns], note)
 
 
+def examine(results: Results, inputs: Inputs) -> pd.DataFrame:
+    """Share of variants with a place, by application and family, with the stated seed of the shaken marks."""
+    chance = np.random.PCG64(sensitivity.SEED)
+    return sensitivity.examine(results.decided, results.marks, results.anchors, inputs.programme, chance)
+
+
+def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
+    programme = inputs.programme
+    examined = examine(results, inputs)
+    compared = sensitivity.compare_readings(results.decided, inputs.sheets["Lēmumi"], programme)
+    favours = " ".join(f"{row.favours}" for row in sensitivity.say_readings(compared, programme).itertuples())
+    runs = (
+        f"Daļa variantu, kuros ir vieta. {sensitivity.summarise_firmness(examined)} Droši iekšā: vismaz 90 % katrā "
+        f"saimē; droši ārā: ne vairāk kā 10 %. Atzīmes ±1: {sensitivity.LOTS} variantu, sākumskaitlis "
+        f"{sensitivity.SEED} (PCG64); citas izlozes: skaitļi no 1 līdz {sensitivity.LOTS}, papildināti ar nullēm līdz "
+        "20 cipariem. Iznākumu tas nemaina."
+    )
+    weights = "Lasījumā «punkti»: kādai piemaksai jaunai kopienai būtu vieta (precīzi intervāli no 0 līdz 12)."
+    return [
+        TableSheet("Lasījumi", "Kam būtu vieta četros prioritāšu lasījumos", compared, favours),
+        TableSheet("Jutīgums", "Cik drošs ir iznākums", examined, runs),
+        TableSheet(
+            "Svars", "Jaunuma svars un vietas", sensitivity.show_weight_intervals(results.decided, programme), weights
+        ),
+    ]
+
+
+def _marker_sheets(results: Results) -> list[TableSheet]:
+    means = agreement.describe_markers(results.marks).rename(columns=ANCHORS)
+    note = f"{agreement.say_agreement(results.marks)} Kapa: lineāri svērta, ar 95 % intervālu; neko neizlemj."
+    return [
+        TableSheet("Saskaņa", "Vērtētāju saskaņa pa kritērijiem", agreement.measure_kappa(results.marks), note),
+        TableSheet("Vērtētāji", "Katra vērtētāja vidējās atzīmes", means, "Vidējais no 3 punktiem; skaidrība no 12."),
+    ]
+
+
+def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """Every applicant's letter by path; none while the result is provisional."""
+    if not results.final:
+        return {}
+    made = letters.make_letters(results.decided, results.anchors, inputs.applications, inputs.programme, results.stamp)
+    return {f"{letters.FOLDER}/{name}": content for name, content in made.items()}
+
+
 def draw_funder_charts(inputs: Inputs, results: Results) -> dict[str, Axes]:
     """The funder's charts by file name, each signed with its source."""
     programme, supported = inputs.programme, results.supported
@@ -96,7 +150,8 @@ def draw_funder_charts(inputs: Inputs, results: Results) -> dict[str, Axes]:
 def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """The README's pictures, as SVG by file name."""
     ranking = plotting.sign(plotting.plot_ranking(results.decided, inputs.programme), results.stamp.short())
-    charts = {"atlase": ranking, **draw_funder_charts(inputs, results)}
+    firm = plotting.sign(plotting.plot_firmness(examine(results, inputs)), results.stamp.short())
+    charts = {"atlase": ranking, "jutigums": firm, **draw_funder_charts(inputs, results)}
     return {name: picture for name, picture in draw_charts(charts).items() if name.endswith(".svg")}
 
 

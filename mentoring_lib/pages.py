@@ -22,6 +22,8 @@ AT_ONCE = 2  # kernels: more than the cores of a small laptop only wait for each
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})  # else every kernel writes a warning
 TIMEOUT = 300  # seconds a cell may take
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #222; }
@@ -89,12 +91,14 @@ async def _execute_all(
 
 
 def strip(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Leave out what differs between machines and runs: widget state, timings, the Python version."""
+    """Leave out what differs between machines and runs: widgets and their state, timings, the Python version."""
     clean: nbformat.NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     clean.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                       "language_info": {"name": "python"}}  # fmt: skip
     for cell in clean.cells:
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
     return clean
 
 

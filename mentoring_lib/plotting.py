@@ -201,6 +201,59 @@ def _show_places(table: pd.DataFrame) -> list[str]:
     return [show_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
 
 
+VERDICTS = {
+    "firm_in": ("droši ir vieta", BLUE),
+    "contested": ("atkarīgs no izvēlēm", ORANGE),
+    "firm_out": ("droši vietas nav", GREY),
+}
+
+
+@_styled
+def plot_firmness(examined: pd.DataFrame, names: str = "community", ax: Axes | None = None) -> Axes:
+    """How firm each place is: the lowest to the highest share of runs with a place, over all families of variants.
+
+    Parameters
+    ----------
+    examined : DataFrame
+        See :func:`sensitivity.examine`; in the order of the ranking.
+    names : str
+        Column to name the rows by.
+    ax : Axes, optional
+    """
+    ax = _axes(ax, 1.3 + 0.27 * len(examined))
+    shares = examined.filter(like="share_")
+    low, high = shares.min(axis=1), shares.max(axis=1)
+    colours = [VERDICTS[verdict][1] for verdict in examined["verdict"]]
+    rows = range(len(examined))
+    ax.hlines(rows, 0, 1, color=PALE, linewidth=7)
+    ax.hlines(rows, low, high, color=colours, linewidth=7)
+    ax.scatter(low, rows, color=colours, s=46, zorder=3)
+    ax.scatter(high, rows, color=colours, s=46, zorder=3)
+    for verdict, table in examined.groupby("verdict", sort=False):
+        text, colour = VERDICTS[str(verdict)]
+        middle = float(table.index.to_series().median())
+        ax.text(1.06, middle, f"{text}: {len(table)}", color=colour, weight="bold", va="center")
+    taking = examined["outcome"].eq("place").sum() - 0.5
+    if 0 < taking < len(examined) - 1:
+        ax.axhline(taking, xmax=0.66, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    ax.set_yticks(
+        rows, [f"{name}  {_number(rank)}" for name, rank in zip(examined[names], examined["rank"], strict=True)]
+    )
+    ax.set_ylim(len(examined) - 0.4, -0.6)
+    ax.set_xlim(-0.03, 1.55)
+    ax.set_xticks([0, 0.5, 1], ["vietas nav", "puse variantu", "vieta visos"])
+    _bare(ax, "left", "bottom")
+    note = "Josla: no mazākās līdz lielākajai variantu daļai ar vietu. Pārtrauktā līnija: kur tagad beidzas vietas."
+    ax.set_xlabel(fill(note, 70), loc="left")
+    counts = examined["verdict"].value_counts()
+    told = "; ".join(f"{text} – {counts.get(name, 0)}" for name, (text, _) in VERDICTS.items())
+    return _finish(ax, "Cik drošs ir iznākums", f"Joslu diagramma pa pieteikumiem. {told}.")
+
+
+def _number(rank: Any) -> str:
+    return "" if pd.isna(rank) else f"{rank}."
+
+
 USES = {
     "delivered": ("sniegta", "sniegtas", BLUE, "white"),
     "held_incomplete": ("notikusi, trūkst pierādījumu", "notikušas, trūkst pierādījumu", "#56B4E9", INK),

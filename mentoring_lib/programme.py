@@ -167,6 +167,7 @@ class Programme(Settings):
     project: Project
     call: Call
     places: dict[int, Count]
+    minimum_places: dict[str, Count] = {}
     themes: dict[str, str]
     mentors: tuple[Mentor, ...]
     markers: tuple[str, ...]
@@ -185,6 +186,9 @@ class Programme(Settings):
         unknown = [f"mentors.themes {theme}" for theme in sorted(themes)] + [
             f"carry_over {year}" for year in sorted(years)
         ]
+        unknown += [f"minimum_places {town}" for town in self.minimum_places if town not in self.call.municipalities]
+        if sum(self.minimum_places.values()) > self.planned:
+            unknown.append(f"minimum_places: kopā vairāk nekā {self.planned}")
         if unknown:
             raise ValueError(", ".join(unknown))
         return self

@@ -33,6 +33,7 @@ class Stamp:
     inputs: str
     version: str
     lock: str
+    lot: str = ""
 
     def lines(self) -> list[tuple[str, str]]:
         """Label and value of each line, in Latvian."""
@@ -44,6 +45,7 @@ class Stamp:
             ("Atbildība", self.responsibility),
             ("Stāvoklis uz", show_date(self.as_of)),
             ("Atlases kārtula", self.rule),
+            *([("Izlozes avots", self.lot)] if self.lot else []),
             ("Ievades datu SHA-256", self.inputs),
             ("Programmas versija", self.version),
             ("Bibliotēku saraksta SHA-256", self.lock),
@@ -70,9 +72,12 @@ READINGS = {
 def describe_rule(programme: Programme) -> str:
     """The selection rule in one Latvian sentence, with its date."""
     decided = show_date(programme.rule.decided_on) if programme.rule.decided_on else "nav datēta"
+    minimum = "".join(
+        f"; {town}: vismaz {plural(count, 'vieta', 'vietas')}" for town, count in programme.minimum_places.items()
+    )
     return (
         f"{READINGS[programme.rule.reading]}; jauna no {programme.new_from}. gada, skaidrs no "
-        f"{programme.rule.clear_from} punktiem; pieņemta {decided}"
+        f"{programme.rule.clear_from} punktiem{minimum}; pieņemta {decided}"
     )
 
 

@@ -19,14 +19,17 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, SHEETS
 from mentoring_lib.errors import SEVERITIES
+from mentoring_lib.sensitivity import FAMILIES
 from mentoring_lib.texts import show_date, show_number
 
 HEADINGS: dict[str, str] = {
     **{column.name: column.label for columns in SHEETS.values() for column in columns},
     **{column.name: column.label for column in (*APPLICATION, *DERIVED)},
+    **{f"share_{name}": label.capitalize() for name, label in FAMILIES.items()},
     "advice": "Ko darīt",
     "allowed": "Der",
     "answer_by": "Atbildēt līdz",
+    "asks": "Jautājums",
     "agreed": "Saskaņotā",
     "amount": "Skaits",
     "at_risk": "Zudīs pašreizējā tempā",
@@ -37,14 +40,18 @@ HEADINGS: dict[str, str] = {
     "carried_out": "Pārnestas uz citu gadu",
     "clarity": "Skaidrība",
     "clear": "Skaidrs",
+    "clear_first": "Vispirms skaidrie",
     "column": "Kolonna",
+    "contested_by": "No kā atkarīgs",
     "day": "Diena",
     "delivered": "Sniegtas",
     "evidence": "Pazīmes",
     "exact": "Vienādas",
     "expected": "Gaidāmas",
     "fixed": "Norunāts agrāk",
+    "favours": "Kam dod priekšroku",
     "frozen": "Iesaldēts",
+    "gained": "Vietas citiem nekā tagad",
     "gap": "Starpība",
     "given": "Vērtētāju atzīmes",
     "group": "Grupa",
@@ -54,11 +61,22 @@ HEADINGS: dict[str, str] = {
     "holiday": "Svētki",
     "indicator": "Rādītājs",
     "left": "Atlikušas",
+    "kappa": "Kapa",
+    "kappa_from": "Kapa no",
+    "kappa_to": "Kapa līdz",
     "lost": "Zaudētas",
+    "mark": "Atzīme",
+    "marked": "Novērtēti",
+    "marker": "Vērtētājs",
+    "markers": "Vērtētāji",
     "message": "Kas nav kārtībā",
     "minutes": "Minūtes",
+    "minimum": "Novada minimums",
     "missing": "Trūkst",
+    "nearest": "Kas būtu devis vietu",
+    "new_first": "Vispirms jaunās",
     "novelty": "Jaunums",
+    "numbers": "Skaitļi",
     "offered_on": "Piedāvāta",
     "open": "Atvērtas",
     "other_id": "Otrs pieteikums",
@@ -72,6 +90,7 @@ HEADINGS: dict[str, str] = {
     "rank": "Secībā",
     "rank_from": "Pēc kārtulas no",
     "rank_to": "Pēc kārtulas līdz",
+    "reading": "Prioritāšu lasījums",
     "reason": "Pamatojums",
     "result": "Rezultāts",
     "sent_on": "Ieteikumi nosūtīti",
@@ -83,6 +102,7 @@ HEADINGS: dict[str, str] = {
     "state": "Stāvoklis",
     "state_reason": "Kāpēc",
     "status": "Pēdējais notikums",
+    "taking_turns": "Pamīšus",
     "target": "Mērķis",
     "task": "Darbs",
     "theme": "Tēma",
@@ -90,13 +110,19 @@ HEADINGS: dict[str, str] = {
     "ticket": "Izlozes biļete",
     "tier": "Prioritātes",
     "total": "Summa",
+    "tried": "Mēģināts vai traucē",
     "unit": "Mērvienība",
     "use": "Vieta",
     "value": "Vērtība",
+    "verdict": "Cik droši",
     "waiting": "Gaida",
+    "wanted": "Vēlamais rezultāts",
+    "weight_from": "Svars no",
+    "weight_to": "Svars līdz",
     "what": "Kas jādara",
     "why": "Kāpēc",
     "who": "Kas",
+    "who_where": "Kas un kur",
     "within_one": "Atšķiras par ne vairāk kā 1",
     "year": "Gads",
 }
@@ -117,12 +143,20 @@ WORDS: dict[str, Mapping[str, str]] = {
     },
     "group": {"new": "jaunas", "existing": "esošas", "all": "visas"},
     "column": {column.name: column.label for column in (*APPLICATION, *DERIVED)},
+    "reading": {
+        "taking_turns": "pamīšus",
+        "new_first": "vispirms jaunās",
+        "clear_first": "vispirms skaidrie",
+        "points": "punkti",
+    },
+    "verdict": {"firm_in": "droši iekšā", "contested": "atkarīgs no izvēlēm", "firm_out": "droši ārā"},
+    "minimum": {"given": "deva vietu", "taken": "atņēma vietu"},
     "started": {"forming": "vēl veidojas"},
 }
 """Latvian word of every code word, by column."""
 
 NOTHING = "Nav neviena ieraksta."
-SHARES = {"share", "exact", "within_one"}
+SHARES = {"share", "exact", "within_one", *(f"share_{name}" for name in FAMILIES)}
 """Columns that hold shares of one and are shown in per cent."""
 
 
@@ -189,6 +223,19 @@ class Shown:
     def __repr__(self) -> str:
         lines = [self.caption, " | ".join(self.headings), *(" | ".join(row) for row in self.rows or [[NOTHING]])]
         return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence on a page, escaped."""
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.text)}</p>"
+
+    def __repr__(self) -> str:
+        return self.text
 
 
 def show(table: pd.DataFrame, names: Sequence[str] | None = None, *, caption: str) -> Shown:

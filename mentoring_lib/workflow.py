@@ -22,6 +22,7 @@ from mentoring_lib import (
     loading,
     lottery,
     matching,
+    nearest,
     reporting,
     scheduling,
     scoring,
@@ -65,10 +66,10 @@ class Results:
     """Every table of the flow, in order, for one as-of date.
 
     ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, discussions, agreement,
-    decided`` (one row per application: state, rank, outcome, reason, confirmed themes) ``, used`` (places by events)
-    ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported, evidence,
-    indicators``; ``blockers`` stand between a provisional and a final result; ``problems`` are all that were found on
-    the way.
+    marks`` (one row per application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome,
+    nearest change, reason, confirmed themes) ``, used`` (places by events) ``, ledger, proposals, appointments, pairs,
+    matched, hours, times, load, course, due, supported, evidence, indicators``; ``blockers`` stand between a
+    provisional and a final result; ``problems`` are all that were found on the way.
     """
 
     as_of: date
@@ -78,6 +79,7 @@ class Results:
     anchors: pd.DataFrame
     discussions: pd.DataFrame
     agreement: pd.DataFrame
+    marks: pd.DataFrame
     decided: pd.DataFrame
     used: pd.DataFrame
     ledger: pd.DataFrame
@@ -133,17 +135,19 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     own = folder / STARTING_POINTS.name
     points = loading.read_starting_points(own if own.is_file() else STARTING_POINTS)
     lot = folder / "izloze"
-    files = [folder / FILE_NAME, *exports, *marking, book, own, lot / lottery.FROZEN_FILE]
+    files = [folder / FILE_NAME, *exports, *marking, book, own, lot / lottery.FROZEN_FILE, lot / lottery.RECORD_FILE]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
-    frozen = _read_lot(lot)
+    frozen = _read_lot(lot, programme)
     return Inputs(folder.name, programme, applications, sheets, marks, points, frozen, tuple(problems), hashes)
 
 
-def _read_lot(folder: Path) -> lottery.Frozen | None:
-    frozen, checksum = folder / lottery.FROZEN_FILE, folder / lottery.FROZEN_HASH
-    if not frozen.is_file():
-        return None
-    return lottery.read_frozen(frozen.read_bytes(), checksum.read_text("utf-8") if checksum.is_file() else "")
+def _read_lot(folder: Path, programme: Programme) -> lottery.Frozen | None:
+    names = (lottery.FROZEN_FILE, lottery.FROZEN_HASH, lottery.RECORD_FILE)
+    listed, checksum, record = (path.read_bytes() if (path := folder / name).is_file() else None for name in names)
+    frozen = None if listed is None else lottery.read_frozen(listed, (checksum or b"").decode("utf-8"))
+    if record is not None:
+        lottery.check_record(record.decode("utf-8"), programme, frozen)
+    return frozen
 
 
 def read_workbook(path: Path, programme: Programme) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
@@ -197,12 +201,16 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
     applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
     anchors, scored = score(inputs, applications)
     discussions = scoring.find_discussions(anchors, discussion_gap=programme.rule.discussion_gap)
+    marks = scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])
     graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
     entries = graded[lottery.ENTRY] if inputs.frozen is None else inputs.frozen.entries
     drawn = lottery.draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code)
-    decided = allocation.allocate(scored, allocation.rank(drawn), programme.places, decisions)
+    ranked = allocation.rank(drawn)
+    decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
     read = [*inputs.problems, *found]
     blockers = allocation.find_blockers(decided, discussions, graded, inputs.frozen, decisions, programme, read)
+    close = nearest.find_nearest(decided, ranked, anchors, decisions, programme)
+    decided = nearest.tell_nearest(decided, close, programme)
     decided = allocation.give_reasons(decided, anchors, programme, final=not blockers)
     decided = themes.confirm_themes(decided, sheets["Tēmas"], programme.themes)
     followed, problems = tracking.follow(sheets["Notikumi"], programme, as_of=day)
@@ -223,7 +231,8 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
         scored=scored,
         anchors=anchors,
         discussions=discussions,
-        agreement=scoring.measure_agreement(scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])),
+        agreement=scoring.measure_agreement(marks),
+        marks=marks,
         decided=decided,
         used=used,
         ledger=tracking.keep_ledger(used, programme, as_of=day),
@@ -268,6 +277,7 @@ def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:
         inputs=hashlib.sha256(listed.encode("utf-8")).hexdigest(),
         version=__version__,
         lock=hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",
+        lot=lottery.describe_lot(inputs.programme),
     )
 
 

@@ -5,7 +5,7 @@ from itertools import permutations
 import pandas as pd
 import pytest
 from builders import SEED, allocated, codes, column, conflicts, decisions, graded, marks, programme, ranked, scored
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentoring_lib.allocation import allocate, find_blockers, give_reasons, rank, show_rank
@@ -397,6 +397,11 @@ def test_a_reason_without_marks_says_so():
     )
 
 
+def test_a_sheet_that_is_still_empty_gives_reasons_too():
+    told = reasons("A existing –", places={2023: 0}, marked=["A Ilze – – – –", "A Andris – – – –"])
+    assert "jautājuma apraksts vēl nav novērtēts" in told["A"]
+
+
 @pytest.mark.parametrize(
     ("line", "met"),
     [
@@ -436,3 +441,91 @@ def test_who_does_not_compete_reads_the_reason_of_the_state():
     assert column(give_reasons(table, anchors, programme(), final=True), "reason") == {
         "A": "Iesniegts pēc termiņa. Gaidīšanas sarakstā 1."
     }
+
+
+# Minimum places of a municipality
+
+
+def with_minimum(*lines, towns, minimum, places, seed=SEED, told=()):
+    table = scored(*lines).assign(municipality=towns)
+    return allocate(table, ranked(*lines, seed=seed), places, decisions(*told), minimum)
+
+
+FOUR = ("A new 9", "B new 8", "C new 5", "D existing 3")
+
+
+def test_a_minimum_goes_first_and_shows_who_gained_and_who_lost_by_it():
+    table = with_minimum(*FOUR, towns=["M", "M", "M", "O"], minimum={"O": 1}, places={2023: 1, 2024: 1})
+    assert column(table, "place_year") == {"A": 2023, "B": None, "C": None, "D": 2024}
+    assert column(table, "minimum") == {"A": "", "B": "taken", "C": "", "D": "given"}
+    assert column(table, "waiting") == {"A": None, "B": 1, "C": 2, "D": None}
+    anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
+    told = column(give_reasons(table, anchors, programme(), final=True), "reason")
+    assert told["D"].endswith("Vieta 2024. gadā – pēc novada vietu minimuma, kas tiek piešķirts vispirms.")
+    assert told["B"].endswith("Vietu pēc secības aizņem novadu vietu minimums. Gaidīšanas sarakstā 1.")
+
+
+def test_a_minimum_that_is_met_anyway_or_by_an_override_changes_nothing():
+    plain = with_minimum(*FOUR, towns=["M", "O", "M", "O"], minimum={}, places={2023: 2})
+    for minimum in ({"O": 1}, {"M": 1}):
+        met = with_minimum(*FOUR, towns=["M", "O", "M", "O"], minimum=minimum, places={2023: 2})
+        pd.testing.assert_frame_equal(met, plain)
+    told = ["D override 2023"]
+    table = with_minimum(*FOUR, towns=["M", "M", "M", "O"], minimum={"O": 1}, places={2023: 2}, told=told)
+    assert column(table, "outcome") == {"A": "place", "B": "waiting", "C": "waiting", "D": "place"}
+
+
+def test_before_the_lot_a_tie_leaves_everything_under_a_minimum_open():
+    lines = ("A new 8", "B new 8", "C new 5")
+    table = with_minimum(*lines, towns=["M", "O", "O"], minimum={"O": 1}, places={2023: 1}, seed=None)
+    assert set(table["outcome"]) == {"lot"}
+
+
+@given(FIELD, st.lists(st.sampled_from("MO"), min_size=8, max_size=8), st.integers(0, 3), st.integers(0, 3))
+def test_a_minimum_is_kept_as_far_as_there_are_applications(lines, towns, least, places):
+    table = with_minimum(*lines, towns=towns[: len(lines)], minimum={"O": min(least, places)}, places={2023: places})
+    given_there = (table["outcome"].eq("place") & table["municipality"].eq("O")).sum()
+    assert given_there >= min(least, places, table["municipality"].eq("O").sum())
+    assert table["outcome"].eq("place").sum() == min(places, len(lines))
+
+
+# Laws
+
+
+PLACES = st.dictionaries(st.integers(2023, 2024), st.integers(0, 3), min_size=1)
+SURE = st.lists(st.tuples(st.sampled_from(["new", "existing"]), st.integers(0, 11)), min_size=1, max_size=7)
+
+
+def placed(*lines, places, reading="taking_turns", minimum=None, towns=None):
+    table = scored(*lines)
+    table = table if towns is None else table.assign(municipality=towns[: len(table)])
+    given_to = allocate(table, ranked(*lines, seed=SEED, rule__reading=reading), places, decisions(), minimum)
+    return {key for key, outcome in column(given_to, "outcome").items() if outcome == "place"}
+
+
+@settings(max_examples=20)
+@given(SURE, PLACES, READING, st.data())
+def test_raising_a_mark_never_loses_a_place(rows, places, reading, data):
+    lines = [f"K-{i:02} {novelty} {points}" for i, (novelty, points) in enumerate(rows, 1)]
+    which = data.draw(st.integers(0, len(lines) - 1))
+    towns = data.draw(st.lists(st.sampled_from("MO"), min_size=7, max_size=7))
+    minimum = {"O": data.draw(st.integers(0, 2))}
+    before, after = (
+        placed(*field, places=places, reading=reading, minimum=minimum, towns=towns)
+        for field in (lines, raised(lines, which))
+    )
+    assert f"K-{which + 1:02}" not in before or f"K-{which + 1:02}" in after
+
+
+@settings(max_examples=15)
+@given(FIELD, PLACES, READING)
+def test_names_of_communities_and_ineligible_rows_change_nothing(lines, places, reading):
+    order = ranked(*lines, seed=SEED, rule__reading=reading)
+    plain = allocate(scored(*lines), order, places, decisions())
+    renamed = scored(*lines).assign(community="Cits nosaukums")
+    outsider = scored("X-99 new 12").assign(state="outside")
+    more = pd.concat([outsider, renamed], ignore_index=True)
+    table = allocate(more, order, places, decisions())
+    columns = ["application_id", "outcome", "place_year", "rank", "waiting"]
+    kept = table[table["application_id"].ne("X-99")][columns].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, plain[columns])

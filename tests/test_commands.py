@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from mentoring_lib.__main__ import FINE, ISSUES, STOPPED, main
-from mentoring_lib.workflow import EXAMPLE, ROOT
+from mentoring_lib.__main__ import FINE, ISSUES, STOPPED, _record_seed, main
+from mentoring_lib.workflow import EXAMPLE, ROOT, read_inputs
 
 EXPORT = EXAMPLE / "pieteikumi" / "pieteikumi.xlsx"
 
@@ -174,6 +174,70 @@ def test_freezing_with_open_questions_is_refused_with_all_of_them(programme_fold
     shown = capsys.readouterr().err
     assert "vērtētāju atzīmes krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
     assert shown.count("pieteikums nav izlemts") == 2
+
+
+def test_another_seed_than_the_one_on_record_stops_everything(programme_folder, capsys):
+    change(programme_folder, 'seed = "0407111319232629313437394346495255586061"', f'seed = "{"1" * 20}"')
+    assert main(["run", str(programme_folder)]) == STOPPED
+    assert "nav tas, kas jau reģistrēts (skaitlis.txt: 0407111319" in capsys.readouterr().err
+
+
+def test_the_first_run_with_a_seed_puts_it_on_record_and_later_ones_leave_it(programme_folder, capsys):
+    record = programme_folder / "izloze" / "skaitlis.txt"
+    record.unlink()
+    inputs = read_inputs(programme_folder)
+    _record_seed(programme_folder, inputs)
+    assert record.read_bytes() == (EXAMPLE / "izloze" / "skaitlis.txt").read_bytes()
+    assert "Izlozes skaitlis reģistrēts" in capsys.readouterr().out
+    record.write_text(record.read_text("utf-8") + "piezīme\n", "utf-8")
+    _record_seed(programme_folder, inputs)
+    assert record.read_text("utf-8").endswith("piezīme\n")
+
+
+def test_mark_makes_a_sheet_per_marker_once_and_only_the_missing_ones_later(programme_folder, capsys):
+    folder = programme_folder / "vertejumi"
+    for path in folder.glob("*.xlsx"):
+        path.unlink()
+    assert main(["mark", str(programme_folder)]) == FINE
+    assert sorted(path.name for path in folder.iterdir()) == ["Andris Paraugs.xlsx", "Ilze Piemēra.xlsx"]
+    assert "Ilze Piemēra: 25 pieteikumi lapā" in capsys.readouterr().out
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert main(["mark", str(programme_folder)]) == FINE
+    assert "visi pieteikumi jau ir lapā" in capsys.readouterr().out
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_new_application_gets_a_sheet_of_its_own_and_the_old_one_is_not_touched(programme_folder, capsys):
+    folder = programme_folder / "vertejumi"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (programme_folder / "pieteikumi" / "jauns.csv").write_text(
+        "Laika zīmogs,E-pasta adrese,Kopienas nosaukums,Novads,Piekrītu personas datu apstrādei,"
+        "Aprakstiet savu jautājumu\n"
+        "20.08.2023 10:00:00,jauns@example.org,Jaunais pulks,Olaines novads,Jā,Kā sākt?\n",
+        "utf-8",
+    )
+    assert main(["mark", str(programme_folder)]) == FINE
+    assert "Ilze Piemēra: 1 pieteikums lapā" in capsys.readouterr().out
+    assert {name: (folder / name).read_bytes() for name in before} == before
+    book = openpyxl.load_workbook(folder / "Ilze Piemēra 2.xlsx")["Vērtējumi"]
+    assert [row[3] for row in book.iter_rows(min_row=3, values_only=True) if row[0]] == ["Kā sākt?"]
+    assert main(["mark", str(programme_folder)]) == FINE
+    assert not (folder / "Ilze Piemēra 3.xlsx").exists()
+
+
+def test_an_undecided_application_is_named_and_waits_for_a_later_sheet(programme_folder, capsys):
+    (programme_folder / "darba_gramata.xlsx").unlink()
+    assert main(["mark", str(programme_folder)]) == ISSUES
+    assert "vēl nav izlemts, tāpēc vērtētāju lapās tā nav" in capsys.readouterr().out
+
+
+def test_without_a_final_result_there_are_no_letters(programme_folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    change(programme_folder, "decided_on = 2023-07-24", "")
+    assert main(["run", str(programme_folder), "--out", str(tmp_path / "out")]) == ISSUES
+    assert "vēstules nav sagatavotas, jo iznākums ir provizorisks" in capsys.readouterr().out
+    assert not (tmp_path / "out" / "ieksejie" / "vestules").exists()
+    assert (tmp_path / "out" / "ieksejie" / "atlase.xlsx").is_file()
 
 
 def test_help_is_in_latvian(capsys):

@@ -3,22 +3,28 @@
 import hashlib
 import subprocess
 from fractions import Fraction
+from random import Random
 
 import pytest
 from builders import SEED, graded, programme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mentoring_lib.allocation import rank
 from mentoring_lib.errors import Refused
 from mentoring_lib.lottery import (
     FROZEN_FILE,
+    check_record,
     compare_frozen,
+    describe_lot,
     draw_tickets,
     read_frozen,
     show_checksum,
     ticket,
     write_frozen,
+    write_record,
 )
+from mentoring_lib.workflow import EXAMPLE, ROOT, evaluate, read_inputs
 
 LINES = ("K-02 existing 22/3", "K-01 new 8", "K-03 new –")
 
@@ -111,3 +117,94 @@ def test_every_change_since_the_freeze_is_shown():
         ["K-03", "1;new;-1", ""],
         ["K-04", "", "2;all;9"],
     ]
+
+
+# The seed on record
+
+
+def test_the_record_names_list_seed_source_time_and_witnesses():
+    settled = programme(lottery__drawn_at="2023-08-30T21:30:00", lottery__witnesses=["Ilze", "Andris"])
+    record = write_record(settled, frozen(*LINES))
+    assert record == (
+        "KKK-2023\n"
+        f"{frozen(*LINES).sha256}  saraksts.txt\n"
+        f"skaitlis: {SEED}\n"
+        "avots: Izdomāta izloze; 2023-08-30\n"
+        "laiks: 2023-08-30 21:30:00\n"
+        "liecinieki: Ilze, Andris\n"
+    )
+    check_record(record, settled, frozen(*LINES))
+
+
+@pytest.mark.parametrize("seed", ["9" * 20, None])
+def test_another_seed_for_the_same_list_is_refused_with_what_to_do(seed):
+    record = write_record(programme(), frozen(*LINES))
+    expected = (
+        f"izlozes skaitlis «{seed or '–'}» nav tas, kas jau reģistrēts .*{SEED}.*Vienam uzsaukumam ir viena izloze"
+    )
+    with pytest.raises(Refused, match=expected):
+        check_record(record, programme(lottery__seed=seed), frozen(*LINES))
+
+
+def test_the_seed_on_record_does_not_serve_another_list():
+    record = write_record(programme(), frozen(*LINES))
+    for other in (frozen(*LINES[:1]), None):
+        with pytest.raises(Refused, match="cits saraksts"):
+            check_record(record, programme(), other)
+
+
+def test_minimum_places_are_part_of_what_is_frozen():
+    text = write_frozen(graded(*LINES), programme(minimum_places={"Olaines novads": 1}))
+    assert "weight_of_new=3;minimum Olaines novads=1\n" in text
+    assert len(read_frozen(text.encode(), show_checksum(text)).entries) == 3
+
+
+@pytest.mark.parametrize(("seed", "told"), [(SEED, f"skaitlis {SEED}"), (None, "skaitlis vēl nav zināms")])
+def test_every_output_says_where_the_seed_comes_from(seed, told):
+    assert describe_lot(programme(lottery__seed=seed)) == f"Izdomāta izloze; 2023-08-30; {told}"
+    assert ("Izlozes avots", describe_lot(read_inputs().programme)) in evaluate(read_inputs()).stamp.lines()
+
+
+# The applicant's own check
+
+SCRIPT = ROOT / "docs" / "parbaudi_izlozi.sh"
+
+
+def order_by_hand(path, seed):
+    ran = subprocess.run(["sh", str(SCRIPT), str(path), seed], capture_output=True, text=True, check=True)
+    return [line.split() for line in ran.stdout.splitlines()]
+
+
+def test_the_script_has_at_most_ten_lines_and_needs_no_python():
+    text = SCRIPT.read_text("utf-8")
+    assert len(text.splitlines()) <= 10
+    assert "python" not in text
+
+
+def test_the_script_gives_the_order_of_the_example():
+    results = evaluate(read_inputs())
+    ranked = results.decided.dropna(subset=["rank"])
+    expected = [[str(row.rank), row.application_id, row.ticket] for row in ranked.itertuples()]
+    assert order_by_hand(EXAMPLE / "izloze" / FROZEN_FILE, read_inputs().programme.lottery.seed) == expected
+
+
+@pytest.mark.parametrize("reading", ["taking_turns", "new_first", "clear_first", "points"])
+@pytest.mark.parametrize("seed", [SEED, "00000000000000000001", "31415926535897932384"])
+def test_the_script_and_the_library_order_the_same_pool_alike(tmp_path, reading, seed):
+    chance = Random(seed + reading)
+    points = ["0", "3", "13/2", "7", "22/3", "29/4", "12", "20/3"]
+    lines = [
+        f"K-{n:02} {chance.choice(['new', 'existing'])} {chance.choice(points)}" for n in range(chance.randrange(2, 30))
+    ]
+    table = graded(*lines, rule__reading=reading)
+    (tmp_path / FROZEN_FILE).write_text(write_frozen(table, programme(rule__reading=reading)), "utf-8", newline="\n")
+    ours = rank(draw_tickets(table, seed=seed, call="KKK-2023"))
+    assert [row[1] for row in order_by_hand(tmp_path / FROZEN_FILE, seed)] == ours["application_id"].tolist()
+
+
+def test_the_page_for_applicants_shows_a_true_example():
+    page = (ROOT / "docs" / "izlozes_parbaude.md").read_text("utf-8")
+    seed = read_inputs().programme.lottery.seed
+    assert ticket(seed, "KKK-2023", "K-E4C96C") in page
+    assert f"{seed}|KKK-2023|K-E4C96C" in page
+    assert "parbaudi_izlozi.sh" in page

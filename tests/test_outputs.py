@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 
 import openpyxl
@@ -118,6 +119,50 @@ def test_the_lottery_sheet_is_enough_to_repeat_the_lot(example):
     for row in rows:
         cell = dict(zip(head, row, strict=True))
         assert cell["Izlozes biļete"] == sha256(f"{seed}|KKK-2023|{cell['Pieteikums']}".encode()).hexdigest()
+
+
+def sheet_rows(book, name, heading):
+    head, *rows = rows_under(book[name], heading)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_the_ranking_can_be_worked_out_from_the_workbook_alone(example):
+    book = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(*example)))
+    note = " ".join(str(row[0]) for row in book["Izloze"].iter_rows(max_row=6, values_only=True))
+    seed = re.search(r"skaitlis ([0-9]{20,})", note).group(1)
+    clarity = {}
+    for row in sheet_rows(book, "Atzīmes", "Pieteikums"):
+        given = [int(mark) for mark in row["Vērtētāju atzīmes"].split(" / ") if mark != "–"]
+        mark = Fraction(sum(given), len(given)) if row["Saskaņotā"] is None else row["Saskaņotā"]
+        clarity[row["Pieteikums"]] = clarity.get(row["Pieteikums"], 0) + mark
+    groups = {}
+    for row in sheet_rows(book, "Lēmumi", "Secībā"):
+        if row["Stāvoklis"] == "atbilst":
+            key, new = row["Pieteikums"], row["Jaunums"] == "jauna"
+            met = new + (clarity[key] >= 7)
+            ticket = sha256(f"{seed}|KKK-2023|{key}".encode()).hexdigest()
+            groups.setdefault((met, new and met == 1), []).append((-clarity[key], ticket, key))
+    order = sorted(
+        (-met, place, ticket, key)
+        for (met, _), group in groups.items()
+        for place, (_, ticket, key) in enumerate(sorted(group))
+    )
+    decided = {row["Secībā"]: row["Pieteikums"] for row in sheet_rows(book, "Lēmumi", "Secībā") if row["Secībā"]}
+    assert [key for *_, key in order] == [decided[rank] for rank in range(1, 24)]
+
+
+def test_the_workbook_shows_readings_firmness_agreement_and_cues(example):
+    book = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(*example)))
+    assert len(sheet_rows(book, "Lasījumi", "Pieteikums")) == len(sheet_rows(book, "Jutīgums", "Pieteikums")) == 23
+    assert {row["Cik droši"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
+        "droši iekšā", "atkarīgs no izvēlēm", "droši ārā",
+    }  # fmt: skip
+    assert [row["Salīdzināti"] for row in sheet_rows(book, "Saskaņa", "Kritērijs")] == [24, 24, 23, 24]
+    assert {row["Vērtētājs"] for row in sheet_rows(book, "Vērtētāji", "Vērtētājs")} == {
+        "Andris Paraugs",
+        "Ilze Piemēra",
+    }
+    assert any("neko neizlemj" in str(row[0]) for row in book["Pazīmes"].iter_rows(max_row=4, values_only=True))
 
 
 def test_the_same_inputs_give_the_same_bytes(example, files):

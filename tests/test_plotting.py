@@ -105,3 +105,27 @@ def test_a_notebook_picture_carries_its_alternative_text():
 )
 def test_an_empty_year_still_gives_a_picture(draw):
     assert plotting.render(draw(), "png").startswith(b"\x89PNG")
+
+
+def firmness(*rows):
+    columns = ["community", "rank", "outcome", "share_reading", "share_lot", "verdict"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_firmness_spans_from_the_lowest_to_the_highest_share_and_counts_the_verdicts():
+    ax = plotting.plot_firmness(
+        firmness(
+            ("A", 1, "place", 1.0, 1.0, "firm_in"),
+            ("B", 2, "place", 0.25, 0.75, "contested"),
+            ("C", 3, "waiting", 0.0, 0.0, "firm_out"),
+        )
+    )
+    assert texts(ax) == ["droši ir vieta: 1", "atkarīgs no izvēlēm: 1", "droši vietas nav: 1"]
+    assert ticks(ax.yaxis) == ["A  1.", "B  2.", "C  3."]
+    spans = ax.collections[1].get_segments()
+    assert [(line[0][0], line[1][0]) for line in spans] == [(1, 1), (0.25, 0.75), (0, 0)]
+    assert "atkarīgs no izvēlēm – 1" in ax.get_label()
+
+
+def test_nobody_competes_and_firmness_is_drawn_all_the_same():
+    assert plotting.render(plotting.plot_firmness(firmness()), "png").startswith(b"\x89PNG")

@@ -132,3 +132,14 @@ def test_new_is_counted_back_from_the_deadlines_year():
 def test_planned_is_the_sum_of_all_years():
     assert programme(places={2023: 7, 2024: 7}).planned == 14
     assert programme(places={2023: 0, 2024: 1}).planned == 1
+
+
+@pytest.mark.parametrize(
+    ("minimum", "told"),
+    [({"Rīga": 1}, "minimum_places Rīga"), ({"Olaines novads": 5}, "minimum_places: kopā vairāk nekā 4")],
+)
+def test_minimum_places_name_a_municipality_of_the_call_and_fit_into_the_plan(minimum, told):
+    with pytest.raises(ValidationError, match=told):
+        programme(minimum_places=minimum)
+    assert programme(minimum_places={"Olaines novads": 2}).minimum_places == {"Olaines novads": 2}
+    assert programme().minimum_places == {}

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from mentoring_lib.tables import HEADINGS, NOTHING, present, show, show_cell
+from mentoring_lib.tables import HEADINGS, NOTHING, Said, present, show, show_cell
 from mentoring_lib.tracking import LEDGER, PLACE_COLUMNS
 
 
@@ -52,6 +52,12 @@ def test_a_shown_table_has_caption_and_scoped_headings_and_no_markup_from_text()
     assert "<caption>Kas &amp; kur</caption>" in page
     assert '<th scope="col">Kopiena</th><th scope="col" class="n">Secībā</th>' in page
     assert "<td>&lt;b&gt;A &amp; B&lt;/b&gt;</td>" in page
+
+
+def test_a_sentence_is_escaped_on_a_page():
+    said = Said("A & <b>B</b>")
+    assert said._repr_html_() == "<p>A &amp; &lt;b&gt;B&lt;/b&gt;</p>"
+    assert repr(said) == "A & <b>B</b>"
 
 
 def test_an_empty_table_says_so():
