@@ -8,6 +8,8 @@
 Only the standard library is used here, and no syntax that an old Python cannot read, so that it can say what is wrong.
 """
 
+from __future__ import unicode_literals
+
 import hashlib
 import os
 import subprocess
@@ -16,7 +18,7 @@ import sys
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 READY = os.path.join(VENV, "ready.txt")
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST = (3, 11)
 TOO_OLD = (
     "Vajadzīgs Python 3.11, 3.12 vai 3.13, bet šis ir {0}. Lejupielādējiet jaunāku no python.org un mēģiniet vēlreiz.\n"
     "Python 3.11, 3.12 or 3.13 is needed, but this is {0}. Install a newer one from python.org and try again.\n"

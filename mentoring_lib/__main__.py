@@ -25,6 +25,8 @@ NOTEBOOKS = ROOT / "notebooks"
 PICTURES = ROOT / "docs" / "images"
 MESSAGES = ROOT / "docs" / "zinojumi.md"
 FINE, ISSUES, STOPPED = 0, 1, 2
+TRACE = "MENTORING_TRACE"  # an environment variable: with it, an unexpected error shows where it happened
+UNEXPECTED = "Negaidīta kļūda ({}: {}). Tā ir programmas kļūda, nevis jūsu; nosūtiet šo rindu programmas uzturētājam."
 MANY_PROBLEMS = 40  # lines; the rest stand in atlase.xlsx
 
 
@@ -37,7 +39,11 @@ def main(words: list[str] | None = None) -> int:
         print("Darbs apturēts:", file=sys.stderr)
         for problem in refused.problems:
             print(f"  {describe(problem)}", file=sys.stderr)
-        return STOPPED
+    except Exception as error:
+        if TRACE in os.environ:
+            raise
+        print(UNEXPECTED.format(type(error).__name__, error), file=sys.stderr)
+    return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -116,28 +122,17 @@ def _run(arguments: argparse.Namespace) -> int:
     inputs = workflow.read_inputs(folder)
     results = workflow.evaluate(inputs, as_of=arguments.as_of)
     out = arguments.out or ROOT / "reports" / folder.name
-    notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
-    environment = workflow.describe_environment(folder, results.as_of)
     _record_seed(folder, inputs)
-    with tqdm(total=len(notebooks) + 3, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar:
-        done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
-        bar.set_description("Atlases datne")
-        files = {f"{outputs.INTERNAL}/atlase.xlsx": outputs.make_selection_workbook(inputs, results)}
-        bar.update()
-        bar.set_description("Vēstules")
-        files |= {
-            f"{outputs.INTERNAL}/{name}": made for name, made in outputs.make_letter_files(inputs, results).items()
-        }
-        bar.update()
-        bar.set_description("Pārskats finansētājam")
-        files |= {f"{outputs.FUNDER}/{name}": made for name, made in outputs.make_funder_files(inputs, results).items()}
-        files |= {
-            f"{outputs.INTERNAL}/{name}": made for name, made in outputs.make_delivery_files(inputs, results).items()
-        }
-        bar.update()
-    for name, notebook in done.items():
-        page = pages.make_page(notebook, pages.title_of(notebook), results.stamp)
-        files[f"{outputs.INTERNAL}/{Path(name).stem}.html"] = page
+    environment = {**os.environ, **workflow.describe_environment(folder, results.as_of)}
+    notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
+    total = len(notebooks) + len(outputs.STEPS)
+    with tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar:
+        executed = pages.execute_notebooks(notebooks, environment, lambda _: bar.update())
+        files = {f"{outputs.INTERNAL}/{name}": page for name, page in pages.make_pages(executed, results.stamp).items()}
+        for label, place, make in outputs.STEPS:
+            bar.set_description(label)
+            files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
+            bar.update()
     notes = [*export.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     settle = [problem for problem in results.problems if problem.severity == SETTLE]
     _print_problems("Zināšanai", notes)

@@ -130,7 +130,8 @@ def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], 
 
 def _trim(values: pd.Series) -> pd.Series:
     trimmed = pd.Series([text.strip() for text in values.tolist()], index=values.index, dtype="str")
-    return trimmed.where(trimmed.ne(""))
+    empty = trimmed.eq("")
+    return trimmed.mask(empty) if empty.any() else trimmed
 
 
 def _read_yes_no(text: str) -> bool | None:

@@ -134,6 +134,9 @@ TEXTS: dict[str, Text] = {
     "setting_invalid": Text(REFUSE, "atslēgai «{value}» neder vērtība: {details}", "Izlabojiet programmas datnē."),
     "ledger_open": Text(REFUSE, "{value}. gada vietu bilance nesakrīt: {details}", "Pārskats nav izveidots; pārbaudiet notikumus."),
     "personal_data": Text(REFUSE, "finansētāja pārskatā nokļuva personas dati: {details}", "Pārskats nav izveidots; izlabojiet avotu."),
+    "notebook_failed": Text(
+        REFUSE, "burtnīca apstājās: {details}", "Ja esat mainījusi burtnīcu, atjaunojiet to; citādi nosūtiet šo rindu programmas uzturētājam."
+    ),
     "output_edited": Text(NOTE, "datne mainīta pēc izveidošanas, tāpēc tā atstāta", "Jaunā ir blakus: {details}"),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mentoring_lib.columns import Column
@@ -40,7 +41,6 @@ TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne",
 TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "итого", "всего"}
 ANONYMOUS = "anonymous"  # what Microsoft Forms writes into its own e-mail column
 DATED = ("moment", "date")
-FEW = 2  # cells: a row with no more may hold nothing but white space, and is looked at closely
 MOST_HINTS = 50  # unknown headings: beyond these nobody means them all
 PLACE = ["file", "sheet", "row"]
 
@@ -189,7 +189,8 @@ def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, It
     _refuse_missing(sheet, headings, top, columns, found)
     filled = _find_filled([column[top + 1 :] for column in sheet.columns])
     wanted = {index: column.kind in DATED for column in columns for index in found.get(column.name, [])}
-    texts = {index: _read_column(sheet.columns[index][top + 1 :], dated)[filled] for index, dated in wanted.items()}
+    texts = {index: _read_column(sheet.columns[index][top + 1 :], dated) for index, dated in wanted.items()}
+    texts = texts if filled.all() else {index: text[filled] for index, text in texts.items()}
     cells = {}
     for column in columns:
         cells[column.name], clashes = _take_column(texts, found.get(column.name, []), column, sheet, headings, top)
@@ -208,12 +209,14 @@ def _read_column(cells: Any, dated: bool) -> pd.Series:
 
 def _find_filled(columns: Sequence[Any]) -> pd.Series:
     """Rows in which anything but white space stands, in any column."""
-    if columns and isinstance(columns[0], pd.Series):
-        count = sum(column.ne("").to_numpy(dtype="int64") for column in columns)
-        few = [any(column.iloc[row].strip() for column in columns) if n <= FEW else True for row, n in enumerate(count)]
-        return pd.Series(few, dtype="bool")
-    rows = zip(*columns, strict=True)
-    return pd.Series([any(type(cell) is not str or cell.strip() for cell in row) for row in rows], dtype="bool")
+    filled = np.zeros(len(columns[0]) if columns else 0, dtype=bool)
+    for column in columns:
+        rest = np.flatnonzero(~filled)
+        if not len(rest):
+            break
+        cells = column.iloc[rest].tolist() if isinstance(column, pd.Series) else [column[row] for row in rest]
+        filled[rest] = [type(cell) is not str or bool(cell.strip()) for cell in cells]
+    return pd.Series(filled)
 
 
 def accepted_headings(columns: Sequence[Column], headers: Mapping[str, Iterable[str]]) -> dict[str, str]:

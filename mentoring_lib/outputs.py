@@ -261,3 +261,17 @@ def read_texts(files: Mapping[str, bytes]) -> Iterable[str]:
                 yield from read_texts({member: packed.read(member) for member in packed.namelist()})
         elif name.endswith((".xml", ".svg", ".rels", ".html")):
             yield unescape(re.sub(r"</[^>]*>", "\n", content.decode("utf-8")))
+
+
+def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The coordinator's workbook, by file name."""
+    return {"atlase.xlsx": make_selection_workbook(inputs, results)}
+
+
+STEPS = (
+    ("Atlases datne", INTERNAL, make_selection_files),
+    ("Vēstules", INTERNAL, make_letter_files),
+    ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
+    ("Pārskats finansētājam", FUNDER, make_funder_files),
+)
+"""What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""

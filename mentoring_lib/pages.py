@@ -16,6 +16,7 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
+from mentoring_lib.errors import Problem, Refused
 from mentoring_lib.reporting import Stamp
 
 AT_ONCE = 2  # kernels: more than the cores of a small laptop only wait for each other
@@ -63,7 +64,7 @@ def execute_notebooks(
 
     Raises
     ------
-    CellExecutionError
+    Refused
         If a cell fails.
     """
     paths = list(paths)
@@ -83,7 +84,11 @@ async def _execute_all(
                 notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False, config=ENCRYPTED,
                 resources={"metadata": {"path": str(path.parent)}},
             )  # fmt: skip
-            await client.async_execute(env=dict(environment))
+            try:
+                await client.async_execute(env=dict(environment))
+            except CellExecutionError as error:
+                details = f"{error.ename}: {error.evalue}"
+                raise Refused([Problem("notebook_failed", file=path.name, details=details)]) from error
         progress(path)
         return strip(notebook)
 
@@ -130,10 +135,12 @@ def make_page(notebook: nbformat.NotebookNode, title: str, stamp: Stamp) -> byte
     return page.encode("utf-8")
 
 
+def make_pages(executed: Mapping[str, nbformat.NotebookNode], stamp: Stamp) -> dict[str, bytes]:
+    """The page of each executed notebook, by file name (see :func:`make_page`)."""
+    return {f"{Path(name).stem}.html": make_page(book, title_of(book), stamp) for name, book in executed.items()}
+
+
 def title_of(notebook: nbformat.NotebookNode) -> str:
     """The first heading of a notebook."""
     lines: list[Any] = "".join(notebook.cells[0].source).splitlines()
     return str(lines[0]).lstrip("# ")
-
-
-__all__ = ["CellExecutionError", "execute_notebooks", "make_page", "strip", "title_of", "write_notebook"]

@@ -3,15 +3,19 @@
 import ast
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import openpyxl
 import pytest
 
+from mentoring_lib import pages
 from mentoring_lib.__main__ import FINE, ISSUES, STOPPED, _record_seed, main
+from mentoring_lib.errors import Refused
 from mentoring_lib.workflow import EXAMPLE, ROOT, read_inputs
 
 EXPORT = EXAMPLE / "pieteikumi" / "pieteikumi.xlsx"
@@ -238,6 +242,20 @@ def test_without_a_final_result_there_are_no_letters(programme_folder, tmp_path,
     assert "vēstules nav sagatavotas, jo iznākums ir provizorisks" in capsys.readouterr().out
     assert not (tmp_path / "out" / "ieksejie" / "vestules").exists()
     assert (tmp_path / "out" / "ieksejie" / "atlase.xlsx").is_file()
+
+
+def test_an_unexpected_error_is_one_sentence_and_no_traceback(monkeypatch, capsys):
+    monkeypatch.setattr("mentoring_lib.__main__.find_folder", lambda name: 1 / 0)
+    monkeypatch.delenv("MENTORING_TRACE", raising=False)
+    assert main(["run"]) == STOPPED
+    assert capsys.readouterr().err.startswith("Negaidīta kļūda (ZeroDivisionError: division by zero).")
+
+
+def test_a_notebook_that_fails_is_named(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
+    nbformat.write(notebook, tmp_path / "mana.ipynb")
+    with pytest.raises(Refused, match=r"mana\.ipynb burtnīca apstājās: ZeroDivisionError: division by zero"):
+        pages.execute_notebooks([tmp_path / "mana.ipynb"], dict(os.environ))
 
 
 def test_help_is_in_latvian(capsys):
