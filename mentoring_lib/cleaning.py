@@ -198,11 +198,11 @@ def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None
     codes : Series of str, shape (n,)
         Problem code where a value could not be read, else "".
     """
-    order = order or _prove_order(values)
     zone = ZoneInfo(time_zone)
     local = pd.to_datetime(_turn_around(values), format=_usual_format(values), errors="coerce")
     aware = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").dt.as_unit("us")
     rest = values[aware.isna()]
+    order = order or _prove_order(rest)
     read = map_distinct(rest, lambda text: _read_moment(text, order, zone) if text.strip() else "")
     moments = pd.Series([None if isinstance(result, str) else result for result in read], index=rest.index)
     codes = pd.Series([result if isinstance(result, str) else "" for result in read], index=rest.index, dtype="str")

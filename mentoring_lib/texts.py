@@ -24,7 +24,6 @@ LATVIAN_LETTERS = "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ"
 CYRILLIC_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 CLOSE_ENOUGH = 80  # of 100: likeness from which a misspelling is suggested; 98.6 % of one-letter slips, 0.3 % wrong
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_COMMON_MARKS = re.compile("[\u0300-\u036f]+")
 _NOT_WORD = re.compile(r"[^\w\n]+")
 
 
@@ -43,8 +42,10 @@ def fold_all(texts: Sequence[str]) -> list[str]:
         return []
     joined = "\n".join([text.replace("\n", " ") for text in texts])
     decomposed = unicodedata.normalize("NFKD", _INVISIBLE.sub("", joined).casefold())
-    bare = _COMMON_MARKS.sub("", decomposed)
-    for mark in [letter for letter in set(bare) if unicodedata.combining(letter)]:
+    foreign = {letter for letter in set(decomposed) if not letter.isascii()}
+    marks = {letter for letter in foreign if unicodedata.combining(letter)}
+    bare = decomposed if foreign > marks else decomposed.encode("ascii", "ignore").decode("ascii")
+    for mark in marks if foreign > marks else ():
         bare = bare.replace(mark, "")
     return [text.strip() for text in _NOT_WORD.sub(" ", bare.replace("_", " ")).split("\n")]
 
