@@ -323,6 +323,14 @@ def find_blockers(
 SELECTION_SHEETS = ("Labojumi", "Lēmumi", "Pretrunas", MARKS_SHEET)
 
 
+EXPLAINS = {
+    "gone": ("ineligible", "duplicate_of"),
+    "new": ("eligible", "override"),
+    "changed": ("override", "other"),
+}
+"""Decisions that explain a difference from the frozen list; an older decision of another kind does not."""
+
+
 def concerns_selection(problem: Problem) -> bool:
     """Whether a problem can change who gets a place."""
     return problem.sheet in SELECTION_SHEETS or problem.code == "application_id_twice"
@@ -332,7 +340,13 @@ def _freeze_problems(graded: pd.DataFrame, frozen: Frozen | None, decisions: pd.
     if frozen is None:
         return [Problem("freeze_missing")]
     changes = compare_frozen(graded, frozen)
-    unexplained = changes[~changes["application_id"].isin(decisions["application_id"])]
+    told = {kind: set(latest(decisions, kind).index) for kind in decisions["decision"].dropna().unique()}
+    fitting = [EXPLAINS["gone" if not row.now else "new" if not row.frozen else "changed"] for row in rows_of(changes)]
+    explained = [
+        any(key in told.get(kind, ()) for kind in kinds)
+        for key, kinds in zip(changes["application_id"], fitting, strict=True)
+    ]
+    unexplained = changes[~np.array(explained, dtype=bool)]
     return [
         Problem(
             "freeze_differs",
@@ -408,7 +422,17 @@ def _merits(row: Any, marks: str, programme: Programme) -> list[str]:
     met = PRIORITIES_MET[(row.novelty == "new") + (row.clarity >= programme.rule.clear_from)]
     most = 3 * len(ANCHORS)
     total = f"{marks} = {show_number(row.clarity, 2)} no {most} punktiem, skaidrs no {programme.rule.clear_from}"
-    return [f"{novelty}, {clear} ({total}): {met}."]
+    frozen = (
+        []
+        if _is_as_frozen(row, programme)
+        else [f"Iesaldētajā sarakstā {show_number(row.points, 2)} p.; tie arī nosaka secību."]
+    )
+    return [f"{novelty}, {clear} ({total}): {met}.", *frozen]
+
+
+def _is_as_frozen(row: Any, programme: Programme) -> bool:
+    weight = programme.rule.weight_of_new if programme.rule.reading == "points" and row.novelty == "new" else 0
+    return not isinstance(row.points, Fraction) or row.points == row.clarity + weight
 
 
 def _standing(row: Any, competitors: int) -> list[str]:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,8 +49,12 @@ YES = {
     "☑",
 }
 NO = {"ne", "nee", "n", "no", "false", "aplams", "0", "nepiekritu", "nepiekrit", "nav", "нет", "н"}
+YEARS = (2000, 2100)  # what people type outside of these is a slip
 FARTHEST = timedelta(hours=14)  # no zone is farther from Greenwich
-FORMING = re.compile(r"\b(veidoj|top\b|forming|процесс|создае)")
+FORMING = re.compile(
+    r"\b(veidojas|veidojam|veidojamies|veidosies|veidosim|tiek veidota|top|forming|being formed)\b"
+    r"|формиру|создает|создае|процесс"
+)
 MARKS_AS_TYPED = {word.casefold(): code for code, word in CHOICES["mark"].items()}
 OTHER_PREFIX = re.compile(r"^\s*(cits|cita|other|другое)\s*:\s*", re.IGNORECASE)
 
@@ -135,16 +140,22 @@ def _trim(values: pd.Series) -> pd.Series:
 
 
 def _read_yes_no(text: str) -> bool | None:
-    first = (fold(text).split() or [text.strip()])[0]
-    return True if first in YES else False if first in NO else None
+    """Yes or no as the whole answer or before a stop ("Jā, piekrītu"); "ja būs vajadzība" is neither."""
+    words = fold(re.split(r"[,.;:!–—]|\s-\s", text.strip(), maxsplit=1)[0]).split() or [text.strip()]
+    known = {True: YES, False: NO}
+    fits = [answer for answer, own in known.items() if words[0] in own and own.issuperset(words)]
+    return fits[0] if len(fits) == 1 else None
 
 
-def _read_year(text: str) -> str | None:
+def _read_year(text: str, latest: int = 9999) -> str | None:
+    """One year, with words around it, not after ``latest``; "forming" where nothing but that is said."""
     folded = fold(text)
     years: set[str] = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))
+    if re.search(r"\d{4}\s?[-–/]\s?\d", text) or len(years) > 1:
+        return None
     if not years:
-        return "forming" if FORMING.search(folded) else None
-    return years.pop() if len(years) == 1 else None
+        return "forming" if FORMING.search(folded) and not re.search(r"\d", folded) else None
+    return next(iter(years)) if int(next(iter(years))) <= latest else None
 
 
 def _read_count(text: str) -> int | None:
@@ -268,7 +279,6 @@ def _in_zone(local: datetime, name: str | None, offset: str | None, zone: ZoneIn
 
 
 _READERS: dict[str, tuple[Callable[[str], Any], str, str]] = {
-    "year": (_read_year, "str", "year_unreadable"),
     "count": (_read_count, "Int64", "count_unreadable"),
     "yes_no": (_read_yes_no, "boolean", "yes_no_unreadable"),
     "email": (_read_email, "str", "email_invalid"),
@@ -301,6 +311,8 @@ def clean_column(
     zone = programme.call.time_zone
     if column.kind in ("moment", "date"):
         moments, codes = parse_moments(values, time_zone=zone, order=order)
+        odd = moments.notna() & ~moments.dt.year.between(*YEARS)
+        moments, codes = moments.mask(odd), codes.mask(odd, "moment_unreadable")
         if column.kind == "date":
             return moments.dt.tz_localize(None).dt.normalize(), codes.mask(codes.ne(""), "date_unreadable")
         return moments, codes
@@ -323,6 +335,8 @@ MOSTLY_DIFFERENT = ("text", "email", "phone", "id")  # kinds whose answers rarel
 def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], Any], str, str]:
     if column.kind == "mark":
         return lambda text: MARKS_AS_TYPED.get(text.strip().casefold()), "str", "choice_unknown"
+    if column.kind == "year":
+        return partial(_read_year, latest=programme.call.deadline.year), "str", "year_unreadable"
     if column.kind in ("choice", "theme"):
         return _read_choice(choices_of(column, programme)), "str", "choice_unknown"
     return _READERS.get(column.kind, (str.strip, "str", "value_missing"))
@@ -407,7 +421,7 @@ def problems_at(raw: pd.DataFrame, codes: pd.Series, column: str, *, details: st
 
 def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Add ``application_id`` (see :func:`application_id`) and ``moment``, when it was sent, to raw applications."""
-    moments, _ = parse_moments(raw["submitted_at"], time_zone=programme.call.time_zone, order=programme.form.date_order)
+    moments = _parse_by_sheet(raw, programme)[0]
     minutes = np.datetime_as_string(moments.dt.tz_localize(None).to_numpy("datetime64[m]"), unit="m").tolist()
     emails = [text.strip().casefold() for text in raw["email"].tolist()]
     sent = zip(minutes, emails, fold_all(raw["community"].tolist()), strict=True)
@@ -415,30 +429,17 @@ def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
 
 
+def _parse_by_sheet(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, pd.Series]:
+    """When each row was sent; one export's dates prove nothing about another's."""
+    zone, order = programme.call.time_zone, programme.form.date_order
+    sheets = [rows["submitted_at"] for _, rows in raw.groupby(["file", "sheet"], sort=False)] or [raw["submitted_at"]]
+    parsed = [parse_moments(values, time_zone=zone, order=order) for values in sheets]
+    moments = pd.concat([one for one, _ in parsed]).reindex(raw.index)
+    return moments, pd.concat([codes for _, codes in parsed]).reindex(raw.index)
+
+
 def _code(minute: str, email: str, community: str) -> str:
     return "K-" + hashlib.sha256(f"{minute}|{email}|{community}".encode()).hexdigest()[:6].upper()
-
-
-def drop_repeated(raw: pd.DataFrame) -> Checked:
-    """Leave out rows that an earlier export holds word for word, each listed (an export downloaded twice).
-
-    Parameters
-    ----------
-    raw : DataFrame
-        Raw applications with ``application_id``.
-
-    Returns
-    -------
-    Checked
-        Rows kept plus problems equal rows in.
-    """
-    if raw["file"].nunique() < 2:
-        return Checked(raw, [])
-    words = [column.name for column in APPLICATION]
-    first = raw.groupby("application_id")["file"].transform("first")
-    repeated = raw.duplicated(words) & raw["file"].ne(first)
-    codes = repeated.map({True: "application_repeated", False: ""})
-    return Checked(raw[~repeated].reset_index(drop=True), problems_at(raw, codes, "application_id", details=first))
 
 
 def correct(raw: pd.DataFrame, corrections: pd.DataFrame) -> Checked:
@@ -460,20 +461,22 @@ def correct(raw: pd.DataFrame, corrections: pd.DataFrame) -> Checked:
     fields = {fold(word): c.name for c in APPLICATION for word in (c.label, c.name, *c.questions)}
     fields[fold("Pieteikums")] = "application_id"
     columns = {name: raw[name].tolist() for name in dict.fromkeys(fields.values())}
-    position = {key: index for index, key in enumerate(columns["application_id"])}
     known = ", ".join(column.label for column in APPLICATION)
     problems = []
     ordered = corrections.sort_values(["on", "file", "row"], kind="stable")
     for item in rows_of(ordered.assign(**ordered[["application_id", "column", "before", "after"]].fillna(""))):
-        index, name = position.get(item.application_id), fields.get(fold(item.column))
-        if index is None:
+        rows = [index for index, key in enumerate(columns["application_id"]) if key == item.application_id]
+        name = fields.get(fold(item.column))
+        rows = rows[-1:] if name == "application_id" else rows  # of two rows with one code, the later is renamed
+        if not rows:
             problems.append(problem_at("application_unknown", item, "application_id", item.application_id))
         elif name is None:
             problems.append(problem_at("field_unknown", item, "column", item.column, known))
-        elif fold(columns[name][index]) != fold(item.before):
-            problems.append(problem_at("correction_stale", item, "before", item.before, columns[name][index]))
+        elif any(fold(columns[name][index]) != fold(item.before) for index in rows):
+            problems.append(problem_at("correction_stale", item, "before", item.before, columns[name][rows[0]]))
         else:
-            columns[name][index] = item.after
+            for index in rows:
+                columns[name][index] = item.after
     corrected = {name: pd.Series(cells, index=raw.index, dtype="str") for name, cells in columns.items()}
     table = raw.assign(**corrected)
     if "moment" in raw:
@@ -570,15 +573,19 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
         late=moments.ge(pd.Timestamp(programme.call.closes_at)),
     )
     problems += _municipality_problems(raw, recognised)
+    no_answer = raw["consent"].map(lambda text: not text.strip()).astype("bool")
+    codes = pd.Series("", index=raw.index, dtype="str").mask(no_answer, "value_missing")
+    problems += problems_at(raw, codes, "consent", details="Piekrišana")
     return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
 
 
 def _clean_moments(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, list[Problem]]:
     """When each application was sent; only what :func:`identify` could not read, or was corrected, is read again."""
-    column = next(column for column in APPLICATION if column.name == "submitted_at")
     rest = raw[raw["moment"].isna()]
-    table, problems = clean_table(rest, [column], programme, programme.form.date_order)
-    return raw["moment"].fillna(table["submitted_at"]), problems
+    moments, codes = _parse_by_sheet(rest, programme)
+    missing = rest["submitted_at"].map(lambda text: not text.strip()).astype("bool")
+    problems = problems_at(rest, codes.mask(missing, "value_missing"), "submitted_at", details="Iesniegts")
+    return raw["moment"].fillna(moments), problems
 
 
 def _municipality_problems(raw: pd.DataFrame, recognised: pd.DataFrame) -> list[Problem]:
@@ -588,3 +595,30 @@ def _municipality_problems(raw: pd.DataFrame, recognised: pd.DataFrame) -> list[
     changed = ~unknown & filled & name.ne(map_distinct(raw["municipality"], str.strip, "str"))
     codes = pd.Series("", index=raw.index).mask(unknown, "municipality_unknown").mask(changed, "municipality_read")
     return problems_at(raw, codes, "municipality", details=advice.where(unknown, name))
+
+
+def drop_repeated(applications: pd.DataFrame) -> Checked:
+    """Leave out applications that an earlier export holds with the same answers, each listed (downloaded twice).
+
+    Seconds do not count, since some exports drop them.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        Typed applications.
+
+    Returns
+    -------
+    Checked
+        Rows kept plus problems equal rows in.
+    """
+    if applications["file"].nunique() < 2:
+        return Checked(applications, [])
+    answers = applications.drop(columns=[*PLACE, "submitted_at"])
+    first = applications.groupby("application_id")["file"].transform("first")
+    repeated = answers.duplicated() & applications["file"].ne(first)
+    codes = repeated.map({True: "application_repeated", False: ""})
+    return Checked(
+        applications[~repeated].reset_index(drop=True),
+        problems_at(applications, codes, "application_id", details=first),
+    )

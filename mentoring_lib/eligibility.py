@@ -23,7 +23,7 @@ LEGAL_FORMS = re.compile(
 
 PHONE_DIGITS = 8  # digits of a Latvian number without the country code
 
-VERDICTS = ("duplicate_of", "not_duplicate", "ineligible", "eligible")
+VERDICTS = ("duplicate_of", "ineligible", "eligible")
 """Decisions about whether an application competes; the newest counts."""
 
 EVIDENCE = {"email": "vienāds e-pasts", "phone": "vienāds tālrunis", "name": "tas pats nosaukums un vieta"}
@@ -73,14 +73,33 @@ def _keys(applications: pd.DataFrame) -> pd.DataFrame:
 
 
 def _decided(pairs: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:
-    told = decisions[decisions["decision"].isin(["duplicate_of", "not_duplicate"])].sort_values("on", kind="stable")
+    told = decisions[decisions["decision"].isin(["duplicate_of", "not_duplicate"])].sort_values(["on", "file", "row"])
     known = {frozenset((d.application_id, d.value)): d.decision for d in rows_of(told)}
-    verdicts = latest(decisions, *VERDICTS)["decision"]
-    aside = set(verdicts[verdicts.isin(["duplicate_of", "ineligible"])].index)
-    return [
-        known.get(frozenset((one, other)), "set_aside" if aside & {one, other} else "")
-        for one, other in zip(pairs["application_id"], pairs["other_id"], strict=True)
+    verdicts = find_verdicts(decisions)["decision"]
+    aside = set(verdicts[verdicts.ne("eligible")].index)
+    found = []
+    for one, other in zip(pairs["application_id"], pairs["other_id"], strict=True):
+        decision = known.get(frozenset((one, other)), "")
+        if aside & {one, other}:
+            found.append(decision or "set_aside")
+        else:  # a later "eligible" takes a "duplicate of" back
+            found.append("not_duplicate" if decision else "")
+    return found
+
+
+def find_verdicts(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The newest verdict on each application, indexed by ``application_id``.
+
+    A "duplicate of" that a newer "not a duplicate" of the same pair takes back does not count; whatever was decided
+    before it counts again.
+    """
+    pairs = decisions[decisions["decision"].isin(["duplicate_of", "not_duplicate"])].sort_values(["on", "file", "row"])
+    last = {frozenset((d.application_id, d.value)): d.decision for d in rows_of(pairs)}
+    taken_back = [
+        d.decision == "duplicate_of" and last[frozenset((d.application_id, d.value))] == "not_duplicate"
+        for d in rows_of(decisions)
     ]
+    return latest(decisions[~np.array(taken_back, dtype=bool)], *VERDICTS)
 
 
 def latest(decisions: pd.DataFrame, *kinds: str) -> pd.DataFrame:
@@ -115,7 +134,7 @@ def determine_states(
     that cannot be read, or an undecided duplicate, leaves the application unsettled.
     """
     ids = applications["application_id"]
-    told = latest(decisions, *VERDICTS)
+    told = find_verdicts(decisions)
     verdict, why, other = (look_up(ids, told[column]) for column in ("decision", "reason", "value"))
     open_pairs = duplicates[duplicates["decision"].eq("")]
     accepted, town = verdict.eq("eligible"), applications["municipality"]
@@ -135,6 +154,7 @@ def determine_states(
             "unsettled",
             "Varbūt dublikāts; jāizlemj.",
         ),
+        (ids.duplicated(keep=False), "unsettled", "Tāds pats kods ir arī citā rindā; jāizlemj."),
         (applications["submitted_at"].isna(), "unsettled", "Nav skaidrs, kad pieteikums iesniegts."),
         (applications["late"], "late", _show_late(applications["submitted_at"])),
     ]
@@ -191,8 +211,9 @@ def check_decisions(decisions: pd.DataFrame, applications: pd.DataFrame, program
             details = "cita pieteikuma kods" if fits is known else ", ".join(sorted(fits))
             problems.append(problem_at("decision_value", item, "value", item.value, details))
     problems += _check_circles(decisions) + _check_overrides(decisions, programme)
-    clashing = decisions[~decisions["decision"].isin(["not_duplicate", "other"])]
-    clashing = clashing[clashing.duplicated(["application_id", "decision", "on"], keep="first")]
+    kind = decisions["decision"].where(~decisions["decision"].isin(VERDICTS), "verdict")
+    clashing = decisions.assign(kind=kind)[~decisions["decision"].isin(["not_duplicate", "other"])]
+    clashing = clashing[clashing.duplicated(["application_id", "kind", "on"], keep="first")]
     return problems + [
         problem_at("decision_conflict", row, "decision", label_of("decision", row.decision), row.application_id)
         for row in rows_of(clashing.dropna(subset=["application_id", "decision"]))
@@ -201,7 +222,7 @@ def check_decisions(decisions: pd.DataFrame, applications: pd.DataFrame, program
 
 def _check_circles(decisions: pd.DataFrame) -> list[Problem]:
     """A duplicate must point to an application that is not a duplicate itself."""
-    told = latest(decisions, *VERDICTS).query("decision == 'duplicate_of'").reset_index()
+    told = find_verdicts(decisions).query("decision == 'duplicate_of'").reset_index()
     others = told["value"].isin(told["application_id"]) & told["value"].ne(told["application_id"])
     circles = told[others]
     details = "pieteikums, kas pats nav dublikāts"

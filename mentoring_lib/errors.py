@@ -40,6 +40,7 @@ TEXTS: dict[str, Text] = {
     ),
     "sheet_missing": Text(REFUSE, "nav lapas «{value}»", "Atjaunojiet lapu ar šādu nosaukumu."),
     "column_missing": Text(REFUSE, "trūkst kolonnas «{value}»", "Ja tā ir cita no šīm: {details} – ierakstiet virsrakstu programmas datnē (form.headers)."),
+    "column_unnamed": Text(NOTE, "{value}. kolonnai nav virsraksta, tāpēc tās teksts nav lasīts", "Ja tas vajadzīgs, ierakstiet virsrakstu."),
     "encoding_wrong": Text(REFUSE, "burti ir sabojāti: datne saglabāta vai atvērta nepareizā kodējumā", "Lejupielādējiet to no jauna un saglabājiet kā .xlsx vai UTF-8 .csv."),
     "column_twice": Text(SETTLE, "divās kolonnās ar vienādu virsrakstu ir atšķirīgas atbildes: {value}", "Lasīta pirmā; noskaidrojiet, kura ir pareizā."),
     "sheet_other": Text(NOTE, "arī šajā lapā ir tāda tabula; tā nav lasīta", "Ja vajadzīga šī lapa, saglabājiet to atsevišķā datnē."),

@@ -29,7 +29,6 @@ from mentoring_lib.texts import LATVIAN_LETTERS, fold, repair_encoding, suggest
 
 HEADER_WITHIN = 30  # rows: a table's headings stand at most this far down
 SIDEWAYS = 200  # rows: a table lying on its side has its headings in these
-SIDEWAYS = 200  # rows: a table lying on its side has its headings in these
 HEADER_MATCHES = 3  # headings that must be recognised before a row counts as the heading row
 HALF_MILLISECOND = timedelta(microseconds=500)  # a date cell is a fraction of a day and may fall short of its second
 EPOCH = datetime(1899, 12, 30)  # day 0 of a spreadsheet's serial numbers
@@ -256,7 +255,10 @@ def _match_headings(
         name = _heading_name(cell, names)
         if name is not None:
             found.setdefault(name, []).append(index)
-        elif str(cell).strip():
+        elif not str(cell).strip():
+            if any(str(below).strip() for below in sheet.columns[index][top + 1 :]):
+                problems.append(Problem("column_unnamed", sheet.file, sheet.name, top + 1, value=str(index + 1)))
+        else:
             hint = suggest(str(cell), names) if len(problems) < MOST_HINTS else None
             details = f"Varbūt tā ir «{names[hint]}»? " if hint else ""
             problems.append(Problem("column_unknown", sheet.file, sheet.name, top + 1, "", str(cell), details=details))

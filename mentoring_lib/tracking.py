@@ -91,7 +91,11 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
     """
     rows: list[dict[str, Any]] = []
     problems: list[Problem] = []
-    for _, story in _replay(events, programme, as_of):
+    offers = (
+        events["event"].eq("offered") & ~events["year"].isin(programme.places) & events["on"].le(pd.Timestamp(as_of))
+    )
+    problems += [problem_at(*_ask_year(event, programme)) for event in rows_of(events[offers])]
+    for _, story in _replay(events[~offers], programme, as_of):
         problems += story.problems
         if story.places[-1]["status"]:
             rows.append(story.places[-1])
@@ -102,6 +106,13 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
         {**dates, **texts, "year": "Int64", "minutes": "Int64", "starts_at": zone}
     )
     return Checked(table, problems)
+
+
+def _ask_year(event: Any, programme: Programme) -> tuple[str, Any, str, str, str]:
+    """An offer must say which year's place it offers; without one it counts for nothing."""
+    if pd.isna(event.year):
+        return "event_incomplete", event, "year", label_of("event", "offered"), "Vietas gads"
+    return "event_year", event, "year", str(event.year), ", ".join(map(str, programme.places))
 
 
 class _Story(NamedTuple):
@@ -416,11 +427,10 @@ def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme
     moved = [move for move in programme.carry_over if move.permitted_on <= as_of]
     if decided["outcome"].eq("lot").any():
         return pd.DataFrame({"application_id": pd.Series(dtype="str"), "year": pd.Series(dtype="int64")})
-    waiting = [
-        key
-        for key in decided.sort_values("waiting")["application_id"][: int(decided["waiting"].notna().sum())]
-        if key not in touched
-    ]
+    ended = [year for year in sorted(programme.places) if as_of > last_day(year, programme)]
+    missed = decided[decided["place_year"].isin(ended)]["application_id"].tolist()  # their year ended without an offer
+    queue = [*missed, *decided[decided["waiting"].notna()].sort_values("waiting")["application_id"]]
+    waiting = [key for key in queue if key not in touched]
     rows = []
     for year, planned in sorted(programme.places.items()):
         if as_of > last_day(year, programme):

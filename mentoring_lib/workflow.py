@@ -171,12 +171,13 @@ def read_applications(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Applications of all exports together: read, identified, corrected, typed."""
     raw, problems = loading.read_all(exports, APPLICATION, programme.form.headers)
-    raw, repeated = cleaning.drop_repeated(cleaning.identify(raw, programme))
+    raw = cleaning.identify(raw, programme)
     if corrections is not None:
         raw, found = cleaning.correct(raw, corrections)
         problems += found
     places = cleaning.index_places(loading.read_territory(TERRITORY), programme.call.municipalities)
     applications, found = cleaning.clean_applications(raw, programme, places)
+    applications, repeated = cleaning.drop_repeated(applications)
     return applications, problems + found + repeated
 
 
@@ -213,9 +214,11 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
     decided = nearest.tell_nearest(decided, close, programme)
     decided = allocation.give_reasons(decided, anchors, programme, final=not blockers)
     decided = themes.confirm_themes(decided, sheets["Tēmas"], programme.themes)
-    followed, problems = tracking.follow(sheets["Notikumi"], programme, as_of=day)
+    events = sheets["Notikumi"]
+    events = events[events["application_id"].isin(inputs.applications["application_id"])]
+    followed, problems = tracking.follow(events, programme, as_of=day)
     used = tracking.find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
-    appointments = tracking.list_appointments(sheets["Notikumi"], programme, as_of=day)
+    appointments = tracking.list_appointments(events, programme, as_of=day)
     problems += tracking.check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, decided, sheets["Pretrunas"], programme)
     problems += tracking.check_recommendations(sheets["Ieteikumi"], used, as_of=day)

@@ -529,3 +529,20 @@ def test_names_of_communities_and_ineligible_rows_change_nothing(lines, places, 
     columns = ["application_id", "outcome", "place_year", "rank", "waiting"]
     kept = table[table["application_id"].ne("X-99")][columns].reset_index(drop=True)
     pd.testing.assert_frame_equal(kept, plain[columns])
+
+
+@pytest.mark.parametrize(
+    ("decision", "codes_left"), [("not_duplicate B", ["freeze_differs"]), ("other", []), ("override 2023", [])]
+)
+def test_only_a_fitting_decision_explains_a_change_since_the_freeze(decision, codes_left):
+    lines = ("A new 1", "B new 8")
+    found = blockers(*lines, list_=frozen("A new 9", "B new 8"), told=(f"A {decision}",))
+    assert [problem.code for problem in found if problem.code == "freeze_differs"] == codes_left
+
+
+def test_a_reason_names_the_frozen_points_when_the_marks_have_changed_since():
+    entries = frozen("A new 9").entries.assign(ticket="")
+    decided = allocate(scored("A new 1"), rank(entries), {2023: 1}, decisions())
+    anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
+    reason = give_reasons(decided, anchors, programme(), final=True)["reason"].iloc[0]
+    assert "Iesaldētajā sarakstā 9 p.; tie arī nosaka secību." in reason

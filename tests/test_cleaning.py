@@ -438,3 +438,62 @@ def test_a_row_that_changed_between_two_exports_is_left_for_a_person():
 
 def test_nothing_repeats_in_no_applications():
     assert len(drop_repeated(applications(0)).table) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Jā", True), ("jā, piekrītu", True), ("Piekrītu", True), ("ir", True), ("Да", True), ("✓", True), ("Jā!", True),
+        ("Nē", False), ("nē – vēl nav", False), ("Nav", False), ("Nepiekrītu.", False),
+        ("No 2019. gada", None), ("Nav zināms", None), ("Nav izlemts", None), ("ja būs vajadzība", None), ("ir plānots", None),
+        ("jā nē", None),
+    ],
+)  # fmt: skip
+def test_yes_and_no_are_the_whole_answer_or_stand_before_a_stop(text, answer):
+    typed, codes = clean_column(pd.Series([text], dtype="str"), COLUMNS["consent"], programme())
+    assert (None if pd.isna(typed[0]) else bool(typed[0])) == answer
+    assert codes[0] == ("" if answer is not None else "yes_no_unreadable")
+
+
+@pytest.mark.parametrize(
+    ("text", "started"),
+    [
+        ("2022", "2022"), ("kopš 2021. gada rudens", "2021"), ("01.05.2021", "2021"), ("vēl veidojas", "forming"),
+        ("Veidojāmies 90. gados", None), ("veidojusies pirms 10 gadiem", None), ("2030", None), ("2020-21", None),
+        ("2019/2020", None), ("pirms 3 gadiem", None), ("nezinu", None),
+    ],
+)  # fmt: skip
+def test_a_year_is_one_year_not_after_the_deadline_and_forming_is_present_tense(text, started):
+    typed, _ = clean_column(pd.Series([text], dtype="str"), COLUMNS["started"], programme())
+    assert (None if pd.isna(typed[0]) else typed[0]) == started
+
+
+def test_the_dates_of_one_export_prove_nothing_about_another():
+    table = raw(
+        3, submitted_at=["8/5/2023 10:00", "8/6/2023 10:00", "21/08/2023 10:00"], file=["us.csv", "us.csv", "uk.csv"]
+    )
+    moments = identify(table, programme())["moment"]
+    assert moments.isna().tolist() == [True, True, False]
+    assert [p.code for p in clean_applications(identify(table, programme()), programme(), PLACES).problems] == [
+        "moment_order",
+        "moment_order",
+    ]
+
+
+def test_a_blank_consent_is_a_question():
+    found = clean_applications(identify(raw(1, consent=""), programme()), programme(), PLACES)
+    assert [(p.code, p.column) for p in found.problems] == [("value_missing", "consent")]
+
+
+def test_after_a_code_is_changed_the_old_code_means_the_other_row():
+    table = raw(2, email="a@example.org", community="Viena", submitted_at="2023-08-01 10:00:00")
+    table = table.assign(application_id="K-01")
+    told = corrections("K-01 Pieteikums K-01 K-02", "K-01 Kopiena Viena Pirmā on=2023-08-26")
+    corrected, problems = correct(table, told)
+    assert corrected[["application_id", "community"]].to_numpy().tolist() == [["K-01", "Pirmā"], ["K-02", "Viena"]]
+    assert problems == []
+
+
+def test_a_date_out_of_all_reason_is_a_question():
+    _, codes = clean_column(pd.Series(["01.01.0001", "05.09.2023"], dtype="str"), COLUMNS["on"], programme())
+    assert codes.tolist() == ["date_unreadable", ""]

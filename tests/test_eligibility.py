@@ -256,3 +256,32 @@ def test_no_decisions_are_no_problem():
 def test_the_newest_decision_counts_then_the_lower_row():
     told = decisions("K-01 novelty B on=2023-08-26", "K-01 novelty A on=2023-08-25", "K-02 novelty A", "K-02 novelty B")
     assert latest(told.iloc[::-1], "novelty")["value"].to_dict() == {"K-01": "B", "K-02": "B"}
+
+
+def test_not_a_duplicate_of_one_says_nothing_about_another_verdict():
+    table = applications(3, email=["a@b.lv", "a@b.lv", "c@d.lv"])
+    told = ("K-01 ineligible on=2023-08-24", "K-01 not_duplicate K-03 on=2023-08-25")
+    assert states(table, *told, "K-02 not_duplicate K-01")["K-01"] == "set_aside"
+    again = ("K-02 duplicate_of K-01 on=2023-08-24", "K-02 not_duplicate K-03 on=2023-08-25")
+    assert states(table, *again)["K-02"] == "set_aside"
+
+
+def test_a_duplicate_is_taken_back_by_the_same_pair_or_by_a_later_eligible():
+    table = applications(2, email="a@b.lv")
+    first = "K-02 duplicate_of K-01 on=2023-08-24"
+    for later in ("K-02 not_duplicate K-01 on=2023-08-25", "K-02 eligible on=2023-08-25"):
+        assert states(table, first, later) == {"K-01": "eligible", "K-02": "eligible"}
+        assert pairs(table, first, later) == [["K-02", "K-01", "not_duplicate"]]
+
+
+def test_two_verdicts_of_one_day_are_a_problem():
+    problems = check_decisions(decisions("K-01 eligible", "K-01 ineligible"), applications(1), programme())
+    assert [p.code for p in problems] == ["decision_conflict"]
+
+
+def test_two_applications_of_one_code_wait_for_a_person():
+    table = applications(2, application_id="K-01", email=["a@b.lv", "c@d.lv"])
+    assert determine_states(table, find_duplicates(table, decisions()), decisions(), programme())["state"].tolist() == [
+        "unsettled",
+        "unsettled",
+    ]

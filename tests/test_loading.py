@@ -153,6 +153,7 @@ def test_columns_in_are_columns_read_plus_columns_listed():
     _, problems = table([*ROW, "x", "y", "z"], head=[*HEAD, "Mīļākā krāsa", "Novads", ""])
     assert [(p.code, p.value, p.row) for p in problems] == [
         ("column_unknown", "Mīļākā krāsa", 1),
+        ("column_unnamed", "8", 1),
         ("column_twice", "Mārupes novads / y", 2),
     ]
 

@@ -548,3 +548,17 @@ def test_the_even_pace_ends_with_all_places():
 
 def test_without_events_the_course_is_a_plan():
     assert trace_course(used(), programme(), as_of=END)["held"].tolist() == [0, 0]
+
+
+def test_an_offer_without_its_year_counts_for_nothing():
+    table, problems = replay("K-01 offered 2023-09-01", "K-01 accepted 2023-09-02")
+    assert table["application_id"].tolist() == []
+    assert codes(problems) == ["event_incomplete", "event_order"]
+
+
+def test_who_missed_a_year_comes_before_the_waiting_list():
+    decided = allocated("A new 9", "B new 8", "C new 7", places={2023: 1, 2024: 1}, seed="1" * 20)
+    moved = [{"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Nr. 1", "permitted_on": date(2024, 1, 5)}]
+    settled = programme(places={2023: 1, 2024: 1}, carry_over=moved)
+    proposals = next_in_line(decided, used(places={2023: 1, 2024: 1}), settled, as_of=date(2024, 2, 1))
+    assert proposals["application_id"].tolist() == ["B", "A"]
