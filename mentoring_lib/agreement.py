@@ -92,6 +92,6 @@ def say_agreement(marks: pd.DataFrame) -> str:
     gap = markers["clarity"].max() - markers["clarity"].min()
     return (
         f"Salīdzināti {plural(pairs, 'atzīmju pāris', 'atzīmju pāri')}; {100 * close.sum() / max(pairs, 1):.0f} % "
-        f"atšķiras ne vairāk kā par vienu punktu. Stingrākā un devīgākā vērtētāja vidējā summa atšķiras par "
+        f"atšķiras ne vairāk kā par vienu punktu. Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par "
         f"{show_number(gap, 2)} no 12 punktiem."
     )

@@ -440,11 +440,11 @@ def _standing(row: Any, competitors: int) -> list[str]:
     if pd.isna(row.rank):
         return [f"Secībā {show_rank(int(row.rank_from), int(row.rank_to))} no {competitors}."]
     lot = (
-        f" (pēc kārtulas {show_rank(int(row.rank_from), int(row.rank_to))}, starp vienādiem izšķīra izloze)"
+        f" (kārtula dod {show_rank(int(row.rank_from), int(row.rank_to))} vietu; kura tieši, izšķīra izloze)"
         if tied
         else ""
     )
-    return [f"Secībā {int(row.rank)}. no {competitors}{lot}."]
+    return [f"Secībā {int(row.rank)}. vietā no {competitors}{lot}."]
 
 
 def _outcome(row: Any) -> list[str]:
@@ -457,5 +457,5 @@ def _outcome(row: Any) -> list[str]:
         return ["Vai un kurā gadā būs vieta, izšķirs izloze."]
     if row.outcome == "waiting":
         minimum = ["Vietu pēc secības aizņem novadu vietu minimums."] if row.minimum == "taken" else []
-        return [*minimum, f"Gaidīšanas sarakstā {row.waiting}."]
+        return [*minimum, f"Gaidīšanas sarakstā {row.waiting}. vietā."]
     return ["Iesaldētajā sarakstā šī pieteikuma nav."] if row.state == "eligible" else []

@@ -139,10 +139,16 @@ def determine_states(
     open_pairs = duplicates[duplicates["decision"].eq("")]
     accepted, town = verdict.eq("eligible"), applications["municipality"]
     cases = [
-        (verdict.eq("duplicate_of"), "set_aside", "Dublikāts pieteikumam " + other + ": " + why),
+        (verdict.eq("duplicate_of"), "set_aside", "Pieteikuma " + other + " dublikāts: " + why),
         (verdict.eq("ineligible"), "set_aside", "Neatbilst: " + why),
         (town.isna() & ~accepted, "unsettled", "Nav skaidrs, kurā novadā kopiena darbojas."),
-        (~town.isin(programme.call.municipalities) & ~accepted, "outside", town.fillna("") + " nav uzsaukuma novads."),
+        (
+            ~town.isin(programme.call.municipalities) & ~accepted,
+            "outside",
+            f"Uzsaukums attiecas uz šiem novadiem: {', '.join(programme.call.municipalities)}. Pieteikumā norādīts: "
+            + town.fillna("")
+            + ".",
+        ),
         (applications["consent"].isna() & ~accepted, "unsettled", "Nav skaidrs, vai dota piekrišana datu apstrādei."),
         (
             ~applications["consent"].fillna(True) & ~accepted,

@@ -54,7 +54,7 @@ TEXTS: dict[str, Text] = {
         SETTLE, "«{value}»: nav zināms, kurš skaitlis ir diena un kurš mēnesis", "Programmas datnē norādiet form.date_order."
     ),
     "moment_clock_change": Text(
-        SETTLE, "«{value}»: šāds pulksteņa laiks tajā dienā ir divreiz vai nav nevienreiz", "Norādiet laika zonu vai precizējiet laiku."
+        SETTLE, "«{value}»: šāds pulksteņa laiks tajā dienā ir divreiz vai nav nevienu reizi", "Norādiet laika zonu vai precizējiet laiku."
     ),
     "date_unreadable": Text(SETTLE, "«{value}» nav saprotams datums", "Rakstiet kā 21.08.2023."),
     "year_unreadable": Text(SETTLE, "«{value}» nav saprotams gads", "Rakstiet gadu ar četriem cipariem vai «vēl veidojas»."),
@@ -62,7 +62,7 @@ TEXTS: dict[str, Text] = {
     "yes_no_unreadable": Text(SETTLE, "«{value}» nav ne jā, ne nē", "Rakstiet jā vai nē."),
     "choice_unknown": Text(SETTLE, "«{value}» nav sarakstā", "Izvēlieties vienu no: {details}."),
     "email_invalid": Text(SETTLE, "«{value}» nav derīga e-pasta adrese", "Noskaidrojiet pareizo adresi."),
-    "phone_invalid": Text(NOTE, "«{value}» nav pazīstams tālruņa numurs", "Pārbaudiet pirms zvanīšanas."),
+    "phone_invalid": Text(NOTE, "«{value}» neizskatās pēc tālruņa numura", "Pārbaudiet pirms zvanīšanas."),
     "text_broken": Text(SETTLE, "burti ir sabojāti: «{value}»", "Varbūt domāts «{details}»? Labojiet lapā «Labojumi»."),
     "text_control": Text(NOTE, "tekstā ir neredzamas vadības zīmes", "Tās saglabātas; izdrukās to nebūs."),
     # applications
@@ -107,9 +107,9 @@ TEXTS: dict[str, Text] = {
     "rule_undated": Text(SETTLE, "programmas datnē nav datuma, kad pieņemta atlases kārtula", "Ierakstiet rule.decided_on."),
     "freeze_missing": Text(SETTLE, "izlozes saraksts nav iesaldēts", "Kad viss izlemts, palaidiet: freeze."),
     "seed_missing": Text(
-        SETTLE, "izlozes skaitlis vēl nav zināms, bet vietu robežu šķērso vienādi pieteikumi ({details})", "Pēc izlozes ierakstiet lottery.seed."
+        SETTLE, "izlozes skaitlis vēl nav zināms, bet uz vietu robežas ir vienādi pieteikumi ({details})", "Pēc izlozes ierakstiet lottery.seed."
     ),
-    "freeze_exists": Text(REFUSE, "izlozes saraksts jau ir iesaldēts", "To nevar sasaldēt otrreiz; izmaiņas ierakstiet lapā «Lēmumi»."),
+    "freeze_exists": Text(REFUSE, "izlozes saraksts jau ir iesaldēts", "To nevar iesaldēt vēlreiz; izmaiņas ierakstiet lapā «Lēmumi»."),
     "freeze_late": Text(
         REFUSE, "izlozes skaitlis jau zināms, tāpēc sarakstu vairs nevar iesaldēt", "Izvēlieties citu, vēl nenotikušu izlozi un izdzēsiet lottery.seed."
     ),

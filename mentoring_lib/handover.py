@@ -17,7 +17,7 @@ from mentoring_lib.errors import rows_of
 from mentoring_lib.export import make_document
 from mentoring_lib.matching import one_each
 from mentoring_lib.reporting import Stamp
-from mentoring_lib.texts import show_date
+from mentoring_lib.texts import plural, show_date
 
 TITLE = "Ieteikumi un veicamo darbu saraksts"
 FOLDER = "ieteikumi"
@@ -86,7 +86,7 @@ def _facts(place: Any) -> Iterator[tuple[str, str]]:
     yield "Pieteikums", str(place.application_id)
     yield "Konsultācija notika", show_date(place.held_on)
     yield "Veids", label_of("mode", place.mode) if isinstance(place.mode, str) else "–"
-    yield "Ilgums", f"{place.minutes} minūtes" if not pd.isna(place.minutes) else "–"
+    yield "Ilgums", plural(int(place.minutes), "minūte", "minūtes") if not pd.isna(place.minutes) else "–"
     yield "Mentors", place.mentor if isinstance(place.mentor, str) else "–"
 
 

@@ -175,7 +175,10 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme, names: str = "comm
     colours = [TIER_COLOURS.get(int(tier), BLUE) for tier in table["tier"]]
     ax.barh(range(len(table)), clarity, color=colours, height=0.72)
     for position, (points, novelty) in enumerate(zip(clarity, table["novelty"], strict=True)):
-        ax.text(points + 0.1, position, f"{show_number(points, 2)} · {label_of('novelty', novelty)}", va="center")
+        words = f"{show_number(points, 2)} · {label_of('novelty', novelty)}"
+        ax.text(
+            points + 0.1, position, words, va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        )
     names_and_places = zip(table[names], _show_places(table), strict=True)
     ax.set_yticks(range(len(table)), [f"{name}  {place}" for name, place in names_and_places])
     ax.set_ylim(len(table) - 0.4, -0.6)

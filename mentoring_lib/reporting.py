@@ -62,7 +62,8 @@ class Stamp:
 
 
 READINGS = {
-    "taking_turns": "abas prioritātes vienlīdzīgas, vidējā grupā pamīšus",
+    "taking_turns": "vispirms kopienas, kas atbilst abām prioritātēm, tad pamīšus jaunās un tās, "
+    "kas jautājumu aprakstījušas skaidri, pēc tam pārējās",
     "new_first": "vispirms jaunās kopienas",
     "clear_first": "vispirms skaidri aprakstītie jautājumi",
     "points": "skaidrības punkti un piemaksa jaunām kopienām",

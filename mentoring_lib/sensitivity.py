@@ -33,7 +33,7 @@ FAMILIES = {
     "reading": "prioritāšu lasījums",
     "threshold": "skaidrības slieksnis ±1",
     "weight": "jaunuma svars",
-    "marker": "katrs vērtētājs viens",
+    "marker": "tikai viena vērtētāja atzīmes",
     "shaken": "atzīmes ±1",
     "unclear": "neskaidrs jaunums",
     "lot": "cita izloze",

@@ -51,7 +51,7 @@ HEADINGS: dict[str, str] = {
     "fixed": "Norunāts agrāk",
     "favours": "Kam dod priekšroku",
     "frozen": "Iesaldēts",
-    "gained": "Vietas citiem nekā tagad",
+    "gained": "Cik vietu iegūtu citi",
     "gap": "Starpība",
     "given": "Vērtētāju atzīmes",
     "group": "Grupa",
@@ -149,7 +149,7 @@ WORDS: dict[str, Mapping[str, str]] = {
         "clear_first": "vispirms skaidrie",
         "points": "punkti",
     },
-    "verdict": {"firm_in": "droši iekšā", "contested": "atkarīgs no izvēlēm", "firm_out": "droši ārā"},
+    "verdict": {"firm_in": "vieta droša", "contested": "atkarīgs no izvēlēm", "firm_out": "vietas droši nav"},
     "minimum": {"given": "deva vietu", "taken": "atņēma vietu"},
     "started": {"forming": "vēl veidojas"},
 }

@@ -43,9 +43,14 @@ def test_everyone_has_a_letter(example, files):
         ("K-ADB42B", ["gaidīšanas sarakstā ir 2. vietā", "Vietu būtu devusi tikai veiksmīgāka izlozes biļete."]),
         ("K-1071EE", ["atzīme 3, nevis 1, kritērijā «Konkrēts jautājums»", "saņēma 3 no 12 punktiem"]),
         ("K-DD3C39", ["līdz 21.08.2023 (ieskaitot)", "22.08.2023 plkst. 00:00:00", "secībā jūsu kopiena ir 10. vietā"]),
-        ("K-488C12", ["Diemžēl pieteikums atlasē nepiedalās. Iemesls: Rīga nav uzsaukuma novads."]),
+        (
+            "K-488C12",
+            [
+                "Diemžēl pieteikums atlasē nepiedalās. Iemesls: Uzsaukums attiecas uz šiem novadiem: Mārupes novads, Olaines novads, Ķekavas novads. Pieteikumā norādīts: Rīga."
+            ],
+        ),
         ("K-978E9F", ["Iemesls: Nav dota piekrišana personas datu apstrādei."]),
-        ("K-E3E658", ["Iemesls: Dublikāts pieteikumam K-CAD03D"]),
+        ("K-E3E658", ["Iemesls: Pieteikuma K-CAD03D dublikāts"]),
     ],
 )
 def test_each_outcome_has_its_words(files, key, told):

@@ -155,7 +155,7 @@ def test_the_workbook_shows_readings_firmness_agreement_and_cues(example):
     book = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(*example)))
     assert len(sheet_rows(book, "Lasījumi", "Pieteikums")) == len(sheet_rows(book, "Jutīgums", "Pieteikums")) == 23
     assert {row["Cik droši"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
-        "droši iekšā", "atkarīgs no izvēlēm", "droši ārā",
+        "vieta droša", "atkarīgs no izvēlēm", "vietas droši nav",
     }  # fmt: skip
     assert [row["Salīdzināti"] for row in sheet_rows(book, "Saskaņa", "Kritērijs")] == [24, 24, 23, 24]
     assert {row["Vērtētājs"] for row in sheet_rows(book, "Vērtētāji", "Vērtētājs")} == {
