@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mentoring_lib.errors import SETTLE, Problem, Refused, describe, list_texts
-from mentoring_lib.texts import plural
+from mentoring_lib.texts import plural, show_date
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
@@ -96,6 +96,8 @@ def _start(arguments: argparse.Namespace) -> int:
     given = Path(arguments.name)
     folder = given.parent / starting.check_name(given.name) if len(given.parts) > 1 else (
         PRIVATE / starting.check_name(arguments.name))  # fmt: skip
+    for place in (folder, *(folder / name for name in starting.FOLDERS)):
+        export.check_folder(place)
     settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
     new = [path for path in (settings, book, *(folder / name for name in starting.FOLDERS)) if not path.exists()]
     for name in starting.FOLDERS:
@@ -119,9 +121,9 @@ def _run(arguments: argparse.Namespace) -> int:
     from mentoring_lib import export, outputs, pages, workflow
 
     folder = find_folder(arguments.name).resolve()
+    out = export.check_folder(arguments.out or ROOT / "reports" / folder.name)
     inputs = workflow.read_inputs(folder)
     results = workflow.evaluate(inputs, as_of=arguments.as_of)
-    out = arguments.out or ROOT / "reports" / folder.name
     _record_seed(folder, inputs)
     environment = {**os.environ, **workflow.describe_environment(folder, results.as_of)}
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -134,6 +136,8 @@ def _run(arguments: argparse.Namespace) -> int:
             files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
             bar.update()
     notes = [*export.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
+    if results.as_of > (last := inputs.programme.keep_personal_data_until):
+        notes.append(Problem("keep_over", value=show_date(last)))
     settle = [problem for problem in results.problems if problem.severity == SETTLE]
     _print_problems("Zināšanai", notes)
     _print_problems("Jautājumi jums", settle)
@@ -162,9 +166,11 @@ def _print_problems(title: str, problems: Sequence[Problem]) -> None:
 
 
 def _lab(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import workflow
+    from mentoring_lib import programme, workflow
 
     folder = find_folder(arguments.name).resolve()
+    if not (folder / programme.FILE_NAME).is_file():
+        raise Refused([Problem("file_missing", file=programme.FILE_NAME, details=str(folder))])
     place = NOTEBOOKS
     if folder != EXAMPLE:
         place = folder / "burtnicas"

@@ -35,7 +35,10 @@ def check_file(path: Path, programme_file: Path) -> dict[str, Any]:
         return _check(path, read_programme(programme_file))
     except Refused as refused:
         problems = [_describe_problem(problem, None) for problem in refused.problems]
-        message = "; ".join(problem.message for problem in refused.problems)
+        for described, problem in zip(problems, refused.problems, strict=True):
+            if problem.file not in ("", path.name):  # it is not the export that cannot be used
+                described["message"] = f"{problem.file}: {problem.message}"
+        message = "; ".join(described["message"] for described in problems)
         return {"file": path.name, "verdict": "reject", "message": message, "applications": [], "problems": problems}
 
 

@@ -139,6 +139,13 @@ TEXTS: dict[str, Text] = {
         REFUSE, "burtnīca apstājās: {details}", "Ja esat mainījusi burtnīcu, atjaunojiet to; citādi nosūtiet šo rindu programmas uzturētājam."
     ),
     "output_edited": Text(NOTE, "datne mainīta pēc izveidošanas, tāpēc tā atstāta", "Jaunā ir blakus: {details}"),
+    "output_removed": Text(NOTE, "iepriekš sagatavotas datnes, kuru šoreiz vairs nav, izdzēstas ({value}): {details}", "Nekas nav jādara."),
+    "output_stale": Text(NOTE, "šoreiz šādas datnes nav, bet iepriekšējo kāds ir mainījis, tāpēc tā atstāta", "Ja tā vairs nav vajadzīga, izdzēsiet to."),
+    "folder_is_file": Text(REFUSE, "«{value}» ir datne, nevis mape", "Norādiet mapi, kurā drīkst rakstīt."),
+    "keep_over": Text(
+        NOTE, "personas datus drīkstēja glabāt līdz {value}, un šis termiņš ir pagājis",
+        "Izdzēsiet pieteikumus, vērtējumus un iekšējās izdrukas vai, ja glabāšanai ir pamats, mainiet keep_personal_data_until.",
+    ),
 }  # fmt: skip
 
 

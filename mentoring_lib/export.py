@@ -2,7 +2,8 @@
 
 XLSX is written with XlsxWriter: the same bytes every time, native charts with alternative text, and text that can
 never become a formula. DOCX is written with python-docx and packed again with a fixed date. A file that a person has
-edited since it was made is left alone; the new one goes beside it.
+edited since it was made is left alone; the new one goes beside it. What an earlier run made and this one does not make
+any more is removed, unless a person has edited it: a letter of a withdrawn result must not lie there ready to send.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from pathlib import Path
+from itertools import chain
+from itertools import count as count_from
+from pathlib import Path, PurePosixPath
 from textwrap import wrap
 from typing import Any
 
@@ -33,7 +36,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from matplotlib.axes import Axes
 
-from mentoring_lib.errors import Problem
+from mentoring_lib.errors import Problem, Refused
 from mentoring_lib.plotting import render
 from mentoring_lib.reporting import EXAMPLE_NOTICE, TOTAL, Stamp
 from mentoring_lib.tables import HEADINGS, NOTHING, SHARES, present, show, show_cell
@@ -46,12 +49,16 @@ MOST_CHARACTERS = 32767  # in one cell of a spreadsheet
 ACCENT = "0072B2"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WIDEST, LONG, NARROWEST, NOTE_WIDTH = 72, 90, 8, 110  # characters
+COVER_WIDTH = 100  # characters
 LINE_HEIGHT = 15.5  # points
 LINES_ON_A_PAGE = 45
+FEWEST_CHARACTERS = 8  # of a column in a document: a year must not break
 TEXT_WIDTH = 16.6  # centimetres between the margins of an A4 page
 FACT_WIDTHS = (4.6, TEXT_WIDTH - 4.6)  # centimetres: label and value
+LOGO_HEIGHT = 1.4  # centimetres
 
 
+TITLE = {"bold": True, "font_size": 15, "font_color": ACCENT}
 HEAD = {"indent": 1, "bold": True, "font_color": "white", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter"}
 
 
@@ -87,15 +94,13 @@ def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet]) -> byt
         XLSX, the same for the same input.
     """
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": title, "comments": stamp.short(), "created": CREATED.replace(tzinfo=None)})
+    book = open_workbook(buffer, title, comments=stamp.short())
     formats = {
-        "title": book.add_format({"bold": True, "font_size": 15, "font_color": ACCENT}),
+        "title": book.add_format(TITLE),
         "notice": book.add_format({"bold": True, "font_color": "#B03A00"}),
         "head": book.add_format(HEAD),
         "head number": book.add_format({**HEAD, "align": "right"}),
-        "text": book.add_format({"text_wrap": True, "valign": "top", "indent": 1}),
+        "text": book.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1}),
         "number": book.add_format({"num_format": "#,##0.##", "valign": "top"}),
         "whole": book.add_format({"num_format": "0", "valign": "top"}),
         "share": book.add_format({"num_format": "0%", "valign": "top"}),
@@ -111,6 +116,14 @@ def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet]) -> byt
     return buffer.getvalue()
 
 
+def open_workbook(buffer: io.BytesIO, title: str, **properties: str) -> Any:
+    """Open a new workbook that keeps text as text and carries one fixed date."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"title": title, "created": CREATED.replace(tzinfo=None), **properties})
+    return book
+
+
 def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
     page.set_landscape()
     page.set_paper(9)  # A4
@@ -124,12 +137,13 @@ def _write_cover(book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp
     _prepare(page, stamp, lines=len(sheets))
     page.hide_gridlines(2)
     page.set_column(0, 0, 30)
-    page.set_column(1, 1, 100)
+    page.set_column(1, 1, COVER_WIDTH)
     page.write_string(0, 0, title, formats["title"])
     row = 2
     for label, text in stamp.lines():
         page.write_string(row, 0, label, formats["text"])
         page.write_string(row, 1, text, formats["notice"] if text == EXAMPLE_NOTICE else formats["text"])
+        page.set_row(row, LINE_HEIGHT * count_lines(text, COVER_WIDTH))
         row += 1
     page.write_string(row + 1, 0, "Lapas", formats["head"])
     page.write_string(row + 1, 1, "Kas tajās ir", formats["head"])
@@ -229,7 +243,9 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(repr(told))[:1000]})
 
 
-def make_document(title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool = True) -> bytes:
+def make_document(
+    title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool = True, logos: Mapping[str, bytes] | None = None
+) -> bytes:
     """Make an A4 document in Latvian.
 
     Parameters
@@ -244,6 +260,8 @@ def make_document(title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool
 
     annex : bool
         Say at the end from which data, by which rule and version it was made; letters do without.
+    logos : mapping of str to bytes, optional
+        Pictures for the head of every page, by file name.
 
     Returns
     -------
@@ -252,6 +270,7 @@ def make_document(title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool
     """
     document = Document()
     _set_up(document, title, stamp)
+    _add_logos(document, logos or {})
     document.add_heading(title, level=0)
     if stamp.example:
         notice = document.add_paragraph().add_run(EXAMPLE_NOTICE)
@@ -294,6 +313,18 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
     core.title, core.author, core.language, core.comments = title, stamp.project, "lv-LV", stamp.short()
     core.created = core.modified = CREATED
     core.last_modified_by, core.revision = "", 1
+
+
+def _add_logos(document: Docx, logos: Mapping[str, bytes]) -> None:
+    """Put logos in one line at the head of every page, each narrow enough for all to fit."""
+    line = document.sections[0].header.paragraphs[0] if logos else None
+    for name, content in logos.items():
+        assert line is not None
+        picture = line.add_run().add_picture(io.BytesIO(content), height=Cm(LOGO_HEIGHT))
+        shrink = min(1.0, Cm(TEXT_WIDTH / len(logos) - 0.3) / picture.width)
+        picture.width, picture.height = int(picture.width * shrink), int(picture.height * shrink)
+        picture._inline.docPr.set("descr", clean_text(PurePosixPath(name).stem))
+        line.add_run("  ")
 
 
 def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None:
@@ -358,7 +389,7 @@ def _share_width(rows: Sequence[Sequence[str]]) -> list[float]:
     columns = list(zip(*rows, strict=True))
     words = [max(len(word) for text in column for word in (text.split() or [""])) for column in columns]
     wanted = [
-        max(min(max(map(len, column)), 60) ** 0.8, min(word, 30) + 2)
+        max(min(max(map(len, column)), 60) ** 0.8, min(word, 30) + 2, FEWEST_CHARACTERS)
         for column, word in zip(columns, words, strict=True)
     ]
     return [TEXT_WIDTH * one / sum(wanted) for one in wanted]
@@ -403,7 +434,7 @@ def draw_charts(charts: Mapping[str, Axes]) -> dict[str, bytes]:
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
-    """Write a set of files, each in one step, and last the list of their hashes.
+    """Write a set of files, each in one step, and last the list of their hashes; remove what is no longer made.
 
     Parameters
     ----------
@@ -416,24 +447,91 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
     -------
     list of Problem
         A note for each file that a person has edited since it was made: it stays, the new one is written beside it
-        as "name (jauns).ext".
+        as "name (jauns).ext" (or "name (jauns 2).ext", if she has edited that one too). A note of the files removed,
+        and of those that are no longer made but stay since she has edited them.
+
+    Raises
+    ------
+    Refused
+        If the folder is a file.
     """
-    manifest = folder / MANIFEST
-    known: dict[str, str] = json.loads(manifest.read_text("utf-8")) if manifest.is_file() else {}
-    problems, written = [], {}
+    known = _read_manifest(check_folder(folder) / MANIFEST)
+    problems: list[Problem] = []
+    written: dict[str, str] = {}
     for name, content in sorted(files.items()):
-        path, digest = folder / name, hashlib.sha256(content).hexdigest()
-        standing = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-        if standing not in (None, digest, known.get(name)):
-            path = path.with_name(f"{path.stem} (jauns){path.suffix}")
-            problems.append(Problem("output_edited", file=name, details=path.name))
-            written[name] = known.get(name, "")
-        else:
-            written[name] = digest
-        if standing != digest:
-            replace_file(path, content)
-    replace_file(manifest, json.dumps(written, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8"))
-    return problems
+        *edited, place = _find_place(folder, name, content, known)
+        written |= {passed: known.get(passed, "") for passed in edited}
+        written[place] = _digest(content)
+        if edited:
+            problems.append(Problem("output_edited", file=name, details=PurePosixPath(place).name))
+        if _hash_file(folder / place) != written[place]:
+            replace_file(folder / place, content)
+    left = {name: digest for name, digest in known.items() if name not in written and (folder / name).is_file()}
+    stale = [name for name, digest in left.items() if _hash_file(folder / name) == digest]
+    kept = {name: digest for name, digest in left.items() if name not in stale}
+    for name in stale:
+        _remove(folder, name)
+    listing = json.dumps(written | kept, ensure_ascii=False, indent=1, sort_keys=True)
+    replace_file(folder / MANIFEST, listing.encode("utf-8"))
+    if stale:
+        problems.append(Problem("output_removed", value=str(len(stale)), details=", ".join(sorted(stale))))
+    return problems + [Problem("output_stale", file=name) for name in sorted(kept)]
+
+
+def check_folder(folder: Path) -> Path:
+    """The same folder, if it is one or can be made.
+
+    Raises
+    ------
+    Refused
+        If it, or anything above it, is a file.
+    """
+    standing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not standing.is_dir():
+        raise Refused([Problem("folder_is_file", value=str(standing))])
+    return folder
+
+
+def _read_manifest(path: Path) -> dict[str, str]:
+    """Hash of each file as it was written, by path; nothing is known if the list is damaged."""
+    try:
+        known = json.loads(path.read_bytes()) if path.is_file() else {}
+    except ValueError:
+        return {}
+    pairs = known.items() if isinstance(known, dict) else ()
+    return {name: digest for name, digest in pairs if isinstance(digest, str) and _stays_inside(name)}
+
+
+def _stays_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and not re.search(r"[\\:\x00]", name)
+
+
+def _find_place(folder: Path, name: str, content: bytes, known: Mapping[str, str]) -> Iterator[str]:
+    """Names to try in order: those a person has edited, last the one that may be written."""
+    path, digest = PurePosixPath(name), _digest(content)
+    for mark in chain(["", " (jauns)"], (f" (jauns {number})" for number in count_from(2))):
+        place = str(path.with_name(f"{path.stem}{mark}{path.suffix}"))
+        yield place
+        if _hash_file(folder / place) in (None, digest, known.get(place)):
+            return
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hash_file(path: Path) -> str | None:
+    return _digest(path.read_bytes()) if path.is_file() else None
+
+
+def _remove(folder: Path, name: str) -> None:
+    """Remove a file, and the folders within this one that it leaves empty."""
+    (folder / name).unlink()
+    for parent in PurePosixPath(name).parents[:-1]:
+        if any((folder / parent).iterdir()):
+            break
+        (folder / parent).rmdir()
 
 
 def replace_file(path: Path, content: bytes) -> None:

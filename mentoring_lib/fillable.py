@@ -15,7 +15,7 @@ import pandas as pd
 import xlsxwriter
 
 from mentoring_lib.columns import Column
-from mentoring_lib.export import ACCENT, CREATED, LINE_HEIGHT, clean_text, count_lines
+from mentoring_lib.export import LINE_HEIGHT, TITLE, clean_text, count_lines, open_workbook
 
 ROOM = 500  # rows a person can fill in
 LISTS = "Saraksti"
@@ -78,11 +78,9 @@ def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[Fillab
         XLSX, the same for the same input.
     """
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": title, "created": CREATED.replace(tzinfo=None)})
+    book = open_workbook(buffer, title)
     formats = {
-        "title": book.add_format({"bold": True, "font_size": 15, "font_color": ACCENT}),
+        "title": book.add_format(TITLE),
         "intro": book.add_format({"italic": True, "font_color": "#7F3F00"}),
         "head": book.add_format({"bold": True, "bg_color": "#DDEBF5", "bottom": 1, "text_wrap": True, "valign": "top"}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),

@@ -16,13 +16,14 @@ from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.export import make_document
 from mentoring_lib.nearest import final_marks
 from mentoring_lib.programme import Programme
-from mentoring_lib.reporting import READINGS, Stamp, find_personal_data
+from mentoring_lib.reporting import READINGS, Stamp, find_personal_data, list_own_words
 from mentoring_lib.texts import plural, show_date, show_number
 
 FOLDER = "vestules"
 TITLE = "Par jūsu pieteikumu mentoringam"
 Part = tuple[object, ...]
 MOST = 3 * len(ANCHORS)
+TYPED = ("community", "state_reason", "override", "nearest")  # the rest of a letter is the same for everybody
 
 
 def make_letters(
@@ -47,10 +48,12 @@ def make_letters(
         If a letter holds a personal answer, the name or the community of another application.
     """
     marks, competitors = final_marks(anchors), int(decided["rank_from"].notna().sum())
-    letters, problems = {}, []
+    facts, letters, problems = list_own_words(programme), {}, []
     for row in rows_of(decided):
-        parts = write_letter(row, marks.get(row.application_id, {}), programme, competitors)
-        problems += _find_others(row, parts, applications)
+        given = marks.get(row.application_id, {})
+        parts = write_letter(row, given, programme, competitors)
+        unsaid = write_letter(row._replace(**dict.fromkeys(TYPED, "–")), given, programme, competitors)
+        problems += _find_others(row, parts, applications, [*facts, *_texts_of(unsaid)])
         signed = [*parts, ("small", _sign(stamp))]
         letters[f"{row.application_id}.docx"] = make_document(TITLE, stamp, signed, annex=False)
     if problems:
@@ -196,8 +199,12 @@ def _sign(stamp: Stamp) -> str:
     return f"{stamp.short()} Kārtula: {stamp.rule}. Ievades datu SHA-256: {stamp.inputs}. Versija {stamp.version}."
 
 
-def _find_others(row: Any, parts: Sequence[Part], applications: pd.DataFrame) -> list[Problem]:
+def _find_others(row: Any, parts: Sequence[Part], applications: pd.DataFrame, own: Sequence[str]) -> list[Problem]:
     others = applications[applications["application_id"].ne(row.application_id)]
-    texts = [str(part[1]) for part in parts]
-    found = find_personal_data(texts, others, [row.community, *(row.contact_name,) * isinstance(row.contact_name, str)])
+    named = [row.community, *(row.contact_name,) * isinstance(row.contact_name, str)]
+    found = find_personal_data(_texts_of(parts), others, named, own)
     return [Problem("letter_leak", value=row.application_id, details="; ".join(found))] if found else []
+
+
+def _texts_of(parts: Sequence[Part]) -> list[str]:
+    return [str(part[1]) for part in parts]

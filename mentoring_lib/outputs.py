@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -16,6 +17,8 @@ from mentoring_lib import agreement, cues, handover, invitations, letters, plott
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
 from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
+from mentoring_lib.programme import Programme
+from mentoring_lib.tables import HEADINGS, WORDS
 from mentoring_lib.workflow import Inputs, Results
 
 INTERNAL, FUNDER = "ieksejie", "finansetajam"
@@ -40,6 +43,8 @@ PLACES_NOTE = (
     "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas."
 )
 NAMES_NOTE = "Kopienas nosaukums norādīts tikai tad, ja kopiena tam piekritusi."
+NEEDED = {"Novadi": {"municipality"}, "Veidi": {"mode"}, "Tēmas": {"themes", "municipality"}}
+"""What must be public for a table, or the chart with it, to leave the house."""
 USES = ("delivered", "held_incomplete", "booked", "open", "lost")
 
 
@@ -140,10 +145,10 @@ def draw_funder_charts(inputs: Inputs, results: Results) -> dict[str, Axes]:
         "raditaji": plotting.plot_indicators(results.indicators),
         "vietas": plotting.plot_ledger(results.ledger),
         "gaita": plotting.plot_course(results.course, programme),
-        "temas": plotting.plot_themes(
-            counted, programme.themes, int(supported["confirmed_themes"].map(len).eq(0).sum())
-        ),
     }
+    if NEEDED["Tēmas"] <= set(programme.public):
+        unconfirmed = int(supported["confirmed_themes"].map(len).eq(0).sum())
+        charts["temas"] = plotting.plot_themes(counted, programme.themes, unconfirmed)
     return {name: plotting.sign(ax, results.stamp.short()) for name, ax in charts.items()}
 
 
@@ -164,11 +169,12 @@ def make_funder_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
         See :func:`refuse_personal_data`.
     """
     charts = draw_funder_charts(inputs, results)
-    tables = funder_tables(inputs, results)
+    tables = select_public(funder_tables(inputs, results), inputs.programme)
     title = f"Pārskats: {inputs.programme.project.title}"
+    parts = list(_report_parts(inputs, results, tables, charts))
     files = {
         "atskaite.xlsx": make_workbook(title, results.stamp, tables),
-        "atskaite.docx": make_document(title, results.stamp, list(_report_parts(results, tables, charts))),
+        "atskaite.docx": make_document(title, results.stamp, parts, logos=inputs.logos),
         **draw_charts(charts),
     }
     refuse_personal_data(files, inputs, results)
@@ -194,9 +200,36 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
         Naming the column and the application, never the answer.
     """
     named = results.supported.loc[results.supported["community"].ne(""), "community"]
-    found = reporting.find_personal_data(read_texts(files), inputs.applications, named)
+    own = list_own_texts(inputs, results)
+    found = reporting.find_personal_data(read_texts(files), inputs.applications, named, own)
     if found:
         raise Refused([Problem("personal_data", details="; ".join(found))])
+
+
+def list_own_texts(inputs: Inputs, results: Results) -> list[str]:
+    """What the funder's files say whoever applied: facts, labels, sentences, and the words of an empty report."""
+    tables = select_public(funder_tables(inputs, results), inputs.programme)
+    empty = [replace(table, table=table.table.iloc[:0]) for table in tables]
+    words = [word for choice in WORDS.values() for word in choice.values()]
+    parts = [
+        ("text", text) for text in reporting.summarise(results.ledger, results.supported.iloc[:0], 0, results.stamp)
+    ]
+    files = {"x.xlsx": make_workbook("", results.stamp, empty), "x.docx": make_document("", results.stamp, parts)}
+    return [*reporting.list_own_words(inputs.programme), *HEADINGS.values(), *words, *read_texts(files)]
+
+
+def select_public(tables: Iterable[TableSheet], programme: Programme) -> list[TableSheet]:
+    """The tables, and the years in them, that the programme file lets leave the house."""
+    public = set(programme.public)
+    allowed = [table for table in tables if NEEDED.get(table.name, set()) <= public and len(table.table.columns)]
+    return allowed if "year" in public else [_without_years(table, programme) for table in allowed]
+
+
+def _without_years(sheet: TableSheet, programme: Programme) -> TableSheet:
+    by_year = tuple(map(str, sorted(programme.places)))
+    if sheet.chart is None or sheet.chart[1] != by_year:
+        return sheet
+    return replace(sheet, table=sheet.table.drop(columns=[*by_year]), chart=(sheet.chart[0], (reporting.TOTAL,)))
 
 
 def funder_tables(inputs: Inputs, results: Results) -> list[TableSheet]:
@@ -208,7 +241,7 @@ def funder_tables(inputs: Inputs, results: Results) -> list[TableSheet]:
     ledger = results.ledger.reset_index().astype({"year": "str"})
     total = ledger.drop(columns="year").sum().to_frame().T.assign(year=reporting.TOTAL)
     places = pd.concat([ledger, total])[ledger.columns]
-    public = ["year", *(name for name in ("municipality", "community", "mode", "themes") if name in programme.public)]
+    public = [name for name in ("year", "municipality", "community", "mode", "themes") if name in programme.public]
     asked = themes.count_themes(delivered, "municipality", towns, programme.themes).rename(index=programme.themes)
     return [
         TableSheet("Rādītāji", "Rezultāti pret mērķiem", results.indicators),
@@ -232,16 +265,20 @@ def funder_tables(inputs: Inputs, results: Results) -> list[TableSheet]:
             "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
             ("theme", tuple(towns)),
         ),
-        TableSheet("Konsultācijas", "Sniegtās konsultācijas", delivered[public], NAMES_NOTE),
+        TableSheet(
+            "Konsultācijas", "Sniegtās konsultācijas", delivered[public], NAMES_NOTE if "community" in public else ""
+        ),
     ]
 
 
 def _report_parts(
-    results: Results, tables: list[TableSheet], charts: Mapping[str, Axes]
+    inputs: Inputs, results: Results, tables: list[TableSheet], charts: Mapping[str, Axes]
 ) -> Iterator[tuple[object, ...]]:
     pictures = {"Rādītāji": ["raditaji"], "Vietas": ["vietas", "gaita"], "Tēmas": ["temas"]}
     yield ("heading", "Kopsavilkums")
-    for sentence in reporting.summarise(results.ledger, results.supported, len(results.decided), results.stamp):
+    by_town = "municipality" in inputs.programme.public
+    count = len(results.decided)
+    for sentence in reporting.summarise(results.ledger, results.supported, count, results.stamp, by_town=by_town):
         yield ("text", sentence)
     for table in tables:
         yield ("heading", table.title)

@@ -8,17 +8,66 @@ allowed; pydantic finds them all at once.
 from __future__ import annotations
 
 import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
+from mentoring_lib.columns import APPLICATION
 from mentoring_lib.errors import Problem, Refused
+from mentoring_lib.texts import fold
 
 FILE_NAME = "programme.toml"
-Count = Annotated[int, Field(ge=0)]
+PICTURES = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
+"""Kinds of logo files by the end of the name, and the bytes each begins with."""
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cc" and letter not in "\n\t"
+
+
+def _without_control(text: str) -> str:
+    if any(map(_is_control, text)):
+        raise PydanticCustomError("control", "control characters")
+    return text
+
+
+def _in_one_line(text: str) -> str:
+    if text.splitlines() not in ([], [text]):
+        raise PydanticCustomError("lines", "more than one line")
+    return text
+
+
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("empty", "empty")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_without_control)]
+Line = Annotated[Text, AfterValidator(_in_one_line)]
+Name = Annotated[Line, AfterValidator(_not_empty)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+Year = Annotated[int, Field(ge=2000, le=2100)]
+Count = Annotated[int, Field(ge=0, le=10_000)]
+Days = Annotated[int, Field(ge=0, le=1000)]
+Points = Annotated[int, Field(ge=0, le=1000)]
+Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
 Reading = Literal["taking_turns", "new_first", "clear_first", "points"]
 
 
@@ -28,27 +77,53 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _refuse_twice(given: Any, names: Iterable[str]) -> Any:
+    """What was given, if no two of the names are the same to a person."""
+    names = list(names)
+    counts = Counter(map(fold, names))
+    if twice := [name for name in names if counts[fold(name)] > 1]:
+        raise PydanticCustomError("twice", "twice", {"names": ", ".join(dict.fromkeys(twice))})
+    return given
+
+
 class Project(Settings):
     """Who runs the programme and who pays for it; printed on every output."""
 
-    title: str
-    number: str
-    starts: date
-    ends: date
-    implementers: tuple[str, ...]
-    funding_sentence: str
-    responsibility: str
-    logos: tuple[str, ...] = ()
+    title: Name
+    number: Line
+    starts: Day
+    ends: Day
+    implementers: tuple[Name, ...]
+    funding_sentence: Text
+    responsibility: Text
+    logos: tuple[Name, ...] = ()
+
+    @field_validator("ends")
+    @classmethod
+    def _ends_after_it_starts(cls, day: date, info: ValidationInfo) -> date:
+        starts = info.data.get("starts")
+        if starts and day < starts:
+            raise PydanticCustomError("early", "before the start", {"earliest": starts})
+        return day
+
+    @field_validator("logos")
+    @classmethod
+    def _logos_are_pictures(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if others := [name for name in names if Path(name).suffix.lower() not in PICTURES]:
+            raise PydanticCustomError("picture", "not a picture", {"names": ", ".join(others)})
+        return names
 
 
 class Call(Settings):
     """The call: its code (part of every lottery ticket), its last day, and who may apply."""
 
-    code: str
-    title: str
-    deadline: date
-    time_zone: str
-    municipalities: tuple[str, ...]
+    code: Name
+    title: Name
+    deadline: Day
+    time_zone: Line
+    municipalities: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+    _each_once = field_validator("municipalities")(lambda names: _refuse_twice(names, names))
 
     @field_validator("time_zone")
     @classmethod
@@ -69,9 +144,9 @@ class Mentor(Settings):
     ``most``: consultations she can give in the whole programme, no limit by default.
     """
 
-    name: str
-    community: str
-    municipality: str
+    name: Name
+    community: Line
+    municipality: Line
     themes: tuple[str, ...]
     modes: tuple[Literal["in_person", "online"], ...] = ("in_person", "online")
     most: Count | None = None
@@ -84,13 +159,13 @@ class Delivery(Settings):
     ``load_points``: what each consultation a mentor already has takes from the next one (points).
     """
 
-    consultation_minutes: Annotated[int, Field(ge=1)] = 60
-    pause_minutes: Count = 15
-    answer_days: Count = 14
-    result_days: Count = 3
-    recommendation_days: Count = 14
-    theme_points: Annotated[int, Field(ge=0, le=1000)] = 6
-    load_points: Annotated[int, Field(ge=0, le=1000)] = 1
+    consultation_minutes: Annotated[Minutes, Field(ge=1)] = 60
+    pause_minutes: Minutes = 15
+    answer_days: Days = 14
+    result_days: Days = 3
+    recommendation_days: Days = 14
+    theme_points: Points = 6
+    load_points: Points = 1
 
 
 class Rule(Settings):
@@ -102,55 +177,71 @@ class Rule(Settings):
     ``weight_of_new``: what being new adds to clarity in the reading "points" (points).
     """
 
-    decided_on: date | None = None
+    decided_on: Day | None = None
     reading: Reading = "taking_turns"
-    new_within_years: Count = 2
+    new_within_years: Annotated[int, Field(ge=0, le=100)] = 2
     clear_from: Annotated[int, Field(ge=0, le=12)] = 7
     discussion_gap: Annotated[int, Field(ge=1, le=3)] = 2
-    weight_of_new: Count = 3
+    weight_of_new: Points = 3
 
 
 class Lottery(Settings):
     """Where the lottery seed comes from (said before it is known), and later the seed itself."""
 
-    source: str
-    expected: str
+    source: Text
+    expected: Text
     seed: Annotated[str, Field(pattern=r"^[0-9]{20,}$")] | None = None
     drawn_at: datetime | None = None
-    witnesses: tuple[str, ...] = ()
+    witnesses: tuple[Name, ...] = ()
 
 
 class CarryOver(Settings):
     """Unused places moved to a later year with the funder's permission."""
 
-    from_year: int
-    to_year: int
-    places: Annotated[int, Field(ge=1)]
-    permission: str
-    permitted_on: date
+    from_year: Year
+    to_year: Year
+    places: Annotated[Count, Field(ge=1)]
+    permission: Text
+    permitted_on: Day
+
+    @field_validator("to_year")
+    @classmethod
+    def _to_a_later_year(cls, year: int, info: ValidationInfo) -> int:
+        if year <= info.data.get("from_year", year - 1):
+            raise PydanticCustomError("later", "not later", {"than": info.data["from_year"]})
+        return year
 
 
 class Form(Settings):
     """What the form's export needs beyond the default questions: further headings, and the order of dates."""
 
-    headers: dict[str, tuple[str, ...]] = {}
+    headers: dict[str, tuple[Line, ...]] = {}
     date_order: Literal["dmy", "mdy"] | None = None
+
+    @field_validator("headers")
+    @classmethod
+    def _columns_are_known(cls, headers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        known = [column.name for column in APPLICATION]
+        if unknown := [name for name in headers if name not in known]:
+            words = {"names": ", ".join(unknown), "known": ", ".join(known)}
+            raise PydanticCustomError("column", "unknown column", words)
+        return headers
 
 
 class Indicator(Settings):
     """A figure the funder asks for: a formula by name, and its target by year."""
 
-    name: str
-    unit: str
+    name: Name
+    unit: Line
     formula: Literal["consultations", "communities", "new_communities", "recommendations", "tasks", "hours"]
-    targets: dict[int, float]
+    targets: dict[int, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]]
 
 
 class Appeal(Settings):
     """Whom an applicant asks for a second look, and within how many days."""
 
-    contact: str
-    days: Count
+    contact: Line
+    days: Days
 
 
 class Programme(Settings):
@@ -161,16 +252,16 @@ class Programme(Settings):
     """
 
     example: bool = False
-    as_of: date
-    keep_personal_data_until: date
+    as_of: Day
+    keep_personal_data_until: Day
     public: tuple[Literal["community", "municipality", "year", "mode", "themes"], ...]
     project: Project
     call: Call
-    places: dict[int, Count]
+    places: Annotated[dict[Year, Count], Field(min_length=1)]
     minimum_places: dict[str, Count] = {}
-    themes: dict[str, str]
+    themes: Annotated[dict[Name, Name], Field(min_length=1)]
     mentors: tuple[Mentor, ...]
-    markers: tuple[str, ...]
+    markers: tuple[Name, ...]
     rule: Rule
     lottery: Lottery
     carry_over: tuple[CarryOver, ...] = ()
@@ -178,6 +269,20 @@ class Programme(Settings):
     delivery: Delivery = Delivery()
     indicators: tuple[Indicator, ...] = ()
     appeal: Appeal
+
+    _each_marker_once = field_validator("markers")(lambda names: _refuse_twice(names, names))
+    _each_mentor_once = field_validator("mentors")(
+        lambda mentors: _refuse_twice(mentors, [mentor.name for mentor in mentors])
+    )
+
+    @field_validator("indicators")
+    @classmethod
+    def _targets_have_places(cls, indicators: tuple[Indicator, ...], info: ValidationInfo) -> tuple[Indicator, ...]:
+        places = info.data.get("places")
+        lost = sorted({year for one in indicators for year in one.targets} - set(places or ())) if places else []
+        if lost:
+            raise PydanticCustomError("target", "no places", {"years": ", ".join(map(str, lost))})
+        return indicators
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Programme:
@@ -217,6 +322,17 @@ _ALLOWED = {
     "less_than_equal": "jābūt ne vairāk kā {le}",
     "tuple_type": "jābūt sarakstam kvadrātiekavās",
     "value_error": "nav zināms: {error}",
+    "too_short": "nedrīkst būt tukšs",
+    "finite_number": "jābūt skaitlim",
+    "control": "tekstā nedrīkst būt vadības zīmju",
+    "lines": "jābūt vienā rindā",
+    "empty": "nedrīkst būt tukšs",
+    "twice": "atkārtojas: {names}",
+    "early": "jābūt ne agrāk kā {earliest}",
+    "later": "jābūt vēlākam gadam nekā {than}",
+    "target": "gadam nav vietu ({years}), tāpēc tam nevar būt mērķa",
+    "column": "nav tādas kolonnas: {names}; der {known}",
+    "picture": "jābūt .png vai .jpg datnei: {names}",
 }
 _BY_KIND = {"date": "jābūt datumam, piemēram, 2023-08-21", "int": "jābūt veselam skaitlim", "float": "jābūt skaitlim"}
 
@@ -250,15 +366,17 @@ def parse_programme(text: str, *, file: str = FILE_NAME) -> Programme:
 
 
 def _problem(found: dict[str, Any], file: str) -> Problem:
-    key = ".".join(str(part) for part in found["loc"])
+    key = ".".join(str(part) for part in found["loc"] if part != "[key]")
     code = _REASONS.get(found["type"], "setting_invalid")
-    given = found["input"] if isinstance(found["input"], str | int | float | date) else ""
+    given = str(found["input"] if isinstance(found["input"], str | int | float | date) else "")
+    given = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in given)
     details = f"{given} – {_explain(found['type'], found.get('ctx', {}))}".removeprefix(" – ")
     return Problem(code, file=file, value=key, details=details)
 
 
 def read_programme(path: Path) -> Programme:
-    """Read a programme file (see :func:`parse_programme`)."""
+    """Read a programme file, or the one in a folder (see :func:`parse_programme`)."""
+    path = path / FILE_NAME if path.is_dir() else path
     if not path.is_file():
         raise Refused([Problem("file_missing", file=path.name, details=str(path.parent))])
     try:
@@ -266,3 +384,31 @@ def read_programme(path: Path) -> Programme:
     except UnicodeDecodeError:
         raise Refused([Problem("file_unreadable", file=path.name, details="saglabājiet to kā UTF-8")]) from None
     return parse_programme(text, file=path.name)
+
+
+def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
+    """Read the logo files that the programme file names, by name.
+
+    Parameters
+    ----------
+    folder : Path
+        The programme's folder.
+    programme : Programme
+
+    Raises
+    ------
+    Refused
+        Naming every logo that is not there or is no picture.
+    """
+    logos, problems = {}, []
+    for name in programme.project.logos:
+        path = folder / name
+        content = path.read_bytes() if path.is_file() else b""
+        if content.startswith(PICTURES[path.suffix.lower()]):
+            logos[name] = content
+        else:
+            why = "datne nav PNG vai JPEG attēls" if path.is_file() else f"šādas datnes nav mapē {folder}"
+            problems.append(Problem("setting_invalid", FILE_NAME, value="project.logos", details=f"{name} – {why}"))
+    if problems:
+        raise Refused(problems)
+    return logos

@@ -6,7 +6,8 @@ Only what the programme file declares public about supported communities leaves 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -187,7 +188,9 @@ def count_supported(supported: pd.DataFrame, by: str, categories: list[str], yea
     return table.rename(columns=str).reset_index()
 
 
-def summarise(ledger: pd.DataFrame, supported: pd.DataFrame, applications: int, stamp: Stamp) -> list[str]:
+def summarise(
+    ledger: pd.DataFrame, supported: pd.DataFrame, applications: int, stamp: Stamp, *, by_town: bool = True
+) -> list[str]:
     """The funder's summary as sentences made from the figures.
 
     Parameters
@@ -197,12 +200,14 @@ def summarise(ledger: pd.DataFrame, supported: pd.DataFrame, applications: int, 
     applications : int
         Rows of all exports.
     stamp : Stamp
+    by_town : bool
+        Tell how many consultations each municipality had (not in public unless the programme says so).
     """
     total = ledger.sum()
     received = "Saņemts" if plural(applications, "x", "").endswith("x") else "Saņemti"
     delivered = supported[supported["use"].eq("delivered")]
     towns = delivered["municipality"].value_counts(sort=False).sort_index(key=lambda names: names.map(sort_key))
-    by_town = ", ".join(f"{town} – {count}" for town, count in towns.items())
+    counted = ", ".join(f"{town} – {count}" for town, count in towns.items())
     hours = show_number(float(delivered["minutes"].sum()) / 60)
     return [
         f"{received} {plural(applications, 'pieteikums', 'pieteikumi')}.",
@@ -212,7 +217,7 @@ def summarise(ledger: pd.DataFrame, supported: pd.DataFrame, applications: int, 
         f"vēl atvērtas – {total['open']}, zaudētas – {total['lost']}.",
         *(f"{year}. gadā plānotas {row['planned']}, sniegtas – {row['delivered']}." for year, row in ledger.iterrows()),
         f"Sniegto konsultāciju kopējais ilgums stundās – {hours}.",
-        f"Sniegtās konsultācijas pa novadiem: {by_town or '–'}.",
+        *([f"Sniegtās konsultācijas pa novadiem: {counted or '–'}."] if by_town else []),
     ]
 
 
@@ -220,7 +225,9 @@ LONG_ANSWER = 20  # characters: shorter free text ("vakaros") may stand in a rep
 SHORTEST_NAME = 5  # characters, for the same reason
 
 
-def find_personal_data(texts: Iterable[str], applications: pd.DataFrame, named: Iterable[str] = ()) -> list[str]:
+def find_personal_data(
+    texts: Iterable[str], applications: pd.DataFrame, named: Iterable[str] = (), own: Iterable[str] = ()
+) -> list[str]:
     """Personal answers that stand in texts meant for the funder, as "Lauks: pieteikums" (never the answer itself).
 
     Parameters
@@ -229,20 +236,57 @@ def find_personal_data(texts: Iterable[str], applications: pd.DataFrame, named: 
         Everything that leaves the house.
     applications : DataFrame
     named : iterable of str
-        Communities that may be named in public; any other name counts as found.
+        Communities that may be named in public; any other name counts as found, unless it stands there only as words
+        of one of these ("Kalnapuķes" in "Kalnapuķes kaimiņi").
+    own : iterable of str
+        What the texts say anyway (see :func:`list_own_words`): an answer that stands in it tells nothing.
 
     Returns
     -------
     list of str
         Empty when nothing was found.
+
+    Notes
+    -----
+    An answer counts only as whole words: a community "Ķekava" is not found in "Ķekavas novads".
     """
-    joined = "\n".join(texts).casefold()
+    joined, ours = ("\n".join(part).casefold() for part in (texts, own))
     shortest = dict.fromkeys(("email", "phone", "contact_name", "community"), SHORTEST_NAME)
     shortest |= dict.fromkeys(("question", "theme_other", "preferred_times"), LONG_ANSWER)
-    public = {name.casefold() for name in named}
+    public = [name.strip().casefold() for name in named]
     found = []
     for column, length in shortest.items():
         answers = applications[column].fillna("").str.strip().str.casefold()
-        hits = [len(answer) >= length and answer in joined and answer not in public for answer in answers]
+        hits = [len(answer) >= length and _leaks(answer, joined, public, ours) for answer in answers]
         found += [f"{column}: {key}" for key in applications.loc[hits, "application_id"]]
     return sorted(found)
+
+
+def _leaks(answer: str, text: str, public: Iterable[str], ours: str) -> bool:
+    if not _stands_in(answer, text) or _stands_in(answer, ours):
+        return False
+    for name in public:
+        if _stands_in(answer, name):
+            text = text.replace(name, "\n")
+    return _stands_in(answer, text)
+
+
+def _stands_in(answer: str, text: str) -> bool:
+    return answer in text and re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text) is not None
+
+
+def list_own_words(programme: Programme) -> list[str]:
+    """Every text of the programme file that is public by nature; who marks and who witnesses the lot is left out."""
+    facts = programme.model_dump(exclude={"markers": True, "lottery": {"witnesses"}})
+    return list(_texts_in(facts))
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts_in(part)
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from _texts_in(part)

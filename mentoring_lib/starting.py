@@ -17,7 +17,8 @@ from mentoring_lib.fillable import FillableSheet, make_fillable
 from mentoring_lib.programme import Programme
 
 FOLDERS = ("pieteikumi", "vertejumi")
-_NAME = re.compile(r"[\w][\w \-]*")
+_NAME = re.compile(r"\w([\w \-]*[\w\-])?")
+_DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])", re.IGNORECASE)  # Windows keeps these for itself
 _HEAD = (
     "# Programmas fakti un lēmumi. Rindas, kas sākas ar #, ir paskaidrojumi; pārējās aizpildiet vai izlabojiet.\n"
     '# Fakti ir no 2023. gada uzsaukuma. Vietās, kur stāv "" vai [], programma gaida jūsu ziņas.\n'
@@ -81,7 +82,7 @@ def check_name(name: str) -> str:
     Refused
         If it could lead elsewhere or is not portable.
     """
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or _DEVICE.fullmatch(name):
         raise Refused([Problem("name_invalid", value=name)])
     return name
 

@@ -31,7 +31,7 @@ from mentoring_lib import (
 )
 from mentoring_lib.columns import APPLICATION, MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.errors import Problem, Refused, sort_problems
-from mentoring_lib.programme import FILE_NAME, Programme, read_programme
+from mentoring_lib.programme import FILE_NAME, Programme, read_logos, read_programme
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
@@ -47,7 +47,7 @@ class Inputs:
 
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``frozen`` is the frozen lottery list, None
-    before the freeze; ``hashes`` the SHA-256 of every file read.
+    before the freeze; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's document.
     """
 
     folder: str
@@ -59,6 +59,7 @@ class Inputs:
     frozen: lottery.Frozen | None
     problems: tuple[Problem, ...]
     hashes: dict[str, str]
+    logos: dict[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     """
     folder = Path(folder)
     programme = read_programme(folder / FILE_NAME)
+    logos = read_logos(folder, programme)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
         raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
@@ -136,18 +138,28 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     points = loading.read_starting_points(own if own.is_file() else STARTING_POINTS)
     lot = folder / "izloze"
     files = [folder / FILE_NAME, *exports, *marking, book, own, lot / lottery.FROZEN_FILE, lot / lottery.RECORD_FILE]
+    files += [folder / name for name in logos]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     frozen = _read_lot(lot, programme)
-    return Inputs(folder.name, programme, applications, sheets, marks, points, frozen, tuple(problems), hashes)
+    return Inputs(folder.name, programme, applications, sheets, marks, points, frozen, tuple(problems), hashes, logos)
 
 
 def _read_lot(folder: Path, programme: Programme) -> lottery.Frozen | None:
-    names = (lottery.FROZEN_FILE, lottery.FROZEN_HASH, lottery.RECORD_FILE)
-    listed, checksum, record = (path.read_bytes() if (path := folder / name).is_file() else None for name in names)
-    frozen = None if listed is None else lottery.read_frozen(listed, (checksum or b"").decode("utf-8"))
+    listed, checksum, record = (
+        _read_text(folder / name) for name in (lottery.FROZEN_FILE, lottery.FROZEN_HASH, lottery.RECORD_FILE)
+    )
+    frozen = None if listed is None else lottery.read_frozen(listed.encode("utf-8"), checksum or "")
     if record is not None:
-        lottery.check_record(record.decode("utf-8"), programme, frozen)
+        lottery.check_record(record, programme, frozen)
     return frozen
+
+
+def _read_text(path: Path) -> str | None:
+    """Text of a file of the lottery, to the byte; None if there is none."""
+    try:
+        return path.read_bytes().decode("utf-8") if path.is_file() else None
+    except UnicodeDecodeError:
+        raise Refused([Problem("freeze_broken", file=path.name)]) from None
 
 
 def read_workbook(path: Path, programme: Programme) -> tuple[dict[str, pd.DataFrame], list[Problem]]:

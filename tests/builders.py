@@ -6,6 +6,7 @@ order, then any other as ``name=value`` (quoted if it holds a space).
 
 from __future__ import annotations
 
+import io
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,9 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from matplotlib.image import imsave
 
 from mentoring_lib.allocation import allocate, grade, rank
 from mentoring_lib.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS, Column
@@ -237,6 +240,13 @@ def held(key: str, year: int, day: str, minutes: int = 60, mentor: str = "Maija"
         f"{key} booked 2023-09-01 starts_at={day}T17:00 mentor={mentor} mode=online",
         f"{key} held {day} minutes={minutes}",
     ]
+
+
+def picture(width: int, height: int) -> bytes:
+    """A grey PNG of so many pixels."""
+    buffer = io.BytesIO()
+    imsave(buffer, np.full((height, width, 3), 128, dtype="uint8"), format="png")
+    return buffer.getvalue()
 
 
 def codes(problems: Iterable[Problem]) -> list[str]:

@@ -13,7 +13,7 @@ import nbformat
 import openpyxl
 import pytest
 
-from mentoring_lib import pages
+from mentoring_lib import outputs, pages
 from mentoring_lib.__main__ import FINE, ISSUES, STOPPED, _record_seed, main
 from mentoring_lib.errors import Refused
 from mentoring_lib.workflow import EXAMPLE, ROOT, read_inputs
@@ -292,3 +292,54 @@ def test_nothing_names_a_package_index_or_a_machine():
         text = path.read_text("utf-8")
         assert "index-url" not in text
         assert "find-links" not in text
+
+
+@pytest.mark.parametrize("name", ["skaitlis.txt", "saraksts.txt.sha256", "saraksts.txt"])
+@pytest.mark.parametrize("content", ["liecinieki: Jānis Bērziņš\n".encode("cp1257"), b"\xff\xfe\x00"])
+def test_a_file_of_the_lottery_in_another_encoding_is_refused(programme_folder, name, content):
+    (programme_folder / "izloze" / name).write_bytes(content)
+    with pytest.raises(Refused) as refused:
+        read_inputs(programme_folder)
+    assert [(problem.code, problem.file) for problem in refused.value.problems] == [("freeze_broken", name)]
+
+
+def test_a_file_given_as_the_folder_of_outputs_is_refused_before_any_work(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.workflow.evaluate", lambda *_, **__: pytest.fail("too late"))
+    (tmp_path / "x.txt").write_bytes(b"hers")
+    assert main(["run", "--out", str(tmp_path / "x.txt")]) == STOPPED
+    assert "x.txt» ir datne, nevis mape" in capsys.readouterr().err
+
+
+def test_notebooks_of_a_programme_that_is_not_there_make_no_folder(tmp_path, capsys):
+    assert main(["lab", str(tmp_path / "NEPAREIZI")]) == STOPPED
+    assert "programme.toml: datnes nav" in capsys.readouterr().err
+    assert not (tmp_path / "NEPAREIZI").exists()
+
+
+@pytest.mark.parametrize("name", ["", "cita.toml"])
+def test_a_programme_file_that_is_not_there_is_named_not_the_export(tmp_path, capsys, name):
+    code, (found,) = check(EXPORT, "--programme", tmp_path / name, capsys=capsys)
+    expected = f"{name or 'programme.toml'}: datnes nav"
+    assert (code, found["verdict"], found["message"]) == (STOPPED, "reject", expected)
+    assert found["problems"][0]["message"] == expected
+    assert str(tmp_path) in found["problems"][0]["advice"]
+
+
+def test_a_result_that_is_provisional_again_takes_its_letters_away(programme_folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.outputs.STEPS", outputs.STEPS[1:2])
+    words = ["run", str(programme_folder), "--out", str(tmp_path / "out")]
+    main(words)
+    assert len(list((tmp_path / "out").rglob("*.docx"))) == 28
+    change(programme_folder, "decided_on = 2023-07-24", "")
+    main(words)
+    assert not (tmp_path / "out" / "ieksejie").exists()
+    assert "izdzēstas (28): ieksejie/vestules/K-" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-10-31", False), ("2026-11-01", True)])
+def test_the_end_of_keeping_personal_data_is_reminded_of(tmp_path, capsys, monkeypatch, day, told):
+    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.outputs.STEPS", ())
+    main(["run", "--as-of", day, "--out", str(tmp_path / "out")])
+    assert ("personas datus drīkstēja glabāt līdz 31.10.2026" in capsys.readouterr().out) == told

@@ -118,3 +118,11 @@ def test_a_place_out_of_turn_and_a_minimum_are_told(example):
 
 def test_the_same_letter_has_the_same_bytes(example, files):
     assert outputs.make_letter_files(*example) == files
+
+
+@pytest.mark.parametrize("name", ["Vietas", "Paldies", "Ķekava", "Biedrība", "Kopspēks"])
+def test_a_community_named_with_a_word_of_every_letter_stops_nothing(example, name):
+    inputs, results = example
+    places = inputs.applications["community"].mask(inputs.applications["application_id"].eq("K-F001DE"), name)
+    renamed = replace(inputs, applications=inputs.applications.assign(community=places))
+    assert len(outputs.make_letter_files(renamed, results)) == len(results.decided)

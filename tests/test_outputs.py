@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import openpyxl
 import pytest
+from builders import picture
 from docx import Document
 
 from mentoring_lib import outputs, reporting
@@ -176,3 +177,56 @@ def test_communities_get_a_document_per_hour_held_and_an_invitation_per_hour_agr
     kinds = [name.split("/")[0] for name in made]
     assert (kinds.count("ieteikumi"), kinds.count("ielugumi")) == (12, 13)
     assert outputs.make_delivery_files(*example) == made
+
+
+def publish(example, *public):
+    inputs, results = example
+    return replace(inputs, programme=inputs.programme.model_copy(update={"public": public})), results
+
+
+def sheet_names(made):
+    return openpyxl.load_workbook(io.BytesIO(made["atskaite.xlsx"])).sheetnames
+
+
+def test_only_what_is_public_leaves_the_house(example):
+    made = outputs.make_funder_files(*publish(example, "year"))
+    assert sheet_names(made) == ["Saturs", "Rādītāji", "Vietas", "Konsultācijas"]
+    assert not any(name.startswith("temas") for name in made)
+    texts = "\n".join(outputs.read_texts(made))
+    assert not any(f"{town} – " in texts for town in example[0].programme.call.municipalities)
+    assert "tiešsaistē" not in texts
+
+
+@pytest.mark.parametrize(
+    ("public", "sheets"),
+    [
+        (["mode"], ["Veidi", "Konsultācijas"]),
+        (["municipality"], ["Novadi", "Konsultācijas"]),
+        (["themes"], ["Konsultācijas"]),
+        (["themes", "municipality"], ["Novadi", "Tēmas", "Konsultācijas"]),
+        ([], []),
+    ],
+)
+def test_each_table_needs_its_own_permission(example, public, sheets):
+    assert sheet_names(outputs.make_funder_files(*publish(example, *public)))[3:] == sheets
+
+
+def test_without_years_counts_are_totals_only(example):
+    book = openpyxl.load_workbook(io.BytesIO(outputs.make_funder_files(*publish(example, "mode"))["atskaite.xlsx"]))
+    assert rows_under(book["Veidi"], "Veids")[0] == ["Veids", "Kopā"]
+    assert rows_under(book["Konsultācijas"], "Veids")[0] == ["Veids"]
+
+
+@pytest.mark.parametrize("name", ["Ķekava", "Vietas", "Kaimiņi", "Olaines novads", "Saturs", "Sniegtas", "Calibri"])
+def test_a_community_named_with_a_word_of_the_report_does_not_stop_it(example, name):
+    inputs, results = example
+    row = inputs.applications[~inputs.applications["application_id"].isin(results.supported["application_id"])].index[0]
+    places = inputs.applications["community"].mask(inputs.applications.index == row, name)
+    renamed = replace(inputs, applications=inputs.applications.assign(community=places))
+    assert outputs.make_funder_files(renamed, results)
+
+
+def test_the_report_carries_the_logos(example):
+    inputs, results = example
+    made = outputs.make_funder_files(replace(inputs, logos={"sif.png": picture(40, 20)}), results)
+    assert "sif" in Document(io.BytesIO(made["atskaite.docx"])).sections[0].header._element.xml

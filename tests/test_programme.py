@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from builders import SETTINGS, programme
+from builders import SETTINGS, picture, programme
 from pydantic import ValidationError
 
 from mentoring_lib.errors import Refused
-from mentoring_lib.programme import parse_programme, read_programme
+from mentoring_lib.programme import parse_programme, read_logos, read_programme
 
 
 def test_a_complete_file_is_read():
@@ -143,3 +143,84 @@ def test_minimum_places_name_a_municipality_of_the_call_and_fit_into_the_plan(mi
         programme(minimum_places=minimum)
     assert programme(minimum_places={"Olaines novads": 2}).minimum_places == {"Olaines novads": 2}
     assert programme().minimum_places == {}
+
+
+TARGETS = "[[indicators]]\nname = 'N'\nunit = 'u'\nformula = 'hours'\ntargets = { %s }\n"
+MOVED = "[[carry_over]]\nfrom_year = 2024\nto_year = %s\nplaces = 1\npermission = 'Nr. 1'\npermitted_on = 2023-12-01\n"
+HEADERS = "[form]\nheaders = { 'krāsa' = ['Krāsa?'] }\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "message"),
+    [
+        ("2023 = 2\n2024 = 2", "", r"«places» neder vērtība: nedrīkst būt tukšs"),
+        ("2023 = 2", "1999 = 2", r"«places\.1999» neder vērtība: 1999 – jābūt vismaz 2000"),
+        ("2023 = 2", "2101 = 2", r"«places\.2101» neder vērtība: 2101 – jābūt ne vairāk kā 2100"),
+        ("2023 = 2", "2023 = 1000000000", r"«places\.2023» neder vērtība: 1000000000 – jābūt ne vairāk kā 10000"),
+        (
+            'municipalities = ["Mārupes novads", "Olaines novads", "Ķekavas novads"]',
+            "municipalities = []",
+            r"«call\.municipalities» neder vērtība: nedrīkst būt tukšs",
+        ),
+        ('"Mārupes novads", "Olaines', '"Olaines novads", "Olaines', r"«call\.municipalities».*atkārtojas: Olaines"),
+        ('name = "Inese"', 'name = " MAIJA"', r"«mentors» neder vērtība: atkārtojas: Maija,  MAIJA"),
+        ('["Ilze", "Andris"]', '["Ilze", "Ilze"]', r"«markers» neder vērtība: atkārtojas: Ilze\."),
+        ('["Ilze", "Andris"]', '["Ilze", " "]', r"«markers\.1» neder vērtība:   – nedrīkst būt tukšs"),
+        ('name = "Inese"', 'name = ""', r"«mentors\.1\.name» neder vērtība: nedrīkst būt tukšs"),
+        ('title = "Aicinām pieteikties"', 'title = ""', r"«call\.title» neder vērtība: nedrīkst būt tukšs"),
+        ('code = "KKK-2023"', 'code = ""', r"«call\.code» neder vērtība: nedrīkst būt tukšs"),
+        ('code = "KKK-2023"', 'code = "KKK\\n2023"', r"«call\.code» neder vērtība: KKK 2023 – jābūt vienā rindā"),
+        ('code = "KKK-2023"', 'code = "KKK\\n"', r"«call\.code».*jābūt vienā rindā"),
+        ('"Biedrība"', '"Bied\\u0000rība"', r"«project\.implementers\.0» neder vērtība: Bied rība – .*vadības zīmju"),
+        ('source = "Izdomāta izloze"', 'source = "a\\u001Bb"', r"«lottery\.source».*: a b – .*vadības zīmju"),
+        ("deadline = 2023-08-21", "deadline = 1999-08-21", r"«call\.deadline».*1999-08-21 – jābūt vismaz 2000-01-01"),
+        ("deadline = 2023-08-21", "deadline = 9999-12-31", r"«call\.deadline».*jābūt ne vairāk kā 2100-12-31"),
+        ("ends = 2024-10-31", "ends = 2023-04-30", r"«project\.ends».*2023-04-30 – .*ne agrāk kā 2023-05-01"),
+        ("days = 10", "days = 10\n[delivery]\nanswer_days = 100000000", r"«delivery\.answer_days».*ne vairāk kā 1000"),
+        ("days = 10", "days = 10\n[delivery]\nconsultation_minutes = 99999", r"«delivery\.consultation_minutes».*1440"),
+        ("days = 10", "days = 10\n[delivery]\nconsultation_minutes = 0", r"«delivery\.consultation_minutes».*vismaz 1"),
+        ("days = 10", "days = 10\n[delivery]\npause_minutes = 99999999999", r"«delivery\.pause_minutes».*1440"),
+        ("days = 10", "days = 10\n" + TARGETS % "2023 = nan", r"«indicators\.0\.targets\.2023».*nan – jābūt skaitlim"),
+        ("days = 10", "days = 10\n" + TARGETS % "2023 = inf", r"«indicators\.0\.targets\.2023».*inf – jābūt skaitlim"),
+        ("days = 10", "days = 10\n" + TARGETS % "2023 = -1", r"«indicators\.0\.targets\.2023».*-1 – jābūt vismaz 0"),
+        ("days = 10", "days = 10\n" + TARGETS % "2025 = 1", r"«indicators» neder vērtība: gadam nav vietu \(2025\)"),
+        ("days = 10", "days = 10\n" + MOVED % "2024", r"«carry_over\.0\.to_year».*2024 – .*gadam nekā 2024"),
+        ("days = 10", "days = 10\n" + MOVED % "2023", r"«carry_over\.0\.to_year».*2023 – .*gadam nekā 2024"),
+        ("days = 10", "days = 10\n" + HEADERS, r"«form\.headers».*kolonnas: krāsa; der submitted_at, email, "),
+        ('"Par saturu atbild biedrība."', '"A"\nlogos = ["sif.svg"]', r"«project\.logos».*\.jpg datnei: sif\.svg"),
+    ],
+)  # fmt: skip
+def test_what_would_break_something_later_is_refused_here(line, instead, message):
+    assert line in SETTINGS
+    with pytest.raises(Refused, match=message):
+        parse_programme(SETTINGS.replace(line, instead, 1))
+
+
+def test_a_programme_without_themes_is_refused():
+    head, rest = SETTINGS.split("[themes]\n")
+    with pytest.raises(Refused, match=r"«themes» neder vērtība: nedrīkst būt tukšs"):
+        parse_programme(
+            head + "[themes]\n\n" + rest[rest.index("[[mentors]]") :].replace("themes = [", "themes = [] # ")
+        )
+
+
+def test_a_folder_stands_for_the_programme_file_in_it(tmp_path):
+    with pytest.raises(Refused, match=r"programme\.toml datnes nav"):
+        read_programme(tmp_path)
+    (tmp_path / "programme.toml").write_text(SETTINGS, "utf-8")
+    assert read_programme(tmp_path) == programme()
+
+
+def test_logos_are_read_by_name(tmp_path):
+    (tmp_path / "sif.PNG").write_bytes(picture(4, 4))
+    assert read_logos(tmp_path, programme(project__logos=["sif.PNG"])) == {"sif.PNG": picture(4, 4)}
+    assert read_logos(tmp_path, programme()) == {}
+
+
+def test_a_logo_that_is_not_there_or_no_picture_is_refused_with_key_and_value(tmp_path):
+    (tmp_path / "b.png").write_bytes(b"<svg/>")
+    with pytest.raises(Refused) as refused:
+        read_logos(tmp_path, programme(project__logos=["a.png", "b.png"]))
+    first, second = refused.value.problems
+    assert first.message == f"atslēgai «project.logos» neder vērtība: a.png – šādas datnes nav mapē {tmp_path}"
+    assert second.message == "atslēgai «project.logos» neder vērtība: b.png – datne nav PNG vai JPEG attēls"

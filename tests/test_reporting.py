@@ -12,6 +12,7 @@ from mentoring_lib.reporting import (
     count_supported,
     describe_rule,
     find_personal_data,
+    list_own_words,
     measure_indicators,
     select_supported,
     summarise,
@@ -173,3 +174,44 @@ def test_invented_data_says_so_on_every_output():
     assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Stāvoklis uz 15.09.2024."
     assert EXAMPLE_NOTICE not in str(stamp(False).lines()) + stamp(False).short()
     assert len(stamp(False).table()) == 8
+
+
+def find(text, community, **more):
+    return find_personal_data([text], allocated("K-01 new 9", places={2023: 1}).assign(community=community), **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "community", "found"),
+    [
+        ("Konsultācijas Ķekavas novadā", "Ķekava", 0),
+        ("Kaimiņiem", "Kaimiņi", 0),
+        ("Sniegta kopienai «Kaimiņi».", "Kaimiņi", 1),
+        ("KAIMIŅI", "Kaimiņi", 1),
+        ("a_Kaimiņi_b", "Kaimiņi", 0),
+    ],
+)
+def test_a_name_is_found_as_whole_words_only(text, community, found):
+    assert len(find(text, community)) == found
+
+
+def test_a_name_that_the_programme_says_anyway_is_no_leak():
+    assert find("Vietas pa gadiem", "Vietas", own=["Vietas", "Novadi"]) == []
+    assert find("Vietas pa gadiem", "Vietas", own=["Vietasnieki"]) == ["community: K-01"]
+
+
+def test_a_name_within_a_public_name_is_no_leak_but_standing_alone_it_is():
+    named = ["Kalnapuķes kaimiņi"]
+    assert find("Sniegta: Kalnapuķes kaimiņi", "Kalnapuķes", named=named) == []
+    assert find("Kalnapuķes kaimiņi un Kalnapuķes", "Kalnapuķes", named=named) == ["community: K-01"]
+
+
+def test_the_programmes_own_words_are_its_facts_without_markers_and_witnesses():
+    words = list_own_words(programme(lottery__witnesses=["Zane"]))
+    assert {"Kaimiņu kopienu kopspēks", "Ķekavas novads", "Maija", "kopienas@example.org"} <= set(words)
+    assert not {"Ilze", "Andris", "Zane"} & set(words)
+
+
+def test_towns_are_told_only_if_asked():
+    ledger = keep_ledger(used(*TWO, evidence=["K-01", "K-02"]), programme(), as_of=END)
+    told = summarise(ledger, supported(*TWO), 3, stamp(True), by_town=False)
+    assert "novad" not in " ".join(told)

@@ -140,7 +140,20 @@ def test_a_run_of_an_empty_start_is_one_clear_sentence(folder, capsys):
     assert said[1].endswith("pieteikumi")
 
 
-@pytest.mark.parametrize("name", ["..", ".", "", "a:b", "a*", "-x", " x"])
+@pytest.mark.parametrize("name", ["..", ".", "", "a:b", "a*", "-x", " x", "x ", "CON", "nul", "Com1", "LPT9", "COM¹"])
 def test_a_name_that_could_lead_elsewhere_is_refused(name):
     with pytest.raises(Refused, match="neder par mapes nosaukumu"):
         check_name(name)
+
+
+@pytest.mark.parametrize("name", ["Kopienas 2025", "a", "konsultācijas", "COM10", "null"])
+def test_an_ordinary_name_is_fine(name):
+    assert check_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["datne", "datne/sub"])
+def test_a_file_where_the_folder_should_be_is_refused(tmp_path, capsys, name):
+    (tmp_path / "datne").write_bytes(b"hers")
+    assert main(["start", str(tmp_path / name)]) == STOPPED
+    assert "datne» ir datne, nevis mape" in capsys.readouterr().err
+    assert (tmp_path / "datne").read_bytes() == b"hers"
