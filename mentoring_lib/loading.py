@@ -386,10 +386,7 @@ def _read_one(
     sheet_name: str | None,
 ) -> Checked:
     if sheet_name is not None:
-        named = [sheet for sheet in sheets if fold(sheet.name) == fold(sheet_name)]
-        if not named:
-            raise Refused([Problem("sheet_missing", file=sheets[0].file if sheets else "", value=sheet_name)])
-        return read_table(named[0], columns, headers)
+        return read_named(sheets, columns, sheet_name, headers)
     names = accepted_headings(columns, headers or {})
     with_table = [sheet for sheet in sheets if _locate(sheet, names)[0] is not None]
     chosen = sorted(with_table, key=lambda sheet: sheet.hidden)
@@ -398,6 +395,25 @@ def _read_one(
     table, problems = read_table(chosen[0], columns, headers)
     others = [Problem("sheet_other", sheet.file, sheet.name) for sheet in chosen[1:]]
     return Checked(table, problems + others)
+
+
+def read_named(
+    sheets: Sequence[Sheet],
+    columns: Sequence[Column],
+    name: str,
+    headers: Mapping[str, Iterable[str]] | None = None,
+) -> Checked:
+    """Read the table of one sheet of an opened file, found by its name, folded (see :func:`read_table`).
+
+    Raises
+    ------
+    Refused
+        If there is no such sheet.
+    """
+    named = [sheet for sheet in sheets if fold(sheet.name) == fold(name)]
+    if not named:
+        raise Refused([Problem("sheet_missing", file=sheets[0].file if sheets else "", value=name)])
+    return read_table(named[0], columns, headers)
 
 
 def list_files(folder: Path) -> list[Path]:

@@ -376,12 +376,8 @@ def keep_ledger(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.
     counts = used.groupby(["year", "use"]).size().unstack(fill_value=0)
     rows = []
     for year, planned in sorted(programme.places.items()):
-        moved = [move for move in programme.carry_over if move.permitted_on <= as_of]
-        row = {
-            "planned": planned,
-            "carried_in": sum(move.places for move in moved if move.to_year == year),
-            "carried_out": sum(move.places for move in moved if move.from_year == year),
-        }
+        carried_in, carried_out = _carried(year, programme, as_of)
+        row = {"planned": planned, "carried_in": carried_in, "carried_out": carried_out}
         row |= {
             use: int(counts.get(use, pd.Series(dtype="int64")).get(year, 0))
             for use in ("delivered", "held_incomplete", "booked")
@@ -405,6 +401,13 @@ def keep_ledger(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.
     return ledger
 
 
+def _carried(year: int, programme: Programme, as_of: date) -> tuple[int, int]:
+    """Places carried into and out of a year with a permission given by ``as_of``."""
+    moved = [move for move in programme.carry_over if move.permitted_on <= as_of]
+    into = sum(move.places for move in moved if move.to_year == year)
+    return into, sum(move.places for move in moved if move.from_year == year)
+
+
 def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Whom to offer a place now; a person does it, by an event.
 
@@ -424,7 +427,6 @@ def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme
         waits, in that year; nobody else moves.
     """
     touched = set(used["application_id"])
-    moved = [move for move in programme.carry_over if move.permitted_on <= as_of]
     if decided["outcome"].eq("lot").any():
         return pd.DataFrame({"application_id": pd.Series(dtype="str"), "year": pd.Series(dtype="int64")})
     ended = [year for year in sorted(programme.places) if as_of > last_day(year, programme)]
@@ -435,10 +437,10 @@ def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme
     for year, planned in sorted(programme.places.items()):
         if as_of > last_day(year, programme):
             continue
-        change = sum(move.places * ((move.to_year == year) - (move.from_year == year)) for move in moved)
+        carried_in, carried_out = _carried(year, programme, as_of)
         taken = int((used["year"].eq(year) & used["use"].ne("released")).sum())
         own = [key for key in decided.loc[decided["place_year"].eq(year), "application_id"] if key not in touched]
-        free = max(planned + change - taken - len(own), 0)
+        free = max(planned + carried_in - carried_out - taken - len(own), 0)
         rows += [(key, year) for key in own + waiting[:free]]
         waiting = waiting[free:]
     return pd.DataFrame(rows, columns=["application_id", "year"]).astype({"application_id": "str", "year": "int64"})

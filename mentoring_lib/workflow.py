@@ -165,8 +165,9 @@ def _read_text(path: Path) -> str | None:
 def read_workbook(path: Path, programme: Programme) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Every sheet of the tracking workbook, typed; empty tables while there is no workbook."""
     sheets, problems = {}, []
+    opened = loading.read_sheets(path) if path.is_file() else None
     for name, columns in SHEETS.items():
-        raw, found = loading.read_all([path] if path.is_file() else [], columns, sheet_name=name)
+        raw, found = loading.read_all([], columns) if opened is None else loading.read_named(opened, columns, name)
         sheets[name], unreadable = cleaning.clean_table(raw, columns, programme)
         problems += found + unreadable
     return sheets, problems
@@ -212,9 +213,9 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
     duplicates = eligibility.find_duplicates(inputs.applications, decisions)
     found = eligibility.check_applications(inputs.applications, duplicates)
     applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
-    anchors, scored = score(inputs, applications)
-    discussions = scoring.find_discussions(anchors, discussion_gap=programme.rule.discussion_gap)
     marks = scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])
+    anchors, scored = score(marks, applications, decisions, programme)
+    discussions = scoring.find_discussions(anchors, discussion_gap=programme.rule.discussion_gap)
     graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
     entries = graded[lottery.ENTRY] if inputs.frozen is None else inputs.frozen.entries
     drawn = lottery.draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code)
@@ -269,12 +270,12 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
     )
 
 
-def score(inputs: Inputs, applications: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def score(
+    marks: pd.DataFrame, applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Marks by anchor, and applications with novelty and clarity."""
-    decisions = inputs.sheets["Lēmumi"]
-    marks = scoring.tidy_marks(inputs.marks, inputs.sheets["Pretrunas"])
     anchors = scoring.summarise_anchors(marks, decisions)
-    scored = scoring.score_novelty(applications, decisions, new_from=inputs.programme.new_from)
+    scored = scoring.score_novelty(applications, decisions, new_from=programme.new_from)
     return anchors, scoring.score_clarity(scored, anchors)
 
 
