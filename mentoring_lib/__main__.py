@@ -36,6 +36,11 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page: search, print
 }
+LAB_STYLE = """
+.jp-RenderedHTMLCommon :is(td, th, caption) { text-align: left !important; }
+.jp-RenderedHTMLCommon :is(td, th).n { text-align: right !important; font-variant-numeric: tabular-nums; }
+.jp-RenderedHTMLCommon caption { white-space: nowrap; font-weight: 600; }
+"""
 MENU = {
     "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
     "run": "sagatavot visas izdrukas",
@@ -255,11 +260,19 @@ def _open_lab(folder: Path) -> subprocess.Popen[bytes]:
     told = workflow.describe_environment(folder, None)
     homes = {f"JUPYTER_{kind}_DIR": str(JUPYTER / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     environment = {**os.environ, **told, **homes, "IPYTHONDIR": str(JUPYTER / "ipython")}
+    config = JUPYTER / "config"
+    export.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB_SETTINGS).encode())
+    export.replace_file(config / "custom" / "custom.css", LAB_STYLE.encode())
     _print_problems("Zināšanai", _renew_copies(root / COPIES, environment))
-    settings = JUPYTER / "config" / "labconfig" / "default_setting_overrides.json"
-    export.replace_file(settings, json.dumps(LAB_SETTINGS).encode("utf-8"))
-    options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{COPIES}/{START}",
-               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "-y"]  # fmt: skip
+    options = [
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{COPIES}/{START}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.custom_css=True",
+        "--KernelManager.transport_encryption=auto",
+        "--log-level=ERROR",
+        "-y",  # Ctrl+C asks nothing
+    ]
     return subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment)
 
 
@@ -316,7 +329,13 @@ def _choose_programme() -> Path | None:
     if chosen != "/":
         return chosen if chosen is None else PRIVATE / chosen if chosen else EXAMPLE
     name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
-    return PRIVATE / name if main(["start", "--", name]) == FINE else _choose_programme()
+    return PRIVATE / name if _attempt(lambda: _start_named(name)) == FINE else _choose_programme()
+
+
+def _start_named(name: str) -> int:
+    from mentoring_lib.starting import check_name
+
+    return main(["start", "--", check_name(name)])
 
 
 def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:
