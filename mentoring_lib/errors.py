@@ -130,6 +130,10 @@ TEXTS: dict[str, Text] = {
         REFUSE, "vēstulē pieteikumam {value} nokļuvuši cita pieteikuma dati: {details}",
         "Pārrakstiet pamatojumu lapā «Lēmumi» bez citu nosaukumiem un vārdiem.",
     ),
+    "setting_syntax": Text(
+        REFUSE, "rakstības kļūda ({details})",
+        "Pārbaudiet šo un iepriekšējo rindu: teksts ir taisnajās pēdiņās \"…\", saraksts – kvadrātiekavās, starp vērtībām ir komati.",
+    ),
     "setting_unknown": Text(REFUSE, "atslēga «{value}» nav zināma", "Izdzēsiet to vai pārbaudiet rakstību."),
     "setting_missing": Text(REFUSE, "trūkst atslēgas «{value}»", "Ierakstiet to programmas datnē."),
     "setting_empty": Text(REFUSE, "atslēga «{value}» vēl nav aizpildīta", "Ierakstiet to programmas datnē; paskaidrojums ir tajā pašā rindā."),

@@ -556,7 +556,7 @@ def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, pri
     opened = []
     monkeypatch.setattr(commands, "_show_folder", opened.append)
     shutil.copytree(EXAMPLE, private / "mana")
-    choose(monkeypatch, "2", "1", "6", "7", "0", "0")
+    choose(monkeypatch, "2", "1", "7", "8", "0", "0")
     assert main(["menu"]) == FINE
     assert [words[-1] for words, _ in lab] == ["-y", "terminate"]
     assert opened == [private / "mana", ROOT / "reports" / "mana"]

@@ -82,7 +82,7 @@ def test_all_wrong_keys_are_named_at_once():
 
 
 def test_a_file_that_is_not_toml_is_refused_with_its_line():
-    with pytest.raises(Refused, match=r"programme\.toml datni nevar nolasīt \(TOML: .*line 2"):
+    with pytest.raises(Refused, match=r"programme\.toml rakstības kļūda \(.*line 2"):
         parse_programme("a = 1\nb = = 2\n")
 
 
