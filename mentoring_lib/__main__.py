@@ -151,7 +151,7 @@ def _start(arguments: argparse.Namespace) -> int:
     print(f"Mape {folder}")
     for path in paths:
         print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
-    _print_problems(f"Tālāk: aizpildiet {programme.FILE_NAME} un palaidiet to pašu vēlreiz. Vēl vajadzīgs", waiting)
+    _print_problems(f"Tālāk: aizpildiet {programme.FILE_NAME} un pārbaudiet to vēlreiz. Vēl vajadzīgs", waiting)
     if not waiting:
         print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi.")
     return FINE
@@ -302,7 +302,7 @@ def _menu(_: argparse.Namespace) -> int:
     try:
         while (folder := _choose_programme()) is not None:
             words = [word for word in MENU if folder != EXAMPLE or word in FOR_EXAMPLE]
-            while (word := _choose(folder.name, {word: MENU[word] for word in words}, "atpakaļ")) is not None:
+            while (word := _choose(f"Programma «{folder.name}»: ko darīt?", {word: MENU[word] for word in words}, "atpakaļ")) is not None:
                 _do(word, folder, labs)
     except (EOFError, KeyboardInterrupt):
         print()
