@@ -339,7 +339,7 @@ _ALLOWED = {
     "twice": "atkārtojas: {names}",
     "early": "jābūt ne agrāk kā {earliest}",
     "later": "jābūt vēlākam gadam nekā {than}",
-    "target": "gadam nav vietu ({years}), tāpēc tam nevar būt mērķa",
+    "target": "gadam nav vietu ({years}), tāpēc tam nevar būt mērķa (targets)",
     "column": "nav tādas kolonnas: {names}; der {known}",
     "picture": "jābūt .png vai .jpg datnei: {names}",
 }
