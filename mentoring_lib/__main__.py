@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from mentoring_lib.errors import SETTLE, Problem, Refused, describe, list_texts
+from mentoring_lib.errors import SETTLE, Problem, Refused, describe, list_texts, sort_problems
 from mentoring_lib.texts import plural, show_date
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -189,7 +189,7 @@ def _run(arguments: argparse.Namespace) -> int:
     settle = [problem for problem in results.problems if problem.severity == SETTLE]
     _print_problems("Zināšanai", notes)
     _print_problems("Jautājumi jums", settle)
-    _print_problems("Iznākums ir provizorisks, jo", results.blockers)
+    _print_problems("Iznākums ir provizorisks, jo", sort_problems(results.blockers))
     _summarise(out, files, len(settle) + len(results.blockers), say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / desk.START_PAGE}")
     return ISSUES if settle or results.blockers else FINE
