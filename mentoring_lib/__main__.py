@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -179,7 +180,8 @@ def _run(arguments: argparse.Namespace) -> int:
             bar.set_description(label)
             files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
             bar.update()
-    body = desk.make_start_body(desk.Year(folder, (inputs, results)), files)
+    year = desk.Year(folder, (inputs, results))
+    body = desk.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{desk.START_PAGE}"] = pages.wrap_page("Sākums", body, results.stamp)
     notes = [*export.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     if results.as_of > (last := inputs.programme.keep_personal_data_until):
@@ -190,7 +192,7 @@ def _run(arguments: argparse.Namespace) -> int:
     _print_problems("Zināšanai", notes)
     _print_problems("Jautājumi jums", settle)
     _print_problems("Iznākums ir provizorisks, jo", sort_problems(results.blockers))
-    _summarise(out, files, len(settle) + len(results.blockers), say)
+    _summarise(out, files, desk.list_waiting(year), say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / desk.START_PAGE}")
     return ISSUES if settle or results.blockers else FINE
 
@@ -199,13 +201,15 @@ def _keep_quiet(_: str) -> None:
     """Say nothing."""
 
 
-def _summarise(out: Path, names: Iterable[str], waiting: int, say: Callable[[str], None]) -> None:
-    """What was made, folder by folder, and how much waits for her."""
+def _summarise(out: Path, names: Iterable[str], waiting: Any, say: Callable[[str], None]) -> None:
+    """What was made, folder by folder, and what waits for her (see :func:`desk.list_waiting`)."""
     counts = Counter(PurePosixPath(name).parent for name in names)
     say(_paint(f"Sagatavots: {plural(counts.total(), 'datne', 'datnes')} mapē {out}", GOOD))
     for place, count in sorted(counts.items()):
         say(f"  {out / place}: {plural(count, 'datne', 'datnes')}")
-    say(_paint(f"Gaida jūs: {waiting} (skatiet iepriekš)" if waiting else "Nekas vairs nav jāizlemj.", BOLD))
+    say(_paint("Gaida jūs:" if len(waiting) else "Jūs nekas negaida.", BOLD))
+    for row in waiting.itertuples():
+        say(f"  {row.what}: {row.amount} (skatiet «{row.where}»)")
 
 
 GOOD, ALERT, BOLD = "1;32", "1;33", "1"  # green, yellow, bold
@@ -302,7 +306,11 @@ def _menu(_: argparse.Namespace) -> int:
     try:
         while (folder := _choose_programme()) is not None:
             words = [word for word in MENU if folder != EXAMPLE or word in FOR_EXAMPLE]
-            while (word := _choose(f"Programma «{folder.name}»: ko darīt?", {word: MENU[word] for word in words}, "atpakaļ")) is not None:
+            while (
+                word := _choose(
+                    f"Programma «{folder.name}»: ko darīt?", {word: MENU[word] for word in words}, "atpakaļ"
+                )
+            ) is not None:
                 _do(word, folder, labs)
     except (EOFError, KeyboardInterrupt):
         print()
@@ -343,7 +351,7 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:
     if word == "lab":
         _attempt(lambda: _add_lab(folder, labs))
     elif word in ("folder", "reports"):
-        _show_folder(folder if word == "folder" else ROOT / "reports" / folder.name)
+        _attempt(lambda: _show_folder(folder if word == "folder" else ROOT / "reports" / folder.name))
     elif word != "freeze" or input("Pēc iesaldēšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
         main([word, *([] if folder == EXAMPLE else [str(folder)])])
 
@@ -353,13 +361,17 @@ def _add_lab(folder: Path, labs: list[subprocess.Popen[bytes]]) -> int:
     return FINE
 
 
-def _show_folder(folder: Path) -> None:
-    """Open a folder in the system's own window."""
+def _show_folder(folder: Path) -> int:
+    """Open a folder in the system's own window; where there is none, its path must do."""
+    if not folder.is_dir():
+        raise Refused([Problem("folder_missing", details=str(folder))])
     print(f"Mape: {folder}")
+    opener = "open" if sys.platform == "darwin" else shutil.which("xdg-open")
     if sys.platform == "win32":
         os.startfile(folder)
-    else:
-        subprocess.run(["open" if sys.platform == "darwin" else "xdg-open", str(folder)], check=False)
+    elif opener:
+        subprocess.run([opener, str(folder)], check=False)
+    return FINE
 
 
 def _mark(arguments: argparse.Namespace) -> int:

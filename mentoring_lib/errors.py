@@ -148,6 +148,7 @@ TEXTS: dict[str, Text] = {
     "output_stale": Text(NOTE, "šoreiz šādas datnes nav, bet iepriekšējo kāds ir mainījis, tāpēc tā atstāta", "Ja tā vairs nav vajadzīga, izdzēsiet to."),
     "notebook_edited": Text(NOTE, "jūsu mainītā burtnīca atstāta, kāda tā ir, lai gan rīkā ir jaunāka", "Ja savas izmaiņas vairs nevajag, izdzēsiet to un atveriet vēlreiz."),
     "day_behind": Text(NOTE, "stāvoklis rādīts uz {value}, bet šodien ir {details}", "Ja vajag šodienas stāvokli, programmas datnē mainiet as_of."),
+    "folder_missing": Text(REFUSE, "šādas mapes vēl nav: {details}", "Vispirms sagatavojiet izdrukas."),
     "folder_is_file": Text(REFUSE, "«{value}» ir datne, nevis mape", "Norādiet mapi, kurā drīkst rakstīt."),
     "keep_over": Text(
         NOTE, "personas datus drīkstēja glabāt līdz {value}, un šis termiņš ir pagājis",
