@@ -32,7 +32,7 @@ class _Page(mistune.HTMLRenderer):
     def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - the library's signature
         path = PurePosixPath(url)
         content = base64.b64encode(self.pictures[path.name]).decode("ascii")
-        return f'<img src="data:{KINDS[path.suffix]};base64,{content}" alt="{text}" style="border: 1px solid #d5dade">'
+        return f'<img src="data:{KINDS[path.suffix]};base64,{content}" alt="{text}" style="border: 1px solid #d5dade; max-width: min(100%, 48rem)">'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - the library's signature
         return f'<a href="{escape(url)}">{text}</a>' if url.startswith(("#", "https://")) else text
