@@ -72,8 +72,10 @@ def protect_together(tables: Mapping[Any, pd.DataFrame]) -> dict[Any, pd.DataFra
 
 def _hide(whole: Counts, hidden: Flags, counts: pd.DataFrame) -> pd.DataFrame:
     shown = np.where(hidden, HIDDEN, whole.astype("object"))
-    table = pd.DataFrame(shown, index=[*counts.index, TOTAL], columns=[*counts.columns, TOTAL])
-    return table.rename_axis(index=counts.index.name, columns=counts.columns.name)
+    rows, columns = (
+        pd.Index([*names, TOTAL], name=names.name, dtype="object") for names in (counts.index, counts.columns)
+    )
+    return pd.DataFrame(shown, index=rows, columns=columns)
 
 
 def add_totals(counts: Counts) -> Counts:
