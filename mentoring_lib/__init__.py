@@ -30,6 +30,7 @@ Following
     matching     which mentor for which community: an exact optimum, pair by pair
     scheduling   free hours of the mentors, one proposed to each community
     agenda       what needs a person now, who and by when; places at risk; load
+    suggesting   themes a text may be about, from a lexicon of stems; a person confirms
     themes       confirmed themes, counted
     disclosure   small counts hidden so that nobody can work them out
     exploring    themes from several sides: shares, pairs, supply, earlier calls
