@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
@@ -19,12 +20,12 @@ from mentoring_lib.plotting import plot_pairs, plot_themes, render, sign
 from mentoring_lib.programme import Programme
 from mentoring_lib.tables import HEADINGS
 from mentoring_lib.texts import fold, plural
-from mentoring_lib.themes import count_themes
+from mentoring_lib.themes import count_themes, label_themes
 from mentoring_lib.whatif import Interactive
 
 ELSEWHERE = "{} darbojas atvērtā burtnīcā (python run.py lab); lapā to vietā ir tikai šis teikums."
 EVERYONE = "visi"
-WIDTH = "34rem"
+WIDTH, STYLE = "34rem", {"description_width": "9rem"}
 _MARKS = "[\u0300-\u036f]*"  # diacritics that follow their letter in a decomposed text
 
 
@@ -54,12 +55,11 @@ class Explorer(Interactive):
 
     def __init__(self, applications: pd.DataFrame, programme: Programme, source: str) -> None:
         self._given = (applications, programme, source)
-        style = {"description_width": "9rem"}
         self.choices = {
             name: widgets.Dropdown(
                 options=[(EVERYONE, None), *((label, code) for code, label in labels.items())],
                 description=HEADINGS[name],
-                style=style,
+                style=STYLE,
                 layout={"width": WIDTH},
             )
             for name, labels in exploring.list_facets(programme).items()
@@ -96,29 +96,33 @@ def _picture() -> widgets.Image:
 
 
 class Search(Interactive):
-    """A field to type in, and the questions that hold what is typed, with the hits marked."""
+    """A field to type in, and the questions that hold what is typed, with the hits marked; all of them on a page."""
 
-    elsewhere = ELSEWHERE.format("Meklēšana")
+    elsewhere = ELSEWHERE.format("Meklēšana") + " Zem tā ir visi jautājumi."
 
-    def __init__(self, questions: pd.DataFrame) -> None:
-        self._questions = questions
-        style = {"description_width": "9rem"}
+    def __init__(self, applications: pd.DataFrame, programme: Programme) -> None:
+        labels = label_themes(applications["confirmed_themes"], programme.themes)
+        self._texts = applications.fillna({"question": "", "theme_other": ""}).assign(labels=labels)
         self.query = widgets.Text(
-            description="Meklēt", placeholder="piemēram, majas", style=style, layout={"width": WIDTH}
+            description="Meklēt", placeholder="piemēram, majas", style=STYLE, layout={"width": WIDTH}
         )
         self.found = widgets.HTML()
         self.query.observe(self._search, names="value")
         self.box = widgets.VBox([self.query, self.found])
         self._search(None)
+        self.below = self.found.value
 
     def _search(self, _: object) -> None:
-        lines = []
-        for row in rows_of(self._questions.fillna("")):
-            (question, hits), (other, more) = (
-                mark_hits(str(text), self.query.value) for text in (row.question, row.theme_other)
-            )
-            if hits + more:
-                text = "<br>".join(part for part in (question, other) if part)
-                lines.append(f"<p><b>{escape(row.application_id)} {escape(row.community)}</b><br>{text}</p>")
-        told = f"Atrasts {plural(len(lines), 'pieteikumā', 'pieteikumos')}." if self.query.value.strip() else ""
-        self.found.value = f"<p>{told}</p>" + "".join(lines)
+        found = [shown for row in rows_of(self._texts) if (shown := _show_texts(row, self.query.value))]
+        told = f"{'Atrasts' if len(found) % 10 == 1 and len(found) % 100 != 11 else 'Atrasti'} "
+        self.found.value = f"<p>{told}{plural(len(found), 'pieteikums', 'pieteikumi')}.</p>" + "".join(found)
+
+
+def _show_texts(row: Any, query: str) -> str:
+    """The question of an application and its own theme as HTML; "" if a query is found in neither."""
+    texts = [mark_hits(text, query) for text in (row.question, row.theme_other) if text]
+    if fold(query) and not sum(hits for _, hits in texts):
+        return ""
+    head = escape(f"{row.application_id} {row.community}, {row.municipality}")
+    shown = "<br>".join(text for text, _ in texts)
+    return f"<p><b>{head}</b><br><i>{escape(row.labels or 'tēmas vēl nav apstiprinātas')}</i><br>{shown}</p>"

@@ -25,6 +25,7 @@ from mentoring_lib.themes import count_themes, label_themes
 
 LEAST_BASE = 5  # applications: no per cent of fewer
 SIGNIFICANT = 0.05  # Holm-adjusted p below which a difference is claimed
+MOST_EARLIER = 3  # calls compared with this one; a chart tells four apart
 ELSEWHERE = "citur vai nezināms"
 
 
@@ -85,11 +86,11 @@ def share_themes(applications: pd.DataFrame, by: Iterable[str], programme: Progr
 
 
 def compare_calls(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """The same for this call and the earlier ones, of which the programme file keeps the counts."""
+    """The same for this call and the last earlier ones, of which the programme file keeps the counts."""
     now = pd.Series({code: sum(code in own for own in applications["confirmed_themes"]) for code in programme.themes})
     earlier = [
         _measure(pd.Series({code: call.themes.get(code, 0) for code in programme.themes}), call.code, call.confirmed)
-        for call in programme.earlier
+        for call in programme.earlier[-MOST_EARLIER:]
     ]
     return _join([*earlier, _measure(now, programme.call.code, len(select_confirmed(applications)))])
 
@@ -108,9 +109,9 @@ def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def show_shares(shares: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
-    """The shares as people read them, "3 no 9 (33 %)": a row per theme, a column per category."""
+    """The shares as people read them, "3 no 9 (33 %)" with fixed spaces: a row per theme, a column per category."""
     texts = [
-        f"{row.count} no {row.base}" + ("" if pd.isna(row.share) else f" ({100 * row.share:.0f} %)")
+        f"{row.count}\u00a0no\u00a0{row.base}" + ("" if pd.isna(row.share) else f" ({100 * row.share:.0f}\u00a0%)")
         for row in rows_of(shares)
     ]
     wide = shares.assign(text=texts).pivot_table(index="theme", columns="category", values="text", aggfunc="first")
@@ -154,7 +155,7 @@ def say_differences(shares: pd.DataFrame, themes: Mapping[str, str]) -> str:
         )
     told = "; ".join(
         f"«{themes[row.theme]}» – {row.category} {'biežāk' if row.share > row.elsewhere else 'retāk'} nekā pārējie "
-        f"(p = {show_number(row.p, 3)})"
+        f"({'p < 0,001' if row.p < 0.001 else f'p = {show_number(row.p, 3)}'})"
         for row in rows_of(found)
     )
     return f"{how}: {told}. Citām tēmām atšķirību apgalvot nevar."
@@ -200,17 +201,7 @@ def list_other(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame
     chosen = applications[
         applications["theme_other"].fillna("").ne("") | applications["confirmed_themes"].map(lambda own: last in own)
     ]
-    return chosen.assign(themes=label_themes(chosen["confirmed_themes"], programme.themes))[
-        ["application_id", "municipality", "theme_other", "themes", "question"]
-    ]
-
-
-def list_questions(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Every question with its confirmed themes, never for outside."""
-    labels = label_themes(applications["confirmed_themes"], programme.themes)
-    return applications.assign(themes=labels)[
-        ["application_id", "community", "municipality", "themes", "question", "theme_other"]
-    ]
+    return chosen[["application_id", "municipality", "theme_other", "question"]]
 
 
 def list_unconfirmed(applications: pd.DataFrame, suggested: pd.DataFrame, programme: Programme) -> pd.DataFrame:

@@ -418,8 +418,8 @@ def plot_themes(
     )
     ax.set_xlabel(fill(note, 52), loc="left")
     told = "; ".join(
-        f"{themes[code]} {', '.join(f'{name} {count}' for name, count in zip(counts.columns, row, strict=True))}"
-        for code, row in zip(counts.index, texts, strict=True)
+        f"{themes[code]} {', '.join(f'{name} {count}' for name, count in row.items())}"
+        for code, row in counts.iterrows()
     )
     return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {told}.")
 
@@ -435,9 +435,10 @@ def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:
     ax.imshow(values, cmap="Blues", vmin=0, vmax=top * 1.15, aspect="auto")
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
-            ink = "white" if values[row, column] > top * 0.6 else INK
+            ink = "white" if values[row, column] > top * 0.75 else INK
             ax.text(column, row, text, ha="center", va="center", color=ink)
     ax.xaxis.tick_top()
+    ax.tick_params(top=False)
     _bare(ax, "left", "bottom")
 
 
@@ -511,8 +512,9 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str, ax:
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     _bare(ax, "left", "bottom")
     named = ", ".join(f"{shape} – {group}" for group, (_, shape, _) in zip(groups, MARKS, strict=False))
+    named = named or "apstiprinātu tēmu nav"
     lines = "Līnija: 95 % ticamības intervāls (Vilsona); tas ir plats, jo pieteikumu ir maz."
-    ax.set_xlabel(fill(f"{named.capitalize()}. {lines}", 62), loc="left")
+    ax.set_xlabel(fill(f"{named[:1].upper()}{named[1:]}. {lines}", 62), loc="left")
     told = "; ".join(f"{themes[row.theme]}, {row.category}: {row.count} no {row.base}" for row in rows_of(shares))
     return _finish(ax, title, f"Punktu diagramma ar intervāliem. {told or 'Apstiprinātu tēmu nav'}.")
 
@@ -530,7 +532,7 @@ def plot_supply(supply: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = _axes(ax, 0.9 + 0.45 * len(supply))
     top = max(int(supply["asked"].max()) if len(supply) else 0, 1)
     for position, row in enumerate(rows_of(supply)):
-        served = ", ".join(row.mentors)
+        served = ", ".join(row.mentors) if len(row.mentors) < 3 else plural(len(row.mentors), "mentors", "mentori")
         ax.barh(
             position, row.asked, color=BLUE if served else "white", edgecolor=BLUE if served else ORANGE, height=0.6
         )
@@ -547,7 +549,8 @@ def plot_supply(supply: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0, top * 2)
     ax.set_xticks([])
     _bare(ax, "bottom", "left")
-    ax.set_xlabel("Skaitlis: pieteikumi. Vārdi: kas šajā tēmā konsultē. Balta josla: neviens.", loc="left")
+    note = "Skaitlis: pieteikumi. Vārdi: kas šajā tēmā konsultē. Balta josla: neviens."
+    ax.set_xlabel(fill(note, 52), loc="left")
     told = "; ".join(
         f"{row.theme} {row.asked} – {', '.join(row.mentors) or 'neviens mentors'}" for row in rows_of(supply)
     )

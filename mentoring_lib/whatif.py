@@ -32,15 +32,16 @@ def count_changed(decided: pd.DataFrame, supposed: pd.DataFrame) -> str:
 
 
 class Interactive:
-    """Widgets in an open notebook, one sentence on a page."""
+    """Widgets in an open notebook; on a page one sentence, and below it what can be read without them (HTML)."""
 
     box: widgets.VBox
     elsewhere: str
+    below: str = ""
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         shown = self.box._repr_mimebundle_(**options)
         bundle, about = shown if isinstance(shown, tuple) else (shown, {})
-        fallback = {"text/plain": self.elsewhere, "text/html": f"<p><em>{self.elsewhere}</em></p>"}
+        fallback = {"text/plain": self.elsewhere, "text/html": f"<p><em>{self.elsewhere}</em></p>{self.below}"}
         return {**(bundle or {}), **fallback}, about
 
 
