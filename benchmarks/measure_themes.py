@@ -47,7 +47,7 @@ def measure(labelled: pd.DataFrame) -> dict[str, Share]:
     first = labelled["suggested"].str[0]
     pairs = list(zip(labelled["suggested"], labelled["true"], strict=True))
     both = sum(len(set(own) & set(true)) for own, true in pairs)
-    within = pd.Series([own[:1] and own[0] in true for own, true in pairs], index=labelled.index, dtype="bool")
+    within = pd.Series([bool(set(own[:1]) & set(true)) for own, true in pairs], index=labelled.index)
     clear = labelled["flag"].eq("clear")
     return {
         "first theme is the main theme": Share(int((first == labelled["true"].str[0]).sum()), len(labelled)),

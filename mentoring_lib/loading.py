@@ -40,6 +40,7 @@ TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne",
 TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "итого", "всего"}
 ANONYMOUS = "anonymous"  # what Microsoft Forms writes into its own e-mail column
 DATED = ("moment", "date")
+MOST_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
 MOST_HINTS = 50  # unknown headings: beyond these nobody means them all
 PLACE = ["file", "sheet", "row"]
 
@@ -452,7 +453,10 @@ def read_lexicon(path: Path, themes: Sequence[str]) -> Checked:
     columns = [Column(name, "text", name, required=name != "weight") for name in ("theme", "stem", "weight", "example")]
     table = read_table(read_sheets(path)[0], columns).table
     weight = pd.to_numeric(table["weight"].str.replace(",", ".").replace("", "1"), errors="coerce")
-    known, usable = table["theme"].isin(themes), weight.gt(0) & table["stem"].add(table["example"]).ne("")
+    known, usable = (
+        table["theme"].isin(themes),
+        weight.between(0, MOST_WEIGHT, inclusive="right") & table["stem"].add(table["example"]).ne(""),
+    )
     strange = table[~known].drop_duplicates("theme")
     problems = [
         Problem("lexicon_theme", path.name, "", r.row, "theme", r.theme, details=", ".join(themes))

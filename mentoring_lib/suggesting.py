@@ -1,75 +1,108 @@
-"""Themes a text may be about, suggested from a lexicon of stems that anyone may edit. A person confirms.
+"""Themes a text may be about, suggested from a lexicon of stems and example phrases that anyone may edit.
 
-A word counts for the theme of the longest stem it begins with, more in a sentence that asks or wishes, less where the
-text says that this is no worry. Only confirmed themes are counted (:mod:`themes`).
+Each word gives points: those of the longest stem it begins with, and a few for its likeness to the words of each
+theme's examples; a sentence that asks or wishes counts more. The library suggests, a person confirms, and only
+confirmed themes are counted (:mod:`themes`). Why so, and how good it is: ``docs/decisions/0010-themes.md``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from rapidfuzz import fuzz, process
 
-from mentoring_lib.texts import fold, fold_all
+from mentoring_lib.texts import fold_all
 
-FLAGS = ("clear", "contested", "weak", "none")
-ASKED, DISMISSED = 2.0, 0.3  # a hit where something is asked or wished for; one that is said to be no worry
-ALSO = 0.5  # of the first theme's points: from here a theme is suggested too
-CLEAR_MARGIN, CLEAR_POINTS = 0.4, 3.0  # share of points the first theme is ahead by, and its least points
+Points = npt.NDArray[np.float64]
+
+ASKED = 2.0  # weight of a sentence that asks or wishes; any other has 1
+ALSO = 0.8  # share of the first theme's points from which a theme is suggested too
+CLEAR_MARGIN = 15.0  # points by which the first theme leads where it is clear: a little over half of the texts
+LIKENESS = 0.12  # points per unit of log-likelihood; a strong stem has 8
+GRAMS = (3, 4, 5)  # letters: the parts of words by which likeness is told
+SMOOTHING = 0.1  # occurrences that a part of a word is taken to have in every theme
 GAP = 2  # words that may stand between the words of a stem of several words
-_TOKEN = re.compile(r"\w+|[.!?;,\n]")
-_TWICE = re.compile(r"(\w)\1+")
-_ASKS = re.compile(
-    r"(ka|kads|kada|kadi|kadas|kadu|kur|ko|vai|cik|kam|kapec|velam|velet|grib|vajadz|vajag|palidz|padom|ieteik|"
-    r"jautaj|interese|как|какие|какои|где|что|хотим|хотел|нужн|помо|how|what|where)$"
+MOST_ALIKE = 3  # words shown where no stem speaks for the first theme
+_TOKEN = re.compile(r"[^\W_]+|[.!?;,\n]")
+_TWICE = re.compile(r"(.)\1+")
+_WISHES = re.compile(
+    r"(velam|velet|grib|vajadz|vajag|palidz|padom|ieteik|jautaj|interese|ludz|mekle|nezin|"
+    r"хотим|хотел|нужн|помо|how$|want|need|help|advice)"
 )
 
 
 class _Word(NamedTuple):
-    """A word of a text: the stem it begins with, the points that gives, the stems of several words it may open."""
+    """A word: folded, the points of its stem and of its likeness, the stems of several words it may open."""
 
     folded: str
-    stem: str
-    points: Mapping[str, float]
-    opens: tuple[tuple[str, ...], ...]
+    stem: Points | None
+    likeness: Points
+    opens: Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class _Lexicon:
-    themes: list[str]
-    stems: dict[str, dict[str, float]]
-    opens: dict[str, list[tuple[str, ...]]]
-    examples: dict[str, str]
+    """Points by theme of every stem and, as log-likelihood around the themes' mean, of every part of a word."""
+
+    themes: tuple[str, ...]
+    stems: Mapping[str, Points]
+    opens: Mapping[str, Sequence[tuple[str, ...]]]
+    parts: Mapping[str, Points]
 
     def look_up(self, folded: str) -> _Word:
         beginnings = [f"{folded}$", *(folded[:end] for end in range(len(folded), 1, -1))]
-        stem = next((beginning for beginning in beginnings if beginning in self.stems), "")
-        opens = tuple(parts for beginning in beginnings for parts in self.opens.get(beginning, ()))
-        return _Word(folded, stem, self.stems.get(stem, {}), opens)
+        stem = next((self.stems[start] for start in beginnings if start in self.stems), None)
+        parts = [self.parts[part] for part in _cut(folded) if part in self.parts]
+        opens = [words for start in beginnings for words in self.opens.get(start, ())]
+        return _Word(folded, stem, LIKENESS * np.sum([np.zeros(len(self.themes)), *parts], axis=0), opens)
 
 
-def _simplify(text: str) -> str:
-    """Fold, and take doubled letters for one ("draugii", "aatri")."""
-    return _TWICE.sub(r"\1", text)
+def _simplify(texts: Sequence[str]) -> list[str]:
+    """Fold, and take a doubled letter for one ("aa" is "ā")."""
+    return [_TWICE.sub(r"\1", text) for text in fold_all(texts)]
+
+
+def _cut(word: str) -> list[str]:
+    whole = f" {word} "
+    return [whole[start : start + size] for size in GRAMS for start in range(len(whole) - size + 1)]
 
 
 def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
-    stems: dict[str, dict[str, float]] = {}
+    themes = tuple(lexicon["theme"].unique())
+    place = {theme: number for number, theme in enumerate(themes)}
+    stems: dict[str, Points] = {}
     opens: dict[str, list[tuple[str, ...]]] = {}
-    for row in lexicon[lexicon["stem"].ne("")].itertuples(index=False):
-        parts = [_simplify(fold(part)) + "$" * part.endswith("$") for part in row.stem.split()]
-        stems.setdefault(" ".join(parts), {})[row.theme] = float(row.weight)
-        if len(parts) > 1:
-            opens.setdefault(parts[0], []).append(tuple(parts))
-    phrases = lexicon[lexicon["example"].ne("")]
-    folded = map(_simplify, fold_all(phrases["example"].tolist()))
-    return _Lexicon(
-        lexicon["theme"].drop_duplicates().tolist(), stems, opens, dict(zip(folded, phrases["theme"], strict=True))
+    counts: list[Counter[str]] = [Counter() for _ in themes]
+    folded = _simplify((lexicon["stem"] + " " + lexicon["example"]).tolist())
+    for theme, stem, weight, phrase in zip(lexicon["theme"], lexicon["stem"], lexicon["weight"], folded, strict=True):
+        counts[place[theme]].update({part for word in phrase.split() for part in _cut(word)})
+        words = tuple(_simplify_stem(stem))
+        if words:
+            stems.setdefault(" ".join(words), np.zeros(len(themes)))[place[theme]] += weight
+        if len(words) > 1:
+            opens.setdefault(words[0], []).append(words)
+    return _Lexicon(themes, stems, opens, _weigh_parts(counts))
+
+
+def _simplify_stem(stem: str) -> Iterator[str]:
+    for word in stem.split():
+        yield _simplify([word])[0] + "$" * word.endswith("$")
+
+
+def _weigh_parts(counts: Sequence[Counter[str]]) -> dict[str, Points]:
+    """Naive Bayes: how much likelier each part of a word is in each theme than in the themes' mean (logarithms)."""
+    parts = list(dict.fromkeys(part for count in counts for part in sorted(count)))
+    table = np.array([[count[part] for count in counts] for part in parts], dtype="float64").reshape(
+        len(parts), len(counts)
     )
+    likely = np.log((table + SMOOTHING) / (table.sum(axis=0) + SMOOTHING * len(parts)))
+    return dict(zip(parts, likely - likely.mean(axis=1, keepdims=True), strict=True))
 
 
 def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -80,93 +113,85 @@ def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
     texts : Series of str, shape (n,)
         Missing is an empty text.
     lexicon : DataFrame
-        See :func:`loading.read_lexicon`; where points are equal, the theme that stands first in it comes first.
+        See :func:`loading.read_lexicon`; of equal themes the one that stands first in it comes first.
 
     Returns
     -------
     DataFrame, shape (n, 3)
-        Index of ``texts``. ``suggested``: tuple of theme codes, best first, empty only for an empty text.
-        ``matched``: tuple of the words, as written, that spoke for them. ``flag``: "clear"; "contested", another theme
-        is close or little was said; "weak", no stem matched, so it is the theme of the nearest example; "none", empty.
+        Index of ``texts``. ``suggested``: tuple of theme codes, best first, empty only for an empty text (the last
+        theme where nothing speaks for any). ``matched``: tuple of the words, as written, that speak for them.
+        ``flag``: "clear", the first theme leads by :data:`CLEAR_MARGIN`; "contested", it does not; "weak", no stem
+        speaks for it, only its examples; "none", no text.
     """
     known = _prepare(lexicon)
-    tokens = [_TOKEN.findall(text) for text in texts.fillna("")]
-    distinct = list(dict.fromkeys(token for own in tokens for token in own if token.isalnum()))
-    words = {
-        token: known.look_up(_simplify(folded)) for token, folded in zip(distinct, fold_all(distinct), strict=True)
-    }
+    tokens = [_TOKEN.findall(text) for text in texts.fillna("").str.normalize("NFC")]
+    distinct = [token for token in dict.fromkeys(token for own in tokens for token in own) if token.isalnum()]
+    words = {token: known.look_up(folded) for token, folded in zip(distinct, _simplify(distinct), strict=True)}
     rows = [_suggest_one(own, words, known) for own in tokens]
     return pd.DataFrame(rows, index=texts.index, columns=["suggested", "matched", "flag"], dtype="object")
 
 
 def _suggest_one(
-    tokens: list[str], words: Mapping[str, _Word], known: _Lexicon
+    tokens: Sequence[str], words: Mapping[str, _Word], known: _Lexicon
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    best: dict[str, float] = {}
-    shown: dict[str, str] = {}
-    for clause, weight in _weigh_clauses(tokens, words):
-        for stem, written in _find_stems(clause, words):
-            best[stem] = max(best.get(stem, 0.0), weight)
-            shown.setdefault(stem, written)
-    points = dict.fromkeys(known.themes, 0.0)
-    for stem, weight in best.items():
-        for theme, own in known.stems[stem].items():
-            points[theme] += weight * own
-    order = sorted(known.themes, key=lambda theme: -points[theme])
-    if not best:
-        return _guess([words[token].folded for token in tokens if token in words], known)
-    first, second = points[order[0]], points[order[1]] if len(order) > 1 else 0.0
-    chosen = tuple(theme for theme in order if points[theme] >= ALSO * first)
-    matched = tuple(dict.fromkeys(shown[stem] for stem in best if set(known.stems[stem]) & set(chosen)))
-    clear = first >= CLEAR_POINTS and first - second >= CLEAR_MARGIN * first
-    return chosen, matched, "clear" if clear else "contested"
+    themes, hits = known.themes, list[tuple[str, Points]]()
+    rows, weights = [np.zeros(len(themes))], [0.0]
+    for sentence, weight in _weigh_sentences(tokens, words):
+        found = _find_stems(sentence, words, known.stems)
+        rows += [own for _, own in found] + [words[token].likeness for token in sentence]
+        weights += [weight] * (len(rows) - len(weights))
+        hits += found
+    said = [token for token in tokens if token in words]
+    if not said or not themes:
+        return (), (), "none"
+    points = (np.array(weights) @ np.array(rows)).round(6)  # the same order on every machine
+    order = np.argsort(-points, kind="stable") if points.max() > 0 else np.array([len(themes) - 1])
+    first = order[0]
+    chosen = [number for number in order if points[number] >= ALSO * points[first]]
+    matched = [written for written, own in hits if own[chosen].any()]
+    suggested = tuple(themes[number] for number in chosen)
+    if not any(own[first] for _, own in hits):
+        nearest = sorted(set(said), key=lambda token: (-words[token].likeness[first].round(6), token))
+        return suggested, tuple(nearest[:MOST_ALIKE]), "weak"
+    clear = len(order) == 1 or points[first] - points[order[1]] >= CLEAR_MARGIN
+    return suggested, tuple(dict.fromkeys(matched)), "clear" if clear else "contested"
 
 
-def _weigh_clauses(tokens: list[str], words: Mapping[str, _Word]) -> Iterator[tuple[list[str], float]]:
-    """Sentences as lists of words with the weight of what is said in them."""
+def _weigh_sentences(tokens: Sequence[str], words: Mapping[str, _Word]) -> Iterator[tuple[list[str], float]]:
     sentence: list[str] = []
     for token in [*tokens, "."]:
         if token in words:
             sentence.append(token)
         elif token != "," and sentence:
-            asks = token == "?" or any(_ASKS.match(words[word].folded) for word in sentence)
+            asks = token == "?" or any(_WISHES.match(words[word].folded) for word in sentence)
             yield sentence, ASKED if asks else 1.0
             sentence = []
 
 
-def _find_stems(sentence: list[str], words: Mapping[str, _Word]) -> Iterator[tuple[str, str]]:
-    """Stems in a sentence with the words as written; one of several words comes before its words alone."""
-    used: set[int] = set()
-    for start, token in enumerate(sentence):
-        for parts in words[token].opens:
-            places = _follow(sentence, start, parts, words)
-            if places:
-                used.update(places)
-                yield " ".join(parts), " ".join(sentence[place] for place in places)
-    for place, token in enumerate(sentence):
-        if place not in used and words[token].stem:
-            yield words[token].stem, token
+def _find_stems(
+    sentence: Sequence[str], words: Mapping[str, _Word], stems: Mapping[str, Points]
+) -> list[tuple[str, Points]]:
+    """Words as written with the points of their stem; the words of a stem of several words do not count alone."""
+    own = [words[token] for token in sentence]
+    found, used = [], set[int]()
+    for start, stem in [(start, stem) for start, word in enumerate(own) for stem in word.opens]:
+        places = _follow(own, start, stem)
+        if places:
+            used.update(places)
+            found.append((" ".join(sentence[place] for place in places), stems[" ".join(stem)]))
+    alone = [
+        (token, word.stem) for place, (token, word) in enumerate(zip(sentence, own, strict=True)) if place not in used
+    ]
+    return found + [(token, stem) for token, stem in alone if stem is not None]
 
 
-def _follow(sentence: list[str], start: int, parts: tuple[str, ...], words: Mapping[str, _Word]) -> list[int]:
-    """Places of the words of a stem, each at most :data:`GAP` words after the one before; empty if they are not there."""
+def _follow(sentence: Sequence[_Word], start: int, stem: Sequence[str]) -> list[int]:
+    """Places of the words of a stem, at most :data:`GAP` other words between two; none if one is missing."""
     places = [start]
-    for part in parts[1:]:
+    for part in stem[1:]:
         after = range(places[-1] + 1, min(places[-1] + 2 + GAP, len(sentence)))
-        found = next((place for place in after if _begins(words[sentence[place]].folded, part)), None)
+        found = next((place for place in after if f"{sentence[place].folded}$".startswith(part)), None)
         if found is None:
             return []
         places.append(found)
     return places
-
-
-def _begins(word: str, part: str) -> bool:
-    return word == part[:-1] if part.endswith("$") else word.startswith(part)
-
-
-def _guess(folded: list[str], known: _Lexicon) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Theme of the example most like a text in which no stem was found."""
-    if not folded or not known.examples:
-        return (), (), "none"
-    nearest = process.extractOne(" ".join(folded), list(known.examples), scorer=fuzz.token_set_ratio)
-    return (known.examples[nearest[0]],), (), "weak"

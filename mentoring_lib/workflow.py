@@ -72,9 +72,10 @@ class Results:
 
     ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, discussions, agreement,
     marks`` (one row per application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome,
-    nearest change, reason, confirmed themes) ``, suggested`` (themes suggested for every application) ``, used`` (places by events) ``, ledger, proposals, appointments, pairs,
-    matched, hours, times, load, course, due, supported, evidence, indicators``; ``blockers`` stand between a
-    provisional and a final result; ``problems`` are all that were found on the way.
+    nearest change, reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``,
+    used`` (places by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due,
+    supported, evidence, indicators``; ``blockers`` stand between a provisional and a final result; ``problems`` are
+    all that were found on the way.
     """
 
     as_of: date
