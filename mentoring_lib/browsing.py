@@ -1,7 +1,7 @@
 """Drop-down lists that redraw the themes, and a search in the questions; nothing is written.
 
-Works in an open notebook only; a page shows one sentence instead, beside tables and charts that hold everything. What
-applicants wrote is shown as text, never as markup.
+Works in an open notebook only; on a page a sentence says where the same can be read without it. What applicants wrote
+is shown as text, never as markup.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mentoring_lib.texts import fold, plural
 from mentoring_lib.themes import count_themes, label_themes
 from mentoring_lib.whatif import Interactive
 
-ELSEWHERE = "{} darbojas atvērtā burtnīcā (python run.py lab); lapā to vietā ir tikai šis teikums."
+ELSEWHERE = "{} darbojas atvērtā burtnīcā (python run.py lab); {}."
 EVERYONE = "visi"
 WIDTH, STYLE = "34rem", {"description_width": "9rem"}
 _MARKS = "[\u0300-\u036f]*"  # diacritics that follow their letter in a decomposed text
@@ -51,7 +51,7 @@ def mark_hits(text: str, query: str) -> tuple[str, int]:
 class Explorer(Interactive):
     """A drop-down list per side to look from, and the charts of the applications that fit all of them."""
 
-    elsewhere = ELSEWHERE.format("Izvēlnes")
+    elsewhere = ELSEWHERE.format("Izvēlnes", "lapā visu rāda tabulas un attēli augstāk")
 
     def __init__(self, applications: pd.DataFrame, programme: Programme, source: str) -> None:
         self._given = (applications, programme, source)
@@ -98,7 +98,7 @@ def _picture() -> widgets.Image:
 class Search(Interactive):
     """A field to type in, and the questions that hold what is typed, with the hits marked; all of them on a page."""
 
-    elsewhere = ELSEWHERE.format("Meklēšana") + " Zem tā ir visi jautājumi."
+    elsewhere = ELSEWHERE.format("Meklēšana", "lapā zem šī teikuma ir visi jautājumi")
 
     def __init__(self, applications: pd.DataFrame, programme: Programme) -> None:
         labels = label_themes(applications["confirmed_themes"], programme.themes)
@@ -120,9 +120,10 @@ class Search(Interactive):
 
 def _show_texts(row: Any, query: str) -> str:
     """The question of an application and its own theme as HTML; "" if a query is found in neither."""
-    texts = [mark_hits(text, query) for text in (row.question, row.theme_other) if text]
-    if fold(query) and not sum(hits for _, hits in texts):
+    texts = [("", row.question), (f"{HEADINGS['theme_other']}: ", row.theme_other)]
+    marked = [(before, *mark_hits(text, query)) for before, text in texts if text]
+    if fold(query) and not any(hits for *_, hits in marked):
         return ""
     head = escape(f"{row.application_id} {row.community}, {row.municipality}")
-    shown = "<br>".join(text for text, _ in texts)
+    shown = "<br>".join(before + text for before, text, _ in marked)
     return f"<p><b>{head}</b><br><i>{escape(row.labels or 'tēmas vēl nav apstiprinātas')}</i><br>{shown}</p>"

@@ -196,12 +196,18 @@ def weigh_supply(applications: pd.DataFrame, programme: Programme) -> pd.DataFra
 
 
 def list_other(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """What the answer "other" (the call's last theme) holds: the applicants' own words, never for outside."""
-    last = list(programme.themes)[-1]
-    chosen = applications[
-        applications["theme_other"].fillna("").ne("") | applications["confirmed_themes"].map(lambda own: last in own)
-    ]
-    return chosen[["application_id", "municipality", "theme_other", "question"]]
+    """What the answer "other" (the call's last theme) holds, in the applicants' own words, never for outside.
+
+    Returns
+    -------
+    DataFrame, shape (applications, 3)
+        ``application_id, municipality, theme_other``: the theme in their words, or the question where a person put
+        the application under "other".
+    """
+    last, written = list(programme.themes)[-1], applications["theme_other"].fillna("")
+    chosen = written.ne("") | applications["confirmed_themes"].map(lambda own: last in own)
+    texts = written.where(written.ne(""), applications["question"])
+    return applications.assign(theme_other=texts).loc[chosen, ["application_id", "municipality", "theme_other"]]
 
 
 def list_unconfirmed(applications: pd.DataFrame, suggested: pd.DataFrame, programme: Programme) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def test_nothing_is_edited(example, shown):
     assert example[0].equals(before)
 
 
-def test_a_page_shows_a_sentence_and_every_question(example, shown):
+def test_a_page_says_where_to_read_and_shows_every_question(example, shown):
     bundle, _ = shown._repr_mimebundle_()
     assert pages.WIDGET in bundle
     assert bundle["text/html"].startswith("<p><em>Izvēlnes darbojas atvērtā burtnīcā")
@@ -101,7 +101,9 @@ def test_hits_are_marked_whatever_the_case_and_diacritics(query, hit):
 def test_the_own_theme_is_searched_too():
     found = search("Kā?", theme_other=["Upes krasts"])
     found.query.value = "upes"
-    assert "<mark>Upes</mark> krasts" in found.found.value
+    assert "Cita tēma: <mark>Upes</mark> krasts" in found.found.value
+    found.query.value = "cita"
+    assert found.found.value == "<p>Atrasti 0 pieteikumi.</p>"
 
 
 @pytest.mark.parametrize("query", ["", "  ", "?!"])

@@ -98,7 +98,8 @@ def test_supply_names_who_advises_and_leaves_nobody_empty():
 
 def test_other_holds_what_was_written_beside_it_or_what_a_person_put_there():
     table = asked("other", "funding", "funding", theme_other=["", "Par upi", ""])
-    assert exploring.list_other(table, PROGRAMME)["application_id"].tolist() == ["K-01", "K-02"]
+    listed = exploring.list_other(table, PROGRAMME).set_index("application_id")["theme_other"]
+    assert listed.to_dict() == {"K-01": "Kā to izdarīt?", "K-02": "Par upi"}
 
 
 def test_suggestions_stand_beside_those_nobody_confirmed():
