@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
 
     run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
     run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
+    run.add_argument("--from", dest="starts", type=_day, help="pārskata perioda pirmā diena; citādi projekta sākums")
+    run.add_argument("--to", dest="ends", type=_day, help="pārskata perioda pēdējā diena; citādi projekta beigas")
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
     start = add("start", _start, "sagatavo mapi jaunai programmai: programmas datni un darba grāmatu", named=False)
     start.add_argument("name", metavar="NOSAUKUMS", help="mapes nosaukums zem data/private vai ceļš")
@@ -123,9 +125,10 @@ def _run(arguments: argparse.Namespace) -> int:
     folder = find_folder(arguments.name).resolve()
     out = export.check_folder(arguments.out or ROOT / "reports" / folder.name)
     inputs = workflow.read_inputs(folder)
-    results = workflow.evaluate(inputs, as_of=arguments.as_of)
+    days = {"starts": arguments.starts, "ends": arguments.ends}
+    results = workflow.evaluate(inputs, as_of=arguments.as_of, **days)
     _record_seed(folder, inputs)
-    environment = {**os.environ, **workflow.describe_environment(folder, results.as_of)}
+    environment = {**os.environ, **workflow.describe_environment(folder, as_of=results.as_of, **days)}
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
     total = len(notebooks) + len(outputs.STEPS)
     with tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar:
@@ -178,7 +181,7 @@ def _lab(arguments: argparse.Namespace) -> int:
         for path in sorted(NOTEBOOKS.glob("*.ipynb")):
             if not (place / path.name).exists():
                 shutil.copyfile(path, place / path.name)
-    os.environ.update(workflow.describe_environment(folder, None))
+    os.environ.update(workflow.describe_environment(folder))
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(place)])
     return FINE
 
@@ -222,7 +225,7 @@ def _refresh(_: argparse.Namespace) -> int:
     from mentoring_lib import export, outputs, pages, workflow
 
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
-    environment = workflow.describe_environment(EXAMPLE, None)
+    environment = workflow.describe_environment(EXAMPLE)
     with tqdm(total=len(notebooks), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
         done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
     for path in notebooks:
