@@ -79,7 +79,7 @@ def test_a_native_chart_has_a_title_axes_and_alternative_text():
             packed.read(name).decode("utf-8") for name in ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml")
         )
     assert all(text in chart for text in ("Pa novadiem", "Skaits", "Novads"))
-    assert re.findall(r"\$A\$(\d+)(?::\$A\$(\d+))?<", chart) == [("5", "")]  # the total is not a bar
+    assert re.findall(r"\$A\$(\d+)(?::\$A\$(\d+))?<", chart) == [("6", "")]  # the total is not a bar
     assert 'descr="Pa novadiem' in drawing
 
 
