@@ -180,8 +180,9 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
         Naming the column and the application, never the answer.
     """
     figures, programme = results.figures, inputs.programme
+    charts = report.draw_funder_charts(figures, programme)
     named = [name for name in figures.consultations.get("community", ()) if name]
-    texts = [*read_texts(files), *report.list_texts(report.make_parts(figures, programme))]
+    texts = [*read_texts(files), *report.list_texts(report.make_parts(figures, programme, charts))]
     own = list_own_texts(figures, programme)
     found = reporting.find_personal_data(texts, inputs.applications, named, own)
     if found:
@@ -193,7 +194,7 @@ def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     nobody = replace(figures, consultations=figures.consultations.iloc[:0], deviations=figures.deviations.iloc[:0])
     words = [word for choice in WORDS.values() for word in choice.values()]
     empty = read_texts({"x.docx": make_document("", figures.stamp, []), "x.xlsx": make_workbook("", figures.stamp, [])})
-    said = report.list_texts(report.make_parts(nobody, programme))
+    said = report.list_texts(report.make_parts(nobody, programme, report.draw_funder_charts(nobody, programme)))
     return [*reporting.list_own_words(programme), *HEADINGS.values(), *words, *said, *empty]
 
 

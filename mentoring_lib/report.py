@@ -60,12 +60,12 @@ def make_funder_files(
     template : bytes, optional
         The funder's own DOCX; filled instead of the document (see :func:`fill_template`).
     """
-    title, parts = f"Pārskats: {programme.project.title}", make_parts(figures, programme)
-    tables, charts = list_tables(figures, programme), draw_funder_charts(figures, programme)
+    title, charts = f"Pārskats: {programme.project.title}", draw_funder_charts(figures, programme)
+    tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
     if template is None:
         document = make_document(title, figures.stamp, parts, logos=logos)
     else:
-        document = fill_template(template, figures, programme)
+        document = fill_template(template, figures, programme, charts)
     return {
         "atskaite.xlsx": make_workbook(title, figures.stamp, tables, explain_method(figures, programme)),
         "atskaite.docx": document,
@@ -137,16 +137,13 @@ def _tell_deviations(figures: Figures) -> pd.DataFrame:
     return table if table["why"].ne("").any() else table.drop(columns="why")
 
 
-def make_parts(figures: Figures, programme: Programme) -> list[tuple[Any, ...]]:
+def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Axes]) -> list[tuple[Any, ...]]:
     """The report in order, as :func:`export.make_document` and :func:`printing.make_pdf` take it."""
+    return list(_tell(figures, programme, charts))
+
+
+def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Axes]) -> Iterator[tuple[Any, ...]]:
     tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
-    charts = draw_funder_charts(figures, programme)
-    return list(_tell(figures, programme, tables, charts))
-
-
-def _tell(
-    figures: Figures, programme: Programme, tables: Mapping[str, TableSheet], charts: Mapping[str, Axes]
-) -> Iterator[tuple[Any, ...]]:
     yield ("contents",)
     yield ("heading", "Par projektu")
     yield ("facts", list_facts(figures, programme))
@@ -323,7 +320,7 @@ FIELDS = {
 """Fields of a funder's own template, and what each gives."""
 
 
-def fill_template(template: bytes, figures: Figures, programme: Programme) -> bytes:
+def fill_template(template: bytes, figures: Figures, programme: Programme, charts: Mapping[str, Axes]) -> bytes:
     """Fill the funder's own document: fields as ``{{ projekts }}``, lists and tables as in docxtpl.
 
     Raises
@@ -341,10 +338,9 @@ def fill_template(template: bytes, figures: Figures, programme: Programme) -> by
         unknown = document.get_undeclared_template_variables() - set(FIELDS)
         if unknown:
             raise Refused([_refuse_field(name) for name in sorted(unknown)])
-        charts = draw_funder_charts(figures, programme).items()
         pictures = {
             name: InlineImage(document, io.BytesIO(plotting.render(ax, "png", dpi=PRINT_DPI)), width=Cm(TEXT_WIDTH))
-            for name, ax in charts
+            for name, ax in charts.items()
         }
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
         document.render(list_fields(figures, programme) | {"atteli": pictures}, environment, autoescape=True)
