@@ -38,7 +38,8 @@ Following
 Showing
     tables       tables as people read them, in Latvian
     plotting     charts
-    export       XLSX, DOCX, PNG and SVG, written whole or not at all
+    writing      files written whole or not at all; what a person edited stays
+    export       XLSX, DOCX, PNG and SVG, made in memory
     fillable     workbooks for a person to fill in, with drop-down lists
     starting     what a new programme starts with: programme file, tracking workbook
     handover     recommendations and tasks as a document; starting points for mentors

@@ -91,22 +91,22 @@ def find_folder(name: str | None) -> Path:
 
 
 def _start(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import export, programme, starting, workflow
+    from mentoring_lib import programme, starting, workflow, writing
 
     given = Path(arguments.name)
     folder = given.parent / starting.check_name(given.name) if len(given.parts) > 1 else (
         PRIVATE / starting.check_name(arguments.name))  # fmt: skip
     for place in (folder, *(folder / name for name in starting.FOLDERS)):
-        export.check_folder(place)
+        writing.check_folder(place)
     settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
     new = [path for path in (settings, book, *(folder / name for name in starting.FOLDERS)) if not path.exists()]
     for name in starting.FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     if settings in new:
         example = (EXAMPLE / programme.FILE_NAME).read_text("utf-8")
-        export.replace_file(settings, starting.empty_programme(example, today=date.today()).encode("utf-8"))
+        writing.replace_file(settings, starting.empty_programme(example, today=date.today()).encode("utf-8"))
     if book in new:
-        export.replace_file(book, starting.make_tracking_workbook(programme.read_programme(settings)))
+        writing.replace_file(book, starting.make_tracking_workbook(programme.read_programme(settings)))
     print(f"Mape {folder}")
     for path in (settings, *(folder / name for name in starting.FOLDERS), book):
         print(f"  {path.name}: {'izveidots' if path in new else 'jau ir, atstāts, kā bija'}")
@@ -118,10 +118,10 @@ def _start(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from mentoring_lib import export, outputs, pages, workflow
+    from mentoring_lib import outputs, pages, workflow, writing
 
     folder = find_folder(arguments.name).resolve()
-    out = export.check_folder(arguments.out or ROOT / "reports" / folder.name)
+    out = writing.check_folder(arguments.out or ROOT / "reports" / folder.name)
     inputs = workflow.read_inputs(folder)
     results = workflow.evaluate(inputs, as_of=arguments.as_of)
     _record_seed(folder, inputs)
@@ -135,7 +135,7 @@ def _run(arguments: argparse.Namespace) -> int:
             bar.set_description(label)
             files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
             bar.update()
-    notes = [*export.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
+    notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     if results.as_of > (last := inputs.programme.keep_personal_data_until):
         notes.append(Problem("keep_over", value=show_date(last)))
     settle = [problem for problem in results.problems if problem.severity == SETTLE]
@@ -148,11 +148,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _record_seed(folder: Path, inputs: Any) -> None:
     """Put the seed on record beside the frozen list, once; from then on another one is refused."""
-    from mentoring_lib import export, lottery
+    from mentoring_lib import lottery, writing
 
     path = folder / "izloze" / lottery.RECORD_FILE
     if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
-        export.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
+        writing.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
         print(f"Izlozes skaitlis reģistrēts: {path}")
 
 
@@ -184,7 +184,7 @@ def _lab(arguments: argparse.Namespace) -> int:
 
 
 def _mark(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import export, marking, workflow
+    from mentoring_lib import marking, workflow, writing
 
     folder = find_folder(arguments.name)
     inputs = workflow.read_inputs(folder)
@@ -196,7 +196,7 @@ def _mark(arguments: argparse.Namespace) -> int:
             print(f"{marker}: visi pieteikumi jau ir lapā, jauna nav vajadzīga")
             continue
         path = place / marking.name_sheet(marker, {item.name for item in place.glob("*")})
-        export.replace_file(path, marking.make_marking_sheet(unmarked, marker, inputs.programme))
+        writing.replace_file(path, marking.make_marking_sheet(unmarked, marker, inputs.programme))
         print(f"{marker}: {plural(len(unmarked), 'pieteikums', 'pieteikumi')} lapā {path}")
     waiting = decided.loc[decided["state"].eq("unsettled"), "application_id"]
     _print_problems("Zināšanai", [Problem("mark_waits", value=key) for key in waiting])
@@ -204,13 +204,13 @@ def _mark(arguments: argparse.Namespace) -> int:
 
 
 def _freeze(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import export, lottery, workflow
+    from mentoring_lib import lottery, workflow, writing
 
     folder = find_folder(arguments.name)
     text = workflow.freeze(workflow.read_inputs(folder))
     lot = folder / "izloze"
-    export.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
-    export.replace_file(lot / lottery.FROZEN_HASH, lottery.show_checksum(text).encode("utf-8"))
+    writing.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
+    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.show_checksum(text).encode("utf-8"))
     print(f"Iesaldēts: {lot / lottery.FROZEN_FILE}. Publicējiet šo SHA-256 pirms izlozes:")
     print(lottery.show_checksum(text), end="")
     return FINE
@@ -219,17 +219,17 @@ def _freeze(arguments: argparse.Namespace) -> int:
 def _refresh(_: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from mentoring_lib import export, outputs, pages, workflow
+    from mentoring_lib import outputs, pages, workflow, writing
 
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
     environment = workflow.describe_environment(EXAMPLE, None)
     with tqdm(total=len(notebooks), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
         done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
     for path in notebooks:
-        export.replace_file(path, pages.write_notebook(done[path.name]))
-    export.replace_file(MESSAGES, list_texts().encode("utf-8"))
+        writing.replace_file(path, pages.write_notebook(done[path.name]))
+    writing.replace_file(MESSAGES, list_texts().encode("utf-8"))
     for name, picture in outputs.draw_pictures(*workflow.open_programme(environment)).items():
-        export.replace_file(PICTURES / name, picture)
+        writing.replace_file(PICTURES / name, picture)
     print(f"Pārrakstītas: {plural(len(notebooks), 'burtnīca', 'burtnīcas')} mapē {NOTEBOOKS}")
     return FINE
 
