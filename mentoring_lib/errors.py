@@ -139,8 +139,18 @@ TEXTS: dict[str, Text] = {
         REFUSE, "burtnīca apstājās: {details}", "Ja esat mainījusi burtnīcu, atjaunojiet to; citādi nosūtiet šo rindu programmas uzturētājam."
     ),
     "output_edited": Text(NOTE, "datne mainīta pēc izveidošanas, tāpēc tā atstāta", "Jaunā ir blakus: {details}"),
+    "output_open": Text(
+        NOTE, "datne ir atvērta citā programmā, tāpēc tā atstāta",
+        "Jaunā ir blakus: {details}. Aizveriet veco un palaidiet vēlreiz. Ja tā nav atvērta, izdzēsiet blakus palikušo datni, kuras nosaukums sākas ar «.~lock» vai «~$».",
+    ),
     "output_removed": Text(NOTE, "iepriekš sagatavotas datnes, kuru šoreiz vairs nav, izdzēstas ({value}): {details}", "Nekas nav jādara."),
-    "output_stale": Text(NOTE, "šoreiz šādas datnes nav, bet iepriekšējo kāds ir mainījis, tāpēc tā atstāta", "Ja tā vairs nav vajadzīga, izdzēsiet to."),
+    "output_stale": Text(NOTE, "šoreiz šādas datnes nav, bet iepriekšējo kāds ir mainījis vai tur atvērtu, tāpēc tā atstāta", "Ja tā vairs nav vajadzīga, izdzēsiet to."),
+    "writing_interrupted": Text(
+        NOTE, "iepriekšējā reize tika pārtraukta, tāpēc dažas izdrukas bija jaunas un dažas vēl vecas", "Tagad viss komplekts ir uzrakstīts līdz galam; nekas nav jādara."
+    ),
+    "file_unwritable": Text(
+        REFUSE, "datni nevar ierakstīt mapē {details}", "Ja tā ir atvērta, aizveriet to; pārbaudiet, vai diskā ir vieta un vai mapē drīkst rakstīt, un palaidiet vēlreiz."
+    ),
     "folder_is_file": Text(REFUSE, "«{value}» ir datne, nevis mape", "Norādiet mapi, kurā drīkst rakstīt."),
     "keep_over": Text(
         NOTE, "personas datus drīkstēja glabāt līdz {value}, un šis termiņš ir pagājis",
