@@ -18,6 +18,7 @@ from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
 from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
 from mentoring_lib.programme import Programme
+from mentoring_lib.reporting import Figures
 from mentoring_lib.tables import HEADINGS, WORDS
 from mentoring_lib.workflow import Inputs, Results
 
@@ -43,8 +44,7 @@ PLACES_NOTE = (
     "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas."
 )
 NAMES_NOTE = "Kopienas nosaukums norādīts tikai tad, ja kopiena tam piekritusi."
-NEEDED = {"Novadi": {"municipality"}, "Veidi": {"mode"}, "Tēmas": {"themes", "municipality"}}
-"""What must be public for a table, or the chart with it, to leave the house."""
+THEMES_NOTE = "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās."
 USES = ("delivered", "held_incomplete", "booked", "open", "lost")
 
 
@@ -137,46 +137,55 @@ def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {f"{letters.FOLDER}/{name}": content for name, content in made.items()}
 
 
-def draw_funder_charts(inputs: Inputs, results: Results) -> dict[str, Axes]:
+def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
     """The funder's charts by file name, each signed with its source."""
-    programme, supported = inputs.programme, results.supported
-    counted = themes.count_themes(supported, "municipality", programme.call.municipalities, programme.themes)
     charts = {
-        "raditaji": plotting.plot_indicators(results.indicators),
-        "vietas": plotting.plot_ledger(results.ledger),
-        "gaita": plotting.plot_course(results.course, programme),
+        "raditaji": plotting.plot_indicators(figures.indicators),
+        "vietas": plotting.plot_ledger(figures.ledger.set_index("year")),
+        "gaita": plotting.plot_course(figures.course, programme),
     }
-    if NEEDED["Tēmas"] <= set(programme.public):
-        unconfirmed = int(supported["confirmed_themes"].map(len).eq(0).sum())
-        charts["temas"] = plotting.plot_themes(counted, programme.themes, unconfirmed)
-    return {name: plotting.sign(ax, results.stamp.short()) for name, ax in charts.items()}
+    if {"themes", "municipality"} <= set(figures.consultations):
+        charts["temas"] = plotting.plot_themes(_count_asked(figures, programme), programme.themes, figures.unconfirmed)
+    return {name: plotting.sign(ax, figures.stamp.short()) for name, ax in charts.items()}
+
+
+def _count_asked(figures: Figures, programme: Programme) -> pd.DataFrame:
+    table = figures.consultations.rename(columns={"themes": "confirmed_themes"})
+    return themes.count_themes(table, "municipality", programme.call.municipalities, programme.themes)
 
 
 def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """The README's pictures, as SVG by file name."""
     ranking = plotting.sign(plotting.plot_ranking(results.decided, inputs.programme), results.stamp.short())
     firm = plotting.sign(plotting.plot_firmness(examine(results, inputs)), results.stamp.short())
-    charts = {"atlase": ranking, "jutigums": firm, **draw_funder_charts(inputs, results)}
+    charts = {"atlase": ranking, "jutigums": firm, **draw_funder_charts(results.figures, inputs.programme)}
     return {name: picture for name, picture in draw_charts(charts).items() if name.endswith(".svg")}
 
 
-def make_funder_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
-    """Make everything for the funder: workbook, document and charts, without personal data.
+def make_funder_files(
+    figures: Figures, programme: Programme, logos: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """Make everything for the funder: workbook, document and charts, from figures that hold no personal data."""
+    charts = draw_funder_charts(figures, programme)
+    tables = funder_tables(figures, programme)
+    title = f"Pārskats: {programme.project.title}"
+    parts = list(_report_parts(figures, tables, charts))
+    return {
+        "atskaite.xlsx": make_workbook(title, figures.stamp, tables),
+        "atskaite.docx": make_document(title, figures.stamp, parts, logos=logos),
+        **draw_charts(charts),
+    }
+
+
+def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """Make everything for the funder, and look through it for personal data all the same.
 
     Raises
     ------
     Refused
         See :func:`refuse_personal_data`.
     """
-    charts = draw_funder_charts(inputs, results)
-    tables = select_public(funder_tables(inputs, results), inputs.programme)
-    title = f"Pārskats: {inputs.programme.project.title}"
-    parts = list(_report_parts(inputs, results, tables, charts))
-    files = {
-        "atskaite.xlsx": make_workbook(title, results.stamp, tables),
-        "atskaite.docx": make_document(title, results.stamp, parts, logos=inputs.logos),
-        **draw_charts(charts),
-    }
+    files = make_funder_files(results.figures, inputs.programme, inputs.logos)
     refuse_personal_data(files, inputs, results)
     return files
 
@@ -199,86 +208,60 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
     Refused
         Naming the column and the application, never the answer.
     """
-    named = results.supported.loc[results.supported["community"].ne(""), "community"]
-    own = list_own_texts(inputs, results)
+    named = [name for name in results.figures.consultations.get("community", ()) if name]
+    own = list_own_texts(results.figures, inputs.programme)
     found = reporting.find_personal_data(read_texts(files), inputs.applications, named, own)
     if found:
         raise Refused([Problem("personal_data", details="; ".join(found))])
 
 
-def list_own_texts(inputs: Inputs, results: Results) -> list[str]:
+def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     """What the funder's files say whoever applied: facts, labels, sentences, and the words of an empty report."""
-    tables = select_public(funder_tables(inputs, results), inputs.programme)
-    empty = [replace(table, table=table.table.iloc[:0]) for table in tables]
+    nobody = replace(figures, consultations=figures.consultations.iloc[:0], deviations=figures.deviations.iloc[:0])
+    empty = [replace(table, table=table.table.iloc[:0]) for table in funder_tables(nobody, programme)]
     words = [word for choice in WORDS.values() for word in choice.values()]
-    parts = [
-        ("text", text) for text in reporting.summarise(results.ledger, results.supported.iloc[:0], 0, results.stamp)
-    ]
-    files = {"x.xlsx": make_workbook("", results.stamp, empty), "x.docx": make_document("", results.stamp, parts)}
-    return [*reporting.list_own_words(inputs.programme), *HEADINGS.values(), *words, *read_texts(files)]
+    parts = [("text", text) for text in reporting.summarise(nobody)]
+    files = {"x.xlsx": make_workbook("", figures.stamp, empty), "x.docx": make_document("", figures.stamp, parts)}
+    return [*reporting.list_own_words(programme), *HEADINGS.values(), *words, *read_texts(files)]
 
 
-def select_public(tables: Iterable[TableSheet], programme: Programme) -> list[TableSheet]:
-    """The tables, and the years in them, that the programme file lets leave the house."""
-    public = set(programme.public)
-    allowed = [table for table in tables if NEEDED.get(table.name, set()) <= public and len(table.table.columns)]
-    return allowed if "year" in public else [_without_years(table, programme) for table in allowed]
-
-
-def _without_years(sheet: TableSheet, programme: Programme) -> TableSheet:
-    by_year = tuple(map(str, sorted(programme.places)))
-    if sheet.chart is None or sheet.chart[1] != by_year:
-        return sheet
-    return replace(sheet, table=sheet.table.drop(columns=[*by_year]), chart=(sheet.chart[0], (reporting.TOTAL,)))
-
-
-def funder_tables(inputs: Inputs, results: Results) -> list[TableSheet]:
-    """The tables of the funder's report, one a sheet; every total closes by construction."""
-    programme, supported = inputs.programme, results.supported
-    years, towns = sorted(programme.places), list(programme.call.municipalities)
-    by_year = tuple(map(str, years))
-    delivered = supported[supported["use"].eq("delivered")].reset_index(drop=True)
-    ledger = results.ledger.reset_index().astype({"year": "str"})
+def funder_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
+    """The tables of the funder's report that may leave the house, one a sheet; every total closes by construction."""
+    held, years, towns = figures.consultations, figures.years, programme.call.municipalities
+    by_year = tuple(map(str, years)) if "year" in held else (reporting.TOTAL,)
+    ledger = figures.ledger.astype({"year": "str"})
     total = ledger.drop(columns="year").sum().to_frame().T.assign(year=reporting.TOTAL)
     places = pd.concat([ledger, total])[ledger.columns]
-    public = [name for name in ("year", "municipality", "community", "mode", "themes") if name in programme.public]
-    asked = themes.count_themes(delivered, "municipality", towns, programme.themes).rename(index=programme.themes)
-    return [
-        TableSheet("Rādītāji", "Rezultāti pret mērķiem", results.indicators),
+    tables = [
+        TableSheet("Rādītāji", "Rezultāti pret mērķiem", figures.indicators),
         TableSheet("Vietas", "Konsultāciju vietas pa gadiem", places, PLACES_NOTE, ("year", USES)),
-        TableSheet(
-            "Novadi",
-            "Sniegtās konsultācijas pa novadiem",
-            reporting.count_supported(delivered, "municipality", towns, years),
-            chart=("municipality", by_year),
-        ),
-        TableSheet(
-            "Veidi",
-            "Sniegtās konsultācijas pa veidiem",
-            reporting.count_supported(delivered, "mode", ["in_person", "online"], years),
-            chart=("mode", by_year),
-        ),
-        TableSheet(
-            "Tēmas",
-            "Sniegto konsultāciju tēmas pa novadiem",
-            asked.rename_axis(index="theme", columns=None).reset_index(),
-            "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
-            ("theme", tuple(towns)),
-        ),
-        TableSheet(
-            "Konsultācijas", "Sniegtās konsultācijas", delivered[public], NAMES_NOTE if "community" in public else ""
-        ),
     ]
+    if "municipality" in held:
+        counted = reporting.count_supported(held, "municipality", towns, years)
+        chart = ("municipality", by_year)
+        tables.append(TableSheet("Novadi", "Sniegtās konsultācijas pa novadiem", counted, chart=chart))
+    if "mode" in held:
+        counted = reporting.count_supported(held, "mode", ["in_person", "online"], years)
+        tables.append(TableSheet("Veidi", "Sniegtās konsultācijas pa veidiem", counted, chart=("mode", by_year)))
+    if {"themes", "municipality"} <= set(held):
+        asked = _count_asked(figures, programme).rename(index=programme.themes)
+        asked = asked.rename_axis(index="theme", columns=None).reset_index()
+        tables.append(
+            TableSheet("Tēmas", "Sniegto konsultāciju tēmas pa novadiem", asked, THEMES_NOTE, ("theme", tuple(towns)))
+        )
+    if len(held.columns):
+        named = held.assign(themes=themes.label_themes(held["themes"], programme.themes)) if "themes" in held else held
+        note = NAMES_NOTE if "community" in held else ""
+        tables.append(TableSheet("Konsultācijas", "Sniegtās konsultācijas", named, note))
+    return tables
 
 
 def _report_parts(
-    inputs: Inputs, results: Results, tables: list[TableSheet], charts: Mapping[str, Axes]
+    figures: Figures, tables: list[TableSheet], charts: Mapping[str, Axes]
 ) -> Iterator[tuple[object, ...]]:
     pictures = {"Rādītāji": ["raditaji"], "Vietas": ["vietas", "gaita"], "Tēmas": ["temas"]}
     yield ("heading", "Kopsavilkums")
-    by_town = "municipality" in inputs.programme.public
-    count = len(results.decided)
-    for sentence in reporting.summarise(results.ledger, results.supported, count, results.stamp, by_town=by_town):
+    for sentence in reporting.summarise(figures):
         yield ("text", sentence)
     for table in tables:
         yield ("heading", table.title)
@@ -309,6 +292,6 @@ STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
-    ("Pārskats finansētājam", FUNDER, make_funder_files),
+    ("Pārskats finansētājam", FUNDER, make_report),
 )
 """What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""

@@ -68,6 +68,7 @@ Count = Annotated[int, Field(ge=0, le=10_000)]
 Days = Annotated[int, Field(ge=0, le=1000)]
 Points = Annotated[int, Field(ge=0, le=1000)]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
+Formula = Literal["consultations", "communities", "new_communities", "recommendations", "tasks", "hours", "residents"]
 Reading = Literal["taking_turns", "new_first", "clear_first", "points"]
 
 
@@ -229,12 +230,19 @@ class Form(Settings):
 
 
 class Indicator(Settings):
-    """A figure the funder asks for: a formula by name, and its target by year."""
+    """A figure the funder asks for: a formula by name, its target by year, and what counts as evidence.
+
+    ``mode`` and ``municipality`` narrow any formula to consultations of that kind or place. What each formula counts:
+    :func:`reporting.count_evidence`.
+    """
 
     name: Name
     unit: Line
-    formula: Literal["consultations", "communities", "new_communities", "recommendations", "tasks", "hours"]
+    formula: Formula
     targets: dict[int, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]]
+    evidence: Line = ""
+    mode: Literal["in_person", "online"] | None = None
+    municipality: Name | None = None
 
 
 class Appeal(Settings):

@@ -69,8 +69,9 @@ class Results:
     ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, discussions, agreement,
     marks`` (one row per application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome,
     nearest change, reason, confirmed themes) ``, used`` (places by events) ``, ledger, proposals, appointments, pairs,
-    matched, hours, times, load, course, due, supported, evidence, indicators``; ``blockers`` stand between a
-    provisional and a final result; ``problems`` are all that were found on the way.
+    matched, hours, times, load, course, due, supported, evidence, standing``; ``figures`` is what the funder's files
+    may say of them; ``blockers`` stand between a provisional and a final result; ``problems`` are all that were found
+    on the way.
     """
 
     as_of: date
@@ -95,7 +96,8 @@ class Results:
     due: pd.DataFrame
     supported: pd.DataFrame
     evidence: dict[str, pd.DataFrame]
-    indicators: pd.DataFrame
+    standing: pd.DataFrame
+    figures: reporting.Figures
     blockers: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     stamp: reporting.Stamp
@@ -194,7 +196,9 @@ def read_applications(
     return applications, problems + found + repeated
 
 
-def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
+def evaluate(
+    inputs: Inputs, *, as_of: date | None = None, starts: date | None = None, ends: date | None = None
+) -> Results:
     """Follow the flow from applications to the funder's figures.
 
     Parameters
@@ -202,13 +206,16 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
     inputs : Inputs
     as_of : date, optional
         Day whose state is shown; the programme file's by default.
+    starts, ends : date, optional
+        First and last day that the funder's report counts; the project's by default.
 
     Raises
     ------
     Refused
-        If the ledger does not close.
+        If the ledger does not close, or the period ends before it starts.
     """
     programme, sheets = inputs.programme, inputs.sheets
+    period = reporting.choose_period(programme, starts, ends)
     decisions, day = sheets["Lēmumi"], as_of or programme.as_of
     duplicates = eligibility.find_duplicates(inputs.applications, decisions)
     found = eligibility.check_applications(inputs.applications, duplicates)
@@ -239,7 +246,24 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
     matched = matching.match(pairs, used, programme)
     hours = scheduling.list_hours(sheets["Laiki"], appointments, programme, as_of=day)
     supported = reporting.select_supported(decided, used, programme)
-    evidence = reporting.count_evidence(supported, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    evidence = reporting.count_evidence(
+        reporting.select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
+    )
+    standing = tracking.list_standing(events, programme, as_of=day)
+    ledger = tracking.keep_ledger(used, programme, as_of=day)
+    course = tracking.trace_course(used, programme, as_of=day)
+    stamp = make_stamp(inputs, day)
+    figures = reporting.gather_figures(
+        stamp,
+        period,
+        programme,
+        decided=decided,
+        ledger=ledger,
+        course=course,
+        supported=supported,
+        evidence=evidence,
+        standing=standing,
+    )
     return Results(
         as_of=day,
         final=not blockers,
@@ -251,7 +275,7 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
         marks=marks,
         decided=decided,
         used=used,
-        ledger=tracking.keep_ledger(used, programme, as_of=day),
+        ledger=ledger,
         proposals=tracking.next_in_line(decided, used, programme, as_of=day),
         appointments=appointments,
         pairs=pairs,
@@ -259,14 +283,15 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
         hours=hours,
         times=scheduling.propose_times(matched, hours, decided, used, programme),
         load=agenda.count_load(used, matched, programme),
-        course=tracking.trace_course(used, programme, as_of=day),
+        course=course,
         due=agenda.find_due(used, sheets["Darbi"], programme, as_of=day),
         supported=supported,
         evidence=evidence,
-        indicators=reporting.measure_indicators(evidence, programme),
+        standing=standing,
+        figures=figures,
         blockers=tuple(blockers),
         problems=sort_problems([*read, *problems, *tracking.check_offers(used, programme)]),
-        stamp=make_stamp(inputs, day),
+        stamp=stamp,
     )
 
 
