@@ -36,6 +36,7 @@ Following
     checking     one form export checked on its own, as plain data
 
 Showing
+    privacy      looks for personal data in every text of every file
     tables       tables as people read them, in Latvian
     plotting     charts
     writing      files written whole or not at all; what a person edited stays

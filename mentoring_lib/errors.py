@@ -135,7 +135,10 @@ TEXTS: dict[str, Text] = {
     "setting_invalid": Text(REFUSE, "atslēgai «{value}» neder vērtība: {details}", "Izlabojiet programmas datnē."),
     "period_order": Text(REFUSE, "pārskata periods sākas {value}, bet beidzas agrāk: {details}", "Mainiet vietām --from un --to vai izlabojiet datumu."),
     "ledger_open": Text(REFUSE, "{value}. gada vietu bilance nesakrīt: {details}", "Pārskats nav izveidots; pārbaudiet notikumus."),
-    "personal_data": Text(REFUSE, "finansētāja pārskatā nokļuva personas dati: {details}", "Pārskats nav izveidots; izlabojiet avotu."),
+    "personal_data": Text(
+        REFUSE, "finansētāja pārskatā nokļuva personas dati: {details}",
+        "Pārskats nav izveidots; izlabojiet avotu, piemēram, piezīmi lapā «Notikumi», kas sākas ar «Pārskatam:».",
+    ),
     "notebook_failed": Text(
         REFUSE, "burtnīca apstājās: {details}", "Ja esat mainījusi burtnīcu, atjaunojiet to; citādi nosūtiet šo rindu programmas uzturētājam."
     ),

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -17,6 +13,7 @@ from mentoring_lib import agreement, cues, handover, invitations, letters, plott
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
 from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
+from mentoring_lib.privacy import find_personal_data, find_traces, list_own_words, read_texts
 from mentoring_lib.programme import Programme
 from mentoring_lib.reporting import Figures
 from mentoring_lib.tables import HEADINGS, WORDS
@@ -201,16 +198,18 @@ def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
 
 
 def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
-    """Stop if files for the funder hold a personal answer or the name of a community that may not be named.
+    """Stop if files for the funder hold anything personal, or the name of a community that may not be named.
 
     Raises
     ------
     Refused
-        Naming the column and the application, never the answer.
+        Naming where each find comes from, never what it is (see :mod:`privacy`).
     """
     named = [name for name in results.figures.consultations.get("community", ()) if name]
     own = list_own_texts(results.figures, inputs.programme)
-    found = reporting.find_personal_data(read_texts(files), inputs.applications, named, own)
+    texts = list(read_texts(files))
+    found = find_personal_data(texts, inputs.applications, named, own)
+    found += find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, inputs.programme, own)
     if found:
         raise Refused([Problem("personal_data", details="; ".join(found))])
 
@@ -222,7 +221,7 @@ def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     words = [word for choice in WORDS.values() for word in choice.values()]
     parts = [("text", text) for text in reporting.summarise(nobody)]
     files = {"x.xlsx": make_workbook("", figures.stamp, empty), "x.docx": make_document("", figures.stamp, parts)}
-    return [*reporting.list_own_words(programme), *HEADINGS.values(), *words, *read_texts(files)]
+    return [*list_own_words(programme), *HEADINGS.values(), *words, *read_texts(files)]
 
 
 def funder_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
@@ -270,17 +269,6 @@ def _report_parts(
         yield ("table", table.title, table.table)
         for name in pictures.get(table.name, []):
             yield ("chart", charts[name])
-
-
-def read_texts(files: Mapping[str, bytes]) -> Iterable[str]:
-    """Every text in a set of files: names, members of packed files, markup removed."""
-    for name, content in files.items():
-        yield name
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                yield from read_texts({member: packed.read(member) for member in packed.namelist()})
-        elif name.endswith((".xml", ".svg", ".rels", ".html")):
-            yield unescape(re.sub(r"</[^>]*>", "\n", content.decode("utf-8")))
 
 
 def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
