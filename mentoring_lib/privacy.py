@@ -16,7 +16,7 @@ from functools import cache
 from xml.etree import ElementTree
 
 import pandas as pd
-from PIL import Image
+from PIL.Image import open as open_picture
 
 from mentoring_lib.columns import APPLICATION, DERIVED, SHEETS
 from mentoring_lib.errors import rows_of
@@ -283,7 +283,7 @@ def read_texts(files: Mapping[str, bytes]) -> Iterator[str]:
                 yield from (about.comment.decode("latin-1") for about in packed.infolist())
                 yield from read_texts({member: packed.read(member) for member in packed.namelist()})
         elif name.lower().endswith((".png", ".jpg", ".jpeg")):
-            with Image.open(io.BytesIO(content)) as picture:
+            with open_picture(io.BytesIO(content)) as picture:
                 picture.load()  # notes may stand behind the picture
                 yield from (f"{key} {value}" for key, value in picture.info.items())
         else:
