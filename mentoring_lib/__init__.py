@@ -49,6 +49,7 @@ Showing
     letters      a letter to each applicant
     whatif       sliders that redraw the ranking and write nothing
     outputs      what is made for whom: the internal workbook, the funder's files
+    erasing      personal data out when its time is over, the figures kept
     pages        notebooks executed and turned into pages without code
 
 Start with ``workflow.evaluate(workflow.read_inputs())`` and look at its tables.

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -65,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     add("lab", _lab, "atver burtnīcas pārlūkā")
     add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
     add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
+    erase = add("erase", _erase, "izdzēš personas datus, ko sagatavoja programma; skaitļi paliek", named=False)
+    erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
+    erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
+    erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
     add("refresh", _refresh, "pārraksta burtnīcas, README attēlus un ziņojumu lapu", named=False)
     check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
@@ -118,10 +123,12 @@ def _start(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from mentoring_lib import outputs, pages, workflow, writing
+    from mentoring_lib import erasing, outputs, pages, workflow, writing
 
     folder = find_folder(arguments.name).resolve()
     out = writing.check_folder(arguments.out or ROOT / "reports" / folder.name)
+    if (folder / erasing.FIGURES_FILE).is_file():
+        return _run_erased(folder, out, arguments)
     inputs = workflow.read_inputs(folder)
     results = workflow.evaluate(inputs, as_of=arguments.as_of)
     _record_seed(folder, inputs)
@@ -214,6 +221,102 @@ def _freeze(arguments: argparse.Namespace) -> int:
     print(f"Iesaldēts: {lot / lottery.FROZEN_FILE}. Publicējiet šo SHA-256 pirms izlozes:")
     print(lottery.show_checksum(text), end="")
     return FINE
+
+
+def _erase(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import erasing, programme, writing
+
+    folder = find_folder(arguments.name).resolve()
+    if folder == EXAMPLE:
+        raise Refused([Problem("erase_example")])
+    settings = programme.read_programme(folder / programme.FILE_NAME)
+    out = writing.check_folder(arguments.out or ROOT / "reports" / folder.name)
+    figures, notes = _keep_figures(folder, out)
+    if (last := settings.keep_personal_data_until) >= date.today():
+        notes.append(Problem("erase_early", value=show_date(last)))
+    plan = erasing.plan_erasure(folder, out, settings, {path.name for path in NOTEBOOKS.glob("*.ipynb")})
+    _print_problems("Zināšanai", notes)
+    ours = [*(folder / name for name in plan.own), *(out / name for name in plan.made)]
+    counted = [
+        f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in Counter(p.parent for p in ours).items()
+    ]
+    _print_lines("Programma izdzēsīs to, ko pati sagatavojusi", counted)
+    _print_lines("Tostarp to, ko esat mainījusi", [str(out / name) for name in plan.edited])
+    if ours and not (arguments.yes or _is_meant(folder.name)):
+        print("Nekas nav izdzēsts.")
+        return ISSUES
+    if figures is not None:
+        writing.replace_file(folder / erasing.FIGURES_FILE, figures)
+        print(f"Pārskata skaitļi saglabāti: {folder / erasing.FIGURES_FILE}")
+    stuck = erasing.erase(folder, out, plan)
+    print(f"Izdzēsts: {plural(len(ours) - len(stuck), 'datne', 'datnes')}")
+    _print_problems("Neizdevās", stuck)
+    _print_hers(plan.hers)
+    _print_lines("Un tas, ko programma neredz", erasing.ELSEWHERE)
+    return ISSUES
+
+
+def _keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
+    """What is to be kept, proved to make the same report, or None if it is kept already or cannot be any more."""
+    from mentoring_lib import erasing, loading, outputs, workflow
+
+    if (folder / erasing.FIGURES_FILE).is_file():
+        erasing.read_figures((folder / erasing.FIGURES_FILE).read_bytes())
+        return None, []
+    if not loading.list_files(folder / "pieteikumi"):
+        return None, [Problem("erase_blind")]
+    inputs = workflow.read_inputs(folder)
+    results = workflow.evaluate(inputs)
+    files = outputs.make_report(inputs, results)
+    content = erasing.write_figures(results.figures, files)
+    outputs.refuse_personal_data({erasing.FIGURES_FILE: content}, inputs, results)
+    kept = erasing.read_figures(content)
+    if outputs.make_funder_files(kept.figures, inputs.programme, inputs.logos) != files:
+        raise RuntimeError(erasing.FIGURES_FILE)
+    standing = {path.name: path.read_bytes() for path in loading.list_files(out / outputs.FUNDER)}
+    differing = [name for name in erasing.compare_files(kept, standing) if name in files] if standing else []
+    return content, [Problem("erase_report", details=", ".join(differing))] if differing else []
+
+
+def _is_meant(name: str) -> bool:
+    try:
+        return input(f"Dzēšanu nevar atsaukt. Lai dzēstu, ierakstiet programmas nosaukumu ({name}): ").strip() == name
+    except EOFError:
+        return False
+
+
+def _print_lines(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        print("\n  ".join([f"{title} ({len(lines)}):", *lines]))
+
+
+def _print_hers(hers: Sequence[tuple[Path, str]]) -> None:
+    _print_lines("Jums pašai jāizdzēš vai jāpārbauda", [f"{path} – {what}" for path, what in hers])
+
+
+def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
+    """Make the funder's files again from the figures that were kept."""
+    from mentoring_lib import erasing, outputs, programme, writing
+
+    kept = erasing.read_figures((folder / erasing.FIGURES_FILE).read_bytes())
+    day = kept.figures.stamp.as_of
+    if arguments.as_of not in (None, day):
+        raise Refused([Problem("figures_day", value=show_date(day))])
+    settings = programme.read_programme(folder / programme.FILE_NAME)
+    files = outputs.make_funder_files(kept.figures, settings, programme.read_logos(folder, settings))
+    notes = writing.write_all(out, {f"{outputs.FUNDER}/{name}": content for name, content in files.items()})
+    differing = erasing.compare_files(kept, files)
+    notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
+    _print_problems("Zināšanai", notes)
+    print(
+        f"Personas dati ir dzēsti; pārskats atjaunots no datnes {erasing.FIGURES_FILE}, stāvoklis uz {show_date(day)}."
+    )
+    if not differing:
+        print("Tas ir bits bitā tāds pats kā dzēšanas dienā.")
+    print(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
+    plan = erasing.plan_erasure(folder, out, settings, {path.name for path in NOTEBOOKS.glob("*.ipynb")})
+    _print_hers(plan.hers)
+    return ISSUES if plan.hers else FINE
 
 
 def _refresh(_: argparse.Namespace) -> int:

@@ -158,7 +158,28 @@ TEXTS: dict[str, Text] = {
     "folder_is_file": Text(REFUSE, "«{value}» ir datne, nevis mape", "Norādiet mapi, kurā drīkst rakstīt."),
     "keep_over": Text(
         NOTE, "personas datus drīkstēja glabāt līdz {value}, un šis termiņš ir pagājis",
-        "Izdzēsiet pieteikumus, vērtējumus un iekšējās izdrukas vai, ja glabāšanai ir pamats, mainiet keep_personal_data_until.",
+        "Palaidiet erase: skaitļi paliks, personas dati tiks dzēsti. Ja glabāšanai ir pamats, mainiet keep_personal_data_until.",
+    ),
+    # erasing personal data
+    "erase_example": Text(REFUSE, "piemēru nedzēš: tajā viss ir izdomāts", "Nosauciet savu programmu, piemēram: erase kopienas-2025."),
+    "erase_early": Text(NOTE, "personas datus drīkst glabāt līdz {value}; šis termiņš vēl nav pagājis", "Ja ar tiem vēl jāstrādā, atsakieties."),
+    "erase_blind": Text(
+        NOTE, "pieteikumu mapē vairs nav, tāpēc pārskata skaitļus saglabāt nevar",
+        "Jau sagatavotās finansētāja datnes paliks, bet no jauna tās vairs nevarēs izveidot. Ja ir pieteikumu kopija, atsakieties un ielieciet to atpakaļ.",
+    ),
+    "erase_report": Text(
+        NOTE, "mapē esošais finansētāja pārskats nav tāds, kādu programma izveidotu tagad: {details}",
+        "Saglabāti tiks tagadējie skaitļi. Ja tas nav, ko gaidījāt, atsakieties, palaidiet run un salīdziniet.",
+    ),
+    "erase_open": Text(SETTLE, "datni nevar izdzēst: tā ir atvērta citā programmā", "Aizveriet to un palaidiet erase vēlreiz."),
+    "figures_broken": Text(REFUSE, "saglabātie skaitļi ir mainīti vai sabojāti", "Atjaunojiet datni no rezerves kopijas."),
+    "figures_day": Text(
+        REFUSE, "personas dati ir dzēsti, tāpēc citai dienai vai citam periodam pārskatu vairs nevar izveidot",
+        "Palaidiet bez šīs norādes: pārskats būs par stāvokli uz {value}.",
+    ),
+    "figures_differ": Text(
+        NOTE, "pārskata datnes vairs nav bits bitā tādas pašas kā dzēšanas dienā: {details}",
+        "Skaitļi ir tie paši; kopš tā laika mainīta programmas datne vai pati programma.",
     ),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from itertools import count as count_from
@@ -86,7 +86,7 @@ def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], known: Kno
         replace_file(folder / place, places[place])
     for name in stale:
         remove_file(folder, name)
-    write_manifest(folder, digests | {name: _newest(folder, name, hashes) for name, hashes in kept.items()})
+    write_manifest(folder, digests | _settle(folder, kept))
 
 
 def write_manifest(folder: Path, listing: Mapping[str, object]) -> None:
@@ -95,10 +95,10 @@ def write_manifest(folder: Path, listing: Mapping[str, object]) -> None:
     replace_file(folder / MANIFEST, text.encode("utf-8"))
 
 
-def _newest(folder: Path, name: str, hashes: tuple[str, ...]) -> str:
-    """The hash a file has if it is one of these, else the last of them, else ""."""
-    current = _hash_file(folder / name) or ""
-    return current if current in hashes else ("", *hashes)[-1]
+def _settle(folder: Path, known: Known) -> dict[str, str]:
+    """One hash for each file: the one it has if that is known, else the last known, else ""."""
+    current = {name: _hash_file(folder / name) or "" for name in known}
+    return {name: current[name] if current[name] in hashes else ("", *hashes)[-1] for name, hashes in known.items()}
 
 
 def check_folder(folder: Path) -> Path:
@@ -185,6 +185,22 @@ def remove_file(folder: Path, name: str) -> None:
         if not (folder / parent).is_dir() or any((folder / parent).iterdir()):
             break
         (folder / parent).rmdir()
+
+
+def try_remove(folder: Path, name: str) -> bool:
+    """Remove a file as :func:`remove_file` does; False if the system does not let it go (open elsewhere)."""
+    with suppress(PermissionError):
+        remove_file(folder, name)
+    return not (folder / name).exists()
+
+
+def remove_files(folder: Path, names: Sequence[str]) -> list[str]:
+    """Remove files of a set, then strike them off its list; the names of those that could not be removed."""
+    stuck = [name for name in names if not try_remove(folder, name)]
+    known, interrupted = read_manifest(folder)
+    left = {name: hashes for name, hashes in known.items() if (folder / name).exists()}
+    write_manifest(folder, {UNFINISHED: left} if interrupted else _settle(folder, left))
+    return stuck
 
 
 def remove_temporary(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Personal data in what leaves the house: found however it is written, and never for nothing."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from mentoring_lib import outputs
 from mentoring_lib.errors import Refused
 from mentoring_lib.privacy import find_personal_data, list_own_words, read_texts
-from mentoring_lib.workflow import evaluate, read_inputs
+from mentoring_lib.workflow import ROOT, evaluate, read_inputs
 
 
 @pytest.mark.parametrize(
@@ -293,3 +294,12 @@ def test_who_marked_or_witnessed_is_nobodys_business(example, name):
     inputs, results = example
     with pytest.raises(Refused, match=r"personas dati: .*programme\.toml"):
         outputs.refuse_personal_data({"x.txt": f"Vērtēja {name}".encode()}, inputs, results)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_committed_notebook_shows_nobody_but_the_example_and_no_machine(path):
+    text = path.read_text("utf-8")
+    assert set(re.findall(r"[\w.+-]+@([\w.-]+\w)", text)) <= {"example.org"}
+    assert not re.search(r"/home/|/root/|/Users/|[A-Z]:\\\\", text)
+    phones = {re.sub(r"\D", "", phone)[-8:] for phone in re.findall(r"\+371[\s\d]{8,}", text)}
+    assert phones <= {re.sub(r"\D", "", phone)[-8:] for phone in read_inputs().applications["phone"].dropna()}
