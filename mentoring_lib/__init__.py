@@ -32,6 +32,7 @@ Following
     agenda       what needs a person now, who and by when; places at risk; load
     themes       confirmed themes, counted
     reporting    the funder's figures and the stamp of every output
+    tracing      the applications and entries behind each reported figure
     workflow     the whole flow once: ``read_inputs``, ``evaluate``
     checking     one form export checked on its own, as plain data
 
@@ -48,6 +49,8 @@ Showing
     marking      marking sheets, one per marker
     letters      a letter to each applicant
     whatif       sliders that redraw the ranking and write nothing
+    printing     the same parts as a tagged PDF
+    report       the funder's report: its parts, tables and charts, from the figures alone
     outputs      what is made for whom: the internal workbook, the funder's files
     erasing      personal data out when its time is over, the figures kept
     pages        notebooks executed and turned into pages without code

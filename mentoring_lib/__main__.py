@@ -60,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
 
     run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
     run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
+    run.add_argument("--from", dest="starts", type=_day, help="pārskata perioda pirmā diena; citādi projekta sākums")
+    run.add_argument("--to", dest="ends", type=_day, help="pārskata perioda pēdējā diena; citādi projekta beigas")
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
     start = add("start", _start, "sagatavo mapi jaunai programmai: programmas datni un darba grāmatu", named=False)
     start.add_argument("name", metavar="NOSAUKUMS", help="mapes nosaukums zem data/private vai ceļš")
@@ -130,9 +132,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if (folder / erasing.FIGURES_FILE).is_file():
         return _run_erased(folder, out, arguments)
     inputs = workflow.read_inputs(folder)
-    results = workflow.evaluate(inputs, as_of=arguments.as_of)
+    days = {"starts": arguments.starts, "ends": arguments.ends}
+    results = workflow.evaluate(inputs, as_of=arguments.as_of, **days)
     _record_seed(folder, inputs)
-    environment = {**os.environ, **workflow.describe_environment(folder, results.as_of)}
+    environment = {**os.environ, **workflow.describe_environment(folder, as_of=results.as_of, **days)}
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
     total = len(notebooks) + len(outputs.STEPS)
     with tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar:
@@ -185,7 +188,7 @@ def _lab(arguments: argparse.Namespace) -> int:
         for path in sorted(NOTEBOOKS.glob("*.ipynb")):
             if not (place / path.name).exists():
                 shutil.copyfile(path, place / path.name)
-    os.environ.update(workflow.describe_environment(folder, None))
+    os.environ.update(workflow.describe_environment(folder))
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(place)])
     return FINE
 
@@ -258,7 +261,7 @@ def _erase(arguments: argparse.Namespace) -> int:
 
 def _keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
     """What is to be kept, proved to make the same report, or None if it is kept already or cannot be any more."""
-    from mentoring_lib import erasing, loading, outputs, workflow
+    from mentoring_lib import erasing, loading, outputs, report, workflow
 
     if (folder / erasing.FIGURES_FILE).is_file():
         erasing.read_figures((folder / erasing.FIGURES_FILE).read_bytes())
@@ -271,7 +274,7 @@ def _keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]
     content = erasing.write_figures(results.figures, files)
     outputs.refuse_personal_data({erasing.FIGURES_FILE: content}, inputs, results)
     kept = erasing.read_figures(content)
-    if outputs.make_funder_files(kept.figures, inputs.programme, inputs.logos) != files:
+    if report.make_funder_files(kept.figures, inputs.programme, inputs.logos, inputs.template) != files:
         raise RuntimeError(erasing.FIGURES_FILE)
     standing = {path.name: path.read_bytes() for path in loading.list_files(out / outputs.FUNDER)}
     differing = [name for name in erasing.compare_files(kept, standing) if name in files] if standing else []
@@ -296,14 +299,16 @@ def _print_hers(hers: Sequence[tuple[Path, str]]) -> None:
 
 def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
     """Make the funder's files again from the figures that were kept."""
-    from mentoring_lib import erasing, outputs, programme, writing
+    from mentoring_lib import erasing, outputs, programme, report, writing
 
     kept = erasing.read_figures((folder / erasing.FIGURES_FILE).read_bytes())
-    day = kept.figures.stamp.as_of
-    if arguments.as_of not in (None, day):
+    day, period = kept.figures.stamp.as_of, kept.figures.period
+    wanted = (arguments.as_of or day, arguments.starts or period.starts, arguments.ends or period.ends)
+    if wanted != (day, period.starts, period.ends):
         raise Refused([Problem("figures_day", value=show_date(day))])
     settings = programme.read_programme(folder / programme.FILE_NAME)
-    files = outputs.make_funder_files(kept.figures, settings, programme.read_logos(folder, settings))
+    logos, template = programme.read_logos(folder, settings), programme.read_template(folder, settings)
+    files = report.make_funder_files(kept.figures, settings, logos, template)
     notes = writing.write_all(out, {f"{outputs.FUNDER}/{name}": content for name, content in files.items()})
     differing = erasing.compare_files(kept, files)
     notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
@@ -325,7 +330,7 @@ def _refresh(_: argparse.Namespace) -> int:
     from mentoring_lib import outputs, pages, workflow, writing
 
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
-    environment = workflow.describe_environment(EXAMPLE, None)
+    environment = workflow.describe_environment(EXAMPLE)
     with tqdm(total=len(notebooks), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
         done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
     for path in notebooks:

@@ -160,7 +160,15 @@ def plan_erasure(folder: Path, out: Path, programme: Programme, notebooks: Colle
     never made stays, and is listed.
     """
     known, _ = writing.read_manifest(out)
-    stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.FROZEN_HASH}", *programme.project.logos}
+    project = programme.project
+    stays = {
+        FILE_NAME,
+        FIGURES_FILE,
+        STARTING_POINTS.name,
+        f"{LOT}/{lottery.FROZEN_HASH}",
+        *project.logos,
+        project.template,
+    }
     made = [name for name in _list_files(out) if _is_internal(name) and (known.get(name) or _is_temporary(name))]
     own = [name for name in _list_files(folder) if _is_ours(folder / name, name, notebooks)]
     edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, known)]

@@ -133,6 +133,7 @@ TEXTS: dict[str, Text] = {
     "setting_unknown": Text(REFUSE, "atslēga «{value}» nav zināma", "Izdzēsiet to vai pārbaudiet rakstību."),
     "setting_missing": Text(REFUSE, "trūkst atslēgas «{value}»", "Ierakstiet to programmas datnē."),
     "setting_invalid": Text(REFUSE, "atslēgai «{value}» neder vērtība: {details}", "Izlabojiet programmas datnē."),
+    "template_field": Text(REFUSE, "pārskata veidnē ir lauks, kura nav, vai kļūda: {value}", "Der: {details}."),
     "period_order": Text(REFUSE, "pārskata periods sākas {value}, bet beidzas agrāk: {details}", "Mainiet vietām --from un --to vai izlabojiet datumu."),
     "ledger_open": Text(REFUSE, "{value}. gada vietu bilance nesakrīt: {details}", "Pārskats nav izveidots; pārbaudiet notikumus."),
     "personal_data": Text(

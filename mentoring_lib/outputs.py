@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
-from mentoring_lib import agreement, cues, handover, invitations, letters, plotting, reporting, sensitivity, themes
+from mentoring_lib import (
+    agreement,
+    cues,
+    handover,
+    invitations,
+    letters,
+    plotting,
+    report,
+    reporting,
+    sensitivity,
+    tracing,
+)
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
 from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
@@ -34,15 +44,6 @@ DECISIONS = [
     "waiting",
     "reason",
 ]
-
-
-PLACES_NOTE = (
-    "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
-    "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas."
-)
-NAMES_NOTE = "Kopienas nosaukums norādīts tikai tad, ja kopiena tam piekritusi."
-THEMES_NOTE = "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās."
-USES = ("delivered", "held_incomplete", "booked", "open", "lost")
 
 
 def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
@@ -134,44 +135,12 @@ def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {f"{letters.FOLDER}/{name}": content for name, content in made.items()}
 
 
-def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
-    """The funder's charts by file name, each signed with its source."""
-    charts = {
-        "raditaji": plotting.plot_indicators(figures.indicators),
-        "vietas": plotting.plot_ledger(figures.ledger.set_index("year")),
-        "gaita": plotting.plot_course(figures.course, programme),
-    }
-    if {"themes", "municipality"} <= set(figures.consultations):
-        charts["temas"] = plotting.plot_themes(_count_asked(figures, programme), programme.themes, figures.unconfirmed)
-    return {name: plotting.sign(ax, figures.stamp.short()) for name, ax in charts.items()}
-
-
-def _count_asked(figures: Figures, programme: Programme) -> pd.DataFrame:
-    table = figures.consultations.rename(columns={"themes": "confirmed_themes"})
-    return themes.count_themes(table, "municipality", programme.call.municipalities, programme.themes)
-
-
 def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """The README's pictures, as SVG by file name."""
     ranking = plotting.sign(plotting.plot_ranking(results.decided, inputs.programme), results.stamp.short())
     firm = plotting.sign(plotting.plot_firmness(examine(results, inputs)), results.stamp.short())
-    charts = {"atlase": ranking, "jutigums": firm, **draw_funder_charts(results.figures, inputs.programme)}
+    charts = {"atlase": ranking, "jutigums": firm, **report.draw_funder_charts(results.figures, inputs.programme)}
     return {name: picture for name, picture in draw_charts(charts).items() if name.endswith(".svg")}
-
-
-def make_funder_files(
-    figures: Figures, programme: Programme, logos: Mapping[str, bytes] | None = None
-) -> dict[str, bytes]:
-    """Make everything for the funder: workbook, document and charts, from figures that hold no personal data."""
-    charts = draw_funder_charts(figures, programme)
-    tables = funder_tables(figures, programme)
-    title = f"Pārskats: {programme.project.title}"
-    parts = list(_report_parts(figures, tables, charts))
-    return {
-        "atskaite.xlsx": make_workbook(title, figures.stamp, tables),
-        "atskaite.docx": make_document(title, figures.stamp, parts, logos=logos),
-        **draw_charts(charts),
-    }
 
 
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
@@ -182,7 +151,7 @@ def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     Refused
         See :func:`refuse_personal_data`.
     """
-    files = make_funder_files(results.figures, inputs.programme, inputs.logos)
+    files = report.make_funder_files(results.figures, inputs.programme, inputs.logos, inputs.template)
     refuse_personal_data(files, inputs, results)
     return files
 
@@ -200,16 +169,19 @@ def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
 def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
     """Stop if files for the funder hold anything personal, or the name of a community that may not be named.
 
+    The PDF is made of the same parts as the document; their texts are looked through instead of its packed pages.
+
     Raises
     ------
     Refused
         Naming where each find comes from, never what it is (see :mod:`privacy`).
     """
-    named = [name for name in results.figures.consultations.get("community", ()) if name]
-    own = list_own_texts(results.figures, inputs.programme)
-    texts = list(read_texts(files))
+    figures, programme = results.figures, inputs.programme
+    named = [name for name in figures.consultations.get("community", ()) if name]
+    texts = [*read_texts(files), *report.list_texts(report.make_parts(figures, programme))]
+    own = list_own_texts(figures, programme)
     found = find_personal_data(texts, inputs.applications, named, own)
-    found += find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, inputs.programme, own)
+    found += find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, own)
     if found:
         raise Refused([Problem("personal_data", details="; ".join(found))])
 
@@ -217,58 +189,10 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
 def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     """What the funder's files say whoever applied: facts, labels, sentences, and the words of an empty report."""
     nobody = replace(figures, consultations=figures.consultations.iloc[:0], deviations=figures.deviations.iloc[:0])
-    empty = [replace(table, table=table.table.iloc[:0]) for table in funder_tables(nobody, programme)]
     words = [word for choice in WORDS.values() for word in choice.values()]
-    parts = [("text", text) for text in reporting.summarise(nobody)]
-    files = {"x.xlsx": make_workbook("", figures.stamp, empty), "x.docx": make_document("", figures.stamp, parts)}
-    return [*list_own_words(programme), *HEADINGS.values(), *words, *read_texts(files)]
-
-
-def funder_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
-    """The tables of the funder's report that may leave the house, one a sheet; every total closes by construction."""
-    held, years, towns = figures.consultations, figures.years, programme.call.municipalities
-    by_year = tuple(map(str, years)) if "year" in held else (reporting.TOTAL,)
-    ledger = figures.ledger.astype({"year": "str"})
-    total = ledger.drop(columns="year").sum().to_frame().T.assign(year=reporting.TOTAL)
-    places = pd.concat([ledger, total])[ledger.columns]
-    tables = [
-        TableSheet("Rādītāji", "Rezultāti pret mērķiem", figures.indicators),
-        TableSheet("Vietas", "Konsultāciju vietas pa gadiem", places, PLACES_NOTE, ("year", USES)),
-    ]
-    if "municipality" in held:
-        counted = reporting.count_supported(held, "municipality", towns, years)
-        chart = ("municipality", by_year)
-        tables.append(TableSheet("Novadi", "Sniegtās konsultācijas pa novadiem", counted, chart=chart))
-    if "mode" in held:
-        counted = reporting.count_supported(held, "mode", ["in_person", "online"], years)
-        tables.append(TableSheet("Veidi", "Sniegtās konsultācijas pa veidiem", counted, chart=("mode", by_year)))
-    if {"themes", "municipality"} <= set(held):
-        asked = _count_asked(figures, programme).rename(index=programme.themes)
-        asked = asked.rename_axis(index="theme", columns=None).reset_index()
-        tables.append(
-            TableSheet("Tēmas", "Sniegto konsultāciju tēmas pa novadiem", asked, THEMES_NOTE, ("theme", tuple(towns)))
-        )
-    if len(held.columns):
-        named = held.assign(themes=themes.label_themes(held["themes"], programme.themes)) if "themes" in held else held
-        note = NAMES_NOTE if "community" in held else ""
-        tables.append(TableSheet("Konsultācijas", "Sniegtās konsultācijas", named, note))
-    return tables
-
-
-def _report_parts(
-    figures: Figures, tables: list[TableSheet], charts: Mapping[str, Axes]
-) -> Iterator[tuple[object, ...]]:
-    pictures = {"Rādītāji": ["raditaji"], "Vietas": ["vietas", "gaita"], "Tēmas": ["temas"]}
-    yield ("heading", "Kopsavilkums")
-    for sentence in reporting.summarise(figures):
-        yield ("text", sentence)
-    for table in tables:
-        yield ("heading", table.title)
-        if table.note:
-            yield ("text", table.note)
-        yield ("table", table.title, table.table)
-        for name in pictures.get(table.name, []):
-            yield ("chart", charts[name])
+    empty = read_texts({"x.docx": make_document("", figures.stamp, []), "x.xlsx": make_workbook("", figures.stamp, [])})
+    said = report.list_texts(report.make_parts(nobody, programme))
+    return [*list_own_words(programme), *HEADINGS.values(), *words, *said, *empty]
 
 
 def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
@@ -276,10 +200,31 @@ def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {"atlase.xlsx": make_selection_workbook(inputs, results)}
 
 
+def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The applications and entries behind each figure of the funder's report, for the house."""
+    table = tracing.trace_figures(
+        results.figures,
+        inputs.programme,
+        decided=results.decided,
+        used=results.used,
+        evidence=results.evidence,
+        standing=results.standing,
+    )
+    named = table.assign(in_column=table["in_column"].replace(HEADINGS))
+    sheet = TableSheet("Skaitļi", "Kas ir aiz katra pārskata skaitļa", named, TRACE_NOTE)
+    return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [sheet])}
+
+
+TRACE_NOTE = (
+    "«Tabula» ir atskaite.xlsx lapa. «Ieraksti»: darba grāmatas lapa un rindas; visi spēkā esošie notikumi, kas "
+    "noteica, kur pieteikums skaitīts. Tikai iekšējai lietošanai."
+)
+
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
+    ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
     ("Pārskats finansētājam", FUNDER, make_report),
 )
 """What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""

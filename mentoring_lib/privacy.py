@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from xml.etree import ElementTree
@@ -291,12 +292,14 @@ def read_texts(files: Mapping[str, bytes]) -> Iterator[str]:
 
 
 def _read_markup(content: bytes) -> Iterator[str]:
-    """Texts of an XML file: nodes, whole paragraphs, attributes, comments; of any other file all that can be read."""
+    """Texts of an XML file: nodes, whole paragraphs, attributes, comments; of any other file each line that is text."""
     builder = ElementTree.TreeBuilder(insert_comments=True, insert_pis=True)
     try:
         root = ElementTree.fromstring(content, ElementTree.XMLParser(target=builder))
     except ElementTree.ParseError:
-        yield content.decode("utf-8", errors="replace")
+        for line in content.splitlines():
+            with suppress(UnicodeDecodeError):
+                yield line.decode("utf-8")
         return
     for element in root.iter():
         yield from (value for name, value in element.items() if name not in _DRAWN)

@@ -316,7 +316,7 @@ def measure_indicators(
     for indicator in programme.indicators:
         amounts = narrow(evidence[indicator.formula], indicator).groupby("year")["amount"].sum().to_dict()
         of_year = [(str(year), indicator.targets.get(year, 0.0), float(amounts.get(year, 0))) for year in years]
-        total = (TOTAL, *(sum(line[at] for line in of_year) for at in (1, 2)))
+        total = (TOTAL, sum(target for _, target, _ in of_year), sum(result for _, _, result in of_year))
         rows += [(indicator.name, indicator.unit, *line) for line in [*of_year, total]]
     table = pd.DataFrame(rows, columns=["indicator", "unit", "year", "target", "result"])
     table = table.astype({"target": "float64", "result": "float64"})
@@ -331,7 +331,8 @@ RECEIVED = ("consultations", "hours", "recommendations", "tasks_given", "tasks")
 
 def count_received(evidence: Mapping[str, pd.DataFrame], years: Sequence[int]) -> pd.DataFrame:
     """What the communities received: :data:`RECEIVED` by ``year`` (as text), last "Kopā"."""
-    sums = {name: evidence[name].groupby("year")["amount"].sum().reindex(years, fill_value=0.0) for name in RECEIVED}
+    order = list(years)
+    sums = {name: evidence[name].groupby("year")["amount"].sum().reindex(order, fill_value=0.0) for name in RECEIVED}
     table = pd.DataFrame(sums, index=pd.Index(years, name="year"), dtype="float64").rename(index=str)
     table.loc[TOTAL] = table.sum()
     return table.reset_index().astype({"year": "str"})
@@ -356,7 +357,7 @@ def list_deviations(standing: pd.DataFrame, decided: pd.DataFrame, *, period: Pe
     Returns
     -------
     DataFrame, shape (n, 5)
-        ``on, year`` (of the place, as text) ``, event, reason`` and ``then``: the day the place was offered to
+        ``on, year`` (of the place, as text) ``, event, why`` and ``then``: the day the place was offered to
         another community, or the consultation was held after all (missing if neither happened).
     """
     table = standing.sort_values(["on", "file", "row"], ignore_index=True)
@@ -372,7 +373,7 @@ def list_deviations(standing: pd.DataFrame, decided: pd.DataFrame, *, period: Pe
     notes = found["note"].fillna("").str.strip()
     reasons = notes.str.removeprefix(FOR_REPORT).str.strip().where(notes.str.startswith(FOR_REPORT), "")
     shown = found[["on", "year", "event"]].astype({"year": "str"})
-    shown = shown.assign(reason=reasons, then=pd.Series(then, found.index, dtype="datetime64[us]"))
+    shown = shown.assign(why=reasons, then=pd.Series(then, found.index, dtype="datetime64[us]"))
     return shown[period.holds(found["on"])].reset_index(drop=True)
 
 
@@ -386,8 +387,8 @@ def count_supported(table: pd.DataFrame, by: str, categories: Sequence[str], yea
         last row is the total.
     """
     dated = table if "year" in table else table.assign(year=0)
-    shown = years if "year" in table else [0]
-    counts = pd.crosstab(dated[by], dated["year"]).reindex(index=list(categories), columns=list(shown), fill_value=0)
+    shown = list(years) if "year" in table else [0]
+    counts = pd.crosstab(dated[by], dated["year"]).reindex(index=list(categories), columns=shown, fill_value=0)
     counts.loc[TOTAL] = counts.sum()
     closed = counts.astype("int64").assign(**{TOTAL: counts.sum(axis=1).astype("int64")})
     closed = closed.rename_axis(index=by, columns=None).drop(columns=[] if "year" in table else [0])

@@ -31,7 +31,7 @@ from mentoring_lib import (
 )
 from mentoring_lib.columns import APPLICATION, MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.errors import Problem, Refused, sort_problems
-from mentoring_lib.programme import FILE_NAME, Programme, read_logos, read_programme
+from mentoring_lib.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
@@ -47,7 +47,8 @@ class Inputs:
 
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``frozen`` is the frozen lottery list, None
-    before the freeze; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's document.
+    before the freeze; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's document, and
+    ``template`` her own form of it, None without one.
     """
 
     folder: str
@@ -60,6 +61,7 @@ class Inputs:
     problems: tuple[Problem, ...]
     hashes: dict[str, str]
     logos: dict[str, bytes]
+    template: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     """
     folder = Path(folder)
     programme = read_programme(folder / FILE_NAME)
-    logos = read_logos(folder, programme)
+    logos, template = read_logos(folder, programme), read_template(folder, programme)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
         raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
@@ -140,10 +142,12 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     points = loading.read_starting_points(own if own.is_file() else STARTING_POINTS)
     lot = folder / "izloze"
     files = [folder / FILE_NAME, *exports, *marking, book, own, lot / lottery.FROZEN_FILE, lot / lottery.RECORD_FILE]
-    files += [folder / name for name in logos]
+    files += [folder / name for name in (*logos, programme.project.template) if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     frozen = _read_lot(lot, programme)
-    return Inputs(folder.name, programme, applications, sheets, marks, points, frozen, tuple(problems), hashes, logos)
+    return Inputs(
+        folder.name, programme, applications, sheets, marks, points, frozen, tuple(problems), hashes, logos, template
+    )
 
 
 def _read_lot(folder: Path, programme: Programme) -> lottery.Frozen | None:
@@ -322,13 +326,15 @@ def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:
     )
 
 
-FOLDER_VARIABLE, DAY_VARIABLE = "MENTORING_FOLDER", "MENTORING_AS_OF"
+FOLDER_VARIABLE = "MENTORING_FOLDER"
+DAY_VARIABLES = {"as_of": "MENTORING_AS_OF", "starts": "MENTORING_FROM", "ends": "MENTORING_TO"}
+"""Environment variable of each day that :func:`evaluate` takes."""
 
 
-def describe_environment(folder: Path, as_of: date | None) -> dict[str, str]:
-    """What a notebook's kernel must be told: which programme, and which day if not the programme's own."""
-    day = {DAY_VARIABLE: as_of.isoformat()} if as_of else {}
-    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", FOLDER_VARIABLE: str(folder), **day}
+def describe_environment(folder: Path, **days: date | None) -> dict[str, str]:
+    """What a notebook's kernel must be told: which programme, and which days if not the programme's own."""
+    told = {DAY_VARIABLES[name]: day.isoformat() for name, day in days.items() if day}
+    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", FOLDER_VARIABLE: str(folder), **told}
 
 
 def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
@@ -339,9 +345,9 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     environment : mapping
         ``os.environ``, see :func:`describe_environment`.
     """
-    day = environment.get(DAY_VARIABLE)
     inputs = read_inputs(environment.get(FOLDER_VARIABLE, EXAMPLE))
-    return inputs, evaluate(inputs, as_of=date.fromisoformat(day) if day else None)
+    told = {name: environment.get(variable) for name, variable in DAY_VARIABLES.items()}
+    return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in told.items() if day})
 
 
 def freeze(inputs: Inputs) -> str:

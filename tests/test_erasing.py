@@ -258,10 +258,10 @@ def test_while_the_inputs_still_stand_a_run_makes_no_personal_data_again(places,
     assert "pieteikumi.xlsx – veidlapas eksports" in capsys.readouterr().out
 
 
-def test_another_day_than_that_of_the_kept_figures_is_refused(places, capsys):
+@pytest.mark.parametrize("words", [("--as-of", "2024-01-01"), ("--from", "2024-01-01"), ("--to", "2023-12-31")])
+def test_another_day_or_period_than_that_of_the_kept_figures_is_refused(places, capsys, words):
     folder, out = places
-    erase(folder, out)
-    assert run(folder, out, "--as-of", "2024-01-01") == STOPPED
+    assert run(folder, out, *words) == STOPPED
     assert "pārskats būs par stāvokli uz 15.09.2024" in capsys.readouterr().err
 
 
@@ -272,7 +272,7 @@ def test_it_is_said_when_the_report_is_not_the_same_any_more(places, capsys):
     settings.write_text(settings.read_text("utf-8").replace("Kaimiņu kopienu kopspēks", "Cits nosaukums"), "utf-8")
     run(folder, out)
     said = capsys.readouterr().out
-    assert "vairs nav bits bitā tādas pašas kā dzēšanas dienā: atskaite.docx, atskaite.xlsx" in said
+    assert "vairs nav bits bitā tādas pašas kā dzēšanas dienā: atskaite.docx, atskaite.pdf, atskaite.xlsx" in said
     assert "Tas ir bits bitā" not in said
 
 

@@ -5,6 +5,7 @@ import re
 import zipfile
 from dataclasses import replace
 
+import pypdf
 import pytest
 from builders import allocated, programme
 from hypothesis import given
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from mentoring_lib import outputs
+from mentoring_lib import outputs, workflow
+from mentoring_lib.__main__ import main
 from mentoring_lib.errors import Refused
 from mentoring_lib.privacy import find_personal_data, list_own_words, read_texts
 from mentoring_lib.workflow import ROOT, evaluate, read_inputs
@@ -184,7 +186,7 @@ def pack(name, content, comment=b""):
         {"x.xlsx": pack("xl/drawing1.xml", '<d><a descr="SLEPENS"/></d>')},
         {"x.xlsx": pack("a.xml", "<a/>", comment=b"SLEPENS")},
         {"x.zip": pack("y.zip", pack("z.txt", "SLEPENS"))},
-        {"x.pdf": b"%PDF-1.7 /Title (SLEPENS) \xff\xfe"},
+        {"x.pdf": b"%PDF-1.7\n/Title (SLEPENS)\n\xff\xfe a@b.lv"},
     ],
 )
 def test_every_corner_of_a_file_is_read(files):
@@ -261,7 +263,11 @@ def test_nothing_a_person_fills_in_reaches_the_funders_files(example):
     planted, inputs = plant(example)
     results = evaluate(inputs)
     assert len(planted) > 20
-    texts = "\n".join(read_texts(outputs.make_report(inputs, results))).casefold()
+    made = outputs.make_report(inputs, results)
+    pdf = pypdf.PdfReader(io.BytesIO(made["atskaite.pdf"]))
+    pages = [*(page.extract_text() for page in pdf.pages), str(pdf.metadata), str(pdf.trailer["/Root"])]
+    assert "Kopsavilkums" in "\n".join(pages)
+    texts = "\n".join([*read_texts(made), *pages]).casefold()
     assert [where for where, word in planted.items() if word.casefold() in texts] == []
     internal = "\n".join(
         read_texts(outputs.make_selection_files(inputs, results) | outputs.make_delivery_files(inputs, results))
@@ -269,6 +275,24 @@ def test_nothing_a_person_fills_in_reaches_the_funders_files(example):
     assert {where for where, word in planted.items() if word in internal} >= {
         "Lēmumi.reason", "Ieteikumi.recommendation", "Darbi.task", "pieteikumi.question", "witnesses",
     }  # fmt: skip
+
+
+def test_with_a_name_in_a_reason_for_the_report_nothing_at_all_is_written(tmp_path, capsys, monkeypatch):
+    usual = workflow.read_inputs
+
+    def read(folder):
+        inputs = usual(folder)
+        events = inputs.sheets["Notikumi"]
+        note = events["note"].mask(events["event"].eq("declined"), "Pārskatam: Anetei Skujrozei nebija laika")
+        return replace(inputs, sheets=inputs.sheets | {"Notikumi": events.assign(note=note)})
+
+    monkeypatch.setattr(workflow, "read_inputs", read)
+    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    assert main(["run", "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert "finansētāja pārskatā nokļuva personas dati: Kontaktpersona: K-" in said
+    assert "Skujroz" not in said
+    assert not (tmp_path / "out").exists()
 
 
 TYPED = {
