@@ -37,9 +37,11 @@ Following
     checking     one form export checked on its own, as plain data
 
 Showing
+    privacy      looks for personal data in every text of every file
     tables       tables as people read them, in Latvian
     plotting     charts
-    export       XLSX, DOCX, PNG and SVG, written whole or not at all
+    writing      files written whole or not at all; what a person edited stays
+    export       XLSX, DOCX, PNG and SVG, made in memory
     fillable     workbooks for a person to fill in, with drop-down lists
     starting     what a new programme starts with: programme file, tracking workbook
     handover     recommendations and tasks as a document; starting points for mentors
@@ -50,6 +52,7 @@ Showing
     printing     the same parts as a tagged PDF
     report       the funder's report: its parts, tables and charts, from the figures alone
     outputs      what is made for whom: the internal workbook, the funder's files
+    erasing      personal data out when its time is over, the figures kept
     pages        notebooks executed and turned into pages without code
 
 Start with ``workflow.evaluate(workflow.read_inputs())`` and look at its tables.

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -27,6 +23,7 @@ from mentoring_lib import (
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
 from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
+from mentoring_lib.privacy import find_personal_data, find_traces, list_own_words, read_texts
 from mentoring_lib.programme import Programme
 from mentoring_lib.reporting import Figures
 from mentoring_lib.tables import HEADINGS, WORDS
@@ -170,21 +167,22 @@ def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
 
 
 def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
-    """Stop if files for the funder hold a personal answer or the name of a community that may not be named.
+    """Stop if files for the funder hold anything personal, or the name of a community that may not be named.
 
     The PDF is made of the same parts as the document; their texts are looked through instead of its packed pages.
 
     Raises
     ------
     Refused
-        Naming the column and the application, never the answer.
+        Naming where each find comes from, never what it is (see :mod:`privacy`).
     """
     figures, programme = results.figures, inputs.programme
     charts = report.draw_funder_charts(figures, programme)
     named = [name for name in figures.consultations.get("community", ()) if name]
     texts = [*read_texts(files), *report.list_texts(report.make_parts(figures, programme, charts))]
     own = list_own_texts(figures, programme)
-    found = reporting.find_personal_data(texts, inputs.applications, named, own)
+    found = find_personal_data(texts, inputs.applications, named, own)
+    found += find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, own)
     if found:
         raise Refused([Problem("personal_data", details="; ".join(found))])
 
@@ -195,18 +193,7 @@ def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     words = [word for choice in WORDS.values() for word in choice.values()]
     empty = read_texts({"x.docx": make_document("", figures.stamp, []), "x.xlsx": make_workbook("", figures.stamp, [])})
     said = report.list_texts(report.make_parts(nobody, programme, report.draw_funder_charts(nobody, programme)))
-    return [*reporting.list_own_words(programme), *HEADINGS.values(), *words, *said, *empty]
-
-
-def read_texts(files: Mapping[str, bytes]) -> Iterable[str]:
-    """Every text in a set of files: names, members of packed files, markup removed."""
-    for name, content in files.items():
-        yield name
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                yield from read_texts({member: packed.read(member) for member in packed.namelist()})
-        elif name.endswith((".xml", ".svg", ".rels", ".html")):
-            yield unescape(re.sub(r"</[^>]*>", "\n", content.decode("utf-8")))
+    return [*list_own_words(programme), *HEADINGS.values(), *words, *said, *empty]
 
 
 def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:

@@ -7,8 +7,7 @@ and counts, nothing else, and the funder's files are made from it alone.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -460,74 +459,3 @@ def show_hours(hours: float) -> str:
 def join_words(words: Sequence[str]) -> str:
     """Join words as a sentence does: a, b un c."""
     return " un ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-LONG_ANSWER = 20  # characters: shorter free text ("vakaros") may stand in a report by chance
-SHORTEST_NAME = 5  # characters, for the same reason
-
-
-def find_personal_data(
-    texts: Iterable[str], applications: pd.DataFrame, named: Iterable[str] = (), own: Iterable[str] = ()
-) -> list[str]:
-    """Personal answers that stand in texts meant for the funder, as "Lauks: pieteikums" (never the answer itself).
-
-    Parameters
-    ----------
-    texts : iterable of str
-        Everything that leaves the house.
-    applications : DataFrame
-    named : iterable of str
-        Communities that may be named in public; any other name counts as found, unless it stands there only as words
-        of one of these ("Kalnapuķes" in "Kalnapuķes kaimiņi").
-    own : iterable of str
-        What the texts say anyway (see :func:`list_own_words`): an answer that stands in it tells nothing.
-
-    Returns
-    -------
-    list of str
-        Empty when nothing was found.
-
-    Notes
-    -----
-    An answer counts only as whole words: a community "Ķekava" is not found in "Ķekavas novads".
-    """
-    joined, ours = ("\n".join(part).casefold() for part in (texts, own))
-    shortest = dict.fromkeys(("email", "phone", "contact_name", "community"), SHORTEST_NAME)
-    shortest |= dict.fromkeys(("question", "theme_other", "preferred_times"), LONG_ANSWER)
-    public = [name.strip().casefold() for name in named]
-    found = []
-    for column, length in shortest.items():
-        answers = applications[column].fillna("").str.strip().str.casefold()
-        hits = [len(answer) >= length and _leaks(answer, joined, public, ours) for answer in answers]
-        found += [f"{column}: {key}" for key in applications.loc[hits, "application_id"]]
-    return sorted(found)
-
-
-def _leaks(answer: str, text: str, public: Iterable[str], ours: str) -> bool:
-    if not _stands_in(answer, text) or _stands_in(answer, ours):
-        return False
-    for name in public:
-        if _stands_in(answer, name):
-            text = text.replace(name, "\n")
-    return _stands_in(answer, text)
-
-
-def _stands_in(answer: str, text: str) -> bool:
-    return answer in text and re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text) is not None
-
-
-def list_own_words(programme: Programme) -> list[str]:
-    """Every text of the programme file that is public by nature; who marks and who witnesses the lot is left out."""
-    facts = programme.model_dump(exclude={"markers": True, "lottery": {"witnesses"}})
-    return list(_texts_in(facts))
-
-
-def _texts_in(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts_in(part)
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from _texts_in(part)

@@ -71,10 +71,10 @@ def test_every_module_has_its_place_in_the_flow():
 def test_only_reading_modules_open_files():
     readers = re.compile(r"\bread_text\(|\bread_bytes\(|\bread_csv\(|\bread_excel\(|\bopen\(")
     found = {name for name in MODULES if readers.search(SOURCES[name])}
-    assert found <= {"guarding", "loading", "programme", "workflow", "plotting", "export"}
+    assert found <= {"guarding", "loading", "programme", "workflow", "plotting", "writing"}
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name not in ("plotting", "export")])
+@pytest.mark.parametrize("module", [name for name in MODULES if name not in ("plotting", "writing")])
 def test_no_module_looks_at_clock_chance_or_environment(module):
     used = {ast.unparse(node) for node in ast.walk(ast.parse(SOURCES[module])) if isinstance(node, ast.Attribute)}
     forbidden = re.compile(r"datetime\.now|date\.today|time\.time|random\..*|os\.environ|os\.getenv|locale\..*")

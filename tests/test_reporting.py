@@ -15,11 +15,9 @@ from mentoring_lib.reporting import (
     count_evidence,
     count_supported,
     describe_rule,
-    find_personal_data,
     gather_figures,
     join_words,
     list_deviations,
-    list_own_words,
     measure_indicators,
     select_delivered,
     select_public,
@@ -307,30 +305,6 @@ def test_the_rule_is_told_with_its_date():
     assert describe_rule(programme(rule__decided_on=None)).endswith("nav datēta")
 
 
-@pytest.mark.parametrize(
-    "leak",
-    [
-        "Raksta A1@EXAMPLE.org.",
-        "Zvanīt +371 20000011",
-        "Runājām ar Jānis Kalns par soliņiem",
-        "Kā mums to visu izdarīt?",
-    ],
-)
-def test_personal_data_in_a_text_is_found_and_not_repeated(leak):
-    table = allocated("K-01 new 9", places={2023: 1}).assign(
-        phone="+371 20000011", contact_name="Jānis Kalns", question="Kā mums to visu izdarīt?"
-    )
-    found = find_personal_data(["Viss kārtībā.", leak], table)
-    assert len(found) == 1
-    assert found[0].endswith(": K-01")
-    assert find_personal_data(["Viss kārtībā."], table) == []
-
-
-def test_short_or_missing_answers_are_not_looked_for():
-    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Ja", question=None)
-    assert find_personal_data(["Ja nan"], table) == []
-
-
 def stamp(example):
     return Stamp(example, "P", "F", "R", date(2024, 9, 15), "K", "0" * 64, "0.1.0", "–")
 
@@ -340,38 +314,3 @@ def test_invented_data_says_so_on_every_output():
     assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Stāvoklis uz 15.09.2024."
     assert EXAMPLE_NOTICE not in str(stamp(False).lines()) + stamp(False).short()
     assert len(stamp(False).table()) == 8
-
-
-def find(text, community, **more):
-    return find_personal_data([text], allocated("K-01 new 9", places={2023: 1}).assign(community=community), **more)
-
-
-@pytest.mark.parametrize(
-    ("text", "community", "found"),
-    [
-        ("Konsultācijas Ķekavas novadā", "Ķekava", 0),
-        ("Kaimiņiem", "Kaimiņi", 0),
-        ("Sniegta kopienai «Kaimiņi».", "Kaimiņi", 1),
-        ("KAIMIŅI", "Kaimiņi", 1),
-        ("a_Kaimiņi_b", "Kaimiņi", 0),
-    ],
-)
-def test_a_name_is_found_as_whole_words_only(text, community, found):
-    assert len(find(text, community)) == found
-
-
-def test_a_name_that_the_programme_says_anyway_is_no_leak():
-    assert find("Vietas pa gadiem", "Vietas", own=["Vietas", "Novadi"]) == []
-    assert find("Vietas pa gadiem", "Vietas", own=["Vietasnieki"]) == ["community: K-01"]
-
-
-def test_a_name_within_a_public_name_is_no_leak_but_standing_alone_it_is():
-    named = ["Kalnapuķes kaimiņi"]
-    assert find("Sniegta: Kalnapuķes kaimiņi", "Kalnapuķes", named=named) == []
-    assert find("Kalnapuķes kaimiņi un Kalnapuķes", "Kalnapuķes", named=named) == ["community: K-01"]
-
-
-def test_the_programmes_own_words_are_its_facts_without_markers_and_witnesses():
-    words = list_own_words(programme(lottery__witnesses=["Zane"]))
-    assert {"Kaimiņu kopienu kopspēks", "Ķekavas novads", "Maija", "kopienas@example.org"} <= set(words)
-    assert not {"Ilze", "Andris", "Zane"} & set(words)
