@@ -99,9 +99,7 @@ def test_a_reason_that_names_another_community_stops_the_letters(example):
     other = results.decided.loc[results.decided["application_id"].eq("K-F001DE"), "community"].iloc[0]
     told = results.decided["state_reason"].mask(results.decided["state"].eq("outside"), f"Tas pats, kas {other}.")
     leaking = replace(results, decided=results.decided.assign(state_reason=told))
-    with pytest.raises(
-        Refused, match="vēstulē pieteikumam K-488C12 nokļuvuši cita pieteikuma dati: community: K-F001DE"
-    ):
+    with pytest.raises(Refused, match="vēstulē pieteikumam K-488C12 nokļuvuši cita pieteikuma dati: Kopiena: K-F001DE"):
         outputs.make_letter_files(inputs, leaking)
 
 
