@@ -312,6 +312,14 @@ def test_without_applications_the_figures_cannot_be_kept_and_that_is_said(fresh,
     assert not (out / outputs.INTERNAL).exists()
 
 
+def test_outputs_within_the_programmes_own_folder_are_no_strangers(places, made):
+    folder, _ = places
+    writing.write_all(folder / "izdrukas", made)
+    plan = erasing.plan_erasure(folder, folder / "izdrukas", INPUTS.programme, ())
+    assert set(plan.made) == {name for name in made if name.startswith(outputs.INTERNAL)}
+    assert not [path for path, _ in plan.hers if "izdrukas" in path.parts]
+
+
 def test_a_damaged_list_of_outputs_deletes_nothing_she_is_told_of_all(places, capsys):
     folder, out = places
     (out / writing.MANIFEST).write_bytes(b"{")
