@@ -29,7 +29,7 @@ COPIES = "burtnicas"
 LOT = "izloze"
 ELSEWHERE = (
     "veidlapa un atbildes mākonī (piemēram, Google Forms un tās atbilžu tabula)",
-    "e-pasta vēstules no pieteikumu iesniedzējiem un viņiem, arī nosūtītās un izdzēstās",
+    "e-pasta vēstules, ko rakstīja pieteikumu iesniedzēji un kas sūtītas viņiem, arī mapē «Dzēstie»",
     "vērtētāju kopijas: palūdziet viņiem izdzēst savas lapas",
     "kalendāra ieraksti ar kontaktpersonu vārdiem",
     "rezerves kopijas, lejupielāžu mape un atkritne",
