@@ -250,7 +250,7 @@ def _erase(arguments: argparse.Namespace) -> int:
         return ISSUES
     if figures is not None:
         writing.replace_file(folder / erasing.FIGURES_FILE, figures)
-        print(f"Pārskata skaitļi saglabāti: {folder / erasing.FIGURES_FILE}")
+        print(f"Pārskata skaitļi saglabāti: {folder / erasing.FIGURES_FILE}. Pārskatu ar run varēs izveidot arī turpmāk.")
     stuck = erasing.erase(folder, out, plan)
     print(f"Izdzēsts: {plural(len(ours) - len(stuck), 'datne', 'datnes')}")
     _print_problems("Neizdevās", stuck)
@@ -317,7 +317,7 @@ def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
         f"Personas dati ir dzēsti; pārskats atjaunots no datnes {erasing.FIGURES_FILE}, stāvoklis uz {show_date(day)}."
     )
     if not differing:
-        print("Tas ir bits bitā tāds pats kā dzēšanas dienā.")
+        print("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
     print(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
     plan = erasing.plan_erasure(folder, out, settings, {path.name for path in NOTEBOOKS.glob("*.ipynb")})
     _print_hers(plan.hers)

@@ -29,7 +29,7 @@ COPIES = "burtnicas"
 LOT = "izloze"
 ELSEWHERE = (
     "veidlapa un atbildes mākonī (piemēram, Google Forms un tās atbilžu tabula)",
-    "e-pasta vēstules no pieteikumu iesniedzējiem un viņiem, arī nosūtītās un izdzēstās",
+    "e-pasta vēstules, ko rakstīja pieteikumu iesniedzēji un kas sūtītas viņiem, arī mapē «Dzēstie»",
     "vērtētāju kopijas: palūdziet viņiem izdzēst savas lapas",
     "kalendāra ieraksti ar kontaktpersonu vārdiem",
     "rezerves kopijas, lejupielāžu mape un atkritne",
@@ -170,9 +170,10 @@ def plan_erasure(folder: Path, out: Path, programme: Programme, notebooks: Colle
         project.template,
     }
     made = [name for name in _list_files(out) if _is_internal(name) and (known.get(name) or _is_temporary(name))]
-    own = [name for name in _list_files(folder) if _is_ours(folder / name, name, notebooks)]
+    typed = [name for name in _list_files(folder) if out not in (folder / name).parents]
+    own = [name for name in typed if _is_ours(folder / name, name, notebooks)]
     edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, known)]
-    hers = [(folder / name, _describe(name)) for name in _list_files(folder) if name not in stays and name not in own]
+    hers = [(folder / name, _describe(name)) for name in typed if name not in stays and name not in own]
     hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not known.get(name)]
     hers += [(out / name, CHANGED) for name in known if name.startswith(f"{FUNDER}/") and _is_changed(out, name, known)]
     if programme.markers or programme.lottery.witnesses:

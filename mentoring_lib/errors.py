@@ -181,7 +181,7 @@ TEXTS: dict[str, Text] = {
         "Palaidiet bez šīs norādes: pārskats būs par stāvokli uz {value}.",
     ),
     "figures_differ": Text(
-        NOTE, "pārskata datnes vairs nav bits bitā tādas pašas kā dzēšanas dienā: {details}",
+        NOTE, "pārskata datnes vairs nav līdz pēdējam baitam tādas pašas kā dzēšanas dienā: {details}",
         "Skaitļi ir tie paši; kopš tā laika mainīta programmas datne vai pati programma.",
     ),
 }  # fmt: skip

@@ -193,7 +193,7 @@ def _is_quoted(answer: str, read: _Read, ours: _Read) -> bool:
     whole, quotes = _fold_answer(answer)
     if len(answer.strip()) >= LONG_ANSWER and whole in read.folded and whole not in ours.folded:
         return True
-    return not quotes.isdisjoint(read.quotes - ours.quotes)
+    return bool((quotes & read.quotes) - ours.quotes)
 
 
 @cache

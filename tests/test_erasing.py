@@ -130,7 +130,7 @@ def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal
     said = capsys.readouterr().out
     assert list_files(out / outputs.FUNDER) == before
     assert "pārskats atjaunots no datnes skaitli.json, stāvoklis uz 15.09.2024" in said
-    assert "bits bitā tāds pats kā dzēšanas dienā" in said
+    assert "līdz pēdējam baitam ir tāds pats kā dzēšanas dienā" in said
     left = list(privacy.read_texts(list_files(folder) | list_files(out)))
     named = [name for name in RESULTS.figures.consultations["community"] if name]
     own = outputs.list_own_texts(RESULTS.figures, INPUTS.programme)
@@ -272,8 +272,8 @@ def test_it_is_said_when_the_report_is_not_the_same_any_more(places, capsys):
     settings.write_text(settings.read_text("utf-8").replace("Kaimiņu kopienu kopspēks", "Cits nosaukums"), "utf-8")
     run(folder, out)
     said = capsys.readouterr().out
-    assert "vairs nav bits bitā tādas pašas kā dzēšanas dienā: atskaite.docx, atskaite.pdf, atskaite.xlsx" in said
-    assert "Tas ir bits bitā" not in said
+    assert "vairs nav līdz pēdējam baitam tādas pašas kā dzēšanas dienā: atskaite.docx, atskaite.pdf, atskaite.xlsx" in said
+    assert "Tas līdz pēdējam baitam" not in said
 
 
 def test_without_names_in_the_programme_file_nothing_is_left_to_do(places, capsys):
@@ -310,6 +310,14 @@ def test_without_applications_the_figures_cannot_be_kept_and_that_is_said(fresh,
     assert "pārskata skaitļus saglabāt nevar" in capsys.readouterr().out
     assert not (folder / "skaitli.json").exists()
     assert not (out / outputs.INTERNAL).exists()
+
+
+def test_outputs_within_the_programmes_own_folder_are_no_strangers(places, made):
+    folder, _ = places
+    writing.write_all(folder / "izdrukas", made)
+    plan = erasing.plan_erasure(folder, folder / "izdrukas", INPUTS.programme, ())
+    assert set(plan.made) == {name for name in made if name.startswith(outputs.INTERNAL)}
+    assert not [path for path, _ in plan.hers if "izdrukas" in path.parts]
 
 
 def test_a_damaged_list_of_outputs_deletes_nothing_she_is_told_of_all(places, capsys):
