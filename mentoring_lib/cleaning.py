@@ -62,7 +62,7 @@ PLAIN_EMAIL = re.compile(
     r"[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+@(?:[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+\.)+[A-Za-z]{2,}"
 )
 """Addresses that need no second look; the library is asked about the others."""
-LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?[\s()./-]*+[2-9](?:[\s()./-]*+\d){7}\s*+")
+LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+")
 CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
@@ -131,10 +131,6 @@ def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], 
     if other:
         found.add(list(labels)[-1])
     return tuple(code for code in labels if code in found), other
-
-
-def _trim(values: pd.Series) -> pd.Series:
-    return pd.Series([text.strip() or None for text in values.tolist()], index=values.index, dtype="str")
 
 
 def _read_yes_no(text: str) -> bool | None:
@@ -317,14 +313,14 @@ def clean_column(
         if column.kind == "date":
             return moments.dt.tz_localize(None).dt.normalize(), codes.mask(codes.ne(""), "date_unreadable")
         return moments, codes
-    reader, dtype, code = _reader_of(column, programme)
+    codes = pd.Series("", index=values.index, dtype="str")
     if column.kind == "text":
-        typed = _trim(values)
-    elif column.kind in MOSTLY_DIFFERENT:
+        return pd.Series([text.strip() or None for text in values.tolist()], index=values.index, dtype="str"), codes
+    reader, dtype, code = _reader_of(column, programme)
+    if column.kind in MOSTLY_DIFFERENT:
         typed = pd.Series([reader(text) for text in values.tolist()], index=values.index, dtype=dtype)
     else:
         typed = map_distinct(values, reader, dtype)
-    codes = pd.Series("", index=values.index, dtype="str")
     unread = values[typed.isna()]
     codes[unread.index[[bool(text.strip()) for text in unread.tolist()]]] = code
     return typed, codes
@@ -390,7 +386,8 @@ def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
     """A problem for each text with letters broken by a wrong encoding, or with characters nobody can type."""
     values = raw[column]
     packed = "\n".join(values.tolist()).encode("utf-8", errors="surrogatepass")
-    if len(packed.translate(None, CONTROL_BYTES)) == len(packed) and not any(sign in packed for sign in BROKEN_SIGNS):
+    broken = any(sign[-1:] in packed and sign in packed for sign in BROKEN_SIGNS)  # a single byte is found at once
+    if not broken and len(packed.translate(None, CONTROL_BYTES)) == len(packed):
         return []
     repaired = map_distinct(values, repair_encoding)
     control = values.map(lambda text: CONTROL.search(text) is not None)

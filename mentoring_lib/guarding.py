@@ -34,6 +34,7 @@ _REPEATED_CELL = re.compile(rb'<table:table-cell(?=[^>]*number-columns-repeated=
 _REPEATED_ROW = re.compile(
     rb'<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*>(.*?)</table:table-row>', re.DOTALL
 )
+_FILLED = re.compile(rb"[^\x00 \t\r\n]")
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<\?xml[^>]*>\s*<(?:html|\w*:?workbook))", re.IGNORECASE)
 
 CAUSES = {
@@ -76,7 +77,7 @@ def inspect(content: bytes, file: str) -> tuple[Kind, bytes]:
     Refused
         If it is empty, damaged, protected, dangerous, or something else; the cause is named.
     """
-    if not content.strip(b"\x00 \t\r\n"):
+    if not _FILLED.search(content):
         raise refuse(file, "empty")
     if content.startswith(b"%PDF"):
         raise refuse(file, "pdf")
