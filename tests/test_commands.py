@@ -578,7 +578,7 @@ def test_a_folder_is_opened_by_the_system_and_a_missing_one_is_told(tmp_path, mo
 
 def test_every_line_of_the_menu_is_a_command_or_a_folder():
     words = set(commands._parser()._subparsers._group_actions[0].choices)
-    assert set(commands.MENU) - {"folder", "reports"} <= words | {"erase"}
+    assert set(commands.MENU) - {"folder", "reports"} <= words
 
 
 def test_what_is_clicked_starts_the_menu():
