@@ -1,14 +1,14 @@
 """How many texts get suggested themes in a second, and how much memory that takes, on texts that all differ.
 
-From the project's root: ``python -m benchmarks.bench_themes [TEXTS …]``. One core; the machine may be busy, so the
-growth between sizes says more than the seconds.
+From the project's root: ``python -m benchmarks.bench_themes [TEXTS …]``. Seconds are those of the
+processor on one core, so that a busy machine counts less.
 """
 
 from __future__ import annotations
 
 import sys
 import tracemalloc
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pandas as pd
@@ -37,12 +37,12 @@ def make_texts(count: int, lexicon: pd.DataFrame) -> pd.Series:
 
 
 def measure(count: int) -> tuple[float, float]:
-    """Seconds, and the peak of memory in MB on a second run (measuring it slows the run down)."""
+    """Seconds of the processor, and the peak of memory in MB on a second run (measuring it slows the run down)."""
     lexicon = read()
     texts = make_texts(count, lexicon)
-    start = perf_counter()
+    start = process_time()
     suggest_themes(texts, lexicon)
-    seconds = perf_counter() - start
+    seconds = process_time() - start
     tracemalloc.start()
     suggest_themes(texts, lexicon)
     peak = tracemalloc.get_traced_memory()[1]

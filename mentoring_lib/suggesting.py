@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,11 +38,13 @@ _WISHES = re.compile(
 
 
 class _Word(NamedTuple):
-    """A word: folded, the points of its stem and of its likeness, the stems of several words it may open."""
+    """A word: as written and folded, the points of its stem and its likeness, whether it wishes, stems it may open."""
 
+    written: str
     folded: str
     stem: Points | None
     likeness: Points
+    wishes: bool
     opens: Sequence[tuple[str, ...]]
 
 
@@ -55,12 +57,13 @@ class _Lexicon:
     opens: Mapping[str, Sequence[tuple[str, ...]]]
     parts: Mapping[str, Points]
 
-    def look_up(self, folded: str) -> _Word:
+    def look_up(self, written: str, folded: str) -> _Word:
         beginnings = [f"{folded}$", *(folded[:end] for end in range(len(folded), 1, -1))]
         stem = next((self.stems[start] for start in beginnings if start in self.stems), None)
         parts = [self.parts[part] for part in _cut(folded) if part in self.parts]
-        opens = [words for start in beginnings for words in self.opens.get(start, ())]
-        return _Word(folded, stem, LIKENESS * np.sum([np.zeros(len(self.themes)), *parts], axis=0), opens)
+        likeness = LIKENESS * np.array(parts).sum(axis=0) if parts else np.zeros(len(self.themes))
+        opens = [words for start in beginnings if start in self.opens for words in self.opens[start]]
+        return _Word(written, folded, stem, likeness, bool(_WISHES.match(folded)), opens)
 
 
 def _simplify(texts: Sequence[str]) -> list[str]:
@@ -126,63 +129,58 @@ def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
     known = _prepare(lexicon)
     tokens = [_TOKEN.findall(text) for text in texts.fillna("").str.normalize("NFC")]
     distinct = [token for token in dict.fromkeys(token for own in tokens for token in own) if token.isalnum()]
-    words = {token: known.look_up(folded) for token, folded in zip(distinct, _simplify(distinct), strict=True)}
-    rows = [_suggest_one(own, words, known) for own in tokens]
+    words = dict(zip(distinct, map(known.look_up, distinct, _simplify(distinct)), strict=True))
+    rows = [_suggest_one(_split([words.get(token, token) for token in own]), known) for own in tokens]
     return pd.DataFrame(rows, index=texts.index, columns=["suggested", "matched", "flag"], dtype="object")
 
 
+def _split(tokens: Sequence[_Word | str]) -> Iterator[tuple[list[_Word], float]]:
+    """Sentences with their weight."""
+    sentence: list[_Word] = []
+    for token in [*tokens, "."]:
+        if not isinstance(token, str):
+            sentence.append(token)
+        elif token != "," and sentence:
+            yield sentence, ASKED if token == "?" or any(word.wishes for word in sentence) else 1.0
+            sentence = []
+
+
 def _suggest_one(
-    tokens: Sequence[str], words: Mapping[str, _Word], known: _Lexicon
+    sentences: Iterable[tuple[list[_Word], float]], known: _Lexicon
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    themes, hits = known.themes, list[tuple[str, Points]]()
-    rows, weights = [np.zeros(len(themes))], [0.0]
-    for sentence, weight in _weigh_sentences(tokens, words):
-        found = _find_stems(sentence, words, known.stems)
-        rows += [own for _, own in found] + [words[token].likeness for token in sentence]
+    themes, said = known.themes, list[_Word]()
+    hits, rows, weights = list[tuple[str, Points]](), list[Points](), list[float]()
+    for sentence, weight in sentences:
+        found = _find_stems(sentence, known.stems)
+        rows += [own for _, own in found] + [word.likeness for word in sentence]
         weights += [weight] * (len(rows) - len(weights))
         hits += found
-    said = [token for token in tokens if token in words]
+        said += sentence
     if not said or not themes:
         return (), (), "none"
     points = (np.array(weights) @ np.array(rows)).round(6)  # the same order on every machine
     order = np.argsort(-points, kind="stable") if points.max() > 0 else np.array([len(themes) - 1])
     first = order[0]
-    chosen = [number for number in order if points[number] >= ALSO * points[first]]
-    matched = [written for written, own in hits if own[chosen].any()]
+    chosen = order[points[order] >= ALSO * points[first]]
     suggested = tuple(themes[number] for number in chosen)
     if not any(own[first] for _, own in hits):
-        nearest = sorted(set(said), key=lambda token: (-words[token].likeness[first].round(6), token))
-        return suggested, tuple(nearest[:MOST_ALIKE]), "weak"
+        nearest = sorted({(-float(word.likeness[first].round(6)), word.written) for word in said})
+        return suggested, tuple(written for _, written in nearest[:MOST_ALIKE]), "weak"
+    matched = dict.fromkeys(written for written, own in hits if own[chosen].any())
     clear = len(order) == 1 or points[first] - points[order[1]] >= CLEAR_MARGIN
-    return suggested, tuple(dict.fromkeys(matched)), "clear" if clear else "contested"
+    return suggested, tuple(matched), "clear" if clear else "contested"
 
 
-def _weigh_sentences(tokens: Sequence[str], words: Mapping[str, _Word]) -> Iterator[tuple[list[str], float]]:
-    sentence: list[str] = []
-    for token in [*tokens, "."]:
-        if token in words:
-            sentence.append(token)
-        elif token != "," and sentence:
-            asks = token == "?" or any(_WISHES.match(words[word].folded) for word in sentence)
-            yield sentence, ASKED if asks else 1.0
-            sentence = []
-
-
-def _find_stems(
-    sentence: Sequence[str], words: Mapping[str, _Word], stems: Mapping[str, Points]
-) -> list[tuple[str, Points]]:
+def _find_stems(sentence: Sequence[_Word], stems: Mapping[str, Points]) -> list[tuple[str, Points]]:
     """Words as written with the points of their stem; the words of a stem of several words do not count alone."""
-    own = [words[token] for token in sentence]
     found, used = [], set[int]()
-    for start, stem in [(start, stem) for start, word in enumerate(own) for stem in word.opens]:
-        places = _follow(own, start, stem)
+    for start, stem in [(start, stem) for start, word in enumerate(sentence) for stem in word.opens]:
+        places = _follow(sentence, start, stem)
         if places:
             used.update(places)
-            found.append((" ".join(sentence[place] for place in places), stems[" ".join(stem)]))
-    alone = [
-        (token, word.stem) for place, (token, word) in enumerate(zip(sentence, own, strict=True)) if place not in used
-    ]
-    return found + [(token, stem) for token, stem in alone if stem is not None]
+            found.append((" ".join(sentence[place].written for place in places), stems[" ".join(stem)]))
+    alone = [word for place, word in enumerate(sentence) if place not in used]
+    return found + [(word.written, word.stem) for word in alone if word.stem is not None]
 
 
 def _follow(sentence: Sequence[_Word], start: int, stem: Sequence[str]) -> list[int]:
