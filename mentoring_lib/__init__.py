@@ -31,6 +31,7 @@ Following
     scheduling   free hours of the mentors, one proposed to each community
     agenda       what needs a person now, who and by when; places at risk; load
     themes       confirmed themes, counted
+    disclosure   small counts hidden so that nobody can work them out
     reporting    the funder's figures and the stamp of every output
     tracing      the applications and entries behind each reported figure
     workflow     the whole flow once: ``read_inputs``, ``evaluate``
