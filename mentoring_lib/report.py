@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mentoring_lib import plotting, themes
+from mentoring_lib import disclosure, plotting, themes
+from mentoring_lib.columns import CHOICES
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.export import (
     TEXT_WIDTH,
@@ -39,6 +40,7 @@ NOTES = {
     "Rādītāji": "Mērķis ir par visu gadu. Rezultātu skaita periodā; «trūkst» ir tas, kā mērķim vēl nav.",
     "Vietas": "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
     "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas.",
+    "Pieteikumi": f"Visi saņemtie pieteikumi, arī noraidītie. {disclosure.NOTE}",
     "Tēmas": "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
     "Saņemtais": "Ieteikumi un darbi, kas pieder sniegtajām konsultācijām; gads ir vietas gads.",
     "Norise": "Plāns ir vienmērīgs temps no pieteikšanās termiņa līdz katra gada pēdējai dienai.",
@@ -101,6 +103,8 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
         ("Rādītāji", "Rezultāti pret mērķiem", figures.indicators, None),
         ("Vietas", "Konsultāciju vietas pa gadiem", _close(figures.ledger), ("year", USES)),
     ]
+    if "municipality" in held:
+        told.append(("Pieteikumi", "Pieteikumi pa novadiem", count_applicants(figures, programme), None))
     groups = {"municipality": ("Novadi", "novadiem", programme.call.municipalities),
               "mode": ("Veidi", "veidiem", ("in_person", "online"))}  # fmt: skip
     for by, (name, word, categories) in groups.items():
@@ -120,6 +124,18 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
         named = held.assign(themes=themes.label_themes(held["themes"], programme.themes)) if "themes" in held else held
         told.append(("Konsultācijas", "Sniegtās konsultācijas", named, None))
     return [TableSheet(name, title, table, NOTES.get(name, ""), chart) for name, title, table, chart in told]
+
+
+def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
+    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`)."""
+    towns, kinds = programme.call.municipalities, list(CHOICES["novelty"])
+    counts = figures.applications.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
+    counts = counts.reindex(index=[*towns, ""], columns=kinds).fillna(0).astype("int64").rename(index={"": ELSEWHERE})
+    protected = disclosure.protect(counts, figures.consultations["municipality"].value_counts().to_dict())
+    return protected.rename(columns=CHOICES["novelty"]).rename_axis("municipality").reset_index()
+
+
+ELSEWHERE = "cits vai nenoskaidrots"
 
 
 def _close(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -162,6 +178,9 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     for row in rows_of(figures.ledger):
         yield ("subheading", f"{row.year}. gads")
         yield ("text", tell_year(row, figures))
+    if "Pieteikumi" in tables:
+        yield ("heading", "Kas pieteicās")
+        yield from _show(tables["Pieteikumi"])
     if shown := [name for name in SECTIONS if name in tables]:
         yield ("heading", "Kas saņēma konsultācijas")
     for name in shown:
