@@ -8,7 +8,7 @@ tables and charts, as text that stays text; a field nobody knows is refused.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,11 +17,13 @@ from matplotlib.axes import Axes
 from mentoring_lib import plotting, themes
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.export import (
-    PRINT_DPI,
     TEXT_WIDTH,
+    Chart,
     TableSheet,
+    describe_chart,
     describe_origin,
     draw_charts,
+    list_pictures,
     make_document,
     make_workbook,
     repack,
@@ -60,17 +62,17 @@ def make_funder_files(
     template : bytes, optional
         The funder's own DOCX; filled instead of the document (see :func:`fill_template`).
     """
-    title, parts = f"Pārskats: {programme.project.title}", make_parts(figures, programme)
-    tables, charts = list_tables(figures, programme), draw_funder_charts(figures, programme)
+    title, charts = f"Pārskats: {programme.project.title}", draw_charts(draw_funder_charts(figures, programme))
+    tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
     if template is None:
         document = make_document(title, figures.stamp, parts, logos=logos)
     else:
-        document = fill_template(template, figures, programme)
+        document = fill_template(template, figures, programme, charts)
     return {
         "atskaite.xlsx": make_workbook(title, figures.stamp, tables, explain_method(figures, programme)),
         "atskaite.docx": document,
         "atskaite.pdf": make_pdf(title, figures.stamp, [*parts, *describe_origin(figures.stamp)], logos or {}),
-        **draw_charts(charts),
+        **list_pictures(charts),
     }
 
 
@@ -137,16 +139,13 @@ def _tell_deviations(figures: Figures) -> pd.DataFrame:
     return table if table["why"].ne("").any() else table.drop(columns="why")
 
 
-def make_parts(figures: Figures, programme: Programme) -> list[tuple[Any, ...]]:
+def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> list[tuple[Any, ...]]:
     """The report in order, as :func:`export.make_document` and :func:`printing.make_pdf` take it."""
+    return list(_tell(figures, programme, charts))
+
+
+def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Iterator[tuple[Any, ...]]:
     tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
-    charts = draw_funder_charts(figures, programme)
-    return list(_tell(figures, programme, tables, charts))
-
-
-def _tell(
-    figures: Figures, programme: Programme, tables: Mapping[str, TableSheet], charts: Mapping[str, Axes]
-) -> Iterator[tuple[Any, ...]]:
     yield ("contents",)
     yield ("heading", "Par projektu")
     yield ("facts", list_facts(figures, programme))
@@ -289,18 +288,22 @@ def explain_method(figures: Figures, programme: Programme) -> list[str]:
     ]
 
 
-def list_texts(parts: Sequence[tuple[Any, ...]]) -> Iterator[str]:
-    """Every text of a report's parts, alternative texts of charts included."""
-    for kind, *content in parts:
-        for part in content:
-            if isinstance(part, pd.DataFrame):
-                yield repr(show(part, caption=""))
-            elif isinstance(part, Axes):
-                yield f"{part.get_title(loc='left')}\n{part.get_label()}"
-            elif kind == "facts":
-                yield from (text for pair in part for text in pair)
-            else:
-                yield str(part)
+def list_texts(figures: Figures, programme: Programme) -> list[str]:
+    """Every text of the report, alternative texts of charts included."""
+    charts = {name: describe_chart(ax) for name, ax in draw_funder_charts(figures, programme).items()}
+    return [text for part in make_parts(figures, programme, charts) for text in _texts_of(*part)]
+
+
+def _texts_of(kind: str, *content: Any) -> Iterator[str]:
+    for part in content:
+        if isinstance(part, pd.DataFrame):
+            yield repr(show(part, caption=""))
+        elif isinstance(part, Chart):
+            yield f"{part.title}\n{part.description}"
+        elif kind == "facts":
+            yield from (text for pair in part for text in pair)
+        else:
+            yield str(part)
 
 
 FIELDS = {
@@ -323,7 +326,7 @@ FIELDS = {
 """Fields of a funder's own template, and what each gives."""
 
 
-def fill_template(template: bytes, figures: Figures, programme: Programme) -> bytes:
+def fill_template(template: bytes, figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> bytes:
     """Fill the funder's own document: fields as ``{{ projekts }}``, lists and tables as in docxtpl.
 
     Raises
@@ -341,10 +344,8 @@ def fill_template(template: bytes, figures: Figures, programme: Programme) -> by
         unknown = document.get_undeclared_template_variables() - set(FIELDS)
         if unknown:
             raise Refused([_refuse_field(name) for name in sorted(unknown)])
-        charts = draw_funder_charts(figures, programme).items()
         pictures = {
-            name: InlineImage(document, io.BytesIO(plotting.render(ax, "png", dpi=PRINT_DPI)), width=Cm(TEXT_WIDTH))
-            for name, ax in charts
+            name: InlineImage(document, io.BytesIO(chart.png), width=Cm(TEXT_WIDTH)) for name, chart in charts.items()
         }
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
         document.render(list_fields(figures, programme) | {"atteli": pictures}, environment, autoescape=True)

@@ -263,7 +263,7 @@ def count_evidence(
     about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
 
     def of_delivered(items: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
-        seen = items[period.holds(days) & days.le(pd.Timestamp(as_of))]
+        seen = items[period.holds(days) & days.le(pd.Timestamp(as_of))].sort_values(["file", "row"])
         return seen[["application_id", "sheet", "row"]].merge(about, on="application_id").assign(amount=1.0)
 
     held = delivered[period.holds(delivered["held_on"])].assign(amount=1.0, sheet="", row=0)
@@ -361,8 +361,8 @@ def list_deviations(standing: pd.DataFrame, decided: pd.DataFrame, *, period: Pe
         another community, or the consultation was held after all (missing if neither happened).
     """
     table = standing.sort_values(["on", "file", "row"], ignore_index=True)
-    own = decided.loc[decided["place_year"].notna(), "application_id"]
-    filling = table[table["event"].eq("offered") & ~table["application_id"].isin(own)]
+    own = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
+    filling = table[table["event"].eq("offered") & own.ne(table["year"])]
     found = table[table["event"].isin(DEVIATING)]
     then: list[Any] = []
     for event in rows_of(found):
@@ -453,7 +453,7 @@ def _agree(count: float, one: str, many: str) -> str:
 def show_hours(hours: float) -> str:
     """12,1 stunda, 12 stundas: the last digit decides, after the comma too."""
     text = show_number(hours)
-    return f"{text} {_agree(int(text[-1]) if ',' in text else hours, 'stunda', 'stundas')}"
+    return f"{text} {_agree(int(text.split(',')[-1]), 'stunda', 'stundas')}"
 
 
 def join_words(words: Sequence[str]) -> str:

@@ -50,7 +50,7 @@ def trace_figures(
         ``in_table`` (the sheet of atskaite.xlsx) ``, in_row, in_column, figure, applications`` (codes) ``, sources``
         (sheet and row of each entry; what is computed from the programme file names that).
     """
-    known = {key: _list_rows(own) for key, own in standing.groupby("application_id")}
+    known = {str(key): _list_rows(own) for key, own in standing.groupby("application_id")}
     places = _by_year(used).assign(amount=1.0, sheet="", row=0)
     cells = [
         ("Kopsavilkums", "Pieteikumi", "Skaits", decided.assign(amount=1.0)),

@@ -34,6 +34,7 @@ def example():
 def tables_of(results):
     found = {f.name: getattr(results, f.name) for f in dataclasses.fields(results)}
     found |= {f"evidence.{name}": table for name, table in found.pop("evidence").items()}
+    found |= {f"figures.{name}": table for name, table in vars(found.pop("figures")).items()}
     return {name: table for name, table in found.items() if isinstance(table, pd.DataFrame)}
 
 
@@ -155,7 +156,7 @@ def test_the_order_of_rows_changes_no_result(example, chance):
     )
     one, other = (tables_of(evaluate(inputs)) for inputs in (example, turned))
     for name, table in one.items():
-        same_rows = ["application_id"] if name in ("scored", "evidence.recommendations", "evidence.tasks") else []
+        same_rows = ["application_id"] if name == "scored" else []
         pair = [t.sort_values(same_rows, ignore_index=True) if same_rows else t for t in (table, other[name])]
         pd.testing.assert_frame_equal(*pair, obj=name)
 
