@@ -440,9 +440,8 @@ def _erase(arguments: argparse.Namespace) -> int:
         return ISSUES
     if figures is not None:
         writing.replace_file(folder / erasing.FIGURES_FILE, figures)
-        print(
-            f"Pārskata skaitļi saglabāti: {folder / erasing.FIGURES_FILE}. Pārskatu ar run varēs izveidot arī turpmāk."
-        )
+        print(f"Pārskata skaitļi saglabāti: {folder / erasing.FIGURES_FILE}")
+        print("Pārskatu ar run varēs izveidot arī turpmāk.")
     stuck = erasing.erase(folder, out, plan)
     print(f"Izdzēsts: {plural(len(ours) - len(stuck), 'datne', 'datnes')}")
     _print_problems("Neizdevās", stuck)

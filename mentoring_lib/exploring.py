@@ -21,9 +21,8 @@ from mentoring_lib.disclosure import protect
 from mentoring_lib.errors import rows_of
 from mentoring_lib.programme import Programme
 from mentoring_lib.texts import plural, show_number
-from mentoring_lib.themes import count_themes, label_themes
+from mentoring_lib.themes import LEAST_BASE, count_themes, label_themes
 
-LEAST_BASE = 5  # applications: no per cent of fewer
 SIGNIFICANT = 0.05  # Holm-adjusted p below which a difference is claimed
 MOST_EARLIER = 3  # calls compared with this one; a chart tells four apart
 ELSEWHERE = "citur vai nezināms"

@@ -24,10 +24,10 @@ from matplotlib.patches import Rectangle
 from mentoring_lib.allocation import show_rank
 from mentoring_lib.columns import label_of
 from mentoring_lib.errors import rows_of
-from mentoring_lib.exploring import LEAST_BASE
 from mentoring_lib.programme import Programme
 from mentoring_lib.reporting import TOTAL
 from mentoring_lib.texts import plural, show_date, show_number
+from mentoring_lib.themes import LEAST_BASE
 from mentoring_lib.tracking import last_day
 
 BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
