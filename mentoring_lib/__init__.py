@@ -47,7 +47,9 @@ Showing
     letters      a letter to each applicant
     whatif       sliders that redraw the ranking and write nothing
     outputs      what is made for whom: the internal workbook, the funder's files
+    desk         where the year stands, what waits, where everything lies
     pages        notebooks executed and turned into pages without code
+    handbook     the handbook as one page that opens offline
 
 Start with ``workflow.evaluate(workflow.read_inputs())`` and look at its tables.
 """

@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mentoring_lib.errors import SETTLE, Problem, Refused, describe, list_texts
@@ -24,17 +25,40 @@ PRIVATE = ROOT / "data" / "private"
 NOTEBOOKS = ROOT / "notebooks"
 PICTURES = ROOT / "docs" / "images"
 MESSAGES = ROOT / "docs" / "zinojumi.md"
+HANDBOOK = ("rokasgramata", "zinojumi", "izlozes_parbaude")  # pages of docs, one offline page together
+JUPYTER = ROOT / ".cache" / "jupyter"  # nothing in anybody's home
+COPIES, START = "burtnicas", "0_sakums.ipynb"
 FINE, ISSUES, STOPPED = 0, 1, 2
 TRACE = "MENTORING_TRACE"  # an environment variable: with it, an unexpected error shows where it happened
-UNEXPECTED = "Negaidīta kļūda ({}: {}). Tā ir programmas kļūda, nevis jūsu; nosūtiet šo rindu programmas uzturētājam."
+UNEXPECTED = "Negaidīta kļūda ({}: {}). Tā ir rīka kļūda, nevis jūsu; nosūtiet šo rindu rīka uzturētājam."
 MANY_PROBLEMS = 40  # lines; the rest stand in atlase.xlsx
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page: search, print
+}
+MENU = {
+    "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
+    "run": "sagatavot visas izdrukas",
+    "start": "pārbaudīt programmas datni",
+    "mark": "sagatavot vērtētāju lapas",
+    "freeze": "iesaldēt izlozes sarakstu (tikai vienu reizi)",
+    "folder": "atvērt programmas mapi",
+    "reports": "atvērt izdruku mapi",
+}
+FOR_EXAMPLE = ("lab", "run", "reports")
+NEW_PROGRAMME = "sākt jaunu programmu"
 
 
 def main(words: list[str] | None = None) -> int:
     """Read the words of the command line, do one thing, return its exit code."""
     arguments = _parser().parse_args(words)
+    return _attempt(lambda: int(arguments.command(arguments)))
+
+
+def _attempt(work: Callable[[], int]) -> int:
+    """Do one thing; what cannot be done is said in sentences, never with a traceback."""
     try:
-        return int(arguments.command(arguments))
+        return work()
     except Refused as refused:
         print("Darbs apturēts:", file=sys.stderr)
         for problem in refused.problems:
@@ -60,12 +84,14 @@ def _parser() -> argparse.ArgumentParser:
     run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
     run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
+    run.add_argument("--quiet", action="store_true", help="rāda tikai to, kas jāzina vai jāizlemj")
     start = add("start", _start, "sagatavo mapi jaunai programmai: programmas datni un darba grāmatu", named=False)
     start.add_argument("name", metavar="NOSAUKUMS", help="mapes nosaukums zem data/private vai ceļš")
-    add("lab", _lab, "atver burtnīcas pārlūkā")
+    add("menu", _menu, "izvēlne: visi darbi bez komandu rakstīšanas", named=False)
+    add("lab", _lab, "atver sākuma lapu un burtnīcas pārlūkā")
     add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
     add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
-    add("refresh", _refresh, "pārraksta burtnīcas, README attēlus un ziņojumu lapu", named=False)
+    add("refresh", _refresh, "pārraksta burtnīcas, README attēlus, ziņojumu lapu un rokasgrāmatas lapu", named=False)
     check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
     check.add_argument("--programme", type=Path, help="programmas datne; citādi tuvākā programme.toml")
@@ -99,66 +125,107 @@ def _start(arguments: argparse.Namespace) -> int:
     for place in (folder, *(folder / name for name in starting.FOLDERS)):
         export.check_folder(place)
     settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
-    new = [path for path in (settings, book, *(folder / name for name in starting.FOLDERS)) if not path.exists()]
+    paths = (settings, *(folder / name for name in starting.FOLDERS), book)
+    there = {path for path in paths if path.exists()}
     for name in starting.FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
-    if settings in new:
+    if settings not in there:
         example = (EXAMPLE / programme.FILE_NAME).read_text("utf-8")
         export.replace_file(settings, starting.empty_programme(example, today=date.today()).encode("utf-8"))
-    if book in new:
-        export.replace_file(book, starting.make_tracking_workbook(programme.read_programme(settings)))
+    blank = starting.blank_programme(programme.read_programme(EXAMPLE), folder.name)
+    made = untouched = starting.make_tracking_workbook(blank)
+    waiting: list[Problem] = []
+    try:
+        made = starting.make_tracking_workbook(programme.read_programme(settings))
+    except Refused as refused:
+        waiting = refused.problems
+    if book not in there or (made != untouched and book.read_bytes() == untouched):
+        export.replace_file(book, made)
+        there.discard(book)
     print(f"Mape {folder}")
-    for path in (settings, *(folder / name for name in starting.FOLDERS), book):
-        print(f"  {path.name}: {'izveidots' if path in new else 'jau ir, atstāts, kā bija'}")
-    if new:
-        print(f"Tālāk: aizpildiet {programme.FILE_NAME} un ielieciet veidlapas eksportu mapē pieteikumi.")
+    for path in paths:
+        print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
+    _print_problems(f"Tālāk: aizpildiet {programme.FILE_NAME} un palaidiet to pašu vēlreiz. Vēl vajadzīgs", waiting)
+    if not waiting:
+        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi.")
     return FINE
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from mentoring_lib import export, outputs, pages, workflow
+    from mentoring_lib import desk, export, outputs, pages, workflow
 
+    say: Callable[[str], None] = _keep_quiet if arguments.quiet else print
     folder = find_folder(arguments.name).resolve()
     out = export.check_folder(arguments.out or ROOT / "reports" / folder.name)
     inputs = workflow.read_inputs(folder)
     results = workflow.evaluate(inputs, as_of=arguments.as_of)
-    _record_seed(folder, inputs)
+    _record_seed(folder, inputs, say)
     environment = {**os.environ, **workflow.describe_environment(folder, results.as_of)}
-    notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
+    notebooks = sorted(NOTEBOOKS.glob("[1-9]*.ipynb"))
     total = len(notebooks) + len(outputs.STEPS)
-    with tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar:
+    bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=arguments.quiet)
+    with bar:
         executed = pages.execute_notebooks(notebooks, environment, lambda _: bar.update())
         files = {f"{outputs.INTERNAL}/{name}": page for name, page in pages.make_pages(executed, results.stamp).items()}
         for label, place, make in outputs.STEPS:
             bar.set_description(label)
             files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
             bar.update()
+    body = desk.make_start_body(desk.Year(folder, (inputs, results)), files)
+    files[f"{outputs.INTERNAL}/{desk.START_PAGE}"] = pages.wrap_page("Sākums", body, results.stamp)
     notes = [*export.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     if results.as_of > (last := inputs.programme.keep_personal_data_until):
         notes.append(Problem("keep_over", value=show_date(last)))
+    if not (inputs.programme.example or arguments.as_of) and results.as_of < date.today():
+        notes.append(Problem("day_behind", value=show_date(results.as_of), details=show_date(date.today())))
     settle = [problem for problem in results.problems if problem.severity == SETTLE]
     _print_problems("Zināšanai", notes)
     _print_problems("Jautājumi jums", settle)
     _print_problems("Iznākums ir provizorisks, jo", results.blockers)
-    print(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
+    _summarise(out, files, len(settle) + len(results.blockers), say)
+    say(f"Sāciet ar: {out / outputs.INTERNAL / desk.START_PAGE}")
     return ISSUES if settle or results.blockers else FINE
 
 
-def _record_seed(folder: Path, inputs: Any) -> None:
+def _keep_quiet(_: str) -> None:
+    """Say nothing."""
+
+
+def _summarise(out: Path, names: Iterable[str], waiting: int, say: Callable[[str], None]) -> None:
+    """What was made, folder by folder, and how much waits for her."""
+    counts = Counter(PurePosixPath(name).parent for name in names)
+    say(_paint(f"Sagatavots: {plural(counts.total(), 'datne', 'datnes')} mapē {out}", GOOD))
+    for place, count in sorted(counts.items()):
+        say(f"  {out / place}: {plural(count, 'datne', 'datnes')}")
+    say(_paint(f"Gaida jūs: {waiting} (skatiet iepriekš)" if waiting else "Nekas vairs nav jāizlemj.", BOLD))
+
+
+GOOD, ALERT, BOLD = "1;32", "1;33", "1"  # green, yellow, bold
+
+
+def _paint(text: str, colour: str) -> str:
+    """Text in colour, on a terminal that shows colours and whose owner wants them."""
+    plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    if plain or (os.name == "nt" and "WT_SESSION" not in os.environ):
+        return text
+    return f"\033[{colour}m{text}\033[0m"
+
+
+def _record_seed(folder: Path, inputs: Any, say: Callable[[str], None] = print) -> None:
     """Put the seed on record beside the frozen list, once; from then on another one is refused."""
     from mentoring_lib import export, lottery
 
     path = folder / "izloze" / lottery.RECORD_FILE
     if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
         export.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
-        print(f"Izlozes skaitlis reģistrēts: {path}")
+        say(f"Izlozes skaitlis reģistrēts: {path}")
 
 
 def _print_problems(title: str, problems: Sequence[Problem]) -> None:
     if problems:
-        print(f"{title} ({len(problems)}):")
+        print(_paint(f"{title} ({len(problems)}):", ALERT))
     for problem in problems[:MANY_PROBLEMS]:
         print(f"  {describe(problem)}")
     if len(problems) > MANY_PROBLEMS:
@@ -166,21 +233,113 @@ def _print_problems(title: str, problems: Sequence[Problem]) -> None:
 
 
 def _lab(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import programme, workflow
+    from mentoring_lib import programme
 
     folder = find_folder(arguments.name).resolve()
     if not (folder / programme.FILE_NAME).is_file():
         raise Refused([Problem("file_missing", file=programme.FILE_NAME, details=str(folder))])
-    place = NOTEBOOKS
-    if folder != EXAMPLE:
-        place = folder / "burtnicas"
-        place.mkdir(parents=True, exist_ok=True)
-        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-            if not (place / path.name).exists():
-                shutil.copyfile(path, place / path.name)
-    os.environ.update(workflow.describe_environment(folder, None))
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(place)])
+    print("Atver burtnīcas pārlūkā. Lai beigtu, aizveriet šo logu vai nospiediet Ctrl+C.")
+    server = _open_lab(folder)
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.wait()
     return FINE
+
+
+def _open_lab(folder: Path) -> subprocess.Popen[bytes]:
+    """Renew the working copies of the notebooks and start JupyterLab on the first; committed files stay as they are."""
+    from mentoring_lib import export, workflow
+
+    root = ROOT / "reports" / EXAMPLE.name if folder == EXAMPLE else folder
+    told = workflow.describe_environment(folder, None)
+    homes = {f"JUPYTER_{kind}_DIR": str(JUPYTER / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    environment = {**os.environ, **told, **homes, "IPYTHONDIR": str(JUPYTER / "ipython")}
+    _print_problems("Zināšanai", _renew_copies(root / COPIES, environment))
+    settings = JUPYTER / "config" / "labconfig" / "default_setting_overrides.json"
+    export.replace_file(settings, json.dumps(LAB_SETTINGS).encode("utf-8"))
+    options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{COPIES}/{START}",
+               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "-y"]  # fmt: skip
+    return subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment)
+
+
+def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
+    """Copy the notebooks that are missing or have changed, unless she has edited hers; the first one is executed."""
+    import nbformat
+
+    from mentoring_lib import export, pages
+
+    problems = []
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        original = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        copy, first = place / path.name, path.name == START
+        found = pages.judge_copy(copy.read_bytes(), original) if copy.is_file() else "old"
+        if found == "edited":
+            problems.append(Problem("notebook_edited", file=path.name))
+        elif found == "old" or first:
+            shown = pages.execute_notebooks([path], environment)[path.name] if first else original
+            export.replace_file(copy, pages.copy_notebook(shown, keep_outputs=first))
+    return problems
+
+
+def _menu(_: argparse.Namespace) -> int:
+    """Everything by number, for a double click: choose a programme, then what to do, until 0."""
+    labs: list[subprocess.Popen[bytes]] = []
+    try:
+        while (folder := _choose_programme()) is not None:
+            words = [word for word in MENU if folder != EXAMPLE or word in FOR_EXAMPLE]
+            while (word := _choose(folder.name, {word: MENU[word] for word in words}, "atpakaļ")) is not None:
+                _do(word, folder, labs)
+    except (EOFError, KeyboardInterrupt):
+        print()
+    for lab in labs:
+        lab.terminate()
+    return FINE
+
+
+def _choose(title: str, items: dict[str, str], leave: str) -> str | None:
+    """The key of the line she chose, None for 0."""
+    print(_paint(f"\n{title}", BOLD))
+    lines = {str(number): key for number, key in enumerate(items, start=1)}
+    for number, key in lines.items():
+        print(f"  {number} – {items[key]}")
+    print(f"  0 – {leave}")
+    while (answer := input("Ierakstiet skaitli un nospiediet Enter: ").strip()) not in {"0", *lines}:
+        print("Šāda skaitļa sarakstā nav.")
+    return lines.get(answer)
+
+
+def _choose_programme() -> Path | None:
+    own = sorted(path.parent.name for path in PRIVATE.glob("*/programme.toml"))
+    items = {"": "piemērs (viss izdomāts)", **{name: name for name in own}, "/": NEW_PROGRAMME}
+    chosen = _choose("Kura programma?", items, "beigt")
+    if chosen != "/":
+        return chosen if chosen is None else PRIVATE / chosen if chosen else EXAMPLE
+    name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
+    return PRIVATE / name if main(["start", "--", name]) == FINE else _choose_programme()
+
+
+def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:
+    if word == "lab":
+        _attempt(lambda: _add_lab(folder, labs))
+    elif word in ("folder", "reports"):
+        _show_folder(folder if word == "folder" else ROOT / "reports" / folder.name)
+    elif word != "freeze" or input("Pēc iesaldēšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
+        main([word, *([] if folder == EXAMPLE else [str(folder)])])
+
+
+def _add_lab(folder: Path, labs: list[subprocess.Popen[bytes]]) -> int:
+    labs.append(_open_lab(folder))
+    return FINE
+
+
+def _show_folder(folder: Path) -> None:
+    """Open a folder in the system's own window."""
+    print(f"Mape: {folder}")
+    if sys.platform == "win32":
+        os.startfile(folder)
+    else:
+        subprocess.run(["open" if sys.platform == "darwin" else "xdg-open", str(folder)], check=False)
 
 
 def _mark(arguments: argparse.Namespace) -> int:
@@ -219,7 +378,7 @@ def _freeze(arguments: argparse.Namespace) -> int:
 def _refresh(_: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from mentoring_lib import export, outputs, pages, workflow
+    from mentoring_lib import export, handbook, outputs, pages, workflow
 
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
     environment = workflow.describe_environment(EXAMPLE, None)
@@ -230,6 +389,9 @@ def _refresh(_: argparse.Namespace) -> int:
     export.replace_file(MESSAGES, list_texts().encode("utf-8"))
     for name, picture in outputs.draw_pictures(*workflow.open_programme(environment)).items():
         export.replace_file(PICTURES / name, picture)
+    texts = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in HANDBOOK}
+    pictures = {path.name: path.read_bytes() for path in sorted(PICTURES.iterdir())}
+    export.replace_file(ROOT / "docs" / f"{HANDBOOK[0]}.html", handbook.make_handbook(texts, pictures))
     print(f"Pārrakstītas: {plural(len(notebooks), 'burtnīca', 'burtnīcas')} mapē {NOTEBOOKS}")
     return FINE
 

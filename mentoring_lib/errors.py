@@ -132,15 +132,18 @@ TEXTS: dict[str, Text] = {
     ),
     "setting_unknown": Text(REFUSE, "atslēga «{value}» nav zināma", "Izdzēsiet to vai pārbaudiet rakstību."),
     "setting_missing": Text(REFUSE, "trūkst atslēgas «{value}»", "Ierakstiet to programmas datnē."),
+    "setting_empty": Text(REFUSE, "atslēga «{value}» vēl nav aizpildīta", "Ierakstiet to programmas datnē; paskaidrojums ir tajā pašā rindā."),
     "setting_invalid": Text(REFUSE, "atslēgai «{value}» neder vērtība: {details}", "Izlabojiet programmas datnē."),
     "ledger_open": Text(REFUSE, "{value}. gada vietu bilance nesakrīt: {details}", "Pārskats nav izveidots; pārbaudiet notikumus."),
     "personal_data": Text(REFUSE, "finansētāja pārskatā nokļuva personas dati: {details}", "Pārskats nav izveidots; izlabojiet avotu."),
     "notebook_failed": Text(
-        REFUSE, "burtnīca apstājās: {details}", "Ja esat mainījusi burtnīcu, atjaunojiet to; citādi nosūtiet šo rindu programmas uzturētājam."
+        REFUSE, "burtnīca apstājās: {details}", "Ja esat mainījusi burtnīcu, atjaunojiet to; citādi nosūtiet šo rindu rīka uzturētājam."
     ),
     "output_edited": Text(NOTE, "datne mainīta pēc izveidošanas, tāpēc tā atstāta", "Jaunā ir blakus: {details}"),
     "output_removed": Text(NOTE, "iepriekš sagatavotas datnes, kuru šoreiz vairs nav, izdzēstas ({value}): {details}", "Nekas nav jādara."),
     "output_stale": Text(NOTE, "šoreiz šādas datnes nav, bet iepriekšējo kāds ir mainījis, tāpēc tā atstāta", "Ja tā vairs nav vajadzīga, izdzēsiet to."),
+    "notebook_edited": Text(NOTE, "jūsu mainītā burtnīca atstāta, kāda tā ir, lai gan rīkā ir jaunāka", "Ja savas izmaiņas vairs nevajag, izdzēsiet to un atveriet vēlreiz."),
+    "day_behind": Text(NOTE, "stāvoklis rādīts uz {value}, bet šodien ir {details}", "Ja vajag šodienas stāvokli, programmas datnē mainiet as_of."),
     "folder_is_file": Text(REFUSE, "«{value}» ir datne, nevis mape", "Norādiet mapi, kurā drīkst rakstīt."),
     "keep_over": Text(
         NOTE, "personas datus drīkstēja glabāt līdz {value}, un šis termiņš ir pagājis",
@@ -164,10 +167,10 @@ def list_texts() -> str:
     )
 
 
-_TEXTS_INTRO = """# Ko programma var pateikt
+_TEXTS_INTRO = """# Ko rīks var pateikt
 
 Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «jāizlemj» gaida jūsu lēmumu (līdz tam
-iznākums nav galīgs), «zināšanai» neprasa neko. Šajā lapā vērtības vietā visur ir «Marupe». Lapu veido programma
+iznākums nav galīgs), «zināšanai» neprasa neko. Šajā lapā vērtības vietā visur ir «Marupe». Lapu veido rīks
 (`python run.py refresh`).
 """
 

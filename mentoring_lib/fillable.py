@@ -153,7 +153,7 @@ def _list_rule(number: int, words: Sequence[str]) -> dict[str, str]:
         "source": f"={LISTS}!${letter}$2:${letter}${len(words) + 1}",
         "error_type": "warning",
         "error_title": "Nav sarakstā",
-        "error_message": "Izvēlieties no saraksta. Ja paturēsiet savu tekstu, programma par to pajautās.",
+        "error_message": "Izvēlieties no saraksta. Ja paturēsiet savu tekstu, rīks par to pajautās.",
     }
 
 

@@ -75,7 +75,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
             "Kas vēl jāizlemj līdz galīgam iznākumam",
             problem_table(results.blockers)[["message", "advice"]],
         ),
-        TableSheet("Jautājumi", "Ko programma pamanīja datnēs", problem_table(results.problems)[found]),
+        TableSheet("Jautājumi", "Ko rīks pamanīja datnēs", problem_table(results.problems)[found]),
     ]
     return make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets)
 

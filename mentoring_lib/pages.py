@@ -6,7 +6,10 @@ Only this module imports the notebook machinery, which takes a second to load.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,8 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 img { max-width: 100%; height: auto; }
 .notice { background: #fff1e6; border-left: 5px solid #b03a00; padding: .5rem 1rem; font-weight: 600; }
 pre { white-space: pre-wrap; font: inherit; }
+code { font-family: ui-monospace, Consolas, "DejaVu Sans Mono", monospace; font-size: .9em; }
+pre code { display: block; background: #f3f5f6; padding: .5rem 1rem; }
 .output_html { overflow-x: auto; }
 .anchor-link, .prompt { display: none; }
 footer { border-top: 1px solid #d5dade; margin-top: 2rem; color: #555; font-size: .85rem; }
@@ -113,6 +118,38 @@ def write_notebook(notebook: nbformat.NotebookNode) -> bytes:
     return (text.rstrip("\n") + "\n").encode("utf-8")
 
 
+COPIED = "mentoring_sources"  # in a copy's metadata: the digest of what it was copied from
+
+
+def copy_notebook(notebook: nbformat.NotebookNode, *, keep_outputs: bool = False) -> bytes:
+    """Make a working copy: code folded, results of other data left out, and what it was copied from on record."""
+    copy = strip(notebook)
+    copy.metadata[COPIED] = _digest_sources(copy)
+    for cell in copy.cells:
+        if cell.cell_type == "code":
+            cell.metadata["jupyter"] = {"source_hidden": True}
+            if not keep_outputs:
+                cell.outputs, cell.execution_count = [], None
+    return write_notebook(copy)
+
+
+def judge_copy(copy: bytes, original: nbformat.NotebookNode) -> str:
+    """Compare texts and code, not results: "current", "old" (the original has changed) or "edited" by a person."""
+    try:
+        given = nbformat.reads(copy.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    except ValueError:
+        return "edited"
+    found = _digest_sources(given)
+    if found == _digest_sources(original):
+        return "current"
+    return "old" if found == given.metadata.get(COPIED) else "edited"
+
+
+def _digest_sources(notebook: nbformat.NotebookNode) -> str:
+    sources = [[cell.cell_type, cell.source] for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(sources).encode("utf-8")).hexdigest()
+
+
 def make_page(notebook: nbformat.NotebookNode, title: str, stamp: Stamp) -> bytes:
     """Turn an executed notebook into a page without code: one file, no network, Latvian, pictures described.
 
@@ -123,12 +160,25 @@ def make_page(notebook: nbformat.NotebookNode, title: str, stamp: Stamp) -> byte
     """
     exporter = HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)  # type: ignore[no-untyped-call]
     body, _ = exporter.from_notebook_node(notebook)
-    notice = f'<p class="notice">{stamp.lines()[0][1]}</p>' if stamp.example else ""
+    return wrap_page(title, body, stamp)
+
+
+def wrap_page(title: str, body: str, stamp: Stamp | None = None) -> bytes:
+    """A whole page around a body: one file, Latvian, the stamp at its foot.
+
+    Raises
+    ------
+    ValueError
+        If the page would ask for anything from outside.
+    """
+    notice = f'<p class="notice">{stamp.lines()[0][1]}</p>' if stamp and stamp.example else ""
+    said = f"{stamp.short()} {stamp.funding_sentence} {stamp.responsibility}" if stamp else ""
+    title = escape(title, quote=False)
     page = (
         f'<!DOCTYPE html>\n<html lang="lv">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n{notice}\n<main>\n{body}\n</main>\n"
-        f"<footer><p>{stamp.short()} {stamp.funding_sentence} {stamp.responsibility}</p></footer>\n</body>\n</html>\n"
+        f"<footer><p>{escape(said, quote=False)}</p></footer>\n</body>\n</html>\n"
     )
     if "<script src" in page or "<link " in page:
         raise ValueError(f"{title}: the page asks for something from outside")

@@ -240,7 +240,7 @@ class Indicator(Settings):
 class Appeal(Settings):
     """Whom an applicant asks for a second look, and within how many days."""
 
-    contact: Line
+    contact: Name
     days: Days
 
 
@@ -269,6 +269,14 @@ class Programme(Settings):
     delivery: Delivery = Delivery()
     indicators: tuple[Indicator, ...] = ()
     appeal: Appeal
+
+    @field_validator("places")
+    @classmethod
+    def _places_follow_the_call(cls, places: dict[int, int], info: ValidationInfo) -> dict[int, int]:
+        call = info.data.get("call")
+        if call and min(places) < call.deadline.year:
+            raise PydanticCustomError("early", "before the call", {"earliest": call.deadline.year})
+        return places
 
     _each_marker_once = field_validator("markers")(lambda names: _refuse_twice(names, names))
     _each_mentor_once = field_validator("mentors")(
@@ -367,7 +375,7 @@ def parse_programme(text: str, *, file: str = FILE_NAME) -> Programme:
 
 def _problem(found: dict[str, Any], file: str) -> Problem:
     key = ".".join(str(part) for part in found["loc"] if part != "[key]")
-    code = _REASONS.get(found["type"], "setting_invalid")
+    code = _REASONS.get(found["type"], "setting_empty" if found["input"] == "" else "setting_invalid")
     given = str(found["input"] if isinstance(found["input"], str | int | float | date) else "")
     given = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in given)
     details = f"{given} – {_explain(found['type'], found.get('ctx', {}))}".removeprefix(" – ")

@@ -48,7 +48,7 @@ class Stamp:
             ("Atlases kārtula", self.rule),
             *([("Izlozes avots", self.lot)] if self.lot else []),
             ("Ievades datu SHA-256", self.inputs),
-            ("Programmas versija", self.version),
+            ("Rīka versija", self.version),
             ("Bibliotēku saraksta SHA-256", self.lock),
         ]
 

@@ -1,8 +1,7 @@
 """What a new programme starts with: a programme file to fill in, and a tracking workbook with lists to choose from.
 
 The programme file is the example's with everything invented taken out, so that its comments stand in one place. The
-workbook's lists come from the programme file: who changes mentors or themes before typing anything can delete the
-workbook and have it made again.
+workbook's lists come from the programme file: a workbook that is still as it was made is made again with them.
 """
 
 from __future__ import annotations
@@ -21,7 +20,8 @@ _NAME = re.compile(r"\w([\w \-]*[\w\-])?")
 _DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])", re.IGNORECASE)  # Windows keeps these for itself
 _HEAD = (
     "# Programmas fakti un lēmumi. Rindas, kas sākas ar #, ir paskaidrojumi; pārējās aizpildiet vai izlabojiet.\n"
-    '# Fakti ir no 2023. gada uzsaukuma. Vietās, kur stāv "" vai [], programma gaida jūsu ziņas.\n'
+    '# Kur stāv "", rīks bez jūsu ziņām tālāk neiet. Datumu raksta tā: 2026-08-21 (gads-mēnesis-diena).\n'
+    "# Novadi, tēmas, mentori un teikums par finansējumu ir no 2023. gada uzsaukuma: pārbaudiet, vai tie der.\n"
 )
 _DELIVERY = """
 
@@ -41,6 +41,14 @@ _EMPTIED = (
         "example = false                         # true: katrā lapā būs teikts, ka dati ir izdomāti",
     ),
     (r"^as_of = \S+", "as_of = {today}"),
+    (r"^keep_personal_data_until = \S+", 'keep_personal_data_until = ""          '),
+    (r"^title = \"Kaimiņu.*$", 'title = ""                              # projekta nosaukums, kā līgumā'),
+    (r"^number = .*$", 'number = ""                             # projekta numurs, kā līgumā'),
+    (r"^starts = .*$", 'starts = ""                             # projekta pirmā diena'),
+    (r"^ends = .*$", 'ends = ""                               # projekta pēdējā diena'),
+    (r"^code = \S+", 'code = ""        '),
+    (r"^title = \"Aicinām.*$", 'title = ""                              # uzsaukuma nosaukums'),
+    (r"^deadline = \S+", 'deadline = ""        '),
     (r"^markers = .*$", 'markers = []                            # kas vērtē: ["Vārds Uzvārds", "Vārds Uzvārds"]'),
     (r"^themes = \[.*\].*$", "themes = []                             # kurās tēmās konsultē: kodi no [themes]"),
     (r"^decided_on = \S+", "#decided_on = 2023-07-24"),
@@ -65,7 +73,7 @@ INTROS = {
     "Darbi": "Kopienas veicamie darbi: kurš dara, līdz kuram datumam un kad izdarīts.",
 }
 HELP = (
-    "Šī ir koordinatores darba grāmata: programma to lasa, bet nekad tajā neraksta.",
+    "Šī ir koordinatores darba grāmata: rīks to lasa, bet nekad tajā neraksta.",
     "Katrā lapā 1. rindā ir paskaidrots, kas tajā jāraksta, 2. rindā ir virsraksti, ieraksti sākas 3. rindā.",
     "Pieteikumu visur apzīmē tā kods, piemēram, K-3F9A2C; kodus rāda burtnīca «1. Pieteikumi».",
     "Datumus raksta kā 21.08.2023, datumu ar laiku – kā 21.08.2023 17:30.",
@@ -108,6 +116,14 @@ def empty_programme(example: str, *, today: date) -> str:
         if not count:
             raise ValueError(f"the example's programme file has no line {pattern}")
     return text
+
+
+def blank_programme(example: Programme, title: str) -> Programme:
+    """The example's programme under another title and without its invented markers.
+
+    Its workbook is what a new folder starts with, until the programme file is filled in.
+    """
+    return example.model_copy(update={"markers": (), "project": example.project.model_copy(update={"title": title})})
 
 
 def make_tracking_workbook(programme: Programme) -> bytes:

@@ -332,6 +332,9 @@ def freeze(inputs: Inputs) -> str:
         raise Refused([Problem("freeze_exists", file=lottery.FROZEN_FILE)])
     if programme.lottery.seed is not None:
         raise Refused([Problem("freeze_late", file=FILE_NAME)])
+    unsaid = [name for name in ("source", "expected") if not getattr(programme.lottery, name).strip()]
+    if unsaid:
+        raise Refused(Problem("setting_empty", FILE_NAME, value=f"lottery.{name}") for name in unsaid)
     results = evaluate(inputs)
     waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
     if waiting:
