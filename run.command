@@ -1,7 +1,7 @@
 #!/bin/sh
 cd "$(dirname "$0")" || exit 1
 for python in python3.13 python3.12 python3.11 python3; do
-    if command -v "$python" >/dev/null 2>&1; then
+    if "$python" -c pass >/dev/null 2>&1; then
         "$python" run.py menu
         exit
     fi

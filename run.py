@@ -3,6 +3,7 @@
 
     python run.py            set up and run the example
     python run.py test       lint, type-check and test
+    python run.py fix        the same, after formatting and repairing what can be repaired
     python run.py WORD ...   python -m mentoring_lib WORD ... (try --help)
 
 Only the standard library is used here, and no syntax that an old Python cannot read, so that it can say what is wrong.
@@ -19,6 +20,7 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 READY = os.path.join(VENV, "ready.txt")
 OLDEST = (3, 11)
+TESTS = (["test"], ["fix"])
 TOO_OLD = (
     "Vajadzīgs Python 3.11, 3.12 vai 3.13, bet šis ir {0}. Lejupielādējiet jaunāku no python.org un mēģiniet vēlreiz.\n"
     "Python 3.11, 3.12 or 3.13 is needed, but this is {0}. Install a newer one from python.org and try again.\n"
@@ -81,6 +83,8 @@ def set_up(environment, test):
 def commands(words):
     """What to run in the environment for the words given."""
     python = python_of(VENV)
+    if words == ["fix"]:
+        return [[python, "-m", "ruff", "check", "--fix"], [python, "-m", "ruff", "format"]] + commands(["test"])
     if words[:1] == ["test"]:
         checks = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]] if not words[1:] else []
         return [[python, "-m"] + check for check in checks] + [[python, "-m", "pytest"] + words[1:]]
@@ -94,12 +98,12 @@ def main(words):
         return 2
     environment = dict(os.environ, PYTHONUTF8="1", PYTHONPATH=ROOT)
     try:
-        set_up(environment, words[:1] == ["test"])
+        set_up(environment, words[:1] in TESTS)
     except (subprocess.CalledProcessError, OSError):
         say(FAILED)
         return 2
     for command in commands(words):
-        code = subprocess.call(command, env=environment, cwd=ROOT if words[:1] == ["test"] else None)
+        code = subprocess.call(command, env=environment, cwd=ROOT if words[:1] in TESTS else None)
         if code:
             return code
     return 0

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from mentoring_lib.errors import SETTLE, Problem, Refused, describe, list_texts
+from mentoring_lib.errors import SETTLE, Problem, Refused, describe, list_texts, sort_problems
 from mentoring_lib.texts import plural, show_date
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,12 +36,18 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page: search, print
 }
+LAB_STYLE = """
+.jp-RenderedHTMLCommon :is(td, th, caption) { text-align: left !important; }
+.jp-RenderedHTMLCommon :is(td, th).n { text-align: right !important; font-variant-numeric: tabular-nums; }
+.jp-RenderedHTMLCommon caption { white-space: nowrap; font-weight: 600; }
+"""
 MENU = {
     "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
     "run": "sagatavot visas izdrukas",
     "start": "pārbaudīt programmas datni",
     "mark": "sagatavot vērtētāju lapas",
     "freeze": "iesaldēt izlozes sarakstu (tikai vienu reizi)",
+    "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
     "folder": "atvērt programmas mapi",
     "reports": "atvērt izdruku mapi",
 }
@@ -145,7 +151,7 @@ def _start(arguments: argparse.Namespace) -> int:
     print(f"Mape {folder}")
     for path in paths:
         print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
-    _print_problems(f"Tālāk: aizpildiet {programme.FILE_NAME} un palaidiet to pašu vēlreiz. Vēl vajadzīgs", waiting)
+    _print_problems(f"Tālāk: aizpildiet {programme.FILE_NAME} un pārbaudiet to vēlreiz. Vēl vajadzīgs", waiting)
     if not waiting:
         print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi.")
     return FINE
@@ -183,7 +189,7 @@ def _run(arguments: argparse.Namespace) -> int:
     settle = [problem for problem in results.problems if problem.severity == SETTLE]
     _print_problems("Zināšanai", notes)
     _print_problems("Jautājumi jums", settle)
-    _print_problems("Iznākums ir provizorisks, jo", results.blockers)
+    _print_problems("Iznākums ir provizorisks, jo", sort_problems(results.blockers))
     _summarise(out, files, len(settle) + len(results.blockers), say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / desk.START_PAGE}")
     return ISSUES if settle or results.blockers else FINE
@@ -255,11 +261,19 @@ def _open_lab(folder: Path) -> subprocess.Popen[bytes]:
     told = workflow.describe_environment(folder, None)
     homes = {f"JUPYTER_{kind}_DIR": str(JUPYTER / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     environment = {**os.environ, **told, **homes, "IPYTHONDIR": str(JUPYTER / "ipython")}
+    config = JUPYTER / "config"
+    export.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB_SETTINGS).encode())
+    export.replace_file(config / "custom" / "custom.css", LAB_STYLE.encode())
     _print_problems("Zināšanai", _renew_copies(root / COPIES, environment))
-    settings = JUPYTER / "config" / "labconfig" / "default_setting_overrides.json"
-    export.replace_file(settings, json.dumps(LAB_SETTINGS).encode("utf-8"))
-    options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{COPIES}/{START}",
-               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "-y"]  # fmt: skip
+    options = [
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{COPIES}/{START}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.custom_css=True",
+        "--KernelManager.transport_encryption=auto",
+        "--log-level=ERROR",
+        "-y",  # Ctrl+C asks nothing
+    ]
     return subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment)
 
 
@@ -288,7 +302,7 @@ def _menu(_: argparse.Namespace) -> int:
     try:
         while (folder := _choose_programme()) is not None:
             words = [word for word in MENU if folder != EXAMPLE or word in FOR_EXAMPLE]
-            while (word := _choose(folder.name, {word: MENU[word] for word in words}, "atpakaļ")) is not None:
+            while (word := _choose(f"Programma «{folder.name}»: ko darīt?", {word: MENU[word] for word in words}, "atpakaļ")) is not None:
                 _do(word, folder, labs)
     except (EOFError, KeyboardInterrupt):
         print()
@@ -316,7 +330,13 @@ def _choose_programme() -> Path | None:
     if chosen != "/":
         return chosen if chosen is None else PRIVATE / chosen if chosen else EXAMPLE
     name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
-    return PRIVATE / name if main(["start", "--", name]) == FINE else _choose_programme()
+    return PRIVATE / name if _attempt(lambda: _start_named(name)) == FINE else _choose_programme()
+
+
+def _start_named(name: str) -> int:
+    from mentoring_lib.starting import check_name
+
+    return main(["start", "--", check_name(name)])
 
 
 def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:

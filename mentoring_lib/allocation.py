@@ -312,7 +312,7 @@ def find_blockers(
     for row in rows_of(competing.merge(discussions, on="application_id")):
         blockers.append(problem_at("mark_gap", row, "clarity", details=f"{ANCHORS[row.anchor]}: {row.given}"))
     unsettled = decided[decided["state"].eq("unsettled")]
-    blockers += [problem_at("decision_needed", row, details=row.state_reason) for row in rows_of(unsettled)]
+    blockers += [problem_at("decision_needed", row, details=row.state_reason.rstrip(".")) for row in rows_of(unsettled)]
     blockers += _freeze_problems(graded, frozen, decisions)
     tied = decided.loc[decided["outcome"].eq("lot"), "application_id"]
     if len(tied) and programme.lottery.seed is None:

@@ -104,10 +104,10 @@ TEXTS: dict[str, Text] = {
     "time_order": Text(SETTLE, "brīvais laiks beidzas pirms sākuma", "Pārbaudiet «No» un «Līdz»."),
     "event_year": Text(SETTLE, "vietas gads {value} te neder", "Der: {details}."),
     # lottery and final result
-    "rule_undated": Text(SETTLE, "programmas datnē nav datuma, kad pieņemta atlases kārtula", "Ierakstiet rule.decided_on."),
-    "freeze_missing": Text(SETTLE, "izlozes saraksts nav iesaldēts", "Kad viss izlemts, palaidiet: freeze."),
+    "rule_undated": Text(SETTLE, "programmas datnē nav datuma, kad pieņemta atlases kārtula", "Ierakstiet to tajā: decided_on, daļa [rule]."),
+    "freeze_missing": Text(SETTLE, "izlozes saraksts nav iesaldēts", "Kad viss izlemts, iesaldējiet to (izvēlnē vai ar freeze)."),
     "seed_missing": Text(
-        SETTLE, "izlozes skaitlis vēl nav zināms, bet uz vietu robežas ir vienādi pieteikumi ({details})", "Pēc izlozes ierakstiet lottery.seed."
+        SETTLE, "izlozes skaitlis vēl nav zināms, bet uz vietu robežas ir vienādi pieteikumi ({details})", "Pēc izlozes ierakstiet skaitli programmas datnē: seed, daļa [lottery]."
     ),
     "freeze_exists": Text(REFUSE, "izlozes saraksts jau ir iesaldēts", "To nevar iesaldēt vēlreiz; izmaiņas ierakstiet lapā «Lēmumi»."),
     "freeze_late": Text(
@@ -123,12 +123,16 @@ TEXTS: dict[str, Text] = {
         "Vienam uzsaukumam ir viena izloze: atjaunojiet lottery.seed. Pārrakstīšanās kļūdu labo liecinieku klātbūtnē, izdzēšot izloze/skaitlis.txt.",
     ),
     "mark_waits": Text(
-        NOTE, "pieteikums {value} vēl nav izlemts, tāpēc vērtētāju lapās tā nav", "Izlemiet un palaidiet mark vēlreiz: to ieliks papildu lapā."
+        NOTE, "pieteikums {value} vēl nav izlemts, tāpēc vērtētāju lapās tā nav", "Izlemiet un sagatavojiet vērtētāju lapas vēlreiz: to ieliks papildu lapā."
     ),
     "letters_wait": Text(NOTE, "vēstules nav sagatavotas, jo iznākums ir provizorisks", "Izlemiet palikušo un palaidiet vēlreiz."),
     "letter_leak": Text(
         REFUSE, "vēstulē pieteikumam {value} nokļuvuši cita pieteikuma dati: {details}",
         "Pārrakstiet pamatojumu lapā «Lēmumi» bez citu nosaukumiem un vārdiem.",
+    ),
+    "setting_syntax": Text(
+        REFUSE, "rakstības kļūda ({details})",
+        "Pārbaudiet šo un iepriekšējo rindu: teksts ir taisnajās pēdiņās \"…\", saraksts – kvadrātiekavās, starp vērtībām ir komati.",
     ),
     "setting_unknown": Text(REFUSE, "atslēga «{value}» nav zināma", "Izdzēsiet to vai pārbaudiet rakstību."),
     "setting_missing": Text(REFUSE, "trūkst atslēgas «{value}»", "Ierakstiet to programmas datnē."),
@@ -257,10 +261,12 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
 def describe(problem: Problem) -> str:
     """One line for the coordinator: where it stands, what is wrong, what to do."""
     row = f"{problem.row}. rinda" if problem.row else ""
+    code = "" if problem.application_id in problem.message else problem.application_id
     parts = [
         problem.file,
         problem.sheet and f"lapa «{problem.sheet}»",
         row,
+        code,
         _LABELS.get(problem.column, problem.column),
     ]
     where = ", ".join(part for part in parts if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import PurePosixPath
@@ -13,6 +14,7 @@ from mistune.toc import add_toc_hook, render_toc_ul
 
 from mentoring_lib.pages import wrap_page
 
+DEEPEST = 3  # headings of this level are addresses, but not in the contents
 KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -30,7 +32,7 @@ class _Page(mistune.HTMLRenderer):
     def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - the library's signature
         path = PurePosixPath(url)
         content = base64.b64encode(self.pictures[path.name]).decode("ascii")
-        return f'<img src="data:{KINDS[path.suffix]};base64,{content}" alt="{text}">'
+        return f'<img src="data:{KINDS[path.suffix]};base64,{content}" alt="{text}" style="border: 1px solid #d5dade">'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - the library's signature
         return f'<a href="{escape(url)}">{text}</a>' if url.startswith(("#", "https://")) else text
@@ -67,6 +69,12 @@ def _read(
     for other in texts:
         text = text.replace(f"]({other}.md", f"](#{other}")
     reader = mistune.create_markdown(renderer=_Page(pictures, name, deeper=int(deeper)), plugins=["table"])
-    add_toc_hook(reader, 1, 2, heading_id=lambda _, number: f"{name}-{number}")
+    add_toc_hook(reader, 1, 3, heading_id=lambda token, _: _slug(token["text"]))
     body, state = reader.parse(text)
-    return str(body), [(level, name if level == 1 else key, title) for level, key, title in state.env["toc_items"]]
+    items = state.env["toc_items"]
+    return str(body), [(level, name if level == 1 else key, title) for level, key, title in items if level < DEEPEST]
+
+
+def _slug(heading: str) -> str:
+    """The address of a heading, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

@@ -7,6 +7,7 @@ allowed; pydantic finds them all at once.
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections import Counter
@@ -338,7 +339,7 @@ _ALLOWED = {
     "twice": "atkārtojas: {names}",
     "early": "jābūt ne agrāk kā {earliest}",
     "later": "jābūt vēlākam gadam nekā {than}",
-    "target": "gadam nav vietu ({years}), tāpēc tam nevar būt mērķa",
+    "target": "gadam nav vietu ({years}), tāpēc tam nevar būt mērķa (targets)",
     "column": "nav tādas kolonnas: {names}; der {known}",
     "picture": "jābūt .png vai .jpg datnei: {names}",
 }
@@ -368,7 +369,9 @@ def parse_programme(text: str, *, file: str = FILE_NAME) -> Programme:
     try:
         return Programme.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise Refused([Problem("file_unreadable", file=file, details=f"TOML: {error}")]) from None
+        line = re.search(r"at line (\d+)", str(error))
+        row = int(line[1]) if line else None
+        raise Refused([Problem("setting_syntax", file=file, row=row, details=str(error))]) from None
     except ValidationError as error:
         raise Refused(_problem(dict(found), file) for found in error.errors()) from None
 

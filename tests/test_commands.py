@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import nbformat
 import openpyxl
 import pytest
 
+from mentoring_lib import __main__ as commands
 from mentoring_lib import outputs, pages
 from mentoring_lib.__main__ import FINE, ISSUES, STOPPED, _record_seed, main
 from mentoring_lib.errors import Refused
@@ -333,7 +335,7 @@ def test_a_result_that_is_provisional_again_takes_its_letters_away(programme_fol
     assert len(list((tmp_path / "out").rglob("*.docx"))) == 28
     change(programme_folder, "decided_on = 2023-07-24", "")
     main(words)
-    assert not (tmp_path / "out" / "ieksejie").exists()
+    assert [path.name for path in (tmp_path / "out" / "ieksejie").iterdir()] == ["0_sakums.html"]
     assert "izdzēstas (28): ieksejie/vestules/K-" in capsys.readouterr().out
 
 
@@ -343,3 +345,230 @@ def test_the_end_of_keeping_personal_data_is_reminded_of(tmp_path, capsys, monke
     monkeypatch.setattr("mentoring_lib.outputs.STEPS", ())
     main(["run", "--as-of", day, "--out", str(tmp_path / "out")])
     assert ("personas datus drīkstēja glabāt līdz 31.10.2026" in capsys.readouterr().out) == told
+
+
+# Long work
+
+
+@pytest.fixture
+def short_run(tmp_path, monkeypatch):
+    """Run without notebooks and outputs, which other tests make."""
+    monkeypatch.setattr(commands, "NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.outputs.STEPS", outputs.STEPS[:1])
+    return ["run", "--out", str(tmp_path / "out")]
+
+
+def test_a_run_ends_with_what_was_made_where_and_what_waits(short_run, tmp_path, capsys):
+    assert main(short_run) == FINE
+    said = capsys.readouterr()
+    inside = tmp_path / "out" / "ieksejie"
+    assert said.out.splitlines() == [
+        f"Sagatavots: 2 datnes mapē {tmp_path / 'out'}",
+        f"  {inside}: 2 datnes",
+        "Nekas vairs nav jāizlemj.",
+        f"Sāciet ar: {inside / '0_sakums.html'}",
+    ]
+    assert "\033" not in said.out
+
+
+def test_a_quiet_run_says_nothing_but_problems(short_run, programme_folder, capsys):
+    assert main([*short_run, "--quiet"]) == FINE
+    assert capsys.readouterr() == ("", "")
+    (programme_folder / "izloze" / "skaitlis.txt").unlink()
+    change(programme_folder, "decided_on = 2023-07-24", "")
+    assert main([*short_run, str(programme_folder), "--quiet"]) == ISSUES
+    said = capsys.readouterr()
+    titles = [line for line in said.out.splitlines() if not line.startswith("  ")]
+    assert titles == ["Zināšanai (1):", "Iznākums ir provizorisks, jo (1):"]
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environment", "coloured"),
+    [(True, {}, True), (True, {"NO_COLOR": "1"}, False), (True, {"TERM": "dumb"}, False), (False, {}, False)],
+)
+def test_colours_only_on_a_terminal_that_wants_them(monkeypatch, terminal, environment, coloured):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(commands.os, "name", "posix")
+    assert (commands._paint("vārds", commands.GOOD) != "vārds") == coloured
+
+
+def test_a_state_of_an_earlier_day_is_pointed_out_for_a_real_programme(short_run, programme_folder, capsys):
+    main([*short_run, str(programme_folder)])
+    assert "stāvoklis rādīts uz" not in capsys.readouterr().out
+    change(programme_folder, "example = true", "example = false")
+    main([*short_run, str(programme_folder)])
+    assert "stāvoklis rādīts uz 15.09.2024, bet šodien ir" in capsys.readouterr().out
+    main([*short_run, str(programme_folder), "--as-of", "2024-09-15"])
+    assert "stāvoklis rādīts uz" not in capsys.readouterr().out
+
+
+# Notebooks in the browser
+
+
+class Server:
+    """Stands for JupyterLab: remembers how it was started."""
+
+    started: ClassVar[list[tuple[list[str], dict[str, str]]]] = []
+
+    def __init__(self, words, env):
+        self.started.append((words, env))
+
+    def wait(self):
+        return 0
+
+    def terminate(self):
+        self.started.append((["terminate"], {}))
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    Server.started = []
+    monkeypatch.setattr(commands.subprocess, "Popen", Server)
+    monkeypatch.setattr(commands, "JUPYTER", tmp_path / "jupyter")
+    return Server.started
+
+
+def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(lab, programme_folder, tmp_path):
+    committed = {path: path.read_bytes() for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert main(["lab", str(programme_folder)]) == FINE
+    ((words, environment),) = lab
+    assert f"--ServerApp.root_dir={programme_folder}" in words
+    assert "--LabApp.default_url=/lab/tree/burtnicas/0_sakums.ipynb" in words
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        assert Path(environment[name]).is_relative_to(tmp_path / "jupyter")
+    settings = tmp_path / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+    assert (
+        json.loads(settings.read_text("utf-8"))["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    )
+    copies = programme_folder / "burtnicas"
+    assert sorted(path.name for path in copies.iterdir()) == sorted(path.name for path in committed)
+    assert {path: path.read_bytes() for path in committed} == committed
+    first, second = (nbformat.read(copies / name, 4) for name in ("0_sakums.ipynb", "2_atlase.ipynb"))
+    cells = [cell for book in (first, second) for cell in book.cells if cell.cell_type == "code"]
+    assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in cells)
+    assert "Programmas gads" in first.cells[3].outputs[0]["data"]["text/plain"]
+    assert not any(cell.get("outputs") for cell in second.cells)
+
+
+def test_lab_on_the_example_writes_only_where_git_looks_away(lab, monkeypatch, tmp_path):
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    assert main(["lab"]) == FINE
+    assert (tmp_path / "reports" / "example" / "burtnicas" / "5_atskaite.ipynb").is_file()
+    assert not (EXAMPLE / "burtnicas").exists()
+    assert "/reports/*" in (ROOT / ".gitignore").read_text("utf-8")
+
+
+def test_copies_follow_the_committed_notebooks_unless_she_has_edited_hers(tmp_path, monkeypatch):
+    originals, place = tmp_path / "notebooks", tmp_path / "burtnicas"
+    originals.mkdir()
+    monkeypatch.setattr(commands, "NOTEBOOKS", originals)
+
+    def write(name, *sources):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        (originals / name).write_bytes(pages.write_notebook(nbformat.v4.new_notebook(cells=cells)))
+
+    def sources(name):
+        return [cell.source for cell in nbformat.read(place / name, 4).cells]
+
+    def run(name, extra=()):
+        """As JupyterLab saves a notebook after running it, or after editing."""
+        book = nbformat.read(place / name, 4)
+        book.cells[0].outputs = [nbformat.v4.new_output("stream", text="hers")]
+        book.cells += [nbformat.v4.new_code_cell(source) for source in extra]
+        nbformat.write(book, place / name)
+
+    for name in ("run.ipynb", "edited.ipynb", "same.ipynb"):
+        write(name, "1")
+    assert commands._renew_copies(place, {}) == []
+    run("run.ipynb")
+    run("same.ipynb")
+    run("edited.ipynb", extra=["my own"])
+    (place / "broken.ipynb").write_bytes(b"{")
+    for name in ("run.ipynb", "edited.ipynb", "broken.ipynb"):
+        write(name, "2")
+    told = commands._renew_copies(place, {})
+    assert [(problem.code, problem.file) for problem in told] == [
+        ("notebook_edited", "broken.ipynb"), ("notebook_edited", "edited.ipynb"),
+    ]  # fmt: skip
+    assert (sources("run.ipynb"), sources("edited.ipynb"), sources("same.ipynb")) == (["2"], ["1", "my own"], ["1"])
+    assert nbformat.read(place / "same.ipynb", 4).cells[0].outputs[0]["text"] == "hers"
+
+
+# Everything by number
+
+
+def choose(monkeypatch, *answers):
+    given = iter(answers)
+
+    def answer(_=""):
+        try:
+            return next(given)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("builtins.input", answer)
+
+
+@pytest.fixture
+def private(tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "PRIVATE", tmp_path / "private")
+    return tmp_path / "private"
+
+
+def test_the_menu_starts_a_programme_and_checks_it(private, monkeypatch, capsys):
+    choose(monkeypatch, "2", "kopienas-2027", "3", "0", "0")
+    assert main(["menu"]) == FINE
+    assert (private / "kopienas-2027" / "programme.toml").is_file()
+    said = capsys.readouterr().out
+    assert said.count("Vēl vajadzīgs (8):") == 2
+    assert "  2 – kopienas-2027" in said
+
+
+def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, capsys):
+    shutil.copytree(EXAMPLE, private / "mana")
+    choose(monkeypatch, "9", "abc", "2", "4", "5", "nē", "0", "0")
+    assert main(["menu"]) == FINE
+    said = capsys.readouterr()
+    assert said.out.count("Šāda skaitļa sarakstā nav.") == 2
+    assert "visi pieteikumi jau ir lapā" in said.out
+    assert "jau ir iesaldēts" not in said.err
+
+
+def test_freezing_from_the_menu_asks_first(private, monkeypatch, capsys):
+    shutil.copytree(EXAMPLE, private / "mana")
+    choose(monkeypatch, "2", "5", "jā")
+    assert main(["menu"]) == FINE
+    assert "jau ir iesaldēts" in capsys.readouterr().err
+
+
+def test_a_wrong_name_is_told_and_the_menu_goes_on(private, monkeypatch, capsys):
+    choose(monkeypatch, "2", "../x", "2", "-ā", "0")
+    assert main(["menu"]) == FINE
+    assert capsys.readouterr().err.count("neder par mapes nosaukumu") == 2
+
+
+def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, private, monkeypatch):
+    opened = []
+    monkeypatch.setattr(commands, "_show_folder", opened.append)
+    shutil.copytree(EXAMPLE, private / "mana")
+    choose(monkeypatch, "2", "1", "7", "8", "0", "0")
+    assert main(["menu"]) == FINE
+    assert [words[-1] for words, _ in lab] == ["-y", "terminate"]
+    assert opened == [private / "mana", ROOT / "reports" / "mana"]
+
+
+def test_every_line_of_the_menu_is_a_command_or_a_folder():
+    words = set(commands._parser()._subparsers._group_actions[0].choices)
+    assert set(commands.MENU) - {"folder", "reports"} <= words
+
+
+def test_what_is_clicked_starts_the_menu():
+    assert b"run.py menu" in (ROOT / "run.bat").read_bytes()
+    assert (ROOT / "run.bat").read_bytes().count(b"\r\n") == (ROOT / "run.bat").read_bytes().count(b"\n")
+    assert b"run.py menu" in (ROOT / "run.command").read_bytes()
+    assert (ROOT / "run.command").stat().st_mode & 0o111

@@ -1,14 +1,28 @@
 """The documents keep up with the code."""
 
 import re
+import tomllib
+from typing import get_args
+from urllib.parse import unquote
 
 import pytest
+from pydantic import BaseModel
 
-from mentoring_lib.columns import CHOICES
+from mentoring_lib import __main__ as commands
+from mentoring_lib import __version__, handbook, tracking
+from mentoring_lib.columns import CHOICES, SHEETS
 from mentoring_lib.errors import list_texts
+from mentoring_lib.programme import Programme
 from mentoring_lib.workflow import ROOT
 
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "data" / "example" / "README.md"])
+PAGES = sorted(
+    [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "data" / "example" / "README.md",
+    ]
+)
 
 
 @pytest.mark.parametrize("choice", ["mode", "decision", "event", "novelty", "state", "yes_no"])
@@ -34,3 +48,123 @@ def test_the_page_of_messages_is_up_to_date():
 def test_the_promises_name_tests_that_exist():
     for name in re.findall(r"`(tests/test_\w+\.py)`", (ROOT / "README.md").read_text("utf-8")):
         assert (ROOT / name).is_file(), name
+
+
+# The handbook
+
+HANDBOOK = (ROOT / "docs" / "rokasgramata.md").read_text("utf-8")
+WORDS = commands._parser()._subparsers._group_actions[0].choices
+
+
+def list_keys(model):
+    """Every key of the programme file, and of its parts."""
+    for name, field in model.model_fields.items():
+        yield name
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from list_keys(kind)
+
+
+def section(title):
+    return HANDBOOK.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_every_key_of_the_programme_file_is_explained_and_no_other():
+    told = set(re.findall(r"`\[*(\w+)\]*`", section("Programmas datne, atslēga pa atslēgai")))
+    values = {"true", "false", "municipality", "year", "mode", "themes", "community"}  # what keys may hold
+    keys = set(list_keys(Programme))
+    assert keys <= told
+    assert told - keys <= values
+
+
+def test_the_commands_of_the_handbook_and_of_the_readme_exist():
+    pages = [HANDBOOK, *((ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md"))]
+    named = {word for page in pages for word in re.findall(r"python run\.py ([a-z]+)", page)}
+    assert {"start", "run", "lab", "mark", "freeze", "menu", "check"} <= named
+    assert named - {"test", "fix"} <= set(WORDS) | {"erase"}
+    options = set(re.findall(r"(?<!-)(--[a-z][a-z-]+)", HANDBOOK))
+    assert options <= {option for word in WORDS.values() for option in word._option_string_actions}
+
+
+def test_the_menu_is_told_line_by_line():
+    lines = re.findall(r"^\| ([^|]+) \| [^|]+ \| (?:`python run\.py (\w+)|–)", section("Izvēlne"), re.MULTILINE)
+    told = dict(zip([word or None for _, word in lines], [line for line, _ in lines], strict=True))
+    for word, text in commands.MENU.items():
+        assert text.split(" (")[0] == told.get(word, text if word in ("folder", "reports") else None)
+    assert all(f"| {commands.MENU[word]} |" in HANDBOOK for word in ("folder", "reports"))
+
+
+def test_the_sheets_and_words_of_the_handbook_exist():
+    for sheet in re.findall(r"lapā «(\w+)»", HANDBOOK):
+        assert sheet in SHEETS, sheet
+    events = CHOICES["event"]
+    for before, after in tracking.TRANSITIONS.items():
+        if after:
+            row = f"| {events.get(before, '(vēl nekā nav)')} | "
+            line = next(line for line in section("Programmas gads").splitlines() if line.startswith(row))
+            assert all(events[event] in line for event in after)
+            assert line.count(",") == len(after) - 1
+
+
+def test_files_and_folders_of_the_handbook_exist_in_the_example_or_are_made():
+    made = {
+        "saraksts.txt",
+        "skaitlis.txt",
+        "skaitli.json",
+        "0_sakums.html",
+        "atlase.xlsx",
+        "atskaite.docx",
+        "atskaite.xlsx",
+    }
+    for name in re.findall(r"`(?:[\w/]*/)?([\w]+\.(?:toml|xlsx|docx|txt|html|json|bat|command))`", HANDBOOK):
+        found = any(True for folder in (ROOT, ROOT / "data" / "example") for _ in folder.glob(name))
+        assert found or name in made, name
+
+
+def test_the_offline_page_is_up_to_date_and_needs_nothing_from_outside():
+    page = (ROOT / "docs" / "rokasgramata.html").read_text("utf-8")
+    texts = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in commands.HANDBOOK}
+    pictures = {path.name: path.read_bytes() for path in (ROOT / "docs" / "images").iterdir()}
+    assert handbook.make_handbook(texts, pictures).decode("utf-8") == page
+    assert '<html lang="lv">' in page
+    assert re.findall(r'(?:src|srcset)="(?!data:)|url\(|@import|<script|<link|<iframe', page) == []
+    assert page.count("<h1") == 1
+    assert page.count("<img") == len(re.findall(r'<img [^>]*alt="[^"]+"', page)) >= 8
+
+
+def test_every_address_within_the_offline_page_leads_to_one_heading():
+    page = (ROOT / "docs" / "rokasgramata.html").read_text("utf-8")
+    keys = re.findall(r' id="([^"]+)"', page)
+    assert len(keys) == len(set(keys))
+    links = re.findall(r'<a href="([^"]+)"', page)
+    assert {unquote(link.removeprefix("#")) for link in links if link.startswith("#")} <= set(keys)
+    assert all(link.startswith(("#", "https://www.python.org/")) for link in links)
+
+
+def test_every_picture_is_small_and_used():
+    used = "".join(page.read_text("utf-8") for page in PAGES)
+    for path in (ROOT / "docs" / "images").iterdir():
+        assert path.stat().st_size < 200_000, path.name
+        if path.suffix == ".png":
+            assert path.name in used, path.name
+
+
+def test_what_is_an_example_in_the_handbook_is_valid():
+    for line in re.findall(r"`((?:headers|\d{4}) = [^`]+)`", HANDBOOK):
+        assert tomllib.loads(line)
+
+
+def test_texts_pictures_and_links_of_a_page_stay_inside():
+    page = handbook.make_handbook(
+        {"a": "# Viens\n\n## Divi\n\n![Bilde](x/y.png) [te](b.md) [ārā](c.md) <b>&\n", "b": "# Trīs\n"},
+        {"y.png": b"\x89PNG"},
+    ).decode("utf-8")
+    assert 'src="data:image/png;base64,iVBORw==" alt="Bilde"' in page
+    assert '<a href="#b">te</a> ārā &lt;b&gt;&amp;' in page
+    assert '<h2 id="b">Trīs</h2>' in page
+    with pytest.raises(KeyError):
+        handbook.make_handbook({"a": "![x](nav.png)"}, {})
+
+
+def test_the_changelog_tells_of_this_version():
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")

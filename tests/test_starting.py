@@ -24,6 +24,27 @@ def text():
     return empty_programme((EXAMPLE / "programme.toml").read_text("utf-8"), today=TODAY)
 
 
+FILLED = {
+    'keep_personal_data_until = ""': "keep_personal_data_until = 2030-12-31",
+    'title = ""   ': 'title = "Ciemu rīti"   ',
+    'starts = ""': "starts = 2025-01-01",
+    'ends = ""': "ends = 2026-12-31",
+    'code = ""': 'code = "CR-25"',
+    'deadline = ""': "deadline = 2025-05-31",
+    'contact = ""': 'contact = "riti@example.org"',
+    "2023 = 7\n2024 = 7\n": "2025 = 7\n2026 = 7\n",
+    "2023 = 7, 2024 = 7": "2025 = 7, 2026 = 7",
+    "2023 = 14, 2024 = 14": "2025 = 14, 2026 = 14",
+}
+
+
+def fill(text):
+    for line, instead in FILLED.items():
+        assert line in text
+        text = text.replace(line, instead)
+    return text
+
+
 @pytest.fixture
 def folder(tmp_path):
     assert main(["start", str(tmp_path / "Kopienas 2025")]) == FINE
@@ -34,13 +55,31 @@ def folder(tmp_path):
 
 
 def test_facts_stay_and_everything_invented_is_gone(text):
-    made, example = parse_programme(text), read_programme(EXAMPLE / "programme.toml")
+    made, example = parse_programme(fill(text)), read_programme(EXAMPLE / "programme.toml")
     assert (made.example, made.as_of, made.markers) == (False, TODAY, ())
     assert (made.lottery.seed, made.lottery.witnesses, made.rule.decided_on) == (None, (), None)
-    assert (made.call, made.places, made.themes) == (example.call, example.places, example.themes)
+    assert (made.call.municipalities, made.themes) == (example.call.municipalities, example.themes)
     assert [mentor.themes for mentor in made.mentors] == [(), ()]
     for invented in (*example.markers, example.lottery.seed, example.appeal.contact, "izdomāt", "PIEMĒRS"):
         assert invented not in text.replace("ka dati ir izdomāti", "")
+    for old in (example.call.code, example.project.number, str(example.call.deadline), "2026-10-31"):
+        assert old not in text
+
+
+def test_what_differs_from_call_to_call_must_be_filled_in(text):
+    with pytest.raises(Refused) as refused:
+        parse_programme(text)
+    assert {problem.code for problem in refused.value.problems} == {"setting_empty"}
+    assert [problem.value for problem in refused.value.problems] == [
+        "keep_personal_data_until", "project.title", "project.starts", "project.ends", "call.code", "call.title",
+        "call.deadline", "appeal.contact",
+    ]  # fmt: skip
+
+
+def test_places_of_an_earlier_call_are_noticed(text):
+    old = fill(text).replace("2025 = 7\n2026 = 7\n", "2023 = 7\n2024 = 7\n")
+    with pytest.raises(Refused, match=r"«places» neder vērtība: jābūt ne agrāk kā 2025"):
+        parse_programme(old)
 
 
 def test_every_setting_is_explained_and_the_defaults_are_those_of_the_code(text):
@@ -122,17 +161,34 @@ def test_what_exists_is_never_touched(folder, capsys):
     assert "darba_gramata.xlsx: jau ir, atstāts, kā bija" in capsys.readouterr().out
 
 
-def test_a_deleted_workbook_is_made_again_with_the_programmes_own_lists(folder):
+def test_an_untouched_workbook_gets_the_programmes_own_lists(folder, capsys):
     path = folder / "programme.toml"
-    path.write_text(path.read_text("utf-8").replace("Maija Bebre", "Zane Jauna"), "utf-8")
-    (folder / "darba_gramata.xlsx").unlink()
+    path.write_text(fill(path.read_text("utf-8")).replace("Maija Bebre", "Zane Jauna"), "utf-8")
     assert main(["start", str(folder)]) == FINE
+    assert "Tālāk: ielieciet veidlapas eksportu" in capsys.readouterr().out
     words = [cell.value for row in openpyxl.load_workbook(folder / "darba_gramata.xlsx")[LISTS].rows for cell in row]
     assert "Zane Jauna" in words
 
 
-def test_a_run_of_an_empty_start_is_one_clear_sentence(folder, capsys):
-    capsys.readouterr()
+def test_a_workbook_somebody_saved_is_left_alone_and_made_again_when_deleted(folder):
+    path, book = folder / "programme.toml", folder / "darba_gramata.xlsx"
+    openpyxl.load_workbook(book).save(book)
+    before = book.read_bytes()
+    path.write_text(fill(path.read_text("utf-8")), "utf-8")
+    assert main(["start", str(folder)]) == FINE
+    assert book.read_bytes() == before
+    book.unlink()
+    assert main(["start", str(folder)]) == FINE
+    assert openpyxl.load_workbook(book)["Palīdzība"]["A1"].value == "Darba grāmata: Ciemu rīti"
+
+
+def test_an_empty_start_names_all_that_must_be_filled_in_and_then_the_applications(folder, capsys):
+    assert main(["start", str(folder)]) == FINE
+    assert "Vēl vajadzīgs (8):" in capsys.readouterr().out
+    assert main(["run", str(folder)]) == STOPPED
+    assert capsys.readouterr().err.count("vēl nav aizpildīta") == 8
+    path = folder / "programme.toml"
+    path.write_text(fill(path.read_text("utf-8")), "utf-8")
     assert main(["run", str(folder)]) == STOPPED
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2
