@@ -30,7 +30,10 @@ Following
     matching     which mentor for which community: an exact optimum, pair by pair
     scheduling   free hours of the mentors, one proposed to each community
     agenda       what needs a person now, who and by when; places at risk; load
+    suggesting   themes a text may be about, from a lexicon of stems; a person confirms
     themes       confirmed themes, counted
+    disclosure   small counts hidden so that nobody can work them out
+    exploring    themes from several sides: shares, pairs, supply, earlier calls
     reporting    the funder's figures and the stamp of every output
     workflow     the whole flow once: ``read_inputs``, ``evaluate``
     checking     one form export checked on its own, as plain data
@@ -46,6 +49,7 @@ Showing
     marking      marking sheets, one per marker
     letters      a letter to each applicant
     whatif       sliders that redraw the ranking and write nothing
+    browsing     lists that redraw the themes, a search in the questions; writes nothing
     outputs      what is made for whom: the internal workbook, the funder's files
     desk         where the year stands, what waits, where everything lies
     pages        notebooks executed and turned into pages without code

@@ -125,6 +125,8 @@ TEXTS: dict[str, Text] = {
     "mark_waits": Text(
         NOTE, "pieteikums {value} vēl nav izlemts, tāpēc vērtētāju lapās tā nav", "Izlemiet un sagatavojiet vērtētāju lapas vēlreiz: to ieliks papildu lapā."
     ),
+    "lexicon_theme": Text(NOTE, "tēmas «{value}» programmā nav, tāpēc šīs tēmas celmi un piemēri nav lietoti", "Ja vajag, labojiet tēmas kodu; der: {details}."),
+    "lexicon_row": Text(NOTE, "vārdnīcas rinda nav lietota", "Ierakstiet celmu vai piemēru; svars ir skaitlis, lielāks par 0 un ne lielāks par 100 (tukšs ir 1)."),
     "letters_wait": Text(NOTE, "vēstules nav sagatavotas, jo iznākums ir provizorisks", "Izlemiet palikušo un palaidiet vēlreiz."),
     "letter_leak": Text(
         REFUSE, "vēstulē pieteikumam {value} nokļuvuši cita pieteikuma dati: {details}",

@@ -40,6 +40,7 @@ TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne",
 TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "итого", "всего"}
 ANONYMOUS = "anonymous"  # what Microsoft Forms writes into its own e-mail column
 DATED = ("moment", "date")
+MOST_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
 MOST_HINTS = 50  # unknown headings: beyond these nobody means them all
 PLACE = ["file", "sheet", "row"]
 
@@ -432,6 +433,39 @@ def read_starting_points(path: Path) -> pd.DataFrame:
     """Read the table of starting points for mentors (``theme, starting_point, source``), everything as text."""
     columns = [Column(name, "text", name, required=True) for name in ("theme", "starting_point", "source")]
     return read_table(read_sheets(path)[0], columns).table
+
+
+def read_lexicon(path: Path, themes: Sequence[str]) -> Checked:
+    """Read the lexicon that themes are suggested from (``theme, stem, weight, example``).
+
+    Parameters
+    ----------
+    path : Path
+    themes : sequence of str
+        Theme codes of the programme, in the call's order.
+
+    Returns
+    -------
+    Checked
+        ``theme``, ``stem`` and ``example`` as text, ``weight`` as a number (1 if empty), in the order of ``themes``;
+        rows that cannot be used are problems.
+    """
+    columns = [Column(name, "text", name, required=name != "weight") for name in ("theme", "stem", "weight", "example")]
+    table = read_table(read_sheets(path)[0], columns).table
+    weight = pd.to_numeric(table["weight"].str.replace(",", ".").replace("", "1"), errors="coerce")
+    known, usable = (
+        table["theme"].isin(themes),
+        weight.between(0, MOST_WEIGHT, inclusive="right") & table["stem"].add(table["example"]).ne(""),
+    )
+    strange = table[~known].drop_duplicates("theme")
+    problems = [
+        Problem("lexicon_theme", path.name, "", r.row, "theme", r.theme, details=", ".join(themes))
+        for r in rows_of(strange)
+    ]
+    problems += [Problem("lexicon_row", path.name, "", row) for row in table.loc[known & ~usable, "row"]]
+    order = table["theme"].map({theme: place for place, theme in enumerate(themes)})
+    kept = table.assign(weight=weight, order=order)[known & usable].sort_values("order", kind="stable")
+    return Checked(kept[["theme", "stem", "weight", "example"]].reset_index(drop=True), problems)
 
 
 def read_territory(path: Path) -> pd.DataFrame:

@@ -184,11 +184,11 @@ def wrap_page(title: str, body: str, stamp: Stamp | None = None) -> bytes:
     """
     notice = f'<header><p class="notice">{stamp.lines()[0][1]}</p></header>' if stamp and stamp.example else ""
     said = f"{stamp.short()} {stamp.funding_sentence} {stamp.responsibility}" if stamp else ""
-    title = escape(title, quote=False)
+    title, body = escape(title, quote=False), TABLE.sub(_let_scroll, body)
     page = (
         f'<!DOCTYPE html>\n<html lang="lv">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
-        f"<style>{TEXT_STYLE}{PAGE_STYLE}</style>\n</head>\n<body>\n{notice}\n<main>\n{TABLE.sub(_let_scroll, body)}\n</main>\n"
+        f"<style>{TEXT_STYLE}{PAGE_STYLE}</style>\n</head>\n<body>\n{notice}\n<main>\n{body}\n</main>\n"
         f"<footer><p>{escape(said, quote=False)}</p></footer>\n</body>\n</html>\n"
     )
     if "<script src" in page or "<link " in page:

@@ -15,9 +15,11 @@ from textwrap import fill
 from typing import Any, ParamSpec, cast
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from mentoring_lib.allocation import show_rank
 from mentoring_lib.columns import label_of
@@ -25,6 +27,7 @@ from mentoring_lib.errors import rows_of
 from mentoring_lib.programme import Programme
 from mentoring_lib.reporting import TOTAL
 from mentoring_lib.texts import plural, show_date, show_number
+from mentoring_lib.themes import LEAST_BASE
 from mentoring_lib.tracking import last_day
 
 BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
@@ -377,7 +380,13 @@ def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, c
 
 
 @_styled
-def plot_themes(counts: pd.DataFrame, themes: Mapping[Any, str], unconfirmed: int, ax: Axes | None = None) -> Axes:
+def plot_themes(
+    counts: pd.DataFrame,
+    themes: Mapping[Any, str],
+    unconfirmed: int,
+    bases: pd.Series | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Heat map of confirmed themes by another column, with the counts in the cells.
 
     Parameters
@@ -388,25 +397,22 @@ def plot_themes(counts: pd.DataFrame, themes: Mapping[Any, str], unconfirmed: in
         Labels.
     unconfirmed : int
         Applications without a confirmed theme; said under the picture.
+    bases : Series, shape (categories,), optional
+        Applications with a confirmed theme in each category: with them, shares stand beside the counts, but for a
+        category of fewer than five.
     ax : Axes, optional
     """
     ax = _axes(ax, 1.3 + 0.42 * len(counts))
-    top = max(int(counts.to_numpy().max(initial=0)), 1)
-    ax.imshow(counts.to_numpy(), cmap="Blues", vmin=0, vmax=top * 1.15, aspect="auto")
-    for row, values in enumerate(counts.to_numpy()):
-        for column, count in enumerate(values):
-            ax.text(
-                column,
-                row,
-                str(count) if count else "–",
-                ha="center",
-                va="center",
-                color="white" if count > top * 0.6 else INK,
-            )
-    ax.set_xticks(range(counts.shape[1]), list(counts.columns))
-    ax.xaxis.tick_top()
+    known = [0] * counts.shape[1] if bases is None else bases.tolist()
+    texts = [[_show_count(count, base) for count, base in zip(row, known, strict=True)] for row in counts.to_numpy()]
+    _draw_heat(ax, counts.to_numpy(), texts)
+    heads = list(counts.columns)
+    if bases is not None:
+        heads = [
+            f"{name}\n({plural(base, 'pieteikums', 'pieteikumi')})" for name, base in zip(heads, known, strict=True)
+        ]
+    ax.set_xticks(range(counts.shape[1]), heads)
     ax.set_yticks(range(len(counts)), [fill(themes[code], 46) for code in counts.index])
-    _bare(ax, "left", "bottom")
     note = "Pieteikums ar divām tēmām skaitīts abās." + (
         f" Tēmas vēl nav apstiprinātas: {unconfirmed}." if unconfirmed else ""
     )
@@ -416,6 +422,139 @@ def plot_themes(counts: pd.DataFrame, themes: Mapping[Any, str], unconfirmed: in
         for code, row in counts.iterrows()
     )
     return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {told}.")
+
+
+def _show_count(count: int, base: int) -> str:
+    if not count:
+        return "–"
+    return f"{count} ({100 * count / base:.0f} %)" if base >= LEAST_BASE else str(count)
+
+
+def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:
+    top = max(int(values.max(initial=0)), 1)
+    ax.imshow(values, cmap="Blues", vmin=0, vmax=top * 1.15, aspect="auto")
+    for row, line in enumerate(texts):
+        for column, text in enumerate(line):
+            ink = "white" if values[row, column] > top * 0.75 else INK
+            ax.text(column, row, text, ha="center", va="center", color=ink)
+    ax.xaxis.tick_top()
+    ax.tick_params(top=False)
+    _bare(ax, "left", "bottom")
+
+
+@_styled
+def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str], ax: Axes | None = None) -> Axes:
+    """Which themes come together: each pair once, and on the diagonal all applications with the theme.
+
+    Parameters
+    ----------
+    pairs : DataFrame, shape (themes, themes)
+        See :func:`exploring.pair_themes`.
+    themes : mapping
+        Labels.
+    ax : Axes, optional
+    """
+    ax = _axes(ax, 1.5 + 0.4 * len(pairs))
+    values, size = pairs.to_numpy(), len(pairs)
+    texts = [
+        [_show_count(values[row, column], 0) if column <= row else "" for column in range(size)] for row in range(size)
+    ]
+    below = [[values[row, column] if column < row else 0 for column in range(size)] for row in range(size)]
+    _draw_heat(ax, np.array(below, dtype="int64").reshape(size, size), texts)
+    for place in range(size):
+        ax.add_patch(Rectangle((place - 0.5, place - 0.5), 1, 1, facecolor="white", edgecolor=LINE))
+    ax.set_xticks(range(size), [f"{place + 1}." for place in range(size)])
+    ax.set_yticks(range(size), [fill(f"{place + 1}. {themes[code]}", 46) for place, code in enumerate(pairs.index)])
+    ax.set_xlabel(fill("Rāmītī: visi pieteikumi ar šo tēmu. Zilajās rūtīs: pieteikumi ar abām tēmām.", 52), loc="left")
+    together = [
+        (values[row, column], pairs.index[column], pairs.index[row]) for row in range(size) for column in range(row)
+    ]
+    told = "; ".join(f"{themes[one]} un {themes[other]} {count}" for count, one, other in together if count)
+    return _finish(ax, "Kuras tēmas nāk kopā", f"Siltuma karte pa tēmu pāriem. {told or 'Neviens pāris'}.")
+
+
+MARKS = (("o", "aplis", BLUE), ("s", "kvadrāts", ORANGE), ("D", "rombs", GREEN), ("^", "trīsstūris", YELLOW))
+"""How the groups of a comparison are told apart: by shape first, since colours are lost in print."""
+
+
+@_styled
+def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str, ax: Axes | None = None) -> Axes:
+    """Share of applications that ask about each theme, group beside group, with intervals and counts.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        See :func:`exploring.share_themes`; up to four categories.
+    themes : mapping
+        Labels.
+    title : str
+    ax : Axes, optional
+    """
+    groups = list(shares["category"].unique())
+    ax = _axes(ax, 1.3 + 0.26 * max(len(shares), 1) + 0.1 * len(themes))
+    rows = {code: place for place, code in enumerate(themes)}
+    step = 0.8 / max(len(groups), 1)
+    for number, (group, (mark, _, colour)) in enumerate(zip(groups, MARKS, strict=False)):
+        table = shares[shares["category"].eq(group)]
+        heights = table["theme"].map(rows) + (number - (len(groups) - 1) / 2) * step
+        ax.hlines(heights, table["low"], table["high"], color=colour, linewidth=2)
+        face = colour if number % 2 == 0 else "white"
+        ax.scatter(
+            table["share"], heights, marker=mark, s=42, facecolor=face, edgecolor=colour, linewidth=1.6, zorder=3
+        )
+        for height, count, base in zip(heights, table["count"], table["base"], strict=True):
+            ax.text(1.04, height, f"{count} no {base}", va="center", color=INK)
+    for place in range(1, len(themes)):
+        ax.axhline(place - 0.5, color=PALE, linewidth=1)
+    ax.set_yticks(range(len(themes)), [fill(label, 40) for label in themes.values()])
+    ax.set_ylim(len(themes) - 0.4, -0.6)
+    ax.set_xlim(-0.02, 1.25)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    _bare(ax, "left", "bottom")
+    named = ", ".join(f"{shape} – {group}" for group, (_, shape, _) in zip(groups, MARKS, strict=False))
+    named = named or "apstiprinātu tēmu nav"
+    lines = "Līnija: 95 % ticamības intervāls (Vilsona); tas ir plats, jo pieteikumu ir maz."
+    ax.set_xlabel(fill(f"{named[:1].upper()}{named[1:]}. {lines}", 62), loc="left")
+    told = "; ".join(f"{themes[row.theme]}, {row.category}: {row.count} no {row.base}" for row in rows_of(shares))
+    return _finish(ax, title, f"Punktu diagramma ar intervāliem. {told or 'Apstiprinātu tēmu nav'}.")
+
+
+@_styled
+def plot_supply(supply: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """What is asked, theme by theme, and which mentors can answer.
+
+    Parameters
+    ----------
+    supply : DataFrame
+        See :func:`exploring.weigh_supply`.
+    ax : Axes, optional
+    """
+    ax = _axes(ax, 0.9 + 0.45 * len(supply))
+    top = max(int(supply["asked"].max()) if len(supply) else 0, 1)
+    for position, row in enumerate(rows_of(supply)):
+        served = ", ".join(row.mentors) if len(row.mentors) < 3 else plural(len(row.mentors), "mentors", "mentori")
+        ax.barh(
+            position, row.asked, color=BLUE if served else "white", edgecolor=BLUE if served else ORANGE, height=0.6
+        )
+        ax.text(
+            row.asked + 0.02 * top,
+            position,
+            f" {row.asked}   {served or 'neviens mentors'}",
+            va="center",
+            color=INK if served else ORANGE,
+            weight="normal" if served else "bold",
+        )
+    ax.set_yticks(range(len(supply)), [fill(theme, 40) for theme in supply["theme"]])
+    ax.invert_yaxis()
+    ax.set_xlim(0, top * 2)
+    ax.set_xticks([])
+    _bare(ax, "bottom", "left")
+    note = "Skaitlis: pieteikumi. Vārdi: kas šajā tēmā konsultē. Balta josla: neviens."
+    ax.set_xlabel(fill(note, 52), loc="left")
+    told = "; ".join(
+        f"{row.theme} {row.asked} – {', '.join(row.mentors) or 'neviens mentors'}" for row in rows_of(supply)
+    )
+    return _finish(ax, "Ko jautā un ko mentori prot", f"Joslu diagramma. {told}.")
 
 
 @_styled

@@ -238,6 +238,24 @@ class Indicator(Settings):
     targets: dict[int, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]]
 
 
+class EarlierCall(Settings):
+    """What is kept of an earlier call when its personal data is gone: counts of confirmed themes.
+
+    ``confirmed``: applications with a confirmed theme; ``themes``: how many of them ask about each.
+    """
+
+    code: Name
+    confirmed: Count
+    themes: dict[str, Count]
+
+    @field_validator("themes")
+    @classmethod
+    def _no_theme_has_more_than_all(cls, themes: dict[str, int], info: ValidationInfo) -> dict[str, int]:
+        if more := [code for code, count in themes.items() if count > info.data.get("confirmed", count)]:
+            raise PydanticCustomError("more", "more than all", {"names": ", ".join(more)})
+        return themes
+
+
 class Appeal(Settings):
     """Whom an applicant asks for a second look, and within how many days."""
 
@@ -269,6 +287,7 @@ class Programme(Settings):
     form: Form = Form()
     delivery: Delivery = Delivery()
     indicators: tuple[Indicator, ...] = ()
+    earlier: tuple[EarlierCall, ...] = ()
     appeal: Appeal
 
     @field_validator("places")
@@ -299,6 +318,9 @@ class Programme(Settings):
         years = {year for move in self.carry_over for year in (move.from_year, move.to_year)} - set(self.places)
         unknown = [f"mentors.themes {theme}" for theme in sorted(themes)] + [
             f"carry_over {year}" for year in sorted(years)
+        ]
+        unknown += [
+            f"earlier.themes {code}" for call in self.earlier for code in call.themes if code not in self.themes
         ]
         unknown += [f"minimum_places {town}" for town in self.minimum_places if town not in self.call.municipalities]
         if sum(self.minimum_places.values()) > self.planned:
@@ -338,6 +360,7 @@ _ALLOWED = {
     "empty": "nedrīkst būt tukšs",
     "twice": "atkārtojas: {names}",
     "early": "jābūt ne agrāk kā {earliest}",
+    "more": "vairāk nekā visu apstiprināto pieteikumu: {names}",
     "later": "jābūt vēlākam gadam nekā {than}",
     "target": "gadam nav vietu ({years}), tāpēc tam nevar būt mērķa (targets)",
     "column": "nav tādas kolonnas: {names}; der {known}",

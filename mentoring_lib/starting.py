@@ -57,6 +57,10 @@ _EMPTIED = (
     (r"^seed = \"[^\"]*\" *", '#seed = ""                              '),
     (r"^drawn_at = .*$", '#drawn_at = ""                          # kad izlozēts, bez pēdiņām: 2026-08-30T21:30:00'),
     (r"^witnesses = .*$", 'witnesses = []                          # liecinieki: ["Vārds Uzvārds"]'),
+    (
+        r"^\[\[earlier\]\](.*\n)+?\n",
+        "# [[earlier]]                           # agrāks uzsaukums; rindas iedod tā burtnīca «4. Tēmas»\n\n",
+    ),
     (r"^contact = .*$", 'contact = ""                            # e-pasta adrese; tā būs arī kalendāra ielūgumos'),
     (r"\n+\Z", _DELIVERY),
 )

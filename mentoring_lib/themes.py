@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+LEAST_BASE = 5  # applications: no per cent of fewer
+
 
 def confirm_themes(applications: pd.DataFrame, confirmed: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
     """Put the confirmed themes beside the ticked ones.

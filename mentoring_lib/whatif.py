@@ -31,8 +31,24 @@ def count_changed(decided: pd.DataFrame, supposed: pd.DataFrame) -> str:
     return f"Salīdzinājumā ar lēmumu vietu iegūtu {plural(gained, 'kopiena', 'kopienas')}, zaudētu {len(now - then)}."
 
 
-class WhatIf:
+class Interactive:
+    """Widgets in an open notebook; on a page one sentence, and below it what can be read without them (HTML)."""
+
+    box: widgets.VBox
+    elsewhere: str
+    below: str = ""
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        shown = self.box._repr_mimebundle_(**options)
+        bundle, about = shown if isinstance(shown, tuple) else (shown, {})
+        fallback = {"text/plain": self.elsewhere, "text/html": f"<p><em>{self.elsewhere}</em></p>{self.below}"}
+        return {**(bundle or {}), **fallback}, about
+
+
+class WhatIf(Interactive):
     """Sliders, a choice of reading, and the ranking they give; shown by a notebook."""
+
+    elsewhere = ELSEWHERE
 
     def __init__(self, decided: pd.DataFrame, decisions: pd.DataFrame, programme: Programme, source: str) -> None:
         rule = programme.rule
@@ -57,9 +73,3 @@ class WhatIf:
         supposed, other = decide_again(decided, decisions, programme, rule), programme.model_copy(update={"rule": rule})
         self.told.value = count_changed(decided, supposed)
         self.picture.value = render(sign(plot_ranking(supposed, other), DRAFT + source), "png")
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        shown = self.box._repr_mimebundle_(**options)
-        bundle, about = shown if isinstance(shown, tuple) else (shown, {})
-        fallback = {"text/plain": ELSEWHERE, "text/html": f"<p><em>{ELSEWHERE}</em></p>"}
-        return {**(bundle or {}), **fallback}, about

@@ -26,6 +26,7 @@ from mentoring_lib import (
     reporting,
     scheduling,
     scoring,
+    suggesting,
     themes,
     tracking,
 )
@@ -37,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
 TERRITORY = ROOT / "data" / "territory.csv"
 STARTING_POINTS = ROOT / "data" / "starting_points.csv"
+LEXICON = ROOT / "data" / "theme_lexicon.csv"
 LOCK = ROOT / "requirements.txt"
 WORKBOOK = "darba_gramata.xlsx"
 
@@ -46,7 +48,8 @@ class Inputs:
     """What a programme's folder holds: settings, applications, what people typed, and the problems found.
 
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
-    sheets as filled in; ``starting_points`` what mentors may pick from; ``frozen`` is the frozen lottery list, None
+    sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what
+    themes are suggested from; ``frozen`` is the frozen lottery list, None
     before the freeze; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's document.
     """
 
@@ -56,6 +59,7 @@ class Inputs:
     sheets: dict[str, pd.DataFrame]
     marks: pd.DataFrame
     starting_points: pd.DataFrame
+    lexicon: pd.DataFrame
     frozen: lottery.Frozen | None
     problems: tuple[Problem, ...]
     hashes: dict[str, str]
@@ -68,9 +72,10 @@ class Results:
 
     ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, discussions, agreement,
     marks`` (one row per application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome,
-    nearest change, reason, confirmed themes) ``, used`` (places by events) ``, ledger, proposals, appointments, pairs,
-    matched, hours, times, load, course, due, supported, evidence, indicators``; ``blockers`` stand between a
-    provisional and a final result; ``problems`` are all that were found on the way.
+    nearest change, reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``,
+    used`` (places by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due,
+    supported, evidence, indicators``; ``blockers`` stand between a provisional and a final result; ``problems`` are
+    all that were found on the way.
     """
 
     as_of: date
@@ -82,6 +87,7 @@ class Results:
     agreement: pd.DataFrame
     marks: pd.DataFrame
     decided: pd.DataFrame
+    suggested: pd.DataFrame
     used: pd.DataFrame
     ledger: pd.DataFrame
     proposals: pd.DataFrame
@@ -134,14 +140,23 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += eligibility.check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Pretrunas"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
-    own = folder / STARTING_POINTS.name
-    points = loading.read_starting_points(own if own.is_file() else STARTING_POINTS)
+    points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
+    lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), list(programme.themes))
+    problems += found
     lot = folder / "izloze"
-    files = [folder / FILE_NAME, *exports, *marking, book, own, lot / lottery.FROZEN_FILE, lot / lottery.RECORD_FILE]
-    files += [folder / name for name in logos]
+    files = [folder / FILE_NAME, *exports, *marking, book, lot / lottery.FROZEN_FILE, lot / lottery.RECORD_FILE]
+    files += [folder / name for name in (STARTING_POINTS.name, LEXICON.name, *logos)]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     frozen = _read_lot(lot, programme)
-    return Inputs(folder.name, programme, applications, sheets, marks, points, frozen, tuple(problems), hashes, logos)
+    return Inputs(
+        folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos
+    )
+
+
+def _own_or_common(folder: Path, common: Path) -> Path:
+    """The programme's own copy of a table that all programmes share, if it has one."""
+    own = folder / common.name
+    return own if own.is_file() else common
 
 
 def _read_lot(folder: Path, programme: Programme) -> lottery.Frozen | None:
@@ -250,6 +265,7 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
         agreement=scoring.measure_agreement(marks),
         marks=marks,
         decided=decided,
+        suggested=suggest(inputs.applications, inputs.lexicon),
         used=used,
         ledger=tracking.keep_ledger(used, programme, as_of=day),
         proposals=tracking.next_in_line(decided, used, programme, as_of=day),
@@ -277,6 +293,12 @@ def score(
     anchors = scoring.summarise_anchors(marks, decisions)
     scored = scoring.score_novelty(applications, decisions, new_from=programme.new_from)
     return anchors, scoring.score_clarity(scored, anchors)
+
+
+def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
+    """Themes suggested for the text of every application: its question and what it wrote beside "other"."""
+    texts = applications["question"].fillna("") + "\n" + applications["theme_other"].fillna("")
+    return applications[["application_id"]].join(suggesting.suggest_themes(texts, lexicon))
 
 
 def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:

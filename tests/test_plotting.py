@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from builders import allocated, applications, decisions, programme, ranked, scored, used
+from matplotlib.collections import PathCollection
 
 from mentoring_lib import plotting, tracking
 from mentoring_lib.allocation import allocate
@@ -69,6 +70,49 @@ def test_themes_show_counts_and_how_many_are_not_confirmed():
     assert ax.get_xlabel().replace("\n", " ").endswith("Tēmas vēl nav apstiprinātas: 3.")
 
 
+def test_themes_show_shares_beside_counts_but_not_of_fewer_than_five():
+    counts = pd.DataFrame({"Mārupes novads": [2, 0], "Olaines novads": [1, 4]}, index=["funding", "other"])
+    bases = pd.Series({"Mārupes novads": 8, "Olaines novads": 4})
+    ax = plotting.plot_themes(counts, {"funding": "Nauda", "other": "Cits"}, 0, bases)
+    assert texts(ax) == ["2 (25 %)", "1", "–", "4"]
+    assert ticks(ax.xaxis) == ["Mārupes novads\n(8 pieteikumi)", "Olaines novads\n(4 pieteikumi)"]
+
+
+def test_each_pair_of_themes_is_shown_once():
+    pairs = pd.DataFrame([[3, 2], [2, 5]], index=["funding", "other"], columns=["funding", "other"])
+    ax = plotting.plot_pairs(pairs, {"funding": "Nauda", "other": "Cits"})
+    assert texts(ax) == ["3", "", "2", "5"]
+    assert ax.get_label().endswith("Nauda un Cits 2.")
+
+
+def share_table(*rows):
+    return pd.DataFrame(rows, columns=["theme", "category", "count", "base", "share", "low", "high"])
+
+
+def test_groups_of_shares_differ_by_shape_and_carry_their_counts():
+    table = share_table(("funding", "jaunas", 3, 12, 0.25, 0.1, 0.5), ("funding", "esošas", 1, 4, None, None, None))
+    ax = plotting.plot_shares(table.astype({"share": float, "low": float, "high": float}), {"funding": "Nauda"}, "V")
+    assert texts(ax) == ["3 no 12", "1 no 4"]
+    shapes = [marks.get_paths()[0] for marks in ax.collections if isinstance(marks, PathCollection)]
+    assert ax.get_xlabel().startswith("Aplis – jaunas, kvadrāts – esošas.")
+    assert len({path.vertices.tobytes() for path in shapes}) == 2
+    assert ax.get_label().endswith("Nauda, jaunas: 3 no 12; Nauda, esošas: 1 no 4.")
+
+
+def test_a_theme_that_no_mentor_knows_stands_out():
+    supply = pd.DataFrame({"theme": ["Nauda", "Cits"], "asked": [2, 1], "mentors": [("Maija", "Inese"), ()]})
+    ax = plotting.plot_supply(supply)
+    assert texts(ax) == [" 2   Maija, Inese", " 1   neviens mentors"]
+    assert ax.patches[0].get_facecolor() != ax.patches[1].get_facecolor()
+
+
+def test_many_mentors_are_counted():
+    supply = pd.DataFrame({"theme": ["Nauda"], "asked": [2], "mentors": [("A", "B", "C")]})
+    ax = plotting.plot_supply(supply)
+    assert texts(ax) == [" 2   3 mentori"]
+    assert "A, B, C" in ax.get_label()
+
+
 def test_a_dollar_sign_is_not_mathematics():
     decided = allocated("A new 8", places={2023: 1}).assign(community="$x^2$ un $y$")
     picture = plotting.render(plotting.plot_ranking(decided, programme()), "svg").decode("utf-8")
@@ -101,6 +145,9 @@ def test_a_notebook_picture_carries_its_alternative_text():
         lambda: plotting.plot_arrivals(applications(0), programme()),
         lambda: plotting.plot_ranking(allocated(places={2023: 1}), programme()),
         lambda: plotting.plot_themes(pd.DataFrame(index=[], columns=[]), {}, 0),
+        lambda: plotting.plot_pairs(pd.DataFrame(), {}),
+        lambda: plotting.plot_shares(share_table(), {"funding": "Nauda"}, "V"),
+        lambda: plotting.plot_supply(pd.DataFrame({"theme": [], "asked": [], "mentors": []})),
     ],
 )
 def test_an_empty_year_still_gives_a_picture(draw):

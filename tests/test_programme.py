@@ -147,6 +147,7 @@ def test_minimum_places_name_a_municipality_of_the_call_and_fit_into_the_plan(mi
 
 TARGETS = "[[indicators]]\nname = 'N'\nunit = 'u'\nformula = 'hours'\ntargets = { %s }\n"
 MOVED = "[[carry_over]]\nfrom_year = 2024\nto_year = %s\nplaces = 1\npermission = 'Nr. 1'\npermitted_on = 2023-12-01\n"
+EARLIER = "[[earlier]]\ncode = 'A'\nconfirmed = 3\nthemes = { %s }\n"
 HEADERS = "[form]\nheaders = { 'krāsa' = ['Krāsa?'] }\n"
 
 
@@ -188,6 +189,8 @@ HEADERS = "[form]\nheaders = { 'krāsa' = ['Krāsa?'] }\n"
         ("days = 10", "days = 10\n" + MOVED % "2024", r"«carry_over\.0\.to_year».*2024 – .*gadam nekā 2024"),
         ("days = 10", "days = 10\n" + MOVED % "2023", r"«carry_over\.0\.to_year».*2023 – .*gadam nekā 2024"),
         ("days = 10", "days = 10\n" + HEADERS, r"«form\.headers».*kolonnas: krāsa; der submitted_at, email, "),
+        ("days = 10", "days = 10\n" + EARLIER % "funding = 4", r"«earlier\.0\.themes».*vairāk nekā .*: funding"),
+        ("days = 10", "days = 10\n" + EARLIER % "water = 1", r"nav zināms: earlier\.themes water"),
         ('"Par saturu atbild biedrība."', '"A"\nlogos = ["sif.svg"]', r"«project\.logos».*\.jpg datnei: sif\.svg"),
     ],
 )  # fmt: skip

@@ -1,0 +1,136 @@
+"""Lists redraw the themes, a search marks what it finds; applicants' words stay words."""
+
+import re
+from html import escape, unescape
+from unicodedata import normalize
+
+import pytest
+from builders import applications, confirmed, programme
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentoring_lib import pages
+from mentoring_lib.browsing import Explorer, Search, mark_hits
+from mentoring_lib.exploring import select_valid
+from mentoring_lib.themes import confirm_themes
+from mentoring_lib.workflow import evaluate, read_inputs
+
+
+@pytest.fixture(scope="module")
+def example():
+    inputs = read_inputs()
+    results = evaluate(inputs)
+    return select_valid(results.decided), inputs.programme, results.stamp.short()
+
+
+@pytest.fixture
+def shown(example):
+    return Explorer(*example)
+
+
+def test_it_opens_on_everyone(shown):
+    assert [*shown.choices] == ["municipality", "novelty", "place_year", "outcome", "state"]
+    assert shown.told.value == "Izvēlei atbilst 25 no 25 pieteikumiem; tēmas vēl nav apstiprinātas: 1."
+    assert bytes(shown.themes.value).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "count"),
+    [
+        ("municipality", "Olaines novads", 7),
+        ("novelty", "new", 13),
+        ("place_year", 2024, 7),
+        ("outcome", "waiting", 11),
+        ("state", "late", 2),
+    ],
+)
+def test_each_list_redraws_both_pictures(shown, name, value, count):
+    before = bytes(shown.themes.value), bytes(shown.pairs.value)
+    shown.choices[name].value = value
+    assert shown.told.value.startswith(f"Izvēlei atbilst {count} no 25 pieteikumiem")
+    assert bytes(shown.themes.value) != before[0]
+    assert bytes(shown.pairs.value) != before[1]
+    shown.choices[name].value = None
+    assert (bytes(shown.themes.value), bytes(shown.pairs.value)) == before
+
+
+def test_lists_are_joined_and_may_leave_nobody(shown):
+    shown.choices["municipality"].value = "Mārupes novads"
+    shown.choices["novelty"].value = "new"
+    assert set(shown.select()["municipality"]) == {"Mārupes novads"}
+    assert set(shown.select()["novelty"]) == {"new"}
+    shown.choices["novelty"].value = "unclear"
+    assert shown.told.value.startswith("Izvēlei atbilst 0 no 25")
+
+
+def test_nothing_is_edited(example, shown):
+    before = example[0].copy(deep=True)
+    shown.choices["novelty"].value = "new"
+    assert example[0].equals(before)
+
+
+def test_a_page_says_where_to_read_and_shows_every_question(example, shown):
+    bundle, _ = shown._repr_mimebundle_()
+    assert pages.WIDGET in bundle
+    assert bundle["text/html"].startswith("<p><em>Izvēlnes darbojas atvērtā burtnīcā")
+    page = Search(example[0], example[1])._repr_mimebundle_()[0]["text/html"]
+    assert page.startswith("<p><em>Meklēšana darbojas atvērtā burtnīcā")
+    assert all(key in page for key in example[0]["application_id"])
+
+
+# The search
+
+
+def search(*questions, **cells):
+    table = applications(len(questions), question=list(questions), **cells)
+    return Search(confirm_themes(table, confirmed(), programme().themes), programme())
+
+
+@pytest.mark.parametrize(
+    ("query", "hit"),
+    [("majas", "mājas"), ("MĀJ", "māj"), ("pie majas", "pie mājas"), ("pie,  mājas!", "pie mājas"), ("дом", "Дом")],
+)
+def test_hits_are_marked_whatever_the_case_and_diacritics(query, hit):
+    found = search("Kā pie mājas iekopt dārzu? Дом.", "Nekas")
+    found.query.value = query
+    assert f"<mark>{hit}</mark>" in found.found.value
+    assert found.found.value.startswith("<p>Atrasts 1 pieteikums.</p>")
+    assert "Nekas" not in found.found.value
+
+
+def test_the_own_theme_is_searched_too():
+    found = search("Kā?", theme_other=["Upes krasts"])
+    found.query.value = "upes"
+    assert "Cita tēma: <mark>Upes</mark> krasts" in found.found.value
+    found.query.value = "cita"
+    assert found.found.value == "<p>Atrasti 0 pieteikumi.</p>"
+
+
+@pytest.mark.parametrize("query", ["", "  ", "?!"])
+def test_an_empty_query_shows_all_and_marks_nothing(query):
+    found = search("Kā?", "Kāpēc?")
+    found.query.value = query
+    assert found.found.value.startswith("<p>Atrasti 2 pieteikumi.</p>")
+    assert "<mark>" not in found.found.value
+
+
+def test_nothing_found_is_said():
+    found = search("Kā?")
+    found.query.value = "upe"
+    assert found.found.value == "<p>Atrasti 0 pieteikumi.</p>"
+
+
+def test_an_applicants_markup_is_text():
+    found = search("<script>alert(1)</script> & <b>māja</b>", community="<i>A</i>", theme_other=["<img src=x>"])
+    found.query.value = "script"
+    assert "&lt;<mark>script</mark>&gt;alert(1)" in found.found.value
+    assert not re.search(r"<(script|img)|<i>A", found.found.value)
+
+
+@given(text=st.text(), query=st.text(max_size=4))
+def test_marking_loses_no_letter_and_makes_no_markup(text, query):
+    shown, hits = mark_hits(text, query)
+    without = re.sub("</?mark>", "", shown)
+    assert not re.search("[<>]", without)
+    assert shown.count("<mark>") == hits
+    assert normalize("NFC", unescape(without)) == normalize("NFC", unescape(escape(text)))
