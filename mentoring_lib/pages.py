@@ -38,6 +38,8 @@ th, td { max-width: 30rem; overflow-wrap: break-word; }
 th { background: #e8f1f7; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 """
+LAB_STYLE = f'body[data-jp-theme-light="true"] .jp-Notebook .jp-RenderedHTMLCommon {{{TEXT_STYLE}}}\n'
+"""The same look in JupyterLab."""
 PAGE_STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #222; overflow-wrap: break-word; }
