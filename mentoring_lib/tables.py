@@ -189,6 +189,27 @@ def present(table: pd.DataFrame, names: Sequence[str] | None = None) -> pd.DataF
     return chosen.assign(**words).rename(columns=HEADINGS)
 
 
+def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Put the community's name behind its code, for those who know it by name.
+
+    Parameters
+    ----------
+    table : DataFrame, shape (n, k)
+        Has ``application_id`` and no ``community``.
+    decided : DataFrame
+        ``application_id``, ``community``.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        Same rows, same order.
+    """
+    names = table["application_id"].map(decided.set_index("application_id")["community"])
+    named = table.copy()
+    named.insert(list(table.columns).index("application_id") + 1, "community", names)
+    return named
+
+
 def show_cell(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
     """Write a value as a Latvian reader expects it: 21.08.2023, 7,5, jā, "" for missing."""
     if isinstance(value, tuple | list):
