@@ -4,16 +4,17 @@ import shutil
 
 import pytest
 
+from run import BROWSERS
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
 def chromium():
     """Chromium of the machine, or Playwright's own."""
     api = pytest.importorskip("playwright.sync_api", reason="pārlūka testi izlaisti: nav requirements-browser.txt")
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with api.sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=found, args=FLAGS)

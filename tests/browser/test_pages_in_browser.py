@@ -1,5 +1,6 @@
 """Every page in a real browser: readable by everyone, at a desk and on a phone, without the network."""
 
+import itertools
 import re
 
 import nbformat
@@ -39,7 +40,7 @@ def test_a_page_is_accessible_fits_its_width_and_works_offline(page):
     assert page.locator("h1").count() == 1
     levels = [int(level) for level in page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(e => e.tagName[1])")]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     assert page.locator("img:not([alt]), img[alt='']").count() == 0
     assert page.eval_on_selector_all("img", "all => all.every(e => e.complete && e.naturalWidth > 0)")
     assert page.locator("table:not(:has(th[scope]))").count() == 0
