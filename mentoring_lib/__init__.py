@@ -35,13 +35,16 @@ Following
     disclosure   small counts hidden so that nobody can work them out
     exploring    themes from several sides: shares, pairs, supply, earlier calls
     reporting    the funder's figures and the stamp of every output
+    tracing      the applications and entries behind each reported figure
     workflow     the whole flow once: ``read_inputs``, ``evaluate``
     checking     one form export checked on its own, as plain data
 
 Showing
+    privacy      looks for personal data in every text of every file
     tables       tables as people read them, in Latvian
     plotting     charts
-    export       XLSX, DOCX, PNG and SVG, written whole or not at all
+    writing      files written whole or not at all; what a person edited stays
+    export       XLSX, DOCX, PNG and SVG, made in memory
     fillable     workbooks for a person to fill in, with drop-down lists
     starting     what a new programme starts with: programme file, tracking workbook
     handover     recommendations and tasks as a document; starting points for mentors
@@ -50,7 +53,10 @@ Showing
     letters      a letter to each applicant
     whatif       sliders that redraw the ranking and write nothing
     browsing     lists that redraw the themes, a search in the questions; writes nothing
+    printing     the same parts as a tagged PDF
+    report       the funder's report: its parts, tables and charts, from the figures alone
     outputs      what is made for whom: the internal workbook, the funder's files
+    erasing      personal data out when its time is over, the figures kept
     desk         where the year stands, what waits, where everything lies
     pages        notebooks executed and turned into pages without code
     handbook     the handbook as one page that opens offline

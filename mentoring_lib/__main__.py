@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -84,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
 
     run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
     run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
+    run.add_argument("--from", dest="starts", type=_day, help="pārskata perioda pirmā diena; citādi projekta sākums")
+    run.add_argument("--to", dest="ends", type=_day, help="pārskata perioda pēdējā diena; citādi projekta beigas")
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
     run.add_argument("--quiet", action="store_true", help="rāda tikai to, kas jāzina vai jāizlemj")
     start = add("start", _start, "sagatavo mapi jaunai programmai: programmas datni un darba grāmatu", named=False)
@@ -92,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     add("lab", _lab, "atver sākuma lapu un burtnīcas pārlūkā")
     add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
     add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
+    erase = add("erase", _erase, "izdzēš personas datus, ko sagatavojis rīks; skaitļi paliek", named=False)
+    erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
+    erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
+    erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
     add("refresh", _refresh, "pārraksta burtnīcas, README attēlus, ziņojumu lapu un rokasgrāmatas lapu", named=False)
     check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
@@ -118,13 +125,13 @@ def find_folder(name: str | None) -> Path:
 
 
 def _start(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import export, programme, starting, workflow
+    from mentoring_lib import programme, starting, workflow, writing
 
     given = Path(arguments.name)
     folder = given.parent / starting.check_name(given.name) if len(given.parts) > 1 else (
         PRIVATE / starting.check_name(arguments.name))  # fmt: skip
     for place in (folder, *(folder / name for name in starting.FOLDERS)):
-        export.check_folder(place)
+        writing.check_folder(place)
     settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
     paths = (settings, *(folder / name for name in starting.FOLDERS), book)
     there = {path for path in paths if path.exists()}
@@ -132,7 +139,7 @@ def _start(arguments: argparse.Namespace) -> int:
         (folder / name).mkdir(parents=True, exist_ok=True)
     if settings not in there:
         example = (EXAMPLE / programme.FILE_NAME).read_text("utf-8")
-        export.replace_file(settings, starting.empty_programme(example, today=date.today()).encode("utf-8"))
+        writing.replace_file(settings, starting.empty_programme(example, today=date.today()).encode("utf-8"))
     blank = starting.blank_programme(programme.read_programme(EXAMPLE), folder.name)
     made = untouched = starting.make_tracking_workbook(blank)
     waiting: list[Problem] = []
@@ -141,7 +148,7 @@ def _start(arguments: argparse.Namespace) -> int:
     except Refused as refused:
         waiting = refused.problems
     if book not in there or (made != untouched and book.read_bytes() == untouched):
-        export.replace_file(book, made)
+        writing.replace_file(book, made)
         there.discard(book)
     print(f"Mape {folder}")
     for path in paths:
@@ -155,15 +162,18 @@ def _start(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from mentoring_lib import desk, export, outputs, pages, workflow
+    from mentoring_lib import desk, erasing, outputs, pages, workflow, writing
 
     say: Callable[[str], None] = _keep_quiet if arguments.quiet else print
     folder = find_folder(arguments.name).resolve()
-    out = export.check_folder(arguments.out or ROOT / "reports" / folder.name)
+    out = writing.check_folder(arguments.out or ROOT / "reports" / folder.name)
+    if (folder / erasing.FIGURES_FILE).is_file():
+        return _run_erased(folder, out, arguments)
     inputs = workflow.read_inputs(folder)
-    results = workflow.evaluate(inputs, as_of=arguments.as_of)
+    days = {"starts": arguments.starts, "ends": arguments.ends}
+    results = workflow.evaluate(inputs, as_of=arguments.as_of, **days)
     _record_seed(folder, inputs, say)
-    environment = {**os.environ, **workflow.describe_environment(folder, results.as_of)}
+    environment = {**os.environ, **workflow.describe_environment(folder, as_of=results.as_of, **days)}
     notebooks = sorted(NOTEBOOKS.glob("[1-9]*.ipynb"))
     total = len(notebooks) + len(outputs.STEPS)
     bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=arguments.quiet)
@@ -174,9 +184,10 @@ def _run(arguments: argparse.Namespace) -> int:
             bar.set_description(label)
             files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
             bar.update()
-    body = desk.make_start_body(desk.Year(folder, (inputs, results)), files)
+    year = desk.Year(folder, (inputs, results))
+    body = desk.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{desk.START_PAGE}"] = pages.wrap_page("Sākums", body, results.stamp)
-    notes = [*export.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
+    notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     if results.as_of > (last := inputs.programme.keep_personal_data_until):
         notes.append(Problem("keep_over", value=show_date(last)))
     if not (inputs.programme.example or arguments.as_of) and results.as_of < date.today():
@@ -185,7 +196,7 @@ def _run(arguments: argparse.Namespace) -> int:
     _print_problems("Zināšanai", notes)
     _print_problems("Jautājumi jums", settle)
     _print_problems("Iznākums ir provizorisks, jo", sort_problems(results.blockers))
-    _summarise(out, files, len(settle) + len(results.blockers), say)
+    _summarise(out, files, desk.list_waiting(year), say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / desk.START_PAGE}")
     return ISSUES if settle or results.blockers else FINE
 
@@ -194,13 +205,15 @@ def _keep_quiet(_: str) -> None:
     """Say nothing."""
 
 
-def _summarise(out: Path, names: Iterable[str], waiting: int, say: Callable[[str], None]) -> None:
-    """What was made, folder by folder, and how much waits for her."""
+def _summarise(out: Path, names: Iterable[str], waiting: Any, say: Callable[[str], None]) -> None:
+    """What was made, folder by folder, and what waits for her (see :func:`desk.list_waiting`)."""
     counts = Counter(PurePosixPath(name).parent for name in names)
     say(_paint(f"Sagatavots: {plural(counts.total(), 'datne', 'datnes')} mapē {out}", GOOD))
     for place, count in sorted(counts.items()):
         say(f"  {out / place}: {plural(count, 'datne', 'datnes')}")
-    say(_paint(f"Gaida jūs: {waiting} (skatiet iepriekš)" if waiting else "Nekas vairs nav jāizlemj.", BOLD))
+    say(_paint("Gaida jūs:" if len(waiting) else "Jūs nekas negaida.", BOLD))
+    for row in waiting.itertuples():
+        say(f"  {row.what}: {row.amount} (skatiet «{row.where}»)")
 
 
 GOOD, ALERT, BOLD = "1;32", "1;33", "1"  # green, yellow, bold
@@ -216,11 +229,11 @@ def _paint(text: str, colour: str) -> str:
 
 def _record_seed(folder: Path, inputs: Any, say: Callable[[str], None] = print) -> None:
     """Put the seed on record beside the frozen list, once; from then on another one is refused."""
-    from mentoring_lib import export, lottery
+    from mentoring_lib import lottery, writing
 
     path = folder / "izloze" / lottery.RECORD_FILE
     if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
-        export.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
+        writing.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
         say(f"Izlozes skaitlis reģistrēts: {path}")
 
 
@@ -250,15 +263,15 @@ def _lab(arguments: argparse.Namespace) -> int:
 
 def _open_lab(folder: Path) -> subprocess.Popen[bytes]:
     """Renew the working copies of the notebooks and start JupyterLab on the first; committed files stay as they are."""
-    from mentoring_lib import export, pages, workflow
+    from mentoring_lib import pages, workflow, writing
 
     root = ROOT / "reports" / EXAMPLE.name if folder == EXAMPLE else folder
-    told = workflow.describe_environment(folder, None)
+    told = workflow.describe_environment(folder)
     homes = {f"JUPYTER_{kind}_DIR": str(JUPYTER / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     environment = {**os.environ, **told, **homes, "IPYTHONDIR": str(JUPYTER / "ipython")}
     config = JUPYTER / "config"
-    export.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB_SETTINGS).encode())
-    export.replace_file(config / "custom" / "custom.css", pages.LAB_STYLE.encode())
+    writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB_SETTINGS).encode())
+    writing.replace_file(config / "custom" / "custom.css", pages.LAB_STYLE.encode())
     _print_problems("Zināšanai", _renew_copies(root / COPIES, environment))
     options = [
         f"--ServerApp.root_dir={root}",
@@ -276,7 +289,7 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
     """Copy the notebooks that are missing or have changed, unless she has edited hers; the first one is executed."""
     import nbformat
 
-    from mentoring_lib import export, pages
+    from mentoring_lib import pages, writing
 
     problems = []
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
@@ -287,7 +300,7 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
             problems.append(Problem("notebook_edited", file=path.name))
         elif found == "old" or first:
             shown = pages.execute_notebooks([path], environment)[path.name] if first else original
-            export.replace_file(copy, pages.copy_notebook(shown, keep_outputs=first))
+            writing.replace_file(copy, pages.copy_notebook(shown, keep_outputs=first))
     return problems
 
 
@@ -297,7 +310,11 @@ def _menu(_: argparse.Namespace) -> int:
     try:
         while (folder := _choose_programme()) is not None:
             words = [word for word in MENU if folder != EXAMPLE or word in FOR_EXAMPLE]
-            while (word := _choose(f"Programma «{folder.name}»: ko darīt?", {word: MENU[word] for word in words}, "atpakaļ")) is not None:
+            while (
+                word := _choose(
+                    f"Programma «{folder.name}»: ko darīt?", {word: MENU[word] for word in words}, "atpakaļ"
+                )
+            ) is not None:
                 _do(word, folder, labs)
     except (EOFError, KeyboardInterrupt):
         print()
@@ -338,7 +355,7 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:
     if word == "lab":
         _attempt(lambda: _add_lab(folder, labs))
     elif word in ("folder", "reports"):
-        _show_folder(folder if word == "folder" else ROOT / "reports" / folder.name)
+        _attempt(lambda: _show_folder(folder if word == "folder" else ROOT / "reports" / folder.name))
     elif word != "freeze" or input("Pēc iesaldēšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
         main([word, *([] if folder == EXAMPLE else [str(folder)])])
 
@@ -348,17 +365,21 @@ def _add_lab(folder: Path, labs: list[subprocess.Popen[bytes]]) -> int:
     return FINE
 
 
-def _show_folder(folder: Path) -> None:
-    """Open a folder in the system's own window."""
+def _show_folder(folder: Path) -> int:
+    """Open a folder in the system's own window; where there is none, its path must do."""
+    if not folder.is_dir():
+        raise Refused([Problem("folder_missing", details=str(folder))])
     print(f"Mape: {folder}")
+    opener = "open" if sys.platform == "darwin" else shutil.which("xdg-open")
     if sys.platform == "win32":
         os.startfile(folder)
-    else:
-        subprocess.run(["open" if sys.platform == "darwin" else "xdg-open", str(folder)], check=False)
+    elif opener:
+        subprocess.run([opener, str(folder)], check=False)
+    return FINE
 
 
 def _mark(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import export, marking, workflow
+    from mentoring_lib import marking, workflow, writing
 
     folder = find_folder(arguments.name)
     inputs = workflow.read_inputs(folder)
@@ -370,7 +391,7 @@ def _mark(arguments: argparse.Namespace) -> int:
             print(f"{marker}: visi pieteikumi jau ir lapā, jauna nav vajadzīga")
             continue
         path = place / marking.name_sheet(marker, {item.name for item in place.glob("*")})
-        export.replace_file(path, marking.make_marking_sheet(unmarked, marker, inputs.programme))
+        writing.replace_file(path, marking.make_marking_sheet(unmarked, marker, inputs.programme))
         print(f"{marker}: {plural(len(unmarked), 'pieteikums', 'pieteikumi')} lapā {path}")
     waiting = decided.loc[decided["state"].eq("unsettled"), "application_id"]
     _print_problems("Zināšanai", [Problem("mark_waits", value=key) for key in waiting])
@@ -378,35 +399,135 @@ def _mark(arguments: argparse.Namespace) -> int:
 
 
 def _freeze(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import export, lottery, workflow
+    from mentoring_lib import lottery, workflow, writing
 
     folder = find_folder(arguments.name)
     text = workflow.freeze(workflow.read_inputs(folder))
     lot = folder / "izloze"
-    export.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
-    export.replace_file(lot / lottery.FROZEN_HASH, lottery.show_checksum(text).encode("utf-8"))
+    writing.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
+    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.show_checksum(text).encode("utf-8"))
     print(f"Iesaldēts: {lot / lottery.FROZEN_FILE}. Publicējiet šo SHA-256 pirms izlozes:")
     print(lottery.show_checksum(text), end="")
     return FINE
 
 
+def _erase(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import erasing, programme, writing
+
+    folder = find_folder(arguments.name).resolve()
+    if folder == EXAMPLE:
+        raise Refused([Problem("erase_example")])
+    settings = programme.read_programme(folder / programme.FILE_NAME)
+    out = writing.check_folder(arguments.out or ROOT / "reports" / folder.name)
+    figures, notes = _keep_figures(folder, out)
+    if (last := settings.keep_personal_data_until) >= date.today():
+        notes.append(Problem("erase_early", value=show_date(last)))
+    plan = erasing.plan_erasure(folder, out, settings, {path.name for path in NOTEBOOKS.glob("*.ipynb")})
+    _print_problems("Zināšanai", notes)
+    ours = [*(folder / name for name in plan.own), *(out / name for name in plan.made)]
+    counted = [
+        f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in Counter(p.parent for p in ours).items()
+    ]
+    _print_lines("Rīks izdzēsīs to, ko pats sagatavojis", counted)
+    _print_lines("Tostarp to, ko esat mainījusi", [str(out / name) for name in plan.edited])
+    if ours and not (arguments.yes or _is_meant(folder.name)):
+        print("Nekas nav izdzēsts.")
+        return ISSUES
+    if figures is not None:
+        writing.replace_file(folder / erasing.FIGURES_FILE, figures)
+        print(
+            f"Pārskata skaitļi saglabāti: {folder / erasing.FIGURES_FILE}. Pārskatu ar run varēs izveidot arī turpmāk."
+        )
+    stuck = erasing.erase(folder, out, plan)
+    print(f"Izdzēsts: {plural(len(ours) - len(stuck), 'datne', 'datnes')}")
+    _print_problems("Neizdevās", stuck)
+    _print_hers(plan.hers)
+    _print_lines("Un tas, ko rīks neredz", erasing.ELSEWHERE)
+    return ISSUES
+
+
+def _keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
+    """What is to be kept, proved to make the same report, or None if it is kept already or cannot be any more."""
+    from mentoring_lib import erasing, loading, outputs, report, workflow
+
+    if (folder / erasing.FIGURES_FILE).is_file():
+        erasing.read_figures((folder / erasing.FIGURES_FILE).read_bytes())
+        return None, []
+    if not loading.list_files(folder / "pieteikumi"):
+        return None, [Problem("erase_blind")]
+    inputs = workflow.read_inputs(folder)
+    results = workflow.evaluate(inputs)
+    files = outputs.make_report(inputs, results)
+    content = erasing.write_figures(results.figures, files)
+    outputs.refuse_personal_data({erasing.FIGURES_FILE: content}, inputs, results)
+    kept = erasing.read_figures(content)
+    if report.make_funder_files(kept.figures, inputs.programme, inputs.logos, inputs.template) != files:
+        raise RuntimeError(erasing.FIGURES_FILE)
+    standing = {path.name: path.read_bytes() for path in loading.list_files(out / outputs.FUNDER)}
+    differing = [name for name in erasing.compare_files(kept, standing) if name in files] if standing else []
+    return content, [Problem("erase_report", details=", ".join(differing))] if differing else []
+
+
+def _is_meant(name: str) -> bool:
+    try:
+        return input(f"Dzēšanu nevar atsaukt. Lai dzēstu, ierakstiet programmas nosaukumu ({name}): ").strip() == name
+    except EOFError:
+        return False
+
+
+def _print_lines(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        print("\n  ".join([f"{title} ({len(lines)}):", *lines]))
+
+
+def _print_hers(hers: Sequence[tuple[Path, str]]) -> None:
+    _print_lines("Jums pašai jāizdzēš vai jāpārbauda", [f"{path} – {what}" for path, what in hers])
+
+
+def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
+    """Make the funder's files again from the figures that were kept."""
+    from mentoring_lib import erasing, outputs, programme, report, writing
+
+    kept = erasing.read_figures((folder / erasing.FIGURES_FILE).read_bytes())
+    day, period = kept.figures.stamp.as_of, kept.figures.period
+    wanted = (arguments.as_of or day, arguments.starts or period.starts, arguments.ends or period.ends)
+    if wanted != (day, period.starts, period.ends):
+        raise Refused([Problem("figures_day", value=show_date(day))])
+    settings = programme.read_programme(folder / programme.FILE_NAME)
+    logos, template = programme.read_logos(folder, settings), programme.read_template(folder, settings)
+    files = report.make_funder_files(kept.figures, settings, logos, template)
+    notes = writing.write_all(out, {f"{outputs.FUNDER}/{name}": content for name, content in files.items()})
+    differing = erasing.compare_files(kept, files)
+    notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
+    _print_problems("Zināšanai", notes)
+    print(
+        f"Personas dati ir dzēsti; pārskats atjaunots no datnes {erasing.FIGURES_FILE}, stāvoklis uz {show_date(day)}."
+    )
+    if not differing:
+        print("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
+    print(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
+    plan = erasing.plan_erasure(folder, out, settings, {path.name for path in NOTEBOOKS.glob("*.ipynb")})
+    _print_hers(plan.hers)
+    return ISSUES if plan.hers else FINE
+
+
 def _refresh(_: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from mentoring_lib import export, handbook, outputs, pages, workflow
+    from mentoring_lib import handbook, outputs, pages, workflow, writing
 
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
-    environment = workflow.describe_environment(EXAMPLE, None)
+    environment = workflow.describe_environment(EXAMPLE)
     with tqdm(total=len(notebooks), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
         done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
     for path in notebooks:
-        export.replace_file(path, pages.write_notebook(done[path.name]))
-    export.replace_file(MESSAGES, list_texts().encode("utf-8"))
+        writing.replace_file(path, pages.write_notebook(done[path.name]))
+    writing.replace_file(MESSAGES, list_texts().encode("utf-8"))
     for name, picture in outputs.draw_pictures(*workflow.open_programme(environment)).items():
-        export.replace_file(PICTURES / name, picture)
+        writing.replace_file(PICTURES / name, picture)
     texts = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in HANDBOOK}
     pictures = {path.name: path.read_bytes() for path in sorted(PICTURES.iterdir())}
-    export.replace_file(ROOT / "docs" / f"{HANDBOOK[0]}.html", handbook.make_handbook(texts, pictures))
+    writing.replace_file(ROOT / "docs" / f"{HANDBOOK[0]}.html", handbook.make_handbook(texts, pictures))
     print(f"Pārrakstītas: {plural(len(notebooks), 'burtnīca', 'burtnīcas')} mapē {NOTEBOOKS}")
     return FINE
 

@@ -91,7 +91,7 @@ def say_agreement(marks: pd.DataFrame) -> str:
     pairs, close = int(compared["pairs"].sum()), compared["within_one"] * compared["pairs"]
     gap = markers["clarity"].max() - markers["clarity"].min()
     return (
-        f"Salīdzināti {plural(pairs, 'atzīmju pāris', 'atzīmju pāri')}; {100 * close.sum() / max(pairs, 1):.0f} % "
+        f"Salīdzinājumā {plural(pairs, 'atzīmju pāris', 'atzīmju pāri')}; {100 * close.sum() / max(pairs, 1):.0f} % "
         f"atšķiras ne vairāk kā par vienu punktu. Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par "
         f"{show_number(gap, 2)} no 12 punktiem."
     )

@@ -25,9 +25,9 @@ from mentoring_lib.loading import PLACE
 from mentoring_lib.programme import Programme
 from mentoring_lib.texts import BROKEN_SIGNS, fold, fold_all, map_distinct, repair_encoding, suggest
 
-USUAL_FORMATS = ("%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S")
-DAY_FIRST = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d")
+USUAL_FORMATS = ("%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S")
 """A date cell of a spreadsheet, and what most exports write: read a whole column at once; the rest one by one."""
+TURNED = [6, 7, 8, 9, 2, 3, 4, 5, 0, 1, *range(10, 19)]  # letters of 21.08.2023 23:59:59 with the year first
 YES = {
     "ja",
     "jaa",
@@ -59,10 +59,10 @@ MARKS_AS_TYPED = {word.casefold(): code for code, word in CHOICES["mark"].items(
 OTHER_PREFIX = re.compile(r"^\s*(cits|cita|other|другое)\s*:\s*", re.IGNORECASE)
 
 PLAIN_EMAIL = re.compile(
-    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
+    r"[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+@(?:[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+\.)+[A-Za-z]{2,}"
 )
 """Addresses that need no second look; the library is asked about the others."""
-LATVIAN_PHONE = re.compile(r"\s*(?:(?:\+|00)?371)?[\s()./-]*[2-9](?:[\s()./-]*\d){7}\s*")
+LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+")
 CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
@@ -133,12 +133,6 @@ def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], 
     return tuple(code for code in labels if code in found), other
 
 
-def _trim(values: pd.Series) -> pd.Series:
-    trimmed = pd.Series([text.strip() for text in values.tolist()], index=values.index, dtype="str")
-    empty = trimmed.eq("")
-    return trimmed.mask(empty) if empty.any() else trimmed
-
-
 def _read_yes_no(text: str) -> bool | None:
     """Yes or no as the whole answer or before a stop ("Jā, piekrītu"); "ja būs vajadzība" is neither."""
     words = fold(re.split(r"[,.;:!–—]|\s-\s", text.strip(), maxsplit=1)[0]).split() or [text.strip()]
@@ -176,8 +170,6 @@ def _read_email(text: str) -> str | None:
 
 
 def _is_phone(text: str) -> bool:
-    if LATVIAN_PHONE.fullmatch(text):
-        return True
     try:
         return phonenumbers.is_possible_number(phonenumbers.parse(text, "LV"))
     except phonenumbers.NumberParseException:
@@ -210,7 +202,8 @@ def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None
         Problem code where a value could not be read, else "".
     """
     zone = ZoneInfo(time_zone)
-    local = pd.to_datetime(_turn_around(values), format=_usual_format(values), errors="coerce")
+    turned = _turn_around(values)
+    local = pd.to_datetime(turned, format=_usual_format(next(iter(turned), "")), errors="coerce")
     aware = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").dt.as_unit("us")
     rest = values[aware.isna()]
     order = order or _prove_order(rest)
@@ -222,16 +215,20 @@ def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None
 
 
 def _turn_around(values: pd.Series) -> pd.Series:
-    """21.08.2023 23:59:59 as 2023-08-21 23:59:59, which is parsed four times faster, if the whole column is so."""
-    texts = values.tolist()
-    if not all(map(DAY_FIRST.fullmatch, texts)):
+    """21.08.2023 23:59:59 as 2023-08-21 23:59:59, which is parsed ten times faster, if the whole column is so."""
+    texts, size = values.tolist(), len(TURNED)
+    packed = "".join(texts).encode("ascii", errors="replace")
+    if set(map(len, texts)) != {size} or {*packed[2::size], *packed[5::size]} != {ord(".")}:
         return values
-    return pd.Series([f"{t[6:10]}-{t[3:5]}-{t[:2]}{t[10:]}" for t in texts], index=values.index, dtype="str")
+    letters = np.frombuffer(packed, dtype="S1").reshape(-1, size)[:, TURNED]
+    letters[:, [4, 7]] = b"-"
+    joined = letters.tobytes().decode("ascii")
+    starts = range(0, len(joined), size)
+    return pd.Series([joined[start : start + size] for start in starts], index=values.index, dtype="str")
 
 
-def _usual_format(values: pd.Series) -> str:
-    """The usual format that the first filled value has."""
-    first = next(iter(_turn_around(values.head(1))), "")
+def _usual_format(first: str) -> str:
+    """The usual format that the first value has."""
     fits = [pattern for pattern in USUAL_FORMATS if not pd.isna(pd.to_datetime(first, format=pattern, errors="coerce"))]
     return fits[0] if fits else USUAL_FORMATS[0]
 
@@ -316,14 +313,14 @@ def clean_column(
         if column.kind == "date":
             return moments.dt.tz_localize(None).dt.normalize(), codes.mask(codes.ne(""), "date_unreadable")
         return moments, codes
-    reader, dtype, code = _reader_of(column, programme)
+    codes = pd.Series("", index=values.index, dtype="str")
     if column.kind == "text":
-        typed = _trim(values)
-    elif column.kind in MOSTLY_DIFFERENT:
+        return pd.Series([text.strip() or None for text in values.tolist()], index=values.index, dtype="str"), codes
+    reader, dtype, code = _reader_of(column, programme)
+    if column.kind in MOSTLY_DIFFERENT:
         typed = pd.Series([reader(text) for text in values.tolist()], index=values.index, dtype=dtype)
     else:
         typed = map_distinct(values, reader, dtype)
-    codes = pd.Series("", index=values.index, dtype="str")
     unread = values[typed.isna()]
     codes[unread.index[[bool(text.strip()) for text in unread.tolist()]]] = code
     return typed, codes
@@ -371,7 +368,7 @@ def clean_table(
     problems: list[Problem] = []
     for column in columns:
         values, codes = clean_column(raw[column.name], column, programme, order)
-        if column.required:
+        if column.required and values.hasnans:
             codes = codes.mask(values.isna() & codes.eq(""), "value_missing")
         typed[column.name] = values
         details = (
@@ -389,7 +386,8 @@ def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
     """A problem for each text with letters broken by a wrong encoding, or with characters nobody can type."""
     values = raw[column]
     packed = "\n".join(values.tolist()).encode("utf-8", errors="surrogatepass")
-    if len(packed.translate(None, CONTROL_BYTES)) == len(packed) and not any(sign in packed for sign in BROKEN_SIGNS):
+    broken = any(sign[-1:] in packed and sign in packed for sign in BROKEN_SIGNS)  # a single byte is found at once
+    if not broken and len(packed.translate(None, CONTROL_BYTES)) == len(packed):
         return []
     repaired = map_distinct(values, repair_encoding)
     control = values.map(lambda text: CONTROL.search(text) is not None)
@@ -403,7 +401,8 @@ def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
 
 def check_phones(raw: pd.DataFrame, column: str) -> list[Problem]:
     """A note for each number that nobody can call; it is kept as typed."""
-    wrong = [bool(text) and not _is_phone(text) for text in raw[column].tolist()]
+    plain = LATVIAN_PHONE.fullmatch
+    wrong = [bool(text) and not plain(text) and not _is_phone(text) for text in raw[column].tolist()]
     return problems_at(
         raw, pd.Series("", index=raw.index, dtype="str").mask(np.array(wrong, dtype=bool), "phone_invalid"), column
     )
@@ -411,7 +410,7 @@ def check_phones(raw: pd.DataFrame, column: str) -> list[Problem]:
 
 def problems_at(raw: pd.DataFrame, codes: pd.Series, column: str, *, details: str | pd.Series = "") -> list[Problem]:
     """One problem for each row whose code is not "", with the row's place and the cell's raw value."""
-    if not codes.ne("").any():
+    if not any(codes.tolist()):
         return []
     bad = raw.assign(code=codes, details=details, value=raw[column])[codes.ne("")]
     if "application_id" not in bad:
@@ -432,7 +431,8 @@ def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
 def _parse_by_sheet(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, pd.Series]:
     """When each row was sent; one export's dates prove nothing about another's."""
     zone, order = programme.call.time_zone, programme.form.date_order
-    sheets = [rows["submitted_at"] for _, rows in raw.groupby(["file", "sheet"], sort=False)] or [raw["submitted_at"]]
+    sent = raw["submitted_at"]
+    sheets = [part for _, part in sent.groupby([raw["file"], raw["sheet"]], sort=False)] or [sent]
     parsed = [parse_moments(values, time_zone=zone, order=order) for values in sheets]
     moments = pd.concat([one for one, _ in parsed]).reindex(raw.index)
     return moments, pd.concat([codes for _, codes in parsed]).reindex(raw.index)
@@ -533,9 +533,9 @@ def recognise_municipalities(values: pd.Series, places: Mapping[str, tuple[str, 
         return known or ((places[close][0], False) if close else ("", False))
 
     found = {text: find(text) for text in values.unique().tolist()}
-    certain = map_distinct(values, lambda text: found[text][1], "bool")
-    names = map_distinct(values, lambda text: found[text][0], "str")
-    return pd.DataFrame({"municipality": names.where(certain), "suggestion": names.mask(certain, "")})
+    certain = map_distinct(values, lambda text: found[text][0] if found[text][1] else None, "str")
+    hints = map_distinct(values, lambda text: "" if found[text][1] else found[text][0], "str")
+    return pd.DataFrame({"municipality": certain, "suggestion": hints})
 
 
 def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[str, tuple[str, bool]]) -> Checked:
@@ -573,7 +573,7 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
         late=moments.ge(pd.Timestamp(programme.call.closes_at)),
     )
     problems += _municipality_problems(raw, recognised)
-    no_answer = raw["consent"].map(lambda text: not text.strip()).astype("bool")
+    no_answer = np.array([not text.strip() for text in raw["consent"].tolist()], dtype=bool)
     codes = pd.Series("", index=raw.index, dtype="str").mask(no_answer, "value_missing")
     problems += problems_at(raw, codes, "consent", details="Piekrišana")
     return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
@@ -589,6 +589,8 @@ def _clean_moments(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, 
 
 
 def _municipality_problems(raw: pd.DataFrame, recognised: pd.DataFrame) -> list[Problem]:
+    odd = recognised["municipality"].ne(raw["municipality"])
+    raw, recognised = raw[odd], recognised[odd]
     filled = map_distinct(raw["municipality"], lambda text: bool(text.strip()), "bool")
     unknown, name = recognised["municipality"].isna() & filled, recognised["municipality"].fillna("")
     advice = recognised["suggestion"].map(lambda hint: f"Vai domāts «{hint}»?" if hint else "")

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from mentoring_lib import agenda
+from mentoring_lib.erasing import FIGURES_FILE
 from mentoring_lib.errors import SETTLE, Problem, Refused, describe
 from mentoring_lib.outputs import FUNDER, INTERNAL
 from mentoring_lib.tables import Shown, show
@@ -58,11 +59,14 @@ class Year:
     folder: Path
     given: tuple[Inputs, Results] | None
     problems: tuple[Problem, ...] = ()
+    erased: bool = False
 
 
 def open_year(environment: Mapping[str, str]) -> Year:
     """Read the programme a notebook was opened for (see :func:`workflow.open_programme`), or what stands in the way."""
     folder = Path(environment.get(FOLDER_VARIABLE, EXAMPLE))
+    if (folder / FIGURES_FILE).is_file():
+        return Year(folder, None, erased=True)
     try:
         return Year(folder, open_programme(environment))
     except Refused as refused:
@@ -76,9 +80,12 @@ def list_stages(year: Year) -> pd.DataFrame:
     -------
     DataFrame, shape (8, 4)
         ``stage``; ``phase``: "done", "now" (the first that is not done) or "later"; ``facts`` and ``advice``
-        (Latvian). A programme that cannot be read is at its first stage, or at the second if only applications miss.
+        (Latvian). A programme that cannot be read is at its first stage, or at the second if only applications miss;
+        one whose personal data were erased is through.
     """
-    if year.given is None:
+    if year.erased:
+        found = [(True, "")] * len(STAGES)
+    elif year.given is None:
         filled = {problem.code for problem in year.problems} == {"applications_missing"}
         found = [(filled, ""), *[(False, "")] * (len(STAGES) - 1)]
     else:

@@ -125,8 +125,9 @@ def determine_states(
 
     Returns
     -------
-    DataFrame, shape (n, k + 2)
-        ``state`` (a code of ``CHOICES["state"]``) and ``state_reason`` (Latvian, "" for eligible ones).
+    DataFrame, shape (n, k + 3)
+        ``state`` (a code of ``CHOICES["state"]``), ``state_reason`` (Latvian, "" for eligible ones) and
+        ``duplicate_of`` (code of the application a person named, "" without).
 
     Notes
     -----
@@ -170,6 +171,7 @@ def determine_states(
     return applications.assign(
         state=pd.Series(state, index=applications.index, dtype="str"),
         state_reason=pd.Series(np.select(tests, reasons, ""), index=applications.index, dtype="str"),
+        duplicate_of=other.where(verdict.eq("duplicate_of"), "").astype("str"),
     )
 
 

@@ -140,20 +140,57 @@ TEXTS: dict[str, Text] = {
     "setting_missing": Text(REFUSE, "trūkst atslēgas «{value}»", "Ierakstiet to programmas datnē."),
     "setting_empty": Text(REFUSE, "atslēga «{value}» vēl nav aizpildīta", "Ierakstiet to programmas datnē; paskaidrojums ir tajā pašā rindā."),
     "setting_invalid": Text(REFUSE, "atslēgai «{value}» neder vērtība: {details}", "Izlabojiet programmas datnē."),
+    "template_field": Text(REFUSE, "pārskata veidnē ir lauks, kura nav, vai kļūda: {value}", "Der: {details}."),
+    "period_order": Text(REFUSE, "pārskata periods sākas {value}, bet beidzas agrāk: {details}", "Mainiet vietām --from un --to vai izlabojiet datumu."),
     "ledger_open": Text(REFUSE, "{value}. gada vietu bilance nesakrīt: {details}", "Pārskats nav izveidots; pārbaudiet notikumus."),
-    "personal_data": Text(REFUSE, "finansētāja pārskatā nokļuva personas dati: {details}", "Pārskats nav izveidots; izlabojiet avotu."),
+    "personal_data": Text(
+        REFUSE, "finansētāja pārskatā nokļuva personas dati: {details}",
+        "Pārskats nav izveidots; izlabojiet avotu, piemēram, piezīmi lapā «Notikumi», kas sākas ar «Pārskatam:».",
+    ),
     "notebook_failed": Text(
         REFUSE, "burtnīca apstājās: {details}", "Ja esat mainījusi burtnīcu, atjaunojiet to; citādi nosūtiet šo rindu rīka uzturētājam."
     ),
     "output_edited": Text(NOTE, "datne mainīta pēc izveidošanas, tāpēc tā atstāta", "Jaunā ir blakus: {details}"),
+    "output_open": Text(
+        NOTE, "datne ir atvērta citā programmā, tāpēc tā atstāta",
+        "Jaunā ir blakus: {details}. Aizveriet veco un palaidiet vēlreiz. Ja tā nav atvērta, izdzēsiet blakus palikušo datni, kuras nosaukums sākas ar «.~lock» vai «~$».",
+    ),
     "output_removed": Text(NOTE, "iepriekš sagatavotas datnes, kuru šoreiz vairs nav, izdzēstas ({value}): {details}", "Nekas nav jādara."),
-    "output_stale": Text(NOTE, "šoreiz šādas datnes nav, bet iepriekšējo kāds ir mainījis, tāpēc tā atstāta", "Ja tā vairs nav vajadzīga, izdzēsiet to."),
+    "output_stale": Text(NOTE, "šoreiz šādas datnes nav, bet iepriekšējo kāds ir mainījis vai tur atvērtu, tāpēc tā atstāta", "Ja tā vairs nav vajadzīga, izdzēsiet to."),
+    "writing_interrupted": Text(
+        NOTE, "iepriekšējā reize tika pārtraukta, tāpēc dažas izdrukas bija jaunas un dažas vēl vecas", "Tagad viss komplekts ir uzrakstīts līdz galam; nekas nav jādara."
+    ),
+    "file_unwritable": Text(
+        REFUSE, "datni nevar ierakstīt mapē {details}", "Ja tā ir atvērta, aizveriet to; pārbaudiet, vai diskā ir vieta un vai mapē drīkst rakstīt, un palaidiet vēlreiz."
+    ),
     "notebook_edited": Text(NOTE, "jūsu mainītā burtnīca atstāta, kāda tā ir, lai gan rīkā ir jaunāka", "Ja savas izmaiņas vairs nevajag, izdzēsiet to un atveriet vēlreiz."),
     "day_behind": Text(NOTE, "stāvoklis rādīts uz {value}, bet šodien ir {details}", "Ja vajag šodienas stāvokli, programmas datnē mainiet as_of."),
+    "folder_missing": Text(REFUSE, "šādas mapes vēl nav: {details}", "Vispirms sagatavojiet izdrukas."),
     "folder_is_file": Text(REFUSE, "«{value}» ir datne, nevis mape", "Norādiet mapi, kurā drīkst rakstīt."),
     "keep_over": Text(
         NOTE, "personas datus drīkstēja glabāt līdz {value}, un šis termiņš ir pagājis",
-        "Izdzēsiet pieteikumus, vērtējumus un iekšējās izdrukas vai, ja glabāšanai ir pamats, mainiet keep_personal_data_until.",
+        "Palaidiet erase: skaitļi paliks, personas dati tiks dzēsti. Ja glabāšanai ir pamats, mainiet keep_personal_data_until.",
+    ),
+    # erasing personal data
+    "erase_example": Text(REFUSE, "piemēru nedzēš: tajā viss ir izdomāts", "Nosauciet savu programmu, piemēram: erase kopienas-2025."),
+    "erase_early": Text(NOTE, "personas datus drīkst glabāt līdz {value}; šis termiņš vēl nav pagājis", "Ja ar tiem vēl jāstrādā, atsakieties."),
+    "erase_blind": Text(
+        NOTE, "pieteikumu mapē vairs nav, tāpēc pārskata skaitļus saglabāt nevar",
+        "Jau sagatavotās finansētāja datnes paliks, bet no jauna tās vairs nevarēs izveidot. Ja ir pieteikumu kopija, atsakieties un ielieciet to atpakaļ.",
+    ),
+    "erase_report": Text(
+        NOTE, "mapē esošais finansētāja pārskats nav tāds, kādu rīks izveidotu tagad: {details}",
+        "Saglabāti tiks tagadējie skaitļi. Ja tas nav, ko gaidījāt, atsakieties, palaidiet run un salīdziniet.",
+    ),
+    "erase_open": Text(SETTLE, "datni nevar izdzēst: tā ir atvērta citā programmā", "Aizveriet to un palaidiet erase vēlreiz."),
+    "figures_broken": Text(REFUSE, "saglabātie skaitļi ir mainīti vai sabojāti", "Atjaunojiet datni no rezerves kopijas."),
+    "figures_day": Text(
+        REFUSE, "personas dati ir dzēsti, tāpēc citai dienai vai citam periodam pārskatu vairs nevar izveidot",
+        "Palaidiet bez šīs norādes: pārskats būs par stāvokli uz {value}.",
+    ),
+    "figures_differ": Text(
+        NOTE, "pārskata datnes vairs nav līdz pēdējam baitam tādas pašas kā dzēšanas dienā: {details}",
+        "Skaitļi ir tie paši; kopš tā laika mainīta programmas datne vai pats rīks.",
     ),
 }  # fmt: skip
 

@@ -1,28 +1,22 @@
-"""Files for people: workbooks, the report, pictures; made in memory and written whole or not at all.
+"""Files for people: workbooks, the report, pictures; made in memory.
 
 XLSX is written with XlsxWriter: the same bytes every time, native charts with alternative text, and text that can
-never become a formula. DOCX is written with python-docx and packed again with a fixed date. A file that a person has
-edited since it was made is left alone; the new one goes beside it. What an earlier run made and this one does not make
-any more is removed, unless a person has edited it: a letter of a withdrawn result must not lie there ready to send.
+never become a formula. DOCX is written with python-docx and packed again with a fixed date.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import math
-import os
 import re
-import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from itertools import chain
-from itertools import count as count_from
-from pathlib import Path, PurePosixPath
+from itertools import pairwise
+from pathlib import PurePosixPath
 from textwrap import wrap
 from typing import Any
 
@@ -30,35 +24,40 @@ import pandas as pd
 import xlsxwriter
 from docx import Document
 from docx.document import Document as Docx
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 from matplotlib.axes import Axes
+from pandas.api.types import is_datetime64_any_dtype
 
-from mentoring_lib.errors import Problem, Refused
 from mentoring_lib.plotting import render
 from mentoring_lib.reporting import EXAMPLE_NOTICE, TOTAL, Stamp
-from mentoring_lib.tables import HEADINGS, NOTHING, SHARES, present, show, show_cell
+from mentoring_lib.tables import HEADINGS, NOTHING, SHARES, Shown, present, show, show_cell
+from mentoring_lib.texts import fold
 
-MANIFEST = "manifests.json"
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; real dates would change the bytes
 CREATED = datetime(2023, 5, 1, tzinfo=UTC)
 PRINT_DPI = 300
 MOST_CHARACTERS = 32767  # in one cell of a spreadsheet
 ACCENT = "0072B2"
+CONTENTS, NOTES_TITLE, BACK = "Saturs", "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WIDEST, NARROWEST, NOTE_WIDTH = 48, 8, 110  # characters; wider, an A4 page prints too small to read
 COVER_WIDTH = 100  # characters
 LINE_HEIGHT = 15.5  # points
 LINES_ON_A_PAGE = 45
+FULL_WIDTH = 44  # characters in a line of a table
 FEWEST_CHARACTERS = 8  # of a column in a document: a year must not break
+KEPT_TOGETHER = 10  # rows: a table this short stays on one page
 TEXT_WIDTH = 16.6  # centimetres between the margins of an A4 page
 FACT_WIDTHS = (4.6, TEXT_WIDTH - 4.6)  # centimetres: label and value
 LOGO_HEIGHT = 1.4  # centimetres
 
 
 TITLE = {"bold": True, "font_size": 15, "font_color": ACCENT}
+TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": ACCENT}
 HEAD = {"indent": 1, "bold": True, "font_color": "white", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter"}
 
 
@@ -68,7 +67,7 @@ class TableSheet:
 
     ``name`` of the sheet (31 characters at most), ``title`` above the table, ``table`` in code words (translated when
     written, see :func:`tables.present`), ``note`` under the title; ``chart`` names the column of categories and the
-    columns to draw as stacked bars.
+    columns to draw: as stacked bars, or as lines where the categories are days.
     """
 
     name: str
@@ -78,8 +77,8 @@ class TableSheet:
     chart: tuple[str, tuple[str, ...]] | None = None
 
 
-def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet]) -> bytes:
-    """Make a workbook: a cover with contents, then one table a sheet.
+def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet], notes: Sequence[str] = ()) -> bytes:
+    """Make a workbook: a cover with contents, then one table a sheet, each an Excel table with a name of its own.
 
     Parameters
     ----------
@@ -87,6 +86,8 @@ def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet]) -> byt
     stamp : Stamp
         Written on the cover and, shortened, at the foot of every printed page.
     sheets : sequence of TableSheet
+    notes : sequence of str
+        What a reader must know of the figures; a last sheet "Piezīmes", none without notes.
 
     Returns
     -------
@@ -104,14 +105,21 @@ def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet]) -> byt
         "number": book.add_format({"num_format": "#,##0.##", "valign": "top"}),
         "whole": book.add_format({"num_format": "0", "valign": "top"}),
         "share": book.add_format({"num_format": "0%", "valign": "top"}),
+        "total text": book.add_format({**TOTALS, "align": "left", "indent": 1}),
+        "total number": book.add_format({**TOTALS, "num_format": "#,##0.##"}),
+        "total whole": book.add_format({**TOTALS, "num_format": "0"}),
+        "total share": book.add_format({**TOTALS, "num_format": "0%"}),
         "date": book.add_format({"num_format": "dd.mm.yyyy", "valign": "top", "align": "left"}),
         "moment": book.add_format({"num_format": "dd.mm.yyyy hh:mm", "valign": "top", "align": "left"}),
         "link": book.add_format({"font_color": ACCENT, "underline": 1}),
         "muted": book.add_format({"font_color": "#5A5A5A", "italic": True}),
     }
-    _write_cover(book, formats, title, stamp, sheets)
+    listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
+    _write_cover(book, formats, title, stamp, listed)
     for sheet in sheets:
         _write_sheet(book, formats, sheet, stamp)
+    if notes:
+        _write_notes(book, formats, stamp, notes)
     book.close()
     return buffer.getvalue()
 
@@ -132,9 +140,11 @@ def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
     page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lapa no &N")
 
 
-def _write_cover(book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp, sheets: Sequence[TableSheet]) -> None:
-    page = book.add_worksheet("Saturs")
-    _prepare(page, stamp, lines=len(sheets))
+def _write_cover(
+    book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp, listed: Sequence[tuple[str, str]]
+) -> None:
+    page = book.add_worksheet(CONTENTS)
+    _prepare(page, stamp, lines=len(listed))
     page.hide_gridlines(2)
     page.set_column(0, 0, 30)
     page.set_column(1, 1, COVER_WIDTH)
@@ -147,9 +157,21 @@ def _write_cover(book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp
         row += 1
     page.write_string(row + 1, 0, "Lapas", formats["head"])
     page.write_string(row + 1, 1, "Kas tajās ir", formats["head"])
-    for number, sheet in enumerate(sheets, start=row + 2):
-        page.write_url(number, 0, f"internal:'{sheet.name}'!A1", formats["link"], sheet.name)
-        page.write_string(number, 1, sheet.title, formats["text"])
+    for number, (name, about) in enumerate(listed, start=row + 2):
+        page.write_url(number, 0, f"internal:'{name}'!A1", formats["link"], name)
+        page.write_string(number, 1, about, formats["text"])
+
+
+def _write_notes(book: Any, formats: Mapping[str, Any], stamp: Stamp, notes: Sequence[str]) -> None:
+    page = book.add_worksheet("Piezīmes")
+    page.hide_gridlines(2)
+    page.set_column(0, 0, NOTE_WIDTH)
+    page.write_string(0, 0, NOTES_TITLE, formats["title"])
+    page.write_url(1, 0, f"internal:'{CONTENTS}'!A1", formats["link"], BACK)
+    for row, note in enumerate(notes, start=3):
+        page.write_string(row, 0, clean_text(note), formats["text"])
+        page.set_row(row, LINE_HEIGHT * count_lines(note, NOTE_WIDTH))
+    _prepare(page, stamp, lines=len(notes))
 
 
 def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp: Stamp) -> None:
@@ -158,14 +180,16 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
     lines = [*wrap(sheet.note, NOTE_WIDTH), *([EXAMPLE_NOTICE] if stamp.example else [])]
     for row, line in enumerate(lines, start=1):
         page.write_string(row, 0, line, formats["notice" if line == EXAMPLE_NOTICE else "muted"])
-    top, worded = len(lines) + 2, present(sheet.table)
+    page.write_url(len(lines) + 1, 0, f"internal:'{CONTENTS}'!A1", formats["link"], BACK)
+    top, worded, body = len(lines) + 3, present(sheet.table), count_body(sheet.table)
     shown = show(sheet.table, caption=sheet.title)
     widths = [_width(heading, [row[index] for row in shown.rows]) for index, heading in enumerate(shown.headings)]
     for index, (name, heading) in enumerate(zip(sheet.table.columns, shown.headings, strict=True)):
         page.set_column(index, index, widths[index])
         page.write_string(top, index, heading, formats["head number" if shown.numeric[index] else "head"])
         for row, cell in enumerate(worded.iloc[:, index].tolist(), start=top + 1):
-            _write_cell(page, row, index, cell, formats, share=name in SHARES)
+            total = is_total(shown.rows[row - top - 1])
+            _write_cell(page, row, index, cell, formats, share=name in SHARES, total=total)
     needed = [max(map(count_lines, texts, widths)) for texts in [shown.headings, *shown.rows]]
     for number, count in enumerate(needed, start=top):
         page.set_row(number, LINE_HEIGHT * count)
@@ -174,10 +198,30 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
     _prepare(page, stamp, lines=sum(needed))
     page.freeze_panes(top + 1, 1)
     page.repeat_rows(top)
-    if len(sheet.table):
-        page.autofilter(top, 0, top + len(sheet.table), len(shown.headings) - 1)
+    if body:
+        _name_table(
+            page,
+            sheet.name,
+            top,
+            body,
+            shown.headings,
+            [formats["head number" if n else "head"] for n in shown.numeric],
+        )
     if sheet.chart:
         _draw_chart(book, page, sheet, top)
+
+
+def count_body(table: pd.DataFrame) -> int:
+    """Rows without the closing total."""
+    return len(table) - (len(table) > 0 and str(table.iloc[-1, 0]) == TOTAL)
+
+
+def _name_table(page: Any, name: str, top: int, body: int, headings: Sequence[str], heads: Sequence[Any]) -> None:
+    """Make the rows an Excel table; the total stays below it, so that sorting and filtering leave it where it is."""
+    columns = [{"header": text, "header_format": head} for text, head in zip(headings, heads, strict=True)]
+    name = "".join(word.capitalize() for word in fold(name).split())
+    options = {"name": f"T{name}", "columns": columns, "style": "Table Style Light 1"}
+    page.add_table(top, 0, top + body, len(headings) - 1, options)
 
 
 def _width(heading: str, texts: Sequence[str]) -> int:
@@ -192,7 +236,10 @@ def count_lines(text: str, width: int) -> int:
     return max(1, sum(max(1, len(wrap(part, max(width - 2, 1)))) for part in text.splitlines()))
 
 
-def _write_cell(page: Any, row: int, column: int, cell: Any, formats: Mapping[str, Any], *, share: bool) -> None:
+def _write_cell(
+    page: Any, row: int, column: int, cell: Any, formats: Mapping[str, Any], *, share: bool, total: bool = False
+) -> None:
+    kept = "total " if total else ""
     if isinstance(cell, datetime) and not pd.isna(cell):
         kind = "date" if (cell.hour, cell.minute) == (0, 0) else "moment"
         page.write_datetime(row, column, cell.replace(tzinfo=None), formats[kind])
@@ -200,9 +247,9 @@ def _write_cell(page: Any, row: int, column: int, cell: Any, formats: Mapping[st
         page.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), formats["date"])
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
-        page.write_number(row, column, float(cell), formats[kind])
+        page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
     elif text := clean_text(show_cell(cell))[:MOST_CHARACTERS]:
-        page.write_string(row, column, text, formats["text"])
+        page.write_string(row, column, text, formats[f"{kept}text"])
 
 
 def clean_text(text: str) -> str:
@@ -210,38 +257,46 @@ def clean_text(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
+COLOURS = (f"#{ACCENT}", "#E69F00", "#009E73", "#C8CDD2", "#8C8C8C")
+
+
 def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     assert sheet.chart is not None
     category, series = sheet.chart
-    columns = list(sheet.table.columns)
-    total = bool(len(sheet.table)) and sheet.table[category].iloc[-1] == TOTAL
-    last = top + len(sheet.table) - total
-    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    colours = [f"#{ACCENT}", "#E69F00", "#009E73", "#C8CDD2", "#8C8C8C"]
-    for name, colour in zip(series, colours, strict=False):
+    columns, last = list(sheet.table.columns), top + count_body(sheet.table)
+    days = is_datetime64_any_dtype(sheet.table[category])
+    chart = book.add_chart(
+        {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
+    )
+    for name, colour in zip(series, COLOURS, strict=False):
         at = columns.index(name)
+        line = {"line": {"color": colour, "width": 2.25}} if days else {"fill": {"color": colour}, "gap": 60}
         chart.add_series({
             "name": [sheet.name, top, at],
             "categories": [sheet.name, top + 1, columns.index(category), last, columns.index(category)],
             "values": [sheet.name, top + 1, at, last, at],
-            "fill": {"color": colour},
-            "gap": 60,
+            **line,
         })  # fmt: skip
     chart.set_title({"name": sheet.title, "name_font": {"size": 12}})
     most = max(float(sheet.table[name].max()) for name in series) if len(sheet.table) else 1.0
-    chart.set_x_axis(
-        {
-            "major_unit": max(1, math.ceil(most / 7)),
-            "name": "Skaits",
-            "major_gridlines": {"visible": True, "line": {"color": "#E4E8EB"}},
-            "min": 0,
-        }
-    )
-    chart.set_y_axis({"name": HEADINGS.get(category, category), "reverse": True, "crossing": "max"})
+    grid = {"major_gridlines": {"visible": True, "line": {"color": "#E4E8EB"}}, "min": 0, "name": "Skaits"}
+    heading = {"name": HEADINGS.get(category, category)}
+    if days:
+        chart.set_x_axis({**heading, "num_format": "mm.yyyy", **_span(sheet.table[category])})
+        chart.set_y_axis(grid)
+    else:
+        chart.set_x_axis({**grid, "major_unit": max(1, math.ceil(most / 7))})
+        chart.set_y_axis({**heading, "reverse": True, "crossing": "max"})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 720, "height": 120 + 46 * len(sheet.table)})
+    chart.set_size({"width": 720, "height": 320 if days else 120 + 46 * len(sheet.table)})
     told = show(sheet.table, caption=sheet.title)
     page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(repr(told))[:1000]})
+
+
+def _span(days: pd.Series) -> dict[str, Any]:
+    """An axis from the first day's month to the last's, with a mark each quarter (days since 1900, as Excel counts)."""
+    zero = pd.Timestamp(1899, 12, 30)
+    return {"min": (days.min().replace(day=1) - zero).days, "max": (days.max() - zero).days + 1, "major_unit": 91}
 
 
 def make_document(
@@ -254,11 +309,10 @@ def make_document(
     title : str
     stamp : Stamp
     parts : sequence
-        In order: ``("heading", text)``, ``("text", text)``, ``("small", text)``, ``("item", text)`` of a list,
-        ``("facts", pairs)`` of label and value, ``("table", title, table)`` in code words, ``("plain table", table)``
-        without a caption, or
-        ``("chart", axes)`` whose label becomes the alternative text.
-
+        In order: ``("contents",)``, ``("heading", text)``, ``("subheading", text)``, ``("text", text)``, ``("small",
+        text)``, ``("item", text)`` of a list, ``("facts", pairs)`` of label and value, ``("table", title, table)`` in
+        code words, ``("plain table", table)`` without a caption, or ``("chart", axes)`` whose label becomes the
+        alternative text.
     annex : bool
         Say at the end from which data, by which rule and version it was made; letters do without.
     logos : mapping of str to bytes, optional
@@ -274,16 +328,32 @@ def make_document(
     _add_logos(document, logos or {})
     document.add_heading(title, level=0)
     if stamp.example:
-        notice = document.add_paragraph().add_run(EXAMPLE_NOTICE)
-        notice.bold, notice.font.color.rgb = True, RGBColor(0xB0, 0x3A, 0x00)
-    numbers = {"table": 0, "chart": 0}
-    about = [("heading", "Par šo pārskatu"), ("table", "Dati, kārtula un versija", stamp.table())]
-    for kind, *content in [*parts, *(about if annex else [])]:
-        numbers[kind] = numbers.get(kind, 0) + 1
-        _add(document, kind, numbers[kind], content)
+        _add_notice(document.add_paragraph())
+    shown = [*parts, *(describe_origin(stamp) if annex else [])]
+    headings = [(LEVELS[kind], content[0]) for kind, *content in shown if kind in LEVELS]
+    numbers: Counter[str] = Counter()
+    for (kind, *content), following in pairwise([*shown, ("",)]):
+        group = "heading" if kind in LEVELS else kind
+        numbers[group] += 1
+        _add(document, kind, numbers[group], [headings] if kind == "contents" else content)
+        if kind in ("text", "small") and sticks(following):
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
     buffer = io.BytesIO()
     document.save(buffer)
     return repack(buffer.getvalue())
+
+
+def sticks(following: Sequence[Any]) -> bool:
+    """Whether what stands before this part must not be left alone at the foot of a page."""
+    return following[0] in ("table", "chart")
+
+
+LEVELS = {"heading": 1, "subheading": 2}
+
+
+def describe_origin(stamp: Stamp) -> list[tuple[Any, ...]]:
+    """The last parts of a report: from which data, by which rule and version it was made."""
+    return [("heading", "Par šo pārskatu"), ("table", "Dati, kārtula un versija", stamp.table())]
 
 
 def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
@@ -298,6 +368,10 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
         language.set(qn(name), "lv-LV")
     properties = base.element.get_or_add_rPr()
     properties.append(language)
+    for level in LEVELS.values():
+        style = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style, style.paragraph_format.space_after = base, Pt(2)
+        style.paragraph_format.left_indent = Cm(0.6 * (level - 1))
     for name in ("Title", "Heading 1", "Heading 2"):
         style = document.styles[name]
         style.font.name, style.font.color.rgb = "Calibri", RGBColor.from_string(ACCENT)
@@ -308,30 +382,57 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
         fonts.set(qn("w:eastAsia"), "Calibri")
     document.styles["Title"].font.size = Pt(22)
     footer = section.footer.paragraphs[0]
-    footer.text = f"{stamp.funding_sentence} {stamp.responsibility}"
-    footer.runs[0].font.size = Pt(8)
+    footer.text = f"{stamp.funding_sentence} {stamp.responsibility} "
+    _add_field(footer, "PAGE", "1")
+    footer.add_run(". lapa")
+    for run in footer.runs:
+        run.font.size = Pt(8)
+    if stamp.example:
+        _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
     core = document.core_properties
     core.title, core.author, core.language, core.comments = title, stamp.project, "lv-LV", stamp.short()
     core.created = core.modified = CREATED
     core.last_modified_by, core.revision = "", 1
 
 
+def _add_notice(paragraph: Any) -> Any:
+    notice = paragraph.add_run(EXAMPLE_NOTICE)
+    notice.bold, notice.font.color.rgb = True, RGBColor(0xB0, 0x3A, 0x00)
+    return notice
+
+
+def _add_field(paragraph: Any, code: str, known: str) -> None:
+    """Add a field with what it gives, so that it is right before anything updates it."""
+    for kind, text in (("begin", ""), ("", code), ("separate", "")):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        part.text = f" {text} " if text else None
+        paragraph.add_run()._r.append(part)
+    paragraph.add_run(known)
+    end = OxmlElement("w:fldChar")
+    end.set(qn("w:fldCharType"), "end")
+    paragraph.add_run()._r.append(end)
+
+
 def _add_logos(document: Docx, logos: Mapping[str, bytes]) -> None:
     """Put logos in one line at the head of every page, each narrow enough for all to fit."""
-    line = document.sections[0].header.paragraphs[0] if logos else None
+    line = document.sections[0].header.add_paragraph() if logos else None
     for name, content in logos.items():
         assert line is not None
         picture = line.add_run().add_picture(io.BytesIO(content), height=Cm(LOGO_HEIGHT))
         shrink = min(1.0, Cm(TEXT_WIDTH / len(logos) - 0.3) / picture.width)
-        picture.width, picture.height = int(picture.width * shrink), int(picture.height * shrink)
+        picture.width, picture.height = Emu(int(picture.width * shrink)), Emu(int(picture.height * shrink))
         picture._inline.docPr.set("descr", clean_text(PurePosixPath(name).stem))
         line.add_run("  ")
 
 
 def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None:
     match kind:
-        case "heading":
-            document.add_heading(content[0], level=1)
+        case "contents":
+            _add_contents(document, content[0])
+        case "heading" | "subheading":
+            _add_heading(document, content[0], LEVELS[kind], number)
         case "text":
             document.add_paragraph(clean_text(content[0]))
         case "item":
@@ -343,16 +444,43 @@ def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None
         case "small":
             document.add_paragraph().add_run(clean_text(content[0])).font.size = Pt(8)
         case "table":
-            _add_caption(document, f"{number}. tabula. {content[0]}").paragraph_format.keep_with_next = True
+            _add_caption(document, "tabula", number, content[0]).paragraph_format.keep_with_next = True
             _add_table(document, content[1])
         case "chart":
             _add_chart(document, content[0])
-            _add_caption(document, f"{number}. attēls. {content[0].get_title(loc='left')}")
+            _add_caption(document, "attēls", number, content[0].get_title(loc="left"))
 
 
-def _add_caption(document: Docx, text: str) -> Any:
+def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
+    """A table of contents that links to each heading and gives no page numbers: right before it is ever updated."""
+    document.add_paragraph().add_run(CONTENTS).bold = True
+    lines = [document.add_paragraph(style=f"toc {level}") for level, _ in headings]
+    _add_field(lines[0], 'TOC \\o "1-2" \\n \\h \\z', "")
+    end = lines[0]._p[-1]
+    for number, (line, (_, text)) in enumerate(zip(lines, headings, strict=True), start=1):
+        link = OxmlElement("w:hyperlink")
+        link.set(qn("w:anchor"), f"_Toc{number:06}")
+        link.append(line.add_run(clean_text(text))._r)
+        line._p.append(link)
+    lines[-1]._p.append(end)
+
+
+def _add_heading(document: Docx, text: str, level: int, number: int) -> None:
+    paragraph = document.add_heading(clean_text(text), level=level)
+    for kind in ("start", "end"):
+        mark = OxmlElement(f"w:bookmark{kind.capitalize()}")
+        mark.set(qn("w:id"), str(number))
+        if kind == "start":
+            mark.set(qn("w:name"), f"_Toc{number:06}")
+        paragraph._p.append(mark)
+
+
+def _add_caption(document: Docx, kind: str, number: int, text: str) -> Any:
     paragraph = document.add_paragraph(style="Caption")
-    paragraph.add_run(clean_text(text)).font.color.rgb = RGBColor(0x44, 0x44, 0x44)
+    _add_field(paragraph, f"SEQ {kind} \\* ARABIC", str(number))
+    paragraph.add_run(clean_text(f". {kind}. {text}"))
+    for run in paragraph.runs:
+        run.font.color.rgb = RGBColor(0x44, 0x44, 0x44)
     return paragraph
 
 
@@ -372,34 +500,51 @@ def _add_table(document: Docx, table: pd.DataFrame) -> None:
     shown = show(table, caption="")
     grid = document.add_table(rows=1 + len(shown.rows), cols=len(shown.headings), style="Table Grid")
     grid.autofit = False
-    repeated = OxmlElement("w:tblHeader")
-    repeated.set(qn("w:val"), "true")
-    grid.rows[0]._tr.get_or_add_trPr().append(repeated)
-    widths = _share_width([shown.headings, *shown.rows])
+    _mark_row(grid.rows[0], "w:tblHeader")
+    widths = share_width(shown, TEXT_WIDTH)
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = Cm(width)
+    short = len(shown.rows) <= KEPT_TOGETHER
     for line, (cells, texts) in enumerate(zip(grid.rows, [shown.headings, *shown.rows], strict=True)):
+        _mark_row(cells, "w:cantSplit")
+        strong = line == 0 or is_total(texts)
         for cell, text, numeric, width in zip(cells.cells, texts, shown.numeric, widths, strict=True):
             cell.width = Cm(width)
-            _fill(cell, text, right=numeric, head=line == 0)
-    document.add_paragraph()
+            _fill(cell, text, right=numeric, head=line == 0, strong=strong)
+            cell.paragraphs[0].paragraph_format.keep_with_next = short and line < len(shown.rows)
+    gap = document.add_paragraph().paragraph_format
+    gap.space_after, gap.line_spacing = Pt(0), Pt(10)
 
 
-def _share_width(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Share the page's width by the longest text of each column, long ones counted less, words kept whole (cm)."""
-    columns = list(zip(*rows, strict=True))
+def is_total(texts: Sequence[str]) -> bool:
+    """Whether a row closes a table, or a part of it."""
+    return TOTAL in texts
+
+
+def _mark_row(row: Any, mark: str) -> None:
+    element = OxmlElement(mark)
+    element.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(element)
+
+
+def share_width(shown: Shown, width: float) -> list[float]:
+    """Share a width by the longest text of each column, long ones counted less, words kept whole.
+
+    Few short columns take less than all of it: numbers far apart are hard to follow.
+    """
+    columns = list(zip(shown.headings, *shown.rows, strict=True))
     words = [max(len(word) for text in column for word in (text.split() or [""])) for column in columns]
     wanted = [
         max(min(max(map(len, column)), 60) ** 0.8, min(word, 30) + 2, FEWEST_CHARACTERS)
         for column, word in zip(columns, words, strict=True)
     ]
-    return [TEXT_WIDTH * one / sum(wanted) for one in wanted]
+    return [width * one / max(sum(wanted), FULL_WIDTH) for one in wanted]
 
 
-def _fill(cell: Any, text: str, *, right: bool, head: bool) -> None:
+def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> None:
     paragraph = cell.paragraphs[0]
     run = paragraph.add_run(clean_text(text))
-    run.bold, run.font.size = head, Pt(9.5)
+    run.bold, run.font.size = strong, Pt(9.5)
     paragraph.paragraph_format.space_after = Pt(0)
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -412,6 +557,7 @@ def _fill(cell: Any, text: str, *, right: bool, head: bool) -> None:
 
 def _add_chart(document: Docx, ax: Axes) -> None:
     picture = document.add_picture(io.BytesIO(render(ax, "png", dpi=PRINT_DPI)), width=Cm(TEXT_WIDTH))
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     about = picture._inline.docPr
     about.set("descr", clean_text(str(ax.get_label())))
     about.set("title", clean_text(ax.get_title(loc="left")))
@@ -432,120 +578,3 @@ def draw_charts(charts: Mapping[str, Axes]) -> dict[str, bytes]:
     """PNG (300 dpi, for print) and SVG of each chart, by file name."""
     kinds = (("png", PRINT_DPI), ("svg", PRINT_DPI))
     return {f"{name}.{kind}": render(ax, kind, dpi=dpi) for name, ax in charts.items() for kind, dpi in kinds}
-
-
-def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
-    """Write a set of files, each in one step, and last the list of their hashes; remove what is no longer made.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if missing.
-    files : mapping of str to bytes
-        By path within the folder.
-
-    Returns
-    -------
-    list of Problem
-        A note for each file that a person has edited since it was made: it stays, the new one is written beside it
-        as "name (jauns).ext" (or "name (jauns 2).ext", if she has edited that one too). A note of the files removed,
-        and of those that are no longer made but stay since she has edited them.
-
-    Raises
-    ------
-    Refused
-        If the folder is a file.
-    """
-    known = _read_manifest(check_folder(folder) / MANIFEST)
-    problems: list[Problem] = []
-    written: dict[str, str] = {}
-    for name, content in sorted(files.items()):
-        *edited, place = _find_place(folder, name, content, known)
-        written |= {passed: known.get(passed, "") for passed in edited}
-        written[place] = _digest(content)
-        if edited:
-            problems.append(Problem("output_edited", file=name, details=PurePosixPath(place).name))
-        if _hash_file(folder / place) != written[place]:
-            replace_file(folder / place, content)
-    left = {name: digest for name, digest in known.items() if name not in written and (folder / name).is_file()}
-    stale = [name for name, digest in left.items() if _hash_file(folder / name) == digest]
-    kept = {name: digest for name, digest in left.items() if name not in stale}
-    for name in stale:
-        _remove(folder, name)
-    listing = json.dumps(written | kept, ensure_ascii=False, indent=1, sort_keys=True)
-    replace_file(folder / MANIFEST, listing.encode("utf-8"))
-    if stale:
-        problems.append(Problem("output_removed", value=str(len(stale)), details=", ".join(sorted(stale))))
-    return problems + [Problem("output_stale", file=name) for name in sorted(kept)]
-
-
-def check_folder(folder: Path) -> Path:
-    """The same folder, if it is one or can be made.
-
-    Raises
-    ------
-    Refused
-        If it, or anything above it, is a file.
-    """
-    standing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not standing.is_dir():
-        raise Refused([Problem("folder_is_file", value=str(standing))])
-    return folder
-
-
-def _read_manifest(path: Path) -> dict[str, str]:
-    """Hash of each file as it was written, by path; nothing is known if the list is damaged."""
-    try:
-        known = json.loads(path.read_bytes()) if path.is_file() else {}
-    except ValueError:
-        return {}
-    pairs = known.items() if isinstance(known, dict) else ()
-    return {name: digest for name, digest in pairs if isinstance(digest, str) and _stays_inside(name)}
-
-
-def _stays_inside(name: str) -> bool:
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts and not re.search(r"[\\:\x00]", name)
-
-
-def _find_place(folder: Path, name: str, content: bytes, known: Mapping[str, str]) -> Iterator[str]:
-    """Names to try in order: those a person has edited, last the one that may be written."""
-    path, digest = PurePosixPath(name), _digest(content)
-    for mark in chain(["", " (jauns)"], (f" (jauns {number})" for number in count_from(2))):
-        place = str(path.with_name(f"{path.stem}{mark}{path.suffix}"))
-        yield place
-        if _hash_file(folder / place) in (None, digest, known.get(place)):
-            return
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _hash_file(path: Path) -> str | None:
-    return _digest(path.read_bytes()) if path.is_file() else None
-
-
-def _remove(folder: Path, name: str) -> None:
-    """Remove a file, and the folders within this one that it leaves empty."""
-    (folder / name).unlink()
-    for parent in PurePosixPath(name).parents[:-1]:
-        if any((folder / parent).iterdir()):
-            break
-        (folder / parent).rmdir()
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then in its place in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

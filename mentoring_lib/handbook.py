@@ -14,6 +14,7 @@ from mistune.toc import add_toc_hook, render_toc_ul
 
 from mentoring_lib.pages import wrap_page
 
+FRAME = "border: 1px solid #d5dade; max-width: min(100%, 48rem)"
 DEEPEST = 3  # headings of this level are addresses, but not in the contents
 KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -32,7 +33,7 @@ class _Page(mistune.HTMLRenderer):
     def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - the library's signature
         path = PurePosixPath(url)
         content = base64.b64encode(self.pictures[path.name]).decode("ascii")
-        return f'<img src="data:{KINDS[path.suffix]};base64,{content}" alt="{text}" style="border: 1px solid #d5dade">'
+        return f'<img src="data:{KINDS[path.suffix]};base64,{content}" alt="{text}" style="{FRAME}">'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - the library's signature
         return f'<a href="{escape(url)}">{text}</a>' if url.startswith(("#", "https://")) else text

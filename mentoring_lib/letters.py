@@ -15,8 +15,9 @@ from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.export import make_document
 from mentoring_lib.nearest import final_marks
+from mentoring_lib.privacy import find_personal_data, list_own_words
 from mentoring_lib.programme import Programme
-from mentoring_lib.reporting import READINGS, Stamp, find_personal_data, list_own_words
+from mentoring_lib.reporting import READINGS, Stamp
 from mentoring_lib.texts import plural, show_date, show_number
 
 FOLDER = "vestules"
@@ -91,9 +92,8 @@ def _greet(row: Any, programme: Programme) -> list[Part]:
     return [
         (
             "text",
-            f"Labdien!\nPaldies, ka kopiena «{row.community}» pieteicās mentoringam projektā "
-            f"«{programme.project.title}» (pieteikuma kods {row.application_id}{when}) "
-            "un uzticēja mums savu jautājumu.",
+            f"Labdien!\nPaldies par pieteikumu mentoringam projektā «{programme.project.title}» un par uzticēto "
+            f"jautājumu! Kopiena: {row.community}; pieteikuma kods: {row.application_id}{when}.",
         ),
     ]
 
@@ -119,7 +119,13 @@ def _tell_outcome(row: Any, programme: Programme) -> list[str]:
         ]
     if row.state == "eligible":
         return [
-            "Pieteikums tika atzīts par atbilstošu pēc tam, kad saraksts izlozei jau bija iesaldēts, tāpēc vietas nav."
+            "Pieteikums tika atzīts par atbilstošu tikai pēc tam, kad izlozes saraksts jau bija iesaldēts, tāpēc "
+            "atlases secībā tas nav iekļauts un vieta tam nav piešķirta."
+        ]
+    if row.duplicate_of:
+        return [
+            f"Šis pieteikums ir pieteikuma {row.duplicate_of} atkārtojums, tāpēc to atsevišķi nevērtējām. Jūsu kopiena "
+            f"atlasē piedalās ar pieteikumu {row.duplicate_of}; par tā iznākumu saņemsiet atsevišķu vēstuli."
         ]
     return [f"Diemžēl pieteikums atlasē nepiedalās. Iemesls: {row.state_reason.rstrip('.')}."]
 
@@ -131,7 +137,7 @@ def _explain(row: Any, marks: Mapping[str, object], programme: Programme, compet
     return [
         ("heading", "Kāpēc tāds iznākums"),
         ("text", f"{_tell_rule(programme)} {_tell_merits(row, programme)}"),
-        ("table", "Jūsu pieteikuma atzīmes (0–3)", table),
+        ("table", "Jūsu pieteikuma atzīmes (vērtētāju vidējā, no 0 līdz 3)", table),
         ("text", f"{_tell_rank(row, programme, competitors)} {row.nearest}".strip()),
         *(("text", text) for text in _tell_lot(row, programme)),
     ]
@@ -170,8 +176,9 @@ def _tell_lot(row: Any, programme: Programme) -> list[str]:
         return []
     seed = f"{programme.lottery.seed}|{programme.call.code}|{row.application_id}"
     return [
-        "Daži pieteikumi pēc kārtulas bija vienādi; secību starp tiem noteica izloze, un mazākā biļete ir priekšā. "
-        f"Jūsu biļete: {row.ticket}. To varat pārbaudīt jebkurā SHA-256 tīmekļa lapā, ierakstot: {seed}"
+        "Pēc kārtulas vairāki pieteikumi bija vienādi; secību starp tiem noteica izloze: jo mazāka biļete, jo augstāka "
+        f"vieta. Jūsu biļete: {row.ticket}. To varat pārbaudīt jebkurā tīmekļa lapā, kas aprēķina SHA-256, ierakstot: "
+        f"{seed}"
     ]
 
 
@@ -184,6 +191,8 @@ def _tell_next(row: Any) -> str:
         )
     if row.outcome == "waiting":
         return "Jums nekas nav jādara: ja jūsu kārta pienāks, rakstīsim. Ja atbalsts vairs nav vajadzīgs, dodiet ziņu."
+    if row.duplicate_of:
+        return "Jums nekas nav jādara."
     return "Jums nekas nav jādara. Priecāsimies par jūsu pieteikumu nākamajās aktivitātēs."
 
 
@@ -196,7 +205,7 @@ def _tell_appeal(row: Any, programme: Programme) -> str:
 
 
 def _sign(stamp: Stamp) -> str:
-    return f"{stamp.short()} Kārtula: {stamp.rule}. Ievades datu SHA-256: {stamp.inputs}. Versija {stamp.version}."
+    return f"{stamp.project}. Kārtula: {stamp.rule}. Ievades datu SHA-256: {stamp.inputs}. Versija {stamp.version}."
 
 
 def _find_others(row: Any, parts: Sequence[Part], applications: pd.DataFrame, own: Sequence[str]) -> list[Problem]:

@@ -90,7 +90,7 @@ def _read_spreadsheet(content: bytes, file: str) -> list[Sheet]:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise refuse(file, "damaged") from None
         raise
-    return [Sheet(file, name, list(zip(*rows, strict=True)), hidden, merged) for name, rows, hidden, merged in sheets]
+    return [Sheet(file, *sheet) for sheet in sheets]
 
 
 def _read_text(content: bytes, file: str) -> Sheet:
@@ -197,7 +197,8 @@ def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, It
         problems += clashes
     table = pd.DataFrame(cells, dtype="str")
     table = table.assign(file=sheet.file, sheet=sheet.name, row=table.index + top + 2).reset_index(drop=True)
-    problems += [Problem("row_merged", sheet.file, sheet.name, row) for row in table["row"] if row in sheet.merged]
+    merged = sheet.merged.intersection(table["row"]) if sheet.merged else ()
+    problems += [Problem("row_merged", sheet.file, sheet.name, row) for row in sorted(merged)]
     return _drop_totals(table, columns, problems)
 
 
@@ -343,7 +344,7 @@ def _drop_totals(table: pd.DataFrame, columns: Sequence[Column], problems: list[
 def _show_cell(cell: Cell, dated: bool) -> str:
     """A cell that is not text, as text; a bare number in a column of dates is a spreadsheet's serial date."""
     if isinstance(cell, datetime):
-        return str((cell + HALF_MILLISECOND).replace(microsecond=0))
+        return (cell + HALF_MILLISECOND).isoformat(" ", "seconds")
     if isinstance(cell, float) and dated and SERIALS[0] < cell < SERIALS[1]:
         return _show_cell(EPOCH + timedelta(days=cell), dated)
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from html import unescape
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
-from mentoring_lib import agreement, cues, handover, invitations, letters, plotting, reporting, sensitivity, themes
+from mentoring_lib import (
+    agreement,
+    cues,
+    handover,
+    invitations,
+    letters,
+    plotting,
+    report,
+    reporting,
+    sensitivity,
+    tracing,
+)
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
 from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
+from mentoring_lib.privacy import find_personal_data, find_traces, list_own_words, read_texts
 from mentoring_lib.programme import Programme
+from mentoring_lib.reporting import Figures
 from mentoring_lib.tables import HEADINGS, WORDS
 from mentoring_lib.workflow import Inputs, Results
 
@@ -36,16 +44,6 @@ DECISIONS = [
     "waiting",
     "reason",
 ]
-
-
-PLACES_NOTE = (
-    "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
-    "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas."
-)
-NAMES_NOTE = "Kopienas nosaukums norādīts tikai tad, ja kopiena tam piekritusi."
-NEEDED = {"Novadi": {"municipality"}, "Veidi": {"mode"}, "Tēmas": {"themes", "municipality"}}
-"""What must be public for a table, or the chart with it, to leave the house."""
-USES = ("delivered", "held_incomplete", "booked", "open", "lost")
 
 
 def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
@@ -137,46 +135,23 @@ def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {f"{letters.FOLDER}/{name}": content for name, content in made.items()}
 
 
-def draw_funder_charts(inputs: Inputs, results: Results) -> dict[str, Axes]:
-    """The funder's charts by file name, each signed with its source."""
-    programme, supported = inputs.programme, results.supported
-    counted = themes.count_themes(supported, "municipality", programme.call.municipalities, programme.themes)
-    charts = {
-        "raditaji": plotting.plot_indicators(results.indicators),
-        "vietas": plotting.plot_ledger(results.ledger),
-        "gaita": plotting.plot_course(results.course, programme),
-    }
-    if NEEDED["Tēmas"] <= set(programme.public):
-        unconfirmed = int(supported["confirmed_themes"].map(len).eq(0).sum())
-        charts["temas"] = plotting.plot_themes(counted, programme.themes, unconfirmed)
-    return {name: plotting.sign(ax, results.stamp.short()) for name, ax in charts.items()}
-
-
 def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """The README's pictures, as SVG by file name."""
     ranking = plotting.sign(plotting.plot_ranking(results.decided, inputs.programme), results.stamp.short())
     firm = plotting.sign(plotting.plot_firmness(examine(results, inputs)), results.stamp.short())
-    charts = {"atlase": ranking, "jutigums": firm, **draw_funder_charts(inputs, results)}
+    charts = {"atlase": ranking, "jutigums": firm, **report.draw_funder_charts(results.figures, inputs.programme)}
     return {name: picture for name, picture in draw_charts(charts).items() if name.endswith(".svg")}
 
 
-def make_funder_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
-    """Make everything for the funder: workbook, document and charts, without personal data.
+def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """Make everything for the funder, and look through it for personal data all the same.
 
     Raises
     ------
     Refused
         See :func:`refuse_personal_data`.
     """
-    charts = draw_funder_charts(inputs, results)
-    tables = select_public(funder_tables(inputs, results), inputs.programme)
-    title = f"Pārskats: {inputs.programme.project.title}"
-    parts = list(_report_parts(inputs, results, tables, charts))
-    files = {
-        "atskaite.xlsx": make_workbook(title, results.stamp, tables),
-        "atskaite.docx": make_document(title, results.stamp, parts, logos=inputs.logos),
-        **draw_charts(charts),
-    }
+    files = report.make_funder_files(results.figures, inputs.programme, inputs.logos, inputs.template)
     refuse_personal_data(files, inputs, results)
     return files
 
@@ -192,112 +167,33 @@ def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
 
 
 def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
-    """Stop if files for the funder hold a personal answer or the name of a community that may not be named.
+    """Stop if files for the funder hold anything personal, or the name of a community that may not be named.
+
+    The PDF is made of the same parts as the document; their texts are looked through instead of its packed pages.
 
     Raises
     ------
     Refused
-        Naming the column and the application, never the answer.
+        Naming where each find comes from, never what it is (see :mod:`privacy`).
     """
-    named = results.supported.loc[results.supported["community"].ne(""), "community"]
-    own = list_own_texts(inputs, results)
-    found = reporting.find_personal_data(read_texts(files), inputs.applications, named, own)
+    figures, programme = results.figures, inputs.programme
+    charts = report.draw_funder_charts(figures, programme)
+    named = [name for name in figures.consultations.get("community", ()) if name]
+    texts = [*read_texts(files), *report.list_texts(report.make_parts(figures, programme, charts))]
+    own = list_own_texts(figures, programme)
+    found = find_personal_data(texts, inputs.applications, named, own)
+    found += find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, own)
     if found:
         raise Refused([Problem("personal_data", details="; ".join(found))])
 
 
-def list_own_texts(inputs: Inputs, results: Results) -> list[str]:
+def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     """What the funder's files say whoever applied: facts, labels, sentences, and the words of an empty report."""
-    tables = select_public(funder_tables(inputs, results), inputs.programme)
-    empty = [replace(table, table=table.table.iloc[:0]) for table in tables]
+    nobody = replace(figures, consultations=figures.consultations.iloc[:0], deviations=figures.deviations.iloc[:0])
     words = [word for choice in WORDS.values() for word in choice.values()]
-    parts = [
-        ("text", text) for text in reporting.summarise(results.ledger, results.supported.iloc[:0], 0, results.stamp)
-    ]
-    files = {"x.xlsx": make_workbook("", results.stamp, empty), "x.docx": make_document("", results.stamp, parts)}
-    return [*reporting.list_own_words(inputs.programme), *HEADINGS.values(), *words, *read_texts(files)]
-
-
-def select_public(tables: Iterable[TableSheet], programme: Programme) -> list[TableSheet]:
-    """The tables, and the years in them, that the programme file lets leave the house."""
-    public = set(programme.public)
-    allowed = [table for table in tables if NEEDED.get(table.name, set()) <= public and len(table.table.columns)]
-    return allowed if "year" in public else [_without_years(table, programme) for table in allowed]
-
-
-def _without_years(sheet: TableSheet, programme: Programme) -> TableSheet:
-    by_year = tuple(map(str, sorted(programme.places)))
-    if sheet.chart is None or sheet.chart[1] != by_year:
-        return sheet
-    return replace(sheet, table=sheet.table.drop(columns=[*by_year]), chart=(sheet.chart[0], (reporting.TOTAL,)))
-
-
-def funder_tables(inputs: Inputs, results: Results) -> list[TableSheet]:
-    """The tables of the funder's report, one a sheet; every total closes by construction."""
-    programme, supported = inputs.programme, results.supported
-    years, towns = sorted(programme.places), list(programme.call.municipalities)
-    by_year = tuple(map(str, years))
-    delivered = supported[supported["use"].eq("delivered")].reset_index(drop=True)
-    ledger = results.ledger.reset_index().astype({"year": "str"})
-    total = ledger.drop(columns="year").sum().to_frame().T.assign(year=reporting.TOTAL)
-    places = pd.concat([ledger, total])[ledger.columns]
-    public = [name for name in ("year", "municipality", "community", "mode", "themes") if name in programme.public]
-    asked = themes.count_themes(delivered, "municipality", towns, programme.themes).rename(index=programme.themes)
-    return [
-        TableSheet("Rādītāji", "Rezultāti pret mērķiem", results.indicators),
-        TableSheet("Vietas", "Konsultāciju vietas pa gadiem", places, PLACES_NOTE, ("year", USES)),
-        TableSheet(
-            "Novadi",
-            "Sniegtās konsultācijas pa novadiem",
-            reporting.count_supported(delivered, "municipality", towns, years),
-            chart=("municipality", by_year),
-        ),
-        TableSheet(
-            "Veidi",
-            "Sniegtās konsultācijas pa veidiem",
-            reporting.count_supported(delivered, "mode", ["in_person", "online"], years),
-            chart=("mode", by_year),
-        ),
-        TableSheet(
-            "Tēmas",
-            "Sniegto konsultāciju tēmas pa novadiem",
-            asked.rename_axis(index="theme", columns=None).reset_index(),
-            "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
-            ("theme", tuple(towns)),
-        ),
-        TableSheet(
-            "Konsultācijas", "Sniegtās konsultācijas", delivered[public], NAMES_NOTE if "community" in public else ""
-        ),
-    ]
-
-
-def _report_parts(
-    inputs: Inputs, results: Results, tables: list[TableSheet], charts: Mapping[str, Axes]
-) -> Iterator[tuple[object, ...]]:
-    pictures = {"Rādītāji": ["raditaji"], "Vietas": ["vietas", "gaita"], "Tēmas": ["temas"]}
-    yield ("heading", "Kopsavilkums")
-    by_town = "municipality" in inputs.programme.public
-    count = len(results.decided)
-    for sentence in reporting.summarise(results.ledger, results.supported, count, results.stamp, by_town=by_town):
-        yield ("text", sentence)
-    for table in tables:
-        yield ("heading", table.title)
-        if table.note:
-            yield ("text", table.note)
-        yield ("table", table.title, table.table)
-        for name in pictures.get(table.name, []):
-            yield ("chart", charts[name])
-
-
-def read_texts(files: Mapping[str, bytes]) -> Iterable[str]:
-    """Every text in a set of files: names, members of packed files, markup removed."""
-    for name, content in files.items():
-        yield name
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                yield from read_texts({member: packed.read(member) for member in packed.namelist()})
-        elif name.endswith((".xml", ".svg", ".rels", ".html")):
-            yield unescape(re.sub(r"</[^>]*>", "\n", content.decode("utf-8")))
+    empty = read_texts({"x.docx": make_document("", figures.stamp, []), "x.xlsx": make_workbook("", figures.stamp, [])})
+    said = report.list_texts(report.make_parts(nobody, programme, report.draw_funder_charts(nobody, programme)))
+    return [*list_own_words(programme), *HEADINGS.values(), *words, *said, *empty]
 
 
 def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
@@ -305,10 +201,31 @@ def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {"atlase.xlsx": make_selection_workbook(inputs, results)}
 
 
+def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The applications and entries behind each figure of the funder's report, for the house."""
+    table = tracing.trace_figures(
+        results.figures,
+        inputs.programme,
+        decided=results.decided,
+        used=results.used,
+        evidence=results.evidence,
+        standing=results.standing,
+    )
+    named = table.assign(in_column=table["in_column"].replace(HEADINGS))
+    sheet = TableSheet("Skaitļi", "Kas ir aiz katra pārskata skaitļa", named, TRACE_NOTE)
+    return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [sheet])}
+
+
+TRACE_NOTE = (
+    "«Tabula» ir atskaite.xlsx lapa. «Ieraksti»: darba grāmatas lapa un rindas; visi spēkā esošie notikumi, kas "
+    "noteica, kur pieteikums skaitīts. Tikai iekšējai lietošanai."
+)
+
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
-    ("Pārskats finansētājam", FUNDER, make_funder_files),
+    ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
+    ("Pārskats finansētājam", FUNDER, make_report),
 )
 """What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""

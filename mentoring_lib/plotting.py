@@ -573,19 +573,21 @@ def plot_indicators(indicators: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.barh(total.index, [1] * len(total), color=PALE, height=0.55)
     ax.barh(total.index, share, color=BLUE, height=0.55)
     ax.axvline(1, color=ORANGE, linewidth=1.5)
-    for position, row in enumerate(rows_of(total)):
-        text = f"{show_number(row.result)} no {show_number(row.target)}"
+    texts = [_against(row) for row in rows_of(total)]
+    for position, text in enumerate(texts):
         ax.text(0.02, position, text, va="center", color="white" if share[position] > 0.3 else INK, weight="bold")
     ax.set_yticks(total.index, list(total["indicator"]))
     ax.invert_yaxis()
     ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
     ax.set_xticks([1], ["mērķis"])
     _bare(ax, "bottom", "left")
-    told = "; ".join(
-        f"{row['indicator']}: {show_number(row['result'])} no {show_number(row['target'])}"
-        for _, row in total.iterrows()
-    )
+    told = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
     return _finish(ax, "Rezultāti pret mērķiem", f"Joslu diagramma. {told}.")
+
+
+def _against(row: Any) -> str:
+    result = show_number(row.result)
+    return f"{result} no {show_number(row.target)}" if row.target else f"{result} (mērķa nav)"
 
 
 def sign(ax: Axes, line: str) -> Axes:

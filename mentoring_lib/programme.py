@@ -7,6 +7,7 @@ allowed; pydantic finds them all at once.
 
 from __future__ import annotations
 
+import io
 import re
 import tomllib
 import unicodedata
@@ -15,6 +16,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zipfile import is_zipfile
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -69,6 +71,7 @@ Count = Annotated[int, Field(ge=0, le=10_000)]
 Days = Annotated[int, Field(ge=0, le=1000)]
 Points = Annotated[int, Field(ge=0, le=1000)]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
+Formula = Literal["consultations", "communities", "new_communities", "recommendations", "tasks", "hours", "residents"]
 Reading = Literal["taking_turns", "new_first", "clear_first", "points"]
 
 
@@ -98,6 +101,7 @@ class Project(Settings):
     funding_sentence: Text
     responsibility: Text
     logos: tuple[Name, ...] = ()
+    template: Name | None = None
 
     @field_validator("ends")
     @classmethod
@@ -106,6 +110,13 @@ class Project(Settings):
         if starts and day < starts:
             raise PydanticCustomError("early", "before the start", {"earliest": starts})
         return day
+
+    @field_validator("template")
+    @classmethod
+    def _template_is_a_document(cls, name: str | None) -> str | None:
+        if name is not None and Path(name).suffix.lower() != ".docx":
+            raise PydanticCustomError("document", "not a document", {"names": name})
+        return name
 
     @field_validator("logos")
     @classmethod
@@ -230,12 +241,19 @@ class Form(Settings):
 
 
 class Indicator(Settings):
-    """A figure the funder asks for: a formula by name, and its target by year."""
+    """A figure the funder asks for: a formula by name, its target by year, and what counts as evidence.
+
+    ``mode`` and ``municipality`` narrow any formula to consultations of that kind or place. What each formula counts:
+    :func:`reporting.count_evidence`.
+    """
 
     name: Name
     unit: Line
-    formula: Literal["consultations", "communities", "new_communities", "recommendations", "tasks", "hours"]
+    formula: Formula
     targets: dict[int, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]]
+    evidence: Line = ""
+    mode: Literal["in_person", "online"] | None = None
+    municipality: Name | None = None
 
 
 class EarlierCall(Settings):
@@ -310,6 +328,10 @@ class Programme(Settings):
         lost = sorted({year for one in indicators for year in one.targets} - set(places or ())) if places else []
         if lost:
             raise PydanticCustomError("target", "no places", {"years": ", ".join(map(str, lost))})
+        for one in indicators:
+            if lacking := sorted(set(places or ()) - set(one.targets)):
+                words = {"name": one.name, "years": ", ".join(map(str, lacking))}
+                raise PydanticCustomError("target_missing", "no target", words)
         return indicators
 
     @model_validator(mode="after")
@@ -322,6 +344,8 @@ class Programme(Settings):
         unknown += [
             f"earlier.themes {code}" for call in self.earlier for code in call.themes if code not in self.themes
         ]
+        unknown += [f"indicators {one.municipality}" for one in self.indicators
+                    if one.municipality not in (None, *self.call.municipalities)]  # fmt: skip
         unknown += [f"minimum_places {town}" for town in self.minimum_places if town not in self.call.municipalities]
         if sum(self.minimum_places.values()) > self.planned:
             unknown.append(f"minimum_places: kopā vairāk nekā {self.planned}")
@@ -363,7 +387,9 @@ _ALLOWED = {
     "more": "vairāk nekā visu apstiprināto pieteikumu: {names}",
     "later": "jābūt vēlākam gadam nekā {than}",
     "target": "gadam nav vietu ({years}), tāpēc tam nevar būt mērķa (targets)",
+    "target_missing": "rādītājam «{name}» nav mērķa ({years}); ja mērķa nav, rakstiet 0",
     "column": "nav tādas kolonnas: {names}; der {known}",
+    "document": "jābūt .docx datnei: {names}",
     "picture": "jābūt .png vai .jpg datnei: {names}",
 }
 _BY_KIND = {"date": "jābūt datumam, piemēram, 2023-08-21", "int": "jābūt veselam skaitlim", "float": "jābūt skaitlim"}
@@ -446,3 +472,22 @@ def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
     if problems:
         raise Refused(problems)
     return logos
+
+
+def read_template(folder: Path, programme: Programme) -> bytes | None:
+    """Read the funder's own document that the programme file names; None if it names none.
+
+    Raises
+    ------
+    Refused
+        If it is not there or is no DOCX.
+    """
+    name = programme.project.template
+    if name is None:
+        return None
+    path = folder / name
+    content = path.read_bytes() if path.is_file() else b""
+    if not is_zipfile(io.BytesIO(content)):
+        why = "datne nav .docx" if path.is_file() else f"šādas datnes nav mapē {folder}"
+        raise Refused([Problem("setting_invalid", FILE_NAME, value="project.template", details=f"{name} – {why}")])
+    return content

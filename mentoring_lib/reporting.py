@@ -1,21 +1,25 @@
 """The funder's figures and what every output says about itself.
 
 A figure is never typed: it is counted from events, carries the applications behind it, and its total is checked.
-Only what the programme file declares public about supported communities leaves the house.
+Only what the programme file declares public about supported communities leaves the house: :class:`Figures` holds that
+and counts, nothing else, and the funder's files are made from it alone.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.programme import Programme
-from mentoring_lib.texts import plural, show_date, show_number, sort_key
+from mentoring_lib.columns import CHOICES
+from mentoring_lib.errors import Problem, Refused, rows_of
+from mentoring_lib.programme import Indicator, Programme
+from mentoring_lib.texts import plural, show_date, show_number, sort_latvian
 from mentoring_lib.themes import label_themes
+from mentoring_lib.tracking import HELD
 
 TOTAL = "Kopā"
 EXAMPLE_NOTICE = "PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti"
@@ -116,177 +120,342 @@ def select_supported(decided: pd.DataFrame, used: pd.DataFrame, programme: Progr
     return table.sort_values(["held_on", "application_id"], ignore_index=True)[columns]
 
 
+@dataclass(frozen=True)
+class Period:
+    """First and last day a report is about."""
+
+    starts: date
+    ends: date
+
+    def holds(self, days: pd.Series) -> pd.Series:
+        """Which days lie in it; a missing day does not."""
+        return days.between(pd.Timestamp(self.starts), pd.Timestamp(self.ends))
+
+
+def choose_period(programme: Programme, starts: date | None = None, ends: date | None = None) -> Period:
+    """The period of a report; the whole project where nothing else is said.
+
+    Raises
+    ------
+    Refused
+        If it ends before it starts.
+    """
+    period = Period(starts or programme.project.starts, ends or programme.project.ends)
+    if period.ends < period.starts:
+        raise Refused([Problem("period_order", value=show_date(period.starts), details=show_date(period.ends))])
+    return period
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything the funder's files say besides the programme file; nothing personal, by construction.
+
+    No application code, free text, mentor or day of a person's application gets in: only counts, and of each supported
+    community what the programme file declares public (its name if it agreed too).
+
+    Attributes
+    ----------
+    stamp : Stamp
+    period : Period
+        What was held, sent or done within it counts.
+    years : tuple of int
+        Years of places that the period touches, or that something counted belongs to.
+    applications : DataFrame
+        See :func:`count_applications`: of all applications, whoever got a place.
+    ledger : DataFrame
+        ``year`` and :data:`tracking.LEDGER`: all places, as of the stamp's day.
+    course : DataFrame
+        See :func:`tracking.trace_course`.
+    consultations : DataFrame
+        Delivered in the period, in order of date: of ``year, municipality, community, mode, themes`` (tuple of codes)
+        the public ones.
+    indicators, received, deviations : DataFrame
+        See :func:`measure_indicators`, :func:`count_received` and :func:`list_deviations`.
+    unconfirmed : int
+        Consultations in the period without a confirmed theme.
+    """
+
+    stamp: Stamp
+    period: Period
+    years: tuple[int, ...]
+    applications: pd.DataFrame
+    ledger: pd.DataFrame
+    course: pd.DataFrame
+    consultations: pd.DataFrame
+    indicators: pd.DataFrame
+    received: pd.DataFrame
+    deviations: pd.DataFrame
+    unconfirmed: int
+
+
+def gather_figures(
+    stamp: Stamp,
+    period: Period,
+    programme: Programme,
+    *,
+    decided: pd.DataFrame,
+    ledger: pd.DataFrame,
+    course: pd.DataFrame,
+    supported: pd.DataFrame,
+    evidence: Mapping[str, pd.DataFrame],
+    standing: pd.DataFrame,
+) -> Figures:
+    """Take out of the flow's tables what the funder's files may say."""
+    years = find_years(programme, period, evidence)
+    held = evidence["consultations"]["application_id"]
+    delivered = supported[supported["application_id"].isin(held)]
+    return Figures(
+        stamp=stamp,
+        period=period,
+        years=years,
+        applications=count_applications(decided, programme),
+        ledger=ledger.reset_index(),
+        course=course,
+        consultations=select_public(delivered, programme),
+        indicators=measure_indicators(evidence, programme, years),
+        received=count_received(evidence, years),
+        deviations=list_deviations(standing, decided, period=period),
+        unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
+    )
+
+
+PUBLIC = ("year", "municipality", "community", "mode", "themes")
+"""What may be public of a supported community, in the order it is shown."""
+
+
+def select_public(delivered: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Delivered consultations with what the programme file declares public of them, one row each."""
+    coded = delivered.assign(themes=delivered["confirmed_themes"])
+    return coded[[name for name in PUBLIC if name in programme.public]].reset_index(drop=True)
+
+
+def count_applications(decided: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """All applications by municipality ("" if it is none of the call's), state and novelty."""
+    keys = ["municipality", "state", "novelty"]
+    ours = decided["municipality"].isin(programme.call.municipalities)
+    table = decided.assign(municipality=decided["municipality"].where(ours, ""))
+    return table[keys].fillna("").groupby(keys).size().rename("count").reset_index()
+
+
 def count_evidence(
-    supported: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, *, as_of: date
+    delivered: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, *, as_of: date, period: Period
 ) -> dict[str, pd.DataFrame]:
     """What each formula counts, item by item.
 
     Parameters
     ----------
-    supported : DataFrame
-        See :func:`select_supported`; only delivered consultations count.
+    delivered : DataFrame
+        See :func:`select_delivered`.
     recommendations, tasks : DataFrame
-        Sheets "Ieteikumi" and "Darbi"; those of delivered consultations count, tasks once done.
+        Sheets "Ieteikumi" and "Darbi"; those of delivered consultations count by their own day, tasks once done.
     as_of : date
         What is dated later is not looked at.
+    period : Period
+        What lies outside does not count.
 
     Returns
     -------
     dict of str to DataFrame
-        By formula name, a table ``application_id, year, amount`` whose amounts add up to the figure.
+        By formula name, a table ``application_id, year, municipality, mode, amount, sheet, row`` whose amounts add up
+        to the figure; ``sheet`` ("" for events) and ``row`` (0) tell where an item stands. Besides the formulas,
+        "tasks_given": all to-do items of the consultations held in the period.
     """
-    delivered = supported[supported["use"].eq("delivered")].assign(amount=1.0)
-    year = delivered.set_index("application_id")["year"]
+    about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
 
-    def of_delivered(items: pd.DataFrame) -> pd.DataFrame:
-        kept = items[items["application_id"].isin(year.index)]
-        return kept.assign(year=kept["application_id"].map(year), amount=1.0)
+    def of_delivered(items: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
+        seen = items[period.holds(days) & days.le(pd.Timestamp(as_of))].sort_values(["file", "row"])
+        return seen[["application_id", "sheet", "row"]].merge(about, on="application_id").assign(amount=1.0)
 
+    held = delivered[period.holds(delivered["held_on"])].assign(amount=1.0, sheet="", row=0)
+    served = held.drop_duplicates("application_id")
+    held_on = tasks["application_id"].map(delivered.set_index("application_id")["held_on"].to_dict())
     tables = {
-        "consultations": delivered,
-        "communities": delivered.drop_duplicates("application_id"),
-        "new_communities": delivered[delivered["novelty"].eq("new")],
-        "hours": delivered.assign(amount=delivered["minutes"].astype("float64") / 60),
-        "recommendations": of_delivered(recommendations[recommendations["on"].le(pd.Timestamp(as_of))]),
-        "tasks": of_delivered(tasks[tasks["done_on"].le(pd.Timestamp(as_of))]),
+        "consultations": held,
+        "communities": served,
+        "new_communities": served[served["novelty"].eq("new")],
+        "residents": served.assign(amount=served["residents_involved"].fillna(0).astype("float64")),
+        "hours": held.assign(amount=held["minutes"].astype("float64") / 60),
+        "recommendations": of_delivered(recommendations, recommendations["on"]),
+        "tasks": of_delivered(tasks, tasks["done_on"]),
+        "tasks_given": of_delivered(tasks, pd.to_datetime(held_on)),
     }
-    return {name: table[["application_id", "year", "amount"]].reset_index(drop=True) for name, table in tables.items()}
+    columns = ["application_id", "year", "municipality", "mode", "amount", "sheet", "row"]
+    return {name: table[columns].reset_index(drop=True) for name, table in tables.items()}
 
 
-def measure_indicators(evidence: Mapping[str, pd.DataFrame], programme: Programme) -> pd.DataFrame:
-    """Target, result and share of every indicator, by year and in total.
+def select_delivered(supported: pd.DataFrame) -> pd.DataFrame:
+    """Of the consultations held, those with all their evidence."""
+    return supported[supported["use"].eq("delivered")]
+
+
+def find_years(programme: Programme, period: Period, evidence: Mapping[str, pd.DataFrame]) -> tuple[int, ...]:
+    """Years of places that the period touches, or that something counted in it belongs to."""
+    counted = {int(year) for table in evidence.values() for year in table["year"]}
+    touched = {year for year in programme.places if period.starts.year <= year <= period.ends.year}
+    return tuple(sorted(counted | touched))
+
+
+def narrow(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Evidence of an indicator: of its mode or municipality only, if it names one."""
+    kept = table if indicator.mode is None else table[table["mode"].eq(indicator.mode)]
+    return kept if indicator.municipality is None else kept[kept["municipality"].eq(indicator.municipality)]
+
+
+def measure_indicators(
+    evidence: Mapping[str, pd.DataFrame], programme: Programme, years: Sequence[int]
+) -> pd.DataFrame:
+    """Target, result, share and what is missing of every indicator, by year and in total.
 
     Returns
     -------
-    DataFrame, shape (indicators × (years + 1), 6)
-        ``indicator, unit, year`` (as text; "Kopā" for the total), ``target, result`` and ``share`` (of the target;
-        missing without one).
+    DataFrame, shape (indicators × (years + 1), 7)
+        ``indicator, unit, year`` (as text; "Kopā" for the total), ``target, result, share`` (of the target; missing
+        where the target is nought) and ``missing`` (what the target lacks, 0 once it is reached).
     """
     rows = []
     for indicator in programme.indicators:
-        table = evidence[indicator.formula]
-        for year in sorted(programme.places):
-            result = float(table.loc[table["year"].eq(year), "amount"].sum())
-            rows.append((indicator.name, indicator.unit, str(year), indicator.targets.get(year, 0.0), result))
-        target, result = sum(indicator.targets.values()), float(table["amount"].sum())
-        rows.append((indicator.name, indicator.unit, TOTAL, target, result))
+        amounts = narrow(evidence[indicator.formula], indicator).groupby("year")["amount"].sum().to_dict()
+        of_year = [(str(year), indicator.targets.get(year, 0.0), float(amounts.get(year, 0))) for year in years]
+        total = (TOTAL, sum(target for _, target, _ in of_year), sum(result for _, _, result in of_year))
+        rows += [(indicator.name, indicator.unit, *line) for line in [*of_year, total]]
     table = pd.DataFrame(rows, columns=["indicator", "unit", "year", "target", "result"])
-    return table.assign(share=table["result"] / table["target"].where(table["target"].gt(0)))
+    table = table.astype({"target": "float64", "result": "float64"})
+    return table.assign(
+        share=table["result"] / table["target"].where(table["target"].gt(0)),
+        missing=(table["target"] - table["result"]).clip(lower=0),
+    )
 
 
-def count_supported(supported: pd.DataFrame, by: str, categories: list[str], years: list[int]) -> pd.DataFrame:
+RECEIVED = ("consultations", "hours", "recommendations", "tasks_given", "tasks")
+
+
+def count_received(evidence: Mapping[str, pd.DataFrame], years: Sequence[int]) -> pd.DataFrame:
+    """What the communities received: :data:`RECEIVED` by ``year`` (as text), last "Kopā"."""
+    order = list(years)
+    sums = {name: evidence[name].groupby("year")["amount"].sum().reindex(order, fill_value=0.0) for name in RECEIVED}
+    table = pd.DataFrame(sums, index=pd.Index(years, name="year"), dtype="float64").rename(index=str)
+    table.loc[TOTAL] = table.sum()
+    return table.reset_index().astype({"year": "str"})
+
+
+DEVIATING = ("declined", "expired", "withdrawn", "not_held")
+FOR_REPORT = "Pārskatam:"
+"""What a note begins with if its writer wants it in the report; any other note stays in the house."""
+
+
+def list_deviations(standing: pd.DataFrame, decided: pd.DataFrame, *, period: Period) -> pd.DataFrame:
+    """Places refused, lost or moved, in order of date, with the reason if its writer meant it for the report.
+
+    Parameters
+    ----------
+    standing : DataFrame
+        See :func:`tracking.list_standing`.
+    decided : DataFrame
+        Who had a place of its own, and who waited (``place_year``).
+    period : Period
+
+    Returns
+    -------
+    DataFrame, shape (n, 5)
+        ``on, year`` (of the place, as text) ``, event, why`` and ``then``: the day the place was offered to
+        another community, or the consultation was held after all (missing if neither happened).
+    """
+    table = standing.sort_values(["on", "file", "row"], ignore_index=True)
+    own = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
+    filling = table[table["event"].eq("offered") & own.ne(table["year"])]
+    found = table[table["event"].isin(DEVIATING)]
+    then: list[Any] = []
+    for event in rows_of(found):
+        held = table[table["application_id"].eq(event.application_id) & table["event"].isin(HELD)]
+        offered = filling[filling["year"].eq(event.year) & filling["on"].ge(event.on)]
+        then.append((held if event.event == "not_held" else offered)["on"].min())
+        filling = filling if event.event == "not_held" else filling.drop(index=offered.index[:1])
+    notes = found["note"].fillna("").str.strip()
+    reasons = notes.str.removeprefix(FOR_REPORT).str.strip().where(notes.str.startswith(FOR_REPORT), "")
+    shown = found[["on", "year", "event"]].astype({"year": "str"})
+    shown = shown.assign(why=reasons, then=pd.Series(then, found.index, dtype="datetime64[us]"))
+    return shown[period.holds(found["on"])].reset_index(drop=True)
+
+
+def count_supported(table: pd.DataFrame, by: str, categories: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
     """Consultations by a column and year.
 
     Returns
     -------
     DataFrame, shape (categories + 1, years + 2)
-        The column itself, one column per year (named by its digits) and "Kopā"; the last row is the total.
+        The column itself, one column per year (named by its digits; none if years are not public) and "Kopā"; the
+        last row is the total.
     """
-    counts = pd.crosstab(supported[by], supported["year"]).reindex(index=categories, columns=years, fill_value=0)
+    dated = table if "year" in table else table.assign(year=0)
+    shown = list(years) if "year" in table else [0]
+    counts = pd.crosstab(dated[by], dated["year"]).reindex(index=list(categories), columns=shown, fill_value=0)
     counts.loc[TOTAL] = counts.sum()
-    table = counts.astype("int64").assign(**{TOTAL: counts.sum(axis=1)}).rename_axis(index=by, columns=None)
-    return table.rename(columns=str).reset_index()
+    closed = counts.astype("int64").assign(**{TOTAL: counts.sum(axis=1).astype("int64")})
+    closed = closed.rename_axis(index=by, columns=None).drop(columns=[] if "year" in table else [0])
+    return closed.rename(columns=str).reset_index()
 
 
-def summarise(
-    ledger: pd.DataFrame, supported: pd.DataFrame, applications: int, stamp: Stamp, *, by_town: bool = True
-) -> list[str]:
-    """The funder's summary as sentences made from the figures.
+STATES = {
+    "delivered": ("ir sniegta", "ir sniegtas"),
+    "held_incomplete": ("ir notikusi, bet bez pilniem pierādījumiem", "ir notikušas, bet bez pilniem pierādījumiem"),
+    "booked": ("ir norunāta", "ir norunātas"),
+    "open": ("vēl ir atvērta", "vēl ir atvērtas"),
+    "lost": ("ir zaudēta", "ir zaudētas"),
+}
+"""What is said of one planned consultation, and of several."""
 
-    Parameters
-    ----------
-    ledger, supported : DataFrame
-        See :func:`tracking.keep_ledger` and :func:`select_supported`.
-    applications : int
-        Rows of all exports.
-    stamp : Stamp
-    by_town : bool
-        Tell how many consultations each municipality had (not in public unless the programme says so).
-    """
-    total = ledger.sum()
-    received = "Saņemts" if plural(applications, "x", "").endswith("x") else "Saņemti"
-    delivered = supported[supported["use"].eq("delivered")]
-    towns = delivered["municipality"].value_counts(sort=False).sort_index(key=lambda names: names.map(sort_key))
-    counted = ", ".join(f"{town} – {count}" for town, count in towns.items())
-    hours = show_number(float(delivered["minutes"].sum()) / 60)
+
+def summarise(figures: Figures) -> list[str]:
+    """The funder's summary as sentences made from the figures, each in its grammatical number."""
+    count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
+    sentences = [f"{_agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."]
+    became = [plural(int(total[use]), *words) for use, words in STATES.items() if total[use]]
+    planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
+    sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []
+    for row in rows_of(figures.ledger):
+        places = plural(row.planned, "konsultācija", "konsultācijas")
+        given = f"{_agree(row.delivered, 'sniegta', 'sniegtas')} {row.delivered}"
+        sentences.append(f"{row.year}. gadā {_agree(row.planned, 'plānota', 'plānotas')} {places}, {given}.")
+    return [*sentences, *_tell_received(figures), *_tell_shares(figures)]
+
+
+def _tell_received(figures: Figures) -> list[str]:
+    total = figures.received.iloc[-1].to_dict()
+    hours, given, asked, done = (total[name] for name in ("hours", "recommendations", "tasks_given", "tasks"))
+    sent = f"{_agree(given, 'sniegts', 'sniegti')} {plural(int(given), 'ieteikums', 'ieteikumi')}"
+    tasks = f"{_agree(asked, 'uzdots', 'uzdoti')} {plural(int(asked), 'veicamais darbs', 'veicamie darbi')}"
     return [
-        f"{received} {plural(applications, 'pieteikums', 'pieteikumi')}.",
-        f"No {total['planned']} plānotajām konsultācijām līdz {show_date(stamp.as_of)} "
-        f"sniegtas – {total['delivered']}, "
-        f"notikušas, bet bez pilniem pierādījumiem – {total['held_incomplete']}, norunātas – {total['booked']}, "
-        f"vēl atvērtas – {total['open']}, zaudētas – {total['lost']}.",
-        *(f"{year}. gadā plānotas {row['planned']}, sniegtas – {row['delivered']}." for year, row in ledger.iterrows()),
-        f"Sniegto konsultāciju kopējais ilgums stundās – {hours}.",
-        *([f"Sniegtās konsultācijas pa novadiem: {counted or '–'}."] if by_town else []),
+        f"Sniegto konsultāciju kopējais ilgums: {show_hours(hours)}.",
+        f"Kopienām {sent} un {tasks}; {_agree(done, 'paveikts', 'paveikti')} {plural(int(done), 'darbs', 'darbi')}.",
     ]
 
 
-LONG_ANSWER = 20  # characters: shorter free text ("vakaros") may stand in a report by chance
-SHORTEST_NAME = 5  # characters, for the same reason
+def _tell_shares(figures: Figures) -> list[str]:
+    table = figures.consultations
+    parts: dict[str, tuple[str, Mapping[str, str]]] = {
+        "municipality": ("pa novadiem", {}),
+        "mode": ("pa veidiem", CHOICES["mode"]),
+    }
+    sentences = []
+    for name, (words, labels) in parts.items():
+        if name in table and len(table):
+            counts = table[name].value_counts()
+            told = ", ".join(f"{labels.get(key, key)} – {counts[key]}" for key in sort_latvian(counts.index))
+            sentences.append(f"Sniegtās konsultācijas {words}: {told}.")
+    return sentences
 
 
-def find_personal_data(
-    texts: Iterable[str], applications: pd.DataFrame, named: Iterable[str] = (), own: Iterable[str] = ()
-) -> list[str]:
-    """Personal answers that stand in texts meant for the funder, as "Lauks: pieteikums" (never the answer itself).
-
-    Parameters
-    ----------
-    texts : iterable of str
-        Everything that leaves the house.
-    applications : DataFrame
-    named : iterable of str
-        Communities that may be named in public; any other name counts as found, unless it stands there only as words
-        of one of these ("Kalnapuķes" in "Kalnapuķes kaimiņi").
-    own : iterable of str
-        What the texts say anyway (see :func:`list_own_words`): an answer that stands in it tells nothing.
-
-    Returns
-    -------
-    list of str
-        Empty when nothing was found.
-
-    Notes
-    -----
-    An answer counts only as whole words: a community "Ķekava" is not found in "Ķekavas novads".
-    """
-    joined, ours = ("\n".join(part).casefold() for part in (texts, own))
-    shortest = dict.fromkeys(("email", "phone", "contact_name", "community"), SHORTEST_NAME)
-    shortest |= dict.fromkeys(("question", "theme_other", "preferred_times"), LONG_ANSWER)
-    public = [name.strip().casefold() for name in named]
-    found = []
-    for column, length in shortest.items():
-        answers = applications[column].fillna("").str.strip().str.casefold()
-        hits = [len(answer) >= length and _leaks(answer, joined, public, ours) for answer in answers]
-        found += [f"{column}: {key}" for key in applications.loc[hits, "application_id"]]
-    return sorted(found)
+def _agree(count: float, one: str, many: str) -> str:
+    """The word alone, in the number that a count asks for."""
+    return plural(int(count), one, many).partition(" ")[2]
 
 
-def _leaks(answer: str, text: str, public: Iterable[str], ours: str) -> bool:
-    if not _stands_in(answer, text) or _stands_in(answer, ours):
-        return False
-    for name in public:
-        if _stands_in(answer, name):
-            text = text.replace(name, "\n")
-    return _stands_in(answer, text)
+def show_hours(hours: float) -> str:
+    """12,1 stunda, 12 stundas: the last digit decides, after the comma too."""
+    text = show_number(hours)
+    return f"{text} {_agree(int(text.split(',')[-1]), 'stunda', 'stundas')}"
 
 
-def _stands_in(answer: str, text: str) -> bool:
-    return answer in text and re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text) is not None
-
-
-def list_own_words(programme: Programme) -> list[str]:
-    """Every text of the programme file that is public by nature; who marks and who witnesses the lot is left out."""
-    facts = programme.model_dump(exclude={"markers": True, "lottery": {"witnesses"}})
-    return list(_texts_in(facts))
-
-
-def _texts_in(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts_in(part)
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from _texts_in(part)
+def join_words(words: Sequence[str]) -> str:
+    """Join words as a sentence does: a, b un c."""
+    return " un ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -91,9 +91,7 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
     """
     rows: list[dict[str, Any]] = []
     problems: list[Problem] = []
-    offers = (
-        events["event"].eq("offered") & ~events["year"].isin(programme.places) & events["on"].le(pd.Timestamp(as_of))
-    )
+    offers = _lacks_year(events, programme) & events["on"].le(pd.Timestamp(as_of))
     problems += [problem_at(*_ask_year(event, programme)) for event in rows_of(events[offers])]
     for _, story in _replay(events[~offers], programme, as_of):
         problems += story.problems
@@ -190,6 +188,40 @@ def _apply(place: dict[str, Any], event: Any, programme: Programme) -> dict[str,
     kept = {name: value for name, value in said.items() if not pd.isna(value)}
     usual = {"answer_by": event.on + timedelta(days=programme.delivery.answer_days)} if event.event == "offered" else {}
     return place | usual | kept | {"status": event.event} | ({moment: event.on} if moment else {})
+
+
+def list_standing(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+    """Events that count: possible where they stand, and not taken back.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Sheet "Notikumi", typed.
+    programme : Programme
+    as_of : date
+        Later events are not looked at.
+
+    Returns
+    -------
+    DataFrame, shape (n, 8)
+        By application and in their order: ``application_id, event, on, year`` (of the place) ``, note, file, sheet,
+        row``.
+    """
+    rows = []
+    for key, story in _replay(events[~_lacks_year(events, programme)], programme, as_of):
+        standing: list[tuple[Any, ...]] = []
+        for event, place in story.steps:
+            said = (key, event.event, event.on, place["year"], event.note, event.file, event.sheet, event.row)
+            standing = standing[:-1] if event.event == CANCELLED else [*standing, said]
+        rows += standing
+    table = pd.DataFrame(rows, columns=["application_id", "event", "on", "year", "note", "file", "sheet", "row"])
+    texts = dict.fromkeys(("application_id", "event", "note", "file", "sheet"), "str")
+    return table.astype({**texts, "on": "datetime64[us]", "year": "int64", "row": "int64"})
+
+
+def _lacks_year(events: pd.DataFrame, programme: Programme) -> pd.Series:
+    """Offers that do not say which year's place they offer, or a wrong one; they count for nothing."""
+    return events["event"].eq("offered") & ~events["year"].isin(programme.places)
 
 
 def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:

@@ -32,7 +32,7 @@ from mentoring_lib import (
 )
 from mentoring_lib.columns import APPLICATION, MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.errors import Problem, Refused, sort_problems
-from mentoring_lib.programme import FILE_NAME, Programme, read_logos, read_programme
+from mentoring_lib.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
@@ -48,9 +48,9 @@ class Inputs:
     """What a programme's folder holds: settings, applications, what people typed, and the problems found.
 
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
-    sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what
-    themes are suggested from; ``frozen`` is the frozen lottery list, None
-    before the freeze; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's document.
+    sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
+    ``frozen`` is the frozen lottery list, None before the freeze; ``hashes`` the SHA-256 of every file read; ``logos``
+    the pictures for the funder's document, and ``template`` her own form of it, None without one.
     """
 
     folder: str
@@ -64,6 +64,7 @@ class Inputs:
     problems: tuple[Problem, ...]
     hashes: dict[str, str]
     logos: dict[str, bytes]
+    template: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ class Results:
     marks`` (one row per application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome,
     nearest change, reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``,
     used`` (places by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due,
-    supported, evidence, indicators``; ``blockers`` stand between a provisional and a final result; ``problems`` are
-    all that were found on the way.
+    supported, evidence, standing``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between
+    a provisional and a final result; ``problems`` are all that were found on the way.
     """
 
     as_of: date
@@ -101,7 +102,8 @@ class Results:
     due: pd.DataFrame
     supported: pd.DataFrame
     evidence: dict[str, pd.DataFrame]
-    indicators: pd.DataFrame
+    standing: pd.DataFrame
+    figures: reporting.Figures
     blockers: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     stamp: reporting.Stamp
@@ -123,7 +125,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     """
     folder = Path(folder)
     programme = read_programme(folder / FILE_NAME)
-    logos = read_logos(folder, programme)
+    logos, template = read_logos(folder, programme), read_template(folder, programme)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
         raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
@@ -145,12 +147,14 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += found
     lot = folder / "izloze"
     files = [folder / FILE_NAME, *exports, *marking, book, lot / lottery.FROZEN_FILE, lot / lottery.RECORD_FILE]
-    files += [folder / name for name in (STARTING_POINTS.name, LEXICON.name, *logos)]
+    named = (STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
+    files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     frozen = _read_lot(lot, programme)
     return Inputs(
-        folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos
-    )
+        folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
+        template,
+    )  # fmt: skip
 
 
 def _own_or_common(folder: Path, common: Path) -> Path:
@@ -209,7 +213,9 @@ def read_applications(
     return applications, problems + found + repeated
 
 
-def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
+def evaluate(
+    inputs: Inputs, *, as_of: date | None = None, starts: date | None = None, ends: date | None = None
+) -> Results:
     """Follow the flow from applications to the funder's figures.
 
     Parameters
@@ -217,13 +223,16 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
     inputs : Inputs
     as_of : date, optional
         Day whose state is shown; the programme file's by default.
+    starts, ends : date, optional
+        First and last day that the funder's report counts; the project's by default.
 
     Raises
     ------
     Refused
-        If the ledger does not close.
+        If the ledger does not close, or the period ends before it starts.
     """
     programme, sheets = inputs.programme, inputs.sheets
+    period = reporting.choose_period(programme, starts, ends)
     decisions, day = sheets["Lēmumi"], as_of or programme.as_of
     duplicates = eligibility.find_duplicates(inputs.applications, decisions)
     found = eligibility.check_applications(inputs.applications, duplicates)
@@ -254,7 +263,24 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
     matched = matching.match(pairs, used, programme)
     hours = scheduling.list_hours(sheets["Laiki"], appointments, programme, as_of=day)
     supported = reporting.select_supported(decided, used, programme)
-    evidence = reporting.count_evidence(supported, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    evidence = reporting.count_evidence(
+        reporting.select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
+    )
+    standing = tracking.list_standing(events, programme, as_of=day)
+    ledger = tracking.keep_ledger(used, programme, as_of=day)
+    course = tracking.trace_course(used, programme, as_of=day)
+    stamp = make_stamp(inputs, day)
+    figures = reporting.gather_figures(
+        stamp,
+        period,
+        programme,
+        decided=decided,
+        ledger=ledger,
+        course=course,
+        supported=supported,
+        evidence=evidence,
+        standing=standing,
+    )
     return Results(
         as_of=day,
         final=not blockers,
@@ -267,7 +293,7 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
         decided=decided,
         suggested=suggest(inputs.applications, inputs.lexicon),
         used=used,
-        ledger=tracking.keep_ledger(used, programme, as_of=day),
+        ledger=ledger,
         proposals=tracking.next_in_line(decided, used, programme, as_of=day),
         appointments=appointments,
         pairs=pairs,
@@ -275,14 +301,15 @@ def evaluate(inputs: Inputs, *, as_of: date | None = None) -> Results:
         hours=hours,
         times=scheduling.propose_times(matched, hours, decided, used, programme),
         load=agenda.count_load(used, matched, programme),
-        course=tracking.trace_course(used, programme, as_of=day),
+        course=course,
         due=agenda.find_due(used, sheets["Darbi"], programme, as_of=day),
         supported=supported,
         evidence=evidence,
-        indicators=reporting.measure_indicators(evidence, programme),
+        standing=standing,
+        figures=figures,
         blockers=tuple(blockers),
         problems=sort_problems([*read, *problems, *tracking.check_offers(used, programme)]),
-        stamp=make_stamp(inputs, day),
+        stamp=stamp,
     )
 
 
@@ -319,13 +346,15 @@ def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:
     )
 
 
-FOLDER_VARIABLE, DAY_VARIABLE = "MENTORING_FOLDER", "MENTORING_AS_OF"
+FOLDER_VARIABLE = "MENTORING_FOLDER"
+DAY_VARIABLES = {"as_of": "MENTORING_AS_OF", "starts": "MENTORING_FROM", "ends": "MENTORING_TO"}
+"""Environment variable of each day that :func:`evaluate` takes."""
 
 
-def describe_environment(folder: Path, as_of: date | None) -> dict[str, str]:
-    """What a notebook's kernel must be told: which programme, and which day if not the programme's own."""
-    day = {DAY_VARIABLE: as_of.isoformat()} if as_of else {}
-    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", FOLDER_VARIABLE: str(folder), **day}
+def describe_environment(folder: Path, **days: date | None) -> dict[str, str]:
+    """What a notebook's kernel must be told: which programme, and which days if not the programme's own."""
+    told = {DAY_VARIABLES[name]: day.isoformat() for name, day in days.items() if day}
+    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", FOLDER_VARIABLE: str(folder), **told}
 
 
 def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
@@ -336,9 +365,9 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     environment : mapping
         ``os.environ``, see :func:`describe_environment`.
     """
-    day = environment.get(DAY_VARIABLE)
     inputs = read_inputs(environment.get(FOLDER_VARIABLE, EXAMPLE))
-    return inputs, evaluate(inputs, as_of=date.fromisoformat(day) if day else None)
+    told = {name: environment.get(variable) for name, variable in DAY_VARIABLES.items()}
+    return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in told.items() if day})
 
 
 def freeze(inputs: Inputs) -> str:

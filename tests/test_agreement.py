@@ -65,7 +65,7 @@ def test_each_markers_mean_shows_who_is_strict():
 
 def test_agreement_is_told_in_a_sentence():
     assert say_agreement(tidy("K-01 A 3 3 3 3", "K-01 B 3 3 3 1")) == (
-        "Salīdzināti 4 atzīmju pāri; 75 % atšķiras ne vairāk kā par vienu punktu. "
+        "Salīdzinājumā 4 atzīmju pāri; 75 % atšķiras ne vairāk kā par vienu punktu. "
         "Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par 2 no 12 punktiem."
     )
 

@@ -360,7 +360,7 @@ def test_an_unsettled_application_blocks_with_its_reason():
     (problem,) = find_blockers(
         decided, pd.DataFrame(columns=["application_id"]), graded(), frozen(), decisions(), programme()
     )
-    assert problem.message == "pieteikums nav izlemts: Varbūt dublikāts; jāizlemj."
+    assert problem.message == "pieteikums nav izlemts: Varbūt dublikāts; jāizlemj"
 
 
 def test_a_change_since_the_freeze_needs_a_decision():

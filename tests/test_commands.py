@@ -365,7 +365,10 @@ def test_a_run_ends_with_what_was_made_where_and_what_waits(short_run, tmp_path,
     assert said.out.splitlines() == [
         f"Sagatavots: 2 datnes mapē {tmp_path / 'out'}",
         f"  {inside}: 2 datnes",
-        "Nekas vairs nav jāizlemj.",
+        "Gaida jūs:",
+        "  piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru: 2 (skatiet «3. Konsultācijas»)",
+        "  kopienu kavētie darbi: 9 (skatiet «3. Konsultācijas»)",
+        "  pieteikumi bez apstiprinātas tēmas: 1 (skatiet «4. Tēmas»)",
         f"Sāciet ar: {inside / '0_sakums.html'}",
     ]
     assert "\033" not in said.out
@@ -554,12 +557,23 @@ def test_a_wrong_name_is_told_and_the_menu_goes_on(private, monkeypatch, capsys)
 
 def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, private, monkeypatch):
     opened = []
-    monkeypatch.setattr(commands, "_show_folder", opened.append)
+    monkeypatch.setattr(commands, "_show_folder", lambda folder: opened.append(folder) or FINE)
     shutil.copytree(EXAMPLE, private / "mana")
     choose(monkeypatch, "2", "1", "7", "8", "0", "0")
     assert main(["menu"]) == FINE
     assert [words[-1] for words, _ in lab] == ["-y", "terminate"]
     assert opened == [private / "mana", ROOT / "reports" / "mana"]
+
+
+def test_a_folder_is_opened_by_the_system_and_a_missing_one_is_told(tmp_path, monkeypatch, capsys):
+    ran = []
+    monkeypatch.setattr(commands.subprocess, "run", lambda words, check: ran.append(words))
+    monkeypatch.setattr(commands.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(commands.sys, "platform", "linux")
+    commands._do("folder", tmp_path, [])
+    assert ran == [["/bin/xdg-open", str(tmp_path)]]
+    commands._do("folder", tmp_path / "nav", [])
+    assert "šādas mapes vēl nav" in capsys.readouterr().err
 
 
 def test_every_line_of_the_menu_is_a_command_or_a_folder():

@@ -410,7 +410,26 @@ def truncated(make, part):
     return write
 
 
+def renamed(make, old, new):
+    """A sheet filed under another name, with everything that points to it."""
+
+    def write(folder):
+        with zipfile.ZipFile(make(folder)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        return packed(
+            {name.replace(old, new): text.replace(old.encode(), new.encode()) for name, text in members.items()}
+        )(folder)
+
+    return write
+
+
+def far(cell):
+    """A workbook with one more row of this XML."""
+    return tampered(SHEET, lambda content: content.replace(b"</sheetData>", f"<row>{cell}</row></sheetData>".encode()))
+
+
 SHEET = "xl/worksheets/sheet1.xml"
+FAR_CELL = xlsx(after=lambda book, page: page.write(1_048_575, 16_383, "x"))
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "' + b"a" * 50 + b'"><!ENTITY b "&a;&a;&a;">]>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 
@@ -430,7 +449,11 @@ REFUSALS = {
     "zip bomb": (tampered(SHEET, lambda content: content + b" " * 90_000_000), "pārāk liela"),
     "entity bomb": (tampered("xl/sharedStrings.xml", lambda content: ENTITIES + content), "XML definīcijas"),
     "external entity": (tampered("xl/workbook.xml", lambda content: b'<!DOCTYPE x SYSTEM "file:///etc/passwd">' + content), "XML definīcijas"),
-    "a cell in the last corner": (xlsx(after=lambda book, page: page.write(1_048_575, 16_383, "x")), "ārpus saprātīgām robežām"),
+    "a cell in the last corner": (FAR_CELL, "ārpus saprātīgām robežām"),
+    "the same, quoted otherwise": (far("<c t='n' r='XFD1048576'><v>1</v></c>"), "ārpus saprātīgām robežām"),
+    "the same, spaced otherwise": (far('<c\nr = "xfd01048576" ><v>1</v></c>'), "ārpus saprātīgām robežām"),
+    "the same, after a sign": (far('<c x=">" r="XFD1048576"><v>1</v></c>'), "ārpus saprātīgām robežām"),
+    "the same in a sheet named as a picture": (renamed(FAR_CELL, "worksheets/sheet1.xml", "media/a.png"), "ārpus saprātīgām robežām"),
     "no table": (xlsx(["a", "b"], [["1", "2"]]), "nav atrasta tabula"),
     "no headings": (xlsx([str(cell) for cell in ROWS[0]], ROWS[1:]), "nav atrasta tabula"),
     "a needed column is missing": (xlsx(HEAD[1:], [row[1:] for row in ROWS]), "trūkst kolonnas «Iesniegts»"),
@@ -456,9 +479,10 @@ def test_what_cannot_be_read_is_refused_with_its_cause(name, tmp_path):
         xlsx(rows=change(0, "question", "ā" * 32_767)),
         text(rows=change(0, "question", "ā" * 200_000)),
         xlsx(after=lambda book, page: page.write(3, 16_383, "x")),
+        xlsx(after=lambda book, page: page.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))),
         xlsx(rows=change(0, "community", "a\u200b\ufeffb")),
     ],
-    ids=["15,000 columns", "longest cell", "200,000 characters", "last column", "invisible letters"],
+    ids=["15,000 columns", "longest cell", "200,000 characters", "last column", "styled corner", "invisible letters"],
 )
 def test_odd_but_honest_files_load(make, tmp_path):
     found = check(make(tmp_path))

@@ -17,7 +17,7 @@ def example():
 
 
 def on(day):
-    return desk.open_year(workflow.describe_environment(EXAMPLE, date.fromisoformat(day)))
+    return desk.open_year(workflow.describe_environment(EXAMPLE, as_of=date.fromisoformat(day)))
 
 
 def phases(year):
@@ -64,7 +64,7 @@ def test_what_waits_is_counted_as_the_notebooks_count_it(example):
 
 def test_an_empty_programme_has_a_start_page_with_everything_to_fill_in(tmp_path, capsys):
     main(["start", str(tmp_path / "jauna")])
-    year = desk.open_year(workflow.describe_environment(tmp_path / "jauna", None))
+    year = desk.open_year(workflow.describe_environment(tmp_path / "jauna"))
     assert phases(year)["Programmas datne"] == "now"
     told = desk.list_waiting(year)["what"]
     assert len(told) == 8
@@ -74,7 +74,7 @@ def test_an_empty_programme_has_a_start_page_with_everything_to_fill_in(tmp_path
 def test_a_programme_without_applications_waits_for_them(tmp_path):
     folder = shutil.copytree(EXAMPLE, tmp_path / "bez")
     (folder / "pieteikumi" / "pieteikumi.xlsx").unlink()
-    year = desk.open_year(workflow.describe_environment(folder, None))
+    year = desk.open_year(workflow.describe_environment(folder))
     assert list(phases(year).values()) == ["done", "now", *["later"] * 6]
     assert "vēl nav neviena pieteikuma" in desk.list_waiting(year)["what"][0]
 
@@ -84,8 +84,15 @@ def test_an_unmarked_and_unfrozen_programme_is_being_marked(tmp_path):
     for path in (folder / "vertejumi").iterdir():
         path.unlink()
     shutil.rmtree(folder / "izloze")
-    found = phases(desk.open_year(workflow.describe_environment(folder, None)))
+    found = phases(desk.open_year(workflow.describe_environment(folder)))
     assert (found["Pieteikumi"], found["Vērtēšana"], found["Izloze"]) == ("done", "now", "later")
+
+
+def test_an_erased_programme_is_through(tmp_path):
+    (tmp_path / "skaitli.json").write_text("{}", "utf-8")
+    year = desk.open_year(workflow.describe_environment(tmp_path))
+    assert set(phases(year).values()) == {"done"}
+    assert desk.list_waiting(year).empty
 
 
 def test_the_links_are_those_of_the_five_notebooks():

@@ -81,7 +81,7 @@ def test_the_commands_of_the_handbook_and_of_the_readme_exist():
     pages = [HANDBOOK, *((ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md"))]
     named = {word for page in pages for word in re.findall(r"python run\.py ([a-z]+)", page)}
     assert {"start", "run", "lab", "mark", "freeze", "menu", "check"} <= named
-    assert named - {"test", "fix"} <= set(WORDS) | {"erase"}
+    assert named - {"test", "fix"} <= set(WORDS)
     options = set(re.findall(r"(?<!-)(--[a-z][a-z-]+)", HANDBOOK))
     assert options <= {option for word in WORDS.values() for option in word._option_string_actions}
 

@@ -242,7 +242,7 @@ def test_offers_went_to_whom_the_list_proposed(inputs, day, expected):
 
 
 def test_the_indicators(results):
-    table = results.indicators.set_index(["indicator", "year"])
+    table = results.figures.indicators.set_index(["indicator", "year"])
     assert table.loc[("Sniegtas konsultācijas", "Kopā"), ["target", "result"]].tolist() == [14, 12]
     assert table.loc["Atbalstītas kopienas", "result"].tolist() == [7, 5, 12]
 
@@ -250,7 +250,8 @@ def test_the_indicators(results):
 def test_recommendations_are_those_written_for_delivered_consultations(results, content):
     held = {int(line.split()[1]) for line in HELD.strip().splitlines()}
     given = sum(len(a["recommendations"]) for a in content["applications"] if a["row"] in held)
-    assert results.indicators.set_index(["indicator", "year"]).loc[("Sagatavoti ieteikumi", "Kopā"), "result"] == given
+    table = results.figures.indicators.set_index(["indicator", "year"])
+    assert table.loc[("Sagatavoti ieteikumi", "Kopā"), "result"] == given
 
 
 def test_what_is_due_is_an_answer_and_late_tasks(results):

@@ -39,7 +39,7 @@ def test_everyone_has_a_letter(example, files):
     ("key", "told"),
     [
         ("K-F001DE", ["Ar prieku paziņojam: jūsu kopienai ir vieta mentora konsultācijai 2023. gadā."]),
-        ("K-E4C96C", ["konsultācijai 2024. gadā", "secību starp tiem noteica izloze", "c75f68dbd24d0744"]),
+        ("K-E4C96C", ["konsultācijai 2024. gadā", "secību starp tiem noteica izloze: jo mazāka", "c75f68dbd24d0744"]),
         ("K-ADB42B", ["gaidīšanas sarakstā ir 2. vietā", "Vietu būtu devusi tikai veiksmīgāka izlozes biļete."]),
         ("K-1071EE", ["atzīme 3, nevis 1, kritērijā «Konkrēts jautājums»", "saņēma 3 no 12 punktiem"]),
         ("K-DD3C39", ["līdz 21.08.2023 (ieskaitot)", "22.08.2023 plkst. 00:00:00", "secībā jūsu kopiena ir 10. vietā"]),
@@ -50,13 +50,19 @@ def test_everyone_has_a_letter(example, files):
             ],
         ),
         ("K-978E9F", ["Iemesls: Nav dota piekrišana personas datu apstrādei."]),
-        ("K-E3E658", ["Iemesls: Pieteikuma K-CAD03D dublikāts"]),
+        ("K-E3E658", ["ir pieteikuma K-CAD03D atkārtojums", "atlasē piedalās ar pieteikumu K-CAD03D"]),
     ],
 )
 def test_each_outcome_has_its_words(files, key, told):
     text = read(files, key)
     for words in told:
         assert words in text
+
+
+def test_a_repeated_application_is_not_told_as_a_refusal(files):
+    text = read(files, "K-E3E658")
+    assert "Diemžēl" not in text
+    assert "nākamajās aktivitātēs" not in text
 
 
 def test_every_letter_says_whom_to_ask_until_when_and_who_pays(example, files):
@@ -93,9 +99,7 @@ def test_a_reason_that_names_another_community_stops_the_letters(example):
     other = results.decided.loc[results.decided["application_id"].eq("K-F001DE"), "community"].iloc[0]
     told = results.decided["state_reason"].mask(results.decided["state"].eq("outside"), f"Tas pats, kas {other}.")
     leaking = replace(results, decided=results.decided.assign(state_reason=told))
-    with pytest.raises(
-        Refused, match="vēstulē pieteikumam K-488C12 nokļuvuši cita pieteikuma dati: community: K-F001DE"
-    ):
+    with pytest.raises(Refused, match="vēstulē pieteikumam K-488C12 nokļuvuši cita pieteikuma dati: Kopiena: K-F001DE"):
         outputs.make_letter_files(inputs, leaking)
 
 

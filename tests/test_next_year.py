@@ -232,8 +232,8 @@ def test_every_output_is_made(year, folder):
     inputs, results = year
     delivery = outputs.make_delivery_files(inputs, results)
     assert sorted(Path(name).suffix for name in delivery) == [".docx", ".ics"]
-    funder = outputs.make_funder_files(inputs, results)
-    assert {"atskaite.docx", "atskaite.xlsx"} <= set(funder)
+    funder = outputs.make_report(inputs, results)
+    assert {"atskaite.docx", "atskaite.xlsx", "atskaite.pdf"} <= set(funder)
     assert outputs.make_selection_workbook(inputs, results)
     texts = "\n".join(outputs.read_texts(delivery | funder))
     assert "Atbalsta izdomāts fonds." in texts
@@ -242,7 +242,7 @@ def test_every_output_is_made(year, folder):
 
 def test_the_notebook_of_consultations_runs_on_it(folder, year):
     path = workflow.ROOT / "notebooks" / "3_konsultacijas.ipynb"
-    environment = {**os.environ, **workflow.describe_environment(folder, None)}
+    environment = {**os.environ, **workflow.describe_environment(folder)}
     done = pages.execute_notebooks([path], environment)
     page = pages.make_page(done[path.name], "3", year[1].stamp).decode("utf-8")
     assert "Centis Kalns" in page

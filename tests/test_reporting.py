@@ -2,26 +2,34 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
-from builders import END, allocated, confirmed, held, programme, recommendations, tasks, used
+from builders import END, allocated, confirmed, events, held, programme, recommendations, tasks, used
 
+from mentoring_lib.errors import Refused
 from mentoring_lib.reporting import (
     EXAMPLE_NOTICE,
     Stamp,
+    choose_period,
+    count_applications,
     count_evidence,
     count_supported,
     describe_rule,
-    find_personal_data,
-    list_own_words,
+    gather_figures,
+    join_words,
+    list_deviations,
     measure_indicators,
+    select_delivered,
+    select_public,
     select_supported,
+    show_hours,
     summarise,
 )
 from mentoring_lib.themes import confirm_themes
-from mentoring_lib.tracking import keep_ledger
+from mentoring_lib.tracking import keep_ledger, list_standing, trace_course
 
 TWO = [*held("K-01", 2023, "2023-10-01", minutes=90), *held("K-02", 2024, "2024-02-01", mentor="Inese")]
-TARGET = {"name": "Konsultācijas", "unit": "skaits", "formula": "consultations", "targets": {2023: 2}}
+TARGET = {"name": "Konsultācijas", "unit": "skaits", "formula": "consultations", "targets": {2023: 2, 2024: 0}}
 
 
 def supported(*lines, evidence=("K-01", "K-02"), public=("community",), publicity=True):
@@ -33,11 +41,18 @@ def supported(*lines, evidence=("K-01", "K-02"), public=("community",), publicit
     return select_supported(decided.astype({"publicity": "boolean"}), used(*lines, evidence=evidence), settled)
 
 
-def figures(table, given=None, done=None):
-    evidence = count_evidence(
-        table, recommendations() if given is None else given, tasks() if done is None else done, as_of=END
+def evidence_of(table, given=None, done=None, **days):
+    return count_evidence(
+        select_delivered(table),
+        recommendations() if given is None else given,
+        tasks() if done is None else done,
+        as_of=END,
+        period=choose_period(programme(), **days),
     )
-    return {name: items["amount"].sum() for name, items in evidence.items()}
+
+
+def totals(table, *sheets, **days):
+    return {name: items["amount"].sum() for name, items in evidence_of(table, *sheets, **days).items()}
 
 
 def test_one_row_for_each_held_consultation_in_order_of_date():
@@ -55,46 +70,73 @@ def test_a_name_is_public_only_if_programme_and_community_agree(public, publicit
 
 
 def test_only_delivered_consultations_count():
-    found = figures(supported(*TWO, evidence=["K-01"]))
-    assert found == {
+    assert totals(supported(*TWO, evidence=["K-01"])) == {
         "consultations": 1,
         "communities": 1,
         "new_communities": 1,
+        "residents": 10,
         "hours": 1.5,
         "recommendations": 0,
         "tasks": 0,
+        "tasks_given": 0,
     }
 
 
 def test_recommendations_and_done_tasks_count_for_delivered_consultations():
     given = recommendations("K-01 2023-10-05", "K-01 2023-10-05", "K-03 2023-10-05")
     done = tasks("K-01 done_on=2023-11-01", "K-01", "K-03 done_on=2023-11-01")
-    found = figures(supported(*TWO), given, done)
-    assert (found["recommendations"], found["tasks"]) == (2, 1)
+    found = totals(supported(*TWO), given, done)
+    assert (found["recommendations"], found["tasks"], found["tasks_given"]) == (2, 1, 2)
+
+
+@pytest.mark.parametrize("day", ["2023-09-30", "2023-10-01", "2023-10-05", "2023-11-01", "2024-02-01", "2024-07-01"])
+def test_two_periods_that_meet_add_up_to_the_whole(day):
+    sheets = recommendations("K-01 2023-10-05", "K-02 2024-02-03"), tasks("K-01 done_on=2023-11-01", "K-02")
+    last = date.fromisoformat(day)
+    first = totals(supported(*TWO), *sheets, ends=last)
+    second = totals(supported(*TWO), *sheets, starts=last + pd.Timedelta(days=1))
+    whole = totals(supported(*TWO), *sheets)
+    assert {name: first[name] + second[name] for name in whole} == whole
+    assert whole["consultations"] == 2
+
+
+def test_a_period_that_ends_before_it_starts_is_refused():
+    with pytest.raises(
+        Refused, match=r"periods sākas 02.01.2024, bet beidzas agrāk: 01.01.2024. Mainiet vietām --from"
+    ):
+        choose_period(programme(), date(2024, 1, 2), date(2024, 1, 1))
+    assert choose_period(programme(), date(2024, 1, 1), date(2024, 1, 1)).starts == date(2024, 1, 1)
+
+
+def measured(*indicators, years=(2023, 2024)):
+    return measure_indicators(evidence_of(supported(*TWO)), programme(indicators=list(indicators)), years)
 
 
 def test_an_indicator_shows_each_year_and_a_total_that_closes():
-    settled = programme(indicators=[TARGET, TARGET | {"name": "Bez mērķa", "targets": {}}])
-    table = measure_indicators(count_evidence(supported(*TWO), recommendations(), tasks(), as_of=END), settled)
-    assert table[["year", "target", "result"]].to_numpy().tolist()[:3] == [
-        ["2023", 2, 1],
-        ["2024", 0, 1],
-        ["Kopā", 2, 2],
-    ]
+    table = measured(TARGET, TARGET | {"name": "Bez mērķa", "targets": {2023: 0, 2024: 0}})
+    columns = ["year", "target", "result", "missing"]
+    assert table[columns].to_numpy().tolist()[:3] == [["2023", 2, 1, 1], ["2024", 0, 1, 0], ["Kopā", 2, 2, 0]]
     assert table["share"].tolist()[0] == 0.5
     assert table["share"].iloc[3:].isna().all()
 
 
+def test_an_indicator_of_one_year_has_that_years_target_as_its_total():
+    assert measured(TARGET, years=[2023])[["year", "target"]].to_numpy().tolist() == [["2023", 2], ["Kopā", 2]]
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "result"),
+    [({"mode": "online"}, 2), ({"mode": "in_person"}, 0), ({"municipality": "Mārupes novads"}, 2),
+     ({"municipality": "Olaines novads"}, 0), ({"formula": "hours"}, 2.5), ({"formula": "residents"}, 20)],
+)  # fmt: skip
+def test_any_formula_can_be_narrowed_to_a_mode_or_a_municipality(narrowed, result):
+    assert measured(TARGET | narrowed)["result"].iloc[-1] == result
+
+
 def test_without_consultations_every_figure_is_nought():
-    assert set(figures(supported()).values()) == {0}
-    settled = programme(indicators=[TARGET])
-    assert measure_indicators(count_evidence(supported(), recommendations(), tasks(), as_of=END), settled)[
-        "result"
-    ].tolist() == [
-        0,
-        0,
-        0,
-    ]
+    assert set(totals(supported()).values()) == {0}
+    table = measure_indicators(evidence_of(supported()), programme(indicators=[TARGET]), [2023, 2024])
+    assert table["result"].tolist() == [0, 0, 0]
 
 
 def test_counts_close_in_both_directions():
@@ -104,65 +146,163 @@ def test_counts_close_in_both_directions():
     assert count_supported(supported(), "mode", ["online"], [2023])["Kopā"].tolist() == [0, 0]
 
 
-def summary(count, *lines):
-    ledger = keep_ledger(used(*lines, evidence=["K-01", "K-02"]), programme(), as_of=END)
-    return summarise(ledger, supported(*lines), count, stamp(True))
+def test_without_years_only_the_total_is_left():
+    table = count_supported(supported(*TWO).drop(columns="year"), "mode", ["in_person", "online"], [2023, 2024])
+    assert table.to_numpy().tolist() == [["in_person", 0], ["online", 2], ["Kopā", 2]]
+
+
+# What goes into the figures
+
+
+PUBLIC = ["municipality", "year", "mode", "themes", "community"]
+
+
+def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), **days):
+    settled = programme(public=list(public), indicators=list(indicators))
+    decided = allocated(*(f"K-{at:02} new 9" for at in range(1, count + 1)), places={2023: 1, 2024: 1})
+    told = used(*lines, evidence=["K-01", "K-02"])
+    period = choose_period(settled, **days)
+    table = supported(*lines, public=public)
+    return gather_figures(
+        stamp(True),
+        period,
+        settled,
+        decided=decided,
+        ledger=keep_ledger(told, settled, as_of=END),
+        course=trace_course(told, settled, as_of=END),
+        supported=table,
+        evidence=count_evidence(select_delivered(table), recommendations(), tasks(), as_of=END, period=period),
+        standing=list_standing(events(*lines, *notes), settled, as_of=END),
+    )
+
+
+def test_figures_hold_no_code_of_an_application_and_no_free_text():
+    figures = gathered(*TWO, notes=["K-03 offered 2024-01-01 year=2024", "K-03 declined 2024-01-02 note=Jānis"])
+    text = "".join(t.to_csv() if isinstance(t, pd.DataFrame) else str(t) for t in vars(figures).values())
+    assert not any(word in text for word in ("K-0", "Jānis", "Maija", "Inese", "Kā to izdarīt", "example.org"))
+
+
+@pytest.mark.parametrize("public", [["year"], ["mode", "themes"], ["community"], []])
+def test_of_a_consultation_only_what_is_public_gets_in(public):
+    assert set(gathered(*TWO, public=public).consultations.columns) == set(public)
+
+
+def test_a_period_leaves_out_what_happened_before_or_after_it():
+    figures = gathered(*TWO, starts=date(2024, 1, 1), ends=date(2024, 12, 31))
+    assert figures.years == (2024,)
+    assert figures.consultations["year"].tolist() == [2024]
+    assert figures.indicators["result"].tolist() == [1, 1]
+    assert figures.ledger["delivered"].tolist() == [1, 1]
+
+
+def test_a_place_of_last_year_held_in_the_period_brings_its_year_along():
+    late = held("K-01", 2023, "2024-01-15")
+    figures = gathered(*late, starts=date(2024, 1, 1), ends=date(2024, 12, 31))
+    assert figures.years == (2023, 2024)
+    assert figures.indicators["result"].tolist() == [1, 0, 1]
+
+
+def test_an_unknown_municipality_is_counted_without_its_name():
+    decided = allocated("K-01 new 9", places={2023: 1}).assign(municipality="pie Jāņa")
+    assert count_applications(decided, programme()).to_numpy().tolist() == [["", "eligible", "new", 1]]
+
+
+def test_public_columns_stand_in_one_order():
+    table = supported(*TWO)
+    assert select_public(table, programme(public=["mode", "year"])).columns.tolist() == ["year", "mode"]
+
+
+# Deviations
+
+
+def deviations(*lines, **days):
+    decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 existing 1", places={2023: 1, 2024: 1})
+    standing = list_standing(events(*lines), programme(), as_of=END)
+    table = list_deviations(standing, decided, period=choose_period(programme(), **days))
+    return [tuple("" if pd.isna(cell) else f"{cell:%d.%m.%Y}" if hasattr(cell, "year") else cell for cell in row)
+            for row in table.itertuples(index=False)]  # fmt: skip
+
+
+REFUSED = ["K-01 offered 2023-09-01 year=2023", "K-01 declined 2023-09-05 'note=Pārskatam: neviens nevar piedalīties'"]
+
+
+def test_a_refused_place_tells_its_reason_and_when_it_went_to_who_waits():
+    waits = "K-03 offered 2023-09-07 year=2023"
+    reason = "neviens nevar piedalīties"
+    assert deviations(*REFUSED, waits) == [("05.09.2023", "2023", "declined", reason, "07.09.2023")]
+    assert deviations(*REFUSED) == [("05.09.2023", "2023", "declined", reason, "")]
+
+
+def test_an_offer_of_a_place_that_was_somebodys_own_fills_no_gap():
+    gone = ["K-01 offered 2024-01-02 year=2024", "K-01 declined 2024-01-03"]
+    assert deviations(*gone, "K-02 offered 2024-01-05 year=2024")[0][4] == ""
+    assert deviations(*gone, "K-03 offered 2024-01-05 year=2024")[0][4] == "05.01.2024"
+
+
+def test_a_note_not_meant_for_the_report_stays_in_the_house():
+    lines = ["K-01 offered 2023-09-01 year=2023", "K-01 declined 2023-09-05 'note=Jānis zvanīja'"]
+    assert deviations(*lines)[0][3] == ""
+
+
+def test_an_hour_that_did_not_happen_tells_when_it_was_made_up_for():
+    first = held("K-01", 2023, "2023-10-01")
+    lines = [*first[:3], "K-01 not_held 2023-10-01", "K-01 booked 2023-10-02 starts_at=2023-10-09T17:00 mentor=Maija"]
+    assert deviations(*lines)[0][2:] == ("not_held", "", "")
+    assert deviations(*lines, "K-01 held 2023-10-09 minutes=60")[0][4] == "09.10.2023"
+
+
+def test_an_entry_taken_back_is_no_deviation_and_the_period_counts():
+    assert deviations(*REFUSED, "K-01 cancelled 2023-09-06") == []
+    assert deviations(*REFUSED, starts=date(2023, 9, 6)) == []
+
+
+# Sentences
 
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [
-        (28, "Saņemti 28 pieteikumi."),
-        (21, "Saņemts 21 pieteikums."),
-        (1, "Saņemts 1 pieteikums."),
-        (11, "Saņemti 11 pieteikumi."),
-        (0, "Saņemti 0 pieteikumi."),
-    ],
+    [(28, "Saņemti 28 pieteikumi."), (21, "Saņemts 21 pieteikums."), (11, "Saņemti 11 pieteikumi.")],
 )
 def test_the_summary_counts_in_grammatical_latvian(count, words):
-    assert summary(count)[0] == words
+    assert summarise(gathered(count=count))[0] == words
 
 
 def test_the_summary_tells_planned_and_delivered_by_year_and_the_hours():
-    text = " ".join(summary(3, *TWO))
-    assert "līdz 15.09.2024 sniegtas – 2," in text
-    assert "2023. gadā plānotas 2, sniegtas – 1." in text
-    assert "2024. gadā plānotas 2, sniegtas – 1." in text
-    assert "stundās – 2,5." in text
-    assert "Mārupes novads – 2." in text
+    assert summarise(gathered(*TWO)) == [
+        "Saņemti 3 pieteikumi.",
+        "No 4 plānotajām konsultācijām līdz 15.09.2024 2 ir sniegtas, 1 vēl ir atvērta un 1 ir zaudēta.",
+        "2023. gadā plānotas 2 konsultācijas, sniegta 1.",
+        "2024. gadā plānotas 2 konsultācijas, sniegta 1.",
+        "Sniegto konsultāciju kopējais ilgums: 2,5 stundas.",
+        "Kopienām sniegti 0 ieteikumi un uzdoti 0 veicamie darbi; paveikti 0 darbi.",
+        "Sniegtās konsultācijas pa novadiem: Mārupes novads – 2.",
+        "Sniegtās konsultācijas pa veidiem: tiešsaistē – 2.",
+    ]
 
 
-def test_no_placeholder_is_left_in_the_summary():
-    assert not any("{" in sentence for sentence in summary(3, *TWO))
+def test_towns_and_modes_are_told_only_if_public():
+    told = " ".join(summarise(gathered(*TWO, public=["year"])))
+    assert "novad" not in told
+    assert "tiešsaistē" not in told
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(12 + 1 / 12, "12,1 stunda"), (1, "1 stunda"), (11, "11 stundas"), (21, "21 stunda"), (2.5, "2,5 stundas"),
+     (0, "0 stundas"), (11.1, "11,1 stunda"), (20.96, "21 stunda")],
+)  # fmt: skip
+def test_hours_agree_with_their_last_digit(hours, words):
+    assert show_hours(hours) == words
+
+
+def test_words_are_joined_as_in_a_sentence():
+    assert [join_words(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a un b", "a, b un c"]
+    assert join_words([]) == ""
 
 
 def test_the_rule_is_told_with_its_date():
     assert describe_rule(programme()).endswith("jauna no 2021. gada, skaidrs no 7 punktiem; pieņemta 24.07.2023")
     assert describe_rule(programme(rule__decided_on=None)).endswith("nav datēta")
-
-
-@pytest.mark.parametrize(
-    "leak",
-    [
-        "Raksta A1@EXAMPLE.org.",
-        "Zvanīt +371 20000011",
-        "Runājām ar Jānis Kalns par soliņiem",
-        "Kā mums to visu izdarīt?",
-    ],
-)
-def test_personal_data_in_a_text_is_found_and_not_repeated(leak):
-    table = allocated("K-01 new 9", places={2023: 1}).assign(
-        phone="+371 20000011", contact_name="Jānis Kalns", question="Kā mums to visu izdarīt?"
-    )
-    found = find_personal_data(["Viss kārtībā.", leak], table)
-    assert len(found) == 1
-    assert found[0].endswith(": K-01")
-    assert find_personal_data(["Viss kārtībā."], table) == []
-
-
-def test_short_or_missing_answers_are_not_looked_for():
-    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Ja", question=None)
-    assert find_personal_data(["Ja nan"], table) == []
 
 
 def stamp(example):
@@ -174,44 +314,3 @@ def test_invented_data_says_so_on_every_output():
     assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Stāvoklis uz 15.09.2024."
     assert EXAMPLE_NOTICE not in str(stamp(False).lines()) + stamp(False).short()
     assert len(stamp(False).table()) == 8
-
-
-def find(text, community, **more):
-    return find_personal_data([text], allocated("K-01 new 9", places={2023: 1}).assign(community=community), **more)
-
-
-@pytest.mark.parametrize(
-    ("text", "community", "found"),
-    [
-        ("Konsultācijas Ķekavas novadā", "Ķekava", 0),
-        ("Kaimiņiem", "Kaimiņi", 0),
-        ("Sniegta kopienai «Kaimiņi».", "Kaimiņi", 1),
-        ("KAIMIŅI", "Kaimiņi", 1),
-        ("a_Kaimiņi_b", "Kaimiņi", 0),
-    ],
-)
-def test_a_name_is_found_as_whole_words_only(text, community, found):
-    assert len(find(text, community)) == found
-
-
-def test_a_name_that_the_programme_says_anyway_is_no_leak():
-    assert find("Vietas pa gadiem", "Vietas", own=["Vietas", "Novadi"]) == []
-    assert find("Vietas pa gadiem", "Vietas", own=["Vietasnieki"]) == ["community: K-01"]
-
-
-def test_a_name_within_a_public_name_is_no_leak_but_standing_alone_it_is():
-    named = ["Kalnapuķes kaimiņi"]
-    assert find("Sniegta: Kalnapuķes kaimiņi", "Kalnapuķes", named=named) == []
-    assert find("Kalnapuķes kaimiņi un Kalnapuķes", "Kalnapuķes", named=named) == ["community: K-01"]
-
-
-def test_the_programmes_own_words_are_its_facts_without_markers_and_witnesses():
-    words = list_own_words(programme(lottery__witnesses=["Zane"]))
-    assert {"Kaimiņu kopienu kopspēks", "Ķekavas novads", "Maija", "kopienas@example.org"} <= set(words)
-    assert not {"Ilze", "Andris", "Zane"} & set(words)
-
-
-def test_towns_are_told_only_if_asked():
-    ledger = keep_ledger(used(*TWO, evidence=["K-01", "K-02"]), programme(), as_of=END)
-    told = summarise(ledger, supported(*TWO), 3, stamp(True), by_town=False)
-    assert "novad" not in " ".join(told)

@@ -119,7 +119,7 @@ def test_an_empty_workbook_is_a_call_that_has_just_closed(example):
     results = evaluate(dataclasses.replace(example, sheets=empty), as_of=date(2023, 8, 22))
     assert results.ledger["open"].tolist() == [7, 7]
     assert len(results.supported) == 0
-    assert results.indicators["result"].sum() == 0
+    assert results.figures.indicators["result"].sum() == 0
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,12 @@ def test_one_day_sees_nothing_of_what_was_recorded_for_later(example, day):
     done = sheets["Darbi"]["done_on"]
     sheets["Darbi"] = sheets["Darbi"].assign(done_on=done.where(done.le(last)))
     then, now = evaluate(dataclasses.replace(example, sheets=sheets), as_of=day), evaluate(example, as_of=day)
-    for name in ("used", "ledger", "proposals", "course", "due", "supported", "indicators"):
+    for name in ("used", "ledger", "proposals", "course", "due", "supported"):
         pd.testing.assert_frame_equal(
             getattr(then, name).reset_index(drop=True), getattr(now, name).reset_index(drop=True), obj=name
         )
+    for name in ("indicators", "received", "deviations", "consultations"):
+        pd.testing.assert_frame_equal(getattr(then.figures, name), getattr(now.figures, name), obj=name)
 
 
 def test_the_day_can_be_chosen_and_is_the_programmes_by_default(example):
