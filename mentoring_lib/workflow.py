@@ -325,7 +325,8 @@ def score(
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
     """Themes suggested for the text of every application: its question and what it wrote beside "other"."""
     texts = applications["question"].fillna("") + "\n" + applications["theme_other"].fillna("")
-    return applications[["application_id"]].join(suggesting.suggest_themes(texts, lexicon))
+    found = applications[["application_id"]].join(suggesting.suggest_themes(texts, lexicon))
+    return found.sort_values("application_id", ignore_index=True)
 
 
 def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:
