@@ -54,6 +54,7 @@ pre code { display: block; background: #f3f5f6; padding: .5rem 1rem; }
 footer { border-top: 1px solid #d5dade; margin-top: 2rem; color: #555; font-size: .85rem; }
 @media (max-width: 40rem) {
   table:has(th:nth-child(4)) { min-width: 44rem; }
+  table:has(th:nth-child(4)) caption::after { content: " ⇆" / ""; }
   caption { max-width: calc(100vw - 2rem); }
   table:not(:has(th:nth-child(4))) td { overflow-wrap: anywhere; }
 }

@@ -125,7 +125,7 @@ def test_a_notebook_runs_without_an_error_and_stays_on_the_machine(open_book, la
 
 
 def use_what_if(page):
-    """Notebook 2: the choice of a reading and both sliders redraw the ranking; the weight counts in one reading only."""
+    """Notebook 2: the choice of a reading and both sliders redraw the ranking; the weight counts in one of them."""
     picture = page.locator("img.widget-image")
     before = show(picture)
     page.locator(".widget-dropdown select").select_option(label=READINGS["points"])
