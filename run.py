@@ -13,6 +13,7 @@ from __future__ import unicode_literals
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 
@@ -21,6 +22,7 @@ VENV = os.path.join(ROOT, ".venv")
 READY = os.path.join(VENV, "ready.txt")
 OLDEST = (3, 11)
 TESTS = (["test"], ["fix"])
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # for the tests of pages and of JupyterLab
 TOO_OLD = (
     "Vajadzīgs Python 3.11, 3.12 vai 3.13, bet šis ir {0}. Lejupielādējiet jaunāku no python.org un mēģiniet vēlreiz.\n"
     "Python 3.11, 3.12 or 3.13 is needed, but this is {0}. Install a newer one from python.org and try again.\n"
@@ -62,22 +64,27 @@ def present_state():
         return []
 
 
+def libraries(test):
+    """The lists of libraries; the browser's only where a browser is."""
+    names = ["requirements.txt"] + (["requirements-dev.txt"] if test else [])
+    return names + (["requirements-browser.txt"] if test and any(map(shutil.which, BROWSERS)) else [])
+
+
 def set_up(environment, test):
     """Make the environment if it is missing or was made from something else."""
-    wanted = wanted_state(["requirements.txt"])
-    wanted_test = wanted_state(["requirements.txt", "requirements-dev.txt"])
+    names = libraries(test)
+    wanted = [wanted_state(names[: number + 1]) for number in range(len(names))]
     present = present_state()
-    if (wanted_test if test else wanted) in present and os.path.exists(python_of(VENV)):
+    if wanted[-1] in present and os.path.exists(python_of(VENV)):
         return
     say(SETTING_UP)
-    if wanted not in present:
+    if wanted[0] not in present:
         subprocess.check_call([sys.executable, "-m", "venv", "--clear", VENV], env=environment)
-    names = ["requirements.txt"] + (["requirements-dev.txt"] if test else [])
     for name in names:
         install = [python_of(VENV), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.check_call(install + ["-r", os.path.join(ROOT, name)], env=environment)
     with open(READY, "wb") as file:
-        file.write("\n".join([wanted] + ([wanted_test] if test else [])).encode("utf-8"))
+        file.write("\n".join(wanted).encode("utf-8"))
 
 
 def commands(words):

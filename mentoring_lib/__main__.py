@@ -37,11 +37,6 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page: search, print
 }
-LAB_STYLE = """
-.jp-RenderedHTMLCommon :is(td, th, caption) { text-align: left !important; }
-.jp-RenderedHTMLCommon :is(td, th).n { text-align: right !important; font-variant-numeric: tabular-nums; }
-.jp-RenderedHTMLCommon caption { white-space: nowrap; font-weight: 600; }
-"""
 MENU = {
     "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
     "run": "sagatavot visas izdrukas",
@@ -268,7 +263,7 @@ def _lab(arguments: argparse.Namespace) -> int:
 
 def _open_lab(folder: Path) -> subprocess.Popen[bytes]:
     """Renew the working copies of the notebooks and start JupyterLab on the first; committed files stay as they are."""
-    from mentoring_lib import workflow, writing
+    from mentoring_lib import pages, workflow, writing
 
     root = ROOT / "reports" / EXAMPLE.name if folder == EXAMPLE else folder
     told = workflow.describe_environment(folder)
@@ -276,7 +271,7 @@ def _open_lab(folder: Path) -> subprocess.Popen[bytes]:
     environment = {**os.environ, **told, **homes, "IPYTHONDIR": str(JUPYTER / "ipython")}
     config = JUPYTER / "config"
     writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB_SETTINGS).encode())
-    writing.replace_file(config / "custom" / "custom.css", LAB_STYLE.encode())
+    writing.replace_file(config / "custom" / "custom.css", pages.LAB_STYLE.encode())
     _print_problems("Zināšanai", _renew_copies(root / COPIES, environment))
     options = [
         f"--ServerApp.root_dir={root}",

@@ -44,7 +44,7 @@ MOST_CHARACTERS = 32767  # in one cell of a spreadsheet
 ACCENT = "0072B2"
 CONTENTS, NOTES_TITLE, BACK = "Saturs", "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-WIDEST, LONG, NARROWEST, NOTE_WIDTH = 72, 90, 8, 110  # characters
+WIDEST, NARROWEST, NOTE_WIDTH = 48, 8, 110  # characters; wider, an A4 page prints too small to read
 COVER_WIDTH = 100  # characters
 LINE_HEIGHT = 15.5  # points
 LINES_ON_A_PAGE = 45
@@ -226,8 +226,9 @@ def _name_table(page: Any, name: str, top: int, body: int, headings: Sequence[st
 
 def _width(heading: str, texts: Sequence[str]) -> int:
     longest = max(map(len, texts), default=0)
-    word = max(map(len, heading.split()), default=0) + 4  # the filter's arrow stands beside it
-    return max(NARROWEST, word, longest + 3 if longest <= WIDEST else LONG)
+    word = max((len(part) for text in texts for part in text.split()), default=0) + 3  # a word is not broken
+    head = max(map(len, heading.split()), default=0) + 4  # the filter's arrow stands beside it
+    return max(NARROWEST, head, word, min(longest + 3, WIDEST))
 
 
 def count_lines(text: str, width: int) -> int:

@@ -59,9 +59,7 @@ def make_handbook(texts: Mapping[str, str], pictures: Mapping[str, bytes]) -> by
     contents = render_toc_ul([item for _, items in parts for item in items][1:])
     first, *others = (body for body, _ in parts)
     body = first.replace("</h1>", f"</h1>\n<nav>{contents}</nav>", 1) + "\n".join(others)
-    body = body.replace("<th>", '<th scope="col">').replace("</table>", "</table></div>")
-    body = body.replace("<table>", '<div class="output_html" tabindex="0"><table>')
-    return wrap_page(texts[names[0]].splitlines()[0].lstrip("# "), body)
+    return wrap_page(texts[names[0]].splitlines()[0].lstrip("# "), body.replace("<th>", '<th scope="col">'))
 
 
 def _read(

@@ -98,7 +98,9 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         values = pd.to_numeric(look_up(table["application_id"], told), errors="coerce")
         agreed = agreed.mask(table["anchor"].eq(anchor), values.astype("Int64"))
     gap = (table["highest"] - table["lowest"]).fillna(0)
-    return table.drop(columns=["highest", "lowest"]).assign(gap=gap, agreed=agreed, given=given)
+    made = table.drop(columns=["highest", "lowest"]).assign(gap=gap, agreed=agreed, given=given)
+    in_order = made["anchor"].map(list(ANCHORS).index).sort_values(kind="stable").index
+    return made.loc[in_order].sort_values("application_id", kind="stable", ignore_index=True)
 
 
 def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataFrame:

@@ -52,9 +52,9 @@ HEADINGS: dict[str, str] = {
     "expected": "Gaidāmas",
     "fixed": "Norunāts agrāk",
     "facts": "Ziņas",
-    "flag": "Cik skaidri",
-    "figure": "Skaitlis",
     "favours": "Kam dod priekšroku",
+    "figure": "Skaitlis",
+    "flag": "Cik skaidri",
     "frozen": "Iesaldēts",
     "gained": "Cik vietu iegūtu citi",
     "gap": "Starpība",
@@ -200,6 +200,27 @@ def present(table: pd.DataFrame, names: Sequence[str] | None = None) -> pd.DataF
     chosen = table[list(names)] if names is not None else table
     words = {name: chosen[name].replace(dict(WORDS[name])) for name in chosen.columns if name in WORDS}
     return chosen.assign(**words).rename(columns=HEADINGS)
+
+
+def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Put the community's name behind its code, for those who know it by name.
+
+    Parameters
+    ----------
+    table : DataFrame, shape (n, k)
+        Has ``application_id`` and no ``community``.
+    decided : DataFrame
+        ``application_id``, ``community``.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        Same rows, same order.
+    """
+    names = table["application_id"].map(decided.set_index("application_id")["community"])
+    named = table.copy()
+    named.insert(list(table.columns).index("application_id") + 1, "community", names)
+    return named
 
 
 def show_cell(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value

@@ -18,7 +18,7 @@ from mentoring_lib.sensitivity import MOST_CLARITY
 from mentoring_lib.texts import plural
 from mentoring_lib.variants import decide_again
 
-ELSEWHERE = "Slīdņi darbojas atvērtā burtnīcā (python run.py lab); lapā to vietā ir tikai šis teikums."
+ELSEWHERE = "Slīdņi darbojas atvērtā burtnīcā (python run.py lab); šajā lapā to nav."
 WIDTH = "34rem"
 DRAFT = "KAS BŪTU, JA – tas nav lēmums. "
 

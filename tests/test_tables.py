@@ -6,7 +6,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from mentoring_lib.tables import HEADINGS, NOTHING, Said, present, show, show_cell
+from mentoring_lib.tables import HEADINGS, NOTHING, Said, name_communities, present, show, show_cell
 from mentoring_lib.tracking import LEDGER, PLACE_COLUMNS
 
 
@@ -39,6 +39,14 @@ def test_code_words_become_latvian_words_and_free_text_does_not():
     shown = present(table)
     assert shown.iloc[0].to_list() == ["jauna", "new", "tiešsaistē"]
     assert list(shown) == ["Jaunums", "Kopiena", "Veids"]
+
+
+def test_a_community_stands_behind_its_code_and_rows_stay_as_they_were():
+    table = pd.DataFrame({"year": [2, 1, 3], "application_id": ["K-2", "K-1", "K-9"], "mentor": ["a", "b", "c"]})
+    named = name_communities(table, pd.DataFrame({"application_id": ["K-1", "K-2"], "community": ["Viens", "Divi"]}))
+    assert list(named) == ["year", "application_id", "community", "mentor"]
+    assert [show_cell(name) for name in named["community"]] == ["Divi", "Viens", ""]
+    pd.testing.assert_frame_equal(named.drop(columns="community"), table)
 
 
 def test_presenting_leaves_the_table_as_it_was():

@@ -1,0 +1,152 @@
+"""JupyterLab as the coordinator opens it: every notebook runs, sliders and lists redraw, nothing leaves the machine."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from mentoring_lib.reporting import READINGS
+from mentoring_lib.workflow import EXAMPLE, ROOT
+
+TOKEN = "izdomats"
+BOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+SLOW = 60_000  # milliseconds a notebook may take
+ERRORS = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
+CELLS = "[...document.querySelectorAll('.jp-CodeCell')].slice(1)"
+DONE = f"{CELLS}.every(cell => cell.querySelector('.jp-OutputArea-output'))"  # all but the first show something
+
+
+@pytest.fixture(scope="module")
+def lab(chromium, tmp_path_factory):
+    """`python run.py lab` on a copy of the example, without opening a window; its address."""
+    place = tmp_path_factory.mktemp("lab")
+    folder = shutil.copytree(EXAMPLE, place / "programma")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = {"port": port, "port_retries": 0, "open_browser": False, "allow_root": True, "ip": "127.0.0.1"}
+    config = {"ServerApp": server, "IdentityProvider": {"token": TOKEN}}
+    (place / "jupyter_server_config.json").write_text(json.dumps(config), "utf-8")
+    environment = {**os.environ, "JUPYTER_CONFIG_PATH": str(place), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "mentoring_lib", "lab", str(folder)]
+    with (
+        open(place / "lab.txt", "wb") as log,
+        subprocess.Popen(command, env=environment, stdout=log, stderr=log) as running,
+    ):
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/api", running)
+        yield address
+        urlopen(f"{address}/api/shutdown?token={TOKEN}", data=b"", timeout=10).close()
+
+
+def _wait_for(address, running):
+    for _ in range(300):
+        assert running.poll() is None
+        try:
+            return urlopen(address, timeout=1).close()
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+@pytest.fixture
+def open_book(lab, open_page):
+    """Open a notebook in a workspace of its own, wait for its kernel, and run all cells from the menu."""
+
+    def wait_until_idle(page, name):
+        for _ in range(600):
+            sessions = page.request.get(f"{lab}/api/sessions?token={TOKEN}").json()
+            kernels = [item["kernel"] for item in sessions if item["path"].endswith(name)]
+            if kernels and kernels[0]["execution_state"] == "idle" and kernels[0]["connections"]:
+                return
+            page.wait_for_timeout(100)
+        raise TimeoutError(name)
+
+    def open_it(name):
+        page = open_page(f"{lab}/lab/workspaces/{name[0]}/tree/burtnicas/{name}?token={TOKEN}")
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=SLOW)
+        wait_until_idle(page, name)
+        page.click(".lm-MenuBar-item >> text=Run")
+        page.click(".lm-Menu-itemLabel >> text=/^Run All Cells$/")
+        page.wait_for_function(DONE, timeout=SLOW)
+        wait_until_idle(page, name)
+        return page
+
+    return open_it
+
+
+def wait_for_another(picture, before):
+    """The picture once it is another than before."""
+    for _ in range(150):
+        if (after := show(picture)) != before:
+            return after
+        picture.page.wait_for_timeout(100)
+    raise AssertionError("the picture stays as it was")
+
+
+def show(picture):
+    """A picture's own bytes, wherever on the page it stands."""
+    fetch = "async image => [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())].join()"
+    return picture.evaluate(fetch)
+
+
+def move_there_and_back(control, there, back, picture):
+    """Use the keyboard on a control; the picture must change, and be the first again after the way back."""
+    before = show(picture)
+    control.focus()
+    control.press(there)
+    after = wait_for_another(picture, before)
+    control.press(back)
+    assert wait_for_another(picture, after) == before
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_notebook_runs_without_an_error_and_stays_on_the_machine(open_book, lab, name):
+    page = open_book(name)
+    assert page.locator(ERRORS).count() == 0
+    assert page.locator(".jp-RenderedHTMLCommon table caption").count()
+    assert page.locator(".jp-CodeCell .jp-InputArea-editor:visible").count() == 0
+    assert page.locator(".jp-toast, .Toastify__toast").count() == 0
+    aligned = page.locator(".jp-OutputArea-output :is(td, th):not(.n)")
+    assert aligned.first.evaluate("cell => getComputedStyle(cell).textAlign") == "left"
+    if name[0] in USED:
+        USED[name[0]](page)
+    here = re.compile(f"{lab}/|{lab.replace('http', 'ws')}/|data:|blob:")
+    assert [address for address in page.asked if not here.match(address)] == []
+    assert page.said == []
+
+
+def use_what_if(page):
+    """Notebook 2: the choice of a reading and both sliders redraw the ranking; the weight counts in one of them."""
+    picture = page.locator("img.widget-image")
+    before = show(picture)
+    page.locator(".widget-dropdown select").select_option(label=READINGS["points"])
+    wait_for_another(picture, before)
+    sliders = page.locator(".widget-slider [role=slider]").all()
+    assert len(sliders) == 2
+    for slider in sliders:
+        move_there_and_back(slider, "ArrowRight", "ArrowLeft", picture)
+
+
+def use_explorer(page):
+    """Notebook 4: each drop-down list redraws the themes; the search marks what it finds."""
+    picture = page.locator("img.widget-image").first
+    before = show(picture)
+    for choice in page.locator(".widget-dropdown select").all():
+        choice.select_option(index=1)
+        after = wait_for_another(picture, before)
+        choice.select_option(index=0)
+        assert wait_for_another(picture, after) == before
+    page.locator(".widget-text input").fill("majas")
+    page.wait_for_selector(".jp-OutputArea-output mark >> text=/^māja/i", timeout=SLOW)
+
+
+USED = {"2": use_what_if, "4": use_explorer}
