@@ -16,9 +16,9 @@ from mentoring_lib.errors import Problem, problem_at, rows_of
 from mentoring_lib.programme import Programme
 from mentoring_lib.texts import fold, fold_all, look_up, map_distinct
 
-LEGAL_FORMS = frozenset(
-    "biedriba nodibinajums bdr sia kopiena kopienas iedzivotaju iedzivotaji apvieniba grupa".split()
-)
+LEGAL_FORMS = {
+    "biedriba", "nodibinajums", "bdr", "sia", "kopiena", "kopienas", "iedzivotaju", "iedzivotaji", "apvieniba", "grupa",
+}  # fmt: skip
 """Folded words that say nothing about which community it is."""
 
 _NOT_DIGIT = re.compile(r"\D+")

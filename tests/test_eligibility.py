@@ -48,7 +48,9 @@ def test_what_two_applications_share_is_shown_as_evidence(cells, evidence):
 def shares(one, other):
     """Whether two applications of this small world have an e-mail, a telephone, or a name and a place in common."""
     named = one.community != "Biedrība" and fold(one.community) == fold(other.community) and one.place == other.place
-    return bool(one.email and one.email.casefold() == other.email.casefold()) or one.phone == other.phone != "1" or named
+    return (
+        bool(one.email and one.email.casefold() == other.email.casefold()) or one.phone == other.phone != "1" or named
+    )
 
 
 SENT = st.fixed_dictionaries(
