@@ -14,11 +14,11 @@ import pandas as pd
 from mentoring_lib.columns import label_of
 from mentoring_lib.errors import Problem, problem_at, rows_of
 from mentoring_lib.programme import Programme
-from mentoring_lib.texts import fold_all, look_up
+from mentoring_lib.texts import fold, fold_all, look_up, map_distinct
 
-LEGAL_FORMS = re.compile(
-    r"\b(biedriba|nodibinajums|bdr|sia|kopiena|kopienas|iedzivotaju|iedzivotaji|apvieniba|grupa)\b"
-)
+LEGAL_FORMS = {
+    "biedriba", "nodibinajums", "bdr", "sia", "kopiena", "kopienas", "iedzivotaju", "iedzivotaji", "apvieniba", "grupa",
+}  # fmt: skip
 """Folded words that say nothing about which community it is."""
 
 _NOT_DIGIT = re.compile(r"\D+")
@@ -47,7 +47,8 @@ def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.D
         nobody has decided). A pair needs a decision unless one of its two has been set aside already.
     """
     keys = _keys(applications)
-    order = applications.sort_values(["submitted_at", "application_id"])["application_id"].drop_duplicates()
+    compared = applications[applications["application_id"].isin(keys["application_id"])]
+    order = compared.sort_values(["submitted_at", "application_id"])["application_id"].drop_duplicates()
     position = dict(zip(order, range(len(order)), strict=True))
     pairs = keys.merge(keys.rename(columns={"application_id": "other_id"}), on=["evidence", "key"])
     later = pairs["application_id"].map(position) > pairs["other_id"].map(position)
@@ -59,14 +60,15 @@ def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.D
 
 def _keys(applications: pd.DataFrame) -> pd.DataFrame:
     """What applications may have in common, one row each: only what two of them share, so that few are compared."""
-    told = {name: applications[name].fillna("").tolist() for name in ("email", "phone", "community", "place")}
-    names = [LEGAL_FORMS.sub("", text).strip() for text in fold_all(told["community"])]
-    towns = zip(names, applications["municipality"].fillna("").tolist(), fold_all(told["place"]), strict=True)
-    digits = [_NOT_DIGIT.sub("", text)[-PHONE_DIGITS:] for text in told["phone"]]
+    told = applications[["email", "phone", "community", "municipality", "place"]].fillna("")
+    folded = fold_all(told["community"].tolist())
+    names = [" ".join([word for word in text.split() if word not in LEGAL_FORMS]) for text in folded]
+    named = zip(names, told["municipality"].tolist(), map_distinct(told["place"], fold).tolist(), strict=True)
+    digits = [_NOT_DIGIT.sub("", text)[-PHONE_DIGITS:] for text in told["phone"].tolist()]
     columns = {
-        "email": [text.strip().casefold() for text in told["email"]],
+        "email": [text.strip().casefold() for text in told["email"].tolist()],
         "phone": [text if len(text) == PHONE_DIGITS else "" for text in digits],
-        "name": ["|".join(where) if where[0] else "" for where in towns],
+        "name": [f"{name}|{town}|{place}" if name else "" for name, town, place in named],
     }
     keys = [
         pd.DataFrame({"application_id": applications["application_id"].array, "evidence": kind, "key": key})

@@ -15,6 +15,7 @@ from mentoring_lib.eligibility import (
     find_duplicates,
     latest,
 )
+from mentoring_lib.texts import fold
 
 
 def states(table, *lines, name="state"):
@@ -36,11 +37,43 @@ def pairs(table, *lines):
         ({"email": ["a@b.lv", "A@B.lv "]}, "vienāds e-pasts"),
         ({"phone": ["+371 2000 0011", "20000011"]}, "vienāds tālrunis"),
         ({"community": ["Upes līči", "biedrība „Upes lici”"]}, "tas pats nosaukums un vieta"),
+        ({"community": ["Upes līči", "Upes iedzīvotāju kopiena «Līči»"]}, "tas pats nosaukums un vieta"),
     ],
 )
 def test_what_two_applications_share_is_shown_as_evidence(cells, evidence):
     found = find_duplicates(applications(2, **cells), decisions())
     assert found.to_numpy().tolist() == [["K-02", "K-01", evidence, ""]]
+
+
+def shares(one, other):
+    """Whether two applications of this small world have an e-mail, a telephone, or a name and a place in common."""
+    named = one.community != "Biedrība" and fold(one.community) == fold(other.community) and one.place == other.place
+    return (
+        bool(one.email and one.email.casefold() == other.email.casefold()) or one.phone == other.phone != "1" or named
+    )
+
+
+SENT = st.fixed_dictionaries(
+    {
+        "email": st.sampled_from(["", "a@b.lv", "A@B.lv", "c@d.lv"]),
+        "phone": st.sampled_from(["1", "20000011", "20000012", "20000013"]),
+        "community": st.sampled_from(["Biedrība", "Ķirši", "„KIRSI”", "Upe", "Līči"]),
+        "place": st.sampled_from(["Piņķi", "Babīte", "Mārupe"]),
+    }
+)
+
+
+@given(st.lists(SENT, min_size=1, max_size=9))
+def test_every_pair_that_comparing_all_pairs_finds_is_found(sent):
+    table = applications(len(sent), **{name: [row[name] for row in sent] for name in sent[0]})
+    rows = list(table.itertuples())
+    expected = [
+        [later.application_id, earlier.application_id, ""]
+        for later in rows
+        for earlier in rows[: later.Index]
+        if shares(earlier, later)
+    ]
+    assert pairs(table) == expected
 
 
 @pytest.mark.parametrize(
