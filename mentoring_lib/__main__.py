@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -128,13 +129,15 @@ def _run(arguments: argparse.Namespace) -> int:
     environment = {**os.environ, **workflow.describe_environment(folder, results.as_of)}
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
     total = len(notebooks) + len(outputs.STEPS)
-    with tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar:
-        executed = pages.execute_notebooks(notebooks, environment, lambda _: bar.update())
-        files = {f"{outputs.INTERNAL}/{name}": page for name, page in pages.make_pages(executed, results.stamp).items()}
-        for label, place, make in outputs.STEPS:
-            bar.set_description(label)
-            files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
-            bar.update()
+    with (
+        tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False) as bar,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        others = beside.submit(outputs.make_files, inputs, results, lambda _: bar.update())
+        ready = workflow.hand_over(inputs, results)
+        executed = pages.execute_notebooks(notebooks, environment, lambda _: bar.update(), ready)
+        made = pages.make_pages(executed, results.stamp)
+        files = {f"{outputs.INTERNAL}/{name}": page for name, page in made.items()} | others.result()
     notes = [*export.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     if results.as_of > (last := inputs.programme.keep_personal_data_until):
         notes.append(Problem("keep_over", value=show_date(last)))
