@@ -84,3 +84,16 @@ def write_xlsx(path: Path, count: int) -> Path:
             for column, cell in enumerate(cells[1:], start=1):
                 page.write_string(row, column, cell)
     return path
+
+
+def make_instance(communities: int, mentors: int, seed: int = 1) -> dict[str, object]:
+    """A matching to solve: themes wanted and known, conflicts, consultations a mentor can take, points as usual."""
+    draw = np.random.default_rng(seed)
+    themes = range(7)
+    wanted = [sorted(map(int, draw.choice(themes, draw.integers(1, 4), replace=False))) for _ in range(communities)]
+    known = [sorted(map(int, draw.choice(themes, draw.integers(2, 6), replace=False))) for _ in range(mentors)]
+    pairs = draw.integers(0, (communities, mentors), (communities // 20, 2)).tolist()
+    room = -(-communities // mentors) + 2
+    return {
+        "wanted": wanted, "known": known, "conflicts": pairs, "room": room, "theme_points": 6, "load_points": 1
+    }  # fmt: skip

@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
     add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
     add("refresh", _refresh, "pārraksta burtnīcas, README attēlus un ziņojumu lapu", named=False)
+    bench = add("bench", _bench, "mēra ātrumu blakus citiem rīkiem un pārraksta docs/benchmarks.md", named=False)
+    bench.add_argument("--quick", action="store_true", help="tikai mazie apjomi, neko neraksta")
     check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
     check.add_argument("--programme", type=Path, help="programmas datne; citādi tuvākā programme.toml")
@@ -235,6 +237,13 @@ def _refresh(_: argparse.Namespace) -> int:
         export.replace_file(PICTURES / name, picture)
     print(f"Pārrakstītas: {plural(len(notebooks), 'burtnīca', 'burtnīcas')} mapē {NOTEBOOKS}")
     return FINE
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    import subprocess
+
+    words = ["-m", "benchmarks.bench", *(["--quick"] if arguments.quick else [])]
+    return subprocess.call([sys.executable, *words], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
 
 def _check(arguments: argparse.Namespace) -> int:

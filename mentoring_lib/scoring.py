@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
 from mentoring_lib.columns import ANCHORS
@@ -41,10 +42,12 @@ def score_novelty(applications: pd.DataFrame, decisions: pd.DataFrame, *, new_fr
     """
     started = applications["started"]
     year = pd.to_numeric(started, errors="coerce")
-    novelty = pd.Series("unclear", index=applications.index, dtype="str")
-    novelty = novelty.mask(year.notna(), "existing").mask(year.ge(new_from) | started.eq("forming"), "new")
     decided = look_up(applications["application_id"], latest(decisions, "novelty")["value"])
-    return applications.assign(novelty=novelty.mask(decided.eq("jauna"), "new").mask(decided.eq("esoša"), "existing"))
+    tests = [decided.eq("esoša"), decided.eq("jauna"), year.ge(new_from) | started.eq("forming"), year.notna()]
+    novelty = np.select(
+        [test.to_numpy(dtype=bool) for test in tests], ["existing", "new", "new", "existing"], "unclear"
+    )
+    return applications.assign(novelty=pd.Series(novelty, index=applications.index, dtype="str"))
 
 
 def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
@@ -91,14 +94,17 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
     table = grouped.agg(total="sum", markers="count", highest="max", lowest="min").reset_index()
     shown = marks.assign(mark=marks["mark"].astype("str").fillna("–"))
     given = shown.groupby(["application_id", "anchor"])["mark"].agg(" / ".join).reset_index(drop=True)
-    agreed = pd.Series(pd.NA, index=table.index, dtype="Int64")
-    for anchor in ANCHORS:
-        told = latest(decisions, f"agreed_{anchor}")["value"]
-        told = told[told.isin(["0", "1", "2", "3"])]
-        values = pd.to_numeric(look_up(table["application_id"], told), errors="coerce")
-        agreed = agreed.mask(table["anchor"].eq(anchor), values.astype("Int64"))
+    told = {
+        (key, anchor): int(mark)
+        for anchor in ANCHORS
+        for key, mark in latest(decisions, f"agreed_{anchor}")["value"].items()
+        if mark in ("0", "1", "2", "3")
+    }
+    agreed = [told.get(pair) for pair in zip(table["application_id"], table["anchor"], strict=True)]
     gap = (table["highest"] - table["lowest"]).fillna(0)
-    return table.drop(columns=["highest", "lowest"]).assign(gap=gap, agreed=agreed, given=given)
+    return table.drop(columns=["highest", "lowest"]).assign(
+        gap=gap, agreed=pd.array(agreed, dtype="Int64"), given=given
+    )
 
 
 def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataFrame:
