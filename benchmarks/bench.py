@@ -6,6 +6,7 @@ whole measurement writes ``docs/benchmarks.md`` and its chart; ``--quick`` takes
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import platform
@@ -160,9 +161,10 @@ def show_seconds(measured: Measured | None) -> str:
 
 
 def ratio(found: Found, over: str, under: str, size: Any) -> float | None:
-    """Seconds of one by seconds of another."""
-    one, other = (found.get(name, {}).get(size, Measured(None)).seconds for name in (over, under))
-    return one / other if one and other else None
+    """Seconds of one by seconds of another; by the time it was given, if the one took longer."""
+    one, other = (found.get(name, {}).get(size, Measured(None)) for name in (over, under))
+    most = one.seconds or (one.result if isinstance(one.result, float) else None)
+    return most / other.seconds if most and other.seconds else None
 
 
 def exponent(found: Found, name: str) -> float | None:
@@ -265,7 +267,7 @@ def list_matchings(found: Found) -> list[tuple[str, ...]]:
         optimum = value(best.result, told)[1]
         for name in ("match", "mentor_match", "hospital_resident"):
             one = found[name][size]
-            served, points = value(one.result, told) if one.result else ("–", None)
+            served, points = value(one.result, told) if one.seconds else ("–", None)
             share = "–" if points is None else f"{points / optimum:.1%}"
             title = {"match": "workbook (exact, proved)", "hospital_resident": "matching"}.get(name, "mentor-match")
             shown = f"{size[0]:,} × {size[1]:,}"
@@ -290,8 +292,6 @@ def describe_machine() -> str:
 
 def draw_chart(found: Found) -> bytes:
     """Seconds by rows on logarithmic scales: the workbook in colour, what one would pick instead in grey."""
-    import io  # noqa: PLC0415
-
     lines = [("read_xlsx", "XLSX: pandas + openpyxl, bare", "#8C8C8C", "--"), ("check", "XLSX: check", "#D55E00", "-"),
              ("load_xlsx", "XLSX: clean table", "#E69F00", "-"), ("load_csv", "CSV: clean table", "#0072B2", "-"),
              ("read_csv", "CSV: pandas.read_csv, bare", "#8C8C8C", "--"), ("rank", "score and rank", "#009E73", "-"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).resolve().parent
-BETWEEN = "took longer than {} s"
+LATE = "took longer than {} s"
 
 
 class Job(NamedTuple):
@@ -27,7 +27,10 @@ class Job(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """Median seconds and megabytes at peak (None where not known), the result of the last run, or what went wrong."""
+    """Median seconds and megabytes at peak (None where not known), the result of the last run, or what went wrong.
+
+    ``result`` of what took too long is the seconds it was given.
+    """
 
     seconds: float | None
     peak: float | None = None
@@ -51,17 +54,16 @@ def _run(job: Job, timeout: float) -> Measured:
     try:
         done = subprocess.run(words, capture_output=True, timeout=timeout, cwd=FOLDER.parent, check=False)
     except subprocess.TimeoutExpired:
-        return Measured(None, note=BETWEEN.format(round(timeout)))
+        return Measured(None, result=timeout, note=LATE.format(round(timeout)))
     except OSError as error:
         return Measured(None, note=f"not installed: {error.strerror}")
     taken = time.perf_counter() - start
     if done.returncode > bool(job.words):  # a command says with 1 that something waits for a person
-        return Measured(
-            None, note=(done.stderr.decode("utf-8", "replace").strip().splitlines() or ["killed"])[-1][:120]
-        )
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return Measured(None, note=lines[-1][:120] if lines else "was killed")
     if job.words:
         return Measured(taken)
-    return Measured(**json.loads(done.stdout))
+    return Measured(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def _summarise(every: Sequence[Measured]) -> Measured:

@@ -97,8 +97,8 @@ def draw(argument: tuple[list[str], int]) -> Work:
     towns, least = argument
     programme = _programme()
     decisions = workflow.no_decisions(programme)
-    scored = make_scored(len(towns)).drop(columns="ticket").assign(
-        municipality=pd.Series(towns, dtype="str"), state="eligible", submitted_at=pd.Timestamp("2023-08-01"))  # fmt: skip
+    about = {"municipality": pd.Series(towns, dtype="str"), "submitted_at": pd.Timestamp("2023-08-01")}
+    scored = make_scored(len(towns)).drop(columns="ticket").assign(state="eligible", **about)
     minimum = dict.fromkeys(sorted(set(towns)), least)
 
     def work() -> int:

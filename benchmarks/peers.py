@@ -64,7 +64,7 @@ def mentor_match(path):
 
 
 def hospital_resident(path):
-    """matching 1.4: stable, each side ranks the other by points; it knows no load."""
+    """The library matching 1.4: stable, each side ranks the other by points; it knows no load."""
     from matching.games import HospitalResident
 
     told = json.loads(Path(path).read_text("utf-8"))
@@ -101,9 +101,7 @@ def sortition(argument):
     people = [{"id": f"K-{number:06X}", "town": town} for number, town in enumerate(towns)]
 
     def work():
-        settings = Settings(
-            "id", ["town"], selection_algorithm=algorithm, random_number_seed=1, solver_backend="highspy"
-        )
+        settings = Settings("id", ["town"], selection_algorithm=algorithm, random_number_seed=1)
         features, *_ = read_in_features(["feature", "value", "min", "max"], rows, 14)
         told, _ = read_in_people(["id", "town"], people, features, settings)
         done, chosen, report = run_stratification(features, told, 14, settings)
