@@ -69,8 +69,8 @@ def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
     long = sheets.melt(["application_id", "marker"], list(ANCHORS), var_name="anchor", value_name="mark")
     long["mark"] = pd.to_numeric(long["mark"], errors="coerce").astype("Int64")
     barred = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
-    pairs = pd.Series(list(zip(long["application_id"], long["marker"], strict=True)), index=long.index)
-    long["mark"] = long["mark"].mask(pairs.isin(barred))
+    pairs = zip(long["application_id"], long["marker"], strict=True)
+    long["mark"] = long["mark"].mask(np.array([pair in barred for pair in pairs], dtype=bool))
     return long.sort_values(["application_id", "anchor", "marker"], ignore_index=True)
 
 
@@ -90,20 +90,22 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         ``application_id, anchor, total, markers`` (how many marked), ``gap`` (largest difference between two of
         them), ``agreed`` and ``given`` ("2 / 3": the marks by marker's name, "–" where missing).
     """
-    grouped = marks.groupby(["application_id", "anchor"], sort=True)["mark"]
-    table = grouped.agg(total="sum", markers="count", highest="max", lowest="min").reset_index()
-    shown = marks.assign(mark=marks["mark"].astype("str").fillna("–"))
-    given = shown.groupby(["application_id", "anchor"])["mark"].agg(" / ".join).reset_index(drop=True)
+    grouped = marks.groupby(["application_id", "anchor"])["mark"]
+    table = pd.DataFrame({"total": grouped.sum(), "markers": grouped.count()}).reset_index()
+    given: dict[tuple[str, str], list[str]] = {}
+    for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"], strict=True):
+        given.setdefault((key, anchor), []).append("–" if mark is pd.NA else str(mark))
+    pairs = list(zip(table["application_id"], table["anchor"], strict=True))
     told = {
         (key, anchor): int(mark)
         for anchor in ANCHORS
         for key, mark in latest(decisions, f"agreed_{anchor}")["value"].items()
         if mark in ("0", "1", "2", "3")
     }
-    agreed = [told.get(pair) for pair in zip(table["application_id"], table["anchor"], strict=True)]
-    gap = (table["highest"] - table["lowest"]).fillna(0)
-    return table.drop(columns=["highest", "lowest"]).assign(
-        gap=gap, agreed=pd.array(agreed, dtype="Int64"), given=given
+    return table.assign(
+        gap=(grouped.max() - grouped.min()).fillna(0).array,
+        agreed=pd.array([told.get(pair) for pair in pairs], dtype="Int64"),
+        given=pd.array([" / ".join(given[pair]) for pair in pairs], dtype="str"),
     )
 
 
