@@ -55,7 +55,7 @@ FULL = Sizes(
     (30, 1_000, 10_000, 100_000),
     ((30, 2), (200, 20), (1_000, 100), (10_000, 500)),
     3,
-    300,
+    180,
 )
 QUICK = Sizes((30, 1_000, 10_000), (30, 1_000, 10_000), ((30, 2), (200, 20)), 1, 60)
 Found = dict[str, dict[Any, Measured]]
@@ -224,7 +224,7 @@ SIDES = (
 def write_page(found: Found, sizes: Sizes) -> str:
     """The whole report in Markdown."""
     targets = [
-        (work, target, "not measured" if got is None else f"{got:.3g}", "yes" if met else "**no**")
+        (work, target, *(("not measured", "–") if got is None else (f"{got:.3g}", "yes" if met else "**no**")))
         for work, target, got, met in list_targets(found)
     ]
     sides = [

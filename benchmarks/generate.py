@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from mentoring_lib.columns import APPLICATION
+from mentoring_lib.lottery import draw_tickets
 
 THEMES = (
     "Kā veidot kopienu?",
@@ -97,3 +99,14 @@ def make_instance(communities: int, mentors: int, seed: int = 1) -> dict[str, ob
     return {
         "wanted": wanted, "known": known, "conflicts": pairs, "room": room, "theme_points": 6, "load_points": 1
     }  # fmt: skip
+
+
+def make_scored(rows: int) -> pd.DataFrame:
+    """Marked applications with tickets; invented, the same every time."""
+    bits = np.random.PCG64(1).random_raw(rows)
+    points = [Fraction(number, 2) for number in range(25)]
+    clarity = np.array(points, dtype=object)[(bits % 25).astype("int64")]
+    novelty = np.where(bits >> np.uint64(63), "new", "existing")
+    ids = [f"K-{number:06X}" for number in range(rows)]
+    table = pd.DataFrame({"application_id": pd.Series(ids, dtype="str"), "novelty": pd.Series(novelty, dtype="str")})
+    return draw_tickets(table.assign(clarity=pd.Series(clarity, dtype="object")), seed="1" * 20, call="X")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from child import serve
 
-from benchmarks.bench_rank import make_scored
+from benchmarks.generate import make_scored
 from mentoring_lib import allocation, checking, eligibility, lottery, matching, outputs, scoring, workflow
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.programme import Programme, read_programme

@@ -13,8 +13,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.bench import list_matchings, value
-from benchmarks.bench_rank import make_scored
-from benchmarks.generate import make_instance, write_csv
+from benchmarks.generate import make_instance, make_scored, write_csv
 from benchmarks.harness import Job, Measured, growth, measure
 from mentoring_lib import allocation, eligibility, lottery, scoring, workflow
 from mentoring_lib.programme import read_programme
