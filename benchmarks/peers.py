@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 from child import serve
@@ -67,6 +68,7 @@ def hospital_resident(path):
     """The library matching 1.4: stable, each side ranks the other by points; it knows no load."""
     from matching.games import HospitalResident
 
+    sys.setrecursionlimit(10**6)  # it copies its players deeply and fails otherwise
     told = json.loads(Path(path).read_text("utf-8"))
     barred = {tuple(pair) for pair in told["conflicts"]}
     wanted, known = [set(own) for own in told["wanted"]], [set(own) for own in told["known"]]
