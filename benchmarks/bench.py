@@ -240,7 +240,8 @@ def write_page(found: Found, sizes: Sizes) -> str:
     return "\n".join([
         "# Benchmarks\n",
         f"Made by `python run.py bench` on {date.today().isoformat()}; {describe_machine()}. Read ratios, not seconds: "
-        "candidates for the same work took turns, each in a process of its own; medians, number of rounds: "
+        "candidates for the same work took turns, each in a process of its own, and seconds are those of the processor "
+        "(of the clock for whole commands); medians, number of rounds: "
         f"{sizes.rounds}. Applications are invented (`benchmarks/generate.py`, seeded).\n",
         "![Seconds by number of applications, on logarithmic scales](images/benchmarks.svg)\n",
         "## Targets\n", table(["work", "target", "measured", "met"], targets),
