@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import signal
 import statistics
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).resolve().parent
+PATIENCE = 5  # times the seconds of the processor that work may take, by the clock: the machine may be busy
 LATE = "took longer than {} s"
 
 
@@ -49,15 +51,19 @@ def measure(jobs: Mapping[str, Job], rounds: int, timeout: float) -> dict[str, M
 
 
 def _run(job: Job, timeout: float) -> Measured:
-    words = job.words or (job.python, str(FOLDER / job.script), job.name, json.dumps(job.argument))
+    asked = json.dumps(job.argument)
+    words = job.words or (job.python, str(FOLDER / job.script), job.name, asked, str(math.ceil(timeout)))
+    late = Measured(None, result=timeout, note=LATE.format(round(timeout)))
     start = time.perf_counter()
     try:
-        done = subprocess.run(words, capture_output=True, timeout=timeout, cwd=FOLDER.parent, check=False)
+        done = subprocess.run(words, capture_output=True, timeout=PATIENCE * timeout, cwd=FOLDER.parent, check=False)
     except subprocess.TimeoutExpired:
-        return Measured(None, result=timeout, note=LATE.format(round(timeout)))
+        return late
     except OSError as error:
         return Measured(None, note=f"not installed: {error.strerror}")
     taken = time.perf_counter() - start
+    if hasattr(signal, "SIGXCPU") and done.returncode == -signal.SIGXCPU:
+        return late
     if done.returncode > bool(job.words):  # a command says with 1 that something waits for a person
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
         return Measured(None, note=lines[-1][:120] if lines else "was killed")

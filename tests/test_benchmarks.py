@@ -7,6 +7,7 @@ Two things are counted, since each alone can be fooled: function calls (a loop o
 import cProfile
 import json
 import pstats
+import sys
 import tracemalloc
 
 import pandas as pd
@@ -124,3 +125,11 @@ def test_a_rival_that_took_too_long_keeps_its_line(tmp_path):
     own, *others = list_matchings(found)
     assert own[3:5] == ("30", "100.0%")
     assert [line[2:5] for line in others] == [("took longer than 5 s", "–", "–")] * 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no seconds of the processor here")
+def test_what_takes_too_long_is_stopped_and_keeps_the_seconds_it_was_given(tmp_path):
+    (path := tmp_path / "told.json").write_text(json.dumps(make_instance(400, 40)), "utf-8")
+    late = measure({"rival": Job("jobs.py", "match", str(path))}, 2, 0.4)["rival"]
+    assert (late.seconds, late.result) == (None, 0.4)
+    assert late.note.startswith("took longer than")
