@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from mentoring_lib.columns import APPLICATION
+from mentoring_lib.lottery import draw_tickets
 
 THEMES = (
     "Kā veidot kopienu?",
@@ -84,3 +86,27 @@ def write_xlsx(path: Path, count: int) -> Path:
             for column, cell in enumerate(cells[1:], start=1):
                 page.write_string(row, column, cell)
     return path
+
+
+def make_instance(communities: int, mentors: int, seed: int = 1) -> dict[str, object]:
+    """A matching to solve: themes wanted and known, conflicts, consultations a mentor can take, points as usual."""
+    draw = np.random.default_rng(seed)
+    themes = range(7)
+    wanted = [sorted(map(int, draw.choice(themes, draw.integers(1, 4), replace=False))) for _ in range(communities)]
+    known = [sorted(map(int, draw.choice(themes, draw.integers(2, 6), replace=False))) for _ in range(mentors)]
+    pairs = draw.integers(0, (communities, mentors), (communities // 20, 2)).tolist()
+    room = -(-communities // mentors) + 2
+    return {
+        "wanted": wanted, "known": known, "conflicts": pairs, "room": room, "theme_points": 6, "load_points": 1
+    }  # fmt: skip
+
+
+def make_scored(rows: int) -> pd.DataFrame:
+    """Marked applications with tickets; invented, the same every time."""
+    bits = np.random.PCG64(1).random_raw(rows)
+    points = [Fraction(number, 2) for number in range(25)]
+    clarity = np.array(points, dtype=object)[(bits % 25).astype("int64")]
+    novelty = np.where(bits >> np.uint64(63), "new", "existing")
+    ids = [f"K-{number:06X}" for number in range(rows)]
+    table = pd.DataFrame({"application_id": pd.Series(ids, dtype="str"), "novelty": pd.Series(novelty, dtype="str")})
+    return draw_tickets(table.assign(clarity=pd.Series(clarity, dtype="object")), seed="1" * 20, call="X")

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -100,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
     erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
     add("refresh", _refresh, "pārraksta burtnīcas, README attēlus, ziņojumu lapu un rokasgrāmatas lapu", named=False)
+    bench = add("bench", _bench, "mēra ātrumu blakus citiem rīkiem un pārraksta docs/benchmarks.md", named=False)
+    bench.add_argument("--quick", action="store_true", help="tikai mazie apjomi, neko neraksta")
     check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
     check.add_argument("--programme", type=Path, help="programmas datne; citādi tuvākā programme.toml")
@@ -177,13 +180,12 @@ def _run(arguments: argparse.Namespace) -> int:
     notebooks = sorted(NOTEBOOKS.glob("[1-9]*.ipynb"))
     total = len(notebooks) + len(outputs.STEPS)
     bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=arguments.quiet)
-    with bar:
-        executed = pages.execute_notebooks(notebooks, environment, lambda _: bar.update())
-        files = {f"{outputs.INTERNAL}/{name}": page for name, page in pages.make_pages(executed, results.stamp).items()}
-        for label, place, make in outputs.STEPS:
-            bar.set_description(label)
-            files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
-            bar.update()
+    with bar, ThreadPoolExecutor(1) as beside:
+        others = beside.submit(outputs.make_files, inputs, results, lambda _: bar.update())
+        ready = workflow.hand_over(inputs, results)
+        executed = pages.execute_notebooks(notebooks, environment, lambda _: bar.update(), ready)
+        made = pages.make_pages(executed, results.stamp)
+        files = {f"{outputs.INTERNAL}/{name}": page for name, page in made.items()} | others.result()
     year = desk.Year(folder, (inputs, results))
     body = desk.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{desk.START_PAGE}"] = pages.wrap_page("Sākums", body, results.stamp)
@@ -528,6 +530,13 @@ def _refresh(_: argparse.Namespace) -> int:
     writing.replace_file(ROOT / "docs" / f"{HANDBOOK[0]}.html", handbook.make_handbook(texts, pictures))
     print(f"Pārrakstītas: {plural(len(notebooks), 'burtnīca', 'burtnīcas')} mapē {NOTEBOOKS}")
     return FINE
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    import subprocess
+
+    words = ["-m", "benchmarks.bench", *(["--quick"] if arguments.quick else [])]
+    return subprocess.call([sys.executable, *words], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
 
 def _check(arguments: argparse.Namespace) -> int:

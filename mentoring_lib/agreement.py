@@ -11,7 +11,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.texts import plural, show_number
@@ -58,6 +57,8 @@ def _compare_pairs(marks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 def _kappa(one: pd.Series, other: pd.Series) -> tuple[float | None, float | None, float | None]:
     if pd.concat([one, other]).nunique() < 2:
         return None, None, None
+    from statsmodels.stats.inter_rater import cohens_kappa
+
     counts = pd.crosstab(one, other).reindex(index=CATEGORIES, columns=CATEGORIES, fill_value=0)
     with np.errstate(divide="ignore", invalid="ignore"):  # its test statistic has no spread under full agreement
         found = cohens_kappa(counts.to_numpy(), wt="linear")

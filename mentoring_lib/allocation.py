@@ -263,6 +263,8 @@ def find_overrides(decisions: pd.DataFrame, applications: pd.DataFrame, places: 
     :func:`eligibility.check_decisions`).
     """
     told = latest(decisions, "override")
+    if told.empty:
+        return told[["reason"]].assign(year=pd.Series(dtype="int64"))
     known = told[told.index.isin(applications["application_id"]) & told["value"].isin(map(str, places))]
     years = known["value"].astype("int64")
     fits = years.groupby(years).cumcount().lt(years.map(dict(places)))

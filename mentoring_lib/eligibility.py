@@ -78,8 +78,7 @@ def _keys(applications: pd.DataFrame) -> pd.DataFrame:
 
 
 def _decided(pairs: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:
-    told = decisions[decisions["decision"].isin(["duplicate_of", "not_duplicate"])].sort_values(["on", "file", "row"])
-    known = {frozenset((d.application_id, d.value)): d.decision for d in rows_of(told)}
+    known = _last_on_pairs(decisions)
     verdicts = find_verdicts(decisions)["decision"]
     aside = set(verdicts[verdicts.ne("eligible")].index)
     found = []
@@ -92,25 +91,35 @@ def _decided(pairs: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:
     return found
 
 
+def _last_on_pairs(decisions: pd.DataFrame) -> dict[frozenset[object], str]:
+    """What was decided last about each pair: "duplicate_of" or "not_duplicate"."""
+    told = decisions[decisions["decision"].isin(["duplicate_of", "not_duplicate"])]
+    ordered = told.sort_values(["on", "file", "row"]) if len(told) > 1 else told
+    pairs = zip(ordered["application_id"], ordered["value"], strict=True)
+    return dict(zip(map(frozenset, pairs), ordered["decision"], strict=True))
+
+
 def find_verdicts(decisions: pd.DataFrame) -> pd.DataFrame:
     """The newest verdict on each application, indexed by ``application_id``.
 
     A "duplicate of" that a newer "not a duplicate" of the same pair takes back does not count; whatever was decided
     before it counts again.
     """
-    pairs = decisions[decisions["decision"].isin(["duplicate_of", "not_duplicate"])].sort_values(["on", "file", "row"])
-    last = {frozenset((d.application_id, d.value)): d.decision for d in rows_of(pairs)}
+    last = _last_on_pairs(decisions)
+    pairs = map(frozenset, zip(decisions["application_id"], decisions["value"], strict=True))
     taken_back = [
-        d.decision == "duplicate_of" and last[frozenset((d.application_id, d.value))] == "not_duplicate"
-        for d in rows_of(decisions)
+        kind == "duplicate_of" and last[pair] == "not_duplicate"
+        for pair, kind in zip(pairs, decisions["decision"], strict=True)
     ]
     return latest(decisions[~np.array(taken_back, dtype=bool)], *VERDICTS)
 
 
 def latest(decisions: pd.DataFrame, *kinds: str) -> pd.DataFrame:
     """The newest decision of the given kinds for each application, indexed by ``application_id``."""
-    chosen = decisions[decisions["decision"].isin(kinds)].sort_values(["on", "file", "row"], kind="stable")
-    return chosen.drop_duplicates("application_id", keep="last").set_index("application_id")
+    chosen = decisions[decisions["decision"].isin(kinds)]
+    if len(chosen) > 1:
+        chosen = chosen.sort_values(["on", "file", "row"], kind="stable").drop_duplicates("application_id", keep="last")
+    return chosen.set_index("application_id")
 
 
 def determine_states(

@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from mentoring_lib.errors import Problem, problem_at, rows_of
 from mentoring_lib.programme import Mentor, Programme
@@ -252,6 +251,8 @@ def assign(points: Whole, allowed: Flags, load: Whole, room: Whole, *, step: int
 
 def _solve(cost: Whole, load: Whole, room: Whole, step: int, worst: int) -> Whole:
     """One optimum; a column gets as many copies as it needs, at first those that an even load takes."""
+    from scipy.optimize import linear_sum_assignment
+
     count, width = cost.shape
     copies = np.minimum(room, _even_load(load, room, count) - load + 3 if step else room).clip(0)
     base = np.minimum(cost, 2 * worst).astype("float64")  # whole numbers far below 2**53: exact

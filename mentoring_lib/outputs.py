@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -229,3 +229,15 @@ STEPS = (
     ("Pārskats finansētājam", FUNDER, make_report),
 )
 """What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""
+
+
+def make_files(inputs: Inputs, results: Results, progress: Callable[[str], object] = str) -> dict[str, bytes]:
+    """Everything a run makes besides the notebooks' pages, by path within the programme's reports.
+
+    ``progress`` is called with the words for each step when it is done.
+    """
+    files: dict[str, bytes] = {}
+    for label, place, make in STEPS:
+        files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
+        progress(label)
+    return files

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ TABLE = re.compile(r"<table>(?:\s*<caption>(.*?)</caption>)?.*?</table>", re.DOT
 
 
 def execute_notebooks(
-    paths: Iterable[Path], environment: Mapping[str, str], progress: Callable[[Path], object] = str
+    paths: Iterable[Path], environment: Mapping[str, str], progress: Callable[[Path], object] = str, first: str = "pass"
 ) -> dict[str, nbformat.NotebookNode]:
     """Execute notebooks, each in a kernel of its own, without touching their files.
 
@@ -75,6 +76,8 @@ def execute_notebooks(
         Environment variables of the kernels, all of them (which programme, which as-of date).
     progress : callable, optional
         Called with each path when it is done.
+    first : str, optional
+        Code to run in each kernel before the notebook, unseen; it must leave no name behind.
 
     Returns
     -------
@@ -87,12 +90,12 @@ def execute_notebooks(
         If a cell fails.
     """
     paths = list(paths)
-    done = asyncio.run(_execute_all(paths, environment, progress))
+    done = asyncio.run(_execute_all(paths, environment, progress, first))
     return dict(zip([path.name for path in paths], done, strict=True))
 
 
 async def _execute_all(
-    paths: list[Path], environment: Mapping[str, str], progress: Callable[[Path], object]
+    paths: list[Path], environment: Mapping[str, str], progress: Callable[[Path], object], first: str
 ) -> list[nbformat.NotebookNode]:
     places = asyncio.Semaphore(AT_ONCE)
 
@@ -103,6 +106,7 @@ async def _execute_all(
                 notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False, config=ENCRYPTED,
                 resources={"metadata": {"path": str(path.parent)}},
             )  # fmt: skip
+            client.on_notebook_start = partial(_begin, client, first)
             try:
                 await client.async_execute(env=dict(environment))
             except CellExecutionError as error:
@@ -112,6 +116,10 @@ async def _execute_all(
         return strip(notebook)
 
     return list(await asyncio.gather(*map(execute, paths)))
+
+
+def _begin(client: Any, first: str, **_: Any) -> None:
+    client.kc.execute(first, silent=True, store_history=False)
 
 
 def strip(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -164,6 +172,12 @@ def _digest_sources(notebook: nbformat.NotebookNode) -> str:
     return hashlib.sha256(json.dumps(sources).encode("utf-8")).hexdigest()
 
 
+@cache
+def _exporter() -> HTMLExporter:
+    """One for all pages: its templates take longer to read than a page to make."""
+    return HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)  # type: ignore[no-untyped-call]
+
+
 def make_page(notebook: nbformat.NotebookNode, title: str, stamp: Stamp) -> bytes:
     """Turn an executed notebook into a page without code: one file, no network, Latvian, pictures described.
 
@@ -172,8 +186,7 @@ def make_page(notebook: nbformat.NotebookNode, title: str, stamp: Stamp) -> byte
     ValueError
         If the page would ask for anything from outside.
     """
-    exporter = HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)  # type: ignore[no-untyped-call]
-    body, _ = exporter.from_notebook_node(notebook)
+    body, _ = _exporter().from_notebook_node(notebook)
     return wrap_page(title, body, stamp)
 
 

@@ -11,10 +11,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import holidays
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from mentoring_lib.errors import Problem, problem_at, rows_of
 from mentoring_lib.matching import one_each
@@ -97,6 +95,8 @@ def _cut(own: pd.DataFrame, booked: Iterable[Any], programme: Programme) -> list
 
 def name_holiday(moment: datetime) -> str:
     """Name of the public holiday or moved day off on a day, in Latvian; "" on any other day."""
+    import holidays
+
     days = holidays.country_holidays(COUNTRY, years=moment.year, language=LANGUAGE)
     return str(days.get(moment.date()) or "")
 
@@ -137,6 +137,8 @@ def propose_times(
 
 
 def _place(communities: list[Any], hours: list[Any], programme: Programme) -> list[dict[str, Any]]:
+    from scipy.optimize import linear_sum_assignment
+
     cost = np.full((len(communities), len(hours) + len(communities)), LEFT_OUT)
     for row, community in enumerate(communities):
         for at, hour in enumerate(hours):

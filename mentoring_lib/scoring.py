@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
 from mentoring_lib.columns import ANCHORS
@@ -41,10 +42,12 @@ def score_novelty(applications: pd.DataFrame, decisions: pd.DataFrame, *, new_fr
     """
     started = applications["started"]
     year = pd.to_numeric(started, errors="coerce")
-    novelty = pd.Series("unclear", index=applications.index, dtype="str")
-    novelty = novelty.mask(year.notna(), "existing").mask(year.ge(new_from) | started.eq("forming"), "new")
     decided = look_up(applications["application_id"], latest(decisions, "novelty")["value"])
-    return applications.assign(novelty=novelty.mask(decided.eq("jauna"), "new").mask(decided.eq("esoša"), "existing"))
+    tests = [decided.eq("esoša"), decided.eq("jauna"), year.ge(new_from) | started.eq("forming"), year.notna()]
+    novelty = np.select(
+        [test.to_numpy(dtype=bool) for test in tests], ["existing", "new", "new", "existing"], "unclear"
+    )
+    return applications.assign(novelty=pd.Series(novelty, index=applications.index, dtype="str"))
 
 
 def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
@@ -66,8 +69,8 @@ def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
     long = sheets.melt(["application_id", "marker"], list(ANCHORS), var_name="anchor", value_name="mark")
     long["mark"] = pd.to_numeric(long["mark"], errors="coerce").astype("Int64")
     barred = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
-    pairs = pd.Series(list(zip(long["application_id"], long["marker"], strict=True)), index=long.index)
-    long["mark"] = long["mark"].mask(pairs.isin(barred))
+    pairs = zip(long["application_id"], long["marker"], strict=True)
+    long["mark"] = long["mark"].mask(np.array([pair in barred for pair in pairs], dtype=bool))
     return long.sort_values(["application_id", "anchor", "marker"], ignore_index=True)
 
 
@@ -87,18 +90,23 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         ``application_id, anchor, total, markers`` (how many marked), ``gap`` (largest difference between two of
         them), ``agreed`` and ``given`` ("2 / 3": the marks by marker's name, "–" where missing).
     """
-    grouped = marks.groupby(["application_id", "anchor"], sort=True)["mark"]
-    table = grouped.agg(total="sum", markers="count", highest="max", lowest="min").reset_index()
-    shown = marks.assign(mark=marks["mark"].astype("str").fillna("–"))
-    given = shown.groupby(["application_id", "anchor"])["mark"].agg(" / ".join).reset_index(drop=True)
-    agreed = pd.Series(pd.NA, index=table.index, dtype="Int64")
-    for anchor in ANCHORS:
-        told = latest(decisions, f"agreed_{anchor}")["value"]
-        told = told[told.isin(["0", "1", "2", "3"])]
-        values = pd.to_numeric(look_up(table["application_id"], told), errors="coerce")
-        agreed = agreed.mask(table["anchor"].eq(anchor), values.astype("Int64"))
-    gap = (table["highest"] - table["lowest"]).fillna(0)
-    made = table.drop(columns=["highest", "lowest"]).assign(gap=gap, agreed=agreed, given=given)
+    grouped = marks.groupby(["application_id", "anchor"])["mark"]
+    table = pd.DataFrame({"total": grouped.sum(), "markers": grouped.count()}).reset_index()
+    given: dict[tuple[str, str], list[str]] = {}
+    for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"], strict=True):
+        given.setdefault((key, anchor), []).append("–" if mark is pd.NA else str(mark))
+    pairs = list(zip(table["application_id"], table["anchor"], strict=True))
+    told = {
+        (key, anchor): int(mark)
+        for anchor in ANCHORS
+        for key, mark in latest(decisions, f"agreed_{anchor}")["value"].items()
+        if mark in ("0", "1", "2", "3")
+    }
+    made = table.assign(
+        gap=(grouped.max() - grouped.min()).fillna(0).array,
+        agreed=pd.array([told.get(pair) for pair in pairs], dtype="Int64"),
+        given=pd.array([" / ".join(given[pair]) for pair in pairs], dtype="str"),
+    )
     in_order = made["anchor"].map(list(ANCHORS).index).sort_values(kind="stable").index
     return made.loc[in_order].sort_values("application_id", kind="stable", ignore_index=True)
 

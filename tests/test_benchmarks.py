@@ -1,14 +1,135 @@
-"""The benchmark runs, and the rule keeps its promised distance from one plain sort."""
+"""The benchmark runs, and the work keeps its promised growth: operations are counted, never seconds.
 
-from benchmarks.bench_rank import make_scored, measure
+Two things are counted, since each alone can be fooled: function calls (a loop over pairs of rows) and bytes at peak
+(an array of pairs, made in one call).
+"""
 
-ROWS = 200_000  # a million is for the benchmark itself
+import cProfile
+import json
+import pstats
+import sys
+import tracemalloc
+
+import pandas as pd
+import pytest
+
+from benchmarks.bench import list_matchings, value
+from benchmarks.generate import make_instance, make_scored, write_csv
+from benchmarks.harness import Job, Measured, growth, measure
+from mentoring_lib import allocation, eligibility, lottery, scoring, workflow
+from mentoring_lib.programme import read_programme
+
+PROGRAMME = read_programme(workflow.EXAMPLE / "programme.toml")
+DECISIONS = workflow.no_decisions(PROGRAMME)
+SIZES, MOST = (1_000, 30_000), 1.2  # rows, exponent of n
 
 
-def test_the_rule_takes_at_most_three_times_one_sort_of_the_same_keys():
-    ratios = [ours / plain for ours, plain in (measure(ROWS) for _ in range(2))]
-    assert min(ratios) < 3
+def load(path):
+    return workflow.read_applications([path], PROGRAMME)[0]
+
+
+def find_duplicates(applications):
+    return eligibility.find_duplicates(applications, DECISIONS)
+
+
+def decide(applications):
+    states = eligibility.determine_states(applications, eligibility.find_duplicates(applications.iloc[:0], DECISIONS),
+                                          DECISIONS, PROGRAMME)  # fmt: skip
+    scored = scoring.score_novelty(states, DECISIONS, new_from=PROGRAMME.new_from)
+    scored = scored.assign(clarity=pd.Series([number % 25 for number in range(len(scored))], dtype="object"))
+    drawn = lottery.draw_tickets(allocation.grade(scored, PROGRAMME.rule), seed="1" * 20, call="X")
+    return allocation.allocate(scored, allocation.rank(drawn), PROGRAMME.places, DECISIONS)
+
+
+def count_calls(work, argument):
+    profile = cProfile.Profile()
+    profile.runcall(work, argument)
+    return pstats.Stats(profile).total_calls
+
+
+def count_bytes(work, argument):
+    tracemalloc.start()
+    work(argument)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("growth")
+    return {count: write_csv(folder / f"{count}.csv", count) for count in SIZES}
+
+
+@pytest.fixture(scope="module")
+def tables(paths):
+    return {count: load(path) for count, path in paths.items()}
+
+
+@pytest.mark.parametrize("count", [count_calls, count_bytes])
+def test_loading_grows_with_the_rows(paths, count):
+    assert growth({size: count(load, path) for size, path in paths.items()}) < MOST
+
+
+@pytest.mark.parametrize("count", [count_calls, count_bytes])
+@pytest.mark.parametrize("work", [find_duplicates, decide])
+def test_selecting_grows_with_the_rows(tables, work, count):
+    assert growth({size: count(work, table) for size, table in tables.items()}) < MOST
+
+
+@pytest.mark.parametrize(
+    ("work", "count"),
+    [
+        (lambda rows: [[abs(other) for other in range(rows)] for _ in range(rows)], count_calls),
+        (lambda rows: bytes(rows * rows), count_bytes),
+    ],
+)
+def test_all_pairs_would_be_noticed(work, count):
+    assert growth({size: count(work, size) for size in (100, 1_000)}) > 1.8
 
 
 def test_the_invented_field_is_the_same_every_time():
     assert make_scored(50).equals(make_scored(50))
+    assert make_instance(30, 2) == make_instance(30, 2)
+
+
+def test_growth_is_the_exponent_of_n():
+    assert growth({10: 2.0, 100: 200.0, 1_000: 20_000.0}) == pytest.approx(2)
+    assert growth({10: 1.0}) is None
+
+
+def test_candidates_that_fail_or_are_missing_say_so():
+    found = measure(
+        {"broken": Job("jobs.py", "no such job"), "missing": Job("peers.py", "sortition", python="no-such-python")},
+        2,
+        60,
+    )
+    assert "no such job" in found["broken"].note
+    assert found["missing"].note.startswith("not installed")
+
+
+def test_a_matching_is_judged_by_who_is_served_and_what_pairs_earn():
+    told = {"wanted": [[1, 2], [1]], "known": [[1, 2], [1]], "conflicts": [[1, 1]], "room": 2}
+    told |= {"theme_points": 6, "load_points": 1}
+    assert value([0, 0], told) == (2, 17)
+    assert value([1, -1], told) == (1, 6)
+    with pytest.raises(ValueError, match="not a matching"):
+        value([0, 1], told)
+
+
+def test_a_rival_that_took_too_long_keeps_its_line(tmp_path):
+    (path := tmp_path / "told.json").write_text(json.dumps(make_instance(30, 2)), "utf-8")
+    late = Measured(None, result=5.0, note="took longer than 5 s")
+    found = {"match": {(30, 2): measure({"ours": Job("jobs.py", "match", str(path))}, 1, 60)["ours"]}}
+    found |= {name: {(30, 2): late} for name in ("mentor_match", "hospital_resident")}
+    own, *others = list_matchings(found)
+    assert own[3:5] == ("30", "100.0%")
+    assert [line[2:5] for line in others] == [("took longer than 5 s", "–", "–")] * 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no seconds of the processor here")
+def test_what_takes_too_long_is_stopped_and_keeps_the_seconds_it_was_given(tmp_path):
+    (path := tmp_path / "told.json").write_text(json.dumps(make_instance(400, 40)), "utf-8")
+    late = measure({"rival": Job("jobs.py", "match", str(path))}, 2, 0.4)["rival"]
+    assert (late.seconds, late.result) == (None, 0.4)
+    assert late.note.startswith("took longer than")

@@ -1,12 +1,13 @@
 """The notebooks: stored with outputs, thin, in Latvian; nbval compares what they print."""
 
 import ast
+import os
 
 import nbformat
 import pytest
 
 from mentoring_lib import pages
-from mentoring_lib.workflow import ROOT, evaluate, read_inputs
+from mentoring_lib.workflow import EXAMPLE, ROOT, describe_environment, evaluate, hand_over, read_inputs
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_LINES = 8
@@ -74,3 +75,18 @@ def test_personal_answers_stay_out_of_committed_notebooks():
     text = "".join(path.read_text("utf-8") for path in PATHS)
     assert not any(email in text for email in applications["email"])
     assert not any(phone in text for phone in applications["phone"].dropna())
+
+
+PROBE = "from mentoring_lib import workflow\nprint(len(workflow.handed), 'pickle' in dir())"
+
+
+def test_what_a_run_hands_over_changes_no_byte(tmp_path):
+    probe = tmp_path / "probe.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PROBE)]), probe)
+    paths, environment = [PATHS[3], probe], {**os.environ, **describe_environment(EXAMPLE, None)}
+    inputs = read_inputs()
+    alone = pages.execute_notebooks(paths, environment)
+    given = pages.execute_notebooks(paths, environment, first=hand_over(inputs, evaluate(inputs)))
+    assert given[probe.name].cells[0].outputs[0].text == "1 False\n"
+    assert alone[probe.name].cells[0].outputs[0].text == "0 False\n"
+    assert pages.write_notebook(given[PATHS[3].name]) == pages.write_notebook(alone[PATHS[3].name])

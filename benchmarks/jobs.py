@@ -1,0 +1,189 @@
+"""The workbook's own work, piece by piece, and the bare operation that each is measured against."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from child import serve
+
+from benchmarks.generate import make_scored
+from mentoring_lib import allocation, checking, eligibility, lottery, matching, outputs, scoring, workflow
+from mentoring_lib.columns import ANCHORS
+from mentoring_lib.programme import Programme, read_programme
+
+Work = Callable[[], Any]
+SEED, CALL = "1" * 20, "X"
+
+
+def _programme() -> Programme:
+    return read_programme(workflow.EXAMPLE / "programme.toml")
+
+
+def load(path: str) -> Work:
+    """A form export to the clean table, with every problem of a single row."""
+    programme = _programme()
+    return lambda: len(workflow.read_applications([Path(path)], programme)[0])
+
+
+def check(path: str) -> Work:
+    """The same, with duplicates and everything a person must settle."""
+    return lambda: len(checking.check_file(Path(path), workflow.EXAMPLE / "programme.toml")["applications"])
+
+
+def read_csv(path: str) -> Work:
+    """The bare read of the same file, in the same environment."""
+    return lambda: len(pd.read_csv(path, dtype="str", keep_default_na=False))
+
+
+def duplicates(path: str) -> Work:
+    """Pairs that may come from one community."""
+    programme = _programme()
+    applications, _ = workflow.read_applications([Path(path)], programme)
+    decisions = workflow.no_decisions(programme)
+    return lambda: len(eligibility.find_duplicates(applications, decisions))
+
+
+def rank(rows: int) -> Work:
+    """Tier, place within the group, lot: the whole order, tickets given."""
+    scored, rule = make_scored(rows), _programme().rule
+    return lambda: len(allocation.rank(allocation.grade(scored, rule)))
+
+
+def sort(rows: int) -> Work:
+    """One pandas sort on the same three keys."""
+    ranked = allocation.rank(allocation.grade(make_scored(rows), _programme().rule)).sort_values("application_id")
+    return lambda: len(ranked.sort_values(["tier", "place", "ticket"], ascending=[False, True, True]))
+
+
+def tickets(rows: int) -> Work:
+    """The lot's tickets."""
+    scored = make_scored(rows).drop(columns="ticket")
+    return lambda: len(lottery.draw_tickets(scored, seed=SEED, call=CALL))
+
+
+def hashes(rows: int) -> Work:
+    """Hashing the same texts in a bare loop."""
+    ids = make_scored(rows)["application_id"]
+    return lambda: len([hashlib.sha256(f"{SEED}|{CALL}|{key}".encode()).hexdigest() for key in ids])
+
+
+def match(path: str) -> Work:
+    """Mentors at the exact optimum, ties by code, from the themes on: the mentor of each community, -1 for none."""
+    import scipy.optimize  # noqa: F401, PLC0415  imported in the work's time otherwise
+
+    told = json.loads(Path(path).read_text("utf-8"))
+
+    def work() -> list[int]:
+        themes = range(7)
+        wanted = np.array([[theme in own for theme in themes] for own in told["wanted"]], dtype=np.int64)
+        known = np.array([[theme in own for theme in themes] for own in told["known"]], dtype=np.int64)
+        shared = wanted @ known.T
+        allowed = shared > 0
+        allowed[tuple(np.array(told["conflicts"]).reshape(-1, 2).T)] = False
+        load, room = np.zeros(len(known), dtype=np.int64), np.full(len(known), told["room"])
+        return matching.assign(told["theme_points"] * shared, allowed, load, room, step=told["load_points"]).tolist()
+
+    return work
+
+
+def draw(argument: tuple[list[str], int]) -> Work:
+    """Fourteen places by the rule and the lot, with the same least places by municipality; given as (towns, least)."""
+    towns, least = argument
+    programme = _programme()
+    decisions = workflow.no_decisions(programme)
+    about = {"municipality": pd.Series(towns, dtype="str"), "submitted_at": pd.Timestamp("2023-08-01")}
+    scored = make_scored(len(towns)).drop(columns="ticket").assign(state="eligible", **about)
+    minimum = dict.fromkeys(sorted(set(towns)), least)
+
+    def work() -> int:
+        drawn = lottery.draw_tickets(allocation.grade(scored, programme.rule), seed=SEED, call=CALL)
+        decided = allocation.allocate(scored, allocation.rank(drawn), programme.places, decisions, minimum)
+        return int(decided["outcome"].eq("place").sum())
+
+    return work
+
+
+def _small(path: str) -> tuple[Work, Work, Work]:
+    programme = _programme()
+    decisions, conflicts = workflow.no_decisions(programme), workflow.read_inputs().sheets["Pretrunas"].iloc[:0]
+    applications, _ = workflow.read_applications([Path(path)], programme)
+    ids = applications["application_id"]
+    given = [
+        (key, marker, *((number + 2 * at) % 4 for at in range(4)))
+        for number, key in enumerate(ids)
+        for marker in programme.markers
+    ]
+    sheets = pd.DataFrame(given, columns=["application_id", "marker", *ANCHORS])
+
+    def load() -> pd.DataFrame:
+        return workflow.read_applications([Path(path)], programme)[0]
+
+    def score() -> pd.DataFrame:
+        pairs = eligibility.find_duplicates(applications, decisions)
+        states = eligibility.determine_states(applications, pairs, decisions, programme)
+        return workflow.score(scoring.tidy_marks(sheets, conflicts), states, decisions, programme)[1]
+
+    scored = score()
+
+    def allocate() -> int:
+        graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
+        drawn = lottery.draw_tickets(graded[lottery.ENTRY], seed=SEED, call=CALL)
+        decided = allocation.allocate(scored, allocation.rank(drawn), programme.places, decisions)
+        return int(decided["outcome"].eq("place").sum())
+
+    return load, score, allocate
+
+
+def small_load(path: str) -> Work:
+    """Thirty applications in a warm process: read and clean."""
+    work = _small(path)[0]
+    return lambda: len(work())
+
+
+def small_score(path: str) -> Work:
+    """Duplicates, states, novelty and clarity of the same."""
+    work = _small(path)[1]
+    return lambda: len(work())
+
+
+def small_allocate(path: str) -> Work:
+    """Tiers, tickets, ranking and places of the same."""
+    return _small(path)[2]
+
+
+def themes(path: str) -> Work:
+    """Themes suggested for the text of each application."""
+    applications, _ = workflow.read_applications([Path(path)], _programme())
+    lexicon = workflow.read_inputs().lexicon  # type: ignore[attr-defined]
+    return lambda: len(workflow.suggest(applications, lexicon))  # type: ignore[attr-defined]
+
+
+def output(label: str) -> Work:
+    """One step of what a run makes for the example, by its words in the progress bar."""
+    inputs, results = workflow.open_programme({})
+    make = {name: make for name, _, make in outputs.STEPS}[label]
+    return lambda: len(make(inputs, results))
+
+
+def pages(_: None) -> Work:
+    """Pages of the five notebooks as committed."""
+    import nbformat  # noqa: PLC0415
+
+    from mentoring_lib import pages  # noqa: PLC0415
+
+    stamp = workflow.open_programme({})[1].stamp
+    books = {path.name: nbformat.read(path, 4) for path in sorted(Path("notebooks").glob("*.ipynb"))}
+    return lambda: len(pages.make_pages(books, stamp))
+
+
+JOBS = {work.__name__: work for work in (load, check, read_csv, duplicates, rank, sort, tickets, hashes, match, draw,
+        small_load, small_score, small_allocate, themes, output, pages)}  # fmt: skip
+
+if __name__ == "__main__":
+    serve(JOBS)
