@@ -280,6 +280,7 @@ def _open_lab(folder: Path) -> subprocess.Popen[bytes]:
         f"--LabApp.default_url=/lab/tree/{COPIES}/{START}",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.custom_css=True",
+        "--LabApp.extension_manager=readonly",  # asks no package registry
         "--KernelManager.transport_encryption=auto",
         "--log-level=ERROR",
         "-y",  # Ctrl+C asks nothing
