@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from generate import write_csv
 
-from mentoring_lib import workflow
+from mentoring_lib import checking, workflow
 from mentoring_lib.eligibility import LEGAL_FORMS, PHONE_DIGITS, find_duplicates
 from mentoring_lib.programme import read_programme
 from mentoring_lib.texts import fold
@@ -58,7 +58,7 @@ def compare_all(applications: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """Print a table of times, their ratio and the share of pairs found."""
-    nobody = workflow.no_decisions(PROGRAMME)
+    nobody = checking.no_decisions(PROGRAMME)
     print("| applications | ours (s) | all pairs (s) | ratio | pairs found |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for count in COUNTS:
