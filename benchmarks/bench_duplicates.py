@@ -1,6 +1,9 @@
 """Duplicates found through what applications share, against comparing all pairs: python benchmarks/bench_duplicates.py.
 
-Both are given the same invented applications, a hundredth of which were sent twice. Processor time, one run.
+Both are given the same invented applications, a hundredth of which were sent twice, and the same evidence (e-mail,
+telephone, or name and place, folded). All pairs are compared as arrays of numbers, a row at a time, which is far
+faster than comparing texts in a loop. Likeness of names is no evidence: similar names in different places stay apart.
+Processor time, one run.
 """
 
 from __future__ import annotations
