@@ -28,8 +28,8 @@ from benchmarks.bench_run import measure_run
 from benchmarks.generate import PLACES, make_instance, write_csv, write_xlsx
 from benchmarks.harness import Job, Measured, growth, measure
 from mentoring_lib import outputs, workflow
-from mentoring_lib.export import replace_file
 from mentoring_lib.plotting import STYLE
+from mentoring_lib.writing import replace_file
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, CHART = ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "images" / "benchmarks.svg"
