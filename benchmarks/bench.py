@@ -244,7 +244,8 @@ def write_page(found: Found, sizes: Sizes) -> str:
         "(of the clock for whole commands); medians, number of rounds: "
         f"{sizes.rounds}. Applications are invented (`benchmarks/generate.py`, seeded).\n",
         "![Seconds by number of applications, on logarithmic scales](images/benchmarks.svg)\n",
-        "## Targets\n", "Where the other took longer than it was given, the ratio is the least it can be.\n", table(["work", "target", "measured", "met"], targets),
+        "## Targets\n", "Where the other took longer than it was given, the ratio is the least it can be.\n",
+        table(["work", "target", "measured", "met"], targets),
         "## Side by side\n",
         "`times` is how many times longer the other takes; a bare read neither cleans nor explains anything.\n",
         table(["work", "rows", "workbook", "instead", "takes", "times", "peak MB"], sides),
