@@ -436,9 +436,8 @@ def _erase(arguments: argparse.Namespace) -> int:
         return ISSUES
     if figures is not None:
         writing.replace_file(folder / erasing.FIGURES_FILE, figures)
-        print(
-            f"Pārskata skaitļi saglabāti: {folder / erasing.FIGURES_FILE}. Pārskatu ar run varēs izveidot arī turpmāk."
-        )
+        print(f"Pārskata skaitļi saglabāti: {folder / erasing.FIGURES_FILE}")
+        print("Pārskatu ar run varēs izveidot arī turpmāk.")
     stuck = erasing.erase(folder, out, plan)
     print(f"Izdzēsts: {plural(len(ours) - len(stuck), 'datne', 'datnes')}")
     _print_problems("Neizdevās", stuck)
@@ -489,6 +488,7 @@ def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
     """Make the funder's files again from the figures that were kept."""
     from mentoring_lib import erasing, outputs, programme, report, writing
 
+    say: Callable[[str], None] = _keep_quiet if arguments.quiet else print
     kept = erasing.read_figures((folder / erasing.FIGURES_FILE).read_bytes())
     day, period = kept.figures.stamp.as_of, kept.figures.period
     wanted = (arguments.as_of or day, arguments.starts or period.starts, arguments.ends or period.ends)
@@ -501,12 +501,10 @@ def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
     differing = erasing.compare_files(kept, files)
     notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
     _print_problems("Zināšanai", notes)
-    print(
-        f"Personas dati ir dzēsti; pārskats atjaunots no datnes {erasing.FIGURES_FILE}, stāvoklis uz {show_date(day)}."
-    )
+    say(f"Personas dati ir dzēsti; pārskats atjaunots no datnes {erasing.FIGURES_FILE}, stāvoklis uz {show_date(day)}.")
     if not differing:
-        print("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
-    print(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
+        say("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
+    say(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
     plan = erasing.plan_erasure(folder, out, settings, {path.name for path in NOTEBOOKS.glob("*.ipynb")})
     _print_hers(plan.hers)
     return ISSUES if plan.hers else FINE

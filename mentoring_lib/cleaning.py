@@ -16,8 +16,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from mentoring_lib.columns import APPLICATION, APPLICATION_COLUMNS, CHOICES, Column
 from mentoring_lib.errors import Checked, Problem, problem_at, rows_of
@@ -162,6 +160,8 @@ def _read_email(text: str) -> str | None:
     address = text.strip()
     if not address or PLAIN_EMAIL.fullmatch(address):
         return address or None
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
@@ -170,6 +170,8 @@ def _read_email(text: str) -> str | None:
 
 
 def _is_phone(text: str) -> bool:
+    import phonenumbers
+
     try:
         return phonenumbers.is_possible_number(phonenumbers.parse(text, "LV"))
     except phonenumbers.NumberParseException:

@@ -14,13 +14,14 @@ import pandas as pd
 from mentoring_lib.columns import label_of
 from mentoring_lib.errors import Problem, problem_at, rows_of
 from mentoring_lib.programme import Programme
-from mentoring_lib.texts import fold, look_up, map_distinct
+from mentoring_lib.texts import fold_all, look_up
 
 LEGAL_FORMS = re.compile(
     r"\b(biedriba|nodibinajums|bdr|sia|kopiena|kopienas|iedzivotaju|iedzivotaji|apvieniba|grupa)\b"
 )
 """Folded words that say nothing about which community it is."""
 
+_NOT_DIGIT = re.compile(r"\D+")
 PHONE_DIGITS = 8  # digits of a Latvian number without the country code
 
 VERDICTS = ("duplicate_of", "ineligible", "eligible")
@@ -57,19 +58,21 @@ def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.D
 
 
 def _keys(applications: pd.DataFrame) -> pd.DataFrame:
-    name = map_distinct(applications["community"].fillna(""), lambda text: LEGAL_FORMS.sub("", fold(text)).strip())
-    place = map_distinct(applications["place"].fillna(""), fold)
-    phone = applications["phone"].fillna("").str.replace(r"\D", "", regex=True).str[-PHONE_DIGITS:]
+    """What applications may have in common, one row each: only what two of them share, so that few are compared."""
+    told = {name: applications[name].fillna("").tolist() for name in ("email", "phone", "community", "place")}
+    names = [LEGAL_FORMS.sub("", text).strip() for text in fold_all(told["community"])]
+    towns = zip(names, applications["municipality"].fillna("").tolist(), fold_all(told["place"]), strict=True)
+    digits = [_NOT_DIGIT.sub("", text)[-PHONE_DIGITS:] for text in told["phone"]]
     columns = {
-        "email": applications["email"].fillna("").str.strip().str.casefold(),
-        "phone": phone.where(phone.str.len().eq(PHONE_DIGITS), ""),
-        "name": (name + "|" + applications["municipality"].fillna("") + "|" + place).where(name.ne(""), ""),
+        "email": [text.strip().casefold() for text in told["email"]],
+        "phone": [text if len(text) == PHONE_DIGITS else "" for text in digits],
+        "name": ["|".join(where) if where[0] else "" for where in towns],
     }
-    ids = applications["application_id"]
-    keys = pd.concat(
-        pd.DataFrame({"application_id": ids, "evidence": kind, "key": key}) for kind, key in columns.items()
-    )
-    return keys[keys["key"].ne("")].drop_duplicates()
+    keys = [
+        pd.DataFrame({"application_id": applications["application_id"].array, "evidence": kind, "key": key})
+        for kind, key in columns.items()
+    ]
+    return pd.concat(part[part["key"].ne("") & part["key"].duplicated(keep=False)] for part in keys).drop_duplicates()
 
 
 def _decided(pairs: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:

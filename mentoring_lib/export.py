@@ -12,7 +12,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from itertools import pairwise
@@ -311,8 +311,8 @@ def make_document(
     parts : sequence
         In order: ``("contents",)``, ``("heading", text)``, ``("subheading", text)``, ``("text", text)``, ``("small",
         text)``, ``("item", text)`` of a list, ``("facts", pairs)`` of label and value, ``("table", title, table)`` in
-        code words, ``("plain table", table)`` without a caption, or ``("chart", axes)`` whose label becomes the
-        alternative text.
+        code words, ``("plain table", table)`` without a caption, or ``("chart", chart)`` whose description becomes
+        the alternative text.
     annex : bool
         Say at the end from which data, by which rule and version it was made; letters do without.
     logos : mapping of str to bytes, optional
@@ -448,7 +448,7 @@ def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None
             _add_table(document, content[1])
         case "chart":
             _add_chart(document, content[0])
-            _add_caption(document, "attēls", number, content[0].get_title(loc="left"))
+            _add_caption(document, "attēls", number, content[0].title)
 
 
 def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
@@ -555,12 +555,12 @@ def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> Non
         cell._tc.get_or_add_tcPr().append(fill)
 
 
-def _add_chart(document: Docx, ax: Axes) -> None:
-    picture = document.add_picture(io.BytesIO(render(ax, "png", dpi=PRINT_DPI)), width=Cm(TEXT_WIDTH))
+def _add_chart(document: Docx, chart: Chart) -> None:
+    picture = document.add_picture(io.BytesIO(chart.png), width=Cm(TEXT_WIDTH))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     about = picture._inline.docPr
-    about.set("descr", clean_text(str(ax.get_label())))
-    about.set("title", clean_text(ax.get_title(loc="left")))
+    about.set("descr", clean_text(chart.description))
+    about.set("title", clean_text(chart.title))
 
 
 def repack(content: bytes) -> bytes:
@@ -574,7 +574,33 @@ def repack(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def draw_charts(charts: Mapping[str, Axes]) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart: its title, what it shows in words, and the picture for print and for a screen."""
+
+    title: str
+    description: str
+    png: bytes = b""
+    svg: bytes = b""
+
+
+def describe_chart(ax: Axes) -> Chart:
+    """A chart's words without its pictures."""
+    return Chart(ax.get_title(loc="left"), str(ax.get_label()))
+
+
+def draw_charts(charts: Mapping[str, Axes]) -> dict[str, Chart]:
+    """Each chart drawn once, by name."""
+    return {
+        name: replace(describe_chart(ax), png=render(ax, "png", dpi=PRINT_DPI), svg=render(ax, "svg", dpi=PRINT_DPI))
+        for name, ax in charts.items()
+    }
+
+
+def list_pictures(charts: Mapping[str, Chart]) -> dict[str, bytes]:
     """PNG (300 dpi, for print) and SVG of each chart, by file name."""
-    kinds = (("png", PRINT_DPI), ("svg", PRINT_DPI))
-    return {f"{name}.{kind}": render(ax, kind, dpi=dpi) for name, ax in charts.items() for kind, dpi in kinds}
+    return {
+        f"{name}.{kind}": content
+        for name, chart in charts.items()
+        for kind, content in (("png", chart.png), ("svg", chart.svg))
+    }

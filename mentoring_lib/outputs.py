@@ -22,7 +22,8 @@ from mentoring_lib import (
 )
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
-from mentoring_lib.export import TableSheet, draw_charts, make_document, make_workbook
+from mentoring_lib.export import PRINT_DPI, TableSheet, make_document, make_workbook
+from mentoring_lib.plotting import render
 from mentoring_lib.privacy import find_personal_data, find_traces, list_own_words, read_texts
 from mentoring_lib.programme import Programme
 from mentoring_lib.reporting import Figures
@@ -140,7 +141,7 @@ def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
     ranking = plotting.sign(plotting.plot_ranking(results.decided, inputs.programme), results.stamp.short())
     firm = plotting.sign(plotting.plot_firmness(examine(results, inputs)), results.stamp.short())
     charts = {"atlase": ranking, "jutigums": firm, **report.draw_funder_charts(results.figures, inputs.programme)}
-    return {name: picture for name, picture in draw_charts(charts).items() if name.endswith(".svg")}
+    return {f"{name}.svg": render(ax, "svg", dpi=PRINT_DPI) for name, ax in charts.items()}
 
 
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
@@ -177,9 +178,8 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
         Naming where each find comes from, never what it is (see :mod:`privacy`).
     """
     figures, programme = results.figures, inputs.programme
-    charts = report.draw_funder_charts(figures, programme)
     named = [name for name in figures.consultations.get("community", ()) if name]
-    texts = [*read_texts(files), *report.list_texts(report.make_parts(figures, programme, charts))]
+    texts = [*read_texts(files), *report.list_texts(figures, programme)]
     own = list_own_texts(figures, programme)
     found = find_personal_data(texts, inputs.applications, named, own)
     found += find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, own)
@@ -192,7 +192,7 @@ def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     nobody = replace(figures, consultations=figures.consultations.iloc[:0], deviations=figures.deviations.iloc[:0])
     words = [word for choice in WORDS.values() for word in choice.values()]
     empty = read_texts({"x.docx": make_document("", figures.stamp, []), "x.xlsx": make_workbook("", figures.stamp, [])})
-    said = report.list_texts(report.make_parts(nobody, programme, report.draw_funder_charts(nobody, programme)))
+    said = report.list_texts(nobody, programme)
     return [*list_own_words(programme), *HEADINGS.values(), *words, *said, *empty]
 
 

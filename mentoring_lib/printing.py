@@ -7,6 +7,7 @@ come with typst and matplotlib; fonts of the machine are not looked at.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 from itertools import pairwise
@@ -17,11 +18,11 @@ import matplotlib as mpl
 import typst
 
 from mentoring_lib.export import CREATED, KEPT_TOGETHER, LEVELS, clean_text, is_total, share_width, sticks
-from mentoring_lib.plotting import render
 from mentoring_lib.reporting import EXAMPLE_NOTICE, Stamp
 from mentoring_lib.tables import show
 
 LAYOUT = Path(__file__).with_name("printing.typ")
+_NOT_SHOWN = re.compile("[\x7f-\x9f\ufeff]")  # PDF/UA refuses what no font can show; all else has one here
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 
 
@@ -66,7 +67,7 @@ def make_pdf(title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: 
 def _clean(value: Any) -> Any:
     """Without what XML and PDF/UA do not allow in a text."""
     if isinstance(value, str):
-        return clean_text(value).replace("\ufeff", "")
+        return _NOT_SHOWN.sub("", clean_text(value))
     if isinstance(value, dict):
         return {name: _clean(part) for name, part in value.items()}
     return [_clean(part) for part in value] if isinstance(value, list | tuple) else value
@@ -83,8 +84,8 @@ def _describe(kind: str, *content: Any) -> dict[str, Any]:
             table = {"headings": shown.headings, "rows": rows, "numeric": shown.numeric}
             return {"kind": kind, "caption": content[0], "widths": share_width(shown, 1.0), **table}
         case "chart":
-            picture, label = render(content[0], "svg").decode("utf-8"), str(content[0].get_label())
-            return {"kind": kind, "caption": content[0].get_title(loc="left"), "svg": picture, "alt": label}
+            chart = content[0]
+            return {"kind": kind, "caption": chart.title, "svg": chart.svg.decode("utf-8"), "alt": chart.description}
         case "facts":
             return {"kind": kind, "pairs": content[0]}
         case _:

@@ -8,20 +8,23 @@ tables and charts, as text that stays text; a field nobody knows is refused.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mentoring_lib import plotting, themes
+from mentoring_lib import disclosure, plotting, themes
+from mentoring_lib.columns import CHOICES
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.export import (
-    PRINT_DPI,
     TEXT_WIDTH,
+    Chart,
     TableSheet,
+    describe_chart,
     describe_origin,
     draw_charts,
+    list_pictures,
     make_document,
     make_workbook,
     repack,
@@ -37,6 +40,7 @@ NOTES = {
     "Rādītāji": "Mērķis ir par visu gadu. Rezultātu skaita periodā; «trūkst» ir tas, kā mērķim vēl nav.",
     "Vietas": "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
     "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas.",
+    "Pieteikumi": f"Visi saņemtie pieteikumi, arī noraidītie. {disclosure.NOTE}",
     "Tēmas": "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
     "Saņemtais": "Ieteikumi un darbi, kas pieder sniegtajām konsultācijām; gads ir vietas gads.",
     "Norise": "Plāns ir vienmērīgs temps no pieteikšanās termiņa līdz katra gada pēdējai dienai.",
@@ -60,7 +64,7 @@ def make_funder_files(
     template : bytes, optional
         The funder's own DOCX; filled instead of the document (see :func:`fill_template`).
     """
-    title, charts = f"Pārskats: {programme.project.title}", draw_funder_charts(figures, programme)
+    title, charts = f"Pārskats: {programme.project.title}", draw_charts(draw_funder_charts(figures, programme))
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
     if template is None:
         document = make_document(title, figures.stamp, parts, logos=logos)
@@ -70,7 +74,7 @@ def make_funder_files(
         "atskaite.xlsx": make_workbook(title, figures.stamp, tables, explain_method(figures, programme)),
         "atskaite.docx": document,
         "atskaite.pdf": make_pdf(title, figures.stamp, [*parts, *describe_origin(figures.stamp)], logos or {}),
-        **draw_charts(charts),
+        **list_pictures(charts),
     }
 
 
@@ -99,6 +103,8 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
         ("Rādītāji", "Rezultāti pret mērķiem", figures.indicators, None),
         ("Vietas", "Konsultāciju vietas pa gadiem", _close(figures.ledger), ("year", USES)),
     ]
+    if "municipality" in held:
+        told.append(("Pieteikumi", "Pieteikumi pa novadiem", count_applicants(figures, programme), None))
     groups = {"municipality": ("Novadi", "novadiem", programme.call.municipalities),
               "mode": ("Veidi", "veidiem", ("in_person", "online"))}  # fmt: skip
     for by, (name, word, categories) in groups.items():
@@ -120,6 +126,18 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     return [TableSheet(name, title, table, NOTES.get(name, ""), chart) for name, title, table, chart in told]
 
 
+def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
+    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`)."""
+    towns, kinds = programme.call.municipalities, list(CHOICES["novelty"])
+    counts = figures.applications.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
+    counts = counts.reindex(index=[*towns, ""], columns=kinds).fillna(0).astype("int64").rename(index={"": ELSEWHERE})
+    protected = disclosure.protect(counts, figures.consultations["municipality"].value_counts().to_dict())
+    return protected.rename(columns=CHOICES["novelty"]).rename_axis("municipality").reset_index()
+
+
+ELSEWHERE = "cits vai nenoskaidrots"
+
+
 def _close(ledger: pd.DataFrame) -> pd.DataFrame:
     total = ledger.drop(columns="year").sum().to_frame().T.assign(year=TOTAL)
     return pd.concat([ledger.astype({"year": "str"}), total], ignore_index=True)[ledger.columns]
@@ -137,12 +155,12 @@ def _tell_deviations(figures: Figures) -> pd.DataFrame:
     return table if table["why"].ne("").any() else table.drop(columns="why")
 
 
-def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Axes]) -> list[tuple[Any, ...]]:
+def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> list[tuple[Any, ...]]:
     """The report in order, as :func:`export.make_document` and :func:`printing.make_pdf` take it."""
     return list(_tell(figures, programme, charts))
 
 
-def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Axes]) -> Iterator[tuple[Any, ...]]:
+def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Iterator[tuple[Any, ...]]:
     tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
     yield ("contents",)
     yield ("heading", "Par projektu")
@@ -160,6 +178,9 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Axes]) ->
     for row in rows_of(figures.ledger):
         yield ("subheading", f"{row.year}. gads")
         yield ("text", tell_year(row, figures))
+    if "Pieteikumi" in tables:
+        yield ("heading", "Kas pieteicās")
+        yield from _show(tables["Pieteikumi"])
     if shown := [name for name in SECTIONS if name in tables]:
         yield ("heading", "Kas saņēma konsultācijas")
     for name in shown:
@@ -286,18 +307,22 @@ def explain_method(figures: Figures, programme: Programme) -> list[str]:
     ]
 
 
-def list_texts(parts: Sequence[tuple[Any, ...]]) -> Iterator[str]:
-    """Every text of a report's parts, alternative texts of charts included."""
-    for kind, *content in parts:
-        for part in content:
-            if isinstance(part, pd.DataFrame):
-                yield repr(show(part, caption=""))
-            elif isinstance(part, Axes):
-                yield f"{part.get_title(loc='left')}\n{part.get_label()}"
-            elif kind == "facts":
-                yield from (text for pair in part for text in pair)
-            else:
-                yield str(part)
+def list_texts(figures: Figures, programme: Programme) -> list[str]:
+    """Every text of the report, alternative texts of charts included."""
+    charts = {name: describe_chart(ax) for name, ax in draw_funder_charts(figures, programme).items()}
+    return [text for part in make_parts(figures, programme, charts) for text in _texts_of(*part)]
+
+
+def _texts_of(kind: str, *content: Any) -> Iterator[str]:
+    for part in content:
+        if isinstance(part, pd.DataFrame):
+            yield repr(show(part, caption=""))
+        elif isinstance(part, Chart):
+            yield f"{part.title}\n{part.description}"
+        elif kind == "facts":
+            yield from (text for pair in part for text in pair)
+        else:
+            yield str(part)
 
 
 FIELDS = {
@@ -320,7 +345,7 @@ FIELDS = {
 """Fields of a funder's own template, and what each gives."""
 
 
-def fill_template(template: bytes, figures: Figures, programme: Programme, charts: Mapping[str, Axes]) -> bytes:
+def fill_template(template: bytes, figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> bytes:
     """Fill the funder's own document: fields as ``{{ projekts }}``, lists and tables as in docxtpl.
 
     Raises
@@ -339,8 +364,7 @@ def fill_template(template: bytes, figures: Figures, programme: Programme, chart
         if unknown:
             raise Refused([_refuse_field(name) for name in sorted(unknown)])
         pictures = {
-            name: InlineImage(document, io.BytesIO(plotting.render(ax, "png", dpi=PRINT_DPI)), width=Cm(TEXT_WIDTH))
-            for name, ax in charts.items()
+            name: InlineImage(document, io.BytesIO(chart.png), width=Cm(TEXT_WIDTH)) for name, chart in charts.items()
         }
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
         document.render(list_fields(figures, programme) | {"atteli": pictures}, environment, autoescape=True)

@@ -23,7 +23,7 @@ Points = npt.NDArray[np.float64]
 
 ASKED = 2.0  # weight of a sentence that asks or wishes; any other has 1
 ALSO = 0.8  # share of the first theme's points from which a theme is suggested too
-CLEAR_MARGIN = 15.0  # points by which the first theme leads where it is clear: about two texts in three
+CLEAR_MARGIN = 22.0  # points by which the first theme leads where it is clear: about every other text
 LIKENESS = 0.12  # points per unit of log-likelihood; a strong stem has 8
 GRAMS = (3, 4, 5)  # letters: the parts of words by which likeness is told
 SMOOTHING = 0.1  # occurrences that a part of a word is taken to have in every theme

@@ -53,7 +53,7 @@ def trace_figures(
     known = {str(key): _list_rows(own) for key, own in standing.groupby("application_id")}
     places = _by_year(used).assign(amount=1.0, sheet="", row=0)
     cells = [
-        ("Kopsavilkums", "Pieteikumi", "Skaits", decided.assign(amount=1.0)),
+        *_trace_applications(programme, decided.assign(amount=1.0)),
         *_trace_evidence(figures, programme, evidence),
         *_trace_places(figures, programme, places),
         *_trace_consultations(figures, programme, _by_year(evidence["consultations"]), decided),
@@ -72,6 +72,14 @@ def _tell_items(items: pd.DataFrame, known: Mapping[str, list[str]]) -> tuple[fl
 
 def _list_rows(items: pd.DataFrame) -> list[str]:
     return [f"{item.sheet} {item.row}" for item in rows_of(items) if item.sheet]
+
+
+def _trace_applications(programme: Programme, decided: pd.DataFrame) -> Iterator[Items]:
+    """Every application, whole numbers: what the report hides is known in the house."""
+    yield "Kopsavilkums", "Pieteikumi", "Skaits", decided
+    for town in programme.call.municipalities:
+        for code, label in CHOICES["novelty"].items():
+            yield "Pieteikumi", town, label, _of(_of(decided, "municipality", town), "novelty", code)
 
 
 def _trace_evidence(figures: Figures, programme: Programme, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:

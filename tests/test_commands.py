@@ -586,3 +586,19 @@ def test_what_is_clicked_starts_the_menu():
     assert (ROOT / "run.bat").read_bytes().count(b"\r\n") == (ROOT / "run.bat").read_bytes().count(b"\n")
     assert b"run.py menu" in (ROOT / "run.command").read_bytes()
     assert (ROOT / "run.command").stat().st_mode & 0o111
+
+
+def test_a_run_for_a_period_reports_that_period(tmp_path, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    told = []
+    monkeypatch.setattr("mentoring_lib.outputs.STEPS", (("", "x", lambda _, results: told.append(results) or {}),))
+    main(["run", "--from", "2024-01-01", "--to", "30.06.2024", "--out", str(tmp_path / "out")])
+    assert (str(told[0].figures.period.starts), str(told[0].figures.period.ends)) == ("2024-01-01", "2024-06-30")
+    assert told[0].figures.consultations["year"].tolist() == [2024] * 4
+
+
+def test_a_period_the_wrong_way_round_is_told_and_nothing_is_written(tmp_path, capsys):
+    words = ["run", "--from", "2024-06-30", "--to", "2024-01-01", "--out", str(tmp_path / "out")]
+    assert main(words) == 2
+    assert "periods sākas 30.06.2024, bet beidzas agrāk: 01.01.2024" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -416,9 +416,8 @@ def renamed(make, old, new):
     def write(folder):
         with zipfile.ZipFile(make(folder)) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
-        return packed(
-            {name.replace(old, new): text.replace(old.encode(), new.encode()) for name, text in members.items()}
-        )(folder)
+        moved = {name.replace(old, new): text.replace(old.encode(), new.encode()) for name, text in members.items()}
+        return packed(moved)(folder)
 
     return write
 

@@ -83,10 +83,11 @@ def test_a_native_chart_has_a_title_axes_and_alternative_text():
 def test_a_document_is_a4_in_latvian_with_repeated_headings_and_described_pictures():
     ax = plotting.plot_municipalities(pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"]))
     parts = [
+        ("contents",),
         ("heading", "Rezultāti"),
         ("text", "Teikums."),
         ("table", "Tabula", pd.DataFrame({"rank": [1]})),
-        ("chart", ax),
+        ("chart", export.draw_charts({"x": ax})["x"]),
     ]
     document = Document(io.BytesIO(make_document("Pārskats", STAMP, parts)))
     section = document.sections[0]
@@ -97,7 +98,44 @@ def test_a_document_is_a4_in_latvian_with_repeated_headings_and_described_pictur
     headings = [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
     assert headings == ["Rezultāti", "Par šo pārskatu"]
     assert STAMP.funding_sentence in section.footer.paragraphs[0].text
-    assert EXAMPLE_NOTICE in [p.text for p in document.paragraphs]
+    assert EXAMPLE_NOTICE in section.header.paragraphs[0].text
+    assert [p.text for p in document.paragraphs if p.style.name.startswith("toc")] == headings
+    captions = [p.text for p in document.paragraphs if p.style.name == "Caption"]
+    assert captions == ["1. tabula. Tabula", "1. attēls. Pieteikumi pa novadiem", "2. tabula. Dati, kārtula un versija"]
+
+
+def test_contents_link_to_each_heading_and_need_no_update():
+    parts = [("contents",), ("heading", "A"), ("subheading", "B"), ("heading", "C")]
+    document = Document(io.BytesIO(make_document("T", STAMP, parts, annex=False)))
+    marks = re.findall(r'bookmarkStart w:id="\d+" w:name="(\w+)"', document.element.xml)
+    assert re.findall(r'w:anchor="(\w+)"', document.element.xml) == marks
+    assert [p.style.name for p in document.paragraphs if p.style.name.startswith("toc")] == ["toc 1", "toc 2", "toc 1"]
+
+
+def test_rows_are_not_split_and_a_short_table_stays_together():
+    def kept(rows):
+        document = Document(io.BytesIO(make_document("T", STAMP, [("table", "N", numbers(rows))], annex=False)))
+        grid = document.tables[0]
+        assert all("w:cantSplit" in row._tr.xml for row in grid.rows)
+        return [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in grid.rows]
+
+    def numbers(rows):
+        return pd.DataFrame({"rank": range(rows)})
+
+    assert kept(2) == [True, True, False]
+    assert not any(kept(export.KEPT_TOGETHER + 1))
+
+
+def test_each_table_of_a_workbook_has_a_name_and_leaves_its_total_out():
+    table = pd.DataFrame({"municipality": ["A", "B", "Kopā"], "2023": [1, 2, 3]})
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(make_workbook("G", STAMP, [TableSheet("Novadu lapa", "N", table)], ["Piezīme."]))
+    )
+    assert sheet.sheetnames == ["Saturs", "Novadu lapa", "Piezīmes"]
+    assert dict(sheet["Novadu lapa"].tables.items()) == {"TNovaduLapa": "A5:B7"}
+    assert sheet["Novadu lapa"].freeze_panes == "B6"
+    assert not any(page.merged_cells.ranges for page in sheet)
+    assert "Piezīme." in [row[0] for row in sheet["Piezīmes"].iter_rows(values_only=True)]
 
 
 def test_the_same_input_gives_the_same_bytes():

@@ -1,13 +1,15 @@
 """The programme file: every wrong key is named with its value and what is allowed."""
 
+import io
 from datetime import UTC, date, datetime
 
 import pytest
 from builders import SETTINGS, picture, programme
+from docx import Document
 from pydantic import ValidationError
 
 from mentoring_lib.errors import Refused
-from mentoring_lib.programme import parse_programme, read_logos, read_programme
+from mentoring_lib.programme import parse_programme, read_logos, read_programme, read_template
 
 
 def test_a_complete_file_is_read():
@@ -228,3 +230,41 @@ def test_a_logo_that_is_not_there_or_no_picture_is_refused_with_key_and_value(tm
     first, second = refused.value.problems
     assert first.message == f"atslēgai «project.logos» neder vērtība: a.png – šādas datnes nav mapē {tmp_path}"
     assert second.message == "atslēgai «project.logos» neder vērtība: b.png – datne nav PNG vai JPEG attēls"
+
+
+INDICATOR = {"name": "N", "unit": "u", "formula": "hours", "targets": {2023: 1, 2024: 0}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"targets": {2023: 1}}, r"«indicators».*rādītājam «N» nav mērķa \(2024\); ja mērķa nav, rakstiet 0"),
+        ({"formula": "hourz"}, r"«indicators\.0\.formula».*hourz – der 'consultations', .* vai 'residents'"),
+        ({"municipality": "Rīga"}, r"nav zināms: .*indicators Rīga"),
+        ({"mode": "any"}, r"«indicators\.0\.mode».*any – der 'in_person' vai 'online'"),
+    ],
+)
+def test_an_indicator_without_a_target_or_with_an_unknown_word_is_refused(changes, told):
+    assert programme(indicators=[INDICATOR]).indicators[0].evidence == ""
+    lines = [f"{name} = {str(value).replace(':', ' =')!s}" if isinstance(value, dict) else f"{name} = {value!r}"
+             for name, value in (INDICATOR | changes).items()]  # fmt: skip
+    with pytest.raises(Refused, match=told):
+        parse_programme("\n".join([SETTINGS, "[[indicators]]", *lines]))
+
+
+def test_a_template_is_read_if_it_is_a_document(tmp_path):
+    buffer = io.BytesIO()
+    Document().save(buffer)
+    (tmp_path / "veidne.docx").write_bytes(buffer.getvalue())
+    assert read_template(tmp_path, programme(project__template="veidne.docx")) == buffer.getvalue()
+    assert read_template(tmp_path, programme()) is None
+
+
+@pytest.mark.parametrize(("content", "why"), [(None, "šādas datnes nav mapē"), (b"x", "datne nav .docx")])
+def test_a_template_that_is_missing_or_no_document_is_refused(tmp_path, content, why):
+    if content:
+        (tmp_path / "veidne.docx").write_bytes(content)
+    with pytest.raises(Refused, match=rf"project\.template.*veidne\.docx – {why}"):
+        read_template(tmp_path, programme(project__template="veidne.docx"))
+    with pytest.raises(Refused, match=r"jābūt \.docx datnei: veidne\.doc"):
+        parse_programme(SETTINGS.replace("implementers", "template = 'veidne.doc'\nimplementers"))

@@ -20,6 +20,7 @@ def read_part(part):
 
 PARTS = {"tuning": read_part("tuning"), "unseen": read_part("unseen")}
 BOTH = [row for rows in PARTS.values() for row in rows]
+SECOND = read_part("second")
 
 
 @pytest.mark.parametrize(("part", "remainder"), [("tuning", 0), ("unseen", 1)])
@@ -29,17 +30,25 @@ def test_the_hash_of_a_text_decides_its_part_and_names_it(part, remainder):
         assert (row["text_id"], int(digest[0], 16) % 2) == (digest[:8], remainder), row["text"]
 
 
+def test_the_second_measurement_is_named_and_sorted_by_hash():
+    digests = [hashlib.sha256(row["text"].encode("utf-8")).hexdigest() for row in SECOND]
+    assert [row["text_id"] for row in SECOND] == [digest[:8] for digest in digests]
+    assert digests == sorted(digests)
+    assert len(SECOND) == 120
+    assert {row["themes"].split(";")[0] for row in SECOND} == THEMES
+
+
 def test_every_text_has_one_to_three_known_themes_none_twice():
-    for row in BOTH:
+    for row in BOTH + SECOND:
         themes = row["themes"].split(";")
         assert set(themes) <= THEMES, row
         assert 1 <= len(themes) == len(set(themes)) <= 3, row
 
 
 def test_no_text_stands_twice():
-    folded = Counter(" ".join(row["text"].casefold().split()) for row in BOTH)
+    folded = Counter(" ".join(row["text"].casefold().split()) for row in BOTH + SECOND)
     assert not {text for text, times in folded.items() if times > 1}
-    assert len({row["text_id"] for row in BOTH}) == len(BOTH)
+    assert len({row["text_id"] for row in BOTH + SECOND}) == len(BOTH) + len(SECOND)
 
 
 def test_there_are_enough_texts_of_every_theme():
