@@ -127,11 +127,19 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
 
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`)."""
+    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`).
+
+    Supported communities are public by municipality, and by novelty too where an indicator counts the new ones: those
+    who were not supported must not be the difference.
+    """
     towns, kinds = programme.call.municipalities, list(CHOICES["novelty"])
     counts = figures.applications.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
     counts = counts.reindex(index=[*towns, ""], columns=kinds).fillna(0).astype("int64").rename(index={"": ELSEWHERE})
-    protected = disclosure.protect(counts, figures.consultations["municipality"].value_counts().to_dict())
+    known = figures.applications[figures.applications["supported"]]
+    counted = any(one.formula == "new_communities" for one in programme.indicators)
+    sides: list[Any] = ["municipality", *(["novelty", ["municipality", "novelty"]] if counted else [])]
+    public = {label: int(count) for by in sides for label, count in known.groupby(by)["count"].sum().items()}
+    protected = disclosure.protect(counts, public)
     return protected.rename(columns=CHOICES["novelty"]).rename_axis("municipality").reset_index()
 
 
