@@ -363,7 +363,7 @@ def fill_template(template: bytes, figures: Figures, programme: Programme, chart
     """
     from docx.shared import Cm  # noqa: PLC0415 - few programmes have a template
     from docxtpl import DocxTemplate, InlineImage  # noqa: PLC0415
-    from jinja2 import StrictUndefined, TemplateError  # noqa: PLC0415
+    from jinja2 import StrictUndefined  # noqa: PLC0415
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
 
     try:
@@ -375,9 +375,12 @@ def fill_template(template: bytes, figures: Figures, programme: Programme, chart
             name: InlineImage(document, io.BytesIO(chart.png), width=Cm(TEXT_WIDTH)) for name, chart in charts.items()
         }
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+        environment.globals.clear()  # what Jinja adds is no field, and some of it is random
         document.render(list_fields(figures, programme) | {"atteli": pictures}, environment, autoescape=True)
-    except TemplateError as error:
-        raise Refused([_refuse_field(str(error.message))]) from None
+    except Refused:
+        raise
+    except Exception as error:  # a template may do anything: divide by nought, be no Word file at all
+        raise Refused([_refuse_field(str(error))]) from None
     buffer = io.BytesIO()
     document.save(buffer)
     return repack(buffer.getvalue())

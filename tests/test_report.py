@@ -538,11 +538,19 @@ def test_what_is_filled_in_stays_text(example):
         ("{{ tabulas['Nav'].rindas }}", "kļūda: .*Nav"),
         ("{{ projekts", "kļūda: "),
         ("{{ projekts.__class__.__mro__ }}", "kļūda: .*unsafe"),
+        ("{{ 1 / 0 }}", "kļūda: division"),
+        ("{% include 'x' %}", "kļūda: .*loader"),
+        ("{{ lipsum() }}", "kļūda: .*lipsum"),
     ],
 )
 def test_an_unknown_field_or_a_slip_in_a_template_is_refused_by_name(example, text, named):
     with pytest.raises(Refused, match=named):
         filled(example, text)
+
+
+def test_a_template_that_is_no_word_file_is_refused(example, files):
+    with pytest.raises(Refused, match="pārskata veidnē"):
+        report.make_funder_files(example[1].figures, example[0].programme, template=files["atskaite.xlsx"])
 
 
 def test_every_field_of_the_list_can_be_used(example):
