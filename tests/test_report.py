@@ -486,6 +486,13 @@ def test_a_report_for_a_period_says_so_and_counts_what_lies_in_it(example):
     assert book_rows(files["atskaite.xlsx"])["Novadi"][-1] == ["Kopā", 0, 4, 4]
 
 
+def test_a_report_for_a_period_without_a_year_of_places_is_made_with_nothing_in_it(example):
+    inputs, _ = example
+    results = evaluate(inputs, starts=date(2025, 1, 1), ends=date(2025, 1, 1))
+    files = report.make_funder_files(results.figures, inputs.programme)
+    assert book_rows(files["atskaite.xlsx"])["Novadi"][-1] == ["Kopā", 0]
+
+
 def test_the_same_figures_give_the_same_bytes(example, files):
     inputs, results = example
     assert report.make_funder_files(results.figures, inputs.programme) == files
