@@ -90,8 +90,9 @@ def make_funder_files(
 
 def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
     """The funder's charts by file name, each signed with its source."""
+    measured = {"raditaji": plotting.plot_indicators(figures.indicators)} if len(figures.indicators) else {}
     charts = {
-        "raditaji": plotting.plot_indicators(figures.indicators),
+        **measured,
         "vietas": plotting.plot_ledger(figures.ledger.set_index("year")),
         "gaita": plotting.plot_course(figures.course, programme),
     }
@@ -186,7 +187,7 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     yield ("heading", "Rezultāti pret mērķiem")
     yield from (("text", sentence) for sentence in tell_missing(figures))
     yield from _show(tables["Rādītāji"])
-    yield ("chart", charts["raditaji"])
+    yield from (("chart", charts["raditaji"]) for _ in [0] if "raditaji" in charts)
     yield from _show_proof(programme)
     yield ("heading", "Plānotais un paveiktais pa gadiem")
     yield ("chart", charts["vietas"])

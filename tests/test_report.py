@@ -493,6 +493,16 @@ def test_a_report_for_a_period_without_a_year_of_places_is_made_with_nothing_in_
     assert book_rows(files["atskaite.xlsx"])["Novadi"][-1] == ["Kopā", 0]
 
 
+def test_a_programme_without_indicators_has_no_empty_chart(example):
+    inputs, results = example
+    files = report.make_funder_files(
+        replace(results.figures, indicators=results.figures.indicators.iloc[:0]),
+        inputs.programme.model_copy(update={"indicators": ()}),
+    )
+    assert {"vietas.png", "atskaite.pdf"} <= set(files)
+    assert "raditaji.png" not in files
+
+
 def test_the_same_figures_give_the_same_bytes(example, files):
     inputs, results = example
     assert report.make_funder_files(results.figures, inputs.programme) == files
