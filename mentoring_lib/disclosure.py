@@ -53,25 +53,6 @@ def protect(counts: pd.DataFrame, public: Mapping[Any, int] | None = None) -> pd
     return _hide(whole, find_hidden(whole, known), counts)
 
 
-def protect_together(tables: Mapping[Any, pd.DataFrame]) -> dict[Any, pd.DataFrame]:
-    """Tables with the same rows and columns, such as one per year, and their sum, protected as one system.
-
-    Parameters
-    ----------
-    tables : mapping of label to DataFrame
-        See :func:`protect`.
-
-    Returns
-    -------
-    dict of label to DataFrame
-        Every table and, as "Kopā", their sum; nothing can be worked out from all of them together.
-    """
-    first = next(iter(tables.values()))
-    whole = add_totals(np.stack([table.to_numpy("int64") for table in tables.values()]))
-    pairs = zip([*tables, TOTAL], whole, find_hidden(whole), strict=True)
-    return {label: _hide(counts, hidden, first) for label, counts, hidden in pairs}
-
-
 def _hide(whole: Counts, hidden: Flags, counts: pd.DataFrame) -> pd.DataFrame:
     shown = np.where(hidden, HIDDEN, whole.astype("object"))
     rows, columns = (

@@ -20,24 +20,12 @@ from mentoring_lib import report, reporting, tracking
 from mentoring_lib.disclosure import HIDDEN
 from mentoring_lib.errors import Refused
 from mentoring_lib.themes import confirm_themes
-from mentoring_lib.workflow import EXAMPLE, evaluate, read_inputs
+from mentoring_lib.workflow import EXAMPLE, evaluate
 
 YEARS = (2023, 2024)
 TOWNS = ["Mārupes novads", "Olaines novads", "Ķekavas novads"]
 MODES = ["klātienē", "tiešsaistē"]
 AS_OF = pd.Timestamp(2024, 9, 15)
-
-
-@pytest.fixture(scope="module")
-def example():
-    inputs = read_inputs()
-    return inputs, evaluate(inputs)
-
-
-@pytest.fixture(scope="module")
-def files(example):
-    inputs, results = example
-    return report.make_funder_files(results.figures, inputs.programme)
 
 
 def book_rows(content):
