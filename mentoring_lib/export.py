@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import PurePosixPath
 from textwrap import wrap
 from typing import Any
@@ -271,7 +271,7 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     chart = book.add_chart(
         {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
     )
-    for name, colour in zip(series, COLOURS, strict=False):
+    for name, colour in zip(series, cycle(COLOURS), strict=False):
         at = columns.index(name)
         line = {"line": {"color": colour, "width": 2.25}} if days else {"fill": {"color": colour}, "gap": 60}
         chart.add_series({

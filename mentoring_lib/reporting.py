@@ -225,9 +225,27 @@ PUBLIC = ("year", "municipality", "community", "mode", "themes")
 
 
 def select_public(delivered: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Delivered consultations with what the programme file declares public of them, one row each."""
-    coded = delivered.assign(themes=delivered["confirmed_themes"])
+    """Delivered consultations with what the programme file declares public of them, one row each.
+
+    A municipality that is none of the call's is somebody's own words: :data:`ELSEWHERE` stands for it.
+    """
+    coded = name_elsewhere(delivered, programme).assign(themes=delivered["confirmed_themes"])
     return coded[[name for name in PUBLIC if name in programme.public]].reset_index(drop=True)
+
+
+ELSEWHERE = "cits vai nenoskaidrots"
+
+
+def name_elsewhere(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The same with :data:`ELSEWHERE` for every municipality that is none of the call's."""
+    ours = table["municipality"].isin(programme.call.municipalities)
+    return table.assign(municipality=table["municipality"].where(ours, ELSEWHERE))
+
+
+def list_towns(figures: Figures, programme: Programme) -> list[str]:
+    """The call's municipalities, and :data:`ELSEWHERE` if a consultation was held there: totals must close."""
+    towns = list(programme.call.municipalities)
+    return [*towns, *([ELSEWHERE] if ELSEWHERE in set(figures.consultations.get("municipality", ())) else [])]
 
 
 def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme: Programme) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 from mentoring_lib.columns import CHOICES, label_of
 from mentoring_lib.errors import rows_of
 from mentoring_lib.programme import FILE_NAME, Programme
-from mentoring_lib.reporting import DEVIATING, RECEIVED, TOTAL, Figures, narrow
+from mentoring_lib.reporting import DEVIATING, RECEIVED, TOTAL, Figures, list_towns, name_elsewhere, narrow
 from mentoring_lib.texts import show_date
 
 TRACE = ["in_table", "in_row", "in_column", "figure", "applications", "sources"]
@@ -103,7 +103,8 @@ def _trace_places(figures: Figures, programme: Programme, places: pd.DataFrame) 
 def _trace_consultations(
     figures: Figures, programme: Programme, held: pd.DataFrame, decided: pd.DataFrame
 ) -> Iterator[Items]:
-    years, towns = [*map(str, figures.years), TOTAL], programme.call.municipalities
+    years, towns = [*map(str, figures.years), TOTAL], list_towns(figures, programme)
+    held = name_elsewhere(held, programme)
     asked = held.merge(decided[["application_id", "confirmed_themes"]], on="application_id")
     modes = {code: CHOICES["mode"][code] for code in ("in_person", "online")}
     grids = (

@@ -377,7 +377,7 @@ def tell(history):
     settled = programme(places={2023: 6, 2024: 6}, indicators=indicators)
     decided = allocated(*(f"{key} new 9" for key in KEYS), places={2023: 3, 2024: 3}, seed="1" * 20)
     numbers = decided["application_id"].str[-2:].astype("int64")
-    decided = decided.assign(municipality=[TOWNS[number % 3] for number in numbers])
+    decided = decided.assign(municipality=[[*TOWNS, "Rīga"][number % 4] for number in numbers])
     decided = confirm_themes(decided, confirmed("K-01 funding", "K-01 other", "K-03 communication"), settled.themes)
     happened = events(*lines)
     sent = recommendations(*(f"{key} {day}" for key, day in given))
@@ -479,6 +479,16 @@ def test_a_report_for_a_period_without_a_year_of_places_is_made_with_nothing_in_
     results = evaluate(inputs, starts=date(2025, 1, 1), ends=date(2025, 1, 1))
     files = report.make_funder_files(results.figures, inputs.programme)
     assert book_rows(files["atskaite.xlsx"])["Novadi"][-1] == ["Kopā", 0]
+
+
+def test_a_programme_without_indicators_has_no_empty_chart(example):
+    inputs, results = example
+    files = report.make_funder_files(
+        replace(results.figures, indicators=results.figures.indicators.iloc[:0]),
+        inputs.programme.model_copy(update={"indicators": ()}),
+    )
+    assert {"vietas.png", "atskaite.pdf"} <= set(files)
+    assert "raditaji.png" not in files
 
 
 def test_the_same_figures_give_the_same_bytes(example, files):
