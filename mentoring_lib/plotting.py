@@ -347,9 +347,7 @@ def plot_load(load: pd.DataFrame) -> Axes:
         See :func:`agenda.count_load`.
     """
     ax = _axes(0.8 + 0.5 * len(load))
-    _stack(
-        ax, load, LOADS, lambda count, one, many: plural(count, one, many) if count > 1 or one == "notikusi" else "1"
-    )
+    _stack(ax, load, LOADS, bare=("booked", "proposed"))
     ax.set_yticks(range(len(load)), list(load["mentor"]))
     ax.set_xlabel(
         "Zils: notikušas. Dzeltens: norunātas. Pelēks: mentors piedāvāts, laiks vēl nav norunāts.", loc="left"

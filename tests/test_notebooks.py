@@ -82,7 +82,7 @@ PROBE = "from mentoring_lib import workflow\nprint(len(workflow.handed), 'pickle
 def test_what_a_run_hands_over_changes_no_byte(tmp_path, example):
     probe = tmp_path / "probe.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PROBE)]), probe)
-    paths, environment = [PATHS[3], probe], {**os.environ, **describe_environment(EXAMPLE, None)}
+    paths, environment = [PATHS[3], probe], {**os.environ, **describe_environment(EXAMPLE)}
     alone = pages.execute_notebooks(paths, environment)
     given = pages.execute_notebooks(paths, environment, first=hand_over(*example))
     assert given[probe.name].cells[0].outputs[0].text == "1 False\n"
