@@ -88,13 +88,15 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
         problems += story.problems
         if story.places[-1]["status"]:
             rows.append(story.places[-1])
-    dates = dict.fromkeys(("offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
-    texts = dict.fromkeys(("application_id", "status", "mentor", "mode"), "str")
-    zone = f"datetime64[us, {programme.call.time_zone}]"
-    table = pd.DataFrame(rows, columns=PLACE_COLUMNS).astype(
-        {**dates, **texts, "year": "Int64", "minutes": "Int64", "starts_at": zone}
-    )
-    return Checked(table, problems)
+    return Checked(_type(pd.DataFrame(rows, columns=PLACE_COLUMNS), programme), problems)
+
+
+def _type(table: pd.DataFrame, programme: Programme, **other: str) -> pd.DataFrame:
+    """Each column with its own type, whatever rows there are: text where nothing else is said."""
+    days = dict.fromkeys(("on", "offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
+    numbers = {"year": "Int64", "minutes": "Int64", "sequence": "int64", "row": "int64", "standing": "bool"}
+    kinds = {**days, **numbers, "starts_at": f"datetime64[us, {programme.call.time_zone}]", **other}
+    return table.astype({name: kinds.get(name, "str") for name in table.columns})
 
 
 def _ask_year(event: Any, programme: Programme) -> tuple[str, Any, str, str, str]:
@@ -206,8 +208,7 @@ def list_standing(events: pd.DataFrame, programme: Programme, *, as_of: date) ->
             standing = standing[:-1] if event.event == CANCELLED else [*standing, said]
         rows += standing
     table = pd.DataFrame(rows, columns=["application_id", "event", "on", "year", "note", "file", "sheet", "row"])
-    texts = dict.fromkeys(("application_id", "event", "note", "file", "sheet"), "str")
-    return table.astype({**texts, "on": "datetime64[us]", "year": "int64", "row": "int64"})
+    return _type(table, programme, year="int64")
 
 
 def _lacks_year(events: pd.DataFrame, programme: Programme) -> pd.Series:
@@ -247,11 +248,7 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
                 changes.append({"application_id": key, "standing": now is not None, **agreed, **where})
             hour = now
         rows += [change | {"sequence": len(changes) - 1} for change in changes[-1:]]
-    table = pd.DataFrame(rows, columns=APPOINTMENT)
-    zone = f"datetime64[us, {programme.call.time_zone}]"
-    texts = dict.fromkeys(("application_id", "mentor", "mode", "file", "sheet"), "str")
-    return table.astype({**texts, "starts_at": zone, "on": "datetime64[us]", "standing": "bool", "sequence": "int64",
-                         "row": "int64"})  # fmt: skip
+    return _type(pd.DataFrame(rows, columns=APPOINTMENT), programme)
 
 
 APPOINTMENT = ["application_id", "sequence", "on", "standing", "starts_at", "mentor", "mode", "file", "sheet", "row"]
