@@ -51,8 +51,7 @@ Showing
     invitations  calendar invitations, updates and cancellations
     marking      marking sheets, one per marker
     letters      a letter to each applicant
-    whatif       sliders that redraw the ranking and write nothing
-    browsing     lists that redraw the themes, a search in the questions; writes nothing
+    browsing     sliders, lists and a search that redraw an open notebook; writes nothing
     printing     the same parts as a tagged PDF
     report       the funder's report: its parts, tables and charts, from the figures alone
     outputs      what is made for whom: the internal workbook, the funder's files

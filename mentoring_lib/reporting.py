@@ -99,20 +99,9 @@ def select_supported(decided: pd.DataFrame, used: pd.DataFrame, programme: Progr
         confirmed_themes, themes`` (labels).
     """
     held = used[used["use"].isin(["delivered", "held_incomplete"])]
-    about = decided[
-        [
-            "application_id",
-            "community",
-            "publicity",
-            "municipality",
-            "novelty",
-            "residents_involved",
-            "confirmed_themes",
-        ]
-    ]
-    table = held[["application_id", "use", "year", "held_on", "mode", "mentor", "minutes"]].merge(
-        about, on="application_id"
-    )
+    known = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
+    kept = held[["application_id", "use", "year", "held_on", "mode", "mentor", "minutes"]]
+    table = kept.merge(decided[["application_id", *known]], on="application_id")
     named = table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
     labels = label_themes(table["confirmed_themes"], programme.themes)
     table = table.assign(community=table["community"].where(named, ""), themes=labels)
