@@ -68,7 +68,6 @@ class Explorer(Interactive):
         for choice in self.choices.values():
             choice.observe(self._redraw, names="value")
         self.box = widgets.VBox([*self.choices.values(), self.told, self.themes, self.pairs])
-        self._redraw(None)
 
     def select(self) -> pd.DataFrame:
         """The applications that fit every list."""

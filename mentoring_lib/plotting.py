@@ -620,7 +620,7 @@ def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
         if kind == "png":
             FigureCanvasAgg(figure).print_png(buffer, metadata=metadata)  # savefig draws twice
         else:
-            figure.savefig(buffer, format=kind, metadata=metadata)
+            figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
     content = buffer.getvalue()
     return content if kind == "png" else _describe_svg(content.decode("utf-8"), ax).encode("utf-8")
 

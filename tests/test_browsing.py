@@ -9,7 +9,7 @@ from builders import applications, confirmed, programme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring_lib import pages
+from mentoring_lib import pages, workflow
 from mentoring_lib.browsing import Explorer, Search, mark_hits
 from mentoring_lib.exploring import select_valid
 from mentoring_lib.themes import confirm_themes
@@ -25,7 +25,9 @@ def example():
 
 @pytest.fixture
 def shown(example):
-    return Explorer(*example)
+    explorer = Explorer(*example)
+    explorer._repr_mimebundle_()
+    return explorer
 
 
 def test_it_opens_on_everyone(shown):
@@ -61,6 +63,14 @@ def test_lists_are_joined_and_may_leave_nobody(shown):
     assert set(shown.select()["novelty"]) == {"new"}
     shown.choices["novelty"].value = "unclear"
     assert shown.told.value.startswith("Izvēlei atbilst 0 no 25")
+
+
+def test_a_run_draws_nothing_that_its_pages_do_not_show(example, monkeypatch):
+    monkeypatch.setattr(workflow, "handed", [example])
+    explorer = Explorer(*example)
+    bundle, _ = explorer._repr_mimebundle_()
+    assert bytes(explorer.themes.value) == b""
+    assert bundle["text/html"].startswith("<p><em>Izvēlnes")
 
 
 def test_nothing_is_edited(example, shown):

@@ -16,7 +16,9 @@ def example():
 @pytest.fixture
 def shown(example):
     inputs, results = example
-    return WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+    sliders = WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+    sliders._repr_mimebundle_()
+    return sliders
 
 
 def test_it_opens_on_the_decision(shown):
