@@ -618,7 +618,8 @@ def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
         figure = _figure(ax)
         figure.set(dpi=dpi, facecolor="white")
         if kind == "png":
-            FigureCanvasAgg(figure).print_png(buffer, metadata=metadata)  # savefig draws twice
+            # savefig would draw everything twice
+            FigureCanvasAgg(figure).print_png(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
         else:
             figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
     content = buffer.getvalue()
