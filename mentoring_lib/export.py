@@ -210,7 +210,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
             shown.headings,
             [formats["head number" if n else "head"] for n in shown.numeric],
         )
-    if sheet.chart:
+    if sheet.chart and sheet.chart[1]:  # a period may touch no year of places
         _draw_chart(book, page, sheet, top)
 
 

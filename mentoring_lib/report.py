@@ -127,11 +127,19 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
 
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`)."""
+    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`).
+
+    Supported communities are public by municipality, and by novelty too where an indicator counts the new ones: those
+    who were not supported must not be the difference.
+    """
     towns, kinds = programme.call.municipalities, list(CHOICES["novelty"])
     counts = figures.applications.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
     counts = counts.reindex(index=[*towns, ""], columns=kinds).fillna(0).astype("int64").rename(index={"": ELSEWHERE})
-    protected = disclosure.protect(counts, figures.consultations["municipality"].value_counts().to_dict())
+    known = figures.applications[figures.applications["supported"]]
+    counted = any(one.formula == "new_communities" for one in programme.indicators)
+    sides: list[Any] = ["municipality", *(["novelty", ["municipality", "novelty"]] if counted else [])]
+    public = {label: int(count) for by in sides for label, count in known.groupby(by)["count"].sum().items()}
+    protected = disclosure.protect(counts, public)
     return protected.rename(columns=CHOICES["novelty"]).rename_axis("municipality").reset_index()
 
 
@@ -355,7 +363,7 @@ def fill_template(template: bytes, figures: Figures, programme: Programme, chart
     """
     from docx.shared import Cm  # noqa: PLC0415 - few programmes have a template
     from docxtpl import DocxTemplate, InlineImage  # noqa: PLC0415
-    from jinja2 import StrictUndefined, TemplateError  # noqa: PLC0415
+    from jinja2 import StrictUndefined  # noqa: PLC0415
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
 
     try:
@@ -367,9 +375,12 @@ def fill_template(template: bytes, figures: Figures, programme: Programme, chart
             name: InlineImage(document, io.BytesIO(chart.png), width=Cm(TEXT_WIDTH)) for name, chart in charts.items()
         }
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+        environment.globals.clear()  # what Jinja adds is no field, and some of it is random
         document.render(list_fields(figures, programme) | {"atteli": pictures}, environment, autoescape=True)
-    except TemplateError as error:
-        raise Refused([_refuse_field(str(error.message))]) from None
+    except Refused:
+        raise
+    except Exception as error:  # a template may do anything: divide by nought, be no Word file at all
+        raise Refused([_refuse_field(str(error))]) from None
     buffer = io.BytesIO()
     document.save(buffer)
     return repack(buffer.getvalue())

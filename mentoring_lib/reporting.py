@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.columns import CHOICES
+from mentoring_lib.disclosure import SMALLEST_SHOWN
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.programme import Indicator, Programme
 from mentoring_lib.texts import plural, show_date, show_number, sort_latvian
@@ -208,7 +209,7 @@ def gather_figures(
         stamp=stamp,
         period=period,
         years=years,
-        applications=count_applications(decided, programme),
+        applications=count_applications(decided, supported, programme),
         ledger=ledger.reset_index(),
         course=course,
         consultations=select_public(delivered, programme),
@@ -229,11 +230,16 @@ def select_public(delivered: pd.DataFrame, programme: Programme) -> pd.DataFrame
     return coded[[name for name in PUBLIC if name in programme.public]].reset_index(drop=True)
 
 
-def count_applications(decided: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality ("" if it is none of the call's), state and novelty."""
-    keys = ["municipality", "state", "novelty"]
+def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """All applications by municipality ("" if it is none of the call's), state, novelty and if they were supported.
+
+    Supported is who has a delivered consultation on the day of the stamp, in whatever period: what is hidden must not
+    differ between a report of one year and one of the whole project.
+    """
+    keys = ["municipality", "state", "novelty", "supported"]
     ours = decided["municipality"].isin(programme.call.municipalities)
-    table = decided.assign(municipality=decided["municipality"].where(ours, ""))
+    given = decided["application_id"].isin(select_delivered(supported)["application_id"])
+    table = decided.assign(municipality=decided["municipality"].where(ours, ""), supported=given)
     return table[keys].fillna("").groupby(keys).size().rename("count").reset_index()
 
 
@@ -408,7 +414,8 @@ STATES = {
 def summarise(figures: Figures) -> list[str]:
     """The funder's summary as sentences made from the figures, each in its grammatical number."""
     count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
-    sentences = [f"{_agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."]
+    told = f"{_agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
+    sentences = [] if 0 < count < SMALLEST_SHOWN else [told]
     became = [plural(int(total[use]), *words) for use, words in STATES.items() if total[use]]
     planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
     sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []

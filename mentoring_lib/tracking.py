@@ -294,14 +294,6 @@ def check_recommendations(recommendations: pd.DataFrame, used: pd.DataFrame, *, 
     return [problem_at("recommendation_early", row, "on") for row in rows_of(seen[~seen["on"].ge(days)])]
 
 
-def draw_transitions() -> str:
-    """The table of transitions as a diagram (Mermaid), with the words people see."""
-    names = [f'    state "{label_of("event", event)}" as {event}' for event in TRANSITIONS if event]
-    arrows = [f"    {before or '[*]'} --> {after}" for before, following in TRANSITIONS.items() for after in following]
-    ends = [f"    {event} --> [*]" for event, following in TRANSITIONS.items() if not following]
-    return "\n".join(["stateDiagram-v2", *names, *arrows, *ends])
-
-
 def _check_event(before: dict[str, Any], place: dict[str, Any], event: Any, programme: Programme) -> list[Problem]:
     if event.event == CANCELLED:
         return []

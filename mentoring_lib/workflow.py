@@ -76,12 +76,12 @@ class Inputs:
 class Results:
     """Every table of the flow, in order, for one as-of date.
 
-    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, discussions, agreement,
-    marks`` (one row per application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome,
-    nearest change, reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``,
-    used`` (places by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due,
-    supported, evidence, standing``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between
-    a provisional and a final result; ``problems`` are all that were found on the way.
+    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, marks`` (one row per
+    application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome, nearest change,
+    reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, used`` (places by
+    events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported, evidence,
+    standing``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between a provisional and a
+    final result; ``problems`` are all that were found on the way.
     """
 
     as_of: date
@@ -89,8 +89,6 @@ class Results:
     duplicates: pd.DataFrame
     scored: pd.DataFrame
     anchors: pd.DataFrame
-    discussions: pd.DataFrame
-    agreement: pd.DataFrame
     marks: pd.DataFrame
     decided: pd.DataFrame
     suggested: pd.DataFrame
@@ -292,8 +290,6 @@ def evaluate(
         duplicates=duplicates,
         scored=scored,
         anchors=anchors,
-        discussions=discussions,
-        agreement=scoring.measure_agreement(marks),
         marks=marks,
         decided=decided,
         suggested=suggest(inputs.applications, inputs.lexicon),

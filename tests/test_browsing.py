@@ -13,19 +13,16 @@ from mentoring_lib import pages, workflow
 from mentoring_lib.browsing import Explorer, Search, mark_hits
 from mentoring_lib.exploring import select_valid
 from mentoring_lib.themes import confirm_themes
-from mentoring_lib.workflow import evaluate, read_inputs
 
 
-@pytest.fixture(scope="module")
-def example():
-    inputs = read_inputs()
-    results = evaluate(inputs)
+@pytest.fixture
+def shown_of(inputs, results):
     return select_valid(results.decided), inputs.programme, results.stamp.short()
 
 
 @pytest.fixture
-def shown(example):
-    explorer = Explorer(*example)
+def shown(shown_of):
+    explorer = Explorer(*shown_of)
     explorer._repr_mimebundle_()
     return explorer
 
@@ -65,27 +62,27 @@ def test_lists_are_joined_and_may_leave_nobody(shown):
     assert shown.told.value.startswith("Izvēlei atbilst 0 no 25")
 
 
-def test_a_run_draws_nothing_that_its_pages_do_not_show(example, monkeypatch):
-    monkeypatch.setattr(workflow, "handed", [example])
-    explorer = Explorer(*example)
+def test_a_run_draws_nothing_that_its_pages_do_not_show(shown_of, monkeypatch):
+    monkeypatch.setattr(workflow, "handed", [shown_of])
+    explorer = Explorer(*shown_of)
     bundle, _ = explorer._repr_mimebundle_()
     assert bytes(explorer.themes.value) == b""
     assert bundle["text/html"].startswith("<p><em>Izvēlnes")
 
 
-def test_nothing_is_edited(example, shown):
-    before = example[0].copy(deep=True)
+def test_nothing_is_edited(shown_of, shown):
+    before = shown_of[0].copy(deep=True)
     shown.choices["novelty"].value = "new"
-    assert example[0].equals(before)
+    assert shown_of[0].equals(before)
 
 
-def test_a_page_says_where_to_read_and_shows_every_question(example, shown):
+def test_a_page_says_where_to_read_and_shows_every_question(shown_of, shown):
     bundle, _ = shown._repr_mimebundle_()
     assert pages.WIDGET in bundle
     assert bundle["text/html"].startswith("<p><em>Izvēlnes darbojas atvērtā burtnīcā")
-    page = Search(example[0], example[1])._repr_mimebundle_()[0]["text/html"]
+    page = Search(shown_of[0], shown_of[1])._repr_mimebundle_()[0]["text/html"]
     assert page.startswith("<p><em>Meklēšana darbojas atvērtā burtnīcā")
-    assert all(key in page for key in example[0]["application_id"])
+    assert all(key in page for key in shown_of[0]["application_id"])
 
 
 # The search

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mentoring_lib.disclosure import HIDDEN, TOTAL, add_totals, find_hidden, protect, protect_together
+from mentoring_lib.disclosure import HIDDEN, TOTAL, add_totals, find_hidden, protect
 
 
 def tables_of(shape: tuple[int, ...], total: int) -> Iterator[np.ndarray]:
@@ -97,17 +97,6 @@ def test_what_is_left_without_the_supported_ones_is_not_told():
     assert cells(protect(frame([5, 4], [5, 3])))[0] == "5 4 9"
     assert cells(protect(frame([5, 4], [5, 3]), {"Mārupe": 7}))[0].endswith(HIDDEN)
     assert cells(protect(frame([5, 4], [5, 3]), {"jauna": 8}))[2].startswith(HIDDEN)
-
-
-def test_years_and_their_sum_are_protected_together():
-    one, two = frame([1, 5], [4, 6]), frame([9, 9], [9, 9])
-    alone = protect(two)
-    assert not alone.isin([HIDDEN]).any(axis=None)
-    both = protect_together({2023: one, 2024: two})
-    assert [*both] == [2023, 2024, TOTAL]
-    place = ("Mārupe", "jauna")
-    assert both[2023].loc[place] == HIDDEN
-    assert HIDDEN in (both[2024].loc[place], both[TOTAL].loc[place])
 
 
 def test_an_empty_table_has_empty_totals():

@@ -4,13 +4,6 @@ import pytest
 
 from mentoring_lib import pages
 from mentoring_lib.whatif import ELSEWHERE, WhatIf, count_changed
-from mentoring_lib.workflow import evaluate, read_inputs
-
-
-@pytest.fixture(scope="module")
-def example():
-    inputs = read_inputs()
-    return inputs, evaluate(inputs)
 
 
 @pytest.fixture
