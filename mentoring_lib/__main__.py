@@ -180,12 +180,18 @@ def _run(arguments: argparse.Namespace) -> int:
     notebooks = sorted(NOTEBOOKS.glob("[1-9]*.ipynb"))
     total = len(notebooks) + len(outputs.STEPS)
     bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=arguments.quiet)
+    made: dict[str, bytes] = {}
+
+    def turn(name: str, notebook: Any) -> None:
+        """Make the page of a notebook while the next ones are executed."""
+        made.update(pages.make_pages({name: notebook}, results.stamp))
+        bar.update()
+
     with bar, ThreadPoolExecutor(1) as beside:
         others = beside.submit(outputs.make_files, inputs, results, lambda _: bar.update())
         ready = workflow.hand_over(inputs, results)
-        executed = pages.execute_notebooks(notebooks, environment, lambda _: bar.update(), ready)
-        made = pages.make_pages(executed, results.stamp)
-        files = {f"{outputs.INTERNAL}/{name}": page for name, page in made.items()} | others.result()
+        pages.execute_notebooks(notebooks, environment, turn, ready)
+        files = {f"{outputs.INTERNAL}/{name}": page for name, page in sorted(made.items())} | others.result()
     year = desk.Year(folder, (inputs, results))
     body = desk.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{desk.START_PAGE}"] = pages.wrap_page("Sākums", body, results.stamp)
@@ -520,7 +526,7 @@ def _refresh(_: argparse.Namespace) -> int:
     notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
     environment = workflow.describe_environment(EXAMPLE)
     with tqdm(total=len(notebooks), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
-        done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda _: bar.update())
+        done = pages.execute_notebooks(notebooks, {**os.environ, **environment}, lambda *_: bar.update())
     for path in notebooks:
         writing.replace_file(path, pages.write_notebook(done[path.name]))
     writing.replace_file(MESSAGES, list_texts().encode("utf-8"))

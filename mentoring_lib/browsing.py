@@ -14,7 +14,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from mentoring_lib import exploring
+from mentoring_lib import exploring, workflow
 from mentoring_lib.errors import rows_of
 from mentoring_lib.plotting import plot_pairs, plot_ranking, plot_themes, render, sign
 from mentoring_lib.programme import Programme
@@ -51,13 +51,21 @@ def mark_hits(text: str, query: str) -> tuple[str, int]:
 
 
 class Interactive:
-    """Widgets in an open notebook; on a page one sentence, and below it what can be read without them (HTML)."""
+    """Widgets in an open notebook; on a page one sentence, and below it what can be read without them (HTML).
+
+    They are drawn when they are shown, but not in a run: its pages have none.
+    """
 
     box: widgets.VBox
     elsewhere: str
     below: str = ""
 
+    def _redraw(self, _: object) -> None:
+        """Show what the widgets say now."""
+
     def _repr_mimebundle_(self, **options: Any) -> Any:
+        if not workflow.handed:
+            self._redraw(None)
         shown = self.box._repr_mimebundle_(**options)
         bundle, about = shown if isinstance(shown, tuple) else (shown, {})
         fallback = {"text/plain": self.elsewhere, "text/html": f"<p><em>{self.elsewhere}</em></p>{self.below}"}
@@ -88,7 +96,6 @@ class Explorer(Interactive):
         for choice in self.choices.values():
             choice.observe(self._redraw, names="value")
         self.box = widgets.VBox([*self.choices.values(), self.told, self.themes, self.pairs])
-        self._redraw(None)
 
     def select(self) -> pd.DataFrame:
         """The applications that fit every list."""
@@ -175,7 +182,6 @@ class WhatIf(Interactive):
             control.layout.width = WIDTH
             control.observe(self._redraw, names="value")
         self.box = widgets.VBox([*self.controls, self.told, self.picture])
-        self._redraw(None)
 
     def _redraw(self, _: object) -> None:
         decided, decisions, programme, source = self._given

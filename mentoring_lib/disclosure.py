@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
 
 TOTAL = "Kopā"
 HIDDEN = "c"
@@ -108,6 +110,8 @@ def find_exposed(whole: Counts, hidden: Flags, known: Counts, lines: list[list[i
     """
     if alone := [open_[0] for line in lines if len(open_ := [place for place in line if hidden[place]]) == 1]:
         return alone
+    from scipy.optimize import Bounds, milp
+
     ceiling = 2 * int(whole.max(initial=0)) + 2  # what a reader cannot bound still needs an end
     bounds = Bounds(np.where(hidden, known, whole), np.where(hidden, ceiling, whole))
     sums, doubtful = _add_up(lines, whole.size), hidden.copy()
@@ -134,6 +138,8 @@ def _list_lines(shape: tuple[int, ...]) -> list[list[int]]:
 
 
 def _add_up(lines: list[list[int]], size: int) -> LinearConstraint:
+    from scipy.optimize import LinearConstraint
+
     rows = np.zeros((len(lines), size))
     for row, line in zip(rows, lines, strict=True):
         row[line] = 1

@@ -2,19 +2,20 @@
 
 Only themes a person confirmed are counted. A count always stands beside its share, a share of fewer than five
 applications is not shown, an interval is Wilson's, and a difference is claimed only where Fisher's exact test finds
-one after Holm's correction for the number of comparisons.
+one after Holm's correction for the number of comparisons. The three formulas stand here: to import the libraries that
+have them takes longer than all a notebook does with them; the tests compare with those libraries.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from math import comb
+from statistics import NormalDist
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from scipy.stats import fisher_exact
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
 
 from mentoring_lib.columns import CHOICES
 from mentoring_lib.errors import rows_of
@@ -96,8 +97,17 @@ def _measure(counts: pd.Series, category: str, base: int) -> pd.DataFrame:
     table = pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
     if base < LEAST_BASE:
         return table.assign(share=float("nan"), low=float("nan"), high=float("nan"))
-    low, high = proportion_confint(table["count"], base, method="wilson")
+    low, high = bound_share(table["count"], base)
     return table.assign(share=table["count"] / base, low=low, high=high)
+
+
+def bound_share(count: pd.Series, base: int) -> tuple[pd.Series, pd.Series]:
+    """Wilson's 95 % interval of a share (Wilson 1927)."""
+    z = NormalDist().inv_cdf(0.975)
+    share, whole = count / base, 1 + z**2 / base
+    middle = (share + z**2 / (2 * base)) / whole
+    spread = z / whole * np.sqrt(share * (1 - share) / base + z**2 / (4 * base**2))
+    return (middle - spread).clip(lower=0), (middle + spread).clip(upper=1)
 
 
 def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -131,10 +141,23 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
         for theme, table in shares.groupby("theme", sort=False):
             own = table["category"].eq(category)
             (with_it, base), (others, other_base) = (table.loc[part, ["count", "base"]].sum() for part in (own, ~own))
-            p = fisher_exact([[with_it, base - with_it], [others, other_base - others]]).pvalue
+            p = compare_exactly(int(with_it), int(base), int(others), int(other_base))
             rows.append((theme, category, with_it / base, others / other_base, p))
-    table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"])
-    return table.assign(p=multipletests(table["p"], method="holm")[1]) if len(table) else table
+    table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"]).astype({"p": "float64"})
+    return table.assign(p=adjust_holm(table["p"]))
+
+
+def compare_exactly(one: int, base: int, other: int, other_base: int) -> float:
+    """Two-sided p of Fisher's exact test that two shares differ: all tables at most as likely, in whole numbers."""
+    both = one + other
+    ways = [comb(base, count) * comb(other_base, both - count) for count in range(both + 1)]
+    return sum(way for way in ways if way <= ways[one]) / sum(ways)
+
+
+def adjust_holm(p: pd.Series) -> pd.Series:
+    """P values adjusted for their number (Holm 1979), in the order given."""
+    ordered = p.sort_values(kind="stable")
+    return (ordered * np.arange(len(p), 0, -1)).cummax().clip(upper=1).reindex(p.index)
 
 
 def say_differences(shares: pd.DataFrame, themes: Mapping[str, str]) -> str:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-import numpy as np
-import pandas as pd
-
 from mentoring_lib import (
     agreement,
     cues,
@@ -19,6 +16,7 @@ from mentoring_lib import (
     reporting,
     sensitivity,
     tracing,
+    workflow,
 )
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
@@ -92,15 +90,9 @@ def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
     return TableSheet("Izloze", "Izlozes biļetes", ranked[columns], note)
 
 
-def examine(results: Results, inputs: Inputs) -> pd.DataFrame:
-    """Share of variants with a place, by application and family, with the stated seed of the shaken marks."""
-    chance = np.random.PCG64(sensitivity.SEED)
-    return sensitivity.examine(results.decided, results.marks, results.anchors, inputs.programme, chance)
-
-
 def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     programme = inputs.programme
-    examined = examine(results, inputs)
+    examined = workflow.examine(results, inputs)
     compared = sensitivity.compare_readings(results.decided, inputs.sheets["Lēmumi"], programme)
     favours = " ".join(f"{row.favours}" for row in sensitivity.say_readings(compared, programme).itertuples())
     runs = (
@@ -139,7 +131,7 @@ def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
 def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """The README's pictures, as SVG by file name."""
     ranking = plotting.sign(plotting.plot_ranking(results.decided, inputs.programme), results.stamp.short())
-    firm = plotting.sign(plotting.plot_firmness(examine(results, inputs)), results.stamp.short())
+    firm = plotting.sign(plotting.plot_firmness(workflow.examine(results, inputs)), results.stamp.short())
     charts = {"atlase": ranking, "jutigums": firm, **report.draw_funder_charts(results.figures, inputs.programme)}
     return {f"{name}.svg": render(ax, "svg", dpi=PRINT_DPI) for name, ax in charts.items()}
 

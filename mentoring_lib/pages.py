@@ -29,6 +29,8 @@ AT_ONCE = 2  # kernels: more than the cores of a small laptop only wait for each
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})  # else every kernel writes a warning
 TIMEOUT = 300  # seconds a cell may take
 
+Progress = Callable[[str, nbformat.NotebookNode], object]
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 TEXT_STYLE = """
@@ -66,7 +68,7 @@ TABLE = re.compile(r"<table>(?:\s*<caption>(.*?)</caption>)?.*?</table>", re.DOT
 
 
 def execute_notebooks(
-    paths: Iterable[Path], environment: Mapping[str, str], progress: Callable[[Path], object] = str, first: str = "pass"
+    paths: Iterable[Path], environment: Mapping[str, str], progress: Progress | None = None, first: str = "pass"
 ) -> dict[str, nbformat.NotebookNode]:
     """Execute notebooks, each in a kernel of its own, without touching their files.
 
@@ -76,7 +78,7 @@ def execute_notebooks(
     environment : mapping
         Environment variables of the kernels, all of them (which programme, which as-of date).
     progress : callable, optional
-        Called with each path when it is done.
+        Called with the file name and the executed notebook of each when it is done; the largest file is begun first.
     first : str, optional
         Code to run in each kernel before the notebook, unseen; it must leave no name behind.
 
@@ -91,16 +93,17 @@ def execute_notebooks(
         If a cell fails.
     """
     paths = list(paths)
-    done = asyncio.run(_execute_all(paths, environment, progress, first))
-    return dict(zip([path.name for path in paths], done, strict=True))
+    largest = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
+    done = dict(asyncio.run(_execute_all(largest, environment, progress, first)))
+    return {path.name: done[path.name] for path in paths}
 
 
 async def _execute_all(
-    paths: list[Path], environment: Mapping[str, str], progress: Callable[[Path], object], first: str
-) -> list[nbformat.NotebookNode]:
+    paths: list[Path], environment: Mapping[str, str], progress: Progress | None, first: str
+) -> list[tuple[str, nbformat.NotebookNode]]:
     places = asyncio.Semaphore(AT_ONCE)
 
-    async def execute(path: Path) -> nbformat.NotebookNode:
+    async def execute(path: Path) -> tuple[str, nbformat.NotebookNode]:
         async with places:
             notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
             client = NotebookClient(
@@ -113,8 +116,10 @@ async def _execute_all(
             except CellExecutionError as error:
                 details = f"{error.ename}: {error.evalue}"
                 raise Refused([Problem("notebook_failed", file=path.name, details=details)]) from error
-        progress(path)
-        return strip(notebook)
+        done = path.name, strip(notebook)
+        if progress:
+            progress(*done)
+        return done
 
     return list(await asyncio.gather(*map(execute, paths)))
 

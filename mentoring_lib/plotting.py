@@ -18,6 +18,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -593,7 +594,13 @@ def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
     buffer = io.BytesIO()
     metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
     with mpl.rc_context(STYLE):
-        _figure(ax).savefig(buffer, format=kind, dpi=dpi, metadata=metadata, facecolor="white")
+        figure = _figure(ax)
+        figure.set(dpi=dpi, facecolor="white")
+        if kind == "png":
+            # savefig would draw everything twice
+            FigureCanvasAgg(figure).print_png(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
+        else:
+            figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
     content = buffer.getvalue()
     return content if kind == "png" else _describe_svg(content.decode("utf-8"), ax).encode("utf-8")
 

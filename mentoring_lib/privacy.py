@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -284,11 +284,17 @@ def read_texts(files: Mapping[str, bytes]) -> Iterator[str]:
                 yield from (about.comment.decode("latin-1") for about in packed.infolist())
                 yield from read_texts({member: packed.read(member) for member in packed.namelist()})
         elif name.lower().endswith((".png", ".jpg", ".jpeg")):
-            with open_picture(io.BytesIO(content)) as picture:
-                picture.load()  # notes may stand behind the picture
-                yield from (f"{key} {value}" for key, value in picture.info.items())
+            yield from _read_notes(content)
         else:
             yield from _read_markup(content)
+
+
+@lru_cache(maxsize=8)
+def _read_notes(content: bytes) -> list[str]:
+    """Notes in a picture; cached because the same ones stand in a document and beside it."""
+    with open_picture(io.BytesIO(content)) as picture:
+        picture.load()  # notes may stand behind the picture
+        return [f"{key} {value}" for key, value in picture.info.items()]
 
 
 def _read_markup(content: bytes) -> Iterator[str]:

@@ -96,12 +96,7 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
     for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"], strict=True):
         given.setdefault((key, anchor), []).append("–" if mark is pd.NA else str(mark))
     pairs = list(zip(table["application_id"], table["anchor"], strict=True))
-    told = {
-        (key, anchor): int(mark)
-        for anchor in ANCHORS
-        for key, mark in latest(decisions, f"agreed_{anchor}")["value"].items()
-        if mark in ("0", "1", "2", "3")
-    }
+    told = _find_agreed(decisions)
     made = table.assign(
         gap=(grouped.max() - grouped.min()).fillna(0).array,
         agreed=pd.array([told.get(pair) for pair in pairs], dtype="Int64"),
@@ -109,6 +104,15 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
     )
     in_order = made["anchor"].map(list(ANCHORS).index).sort_values(kind="stable").index
     return made.loc[in_order].sort_values("application_id", kind="stable", ignore_index=True)
+
+
+def _find_agreed(decisions: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """The newest agreed mark by application and anchor."""
+    kinds = {f"agreed_{anchor}": anchor for anchor in ANCHORS}
+    agreed = decisions[decisions["decision"].isin(kinds)].sort_values(["on", "file", "row"], kind="stable")
+    told = zip(agreed["application_id"], agreed["decision"].map(kinds), agreed["value"], strict=True)
+    newest = {(key, anchor): mark for key, anchor, mark in told}
+    return {pair: int(mark) for pair, mark in newest.items() if mark in ("0", "1", "2", "3")}
 
 
 def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from mentoring_lib import (
@@ -29,6 +30,7 @@ from mentoring_lib import (
     reporting,
     scheduling,
     scoring,
+    sensitivity,
     suggesting,
     themes,
     tracking,
@@ -305,6 +307,12 @@ def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
     texts = applications["question"].fillna("") + "\n" + applications["theme_other"].fillna("")
     found = applications[["application_id"]].join(suggesting.suggest_themes(texts, lexicon))
     return found.sort_values("application_id", ignore_index=True)
+
+
+def examine(results: Results, inputs: Inputs) -> pd.DataFrame:
+    """Share of variants with a place, by application and family, with the stated seed of the shaken marks."""
+    chance = np.random.PCG64(sensitivity.SEED)
+    return sensitivity.examine(results.decided, results.marks, results.anchors, inputs.programme, chance)
 
 
 def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:

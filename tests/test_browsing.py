@@ -9,7 +9,7 @@ from builders import applications, confirmed, programme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring_lib import pages
+from mentoring_lib import pages, workflow
 from mentoring_lib.browsing import Explorer, Search, WhatIf, count_changed, mark_hits
 from mentoring_lib.exploring import select_valid
 from mentoring_lib.themes import confirm_themes
@@ -22,7 +22,9 @@ def shown_of(inputs, results):
 
 @pytest.fixture
 def shown(shown_of):
-    return Explorer(*shown_of)
+    explorer = Explorer(*shown_of)
+    explorer._repr_mimebundle_()
+    return explorer
 
 
 def test_it_opens_on_everyone(shown):
@@ -58,6 +60,14 @@ def test_lists_are_joined_and_may_leave_nobody(shown):
     assert set(shown.select()["novelty"]) == {"new"}
     shown.choices["novelty"].value = "unclear"
     assert shown.told.value.startswith("Izvēlei atbilst 0 no 25")
+
+
+def test_a_run_draws_nothing_that_its_pages_do_not_show(shown_of, monkeypatch):
+    monkeypatch.setattr(workflow, "handed", [shown_of])
+    explorer = Explorer(*shown_of)
+    bundle, _ = explorer._repr_mimebundle_()
+    assert bytes(explorer.themes.value) == b""
+    assert bundle["text/html"].startswith("<p><em>Izvēlnes")
 
 
 def test_nothing_is_edited(shown_of, shown):
@@ -139,7 +149,9 @@ def test_marking_loses_no_letter_and_makes_no_markup(text, query):
 @pytest.fixture
 def sliders(example):
     inputs, results = example
-    return WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+    moved = WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+    moved._repr_mimebundle_()
+    return moved
 
 
 def test_it_opens_on_the_decision(sliders):
