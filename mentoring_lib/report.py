@@ -15,7 +15,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mentoring_lib import disclosure, plotting, themes
-from mentoring_lib.columns import CHOICES
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.export import (
     TEXT_WIDTH,
@@ -39,7 +38,7 @@ USES = tuple(STATES)
 NOTES = {
     "Rādītāji": "Mērķis ir par visu gadu. Rezultātu skaita periodā; «trūkst» ir tas, kā mērķim vēl nav.",
     "Vietas": "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
-    "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas.",
+    "sniegtas + notikušas bez pilniem pierādījumiem + norunātas + atvērtas + zaudētas.",
     "Pieteikumi": f"Visi saņemtie pieteikumi, arī noraidītie. {disclosure.NOTE}",
     "Tēmas": "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
     "Saņemtais": "Ieteikumi un darbi, kas pieder sniegtajām konsultācijām; gads ir vietas gads.",
@@ -128,14 +127,15 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
     """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`)."""
-    towns, kinds = programme.call.municipalities, list(CHOICES["novelty"])
+    towns, kinds = programme.call.municipalities, list(NOVELTY)
     counts = figures.applications.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
     counts = counts.reindex(index=[*towns, ""], columns=kinds).fillna(0).astype("int64").rename(index={"": ELSEWHERE})
     protected = disclosure.protect(counts, figures.consultations["municipality"].value_counts().to_dict())
-    return protected.rename(columns=CHOICES["novelty"]).rename_axis("municipality").reset_index()
+    return protected.rename(columns=NOVELTY).rename_axis("municipality").reset_index()
 
 
-ELSEWHERE = "cits vai nenoskaidrots"
+NOVELTY = {"new": "Jaunas", "existing": "Esošas", "unclear": "Nav zināms"}
+ELSEWHERE = "Cits vai nenoskaidrots"
 
 
 def _close(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -169,8 +169,8 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     yield from (("item", sentence) for sentence in summarise(figures))
     yield ("heading", "Rezultāti pret mērķiem")
     yield from (("text", sentence) for sentence in tell_missing(figures))
-    yield from _show(tables["Rādītāji"])
     yield ("chart", charts["raditaji"])
+    yield from _show(tables["Rādītāji"])
     yield from _show_proof(programme)
     yield ("heading", "Plānotais un paveiktais pa gadiem")
     yield ("chart", charts["vietas"])
