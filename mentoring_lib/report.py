@@ -15,7 +15,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mentoring_lib import disclosure, plotting, themes
-from mentoring_lib.columns import CHOICES
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.export import (
     TEXT_WIDTH,
@@ -49,7 +48,7 @@ USES = tuple(STATES)
 NOTES = {
     "Rādītāji": "Mērķis ir par visu gadu. Rezultātu skaita periodā; «trūkst» ir tas, kā mērķim vēl nav.",
     "Vietas": "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
-    "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas.",
+    "sniegtas + notikušas bez pilniem pierādījumiem + norunātas + atvērtas + zaudētas.",
     "Pieteikumi": f"Visi saņemtie pieteikumi, arī noraidītie. {disclosure.NOTE}",
     "Tēmas": "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
     "Saņemtais": "Ieteikumi un darbi, kas pieder sniegtajām konsultācijām; gads ir vietas gads.",
@@ -143,7 +142,7 @@ def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
     Supported communities are public by municipality, and by novelty too where an indicator counts the new ones: those
     who were not supported must not be the difference.
     """
-    towns, kinds = programme.call.municipalities, list(CHOICES["novelty"])
+    towns, kinds = programme.call.municipalities, list(NOVELTY)
     table = figures.applications.replace({"municipality": {"": ELSEWHERE}})
     counts = table.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
     counts = counts.reindex(index=[*towns, ELSEWHERE], columns=kinds).fillna(0).astype("int64")
@@ -152,7 +151,10 @@ def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
     sides: list[Any] = ["municipality", *(["novelty", ["municipality", "novelty"]] if counted else [])]
     public = {label: int(count) for by in sides for label, count in known.groupby(by)["count"].sum().items()}
     protected = disclosure.protect(counts, public)
-    return protected.rename(columns=CHOICES["novelty"]).rename_axis("municipality").reset_index()
+    return protected.rename(columns=NOVELTY).rename_axis("municipality").reset_index()
+
+
+NOVELTY = {"new": "Jaunas", "existing": "Esošas", "unclear": "Nav zināms"}
 
 
 def _close(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -186,8 +188,8 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     yield from (("item", sentence) for sentence in summarise(figures))
     yield ("heading", "Rezultāti pret mērķiem")
     yield from (("text", sentence) for sentence in tell_missing(figures))
-    yield from _show(tables["Rādītāji"])
     yield from (("chart", charts["raditaji"]) for _ in [0] if "raditaji" in charts)
+    yield from _show(tables["Rādītāji"])
     yield from _show_proof(programme)
     yield ("heading", "Plānotais un paveiktais pa gadiem")
     yield ("chart", charts["vietas"])
