@@ -76,8 +76,7 @@ def find_hidden(whole: Counts, public: Counts | None = None) -> Flags:
     Parameters
     ----------
     whole : ndarray of int
-        Counts with totals on every axis (see :func:`add_totals`); two axes, or three for tables that are published
-        together with their sum.
+        Counts with totals on both axes (see :func:`add_totals`).
     public : ndarray of int, same shape
         How many of each count everybody knows anyway (supported communities by municipality); 0 by default. What is
         left of a count without them is protected like the count itself.

@@ -11,12 +11,12 @@ import math
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import PurePosixPath
 from textwrap import wrap
 from typing import Any
@@ -33,6 +33,7 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 from matplotlib.axes import Axes
 from pandas.api.types import is_datetime64_any_dtype
 
+from mentoring_lib.disclosure import HIDDEN
 from mentoring_lib.plotting import render
 from mentoring_lib.reporting import EXAMPLE_NOTICE, TOTAL, Stamp
 from mentoring_lib.tables import HEADINGS, NOTHING, SHARES, Shown, present, show, show_cell
@@ -49,7 +50,8 @@ WIDEST, NARROWEST, NOTE_WIDTH = 48, 8, 110  # characters; wider, an A4 page prin
 COVER_WIDTH = 100  # characters
 LINE_HEIGHT = 15.5  # points
 LINES_ON_A_PAGE = 45
-FULL_WIDTH = 44  # characters in a line of a table
+FULL_WIDTH = 66  # characters in a line of a table: fewer leave a margin
+LINE_WIDTH = 92  # characters that fit in it
 FEWEST_CHARACTERS = 8  # of a column in a document: a year must not break
 KEPT_TOGETHER = 10  # rows: a table this short stays on one page
 TEXT_WIDTH = 16.6  # centimetres between the margins of an A4 page
@@ -108,7 +110,9 @@ def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet], notes:
         "number": book.add_format({"num_format": "#,##0.##", "valign": "top"}),
         "whole": book.add_format({"num_format": "0", "valign": "top"}),
         "share": book.add_format({"num_format": "0%", "valign": "top"}),
-        "total text": book.add_format({**TOTALS, "align": "left", "indent": 1}),
+        "hidden": book.add_format({"align": "right", "valign": "top"}),
+        "total text": book.add_format({**TOTALS, "text_wrap": True, "align": "left", "indent": 1}),
+        "total hidden": book.add_format({**TOTALS, "align": "right"}),
         "total number": book.add_format({**TOTALS, "num_format": "#,##0.##"}),
         "total whole": book.add_format({**TOTALS, "num_format": "0"}),
         "total share": book.add_format({**TOTALS, "num_format": "0%"}),
@@ -252,7 +256,7 @@ def _write_cell(
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
         page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
     elif text := clean_text(show_cell(cell))[:MOST_CHARACTERS]:
-        page.write_string(row, column, text, formats[f"{kept}text"])
+        page.write_string(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
 
 
 def clean_text(text: str) -> str:
@@ -271,7 +275,7 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     chart = book.add_chart(
         {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
     )
-    for name, colour in zip(series, COLOURS, strict=False):
+    for name, colour in zip(series, cycle(COLOURS), strict=False):
         at = columns.index(name)
         line = {"line": {"color": colour, "width": 2.25}} if days else {"fill": {"color": colour}, "gap": 60}
         chart.add_series({
@@ -547,17 +551,22 @@ def _mark_row(row: Any, mark: str) -> None:
 
 
 def share_width(shown: Shown, width: float) -> list[float]:
-    """Share a width by the longest text of each column, long ones counted less, words kept whole.
+    """Share a width so that as few texts as possible wrap: long columns give way to short ones, words stay whole.
 
     Few short columns take less than all of it: numbers far apart are hard to follow.
     """
     columns = list(zip(shown.headings, *shown.rows, strict=True))
-    words = [max(len(word) for text in column for word in (text.split() or [""])) for column in columns]
-    wanted = [
-        max(min(max(map(len, column)), 60) ** 0.8, min(word, 30) + 2, FEWEST_CHARACTERS)
-        for column, word in zip(columns, words, strict=True)
-    ]
-    return [width * one / max(sum(wanted), FULL_WIDTH) for one in wanted]
+    least = [max(FEWEST_CHARACTERS, *(min(_longest(text.split()), 30) + 2 for text in column)) for column in columns]
+    wanted = [max(_longest(column) + 3, FEWEST_CHARACTERS) for column in columns]
+    for most in range(max(wanted), 0, -1):
+        given = [max(min(one, most), low) for one, low in zip(wanted, least, strict=True)]
+        if sum(given) <= LINE_WIDTH:
+            break
+    return [width * one / max(sum(given), FULL_WIDTH) for one in given]
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max(map(len, texts), default=0)
 
 
 def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> None:

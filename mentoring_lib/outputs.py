@@ -25,7 +25,7 @@ from mentoring_lib.plotting import render
 from mentoring_lib.privacy import find_personal_data, find_traces, list_own_words, read_texts
 from mentoring_lib.programme import Programme
 from mentoring_lib.reporting import Figures
-from mentoring_lib.tables import HEADINGS, WORDS
+from mentoring_lib.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.workflow import Inputs, Results
 
 INTERNAL, FUNDER = "ieksejie", "finansetajam"
@@ -51,7 +51,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
     note = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
     rule = reporting.describe_rule(programme)
-    marks = results.anchors[["application_id", "anchor", "given", "gap", "agreed"]]
+    marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
     lists = ["waiting", "application_id", "community", "state", "reason"]
     found = ["severity", "file", "sheet", "row", "column", "message", "advice"]
     sheets = [
@@ -64,7 +64,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
         TableSheet(
             "Pazīmes",
             "Kādi vārdi tekstos var liecināt par kritērijiem",
-            cues.list_cues(results.decided),
+            name_communities(cues.list_cues(decided), decided),
             "Tikai pārskatam: pazīmes neko neizlemj, tās nav atzīmes un kārtulā netiek izmantotas.",
         ),
         TableSheet(

@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import IPython  # noqa: F401 - whole before any thread draws: matplotlib asks a half-loaded IPython for its version
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError

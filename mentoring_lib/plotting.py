@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from textwrap import fill
 from typing import Any, ParamSpec, cast
@@ -253,13 +253,30 @@ def _number(rank: Any) -> str:
     return "" if pd.isna(rank) else f"{rank}."
 
 
-USES = {
+Parts = Mapping[str, tuple[str, str, str, str]]
+"""By column: its word for one and for several, the colour of the bar and of the word on it."""
+USES: Parts = {
     "delivered": ("sniegta", "sniegtas", BLUE, "white"),
     "held_incomplete": ("notikusi, trūkst pierādījumu", "notikušas, trūkst pierādījumu", "#56B4E9", INK),
     "booked": ("norunāta", "norunātas", YELLOW, INK),
     "open": ("atvērta", "atvērtas", PALE, INK),
     "lost": ("zaudēta", "zaudētas", GREY, "white"),
 }
+
+
+def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, bare: Collection[str] = ()) -> None:
+    """A bar per row, made of its parts one after another; a single one of the bare parts has no room for its word."""
+    for position, row in enumerate(counts[list(parts)].to_numpy("int64").tolist()):
+        left = 0
+        for count, (name, (one, many, colour, ink)) in zip(row, parts.items(), strict=True):
+            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
+            if count:
+                text = "1" if count == 1 and name in bare else plural(count, one, many)
+                ax.text(left + count / 2, position, text, ha="center", va="center", color=ink)
+            left += count
+    ax.invert_yaxis()
+    ax.set_xticks([])
+    _bare(ax, "bottom", "left")
 
 
 @_styled
@@ -272,18 +289,8 @@ def plot_ledger(ledger: pd.DataFrame) -> Axes:
         See :func:`tracking.keep_ledger`.
     """
     ax = _axes(1.0 + 0.62 * len(ledger))
-    for position, (_, row) in enumerate(ledger.iterrows()):
-        left = 0
-        for use, (one, many, colour, ink) in USES.items():
-            count = int(row[use])
-            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
-            if count:
-                ax.text(left + count / 2, position, plural(count, one, many), ha="center", va="center", color=ink)
-            left += count
+    _stack(ax, ledger, USES)
     ax.set_yticks(range(len(ledger)), [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
-    ax.invert_yaxis()
-    ax.set_xticks([])
-    _bare(ax, "bottom", "left")
     told = "; ".join(
         f"{year}. gadā " + ", ".join(plural(int(row[use]), one, many) for use, (one, many, _, _) in USES.items())
         for year, row in ledger.iterrows()
@@ -327,7 +334,7 @@ def plot_course(course: pd.DataFrame, programme: Programme) -> Axes:
     return _finish(ax, "Notikušās konsultācijas laika gaitā", text)
 
 
-LOADS = {"held": ("notikusi", "notikušas", BLUE, "white"), "booked": ("norunāta", "norunātas", YELLOW, INK),
+LOADS: Parts = {"held": ("notikusi", "notikušas", BLUE, "white"), "booked": ("norunāta", "norunātas", YELLOW, INK),
          "proposed": ("piedāvāta", "piedāvātas", PALE, INK)}  # fmt: skip
 
 
@@ -341,19 +348,8 @@ def plot_load(load: pd.DataFrame) -> Axes:
         See :func:`agenda.count_load`.
     """
     ax = _axes(0.8 + 0.5 * len(load))
-    for position, row in enumerate(rows_of(load)):
-        left = 0
-        for kind, (one, many, colour, ink) in LOADS.items():
-            count = int(getattr(row, kind))
-            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
-            if count:
-                text = plural(count, one, many) if count > 1 or kind == "held" else str(count)
-                ax.text(left + count / 2, position, text, ha="center", va="center", color=ink)
-            left += count
+    _stack(ax, load, LOADS, bare=("booked", "proposed"))
     ax.set_yticks(range(len(load)), list(load["mentor"]))
-    ax.invert_yaxis()
-    ax.set_xticks([])
-    _bare(ax, "bottom", "left")
     ax.set_xlabel(
         "Zils: notikušas. Dzeltens: norunātas. Pelēks: mentors piedāvāts, laiks vēl nav norunāts.", loc="left"
     )

@@ -15,7 +15,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mentoring_lib import disclosure, plotting, themes
-from mentoring_lib.columns import CHOICES
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.export import (
     TEXT_WIDTH,
@@ -31,7 +30,17 @@ from mentoring_lib.export import (
 )
 from mentoring_lib.printing import make_pdf
 from mentoring_lib.programme import Programme
-from mentoring_lib.reporting import STATES, TOTAL, Figures, count_supported, join_words, show_hours, summarise
+from mentoring_lib.reporting import (
+    ELSEWHERE,
+    STATES,
+    TOTAL,
+    Figures,
+    count_supported,
+    join_words,
+    list_towns,
+    show_hours,
+    summarise,
+)
 from mentoring_lib.tables import show
 from mentoring_lib.texts import plural, show_date, show_number
 
@@ -39,7 +48,7 @@ USES = tuple(STATES)
 NOTES = {
     "Rādītāji": "Mērķis ir par visu gadu. Rezultātu skaita periodā; «trūkst» ir tas, kā mērķim vēl nav.",
     "Vietas": "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
-    "sniegtas + notikušas bez pierādījumiem + norunātas + atvērtas + zaudētas.",
+    "sniegtas + notikušas bez pilniem pierādījumiem + norunātas + atvērtas + zaudētas.",
     "Pieteikumi": f"Visi saņemtie pieteikumi, arī noraidītie. {disclosure.NOTE}",
     "Tēmas": "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
     "Saņemtais": "Ieteikumi un darbi, kas pieder sniegtajām konsultācijām; gads ir vietas gads.",
@@ -80,8 +89,9 @@ def make_funder_files(
 
 def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
     """The funder's charts by file name, each signed with its source."""
+    measured = {"raditaji": plotting.plot_indicators(figures.indicators)} if len(figures.indicators) else {}
     charts = {
-        "raditaji": plotting.plot_indicators(figures.indicators),
+        **measured,
         "vietas": plotting.plot_ledger(figures.ledger.set_index("year")),
         "gaita": plotting.plot_course(figures.course, programme),
     }
@@ -92,7 +102,7 @@ def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes
 
 def _count_asked(figures: Figures, programme: Programme) -> pd.DataFrame:
     table = figures.consultations.rename(columns={"themes": "confirmed_themes"})
-    return themes.count_themes(table, "municipality", programme.call.municipalities, programme.themes)
+    return themes.count_themes(table, "municipality", list_towns(figures, programme), programme.themes)
 
 
 def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
@@ -105,7 +115,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     ]
     if "municipality" in held:
         told.append(("Pieteikumi", "Pieteikumi pa novadiem", count_applicants(figures, programme), None))
-    groups = {"municipality": ("Novadi", "novadiem", programme.call.municipalities),
+    groups = {"municipality": ("Novadi", "novadiem", list_towns(figures, programme)),
               "mode": ("Veidi", "veidiem", ("in_person", "online"))}  # fmt: skip
     for by, (name, word, categories) in groups.items():
         if by in held:
@@ -113,7 +123,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
             told.append((name, f"Sniegtās konsultācijas pa {word}", counted, (by, by_year)))
     if {"themes", "municipality"} <= set(held):
         asked = _count_asked(figures, programme).rename(index=programme.themes).rename_axis(index="theme", columns=None)
-        chart = ("theme", tuple(programme.call.municipalities))
+        chart = ("theme", tuple(list_towns(figures, programme)))
         told.append(("Tēmas", "Sniegto konsultāciju tēmas pa novadiem", asked.reset_index(), chart))
     told += [
         ("Norise", "Notikušās konsultācijas laika gaitā", figures.course, ("day", ("held", "planned"))),
@@ -132,18 +142,19 @@ def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
     Supported communities are public by municipality, and by novelty too where an indicator counts the new ones: those
     who were not supported must not be the difference.
     """
-    towns, kinds = programme.call.municipalities, list(CHOICES["novelty"])
-    counts = figures.applications.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
-    counts = counts.reindex(index=[*towns, ""], columns=kinds).fillna(0).astype("int64").rename(index={"": ELSEWHERE})
-    known = figures.applications[figures.applications["supported"]]
+    towns, kinds = programme.call.municipalities, list(NOVELTY)
+    table = figures.applications.replace({"municipality": {"": ELSEWHERE}})
+    counts = table.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
+    counts = counts.reindex(index=[*towns, ELSEWHERE], columns=kinds).fillna(0).astype("int64")
+    known = table[table["supported"]]
     counted = any(one.formula == "new_communities" for one in programme.indicators)
     sides: list[Any] = ["municipality", *(["novelty", ["municipality", "novelty"]] if counted else [])]
     public = {label: int(count) for by in sides for label, count in known.groupby(by)["count"].sum().items()}
     protected = disclosure.protect(counts, public)
-    return protected.rename(columns=CHOICES["novelty"]).rename_axis("municipality").reset_index()
+    return protected.rename(columns=NOVELTY).rename_axis("municipality").reset_index()
 
 
-ELSEWHERE = "cits vai nenoskaidrots"
+NOVELTY = {"new": "Jaunas", "existing": "Esošas", "unclear": "Nav zināms"}
 
 
 def _close(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -177,8 +188,8 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     yield from (("item", sentence) for sentence in summarise(figures))
     yield ("heading", "Rezultāti pret mērķiem")
     yield from (("text", sentence) for sentence in tell_missing(figures))
+    yield from (("chart", charts["raditaji"]) for _ in [0] if "raditaji" in charts)
     yield from _show(tables["Rādītāji"])
-    yield ("chart", charts["raditaji"])
     yield from _show_proof(programme)
     yield ("heading", "Plānotais un paveiktais pa gadiem")
     yield ("chart", charts["vietas"])

@@ -99,20 +99,9 @@ def select_supported(decided: pd.DataFrame, used: pd.DataFrame, programme: Progr
         confirmed_themes, themes`` (labels).
     """
     held = used[used["use"].isin(["delivered", "held_incomplete"])]
-    about = decided[
-        [
-            "application_id",
-            "community",
-            "publicity",
-            "municipality",
-            "novelty",
-            "residents_involved",
-            "confirmed_themes",
-        ]
-    ]
-    table = held[["application_id", "use", "year", "held_on", "mode", "mentor", "minutes"]].merge(
-        about, on="application_id"
-    )
+    known = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
+    kept = held[["application_id", "use", "year", "held_on", "mode", "mentor", "minutes"]]
+    table = kept.merge(decided[["application_id", *known]], on="application_id")
     named = table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
     labels = label_themes(table["confirmed_themes"], programme.themes)
     table = table.assign(community=table["community"].where(named, ""), themes=labels)
@@ -225,9 +214,27 @@ PUBLIC = ("year", "municipality", "community", "mode", "themes")
 
 
 def select_public(delivered: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Delivered consultations with what the programme file declares public of them, one row each."""
-    coded = delivered.assign(themes=delivered["confirmed_themes"])
+    """Delivered consultations with what the programme file declares public of them, one row each.
+
+    A municipality that is none of the call's is somebody's own words: :data:`ELSEWHERE` stands for it.
+    """
+    coded = name_elsewhere(delivered, programme).assign(themes=delivered["confirmed_themes"])
     return coded[[name for name in PUBLIC if name in programme.public]].reset_index(drop=True)
+
+
+ELSEWHERE = "cits vai nenoskaidrots"
+
+
+def name_elsewhere(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The same with :data:`ELSEWHERE` for every municipality that is none of the call's."""
+    ours = table["municipality"].isin(programme.call.municipalities)
+    return table.assign(municipality=table["municipality"].where(ours, ELSEWHERE))
+
+
+def list_towns(figures: Figures, programme: Programme) -> list[str]:
+    """The call's municipalities, and :data:`ELSEWHERE` if a consultation was held there: totals must close."""
+    towns = list(programme.call.municipalities)
+    return [*towns, *([ELSEWHERE] if ELSEWHERE in set(figures.consultations.get("municipality", ())) else [])]
 
 
 def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme: Programme) -> pd.DataFrame:

@@ -18,6 +18,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, SHEETS
+from mentoring_lib.disclosure import HIDDEN
 from mentoring_lib.errors import SEVERITIES
 from mentoring_lib.sensitivity import FAMILIES
 from mentoring_lib.texts import show_date, show_number
@@ -273,12 +274,19 @@ class Said:
         return self.text
 
 
+def _is_number(column: pd.Series) -> bool:
+    """Whether a column holds numbers, of which some may be hidden (see :mod:`disclosure`)."""
+    if column.dtype == "object" and len(column):
+        column = column.where(column.ne(HIDDEN), 0)
+        return all(isinstance(cell, int) and not isinstance(cell, bool) for cell in column.tolist())
+    return bool(is_numeric_dtype(column) and not is_bool_dtype(column))
+
+
 def show(table: pd.DataFrame, names: Sequence[str] | None = None, *, caption: str) -> Shown:
     """Show a table on a page (see :func:`present`); shares are shown in per cent."""
     chosen = table[list(names)] if names is not None else table
     percent = {name: chosen[name].map(show_share) for name in chosen.columns if name in SHARES}
     worded = present(chosen.assign(**percent))
-    is_number = [is_numeric_dtype(kind) and not is_bool_dtype(kind) for kind in worded.dtypes]
-    numeric = tuple(number or name in percent for name, number in zip(chosen.columns, is_number, strict=True))
+    numeric = tuple(name in percent or _is_number(chosen[name]) for name in chosen.columns)
     rows = tuple(tuple(show_cell(cell) for cell in row) for row in worded.itertuples(index=False, name=None))
     return Shown(caption, tuple(map(str, worded.columns)), rows, numeric)

@@ -35,13 +35,13 @@ from mentoring_lib import (
     themes,
     tracking,
 )
-from mentoring_lib.columns import APPLICATION, MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.checking import read_applications
+from mentoring_lib.columns import MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.errors import Problem, Refused, sort_problems
 from mentoring_lib.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
-TERRITORY = ROOT / "data" / "territory.csv"
 STARTING_POINTS = ROOT / "data" / "starting_points.csv"
 LEXICON = ROOT / "data" / "theme_lexicon.csv"
 LOCK = ROOT / "requirements.txt"
@@ -193,27 +193,6 @@ def read_workbook(path: Path, programme: Programme) -> tuple[dict[str, pd.DataFr
         sheets[name], unreadable = cleaning.clean_table(raw, columns, programme)
         problems += found + unreadable
     return sheets, problems
-
-
-def no_decisions(programme: Programme) -> pd.DataFrame:
-    """The sheet "Lēmumi" of a programme in which nobody has decided anything yet."""
-    columns = SHEETS["Lēmumi"]
-    return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
-
-
-def read_applications(
-    exports: list[Path], programme: Programme, corrections: pd.DataFrame | None = None
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """Applications of all exports together: read, identified, corrected, typed."""
-    raw, problems = loading.read_all(exports, APPLICATION, programme.form.headers)
-    raw = cleaning.identify(raw, programme)
-    if corrections is not None:
-        raw, found = cleaning.correct(raw, corrections)
-        problems += found
-    places = cleaning.index_places(loading.read_territory(TERRITORY), programme.call.municipalities)
-    applications, found = cleaning.clean_applications(raw, programme, places)
-    applications, repeated = cleaning.drop_repeated(applications)
-    return applications, problems + found + repeated
 
 
 def evaluate(

@@ -1,4 +1,4 @@
-"""Lists redraw the themes, a search marks what it finds; applicants' words stay words."""
+"""Lists redraw the themes, sliders the ranking, a search marks what it finds; applicants' words stay words."""
 
 import re
 from html import escape, unescape
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib import pages, workflow
-from mentoring_lib.browsing import Explorer, Search, mark_hits
+from mentoring_lib.browsing import Explorer, Search, WhatIf, count_changed, mark_hits
 from mentoring_lib.exploring import select_valid
 from mentoring_lib.themes import confirm_themes
 
@@ -141,3 +141,49 @@ def test_marking_loses_no_letter_and_makes_no_markup(text, query):
     assert not re.search("[<>]", without)
     assert shown.count("<mark>") == hits
     assert normalize("NFC", unescape(without)) == normalize("NFC", unescape(escape(text)))
+
+
+# Sliders
+
+
+@pytest.fixture
+def sliders(example):
+    inputs, results = example
+    moved = WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+    moved._repr_mimebundle_()
+    return moved
+
+
+def test_it_opens_on_the_decision(sliders):
+    assert [control.value for control in sliders.controls] == ["taking_turns", 7, 3]
+    assert sliders.told.value == "Salīdzinājumā ar lēmumu vietu iegūtu 0 kopienas, zaudētu 0."
+    assert bytes(sliders.picture.value).startswith(b"\x89PNG")
+
+
+def test_moving_a_slider_redraws_the_ranking(sliders):
+    before = bytes(sliders.picture.value)
+    sliders.reading.value = "new_first"
+    assert sliders.told.value == "Salīdzinājumā ar lēmumu vietu iegūtu 2 kopienas, zaudētu 2."
+    assert bytes(sliders.picture.value) != before
+    sliders.reading.value = "points"
+    sliders.weight.value = 12
+    assert "iegūtu 2 kopienas" in sliders.told.value
+
+
+def test_nothing_decided_is_touched(example, sliders):
+    _, results = example
+    before = results.decided.copy(deep=True)
+    sliders.clear_from.value = 0
+    assert count_changed(results.decided, results.decided).endswith("iegūtu 0 kopienas, zaudētu 0.")
+    assert results.decided.equals(before)
+
+
+def test_a_page_shows_a_sentence_instead_of_sliders(sliders):
+    bundle, _ = sliders._repr_mimebundle_()
+    assert pages.WIDGET in bundle
+    assert sliders.elsewhere in bundle["text/html"]
+    assert (
+        bundle["text/plain"]
+        == sliders.elsewhere
+        == "Slīdņi darbojas atvērtā burtnīcā (python run.py lab); šajā lapā to nav."
+    )

@@ -26,9 +26,7 @@ def everything_that_agrees(shape, total):
     return np.array([add_totals(table) for number in range(total + 1) for table in tables_of(shape, number)])
 
 
-@pytest.mark.parametrize(
-    ("shape", "total", "reach"), [((2, 2), 9, 12), ((2, 3), 6, 8), ((3, 3), 4, 6), ((2, 2, 2), 4, 6)]
-)
+@pytest.mark.parametrize(("shape", "total", "reach"), [((2, 2), 9, 12), ((2, 3), 6, 8), ((3, 3), 4, 6)])
 def test_no_hidden_count_of_any_small_table_can_be_worked_out(shape, total, reach):
     possible = everything_that_agrees(shape, reach)
     tried = possible[possible.reshape(len(possible), -1)[:, -1] <= total]

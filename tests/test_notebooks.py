@@ -2,6 +2,8 @@
 
 import ast
 import os
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -20,6 +22,11 @@ def notebook(request):
 
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_ipython_is_loaded_before_a_run_draws_beside_its_notebooks():
+    code = "import sys\nfrom mentoring_lib import pages\nsys.modules['IPython'].version_info"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_there_are_a_first_page_and_five():

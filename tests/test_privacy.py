@@ -51,6 +51,13 @@ def test_personal_data_in_a_text_is_found_and_not_repeated(leak):
     assert find_personal_data(["Viss kārtībā."], table) == []
 
 
+def test_the_only_name_given_is_found_bent_too_but_not_as_a_common_word():
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Māris")
+    assert find_personal_data(["Mārim nebija laika."], table) == ["Kontaktpersona: K-01"]
+    assert find_personal_data(["Mārim nebija laika."], table.assign(contact_name="Anna Māris")) != []
+    assert find_personal_data(["Vietas ir."], table.assign(contact_name="vieta"), own=["vietas"]) == []
+
+
 def test_short_or_missing_answers_are_not_looked_for():
     table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Ja", question=None)
     assert find_personal_data(["Ja nan"], table) == []

@@ -265,14 +265,17 @@ def test_the_pdf_says_the_same_sentences(files, counted):
 def test_the_deviations_are_those_of_the_raw_events_and_tell_what_followed(files, counted):
     rows = document_tables(files["atskaite.docx"])["Novirzes no plāna"][1:]
     assert [[row[0], row[2]] for row in rows] == counted["moved"]
-    assert [row[3] for row in rows] == ["vieta piedāvāta citai kopienai 13.09.2023", "konsultācija notika 02.11.2023",
+    assert [row[3] for row in rows] == ["kopienā šoruden neviens nevar piedalīties",
+                                        "norunātajā vakarā ciemā pazuda elektrība",
+                                        "kopienā šogad konsultācijā neviens nevar piedalīties"]  # fmt: skip
+    assert [row[4] for row in rows] == ["vieta piedāvāta citai kopienai 13.09.2023", "konsultācija notika 02.11.2023",
                                         "vieta piedāvāta citai kopienai 05.09.2024"]  # fmt: skip
 
 
 def test_applicants_by_municipality_are_shown_with_small_counts_hidden(files, example):
     forms = example[0].applications
     shown = document_tables(files["atskaite.docx"])["Pieteikumi pa novadiem"]
-    assert shown[0] == ["Novads", "jauna", "esoša", "neskaidrs", "Kopā"]
+    assert shown[0] == ["Novads", "Jaunas", "Esošas", "Nav zināms", "Kopā"]
     for town, *cells in shown[1:4]:
         own = forms[forms["municipality"].eq(town)]
         new = int(own["started"].map(lambda year: year == "forming" or int(year) >= 2021).sum())
@@ -377,7 +380,7 @@ def tell(history):
     settled = programme(places={2023: 6, 2024: 6}, indicators=indicators)
     decided = allocated(*(f"{key} new 9" for key in KEYS), places={2023: 3, 2024: 3}, seed="1" * 20)
     numbers = decided["application_id"].str[-2:].astype("int64")
-    decided = decided.assign(municipality=[TOWNS[number % 3] for number in numbers])
+    decided = decided.assign(municipality=[[*TOWNS, "Rīga"][number % 4] for number in numbers])
     decided = confirm_themes(decided, confirmed("K-01 funding", "K-01 other", "K-03 communication"), settled.themes)
     happened = events(*lines)
     sent = recommendations(*(f"{key} {day}" for key, day in given))
@@ -479,6 +482,16 @@ def test_a_report_for_a_period_without_a_year_of_places_is_made_with_nothing_in_
     results = evaluate(inputs, starts=date(2025, 1, 1), ends=date(2025, 1, 1))
     files = report.make_funder_files(results.figures, inputs.programme)
     assert book_rows(files["atskaite.xlsx"])["Novadi"][-1] == ["Kopā", 0]
+
+
+def test_a_programme_without_indicators_has_no_empty_chart(example):
+    inputs, results = example
+    files = report.make_funder_files(
+        replace(results.figures, indicators=results.figures.indicators.iloc[:0]),
+        inputs.programme.model_copy(update={"indicators": ()}),
+    )
+    assert {"vietas.png", "atskaite.pdf"} <= set(files)
+    assert "raditaji.png" not in files
 
 
 def test_the_same_figures_give_the_same_bytes(example, files):

@@ -400,8 +400,7 @@ def place_events(content: Record, case: Record, place: Record) -> list[Record]:
     hour = {"mentor": place.get("mentor"), "mode": label_of("mode", wish)}
     planned = {**hour, "starts_at": place.get("starts_at")}
     missed, withdrawn = told["missed"], told["withdrawn"]
-    asked = f"Atbildi gaidām līdz {place['answer_by']:%d.%m.%Y}"
-    rows: list[Record] = [{"event": "offered", "on": place["offered"], "note": asked}]
+    rows: list[Record] = [{"event": "offered", "on": place["offered"], "answer_by": place["answer_by"]}]
     if "answer" in place:
         rows.append({"event": place["answer"], "on": place["answered"]})
     if rank == missed["rank"]:
