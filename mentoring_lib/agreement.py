@@ -71,9 +71,10 @@ def _weigh(shares: np.ndarray[Any, Any], pairs: int) -> tuple[float, float]:
     at = np.arange(len(shares))
     weights = 1 - np.abs(at[:, None] - at) / at[-1]
     rows, columns = shares.sum(axis=1), shares.sum(axis=0)
-    expected = rows @ weights @ columns
+    by_row, by_column = (weights * columns).sum(axis=1), (weights * rows[:, None]).sum(axis=0)  # BLAS rounds by machine
+    expected = (rows * by_row).sum()
     kappa = 1 - (1 - (weights * shares).sum()) / (1 - expected)
-    means = (weights @ columns)[:, None] + rows @ weights
+    means = by_row[:, None] + by_column
     variance = (shares * (weights - means * (1 - kappa)) ** 2).sum() - (kappa - expected * (1 - kappa)) ** 2
     spread = NormalDist().inv_cdf(0.975) * np.sqrt(max(0.0, variance) / pairs) / (1 - expected)
     return float(kappa), float(spread)
