@@ -1,6 +1,9 @@
 """Duplicates found through what applications share, against comparing all pairs: python benchmarks/bench_duplicates.py.
 
-Both are given the same invented applications, a hundredth of which were sent twice. Processor time, one run.
+Both are given the same invented applications, a hundredth of which were sent twice, and the same evidence (e-mail,
+telephone, or name and place, folded). All pairs are compared as arrays of numbers, a row at a time, which is far
+faster than comparing texts in a loop. Likeness of names is no evidence: similar names in different places stay apart.
+Processor time, one run.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import numpy as np
 import pandas as pd
 from generate import write_csv
 
-from mentoring_lib import workflow
+from mentoring_lib import checking, workflow
 from mentoring_lib.eligibility import LEGAL_FORMS, PHONE_DIGITS, find_duplicates
 from mentoring_lib.programme import read_programme
 from mentoring_lib.texts import fold
@@ -58,7 +61,7 @@ def compare_all(applications: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """Print a table of times, their ratio and the share of pairs found."""
-    nobody = workflow.no_decisions(PROGRAMME)
+    nobody = checking.no_decisions(PROGRAMME)
     print("| applications | ours (s) | all pairs (s) | ratio | pairs found |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for count in COUNTS:

@@ -53,7 +53,7 @@ def measure(jobs: Mapping[str, Job], rounds: int, timeout: float) -> dict[str, M
 def _run(job: Job, timeout: float) -> Measured:
     asked = json.dumps(job.argument)
     words = job.words or (job.python, str(FOLDER / job.script), job.name, asked, str(math.ceil(timeout)))
-    late = Measured(None, result=timeout, note=LATE.format(round(timeout)))
+    late = Measured(None, result=float(timeout), note=LATE.format(round(timeout)))
     start = time.perf_counter()
     try:
         done = subprocess.run(words, capture_output=True, timeout=PATIENCE * timeout, cwd=FOLDER.parent, check=False)

@@ -45,7 +45,7 @@ def duplicates(path: str) -> Work:
     """Pairs that may come from one community."""
     programme = _programme()
     applications, _ = workflow.read_applications([Path(path)], programme)
-    decisions = workflow.no_decisions(programme)
+    decisions = checking.no_decisions(programme)
     return lambda: len(eligibility.find_duplicates(applications, decisions))
 
 
@@ -96,7 +96,7 @@ def draw(argument: tuple[list[str], int]) -> Work:
     """Fourteen places by the rule and the lot, with the same least places by municipality; given as (towns, least)."""
     towns, least = argument
     programme = _programme()
-    decisions = workflow.no_decisions(programme)
+    decisions = checking.no_decisions(programme)
     about = {"municipality": pd.Series(towns, dtype="str"), "submitted_at": pd.Timestamp("2023-08-01")}
     scored = make_scored(len(towns)).drop(columns="ticket").assign(state="eligible", **about)
     minimum = dict.fromkeys(sorted(set(towns)), least)
@@ -111,7 +111,7 @@ def draw(argument: tuple[list[str], int]) -> Work:
 
 def _small(path: str) -> tuple[Work, Work, Work]:
     programme = _programme()
-    decisions, conflicts = workflow.no_decisions(programme), workflow.read_inputs().sheets["Pretrunas"].iloc[:0]
+    decisions, conflicts = checking.no_decisions(programme), workflow.read_inputs().sheets["Pretrunas"].iloc[:0]
     applications, _ = workflow.read_applications([Path(path)], programme)
     ids = applications["application_id"]
     given = [

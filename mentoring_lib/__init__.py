@@ -16,6 +16,7 @@ Reading
 
 Selecting
     eligibility  duplicates, decisions of a person, the state of each application
+    checking     form exports to typed applications; one checked on its own, as plain data
     scoring      novelty, marks, clarity
     agreement    weighted kappa, and how strict each marker is
     cues         words that may point to what a text says; they decide nothing
@@ -37,7 +38,6 @@ Following
     reporting    the funder's figures and the stamp of every output
     tracing      the applications and entries behind each reported figure
     workflow     the whole flow once: ``read_inputs``, ``evaluate``
-    checking     one form export checked on its own, as plain data
 
 Showing
     privacy      looks for personal data in every text of every file
@@ -51,8 +51,7 @@ Showing
     invitations  calendar invitations, updates and cancellations
     marking      marking sheets, one per marker
     letters      a letter to each applicant
-    whatif       sliders that redraw the ranking and write nothing
-    browsing     lists that redraw the themes, a search in the questions; writes nothing
+    browsing     sliders, lists and a search that redraw an open notebook; writes nothing
     printing     the same parts as a tagged PDF
     report       the funder's report: its parts, tables and charts, from the figures alone
     outputs      what is made for whom: the internal workbook, the funder's files

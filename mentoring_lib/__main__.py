@@ -534,8 +534,6 @@ def _refresh(_: argparse.Namespace) -> int:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    import subprocess
-
     words = ["-m", "benchmarks.bench", *(["--quick"] if arguments.quick else [])]
     return subprocess.call([sys.executable, *words], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
 

@@ -13,7 +13,7 @@ import pandas as pd
 from mentoring_lib.errors import rows_of
 from mentoring_lib.programme import Programme
 from mentoring_lib.texts import plural
-from mentoring_lib.tracking import HELD, last_day
+from mentoring_lib.tracking import HELD, count_carried, last_day
 
 COLUMNS = ["application_id", "what", "who", "since", "until"]
 COORDINATOR = "koordinatore"
@@ -120,15 +120,14 @@ def forecast_places(used: pd.DataFrame, programme: Programme, *, as_of: date) ->
         not held yet); ``expected`` (consultations that the days left bring at the pace so far, at least those that are
         booked); ``at_risk`` = left − expected, not below 0; ``until`` (last day of the year's places).
     """
-    moved = [move for move in programme.carry_over if move.permitted_on <= as_of]
     rows, start = [], programme.call.deadline
     for year, planned in sorted(programme.places.items()):
         end = last_day(year, programme)
         if start < as_of <= end:
-            change = sum(move.places * ((move.to_year == year) - (move.from_year == year)) for move in moved)
+            carried_in, carried_out = count_carried(year, programme, as_of)
             own = used[used["year"].eq(year)]
             held, booked = int(own["held_on"].notna().sum()), int(own["use"].eq("booked").sum())
-            left = max(planned + change - held, 0)
+            left = max(planned + carried_in - carried_out - held, 0)
             expected = max(held * (end - as_of).days // (as_of - start).days, booked)
             waiting = ", ".join(own.loc[own["use"].eq("open"), "application_id"])
             rows.append((year, waiting, held, left, expected, max(left - expected, 0), pd.Timestamp(end)))

@@ -1,7 +1,7 @@
-"""Drop-down lists that redraw the themes, and a search in the questions; nothing is written.
+"""What a person can move in an open notebook: sliders, drop-down lists, a search; nothing is written.
 
-Works in an open notebook only; on a page a sentence says where the same can be read without it. What applicants wrote
-is shown as text, never as markup.
+On a page a sentence says where the same can be read without it. What applicants wrote is shown as text, never as
+markup.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import pandas as pd
 
 from mentoring_lib import exploring
 from mentoring_lib.errors import rows_of
-from mentoring_lib.plotting import plot_pairs, plot_themes, render, sign
+from mentoring_lib.plotting import plot_pairs, plot_ranking, plot_themes, render, sign
 from mentoring_lib.programme import Programme
+from mentoring_lib.reporting import READINGS
+from mentoring_lib.sensitivity import MOST_CLARITY
 from mentoring_lib.tables import HEADINGS
 from mentoring_lib.texts import fold, plural
 from mentoring_lib.themes import count_themes, label_themes
-from mentoring_lib.whatif import Interactive
+from mentoring_lib.variants import decide_again
 
 ELSEWHERE = "{} darbojas atvērtā burtnīcā (python run.py lab); {}."
 EVERYONE = "visi"
@@ -46,6 +48,24 @@ def mark_hits(text: str, query: str) -> tuple[str, int]:
     parts = re.split(f"({pattern})", unicodedata.normalize("NFD", text), flags=re.IGNORECASE)
     shown = [escape(unicodedata.normalize("NFC", part)) for part in parts]
     return "".join(f"<mark>{part}</mark>" if place % 2 else part for place, part in enumerate(shown)), len(parts) // 2
+
+
+class Interactive:
+    """Widgets in an open notebook; on a page one sentence, and below it what can be read without them (HTML)."""
+
+    box: widgets.VBox
+    elsewhere: str
+    below: str = ""
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        shown = self.box._repr_mimebundle_(**options)
+        bundle, about = shown if isinstance(shown, tuple) else (shown, {})
+        fallback = {"text/plain": self.elsewhere, "text/html": f"<p><em>{self.elsewhere}</em></p>{self.below}"}
+        return {**(bundle or {}), **fallback}, about
+
+
+def _picture() -> widgets.Image:
+    return widgets.Image(format="png", layout={"align_self": "flex-start"})
 
 
 class Explorer(Interactive):
@@ -91,10 +111,6 @@ class Explorer(Interactive):
         self.pairs.value = render(sign(plot_pairs(pairs, programme.themes), source), "png")
 
 
-def _picture() -> widgets.Image:
-    return widgets.Image(format="png", layout={"align_self": "flex-start"})
-
-
 class Search(Interactive):
     """A field to type in, and the questions that hold what is typed, with the hits marked; all of them on a page."""
 
@@ -127,3 +143,44 @@ def _show_texts(row: Any, query: str) -> str:
     head = escape(f"{row.application_id} {row.community}, {row.municipality}")
     shown = "<br>".join(before + text for before, text, _ in marked)
     return f"<p><b>{head}</b><br><i>{escape(row.labels or 'tēmas vēl nav apstiprinātas')}</i><br>{shown}</p>"
+
+
+DRAFT = "KAS BŪTU, JA – tas nav lēmums. "
+
+
+def count_changed(decided: pd.DataFrame, supposed: pd.DataFrame) -> str:
+    """One Latvian sentence: how many would have a place who have none now."""
+    now = set(decided.loc[decided["outcome"].eq("place"), "application_id"])
+    then = set(supposed.loc[supposed["outcome"].eq("place"), "application_id"])
+    gained = len(then - now)
+    return f"Salīdzinājumā ar lēmumu vietu iegūtu {plural(gained, 'kopiena', 'kopienas')}, zaudētu {len(now - then)}."
+
+
+class WhatIf(Interactive):
+    """Sliders, a choice of reading, and the ranking they give; shown by a notebook."""
+
+    elsewhere = ELSEWHERE.format("Slīdņi", "šajā lapā to nav")
+
+    def __init__(self, decided: pd.DataFrame, decisions: pd.DataFrame, programme: Programme, source: str) -> None:
+        rule = programme.rule
+        self._given = (decided, decisions, programme, source)
+        style = {"description_width": "initial"}
+        readings = [(text, name) for name, text in READINGS.items()]
+        self.reading = widgets.Dropdown(options=readings, value=rule.reading, description="Lasījums", style=style)
+        self.clear_from = widgets.IntSlider(rule.clear_from, 0, MOST_CLARITY, description="Skaidrs no", style=style)
+        self.weight = widgets.IntSlider(rule.weight_of_new, 0, MOST_CLARITY, description="Piemaksa jaunai", style=style)
+        self.picture, self.told = _picture(), widgets.HTML()
+        self.controls = (self.reading, self.clear_from, self.weight)
+        for control in self.controls:
+            control.layout.width = WIDTH
+            control.observe(self._redraw, names="value")
+        self.box = widgets.VBox([*self.controls, self.told, self.picture])
+        self._redraw(None)
+
+    def _redraw(self, _: object) -> None:
+        decided, decisions, programme, source = self._given
+        values = zip(("reading", "clear_from", "weight_of_new"), self.controls, strict=True)
+        rule = programme.rule.model_copy(update={name: control.value for name, control in values})
+        supposed, other = decide_again(decided, decisions, programme, rule), programme.model_copy(update={"rule": rule})
+        self.told.value = count_changed(decided, supposed)
+        self.picture.value = render(sign(plot_ranking(supposed, other), DRAFT + source), "png")

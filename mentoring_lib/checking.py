@@ -1,4 +1,4 @@
-"""A form export checked on its own, as plain data: what was read, and what a person must settle."""
+"""Form exports to typed applications; one of them checked on its own, as plain data, with what a person must settle."""
 
 from __future__ import annotations
 
@@ -8,11 +8,34 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib import eligibility, workflow
-from mentoring_lib.columns import APPLICATION_COLUMNS
+from mentoring_lib import cleaning, eligibility, loading
+from mentoring_lib.columns import APPLICATION, APPLICATION_COLUMNS, SHEETS
 from mentoring_lib.errors import SETTLE, Problem, Refused, rows_of, sort_problems
 from mentoring_lib.programme import Programme, read_programme
 from mentoring_lib.texts import plural
+
+TERRITORY = Path(__file__).resolve().parent.parent / "data" / "territory.csv"
+
+
+def no_decisions(programme: Programme) -> pd.DataFrame:
+    """The sheet "Lēmumi" of a programme in which nobody has decided anything yet."""
+    columns = SHEETS["Lēmumi"]
+    return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
+
+
+def read_applications(
+    exports: list[Path], programme: Programme, corrections: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Applications of all exports together: read, identified, corrected, typed."""
+    raw, problems = loading.read_all(exports, APPLICATION, programme.form.headers)
+    raw = cleaning.identify(raw, programme)
+    if corrections is not None:
+        raw, found = cleaning.correct(raw, corrections)
+        problems += found
+    places = cleaning.index_places(loading.read_territory(TERRITORY), programme.call.municipalities)
+    applications, found = cleaning.clean_applications(raw, programme, places)
+    applications, repeated = cleaning.drop_repeated(applications)
+    return applications, problems + found + repeated
 
 
 def check_file(path: Path, programme_file: Path) -> dict[str, Any]:
@@ -43,8 +66,8 @@ def check_file(path: Path, programme_file: Path) -> dict[str, Any]:
 
 
 def _check(path: Path, programme: Programme) -> dict[str, Any]:
-    applications, problems = workflow.read_applications([path], programme)
-    duplicates = eligibility.find_duplicates(applications, workflow.no_decisions(programme))
+    applications, problems = read_applications([path], programme)
+    duplicates = eligibility.find_duplicates(applications, no_decisions(programme))
     problems = list(sort_problems([*problems, *eligibility.check_applications(applications, duplicates)]))
     index = {(row.sheet, row.row): number for number, row in enumerate(rows_of(applications))}
     questions = sum(problem.severity == SETTLE for problem in problems)

@@ -60,7 +60,10 @@ PLAIN_EMAIL = re.compile(
     r"[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+@(?:[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+\.)+[A-Za-z]{2,}"
 )
 """Addresses that need no second look; the library is asked about the others."""
-LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+")
+LATVIAN_PHONE = re.compile(
+    r"\+371 ?[2-9]\d{7}|\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+"
+)
+AT_ONCE = 1_000  # texts joined for one look: what fits into the processor's cache is twice as fast
 CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
@@ -157,6 +160,8 @@ def _read_count(text: str) -> int | None:
 
 
 def _read_email(text: str) -> str | None:
+    if PLAIN_EMAIL.fullmatch(text):
+        return text
     address = text.strip()
     if not address or PLAIN_EMAIL.fullmatch(address):
         return address or None
@@ -217,16 +222,19 @@ def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None
 
 
 def _turn_around(values: pd.Series) -> pd.Series:
-    """21.08.2023 23:59:59 as 2023-08-21 23:59:59, which is parsed ten times faster, if the whole column is so."""
+    """Read 21.08.2023 23:59:59 with the year first, which is twenty times faster, if the whole column is so."""
     texts, size = values.tolist(), len(TURNED)
     packed = "".join(texts).encode("ascii", errors="replace")
-    if set(map(len, texts)) != {size} or {*packed[2::size], *packed[5::size]} != {ord(".")}:
+    even = set(map(len, texts)) == {size} and packed.translate(None, b"0123456789") == b".. ::" * len(texts)
+    if not even or b"0" in packed[6::size]:  # a year before 1000 is not for NumPy
         return values
     letters = np.frombuffer(packed, dtype="S1").reshape(-1, size)[:, TURNED]
     letters[:, [4, 7]] = b"-"
-    joined = letters.tobytes().decode("ascii")
-    starts = range(0, len(joined), size)
-    return pd.Series([joined[start : start + size] for start in starts], index=values.index, dtype="str")
+    try:
+        read = np.ascontiguousarray(letters).view(f"S{size}").ravel().astype("datetime64[s]")
+    except ValueError:  # no such day or hour somewhere
+        return values
+    return pd.Series(read, index=values.index)
 
 
 def _usual_format(first: str) -> str:
@@ -317,7 +325,9 @@ def clean_column(
         return moments, codes
     codes = pd.Series("", index=values.index, dtype="str")
     if column.kind == "text":
-        return pd.Series([text.strip() or None for text in values.tolist()], index=values.index, dtype="str"), codes
+        texts = [text.strip() for text in values.tolist()]
+        kept = all(texts) and texts == values.tolist()
+        return values if kept else pd.Series([text or None for text in texts], values.index, dtype="str"), codes
     reader, dtype, code = _reader_of(column, programme)
     if column.kind in MOSTLY_DIFFERENT:
         typed = pd.Series([reader(text) for text in values.tolist()], index=values.index, dtype=dtype)
@@ -387,9 +397,8 @@ def clean_table(
 def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
     """A problem for each text with letters broken by a wrong encoding, or with characters nobody can type."""
     values = raw[column]
-    packed = "\n".join(values.tolist()).encode("utf-8", errors="surrogatepass")
-    broken = any(sign[-1:] in packed and sign in packed for sign in BROKEN_SIGNS)  # a single byte is found at once
-    if not broken and len(packed.translate(None, CONTROL_BYTES)) == len(packed):
+    texts = values.tolist()
+    if all(_looks_clean("\n".join(texts[at : at + AT_ONCE])) for at in range(0, len(texts), AT_ONCE)):
         return []
     repaired = map_distinct(values, repair_encoding)
     control = values.map(lambda text: CONTROL.search(text) is not None)
@@ -399,6 +408,12 @@ def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
         .mask(repaired.notna(), "text_broken")
     )
     return problems_at(raw, codes, column, details=repaired.fillna(""))
+
+
+def _looks_clean(text: str) -> bool:
+    packed = text.encode("utf-8", errors="surrogatepass")
+    broken = any(sign[-1:] in packed and sign in packed for sign in BROKEN_SIGNS)  # a single byte is found at once
+    return not broken and len(packed.translate(None, CONTROL_BYTES)) == len(packed)
 
 
 def check_phones(raw: pd.DataFrame, column: str) -> list[Problem]:
@@ -423,7 +438,7 @@ def problems_at(raw: pd.DataFrame, codes: pd.Series, column: str, *, details: st
 def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Add ``application_id`` (see :func:`application_id`) and ``moment``, when it was sent, to raw applications."""
     moments = _parse_by_sheet(raw, programme)[0]
-    minutes = np.datetime_as_string(moments.dt.tz_localize(None).to_numpy("datetime64[m]"), unit="m").tolist()
+    minutes = moments.dt.tz_localize(None).to_numpy("datetime64[m]").astype("S16").astype("U16").tolist()
     emails = [text.strip().casefold() for text in raw["email"].tolist()]
     sent = zip(minutes, emails, fold_all(raw["community"].tolist()), strict=True)
     codes = [_code("" if minute == "NaT" else minute, email, name) for minute, email, name in sent]
@@ -566,12 +581,13 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
     moments, found = _clean_moments(raw, programme)
     problems += found
     recognised = recognise_municipalities(raw["municipality"], places)
+    wanted = map_distinct(raw["themes"], lambda text: read_themes(text, programme.themes)).tolist()
     table = table.assign(
         submitted_at=moments,
         application_id=raw["application_id"],
         municipality=recognised["municipality"],
-        themes=map_distinct(raw["themes"], lambda text: read_themes(text, programme.themes)[0]),
-        theme_other=map_distinct(raw["themes"], lambda text: read_themes(text, programme.themes)[1] or None, "str"),
+        themes=pd.Series([themes for themes, _ in wanted], raw.index, dtype="object"),
+        theme_other=pd.Series([other or None for _, other in wanted], raw.index, dtype="str"),
         late=moments.ge(pd.Timestamp(programme.call.closes_at)),
     )
     problems += _municipality_problems(raw, recognised)

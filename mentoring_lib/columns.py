@@ -30,8 +30,6 @@ class Column:
         The form's own questions that are accepted besides the label (applications only).
     required : bool
         An empty cell is a problem.
-    personal : bool
-        Personal data: never leaves the internal outputs.
     """
 
     name: str
@@ -39,44 +37,43 @@ class Column:
     label: str
     questions: tuple[str, ...] = ()
     required: bool = False
-    personal: bool = False
 
 
 APPLICATION = (
     Column("submitted_at", "moment", "Iesniegts",
            ("Laika zīmogs", "Laikspiedols", "Timestamp", "Completion time", "Pabeigšanas laiks", "submitdate", "Date submitted"),
            required=True),
-    Column("email", "email", "E-pasts", ("E-pasta adrese", "Email address", "E-mail"), required=True, personal=True),
+    Column("email", "email", "E-pasts", ("E-pasta adrese", "Email address", "E-mail"), required=True),
     Column("community", "text", "Kopiena", ("Kopienas nosaukums", "Name of the community", "Community name"), required=True),
     Column("municipality", "text", "Novads", ("Novada nosaukums",), required=True),
     Column("place", "text", "Vieta", ("Pagasts, pilsēta vai ciems", "Parish, town or village")),
     Column("contact_name", "text", "Kontaktpersona",
-           ("Kontaktpersonas vārds, uzvārds", "Contact person", "Name of the contact person"), personal=True),
-    Column("phone", "phone", "Tālrunis", ("Tālruņa numurs", "Phone number", "Telephone"), personal=True),
+           ("Kontaktpersonas vārds, uzvārds", "Contact person", "Name of the contact person")),
+    Column("phone", "phone", "Tālrunis", ("Tālruņa numurs", "Phone number", "Telephone")),
     Column("started", "year", "Sākums",
            ("Kad kopiena sāka darboties? (gads)", "Kad kopiena sāka darboties?", "When did the community start? (year)")),
     Column("registered", "yes_no", "Reģistrēta",
-           ("Vai kopiena ir reģistrēta kā biedrība?", "Is the community registered as an association?"), personal=True),
+           ("Vai kopiena ir reģistrēta kā biedrība?", "Is the community registered as an association?")),
     Column("residents_involved", "count", "Iedzīvotāji",
            ("Cik iedzīvotāju iesaistīti kopienas darbībā?", "How many residents are involved in the community?")),
     Column("themes", "themes", "Tēmas",
            ("Par kuriem jautājumiem vēlaties saņemt mentora atbalstu?", "On which questions would you like a mentor's support?")),
-    Column("question", "text", "Jautājums", ("Aprakstiet savu jautājumu", "Describe your question"), personal=True),
+    Column("question", "text", "Jautājums", ("Aprakstiet savu jautājumu", "Describe your question")),
     Column("mode", "choice", "Veids",
            ("Vēlamais konsultācijas veids (Klātienē / Tiešsaistē / Nav svarīgi)", "Vēlamais konsultācijas veids",
             "Preferred mode of consultation")),
     Column("preferred_times", "text", "Vēlamais laiks",
-           ("Vēlamais konsultācijas laiks", "Preferred time of consultation"), personal=True),
+           ("Vēlamais konsultācijas laiks", "Preferred time of consultation")),
     Column("consent", "yes_no", "Piekrišana",
-           ("Piekrītu personas datu apstrādei", "I agree to the processing of personal data"), personal=True),
+           ("Piekrītu personas datu apstrādei", "I agree to the processing of personal data")),
     Column("publicity", "yes_no", "Publicitāte",
-           ("Piekrītu, ka kopienas nosaukums tiek publiskots", "The community may be named in public"), personal=True),
+           ("Piekrītu, ka kopienas nosaukums tiek publiskots", "The community may be named in public")),
 )  # fmt: skip
 """What an application says, in the form's order (the public form "Kopienas pieteikums dalībai mentoringam")."""
 
 DERIVED = (
     Column("application_id", "id", "Pieteikums"),
-    Column("theme_other", "text", "Cita tēma", personal=True),
+    Column("theme_other", "text", "Cita tēma"),
     Column("file", "text", "Datne"),
     Column("sheet", "text", "Lapa"),
     Column("row", "count", "Rinda"),

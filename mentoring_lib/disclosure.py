@@ -36,8 +36,8 @@ def protect(counts: pd.DataFrame, public: Mapping[Any, int] | None = None) -> pd
     counts : DataFrame, shape (n, k)
         Counts of applications, each in one cell.
     public : mapping, optional
-        By label of a row or column: how many of it are known by other tables (supported communities). What is left
-        of its total without them is protected too.
+        By label of a row or column, or both as (row, column): how many of it are known by other tables (supported
+        communities). What is left of it without them is protected too.
 
     Returns
     -------
@@ -46,28 +46,11 @@ def protect(counts: pd.DataFrame, public: Mapping[Any, int] | None = None) -> pd
     """
     whole, given = add_totals(counts.to_numpy("int64")), public or {}
     known = np.zeros_like(whole)
+    cells = [given.get((row, column), 0) for row in counts.index for column in counts.columns]
+    known[:-1, :-1] = np.reshape(cells, counts.shape)
     known[:-1, -1] = [given.get(label, 0) for label in counts.index]
     known[-1, :-1] = [given.get(label, 0) for label in counts.columns]
     return _hide(whole, find_hidden(whole, known), counts)
-
-
-def protect_together(tables: Mapping[Any, pd.DataFrame]) -> dict[Any, pd.DataFrame]:
-    """Tables with the same rows and columns, such as one per year, and their sum, protected as one system.
-
-    Parameters
-    ----------
-    tables : mapping of label to DataFrame
-        See :func:`protect`.
-
-    Returns
-    -------
-    dict of label to DataFrame
-        Every table and, as "Kopā", their sum; nothing can be worked out from all of them together.
-    """
-    first = next(iter(tables.values()))
-    whole = add_totals(np.stack([table.to_numpy("int64") for table in tables.values()]))
-    pairs = zip([*tables, TOTAL], whole, find_hidden(whole), strict=True)
-    return {label: _hide(counts, hidden, first) for label, counts, hidden in pairs}
 
 
 def _hide(whole: Counts, hidden: Flags, counts: pd.DataFrame) -> pd.DataFrame:
@@ -91,8 +74,7 @@ def find_hidden(whole: Counts, public: Counts | None = None) -> Flags:
     Parameters
     ----------
     whole : ndarray of int
-        Counts with totals on every axis (see :func:`add_totals`); two axes, or three for tables that are published
-        together with their sum.
+        Counts with totals on both axes (see :func:`add_totals`).
     public : ndarray of int, same shape
         How many of each count everybody knows anyway (supported communities by municipality); 0 by default. What is
         left of a count without them is protected like the count itself.

@@ -17,7 +17,6 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from mentoring_lib.columns import CHOICES
-from mentoring_lib.disclosure import protect
 from mentoring_lib.errors import rows_of
 from mentoring_lib.programme import Programme
 from mentoring_lib.texts import plural, show_number
@@ -25,7 +24,6 @@ from mentoring_lib.themes import LEAST_BASE, count_themes, label_themes
 
 SIGNIFICANT = 0.05  # Holm-adjusted p below which a difference is claimed
 MOST_EARLIER = 3  # calls compared with this one; a chart tells four apart
-ELSEWHERE = "citur vai nezināms"
 
 
 def select_valid(decided: pd.DataFrame) -> pd.DataFrame:
@@ -240,37 +238,3 @@ def note_call(applications: pd.DataFrame, programme: Programme) -> str:
 
 def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # a string of JSON is one of TOML
-
-
-def count_applicants(decided: pd.DataFrame, supported: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality and novelty, as they may leave the house.
-
-    Parameters
-    ----------
-    decided, supported : DataFrame
-        See :func:`allocation.allocate` and :func:`reporting.select_supported`.
-    programme : Programme
-        What of the supported ones is public: those who were not supported must not be the difference.
-
-    Returns
-    -------
-    DataFrame, shape (municipalities + 2, 1 + novelties + 1)
-        ``municipality`` ("citur vai nezināms" and "Kopā" last), a column per novelty, and "Kopā"; a cell is a whole
-        number or "c" (see :data:`disclosure.NOTE`).
-    """
-    towns, words = list(programme.call.municipalities), list_facets(programme)["novelty"]
-    town = decided["municipality"].where(decided["municipality"].isin(towns), ELSEWHERE)
-    counts = pd.crosstab(town, decided["novelty"]).reindex(index=[*towns, ELSEWHERE], columns=list(words), fill_value=0)
-    used = counts.columns[counts.any() | counts.columns.isin(["new", "existing"])]
-    delivered = supported[supported["use"].eq("delivered")]
-    known = {name: int(number) for name, number in _count_public(delivered, programme).items()}
-    return (
-        protect(counts[used], known).rename(columns=words).rename_axis(index="municipality", columns=None).reset_index()
-    )
-
-
-def _count_public(delivered: pd.DataFrame, programme: Programme) -> dict[Any, int]:
-    """Supported communities that other tables of the report count, by municipality and by novelty."""
-    names = ["municipality"] if "municipality" in programme.public else []
-    names += ["novelty"] if any(one.formula == "new_communities" for one in programme.indicators) else []
-    return {code: count for name in names for code, count in delivered[name].value_counts().items()}

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import PurePosixPath
 from textwrap import wrap
 from typing import Any
@@ -214,7 +214,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
             shown.headings,
             [formats["head number" if n else "head"] for n in shown.numeric],
         )
-    if sheet.chart:
+    if sheet.chart and sheet.chart[1]:  # a period may touch no year of places
         _draw_chart(book, page, sheet, top)
 
 
@@ -275,7 +275,7 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     chart = book.add_chart(
         {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
     )
-    for name, colour in zip(series, COLOURS, strict=False):
+    for name, colour in zip(series, cycle(COLOURS), strict=False):
         at = columns.index(name)
         line = {"line": {"color": colour, "width": 2.25}} if days else {"fill": {"color": colour}, "gap": 60}
         chart.add_series({

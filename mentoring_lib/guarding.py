@@ -29,6 +29,8 @@ _FAR = re.compile(
     rb'r\s*=\s*["\'](?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{0,2}0*(?:[3-9]\d{4}|\d{6}))\d'
 )  # a reference beyond column AZ or row 299,999; short of both no sheet is too large
 _FILLED_CELL = re.compile(rb'\br\s*=\s*["\']([A-Za-z]{1,3})(\d+)["\'](?![^>]{0,200}/>)')
+_UNPLACED_CELL = re.compile(rb"(?:<c|:c)(?=[\s/>])(?!\s+r\s*=)")  # counted on from the cell before it
+_CELL, _ROW = re.compile(rb"[<:]c[\s/>]"), re.compile(rb"\br\s*=\s*[\"'](\d+)")
 _ENTITIES = re.compile(rb"<!(?:ENTITY|DOCTYPE)")
 _REPEATED_CELL = re.compile(rb'<table:table-cell(?=[^>]*number-columns-repeated="(\d{4,})")[^>]*office:value')
 _REPEATED_ROW = re.compile(
@@ -171,11 +173,19 @@ def check_repeats(content: bytes, file: str) -> None:
 
 
 def check_extent(sheet: bytes, file: str) -> None:
-    """Refuse an xlsx sheet whose filled cells span more than :data:`MOST_CELLS`; styled empty cells do not count."""
+    """Refuse an xlsx sheet whose filled cells span more than :data:`MOST_CELLS`; styled empty cells do not count.
+
+    Where cells name no place of their own, the longest row times the last row counts.
+    """
     if _FAR.search(sheet):
         cells = _FILLED_CELL.findall(sheet)
         column = max((_column_number(letters) for letters in {letters for letters, _ in cells}), default=0)
         row = max((int(number) for _, number in cells), default=0)
+        if column * row > MOST_CELLS:
+            raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
+    if _UNPLACED_CELL.search(sheet):
+        column = max(len(_CELL.findall(cells)) for cells in sheet.split(b"row>"))
+        row = max([sheet.count(b"<row") + sheet.count(b":row"), *map(int, _ROW.findall(sheet))])
         if column * row > MOST_CELLS:
             raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
 

@@ -27,10 +27,9 @@ _SEED_LINE = "skaitlis: "
 
 
 class Frozen(NamedTuple):
-    """The frozen list: its text's SHA-256, its heading lines, and one entry per eligible application."""
+    """The frozen list: its text's SHA-256, and one entry per eligible application."""
 
     sha256: str
-    heading: tuple[str, ...]
     entries: pd.DataFrame
 
 
@@ -98,9 +97,9 @@ def read_frozen(content: bytes, checksum: str) -> Frozen:
     found = hashlib.sha256(content).hexdigest()
     if checksum.split()[:1] != [found]:
         raise Refused([Problem("freeze_broken", file=FROZEN_FILE)])
-    heading, lines = (text := content.decode("utf-8").split("\n")[:-1])[:3], text[3:]
+    lines = content.decode("utf-8").split("\n")[3:-1]  # after the heading
     entries = pd.DataFrame([line.split(";") for line in lines], columns=ENTRY, dtype="str").astype({"tier": "int64"})
-    return Frozen(found, tuple(heading), entries.assign(points=entries["points"].map(Fraction)))
+    return Frozen(found, entries.assign(points=entries["points"].map(Fraction)))
 
 
 def write_record(programme: Programme, frozen: Frozen) -> str:

@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import IPython  # noqa: F401 - whole before any thread draws: matplotlib asks a half-loaded IPython for its version
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -214,7 +215,7 @@ def wrap_page(title: str, body: str, stamp: Stamp | None = None) -> bytes:
 
 def _let_scroll(table: re.Match[str]) -> str:
     """A table in a region of its own that scrolls sideways, by keyboard too, so that a narrow page does not."""
-    return f'<div class="scroll" role="region" aria-label="{table[1] or "Tabula"}" tabindex="0">{table[0]}</div>'
+    return f'<div class="scroll" role="group" aria-label="{table[1] or "Tabula"}" tabindex="0">{table[0]}</div>'
 
 
 def make_pages(executed: Mapping[str, nbformat.NotebookNode], stamp: Stamp) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from textwrap import fill
 from typing import Any, ParamSpec, cast
@@ -67,8 +67,8 @@ def _styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     return inside
 
 
-def _axes(ax: Axes | None, height: float) -> Axes:
-    return ax if ax is not None else Figure(figsize=(WIDTH, height)).add_subplot()
+def _axes(height: float) -> Axes:
+    return Figure(figsize=(WIDTH, height)).add_subplot()
 
 
 def _figure(ax: Axes) -> Figure:
@@ -87,16 +87,15 @@ def _bare(ax: Axes, *sides: str) -> None:
 
 
 @_styled
-def plot_municipalities(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_municipalities(counts: pd.DataFrame) -> Axes:
     """Applications by municipality, eligible ones and the others side by side.
 
     Parameters
     ----------
     counts : DataFrame, shape (municipalities, 2)
         Columns ``eligible`` and ``other``, indexed by municipality in the order to show.
-    ax : Axes, optional
     """
-    ax = _axes(ax, 0.9 + 0.5 * len(counts))
+    ax = _axes(0.9 + 0.5 * len(counts))
     positions = range(len(counts))
     ax.barh(positions, counts["eligible"], color=BLUE, height=0.6)
     ax.barh(positions, counts["other"], left=counts["eligible"], color=LINE, height=0.6)
@@ -118,7 +117,7 @@ def plot_municipalities(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 
 @_styled
-def plot_arrivals(applications: pd.DataFrame, programme: Programme, ax: Axes | None = None) -> Axes:
+def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
     """Applications by day until the deadline; those after it stand out.
 
     Parameters
@@ -127,9 +126,8 @@ def plot_arrivals(applications: pd.DataFrame, programme: Programme, ax: Axes | N
         ``submitted_at`` and ``late``.
     programme : Programme
         Deadline.
-    ax : Axes, optional
     """
-    ax = _axes(ax, 2.6)
+    ax = _axes(2.6)
     days = applications["submitted_at"].dropna().dt.tz_localize(None).dt.normalize()
     deadline = pd.Timestamp(programme.call.deadline)
     first, last = min([deadline, *days]), max([deadline, *days])
@@ -159,7 +157,7 @@ TIER_COLOURS = {2: BLUE, 1: GREEN, 0: GREY}
 
 
 @_styled
-def plot_ranking(decided: pd.DataFrame, programme: Programme, names: str = "community", ax: Axes | None = None) -> Axes:
+def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     """Everyone who competes, in order, with clarity, tier and the cut-offs between the years.
 
     Parameters
@@ -168,12 +166,9 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme, names: str = "comm
         See :func:`allocation.allocate`; rows with a rank.
     programme : Programme
         Places by year.
-    names : str
-        Column to name the rows by: "community" inside the house, "application_id" elsewhere.
-    ax : Axes, optional
     """
     table = decided[decided["rank_from"].notna()].reset_index(drop=True)
-    ax = _axes(ax, 0.9 + 0.27 * len(table))
+    ax = _axes(0.9 + 0.27 * len(table))
     clarity = [0.0 if value is None else float(value) for value in table["clarity"]]
     colours = [TIER_COLOURS.get(int(tier), BLUE) for tier in table["tier"]]
     ax.barh(range(len(table)), clarity, color=colours, height=0.72)
@@ -182,7 +177,7 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme, names: str = "comm
         ax.text(
             points + 0.1, position, words, va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5}
         )
-    names_and_places = zip(table[names], _show_places(table), strict=True)
+    names_and_places = zip(table["community"], _show_places(table), strict=True)
     ax.set_yticks(range(len(table)), [f"{name}  {place}" for name, place in names_and_places])
     ax.set_ylim(len(table) - 0.4, -0.6)
     edge = 0
@@ -215,18 +210,15 @@ VERDICTS = {
 
 
 @_styled
-def plot_firmness(examined: pd.DataFrame, names: str = "community", ax: Axes | None = None) -> Axes:
+def plot_firmness(examined: pd.DataFrame) -> Axes:
     """How firm each place is: the lowest to the highest share of runs with a place, over all families of variants.
 
     Parameters
     ----------
     examined : DataFrame
         See :func:`sensitivity.examine`; in the order of the ranking.
-    names : str
-        Column to name the rows by.
-    ax : Axes, optional
     """
-    ax = _axes(ax, 1.3 + 0.27 * len(examined))
+    ax = _axes(1.3 + 0.27 * len(examined))
     shares = examined.filter(like="share_")
     low, high = shares.min(axis=1), shares.max(axis=1)
     colours = [VERDICTS[verdict][1] for verdict in examined["verdict"]]
@@ -243,7 +235,7 @@ def plot_firmness(examined: pd.DataFrame, names: str = "community", ax: Axes | N
     if 0 < taking < len(examined) - 1:
         ax.axhline(taking, xmax=0.66, color=INK, linewidth=1, linestyle=(0, (4, 3)))
     ax.set_yticks(
-        rows, [f"{name}  {_number(rank)}" for name, rank in zip(examined[names], examined["rank"], strict=True)]
+        rows, [f"{name}  {_number(rank)}" for name, rank in zip(examined["community"], examined["rank"], strict=True)]
     )
     ax.set_ylim(len(examined) - 0.4, -0.6)
     ax.set_xlim(-0.03, 1.55)
@@ -260,7 +252,9 @@ def _number(rank: Any) -> str:
     return "" if pd.isna(rank) else f"{rank}."
 
 
-USES = {
+Parts = Mapping[str, tuple[str, str, str, str]]
+"""By column: its word for one and for several, the colour of the bar and of the word on it."""
+USES: Parts = {
     "delivered": ("sniegta", "sniegtas", BLUE, "white"),
     "held_incomplete": ("notikusi, trūkst pierādījumu", "notikušas, trūkst pierādījumu", "#56B4E9", INK),
     "booked": ("norunāta", "norunātas", YELLOW, INK),
@@ -269,29 +263,33 @@ USES = {
 }
 
 
+def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, bare: Collection[str] = ()) -> None:
+    """A bar per row, made of its parts one after another; a single one of the bare parts has no room for its word."""
+    for position, row in enumerate(counts[list(parts)].to_numpy("int64").tolist()):
+        left = 0
+        for count, (name, (one, many, colour, ink)) in zip(row, parts.items(), strict=True):
+            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
+            if count:
+                text = "1" if count == 1 and name in bare else plural(count, one, many)
+                ax.text(left + count / 2, position, text, ha="center", va="center", color=ink)
+            left += count
+    ax.invert_yaxis()
+    ax.set_xticks([])
+    _bare(ax, "bottom", "left")
+
+
 @_styled
-def plot_ledger(ledger: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_ledger(ledger: pd.DataFrame) -> Axes:
     """Places by year: what became of each planned consultation.
 
     Parameters
     ----------
     ledger : DataFrame
         See :func:`tracking.keep_ledger`.
-    ax : Axes, optional
     """
-    ax = _axes(ax, 1.0 + 0.62 * len(ledger))
-    for position, (_, row) in enumerate(ledger.iterrows()):
-        left = 0
-        for use, (one, many, colour, ink) in USES.items():
-            count = int(row[use])
-            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
-            if count:
-                ax.text(left + count / 2, position, plural(count, one, many), ha="center", va="center", color=ink)
-            left += count
+    ax = _axes(1.0 + 0.62 * len(ledger))
+    _stack(ax, ledger, USES)
     ax.set_yticks(range(len(ledger)), [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
-    ax.invert_yaxis()
-    ax.set_xticks([])
-    _bare(ax, "bottom", "left")
     told = "; ".join(
         f"{year}. gadā " + ", ".join(plural(int(row[use]), one, many) for use, (one, many, _, _) in USES.items())
         for year, row in ledger.iterrows()
@@ -300,7 +298,7 @@ def plot_ledger(ledger: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 
 @_styled
-def plot_course(course: pd.DataFrame, programme: Programme, ax: Axes | None = None) -> Axes:
+def plot_course(course: pd.DataFrame, programme: Programme) -> Axes:
     """Consultations held so far, against an even pace of the plan.
 
     Parameters
@@ -308,9 +306,8 @@ def plot_course(course: pd.DataFrame, programme: Programme, ax: Axes | None = No
     course : DataFrame
         See :func:`tracking.trace_course`.
     programme : Programme
-    ax : Axes, optional
     """
-    ax = _axes(ax, 3.0)
+    ax = _axes(3.0)
     years = sorted(programme.places)
     ends = [pd.Timestamp(last_day(year, programme)) for year in years]
     targets = [sum(programme.places[year] for year in years[: number + 1]) for number in range(len(years))]
@@ -336,34 +333,22 @@ def plot_course(course: pd.DataFrame, programme: Programme, ax: Axes | None = No
     return _finish(ax, "Notikušās konsultācijas laika gaitā", text)
 
 
-LOADS = {"held": ("notikusi", "notikušas", BLUE, "white"), "booked": ("norunāta", "norunātas", YELLOW, INK),
+LOADS: Parts = {"held": ("notikusi", "notikušas", BLUE, "white"), "booked": ("norunāta", "norunātas", YELLOW, INK),
          "proposed": ("piedāvāta", "piedāvātas", PALE, INK)}  # fmt: skip
 
 
 @_styled
-def plot_load(load: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_load(load: pd.DataFrame) -> Axes:
     """Consultations of each mentor: held, booked, and proposed by the matching.
 
     Parameters
     ----------
     load : DataFrame
         See :func:`agenda.count_load`.
-    ax : Axes, optional
     """
-    ax = _axes(ax, 0.8 + 0.5 * len(load))
-    for position, row in enumerate(rows_of(load)):
-        left = 0
-        for kind, (one, many, colour, ink) in LOADS.items():
-            count = int(getattr(row, kind))
-            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
-            if count:
-                text = plural(count, one, many) if count > 1 or kind == "held" else str(count)
-                ax.text(left + count / 2, position, text, ha="center", va="center", color=ink)
-            left += count
+    ax = _axes(0.8 + 0.5 * len(load))
+    _stack(ax, load, LOADS, bare=("booked", "proposed"))
     ax.set_yticks(range(len(load)), list(load["mentor"]))
-    ax.invert_yaxis()
-    ax.set_xticks([])
-    _bare(ax, "bottom", "left")
     ax.set_xlabel(
         "Zils: notikušas. Dzeltens: norunātas. Pelēks: mentors piedāvāts, laiks vēl nav norunāts.", loc="left"
     )
@@ -385,7 +370,6 @@ def plot_themes(
     themes: Mapping[Any, str],
     unconfirmed: int,
     bases: pd.Series | None = None,
-    ax: Axes | None = None,
 ) -> Axes:
     """Heat map of confirmed themes by another column, with the counts in the cells.
 
@@ -400,9 +384,8 @@ def plot_themes(
     bases : Series, shape (categories,), optional
         Applications with a confirmed theme in each category: with them, shares stand beside the counts, but for a
         category of fewer than five.
-    ax : Axes, optional
     """
-    ax = _axes(ax, 1.3 + 0.42 * len(counts))
+    ax = _axes(1.3 + 0.42 * len(counts))
     known = [0] * counts.shape[1] if bases is None else bases.tolist()
     texts = [[_show_count(count, base) for count, base in zip(row, known, strict=True)] for row in counts.to_numpy()]
     _draw_heat(ax, counts.to_numpy(), texts)
@@ -443,7 +426,7 @@ def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:
 
 
 @_styled
-def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str], ax: Axes | None = None) -> Axes:
+def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str]) -> Axes:
     """Which themes come together: each pair once, and on the diagonal all applications with the theme.
 
     Parameters
@@ -452,9 +435,8 @@ def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str], ax: Axes | None =
         See :func:`exploring.pair_themes`.
     themes : mapping
         Labels.
-    ax : Axes, optional
     """
-    ax = _axes(ax, 1.5 + 0.4 * len(pairs))
+    ax = _axes(1.5 + 0.4 * len(pairs))
     values, size = pairs.to_numpy(), len(pairs)
     texts = [
         [_show_count(values[row, column], 0) if column <= row else "" for column in range(size)] for row in range(size)
@@ -478,7 +460,7 @@ MARKS = (("o", "aplis", BLUE), ("s", "kvadrāts", ORANGE), ("D", "rombs", GREEN)
 
 
 @_styled
-def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str, ax: Axes | None = None) -> Axes:
+def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> Axes:
     """Share of applications that ask about each theme, group beside group, with intervals and counts.
 
     Parameters
@@ -488,10 +470,9 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str, ax:
     themes : mapping
         Labels.
     title : str
-    ax : Axes, optional
     """
     groups = list(shares["category"].unique())
-    ax = _axes(ax, 1.3 + 0.26 * max(len(shares), 1) + 0.1 * len(themes))
+    ax = _axes(1.3 + 0.26 * max(len(shares), 1) + 0.1 * len(themes))
     rows = {code: place for place, code in enumerate(themes)}
     step = 0.8 / max(len(groups), 1)
     for number, (group, (mark, _, colour)) in enumerate(zip(groups, MARKS, strict=False)):
@@ -520,16 +501,15 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str, ax:
 
 
 @_styled
-def plot_supply(supply: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_supply(supply: pd.DataFrame) -> Axes:
     """What is asked, theme by theme, and which mentors can answer.
 
     Parameters
     ----------
     supply : DataFrame
         See :func:`exploring.weigh_supply`.
-    ax : Axes, optional
     """
-    ax = _axes(ax, 0.9 + 0.45 * len(supply))
+    ax = _axes(0.9 + 0.45 * len(supply))
     top = max(int(supply["asked"].max()) if len(supply) else 0, 1)
     for position, row in enumerate(rows_of(supply)):
         served = ", ".join(row.mentors) if len(row.mentors) < 3 else plural(len(row.mentors), "mentors", "mentori")
@@ -558,17 +538,16 @@ def plot_supply(supply: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 
 @_styled
-def plot_indicators(indicators: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_indicators(indicators: pd.DataFrame) -> Axes:
     """Result against target for every indicator, over all years.
 
     Parameters
     ----------
     indicators : DataFrame
         See :func:`reporting.measure_indicators`.
-    ax : Axes, optional
     """
     total = indicators[indicators["year"].eq(TOTAL)].reset_index(drop=True)
-    ax = _axes(ax, 0.9 + 0.55 * len(total))
+    ax = _axes(0.9 + 0.55 * len(total))
     share = total["share"].fillna(0).clip(upper=1.5)
     ax.barh(total.index, [1] * len(total), color=PALE, height=0.55)
     ax.barh(total.index, share, color=BLUE, height=0.55)

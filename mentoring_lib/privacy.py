@@ -170,9 +170,9 @@ def _bend_community(name: str) -> list[str]:
 
 
 def _stands_alone(name: str, read: _Read, ours: _Read, public: Sequence[str]) -> bool:
-    """Whether a surname stands there without the first name, with a capital letter, and in nothing public."""
+    """Whether a surname, or the only name given, stands there bent, with a capital letter, and in nothing public."""
     words = fold(name).split()
-    if len(words) < 2 or len(words[-1]) < SHORTEST_NAME:
+    if not words or len(words[-1]) < SHORTEST_NAME:
         return False
     pattern = f" {_bend(words[-1])} "
     known = [ours.folded, *(f" {name} " for name in public)]

@@ -30,7 +30,17 @@ from mentoring_lib.export import (
 )
 from mentoring_lib.printing import make_pdf
 from mentoring_lib.programme import Programme
-from mentoring_lib.reporting import STATES, TOTAL, Figures, count_supported, join_words, show_hours, summarise
+from mentoring_lib.reporting import (
+    ELSEWHERE,
+    STATES,
+    TOTAL,
+    Figures,
+    count_supported,
+    join_words,
+    list_towns,
+    show_hours,
+    summarise,
+)
 from mentoring_lib.tables import show
 from mentoring_lib.texts import plural, show_date, show_number
 
@@ -79,8 +89,9 @@ def make_funder_files(
 
 def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
     """The funder's charts by file name, each signed with its source."""
+    measured = {"raditaji": plotting.plot_indicators(figures.indicators)} if len(figures.indicators) else {}
     charts = {
-        "raditaji": plotting.plot_indicators(figures.indicators),
+        **measured,
         "vietas": plotting.plot_ledger(figures.ledger.set_index("year")),
         "gaita": plotting.plot_course(figures.course, programme),
     }
@@ -91,7 +102,7 @@ def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes
 
 def _count_asked(figures: Figures, programme: Programme) -> pd.DataFrame:
     table = figures.consultations.rename(columns={"themes": "confirmed_themes"})
-    return themes.count_themes(table, "municipality", programme.call.municipalities, programme.themes)
+    return themes.count_themes(table, "municipality", list_towns(figures, programme), programme.themes)
 
 
 def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
@@ -104,7 +115,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     ]
     if "municipality" in held:
         told.append(("Pieteikumi", "Pieteikumi pa novadiem", count_applicants(figures, programme), None))
-    groups = {"municipality": ("Novadi", "novadiem", programme.call.municipalities),
+    groups = {"municipality": ("Novadi", "novadiem", list_towns(figures, programme)),
               "mode": ("Veidi", "veidiem", ("in_person", "online"))}  # fmt: skip
     for by, (name, word, categories) in groups.items():
         if by in held:
@@ -112,7 +123,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
             told.append((name, f"Sniegtās konsultācijas pa {word}", counted, (by, by_year)))
     if {"themes", "municipality"} <= set(held):
         asked = _count_asked(figures, programme).rename(index=programme.themes).rename_axis(index="theme", columns=None)
-        chart = ("theme", tuple(programme.call.municipalities))
+        chart = ("theme", tuple(list_towns(figures, programme)))
         told.append(("Tēmas", "Sniegto konsultāciju tēmas pa novadiem", asked.reset_index(), chart))
     told += [
         ("Norise", "Notikušās konsultācijas laika gaitā", figures.course, ("day", ("held", "planned"))),
@@ -126,16 +137,24 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
 
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`)."""
+    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`).
+
+    Supported communities are public by municipality, and by novelty too where an indicator counts the new ones: those
+    who were not supported must not be the difference.
+    """
     towns, kinds = programme.call.municipalities, list(NOVELTY)
-    counts = figures.applications.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
-    counts = counts.reindex(index=[*towns, ""], columns=kinds).fillna(0).astype("int64").rename(index={"": ELSEWHERE})
-    protected = disclosure.protect(counts, figures.consultations["municipality"].value_counts().to_dict())
+    table = figures.applications.replace({"municipality": {"": ELSEWHERE}})
+    counts = table.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
+    counts = counts.reindex(index=[*towns, ELSEWHERE], columns=kinds).fillna(0).astype("int64")
+    known = table[table["supported"]]
+    counted = any(one.formula == "new_communities" for one in programme.indicators)
+    sides: list[Any] = ["municipality", *(["novelty", ["municipality", "novelty"]] if counted else [])]
+    public = {label: int(count) for by in sides for label, count in known.groupby(by)["count"].sum().items()}
+    protected = disclosure.protect(counts, public)
     return protected.rename(columns=NOVELTY).rename_axis("municipality").reset_index()
 
 
 NOVELTY = {"new": "Jaunas", "existing": "Esošas", "unclear": "Nav zināms"}
-ELSEWHERE = "Cits vai nenoskaidrots"
 
 
 def _close(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -169,7 +188,7 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     yield from (("item", sentence) for sentence in summarise(figures))
     yield ("heading", "Rezultāti pret mērķiem")
     yield from (("text", sentence) for sentence in tell_missing(figures))
-    yield ("chart", charts["raditaji"])
+    yield from (("chart", charts["raditaji"]) for _ in [0] if "raditaji" in charts)
     yield from _show(tables["Rādītāji"])
     yield from _show_proof(programme)
     yield ("heading", "Plānotais un paveiktais pa gadiem")
@@ -355,7 +374,7 @@ def fill_template(template: bytes, figures: Figures, programme: Programme, chart
     """
     from docx.shared import Cm  # noqa: PLC0415 - few programmes have a template
     from docxtpl import DocxTemplate, InlineImage  # noqa: PLC0415
-    from jinja2 import StrictUndefined, TemplateError  # noqa: PLC0415
+    from jinja2 import StrictUndefined  # noqa: PLC0415
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
 
     try:
@@ -367,9 +386,12 @@ def fill_template(template: bytes, figures: Figures, programme: Programme, chart
             name: InlineImage(document, io.BytesIO(chart.png), width=Cm(TEXT_WIDTH)) for name, chart in charts.items()
         }
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+        environment.globals.clear()  # what Jinja adds is no field, and some of it is random
         document.render(list_fields(figures, programme) | {"atteli": pictures}, environment, autoescape=True)
-    except TemplateError as error:
-        raise Refused([_refuse_field(str(error.message))]) from None
+    except Refused:
+        raise
+    except Exception as error:  # a template may do anything: divide by nought, be no Word file at all
+        raise Refused([_refuse_field(str(error))]) from None
     buffer = io.BytesIO()
     document.save(buffer)
     return repack(buffer.getvalue())

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.columns import CHOICES
+from mentoring_lib.disclosure import SMALLEST_SHOWN
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.programme import Indicator, Programme
 from mentoring_lib.texts import plural, show_date, show_number, sort_latvian
@@ -98,20 +99,9 @@ def select_supported(decided: pd.DataFrame, used: pd.DataFrame, programme: Progr
         confirmed_themes, themes`` (labels).
     """
     held = used[used["use"].isin(["delivered", "held_incomplete"])]
-    about = decided[
-        [
-            "application_id",
-            "community",
-            "publicity",
-            "municipality",
-            "novelty",
-            "residents_involved",
-            "confirmed_themes",
-        ]
-    ]
-    table = held[["application_id", "use", "year", "held_on", "mode", "mentor", "minutes"]].merge(
-        about, on="application_id"
-    )
+    known = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
+    kept = held[["application_id", "use", "year", "held_on", "mode", "mentor", "minutes"]]
+    table = kept.merge(decided[["application_id", *known]], on="application_id")
     named = table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
     labels = label_themes(table["confirmed_themes"], programme.themes)
     table = table.assign(community=table["community"].where(named, ""), themes=labels)
@@ -208,7 +198,7 @@ def gather_figures(
         stamp=stamp,
         period=period,
         years=years,
-        applications=count_applications(decided, programme),
+        applications=count_applications(decided, supported, programme),
         ledger=ledger.reset_index(),
         course=course,
         consultations=select_public(delivered, programme),
@@ -224,16 +214,39 @@ PUBLIC = ("year", "municipality", "community", "mode", "themes")
 
 
 def select_public(delivered: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Delivered consultations with what the programme file declares public of them, one row each."""
-    coded = delivered.assign(themes=delivered["confirmed_themes"])
+    """Delivered consultations with what the programme file declares public of them, one row each.
+
+    A municipality that is none of the call's is somebody's own words: :data:`ELSEWHERE` stands for it.
+    """
+    coded = name_elsewhere(delivered, programme).assign(themes=delivered["confirmed_themes"])
     return coded[[name for name in PUBLIC if name in programme.public]].reset_index(drop=True)
 
 
-def count_applications(decided: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality ("" if it is none of the call's), state and novelty."""
-    keys = ["municipality", "state", "novelty"]
+ELSEWHERE = "Cits vai nenoskaidrots"
+
+
+def name_elsewhere(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The same with :data:`ELSEWHERE` for every municipality that is none of the call's."""
+    ours = table["municipality"].isin(programme.call.municipalities)
+    return table.assign(municipality=table["municipality"].where(ours, ELSEWHERE))
+
+
+def list_towns(figures: Figures, programme: Programme) -> list[str]:
+    """The call's municipalities, and :data:`ELSEWHERE` if a consultation was held there: totals must close."""
+    towns = list(programme.call.municipalities)
+    return [*towns, *([ELSEWHERE] if ELSEWHERE in set(figures.consultations.get("municipality", ())) else [])]
+
+
+def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """All applications by municipality ("" if it is none of the call's), state, novelty and if they were supported.
+
+    Supported is who has a delivered consultation on the day of the stamp, in whatever period: what is hidden must not
+    differ between a report of one year and one of the whole project.
+    """
+    keys = ["municipality", "state", "novelty", "supported"]
     ours = decided["municipality"].isin(programme.call.municipalities)
-    table = decided.assign(municipality=decided["municipality"].where(ours, ""))
+    given = decided["application_id"].isin(select_delivered(supported)["application_id"])
+    table = decided.assign(municipality=decided["municipality"].where(ours, ""), supported=given)
     return table[keys].fillna("").groupby(keys).size().rename("count").reset_index()
 
 
@@ -408,7 +421,8 @@ STATES = {
 def summarise(figures: Figures) -> list[str]:
     """The funder's summary as sentences made from the figures, each in its grammatical number."""
     count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
-    sentences = [f"{_agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."]
+    told = f"{_agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
+    sentences = [] if 0 < count < SMALLEST_SHOWN else [told]
     became = [plural(int(total[use]), *words) for use, words in STATES.items() if total[use]]
     planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
     sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []

@@ -144,29 +144,6 @@ def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFr
     return anchors[anchors["gap"].ge(discussion_gap) & anchors["agreed"].isna()].reset_index(drop=True)
 
 
-def measure_agreement(marks: pd.DataFrame) -> pd.DataFrame:
-    """How far markers agree, anchor by anchor; shown, never used to decide.
-
-    Returns
-    -------
-    DataFrame, shape (4, 4)
-        ``anchor``, ``pairs`` (marks given by two markers to one application), ``exact`` and ``within_one`` (shares
-        of the pairs, 0 to 1; missing without pairs, as with a single marker).
-    """
-    pairs = marks.merge(marks, on=["application_id", "anchor"], suffixes=("", "_other"))
-    pairs = pairs[pairs["marker"] < pairs["marker_other"]].dropna(subset=["mark", "mark_other"])
-    distance = (pairs["mark"] - pairs["mark_other"]).abs()
-    table = pd.DataFrame({"anchor": pairs["anchor"], "exact": distance.eq(0), "within_one": distance.le(1)})
-    grouped = table.groupby("anchor")
-    shares = grouped.mean().astype("float64").assign(pairs=grouped.size())
-    return (
-        shares.reindex(list(ANCHORS))[["pairs", "exact", "within_one"]]
-        .rename_axis("anchor")
-        .reset_index()
-        .fillna({"pairs": 0})
-    )
-
-
 def check_marks(sheets: pd.DataFrame, markers: tuple[str, ...]) -> list[Problem]:
     """A problem for each unknown marker, and for each application that a marker has marked twice."""
     unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)]

@@ -30,13 +30,11 @@ HEADINGS: dict[str, str] = {
     "advice": "Ko darīt",
     "allowed": "Der",
     "applications": "Pieteikumi",
-    "answer_by": "Atbildēt līdz",
     "asks": "Jautājums",
     "agreed": "Saskaņotā",
     "amount": "Skaits",
     "at_risk": "Zudīs pašreizējā tempā",
     "anchor": "Kritērijs",
-    "blocker": "Kas vēl jāizlemj",
     "booked": "Norunātas",
     "carried_in": "Pārnestas no cita gada",
     "carried_out": "Pārnestas uz citu gadu",
@@ -82,7 +80,6 @@ HEADINGS: dict[str, str] = {
     "markers": "Vērtētāji",
     "matched": "Pēc kuriem vārdiem",
     "message": "Kas nav kārtībā",
-    "minutes": "Minūtes",
     "minimum": "Novada minimums",
     "missing": "Trūkst",
     "nearest": "Kas būtu devis vietu",
@@ -123,19 +120,15 @@ HEADINGS: dict[str, str] = {
     "suggested": "Ieteiktās tēmas",
     "taking_turns": "Pamīšus",
     "target": "Mērķis",
-    "task": "Darbs",
     "tasks": "Paveikti darbi",
     "tasks_given": "Uzdoti darbi",
     "then": "Kas notika tālāk",
-    "theme": "Tēma",
-    "themes": "Tēmas",
     "ticket": "Izlozes biļete",
     "tier": "Prioritātes",
     "total": "Summa",
     "tried": "Mēģināts vai traucē",
     "unit": "Mērvienība",
     "use": "Vieta",
-    "value": "Vērtība",
     "verdict": "Cik droši",
     "waiting": "Gaida",
     "wanted": "Vēlamais rezultāts",
@@ -185,22 +178,19 @@ SHARES = {"share", "exact", "within_one", *(f"share_{name}" for name in FAMILIES
 """Columns that hold shares of one and are shown in per cent."""
 
 
-def present(table: pd.DataFrame, names: Sequence[str] | None = None) -> pd.DataFrame:
+def present(table: pd.DataFrame) -> pd.DataFrame:
     """Give a table Latvian headings and words; numbers and dates keep their type.
 
     Parameters
     ----------
     table : DataFrame, shape (n, k)
-    names : sequence of str, optional
-        Columns to take, in order; all by default.
 
     Returns
     -------
-    DataFrame, shape (n, len(names))
+    DataFrame, shape (n, k)
     """
-    chosen = table[list(names)] if names is not None else table
-    words = {name: chosen[name].replace(dict(WORDS[name])) for name in chosen.columns if name in WORDS}
-    return chosen.assign(**words).rename(columns=HEADINGS)
+    words = {name: table[name].replace(dict(WORDS[name])) for name in table.columns if name in WORDS}
+    return table.assign(**words).rename(columns=HEADINGS)
 
 
 def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:

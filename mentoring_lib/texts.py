@@ -40,10 +40,13 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     """Fold many texts at once (see :func:`fold`): Latvian letters by one table, only texts with others one by one."""
     joined = "\n".join([text.replace("\n", " ") for text in texts]).replace("?", " ")
     folded = joined.encode("cp1257", errors="replace").translate(_FOLDED).decode("ascii")
-    words = folded.split("\n") if texts else []
+    while "  " in folded:
+        folded = folded.replace("  ", " ")
+    words = folded.replace(" \n", "\n").replace("\n ", "\n").strip(" ").split("\n") if texts else []
     if "?" in folded:
-        words = [_fold_letters(text) if "?" in word else word for text, word in zip(texts, words, strict=True)]
-    return [" ".join(word.split()) for word in words]
+        pairs = zip(texts, words, strict=True)
+        words = [" ".join(_fold_letters(text).split()) if "?" in word else word for text, word in pairs]
+    return words
 
 
 def _fold_letters(text: str) -> str:

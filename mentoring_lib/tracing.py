@@ -14,11 +14,11 @@ import pandas as pd
 from mentoring_lib.columns import CHOICES, label_of
 from mentoring_lib.errors import rows_of
 from mentoring_lib.programme import FILE_NAME, Programme
-from mentoring_lib.reporting import DEVIATING, RECEIVED, TOTAL, Figures, narrow
+from mentoring_lib.reporting import DEVIATING, RECEIVED, TOTAL, Figures, list_towns, name_elsewhere, narrow
 from mentoring_lib.texts import show_date
+from mentoring_lib.tracking import IN_USE
 
 TRACE = ["in_table", "in_row", "in_column", "figure", "applications", "sources"]
-FOLLOWED = ("delivered", "held_incomplete", "booked")
 BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
 Items = tuple[str, str, str, pd.DataFrame]
 """A cell of the report (table, row, column) and the items that it counts."""
@@ -93,9 +93,9 @@ def _trace_evidence(figures: Figures, programme: Programme, evidence: Mapping[st
 
 def _trace_places(figures: Figures, programme: Programme, places: pd.DataFrame) -> Iterator[Items]:
     for year in [*map(str, sorted(programme.places)), TOTAL]:
-        for use in FOLLOWED:
+        for use in IN_USE:
             yield "Vietas", year, use, _of(places[places["use"].eq(use)], "year", year)
-    held = places[places["use"].isin(FOLLOWED[:2])]
+    held = places[places["use"].isin(IN_USE[:2])]
     for day in figures.course["day"]:
         yield "Norise", show_date(day), "held", held[held["held_on"].le(day)]
 
@@ -103,7 +103,8 @@ def _trace_places(figures: Figures, programme: Programme, places: pd.DataFrame) 
 def _trace_consultations(
     figures: Figures, programme: Programme, held: pd.DataFrame, decided: pd.DataFrame
 ) -> Iterator[Items]:
-    years, towns = [*map(str, figures.years), TOTAL], programme.call.municipalities
+    years, towns = [*map(str, figures.years), TOTAL], list_towns(figures, programme)
+    held = name_elsewhere(held, programme)
     asked = held.merge(decided[["application_id", "confirmed_themes"]], on="application_id")
     modes = {code: CHOICES["mode"][code] for code in ("in_person", "online")}
     grids = (

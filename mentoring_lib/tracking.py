@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mentoring_lib.columns import label_of
+from mentoring_lib.columns import SHEETS, label_of
 from mentoring_lib.errors import Checked, Problem, Refused, problem_at, rows_of
 from mentoring_lib.programme import Programme
 from mentoring_lib.texts import show_date
@@ -55,20 +55,11 @@ MOST_TO_ORDER = 5  # events of one application on one day whose every order is t
 REQUIRED = {"offered": ("year",), "booked": ("starts_at", "mentor"), "held": ("mode", "minutes", "mentor")}
 """What an event must say; ``held`` takes mentor and mode from the booking when it does not say them itself."""
 
-PLACE_COLUMNS = [
-    "application_id",
-    "status",
-    "year",
-    "offered_on",
-    "answer_by",
-    "starts_at",
-    "held_on",
-    "mentor",
-    "mode",
-    "minutes",
-    "sent_on",
-]
-LEDGER = ["planned", "carried_in", "carried_out", "delivered", "held_incomplete", "booked", "open", "lost"]
+LABELS = {column.name: column.label for column in SHEETS["Notikumi"]}
+PLACE_COLUMNS = ["application_id", "status", "year", "offered_on", "answer_by", "starts_at", "held_on", "mentor",
+                 "mode", "minutes", "sent_on"]  # fmt: skip
+IN_USE = ("delivered", "held_incomplete", "booked")
+LEDGER = ["planned", "carried_in", "carried_out", *IN_USE, "open", "lost"]
 
 
 def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checked:
@@ -97,19 +88,21 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
         problems += story.problems
         if story.places[-1]["status"]:
             rows.append(story.places[-1])
-    dates = dict.fromkeys(("offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
-    texts = dict.fromkeys(("application_id", "status", "mentor", "mode"), "str")
-    zone = f"datetime64[us, {programme.call.time_zone}]"
-    table = pd.DataFrame(rows, columns=PLACE_COLUMNS).astype(
-        {**dates, **texts, "year": "Int64", "minutes": "Int64", "starts_at": zone}
-    )
-    return Checked(table, problems)
+    return Checked(_type(pd.DataFrame(rows, columns=PLACE_COLUMNS), programme), problems)
+
+
+def _type(table: pd.DataFrame, programme: Programme, **other: str) -> pd.DataFrame:
+    """Each column with its own type, whatever rows there are: text where nothing else is said."""
+    days = dict.fromkeys(("on", "offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
+    numbers = {"year": "Int64", "minutes": "Int64", "sequence": "int64", "row": "int64", "standing": "bool"}
+    kinds = {**days, **numbers, "starts_at": f"datetime64[us, {programme.call.time_zone}]", **other}
+    return table.astype({name: kinds.get(name, "str") for name in table.columns})
 
 
 def _ask_year(event: Any, programme: Programme) -> tuple[str, Any, str, str, str]:
     """An offer must say which year's place it offers; without one it counts for nothing."""
     if pd.isna(event.year):
-        return "event_incomplete", event, "year", label_of("event", "offered"), "Vietas gads"
+        return "event_incomplete", event, "year", label_of("event", "offered"), LABELS["year"]
     return "event_year", event, "year", str(event.year), ", ".join(map(str, programme.places))
 
 
@@ -215,8 +208,7 @@ def list_standing(events: pd.DataFrame, programme: Programme, *, as_of: date) ->
             standing = standing[:-1] if event.event == CANCELLED else [*standing, said]
         rows += standing
     table = pd.DataFrame(rows, columns=["application_id", "event", "on", "year", "note", "file", "sheet", "row"])
-    texts = dict.fromkeys(("application_id", "event", "note", "file", "sheet"), "str")
-    return table.astype({**texts, "on": "datetime64[us]", "year": "int64", "row": "int64"})
+    return _type(table, programme, year="int64")
 
 
 def _lacks_year(events: pd.DataFrame, programme: Programme) -> pd.Series:
@@ -256,11 +248,7 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
                 changes.append({"application_id": key, "standing": now is not None, **agreed, **where})
             hour = now
         rows += [change | {"sequence": len(changes) - 1} for change in changes[-1:]]
-    table = pd.DataFrame(rows, columns=APPOINTMENT)
-    zone = f"datetime64[us, {programme.call.time_zone}]"
-    texts = dict.fromkeys(("application_id", "mentor", "mode", "file", "sheet"), "str")
-    return table.astype({**texts, "starts_at": zone, "on": "datetime64[us]", "standing": "bool", "sequence": "int64",
-                         "row": "int64"})  # fmt: skip
+    return _type(pd.DataFrame(rows, columns=APPOINTMENT), programme)
 
 
 APPOINTMENT = ["application_id", "sequence", "on", "standing", "starts_at", "mentor", "mode", "file", "sheet", "row"]
@@ -294,28 +282,13 @@ def check_recommendations(recommendations: pd.DataFrame, used: pd.DataFrame, *, 
     return [problem_at("recommendation_early", row, "on") for row in rows_of(seen[~seen["on"].ge(days)])]
 
 
-def draw_transitions() -> str:
-    """The table of transitions as a diagram (Mermaid), with the words people see."""
-    names = [f'    state "{label_of("event", event)}" as {event}' for event in TRANSITIONS if event]
-    arrows = [f"    {before or '[*]'} --> {after}" for before, following in TRANSITIONS.items() for after in following]
-    ends = [f"    {event} --> [*]" for event, following in TRANSITIONS.items() if not following]
-    return "\n".join(["stateDiagram-v2", *names, *arrows, *ends])
-
-
 def _check_event(before: dict[str, Any], place: dict[str, Any], event: Any, programme: Programme) -> list[Problem]:
     if event.event == CANCELLED:
         return []
     missing = [name for name in REQUIRED.get(event.event, ()) if place[name] is None]
-    labels = {
-        "year": "Vietas gads",
-        "starts_at": "Konsultācijas laiks",
-        "mentor": "Mentors",
-        "mode": "Veids",
-        "minutes": "Minūtes",
-    }
     problems = []
     if missing:
-        text = ", ".join(labels[name] for name in missing)
+        text = ", ".join(LABELS[name] for name in missing)
         problems.append(problem_at("event_incomplete", event, missing[0], label_of("event", event.event), text))
     early = event.event == "held" and before["starts_at"] is not None and event.on.date() < before["starts_at"].date()
     if early:
@@ -405,23 +378,13 @@ def keep_ledger(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.
     Refused
         If more places of a year are in use than it has.
     """
-    counts = used.groupby(["year", "use"]).size().unstack(fill_value=0)
+    counts = used.groupby(["year", "use"]).size().to_dict()
     rows = []
     for year, planned in sorted(programme.places.items()):
-        carried_in, carried_out = _carried(year, programme, as_of)
+        carried_in, carried_out = count_carried(year, programme, as_of)
         row = {"planned": planned, "carried_in": carried_in, "carried_out": carried_out}
-        row |= {
-            use: int(counts.get(use, pd.Series(dtype="int64")).get(year, 0))
-            for use in ("delivered", "held_incomplete", "booked")
-        }
-        left = (
-            row["planned"]
-            + row["carried_in"]
-            - row["carried_out"]
-            - row["delivered"]
-            - row["held_incomplete"]
-            - row["booked"]
-        )
+        row |= {use: int(counts.get((year, use), 0)) for use in IN_USE}
+        left = planned + carried_in - carried_out - sum(row[use] for use in IN_USE)
         ended = as_of > last_day(year, programme)
         rows.append(row | {"year": year, "open": 0 if ended else left, "lost": left if ended else 0})
     ledger = pd.DataFrame(rows).set_index("year")[LEDGER]
@@ -433,7 +396,7 @@ def keep_ledger(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.
     return ledger
 
 
-def _carried(year: int, programme: Programme, as_of: date) -> tuple[int, int]:
+def count_carried(year: int, programme: Programme, as_of: date) -> tuple[int, int]:
     """Places carried into and out of a year with a permission given by ``as_of``."""
     moved = [move for move in programme.carry_over if move.permitted_on <= as_of]
     into = sum(move.places for move in moved if move.to_year == year)
@@ -469,7 +432,7 @@ def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme
     for year, planned in sorted(programme.places.items()):
         if as_of > last_day(year, programme):
             continue
-        carried_in, carried_out = _carried(year, programme, as_of)
+        carried_in, carried_out = count_carried(year, programme, as_of)
         taken = int((used["year"].eq(year) & used["use"].ne("released")).sum())
         own = [key for key in decided.loc[decided["place_year"].eq(year), "application_id"] if key not in touched]
         free = max(planned + carried_in - carried_out - taken - len(own), 0)

@@ -33,13 +33,13 @@ from mentoring_lib import (
     themes,
     tracking,
 )
-from mentoring_lib.columns import APPLICATION, MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.checking import read_applications
+from mentoring_lib.columns import MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.errors import Problem, Refused, sort_problems
 from mentoring_lib.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
-TERRITORY = ROOT / "data" / "territory.csv"
 STARTING_POINTS = ROOT / "data" / "starting_points.csv"
 LEXICON = ROOT / "data" / "theme_lexicon.csv"
 LOCK = ROOT / "requirements.txt"
@@ -74,12 +74,12 @@ class Inputs:
 class Results:
     """Every table of the flow, in order, for one as-of date.
 
-    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, discussions, agreement,
-    marks`` (one row per application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome,
-    nearest change, reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``,
-    used`` (places by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due,
-    supported, evidence, standing``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between
-    a provisional and a final result; ``problems`` are all that were found on the way.
+    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, marks`` (one row per
+    application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome, nearest change,
+    reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, used`` (places by
+    events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported, evidence,
+    standing``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between a provisional and a
+    final result; ``problems`` are all that were found on the way.
     """
 
     as_of: date
@@ -87,8 +87,6 @@ class Results:
     duplicates: pd.DataFrame
     scored: pd.DataFrame
     anchors: pd.DataFrame
-    discussions: pd.DataFrame
-    agreement: pd.DataFrame
     marks: pd.DataFrame
     decided: pd.DataFrame
     suggested: pd.DataFrame
@@ -195,27 +193,6 @@ def read_workbook(path: Path, programme: Programme) -> tuple[dict[str, pd.DataFr
     return sheets, problems
 
 
-def no_decisions(programme: Programme) -> pd.DataFrame:
-    """The sheet "Lēmumi" of a programme in which nobody has decided anything yet."""
-    columns = SHEETS["Lēmumi"]
-    return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
-
-
-def read_applications(
-    exports: list[Path], programme: Programme, corrections: pd.DataFrame | None = None
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """Applications of all exports together: read, identified, corrected, typed."""
-    raw, problems = loading.read_all(exports, APPLICATION, programme.form.headers)
-    raw = cleaning.identify(raw, programme)
-    if corrections is not None:
-        raw, found = cleaning.correct(raw, corrections)
-        problems += found
-    places = cleaning.index_places(loading.read_territory(TERRITORY), programme.call.municipalities)
-    applications, found = cleaning.clean_applications(raw, programme, places)
-    applications, repeated = cleaning.drop_repeated(applications)
-    return applications, problems + found + repeated
-
-
 def evaluate(
     inputs: Inputs, *, as_of: date | None = None, starts: date | None = None, ends: date | None = None
 ) -> Results:
@@ -290,8 +267,6 @@ def evaluate(
         duplicates=duplicates,
         scored=scored,
         anchors=anchors,
-        discussions=discussions,
-        agreement=scoring.measure_agreement(marks),
         marks=marks,
         decided=decided,
         suggested=suggest(inputs.applications, inputs.lexicon),

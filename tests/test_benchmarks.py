@@ -16,11 +16,11 @@ import pytest
 from benchmarks.bench import list_matchings, value
 from benchmarks.generate import make_instance, make_scored, write_csv
 from benchmarks.harness import Job, Measured, growth, measure
-from mentoring_lib import allocation, eligibility, lottery, scoring, workflow
+from mentoring_lib import allocation, checking, eligibility, lottery, scoring, workflow
 from mentoring_lib.programme import read_programme
 
 PROGRAMME = read_programme(workflow.EXAMPLE / "programme.toml")
-DECISIONS = workflow.no_decisions(PROGRAMME)
+DECISIONS = checking.no_decisions(PROGRAMME)
 SIZES, MOST = (1_000, 30_000), 1.2  # rows, exponent of n
 
 

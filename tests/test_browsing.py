@@ -1,4 +1,4 @@
-"""Lists redraw the themes, a search marks what it finds; applicants' words stay words."""
+"""Lists redraw the themes, sliders the ranking, a search marks what it finds; applicants' words stay words."""
 
 import re
 from html import escape, unescape
@@ -10,22 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib import pages
-from mentoring_lib.browsing import Explorer, Search, mark_hits
+from mentoring_lib.browsing import Explorer, Search, WhatIf, count_changed, mark_hits
 from mentoring_lib.exploring import select_valid
 from mentoring_lib.themes import confirm_themes
-from mentoring_lib.workflow import evaluate, read_inputs
 
 
-@pytest.fixture(scope="module")
-def example():
-    inputs = read_inputs()
-    results = evaluate(inputs)
+@pytest.fixture
+def shown_of(inputs, results):
     return select_valid(results.decided), inputs.programme, results.stamp.short()
 
 
 @pytest.fixture
-def shown(example):
-    return Explorer(*example)
+def shown(shown_of):
+    return Explorer(*shown_of)
 
 
 def test_it_opens_on_everyone(shown):
@@ -63,19 +60,19 @@ def test_lists_are_joined_and_may_leave_nobody(shown):
     assert shown.told.value.startswith("Izvēlei atbilst 0 no 25")
 
 
-def test_nothing_is_edited(example, shown):
-    before = example[0].copy(deep=True)
+def test_nothing_is_edited(shown_of, shown):
+    before = shown_of[0].copy(deep=True)
     shown.choices["novelty"].value = "new"
-    assert example[0].equals(before)
+    assert shown_of[0].equals(before)
 
 
-def test_a_page_says_where_to_read_and_shows_every_question(example, shown):
+def test_a_page_says_where_to_read_and_shows_every_question(shown_of, shown):
     bundle, _ = shown._repr_mimebundle_()
     assert pages.WIDGET in bundle
     assert bundle["text/html"].startswith("<p><em>Izvēlnes darbojas atvērtā burtnīcā")
-    page = Search(example[0], example[1])._repr_mimebundle_()[0]["text/html"]
+    page = Search(shown_of[0], shown_of[1])._repr_mimebundle_()[0]["text/html"]
     assert page.startswith("<p><em>Meklēšana darbojas atvērtā burtnīcā")
-    assert all(key in page for key in example[0]["application_id"])
+    assert all(key in page for key in shown_of[0]["application_id"])
 
 
 # The search
@@ -134,3 +131,47 @@ def test_marking_loses_no_letter_and_makes_no_markup(text, query):
     assert not re.search("[<>]", without)
     assert shown.count("<mark>") == hits
     assert normalize("NFC", unescape(without)) == normalize("NFC", unescape(escape(text)))
+
+
+# Sliders
+
+
+@pytest.fixture
+def sliders(example):
+    inputs, results = example
+    return WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+
+
+def test_it_opens_on_the_decision(sliders):
+    assert [control.value for control in sliders.controls] == ["taking_turns", 7, 3]
+    assert sliders.told.value == "Salīdzinājumā ar lēmumu vietu iegūtu 0 kopienas, zaudētu 0."
+    assert bytes(sliders.picture.value).startswith(b"\x89PNG")
+
+
+def test_moving_a_slider_redraws_the_ranking(sliders):
+    before = bytes(sliders.picture.value)
+    sliders.reading.value = "new_first"
+    assert sliders.told.value == "Salīdzinājumā ar lēmumu vietu iegūtu 2 kopienas, zaudētu 2."
+    assert bytes(sliders.picture.value) != before
+    sliders.reading.value = "points"
+    sliders.weight.value = 12
+    assert "iegūtu 2 kopienas" in sliders.told.value
+
+
+def test_nothing_decided_is_touched(example, sliders):
+    _, results = example
+    before = results.decided.copy(deep=True)
+    sliders.clear_from.value = 0
+    assert count_changed(results.decided, results.decided).endswith("iegūtu 0 kopienas, zaudētu 0.")
+    assert results.decided.equals(before)
+
+
+def test_a_page_shows_a_sentence_instead_of_sliders(sliders):
+    bundle, _ = sliders._repr_mimebundle_()
+    assert pages.WIDGET in bundle
+    assert sliders.elsewhere in bundle["text/html"]
+    assert (
+        bundle["text/plain"]
+        == sliders.elsewhere
+        == "Slīdņi darbojas atvērtā burtnīcā (python run.py lab); šajā lapā to nav."
+    )

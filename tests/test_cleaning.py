@@ -9,6 +9,7 @@ from builders import RIGA, applications, codes, column, corrections, programme, 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mentoring_lib.checking import TERRITORY
 from mentoring_lib.cleaning import (
     application_id,
     clean_applications,
@@ -23,7 +24,6 @@ from mentoring_lib.cleaning import (
 )
 from mentoring_lib.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS
 from mentoring_lib.loading import read_territory
-from mentoring_lib.workflow import TERRITORY
 
 COLUMNS = {c.name: c for c in (*SHEETS["Notikumi"], *MARKS, *APPLICATION)}
 THEMES = programme().themes

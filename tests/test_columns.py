@@ -47,12 +47,6 @@ def test_the_table_of_applications_holds_every_column_once():
     assert sorted(APPLICATION_COLUMNS) == sorted(c.name for c in (*APPLICATION, *DERIVED))
 
 
-def test_contacts_and_free_text_are_personal_and_figures_are_not():
-    personal = {c.name for c in (*APPLICATION, *DERIVED) if c.personal}
-    assert {"email", "contact_name", "phone", "question", "preferred_times", "theme_other"} <= personal
-    assert not personal & {"municipality", "themes", "started", "mode", "application_id"}
-
-
 def test_every_anchor_can_be_marked_and_agreed():
     assert [c.name for c in MARKS if c.kind == "mark"] == list(ANCHORS)
     assert {f"agreed_{anchor}" for anchor in ANCHORS} <= set(CHOICES["decision"])

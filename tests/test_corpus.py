@@ -452,6 +452,8 @@ REFUSALS = {
     "the same, quoted otherwise": (far("<c t='n' r='XFD1048576'><v>1</v></c>"), "ārpus saprātīgām robežām"),
     "the same, spaced otherwise": (far('<c\nr = "xfd01048576" ><v>1</v></c>'), "ārpus saprātīgām robežām"),
     "the same, after a sign": (far('<c x=">" r="XFD1048576"><v>1</v></c>'), "ārpus saprātīgām robežām"),
+    "a row in the last place, its cells in none": (far('</row><row r="1048576">' + "<c t='n'><v>1</v></c>" * 100), "ārpus saprātīgām robežām"),
+    "a long row and many short ones, none with a place": (far("<c><v>1</v></c>" * 16_000 + "</row><row><c><v>1</v></c>" * 2_000), "ārpus saprātīgām robežām"),
     "the same in a sheet named as a picture": (renamed(FAR_CELL, "worksheets/sheet1.xml", "media/a.png"), "ārpus saprātīgām robežām"),
     "no table": (xlsx(["a", "b"], [["1", "2"]]), "nav atrasta tabula"),
     "no headings": (xlsx([str(cell) for cell in ROWS[0]], ROWS[1:]), "nav atrasta tabula"),

@@ -15,21 +15,9 @@ from hypothesis import strategies as st
 from mentoring_lib import erasing, outputs, privacy, writing
 from mentoring_lib.__main__ import FINE, ISSUES, STOPPED, main
 from mentoring_lib.errors import Refused
-from mentoring_lib.workflow import EXAMPLE, ROOT, evaluate, read_inputs
+from mentoring_lib.workflow import EXAMPLE, ROOT
 
-INPUTS = read_inputs()
-RESULTS = evaluate(INPUTS)
 PROJECT_NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
-
-@pytest.fixture(scope="module")
-def made():
-    """What a run makes, without the notebooks' pages."""
-    return {
-        f"{place}/{name}": content
-        for _, place, make in outputs.STEPS
-        for name, content in make(INPUTS, RESULTS).items()
-    }
 
 
 @pytest.fixture
@@ -43,10 +31,10 @@ def fresh(tmp_path, monkeypatch, made):
 
 
 @pytest.fixture
-def places(fresh, made):
+def places(fresh, made, results):
     """The same with the figures kept already, as after an erasure that was stopped at once (the quicker to test)."""
     report = {name.partition("/")[2]: content for name, content in made.items() if name.startswith(outputs.FUNDER)}
-    (fresh[0] / erasing.FIGURES_FILE).write_bytes(erasing.write_figures(RESULTS.figures, report))
+    (fresh[0] / erasing.FIGURES_FILE).write_bytes(erasing.write_figures(results.figures, report))
     return fresh
 
 
@@ -65,32 +53,32 @@ def list_files(folder):
 # Figures
 
 
-def test_figures_come_back_with_the_same_values_and_types():
-    kept = erasing.read_figures(erasing.write_figures(RESULTS.figures, {"x.txt": b"1"}))
-    for field in fields(RESULTS.figures):
-        before, after = (getattr(figures, field.name) for figures in (RESULTS.figures, kept.figures))
+def test_figures_come_back_with_the_same_values_and_types(results):
+    kept = erasing.read_figures(erasing.write_figures(results.figures, {"x.txt": b"1"}))
+    for field in fields(results.figures):
+        before, after = (getattr(figures, field.name) for figures in (results.figures, kept.figures))
         if isinstance(before, pd.DataFrame):
             pd.testing.assert_frame_equal(after, before, check_exact=True)
         else:
             assert after == before
     assert [*kept.files] == ["x.txt"]
     assert erasing.write_figures(kept.figures, {"x.txt": b"1"}) == erasing.write_figures(
-        RESULTS.figures, {"x.txt": b"1"}
+        results.figures, {"x.txt": b"1"}
     )
 
 
 @given(st.lists(st.floats(allow_infinity=False), max_size=5), st.text())
-def test_any_number_and_any_text_comes_back_exactly(numbers, text):
+def test_any_number_and_any_text_comes_back_exactly(results, numbers, text):
     table = pd.DataFrame(
         {"result": np.array(numbers, dtype="float64"), "unit": pd.Series([text] * len(numbers), dtype="str")}
     )
-    figures = replace(RESULTS.figures, indicators=table)
+    figures = replace(results.figures, indicators=table)
     content = erasing.write_figures(figures, {})
     pd.testing.assert_frame_equal(erasing.read_figures(content).figures.indicators, table, check_exact=True)
 
 
-def test_an_empty_table_keeps_its_types():
-    figures = replace(RESULTS.figures, consultations=RESULTS.figures.consultations.iloc[:0])
+def test_an_empty_table_keeps_its_types(results):
+    figures = replace(results.figures, consultations=results.figures.consultations.iloc[:0])
     kept = erasing.read_figures(erasing.write_figures(figures, {})).figures
     pd.testing.assert_frame_equal(kept.consultations, figures.consultations)
 
@@ -106,8 +94,8 @@ def test_an_empty_table_keeps_its_types():
         lambda content: b"{}",
     ],
 )
-def test_figures_that_were_changed_are_refused(change):
-    content = erasing.write_figures(RESULTS.figures, {})
+def test_figures_that_were_changed_are_refused(change, results):
+    content = erasing.write_figures(results.figures, {})
     with pytest.raises(Refused, match=r"skaitli\.json saglabātie skaitļi ir mainīti vai sabojāti"):
         erasing.read_figures(change(content))
 
@@ -115,7 +103,9 @@ def test_figures_that_were_changed_are_refused(change):
 # The whole
 
 
-def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal_is_left(fresh, capsys):
+def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal_is_left(
+    fresh, capsys, inputs, results
+):
     folder, out = fresh
     before = list_files(out / outputs.FUNDER)
     assert erase(folder, out) == ISSUES
@@ -132,10 +122,10 @@ def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal
     assert "pārskats atjaunots no datnes skaitli.json, stāvoklis uz 15.09.2024" in said
     assert "līdz pēdējam baitam ir tāds pats kā dzēšanas dienā" in said
     left = list(privacy.read_texts(list_files(folder) | list_files(out)))
-    named = [name for name in RESULTS.figures.consultations["community"] if name]
-    own = outputs.list_own_texts(RESULTS.figures, INPUTS.programme)
-    assert privacy.find_personal_data(left, INPUTS.applications, named, own) == []
-    assert [key for key in INPUTS.applications["application_id"] if key in "\n".join(left)] == []
+    named = [name for name in results.figures.consultations["community"] if name]
+    own = outputs.list_own_texts(results.figures, inputs.programme)
+    assert privacy.find_personal_data(left, inputs.applications, named, own) == []
+    assert [key for key in inputs.applications["application_id"] if key in "\n".join(left)] == []
     run(folder, out, "--quiet")
     assert "Sagatavots" not in capsys.readouterr().out
 
@@ -162,7 +152,7 @@ def test_what_is_left_to_her_is_listed_with_paths(places, capsys):
     assert str(folder / "skaitli.json") + " –" not in said
 
 
-def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys):
+def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys, inputs):
     folder, out = places
     letter = next((out / outputs.INTERNAL / "vestules").glob("*.docx"))
     letter.write_bytes(b"edited")
@@ -173,7 +163,7 @@ def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys):
     (folder / "burtnicas" / "mana.ipynb").write_text("{}", "utf-8")
     (folder / ".mentoring-abc.tmp").write_bytes(b"half")
     plan = erasing.plan_erasure(
-        folder, out, INPUTS.programme, {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+        folder, out, inputs.programme, {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
     )
     assert {f"burtnicas/{Path(copy).name}", f"burtnicas/.ipynb_checkpoints/{checkpoint.name}", ".mentoring-abc.tmp",
             "izloze/saraksts.txt", "izloze/skaitlis.txt"} == set(plan.own)  # fmt: skip
@@ -185,12 +175,12 @@ def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys):
     assert (folder / "izloze" / "saraksts.txt.sha256").is_file()
 
 
-def test_a_marking_sheet_nobody_filled_in_is_the_projects_and_a_filled_one_is_not(places):
+def test_a_marking_sheet_nobody_filled_in_is_the_projects_and_a_filled_one_is_not(places, inputs):
     folder, out = places
     for path in (folder / "vertejumi").glob("Ilze*.xlsx"):
         path.unlink()
     main(["mark", str(folder)])
-    plan = erasing.plan_erasure(folder, out, INPUTS.programme, ())
+    plan = erasing.plan_erasure(folder, out, inputs.programme, ())
     assert "vertejumi/Ilze Piemēra.xlsx" in plan.own
     assert folder / "vertejumi" / "Andris Paraugs.xlsx" in [path for path, _ in plan.hers]
 
@@ -314,10 +304,10 @@ def test_without_applications_the_figures_cannot_be_kept_and_that_is_said(fresh,
     assert not (out / outputs.INTERNAL).exists()
 
 
-def test_outputs_within_the_programmes_own_folder_are_no_strangers(places, made):
+def test_outputs_within_the_programmes_own_folder_are_no_strangers(places, made, inputs):
     folder, _ = places
     writing.write_all(folder / "izdrukas", made)
-    plan = erasing.plan_erasure(folder, folder / "izdrukas", INPUTS.programme, ())
+    plan = erasing.plan_erasure(folder, folder / "izdrukas", inputs.programme, ())
     assert set(plan.made) == {name for name in made if name.startswith(outputs.INTERNAL)}
     assert not [path for path, _ in plan.hers if "izdrukas" in path.parts]
 

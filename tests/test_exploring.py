@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib import exploring
-from mentoring_lib.disclosure import HIDDEN
 from mentoring_lib.programme import Programme
 from mentoring_lib.themes import confirm_themes
 
@@ -150,51 +149,3 @@ def test_the_lines_for_the_next_programme_file_are_read_back(code):
     assert after.earlier[0].model_dump() == {
         "code": code, "confirmed": 2, "themes": {"communication": 0, "funding": 2, "other": 1},
     }  # fmt: skip
-
-
-# For the funder
-
-
-def applicants(new, existing, supported=(), **changes):
-    """The funder's table for so many new and existing applicants of each municipality, and supported ones."""
-    towns = [
-        town
-        for part in (new, existing)
-        for town, count in zip((*TOWNS, "Rīga"), part, strict=False)
-        for _ in range(count)
-    ]
-    novelty = ["new"] * sum(new) + ["existing"] * sum(existing)
-    decided = applications(len(towns)).assign(municipality=towns, novelty=novelty)
-    given_ = [town for town, count in zip(TOWNS, supported, strict=False) for _ in range(count)]
-    held = pd.DataFrame({"municipality": given_, "use": "delivered", "novelty": "new"}, dtype="str")
-    return exploring.count_applicants(decided, held, programme(**changes)).set_index("municipality")
-
-
-def test_applicants_of_each_municipality_close_to_a_total():
-    table = applicants((4, 3, 5), (3, 3, 6))
-    assert table.index.tolist() == [*TOWNS, "citur vai nezināms", "Kopā"]
-    assert table.columns.tolist() == ["jaunas", "esošas", "Kopā"]
-    assert table.loc["Kopā"].tolist() == [12, 12, 24]
-
-
-def test_one_from_elsewhere_is_not_told():
-    table = applicants((4, 3, 5, 0), (3, 3, 6, 1))
-    assert table.loc["citur vai nezināms"].tolist() == [0, HIDDEN, HIDDEN]
-    assert (table["Kopā"] == HIDDEN).sum() == 2
-
-
-def test_one_who_was_not_supported_is_not_the_difference_of_two_tables():
-    assert applicants((4, 3, 5), (3, 3, 6))["Kopā"].tolist() == [7, 6, 11, 0, 24]
-    assert applicants((4, 3, 5), (3, 3, 6), supported=(6,)).loc[TOWNS[0], "Kopā"] == HIDDEN
-    private = applicants((4, 3, 5), (3, 3, 6), supported=(6,), public=["year"])
-    assert private.loc[TOWNS[0], "Kopā"] == 7
-
-
-def test_new_ones_that_an_indicator_counts_are_public_too():
-    indicator = [{"name": "J", "unit": "", "formula": "new_communities", "targets": {}}]
-    table = applicants((4, 3, 5), (3, 3, 6), supported=(4, 3, 4), indicators=indicator, public=["year"])
-    assert table.loc["Kopā", "jaunas"] == HIDDEN
-
-
-def test_nobody_applied():
-    assert applicants((), ()).loc["Kopā"].tolist() == [0, 0, 0]

@@ -68,6 +68,14 @@ def test_a_workbook_opens_on_contents_that_link_to_every_sheet_and_says_it_is_in
     assert {EXAMPLE_NOTICE, STAMP.project, STAMP.funding_sentence, "15.09.2024"} <= set(texts)
 
 
+def test_a_native_chart_shows_every_series_however_many():
+    towns = tuple(f"{number}. novads" for number in range(8))
+    table = pd.DataFrame({"municipality": ["A"], **{town: [1] for town in towns}})
+    content = make_workbook("G", STAMP, [TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", towns))])
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        assert packed.read("xl/charts/chart1.xml").count(b"<c:ser>") == len(towns)
+
+
 def test_a_native_chart_has_a_title_axes_and_alternative_text():
     table = pd.DataFrame({"municipality": ["A", "Kopā"], "2023": [1, 1]})
     content = make_workbook("G", STAMP, [TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", ("2023",)))])

@@ -2,12 +2,14 @@
 
 import ast
 import os
+import subprocess
+import sys
 
 import nbformat
 import pytest
 
 from mentoring_lib import pages
-from mentoring_lib.workflow import EXAMPLE, ROOT, describe_environment, evaluate, hand_over, read_inputs
+from mentoring_lib.workflow import EXAMPLE, ROOT, describe_environment, hand_over
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_LINES = 8
@@ -20,6 +22,11 @@ def notebook(request):
 
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_ipython_is_loaded_before_a_run_draws_beside_its_notebooks():
+    code = "import sys\nfrom mentoring_lib import pages\nsys.modules['IPython'].version_info"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_there_are_a_first_page_and_five():
@@ -59,9 +66,8 @@ def test_every_picture_is_described(notebook):
     assert all(output.metadata["image/png"]["alt"] for output in outputs)
 
 
-def test_a_page_has_no_code_and_needs_no_network(notebook):
-    inputs = read_inputs()
-    page = pages.make_page(notebook, pages.title_of(notebook), evaluate(inputs).stamp).decode("utf-8")
+def test_a_page_has_no_code_and_needs_no_network(notebook, results):
+    page = pages.make_page(notebook, pages.title_of(notebook), results.stamp).decode("utf-8")
     assert '<html lang="lv">' in page
     assert "(os.environ)" not in page
     assert "PIEMĒRS" in page
@@ -70,8 +76,8 @@ def test_a_page_has_no_code_and_needs_no_network(notebook):
     assert page.count("<img") == page.count('alt="')
 
 
-def test_personal_answers_stay_out_of_committed_notebooks():
-    applications = read_inputs().applications
+def test_personal_answers_stay_out_of_committed_notebooks(inputs):
+    applications = inputs.applications
     text = "".join(path.read_text("utf-8") for path in PATHS)
     assert not any(email in text for email in applications["email"])
     assert not any(phone in text for phone in applications["phone"].dropna())
@@ -80,13 +86,12 @@ def test_personal_answers_stay_out_of_committed_notebooks():
 PROBE = "from mentoring_lib import workflow\nprint(len(workflow.handed), 'pickle' in dir())"
 
 
-def test_what_a_run_hands_over_changes_no_byte(tmp_path):
+def test_what_a_run_hands_over_changes_no_byte(tmp_path, example):
     probe = tmp_path / "probe.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PROBE)]), probe)
-    paths, environment = [PATHS[3], probe], {**os.environ, **describe_environment(EXAMPLE, None)}
-    inputs = read_inputs()
+    paths, environment = [PATHS[3], probe], {**os.environ, **describe_environment(EXAMPLE)}
     alone = pages.execute_notebooks(paths, environment)
-    given = pages.execute_notebooks(paths, environment, first=hand_over(inputs, evaluate(inputs)))
+    given = pages.execute_notebooks(paths, environment, first=hand_over(*example))
     assert given[probe.name].cells[0].outputs[0].text == "1 False\n"
     assert alone[probe.name].cells[0].outputs[0].text == "0 False\n"
     assert pages.write_notebook(given[PATHS[3].name]) == pages.write_notebook(alone[PATHS[3].name])

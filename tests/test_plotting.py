@@ -41,7 +41,7 @@ def test_arrivals_after_the_deadline_have_another_colour():
 def test_the_ranking_prints_equal_ranks_as_equal_until_the_lot(seed, place):
     lines = ("A existing 8", "B existing 8")
     decided = allocate(scored(*lines), ranked(*lines, seed=seed), {2023: 1}, decisions())
-    assert ticks(plotting.plot_ranking(decided, programme(places={2023: 1}), "application_id").yaxis)[0].endswith(place)
+    assert ticks(plotting.plot_ranking(decided, programme(places={2023: 1})).yaxis)[0].endswith(place)
 
 
 def test_the_ledger_chart_uses_the_right_number():

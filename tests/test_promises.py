@@ -18,17 +18,12 @@ from builders import codes
 
 import mentoring_lib
 from mentoring_lib.errors import TEXTS
-from mentoring_lib.workflow import EXAMPLE, evaluate, read_inputs
+from mentoring_lib.workflow import evaluate
 
 PACKAGE = Path(mentoring_lib.__file__).parent
 ORDER = re.findall(r"^    (\w+)  +\S", mentoring_lib.__doc__, re.MULTILINE)
 MODULES = [name for name in ORDER if (PACKAGE / f"{name}.py").is_file()]
 SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py")}
-
-
-@pytest.fixture(scope="module")
-def example():
-    return read_inputs(EXAMPLE)
 
 
 def tables_of(results):
@@ -113,58 +108,58 @@ def test_every_code_in_use_has_a_message():
 # Nothing edited, nothing lost
 
 
-def test_the_flow_edits_nothing_it_was_given(example):
-    before = copy.deepcopy(example)
-    evaluate(example)
-    pd.testing.assert_frame_equal(example.applications, before.applications)
-    pd.testing.assert_frame_equal(example.marks, before.marks)
+def test_the_flow_edits_nothing_it_was_given(inputs):
+    before = copy.deepcopy(inputs)
+    evaluate(inputs)
+    pd.testing.assert_frame_equal(inputs.applications, before.applications)
+    pd.testing.assert_frame_equal(inputs.marks, before.marks)
     for name, sheet in before.sheets.items():
-        pd.testing.assert_frame_equal(example.sheets[name], sheet, obj=name)
-    assert example.problems == before.problems
-    assert example.programme == before.programme
+        pd.testing.assert_frame_equal(inputs.sheets[name], sheet, obj=name)
+    assert inputs.problems == before.problems
+    assert inputs.programme == before.programme
 
 
-def test_a_second_run_gives_the_same(example):
-    assert fingerprint(evaluate(example)) == fingerprint(evaluate(example))
+def test_a_second_run_gives_the_same(inputs, results):
+    assert fingerprint(evaluate(inputs)) == fingerprint(results)
 
 
-def test_rows_in_are_rows_out_plus_rows_listed(example):
-    results = evaluate(example)
+def test_rows_in_are_rows_out_plus_rows_listed(results):
     listed = codes(results.problems).count("application_repeated")
     assert len(results.decided) + listed == 28
     assert sorted(results.decided["row"]) == list(range(2, 30))
     assert results.decided["application_id"].is_unique
 
 
-def test_nothing_is_shown_that_cannot_be_traced_to_its_row(example):
-    assert evaluate(example).decided[["file", "sheet", "row"]].notna().all(axis=None)
+def test_nothing_is_shown_that_cannot_be_traced_to_its_row(results):
+    assert results.decided[["file", "sheet", "row"]].notna().all(axis=None)
 
 
 # Nothing that depends on the machine or on the order of rows
 
 
 @pytest.mark.parametrize("chance", [1, 2])
-def test_the_order_of_rows_changes_no_result(example, chance):
+def test_the_order_of_rows_changes_no_result(inputs, results, chance):
     def shuffle(table):
         return table.sample(frac=1, random_state=chance).reset_index(drop=True)
 
     turned = dataclasses.replace(
-        example,
-        applications=shuffle(example.applications),
-        marks=shuffle(example.marks),
-        sheets={name: shuffle(sheet) for name, sheet in example.sheets.items()},
+        inputs,
+        applications=shuffle(inputs.applications),
+        marks=shuffle(inputs.marks),
+        sheets={name: shuffle(sheet) for name, sheet in inputs.sheets.items()},
     )
-    one, other = (tables_of(evaluate(inputs)) for inputs in (example, turned))
+    one, other = tables_of(results), tables_of(evaluate(turned))
     for name, table in one.items():
         same_rows = ["application_id"] if name == "scored" else []
         pair = [t.sort_values(same_rows, ignore_index=True) if same_rows else t for t in (table, other[name])]
         pd.testing.assert_frame_equal(*pair, obj=name)
 
 
-def test_seed_zone_language_and_folder_of_the_process_change_nothing(tmp_path, example):
+def test_seed_zone_language_and_folder_of_the_process_change_nothing(tmp_path, results):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from test_promises import evaluate, fingerprint, read_inputs\n"
+        "from test_promises import evaluate, fingerprint\n"
+        "from mentoring_lib.workflow import read_inputs\n"
         "print(fingerprint(evaluate(read_inputs())))"
     )
     surroundings = [
@@ -179,4 +174,4 @@ def test_seed_zone_language_and_folder_of_the_process_change_nothing(tmp_path, e
         )
         for changed in surroundings
     ]  # fmt: skip
-    assert [process.communicate(timeout=60)[0].strip() for process in running] == [fingerprint(evaluate(example))] * 2
+    assert [process.communicate(timeout=60)[0].strip() for process in running] == [fingerprint(results)] * 2

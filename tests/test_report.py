@@ -17,26 +17,15 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from mentoring_lib import report, reporting, tracking
+from mentoring_lib.disclosure import HIDDEN
 from mentoring_lib.errors import Refused
 from mentoring_lib.themes import confirm_themes
-from mentoring_lib.workflow import EXAMPLE, evaluate, read_inputs
+from mentoring_lib.workflow import EXAMPLE, evaluate
 
 YEARS = (2023, 2024)
 TOWNS = ["Mārupes novads", "Olaines novads", "Ķekavas novads"]
 MODES = ["klātienē", "tiešsaistē"]
 AS_OF = pd.Timestamp(2024, 9, 15)
-
-
-@pytest.fixture(scope="module")
-def example():
-    inputs = read_inputs()
-    return inputs, evaluate(inputs)
-
-
-@pytest.fixture(scope="module")
-def files(example):
-    inputs, results = example
-    return report.make_funder_files(results.figures, inputs.programme)
 
 
 def book_rows(content):
@@ -296,6 +285,66 @@ def test_applicants_by_municipality_are_shown_with_small_counts_hidden(files, ex
     assert all(cell in {"c", "0"} or int(cell) > 2 for row in shown[1:] for cell in row[1:])
 
 
+# Applicants, as far as it may be told
+
+
+COUNTS_NEW = [{"name": "J", "unit": "", "formula": "new_communities", "targets": {2023: 0, 2024: 0}}]
+
+
+def applicants(example, new, existing, new_given=(), existing_given=(), indicators=()):
+    """The table for so many new and existing applicants of each municipality, and of them so many supported."""
+    lists = {"new": (new, new_given), "existing": (existing, existing_given)}
+    rows = [
+        (town, "eligible", kind, place < len(given_) and number < given_[place])
+        for kind, (counts, given_) in lists.items()
+        for place, (town, count) in enumerate(zip((*TOWNS, ""), counts, strict=False))
+        for number in range(count)
+    ]
+    keys = ["municipality", "state", "novelty", "supported"]
+    table = pd.DataFrame(rows, columns=keys).astype({"supported": "bool"})
+    counted = table.groupby(keys).size().rename("count").reset_index()
+    figures = replace(example[1].figures, applications=counted)
+    return report.count_applicants(figures, programme(indicators=list(indicators))).set_index("municipality")
+
+
+def test_applicants_of_each_municipality_close_to_a_total(example):
+    table = applicants(example, (4, 3, 5), (3, 3, 6))
+    assert table.index.tolist() == [*TOWNS, report.ELSEWHERE, "Kopā"]
+    assert table.loc["Kopā"].tolist() == [12, 12, 0, 24]
+    assert table["Kopā"].tolist() == [7, 6, 11, 0, 24]
+
+
+def test_one_from_elsewhere_is_not_told(example):
+    table = applicants(example, (4, 3, 5, 0), (3, 3, 6, 1))
+    assert table.loc[report.ELSEWHERE].tolist() == [0, HIDDEN, 0, HIDDEN]
+    assert (table["Kopā"] == HIDDEN).sum() == 2
+
+
+def test_one_who_was_not_supported_is_not_the_difference_of_two_tables(example):
+    assert applicants(example, (4, 3, 5), (3, 3, 6), new_given=(4,)).loc[TOWNS[0], "Kopā"] == 7
+    assert applicants(example, (4, 3, 5), (3, 3, 6), (4,), (2,)).loc[TOWNS[0], "Kopā"] == HIDDEN
+
+
+def test_new_ones_that_an_indicator_counts_are_public_too(example):
+    given_ = {"new_given": (4, 2, 4), "existing_given": (0, 1, 2)}
+    assert applicants(example, (4, 3, 5), (3, 4, 6), **given_).loc["Kopā", "jauna"] == 12
+    table = applicants(example, (4, 3, 5), (3, 4, 6), **given_, indicators=COUNTS_NEW)
+    assert table.loc["Kopā", "jauna"] == HIDDEN
+    assert table.loc[TOWNS[2], "jauna"] == HIDDEN
+
+
+def test_what_is_hidden_does_not_hang_on_the_period_of_the_report(example):
+    inputs, results = example
+    year = evaluate(inputs, starts=date(2023, 9, 1), ends=date(2023, 12, 31)).figures
+    tables = [report.count_applicants(figures, inputs.programme) for figures in (year, results.figures)]
+    pd.testing.assert_frame_equal(*tables)
+
+
+def test_one_or_two_applications_are_not_told_in_a_sentence_either(example):
+    few = pd.DataFrame([(TOWNS[0], "eligible", "new", False, 2)], columns=example[1].figures.applications.columns)
+    assert not any("pieteikum" in text for text in reporting.summarise(replace(example[1].figures, applications=few)))
+
+
 # Any history
 
 
@@ -331,7 +380,7 @@ def tell(history):
     settled = programme(places={2023: 6, 2024: 6}, indicators=indicators)
     decided = allocated(*(f"{key} new 9" for key in KEYS), places={2023: 3, 2024: 3}, seed="1" * 20)
     numbers = decided["application_id"].str[-2:].astype("int64")
-    decided = decided.assign(municipality=[TOWNS[number % 3] for number in numbers])
+    decided = decided.assign(municipality=[[*TOWNS, "Rīga"][number % 4] for number in numbers])
     decided = confirm_themes(decided, confirmed("K-01 funding", "K-01 other", "K-03 communication"), settled.themes)
     happened = events(*lines)
     sent = recommendations(*(f"{key} {day}" for key, day in given))
@@ -428,6 +477,23 @@ def test_a_report_for_a_period_says_so_and_counts_what_lies_in_it(example):
     assert book_rows(files["atskaite.xlsx"])["Novadi"][-1] == ["Kopā", 0, 4, 4]
 
 
+def test_a_report_for_a_period_without_a_year_of_places_is_made_with_nothing_in_it(example):
+    inputs, _ = example
+    results = evaluate(inputs, starts=date(2025, 1, 1), ends=date(2025, 1, 1))
+    files = report.make_funder_files(results.figures, inputs.programme)
+    assert book_rows(files["atskaite.xlsx"])["Novadi"][-1] == ["Kopā", 0]
+
+
+def test_a_programme_without_indicators_has_no_empty_chart(example):
+    inputs, results = example
+    files = report.make_funder_files(
+        replace(results.figures, indicators=results.figures.indicators.iloc[:0]),
+        inputs.programme.model_copy(update={"indicators": ()}),
+    )
+    assert {"vietas.png", "atskaite.pdf"} <= set(files)
+    assert "raditaji.png" not in files
+
+
 def test_the_same_figures_give_the_same_bytes(example, files):
     inputs, results = example
     assert report.make_funder_files(results.figures, inputs.programme) == files
@@ -480,11 +546,19 @@ def test_what_is_filled_in_stays_text(example):
         ("{{ tabulas['Nav'].rindas }}", "kļūda: .*Nav"),
         ("{{ projekts", "kļūda: "),
         ("{{ projekts.__class__.__mro__ }}", "kļūda: .*unsafe"),
+        ("{{ 1 / 0 }}", "kļūda: division"),
+        ("{% include 'x' %}", "kļūda: .*loader"),
+        ("{{ lipsum() }}", "kļūda: .*lipsum"),
     ],
 )
 def test_an_unknown_field_or_a_slip_in_a_template_is_refused_by_name(example, text, named):
     with pytest.raises(Refused, match=named):
         filled(example, text)
+
+
+def test_a_template_that_is_no_word_file_is_refused(example, files):
+    with pytest.raises(Refused, match="pārskata veidnē"):
+        report.make_funder_files(example[1].figures, example[0].programme, template=files["atskaite.xlsx"])
 
 
 def test_every_field_of_the_list_can_be_used(example):

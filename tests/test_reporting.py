@@ -8,6 +8,7 @@ from builders import END, allocated, confirmed, events, held, programme, recomme
 
 from mentoring_lib.errors import Refused
 from mentoring_lib.reporting import (
+    ELSEWHERE,
     EXAMPLE_NOTICE,
     Stamp,
     choose_period,
@@ -204,7 +205,13 @@ def test_a_place_of_last_year_held_in_the_period_brings_its_year_along():
 
 def test_an_unknown_municipality_is_counted_without_its_name():
     decided = allocated("K-01 new 9", places={2023: 1}).assign(municipality="pie Jāņa")
-    assert count_applications(decided, programme()).to_numpy().tolist() == [["", "eligible", "new", 1]]
+    told = count_applications(decided, supported(), programme())
+    assert told.to_numpy().tolist() == [["", "eligible", "new", False, 1]]
+
+
+def test_a_consultation_outside_the_call_is_counted_without_the_name_that_was_typed():
+    told = select_public(supported(*TWO).assign(municipality=["pie Jāņa", "Olaines novads"]), programme())
+    assert told["municipality"].tolist() == [ELSEWHERE, "Olaines novads"]
 
 
 def test_public_columns_stand_in_one_order():

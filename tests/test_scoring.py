@@ -7,11 +7,9 @@ from builders import applications, codes, column, conflicts, decisions, marks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring_lib.columns import ANCHORS
 from mentoring_lib.scoring import (
     check_marks,
     find_discussions,
-    measure_agreement,
     score_clarity,
     score_novelty,
     summarise_anchors,
@@ -152,24 +150,11 @@ def test_an_agreed_mark_ends_the_discussion():
     assert discussions(*lines, told=["K-01 agreed_question 2"]) == ["situation"]
 
 
-def test_a_single_marker_has_nothing_to_discuss_and_no_agreement():
+def test_a_single_marker_has_nothing_to_discuss():
     assert discussions("K-01 Ilze 3 0 1 2") == []
-    agreement = measure_agreement(tidy_marks(marks("K-01 Ilze 3 0 1 2"), conflicts()))
-    assert agreement["anchor"].tolist() == list(ANCHORS)
-    assert agreement["pairs"].tolist() == [0] * 4
-    assert agreement["exact"].isna().all()
 
 
-def test_agreement_counts_pairs_of_marks():
-    lines = ["K-01 Ilze 3 3 1 1", "K-01 Andris 3 1 2 –", "K-02 Ilze 0 0 0 0", "K-02 Andris 3 0 0 0"]
-    shown = measure_agreement(tidy_marks(marks(*lines), conflicts())).set_index("anchor")
-    assert shown.loc["question", ["pairs", "exact", "within_one"]].tolist() == [2, 0.5, 0.5]
-    assert shown.loc["obstacle", ["pairs", "exact", "within_one"]].tolist() == [2, 0.5, 1]
-    assert shown.loc["outcome", "pairs"] == 1
-
-
-def test_no_marks_are_no_agreement_and_no_discussion():
-    assert measure_agreement(tidy_marks(marks(), conflicts()))["pairs"].tolist() == [0] * 4
+def test_no_marks_are_no_discussion():
     assert discussions() == []
 
 

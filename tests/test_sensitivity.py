@@ -14,15 +14,8 @@ from mentoring_lib import sensitivity
 from mentoring_lib.outputs import examine as examine_results
 from mentoring_lib.scoring import summarise_anchors, tidy_marks
 from mentoring_lib.variants import make_field
-from mentoring_lib.workflow import evaluate, read_inputs
 
 SHARES = [f"share_{name}" for name in sensitivity.FAMILIES]
-
-
-@pytest.fixture(scope="module")
-def example():
-    inputs = read_inputs()
-    return inputs, evaluate(inputs)
 
 
 def field(*lines, places, marked=(), told=(), seed=SEED, **changes):

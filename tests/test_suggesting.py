@@ -11,7 +11,7 @@ from mentoring_lib.loading import read_lexicon
 from mentoring_lib.programme import FILE_NAME, read_programme
 from mentoring_lib.suggesting import suggest_themes
 from mentoring_lib.tables import WORDS
-from mentoring_lib.workflow import EXAMPLE, LEXICON, ROOT, evaluate, read_inputs
+from mentoring_lib.workflow import EXAMPLE, LEXICON, ROOT, evaluate
 
 THEMES = list(read_programme(EXAMPLE / FILE_NAME).themes)
 FULL = read_lexicon(LEXICON, THEMES).table
@@ -181,9 +181,7 @@ def test_rows_that_cannot_be_used_are_listed_and_the_rest_counts(tmp_path):
     assert "a, b" in problems[0].advice
 
 
-def test_every_application_has_a_row_and_nothing_but_confirmed_themes_is_counted():
-    inputs = read_inputs(EXAMPLE)
-    results = evaluate(inputs)
+def test_every_application_has_a_row_and_nothing_but_confirmed_themes_is_counted(inputs, results):
     assert results.suggested["application_id"].tolist() == sorted(inputs.applications["application_id"])
     assert results.suggested.columns.tolist() == ["application_id", "suggested", "matched", "flag"]
     bare = evaluate(type(inputs)(**{**vars(inputs), "lexicon": inputs.lexicon.head(0)}))

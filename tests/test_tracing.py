@@ -7,13 +7,7 @@ import pytest
 from mentoring_lib import report
 from mentoring_lib.tables import present, show_cell
 from mentoring_lib.tracing import TRACE, name_rows, trace_figures
-from mentoring_lib.workflow import EXAMPLE, evaluate, read_inputs
-
-
-@pytest.fixture(scope="module")
-def example():
-    inputs = read_inputs()
-    return inputs, evaluate(inputs)
+from mentoring_lib.workflow import EXAMPLE
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib import tracking
+from mentoring_lib.columns import label_of
 from mentoring_lib.errors import Refused
 from mentoring_lib.tracking import (
     CANCELLED,
@@ -17,7 +18,6 @@ from mentoring_lib.tracking import (
     check_appointments,
     check_offers,
     check_recommendations,
-    draw_transitions,
     find_delivered,
     follow,
     keep_ledger,
@@ -322,6 +322,14 @@ def test_a_recommendation_before_its_consultation_or_without_one_is_told(given_o
 
 def test_a_recommendation_on_the_day_of_the_consultation_is_fine():
     assert check_recommendations(recommendations("K-01 2023-10-03"), used(*STORY), as_of=END) == []
+
+
+def draw_transitions():
+    """The table of transitions as a diagram (Mermaid), with the words people see."""
+    names = [f'    state "{label_of("event", event)}" as {event}' for event in TRANSITIONS if event]
+    arrows = [f"    {before or '[*]'} --> {after}" for before, following in TRANSITIONS.items() for after in following]
+    ends = [f"    {event} --> [*]" for event, following in TRANSITIONS.items() if not following]
+    return "\n".join(["stateDiagram-v2", *names, *arrows, *ends])
 
 
 def test_the_diagram_in_the_documents_is_made_from_the_table():

@@ -36,11 +36,6 @@ def folder(path, *rows, head=HEAD, name="pieteikumi.csv"):
     return path
 
 
-@pytest.fixture(scope="module")
-def example():
-    return read_inputs(EXAMPLE)
-
-
 def test_applications_alone_give_a_provisional_result(tmp_path):
     results = evaluate(read_inputs(folder(tmp_path, *ROWS)))
     assert results.final is False
@@ -103,20 +98,20 @@ def test_every_file_read_stands_in_the_hashes_and_one_byte_changes_the_stamp(tmp
     assert evaluate(before).stamp.inputs != evaluate(after).stamp.inputs
 
 
-def test_a_folder_that_was_moved_gives_the_same_result(tmp_path, example):
+def test_a_folder_that_was_moved_gives_the_same_result(tmp_path, results):
     shutil.copytree(EXAMPLE, tmp_path / "cita")
-    pd.testing.assert_frame_equal(evaluate(read_inputs(tmp_path / "cita")).decided, evaluate(example).decided)
+    pd.testing.assert_frame_equal(evaluate(read_inputs(tmp_path / "cita")).decided, results.decided)
 
 
-def test_a_decision_with_an_impossible_year_is_told_and_does_not_stop_the_flow(example):
-    key = example.applications["application_id"][0]
-    told = pd.concat([example.sheets["Lēmumi"], decisions(f"{key} override kādreiz")], ignore_index=True)
-    assert len(evaluate(dataclasses.replace(example, sheets=example.sheets | {"Lēmumi": told})).decided) == 28
+def test_a_decision_with_an_impossible_year_is_told_and_does_not_stop_the_flow(inputs):
+    key = inputs.applications["application_id"][0]
+    told = pd.concat([inputs.sheets["Lēmumi"], decisions(f"{key} override kādreiz")], ignore_index=True)
+    assert len(evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Lēmumi": told})).decided) == 28
 
 
-def test_an_empty_workbook_is_a_call_that_has_just_closed(example):
-    empty = {name: example.sheets[name].iloc[:0] for name in SHEETS}
-    results = evaluate(dataclasses.replace(example, sheets=empty), as_of=date(2023, 8, 22))
+def test_an_empty_workbook_is_a_call_that_has_just_closed(inputs):
+    empty = {name: inputs.sheets[name].iloc[:0] for name in SHEETS}
+    results = evaluate(dataclasses.replace(inputs, sheets=empty), as_of=date(2023, 8, 22))
     assert results.ledger["open"].tolist() == [7, 7]
     assert len(results.supported) == 0
     assert results.figures.indicators["result"].sum() == 0
@@ -125,13 +120,13 @@ def test_an_empty_workbook_is_a_call_that_has_just_closed(example):
 @pytest.mark.parametrize(
     "day", [date(2023, 8, 22), date(2023, 10, 15), date(2023, 12, 31), date(2024, 3, 1), date(2024, 8, 25)]
 )
-def test_one_day_sees_nothing_of_what_was_recorded_for_later(example, day):
-    sheets, last = dict(example.sheets), pd.Timestamp(day)
+def test_one_day_sees_nothing_of_what_was_recorded_for_later(inputs, day):
+    sheets, last = dict(inputs.sheets), pd.Timestamp(day)
     for name in ("Notikumi", "Ieteikumi"):
         sheets[name] = sheets[name][sheets[name]["on"].le(last)]
     done = sheets["Darbi"]["done_on"]
     sheets["Darbi"] = sheets["Darbi"].assign(done_on=done.where(done.le(last)))
-    then, now = evaluate(dataclasses.replace(example, sheets=sheets), as_of=day), evaluate(example, as_of=day)
+    then, now = evaluate(dataclasses.replace(inputs, sheets=sheets), as_of=day), evaluate(inputs, as_of=day)
     for name in ("used", "ledger", "proposals", "course", "due", "supported"):
         pd.testing.assert_frame_equal(
             getattr(then, name).reset_index(drop=True), getattr(now, name).reset_index(drop=True), obj=name
@@ -140,9 +135,9 @@ def test_one_day_sees_nothing_of_what_was_recorded_for_later(example, day):
         pd.testing.assert_frame_equal(getattr(then.figures, name), getattr(now.figures, name), obj=name)
 
 
-def test_the_day_can_be_chosen_and_is_the_programmes_by_default(example):
-    assert evaluate(example).as_of == date(2024, 9, 15)
-    october = evaluate(example, as_of=date(2023, 10, 15)).ledger.loc[
+def test_the_day_can_be_chosen_and_is_the_programmes_by_default(inputs, results):
+    assert results.as_of == date(2024, 9, 15)
+    october = evaluate(inputs, as_of=date(2023, 10, 15)).ledger.loc[
         2023
     ]  # the third one still lacks its recommendations
     assert october[["delivered", "held_incomplete"]].tolist() == [2, 1]
