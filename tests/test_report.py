@@ -327,10 +327,10 @@ def test_one_who_was_not_supported_is_not_the_difference_of_two_tables(example):
 
 def test_new_ones_that_an_indicator_counts_are_public_too(example):
     given_ = {"new_given": (4, 2, 4), "existing_given": (0, 1, 2)}
-    assert applicants(example, (4, 3, 5), (3, 4, 6), **given_).loc["Kopā", "jauna"] == 12
+    assert applicants(example, (4, 3, 5), (3, 4, 6), **given_).loc["Kopā", "Jaunas"] == 12
     table = applicants(example, (4, 3, 5), (3, 4, 6), **given_, indicators=COUNTS_NEW)
-    assert table.loc["Kopā", "jauna"] == HIDDEN
-    assert table.loc[TOWNS[2], "jauna"] == HIDDEN
+    assert table.loc["Kopā", "Jaunas"] == HIDDEN
+    assert table.loc[TOWNS[2], "Jaunas"] == HIDDEN
 
 
 def test_what_is_hidden_does_not_hang_on_the_period_of_the_report(example):
