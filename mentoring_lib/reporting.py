@@ -222,7 +222,7 @@ def select_public(delivered: pd.DataFrame, programme: Programme) -> pd.DataFrame
     return coded[[name for name in PUBLIC if name in programme.public]].reset_index(drop=True)
 
 
-ELSEWHERE = "cits vai nenoskaidrots"
+ELSEWHERE = "Cits vai nenoskaidrots"
 
 
 def name_elsewhere(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
