@@ -5,6 +5,10 @@ tickets with :mod:`hashlib`.
 """
 
 import hashlib
+import os
+import shutil
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 from datetime import date
@@ -258,3 +262,13 @@ def test_nothing_in_the_example_is_a_problem_to_settle(results):
 
 def test_every_output_says_that_the_data_are_invented(results):
     assert "PIEMĒRS" in results.stamp.short()
+
+
+def test_the_committed_workbooks_are_those_the_script_makes(tmp_path):
+    for name in ("content.toml", "make_example.py"):
+        shutil.copyfile(EXAMPLE / name, tmp_path / name)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, tmp_path / "make_example.py"], env=environment, check=True, capture_output=True)
+    made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.xlsx"))
+    assert made == sorted(path.relative_to(EXAMPLE) for path in EXAMPLE.rglob("*.xlsx"))
+    assert [name for name in made if (tmp_path / name).read_bytes() != (EXAMPLE / name).read_bytes()] == []

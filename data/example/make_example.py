@@ -223,6 +223,9 @@ def answers(content: Record, case: Record) -> Record:
     }
 
 
+AS_LABELLED = ("municipality", "phone")  # columns whose question on the form is their label
+
+
 def make_export(content: Record) -> Workbook:
     """Make the form export in the shape of Google Sheets: real dates, a thousand styled rows, most of them empty."""
     workbook = Workbook()
@@ -230,7 +233,10 @@ def make_export(content: Record) -> Workbook:
     sheet.title = "Form Responses 1"
     font, alignment = Font(name="Arial", size=10), Alignment(vertical="bottom")
     border = Border(bottom=Side(style="thin", color="E0E0E0"))
-    headings = [column.questions[0] if column.questions else column.label for column in columns.APPLICATION]
+    headings = [
+        column.questions[0] if column.questions and column.name not in AS_LABELLED else column.label
+        for column in columns.APPLICATION
+    ]
     rows = [headings] + [list(answers(content, case).values()) for case in content["applications"]]
     assert list(answers(content, content["applications"][0])) == [column.name for column in columns.APPLICATION]
     for row in range(1, ROWS_STYLED + 1):
