@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,8 +36,8 @@ def measure_kappa(marks: pd.DataFrame) -> pd.DataFrame:
     DataFrame, shape (4 × pairs of markers, 8)
         ``anchor, markers`` ("Andris / Ilze"), ``pairs`` (applications both marked), ``exact, within_one`` (shares),
         ``kappa`` (1 full agreement, 0 no better than chance, below 0 worse) and ``kappa_from, kappa_to`` (asymptotic
-        interval, cut at −1 and 1); missing where a marker gave everyone the same mark: kappa
-        could then only be 0.
+        interval, cut at −1 and 1); missing where a marker gave everyone the same mark: kappa could then
+        only be 0.
     """
     columns = ["anchor", "markers", "pairs", "exact", "within_one", "kappa", "kappa_from", "kappa_to"]
     return pd.DataFrame(_compare_pairs(marks), columns=columns).astype({"pairs": "int64"})
@@ -60,24 +58,12 @@ def _compare_pairs(marks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 def _kappa(one: pd.Series, other: pd.Series) -> tuple[float | None, float | None, float | None]:
     if min(one.nunique(), other.nunique()) < 2:
         return None, None, None
-    counts = np.zeros((len(CATEGORIES), len(CATEGORIES)))
-    np.add.at(counts, (one.to_numpy(), other.to_numpy()), 1)
-    kappa, spread = _weigh(counts / counts.sum(), len(one))
-    return kappa, max(-1.0, kappa - spread), min(1.0, kappa + spread)
+    from statsmodels.stats.inter_rater import cohens_kappa
 
-
-def _weigh(shares: np.ndarray[Any, Any], pairs: int) -> tuple[float, float]:
-    """Kappa and half its 95 % interval, from the share of each pair of marks (Fleiss, Cohen and Everitt 1969)."""
-    at = np.arange(len(shares))
-    weights = 1 - np.abs(at[:, None] - at) / at[-1]
-    rows, columns = shares.sum(axis=1), shares.sum(axis=0)
-    by_row, by_column = (weights * columns).sum(axis=1), (weights * rows[:, None]).sum(axis=0)  # BLAS rounds by machine
-    expected = (rows * by_row).sum()
-    kappa = 1 - (1 - (weights * shares).sum()) / (1 - expected)
-    means = by_row[:, None] + by_column
-    variance = (shares * (weights - means * (1 - kappa)) ** 2).sum() - (kappa - expected * (1 - kappa)) ** 2
-    spread = NormalDist().inv_cdf(0.975) * np.sqrt(max(0.0, variance) / pairs) / (1 - expected)
-    return float(kappa), float(spread)
+    counts = pd.crosstab(one, other).reindex(index=CATEGORIES, columns=CATEGORIES, fill_value=0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # its test statistic has no spread under full agreement
+        found = cohens_kappa(counts.to_numpy(), wt="linear")
+    return float(found.kappa), max(-1.0, float(found.kappa_low)), min(1.0, float(found.kappa_upp))
 
 
 def describe_markers(marks: pd.DataFrame) -> pd.DataFrame:

@@ -2,19 +2,15 @@
 
 Only themes a person confirmed are counted. A count always stands beside its share, a share of fewer than five
 applications is not shown, an interval is Wilson's, and a difference is claimed only where Fisher's exact test finds
-one after Holm's correction for the number of comparisons. The three formulas stand here: to import the libraries that
-have them takes longer than all a notebook does with them; the tests compare with those libraries.
+one after Holm's correction for the number of comparisons.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from math import comb
-from statistics import NormalDist
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mentoring_lib.columns import CHOICES
@@ -97,17 +93,10 @@ def _measure(counts: pd.Series, category: str, base: int) -> pd.DataFrame:
     table = pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
     if base < LEAST_BASE:
         return table.assign(share=float("nan"), low=float("nan"), high=float("nan"))
-    low, high = bound_share(table["count"], base)
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(table["count"], base, method="wilson")
     return table.assign(share=table["count"] / base, low=low, high=high)
-
-
-def bound_share(count: pd.Series, base: int) -> tuple[pd.Series, pd.Series]:
-    """Wilson's 95 % interval of a share (Wilson 1927)."""
-    z = NormalDist().inv_cdf(0.975)
-    share, whole = count / base, 1 + z**2 / base
-    middle = (share + z**2 / (2 * base)) / whole
-    spread = z / whole * np.sqrt(share * (1 - share) / base + z**2 / (4 * base**2))
-    return (middle - spread).clip(lower=0), (middle + spread).clip(upper=1)
 
 
 def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -135,29 +124,19 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
         ``theme, category, share`` (of the category), ``elsewhere`` (share in the others together), ``p`` (two-sided,
         adjusted by Holm for all comparisons of the table).
     """
+    from scipy.stats import fisher_exact
+    from statsmodels.stats.multitest import multipletests
+
     rows = []
     categories = list(shares["category"].unique())
     for category in categories if len(categories) > 2 else categories[:-1]:
         for theme, table in shares.groupby("theme", sort=False):
             own = table["category"].eq(category)
             (with_it, base), (others, other_base) = (table.loc[part, ["count", "base"]].sum() for part in (own, ~own))
-            p = compare_exactly(int(with_it), int(base), int(others), int(other_base))
+            p = fisher_exact([[with_it, base - with_it], [others, other_base - others]]).pvalue
             rows.append((theme, category, with_it / base, others / other_base, p))
-    table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"]).astype({"p": "float64"})
-    return table.assign(p=adjust_holm(table["p"]))
-
-
-def compare_exactly(one: int, base: int, other: int, other_base: int) -> float:
-    """Two-sided p of Fisher's exact test that two shares differ: all tables at most as likely, in whole numbers."""
-    both = one + other
-    ways = [comb(base, count) * comb(other_base, both - count) for count in range(both + 1)]
-    return sum(way for way in ways if way <= ways[one]) / sum(ways)
-
-
-def adjust_holm(p: pd.Series) -> pd.Series:
-    """P values adjusted for their number (Holm 1979), in the order given."""
-    ordered = p.sort_values(kind="stable")
-    return (ordered * np.arange(len(p), 0, -1)).cummax().clip(upper=1).reindex(p.index)
+    table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"])
+    return table.assign(p=multipletests(table["p"], method="holm")[1]) if len(table) else table
 
 
 def say_differences(shares: pd.DataFrame, themes: Mapping[str, str]) -> str:

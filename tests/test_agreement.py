@@ -1,12 +1,7 @@
 """Agreement beyond chance, and what one marker alone cannot tell."""
 
-import numpy as np
-import pandas as pd
 import pytest
 from builders import conflicts, marks
-from hypothesis import given
-from hypothesis import strategies as st
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from mentoring_lib.agreement import describe_markers, measure_kappa, say_agreement
 from mentoring_lib.columns import ANCHORS
@@ -86,16 +81,3 @@ def test_nobody_has_marked_yet():
     assert say_agreement(tidy()) == "Atzīmju vēl nav."
     assert measure_kappa(tidy()).empty
     assert describe_markers(tidy()).empty
-
-
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
-def test_kappa_and_its_interval_are_those_of_statsmodels(pairs):
-    found = both(*(f"{one}{other}" for one, other in pairs)).loc["question"]
-    if min(len(set(marks)) for marks in zip(*pairs, strict=True)) < 2:
-        assert pd.isna(found["kappa"])
-        return
-    counts = [[pairs.count((one, other)) for other in range(4)] for one in range(4)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        theirs = cohens_kappa(counts, wt="linear")
-    expected = [theirs.kappa, max(-1, theirs.kappa_low), min(1, theirs.kappa_upp)]
-    assert found[["kappa", "kappa_from", "kappa_to"]].tolist() == pytest.approx(expected, abs=1e-7)

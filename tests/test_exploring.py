@@ -7,9 +7,6 @@ import pytest
 from builders import applications, confirmed, programme, settings
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import fisher_exact
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
 
 from mentoring_lib import exploring
 from mentoring_lib.programme import Programme
@@ -152,22 +149,3 @@ def test_the_lines_for_the_next_programme_file_are_read_back(code):
     assert after.earlier[0].model_dump() == {
         "code": code, "confirmed": 2, "themes": {"communication": 0, "funding": 2, "other": 1},
     }  # fmt: skip
-
-
-@given(st.integers(1, 30), st.integers(1, 30), st.data())
-def test_fishers_test_is_scipys(base, other_base, data):
-    one, other = data.draw(st.integers(0, base)), data.draw(st.integers(0, other_base))
-    theirs = fisher_exact([[one, base - one], [other, other_base - other]]).pvalue
-    assert exploring.compare_exactly(one, base, other, other_base) == pytest.approx(theirs, rel=1e-9)
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_holms_correction_is_that_of_statsmodels(values):
-    assert exploring.adjust_holm(pd.Series(values)).tolist() == pytest.approx(multipletests(values, method="holm")[1])
-
-
-@given(st.integers(1, 200), st.data())
-def test_wilsons_interval_is_that_of_statsmodels(base, data):
-    count = data.draw(st.integers(0, base))
-    (low,), (high,) = exploring.bound_share(pd.Series([count]), base)
-    assert (low, high) == pytest.approx(proportion_confint(count, base, method="wilson"), abs=1e-12)

@@ -11,9 +11,9 @@ from hypothesis import given
 from test_allocation import FIELD
 
 from mentoring_lib import sensitivity
-from mentoring_lib.outputs import examine as examine_results
 from mentoring_lib.scoring import summarise_anchors, tidy_marks
 from mentoring_lib.variants import make_field
+from mentoring_lib.workflow import examine as examine_results
 
 SHARES = [f"share_{name}" for name in sensitivity.FAMILIES]
 
