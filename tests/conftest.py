@@ -14,6 +14,11 @@ settings.register_profile(
 settings.load_profile("promises")
 
 
+def pytest_collection_modifyitems(items):
+    """Tests in a browser come last: Playwright keeps an event loop running in this process."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def inputs():
     return workflow.read_inputs()

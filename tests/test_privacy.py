@@ -229,14 +229,18 @@ def test_a_reason_meant_for_the_report_may_not_name_anybody(example, canary, fou
 
 
 def plant(example):
-    """The example with a word of its own in every cell of text that a person fills in; the words, and the inputs."""
+    """The example with a word of its own in every cell of text that a person fills in; the words, and the inputs.
+
+    A note that begins with «Pārskatam:» is written for the funder, so it gets none.
+    """
     words = (f"Kanarija{first}{second}ele" for first in "bcdfghjklmn" for second in "abcdefghijklmnop")
     planted = {}
 
     def mark(where, table, columns):
         for column in columns:
             word = planted[f"{where}.{column}"] = next(words)
-            table = table.assign(**{column: table[column].astype("object").fillna("").astype("str") + f" {word}"})
+            typed = table[column].astype("object").fillna("").astype("str")
+            table = table.assign(**{column: typed.where(typed.str.startswith("Pārskatam:"), typed + f" {word}")})
         return table
 
     inputs = example[0]
