@@ -21,7 +21,7 @@ from mentoring_lib.programme import Programme
 from mentoring_lib.reporting import READINGS
 from mentoring_lib.sensitivity import MOST_CLARITY
 from mentoring_lib.tables import HEADINGS
-from mentoring_lib.texts import fold, plural
+from mentoring_lib.texts import agree, fold, plural
 from mentoring_lib.themes import count_themes, label_themes
 from mentoring_lib.variants import decide_again
 
@@ -137,8 +137,8 @@ class Search(Interactive):
 
     def _search(self, _: object) -> None:
         found = [shown for row in rows_of(self._texts) if (shown := _show_texts(row, self.query.value))]
-        told = f"{'Atrasts' if len(found) % 10 == 1 and len(found) % 100 != 11 else 'Atrasti'} "
-        self.found.value = f"<p>{told}{plural(len(found), 'pieteikums', 'pieteikumi')}.</p>" + "".join(found)
+        told = f"{agree(len(found), 'Atrasts', 'Atrasti')} {plural(len(found), 'pieteikums', 'pieteikumi')}"
+        self.found.value = f"<p>{told}.</p>" + "".join(found)
 
 
 def _show_texts(row: Any, query: str) -> str:

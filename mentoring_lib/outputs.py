@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import pandas as pd
+
 from mentoring_lib import (
     agreement,
     cues,
@@ -193,9 +195,9 @@ def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {"atlase.xlsx": make_selection_workbook(inputs, results)}
 
 
-def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
-    """The applications and entries behind each figure of the funder's report, for the house."""
-    table = tracing.trace_figures(
+def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
+    """What is behind each figure of the funder's report (see :func:`tracing.trace_figures`)."""
+    return tracing.trace_figures(
         results.figures,
         inputs.programme,
         decided=results.decided,
@@ -203,6 +205,11 @@ def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
         evidence=results.evidence,
         standing=results.standing,
     )
+
+
+def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The applications and entries behind each figure of the funder's report, for the house."""
+    table = trace(inputs, results)
     named = table.assign(in_column=table["in_column"].replace(HEADINGS))
     sheet = TableSheet("Skaitļi", "Kas ir aiz katra pārskata skaitļa", named, TRACE_NOTE)
     return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [sheet])}

@@ -18,7 +18,7 @@ from mentoring_lib.columns import CHOICES
 from mentoring_lib.disclosure import SMALLEST_SHOWN
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.programme import Indicator, Programme
-from mentoring_lib.texts import plural, show_date, show_number, sort_latvian
+from mentoring_lib.texts import agree, plural, show_date, show_number, sort_latvian
 from mentoring_lib.themes import label_themes
 from mentoring_lib.tracking import HELD
 
@@ -421,26 +421,26 @@ STATES = {
 def summarise(figures: Figures) -> list[str]:
     """The funder's summary as sentences made from the figures, each in its grammatical number."""
     count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
-    told = f"{_agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
+    told = f"{agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
     sentences = [] if 0 < count < SMALLEST_SHOWN else [told]
     became = [plural(int(total[use]), *words) for use, words in STATES.items() if total[use]]
     planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
     sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []
     for row in rows_of(figures.ledger):
         places = plural(row.planned, "konsultācija", "konsultācijas")
-        given = f"{_agree(row.delivered, 'sniegta', 'sniegtas')} {row.delivered}"
-        sentences.append(f"{row.year}. gadā {_agree(row.planned, 'plānota', 'plānotas')} {places}, {given}.")
+        given = f"{agree(row.delivered, 'sniegta', 'sniegtas')} {row.delivered}"
+        sentences.append(f"{row.year}. gadā {agree(row.planned, 'plānota', 'plānotas')} {places}, {given}.")
     return [*sentences, *_tell_received(figures), *_tell_shares(figures)]
 
 
 def _tell_received(figures: Figures) -> list[str]:
     total = figures.received.iloc[-1].to_dict()
     hours, given, asked, done = (total[name] for name in ("hours", "recommendations", "tasks_given", "tasks"))
-    sent = f"{_agree(given, 'sniegts', 'sniegti')} {plural(int(given), 'ieteikums', 'ieteikumi')}"
-    tasks = f"{_agree(asked, 'uzdots', 'uzdoti')} {plural(int(asked), 'veicamais darbs', 'veicamie darbi')}"
+    sent = f"{agree(given, 'sniegts', 'sniegti')} {plural(int(given), 'ieteikums', 'ieteikumi')}"
+    tasks = f"{agree(asked, 'uzdots', 'uzdoti')} {plural(int(asked), 'veicamais darbs', 'veicamie darbi')}"
     return [
         f"Sniegto konsultāciju kopējais ilgums: {show_hours(hours)}.",
-        f"Kopienām {sent} un {tasks}; {_agree(done, 'paveikts', 'paveikti')} {plural(int(done), 'darbs', 'darbi')}.",
+        f"Kopienām {sent} un {tasks}; {agree(done, 'paveikts', 'paveikti')} {plural(int(done), 'darbs', 'darbi')}.",
     ]
 
 
@@ -459,15 +459,10 @@ def _tell_shares(figures: Figures) -> list[str]:
     return sentences
 
 
-def _agree(count: float, one: str, many: str) -> str:
-    """The word alone, in the number that a count asks for."""
-    return plural(int(count), one, many).partition(" ")[2]
-
-
 def show_hours(hours: float) -> str:
     """12,1 stunda, 12 stundas: the last digit decides, after the comma too."""
     text = show_number(hours)
-    return f"{text} {_agree(int(text.split(',')[-1]), 'stunda', 'stundas')}"
+    return f"{text} {agree(int(text.split(',')[-1]), 'stunda', 'stundas')}"
 
 
 def join_words(words: Sequence[str]) -> str:

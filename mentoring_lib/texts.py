@@ -144,4 +144,9 @@ def show_number(number: float | Fraction, digits: int = 1) -> str:
 
 def plural(count: int, one: str, many: str) -> str:
     """Count with the noun in the right number: 1 vieta, 11 vietas, 21 vieta (Latvian follows the last digit)."""
-    return f"{count} {one if count % 10 == 1 and count % 100 != 11 else many}"
+    return f"{count} {agree(count, one, many)}"
+
+
+def agree(count: float, one: str, many: str) -> str:
+    """The word alone, in the number that a whole count asks for."""
+    return one if count % 10 == 1 and count % 100 != 11 else many

@@ -5,23 +5,15 @@ import pandas as pd
 import pytest
 
 from mentoring_lib import report
+from mentoring_lib.outputs import trace
 from mentoring_lib.tables import present, show_cell
-from mentoring_lib.tracing import TRACE, name_rows, trace_figures
+from mentoring_lib.tracing import TRACE, name_rows
 from mentoring_lib.workflow import EXAMPLE
 
 
 @pytest.fixture(scope="module")
 def traced(example):
-    inputs, results = example
-    table = trace_figures(
-        results.figures,
-        inputs.programme,
-        decided=results.decided,
-        used=results.used,
-        evidence=results.evidence,
-        standing=results.standing,
-    )
-    return table.set_index(["in_table", "in_row", "in_column"])
+    return trace(*example).set_index(["in_table", "in_row", "in_column"])
 
 
 @pytest.mark.parametrize("name", ["Novadi", "Veidi", "Tēmas", "Vietas", "Saņemtais"])
