@@ -568,18 +568,18 @@ def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict
         or verified Russian name that lies in one municipality only, is certain. Aliases, other Russian names, and
         towns that share their municipality's name are suggestions.
     """
-    index: dict[str, tuple[str, bool]] = {}
+    told: list[tuple[str, str, bool]] = []
     for place in rows_of(territory):
         outside = place.kind == "outside"
         target = place.unit if outside else place.municipality
-        shares_name = fold(target).startswith(fold(place.unit)) and place.kind != "novads" and not outside
-        names = {fold(alias): False for alias in (*place.aliases.split("|"), place.russian_name)}
-        names |= {fold(place.russian_name): place.russian_name_status.startswith("verified") and not shares_name}
-        names |= {fold(place.unit): not shares_name}
-        for name, certain in names.items():
-            known = index.get(name)
-            clash = known is not None and known[0] != target
-            index[name] = (known[0], False) if known and clash else (target, certain or bool(known and known[1]))
+        alone = outside or place.kind == "novads" or not fold(target).startswith(fold(place.unit))
+        told += [(alias, target, False) for alias in place.aliases.split("|")]
+        told.append((place.russian_name, target, alone and place.russian_name_status.startswith("verified")))
+        told.append((place.unit, target, alone))
+    index: dict[str, tuple[str, bool]] = {}
+    for name, (_, target, certain) in zip(fold_all([name for name, _, _ in told]), told, strict=True):
+        known, settled = index.get(name, (target, False))
+        index[name] = (known, known == target and (certain or settled))
     index |= {fold(name): (name, True) for name in municipalities}
     index.pop("", None)
     return index
@@ -592,7 +592,8 @@ def _read_municipalities(raw: pd.DataFrame, places: Mapping[str, tuple[str, bool
     towns = map_distinct(values, lambda text: read[text][0], "str")
     if not any(code for _, code, _ in read.values()):
         return towns, []
-    codes, details = ([read[text][part] for text in values.tolist()] for part in (1, 2))
+    found = [read[text] for text in values.tolist()]
+    codes, details = [code for _, code, _ in found], [hint for _, _, hint in found]
     return towns, problems_at(raw, codes, "municipality", details=details)
 
 
@@ -678,5 +679,5 @@ def drop_repeated(applications: pd.DataFrame) -> Checked:
     codes = ["application_repeated" if again else "" for again in repeated]
     return Checked(
         applications[~repeated].reset_index(drop=True),
-        problems_at(applications, codes, "application_id", details=first),
+        problems_at(applications, codes, "application_id", details=first.tolist()),
     )

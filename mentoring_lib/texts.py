@@ -117,12 +117,6 @@ def map_distinct(values: pd.Series, function: Callable[[Any], Any], dtype: str =
     return pd.Series(results.take(codes), index=values.index, name=values.name)
 
 
-def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
-    """Value of each key as text, "" where there is none (also when nothing is known at all)."""
-    known = values.to_dict()
-    return pd.Series([str(known.get(key, "")) for key in keys], index=keys.index, dtype="str")
-
-
 def sort_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Key for Latvian alphabetical order: letters by :data:`ALPHABET`, anything else before them."""
     composed = unicodedata.normalize("NFC", text.casefold())
