@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ LEGAL_FORMS = {
 """Folded words that say nothing about which community it is."""
 
 _NOT_DIGIT = re.compile(r"\D+")
+MOST_ALIKE = 50  # that share one thing: beyond, each is compared with the first alone, or one e-mail asks thousands
 PHONE_DIGITS = 8  # digits of a Latvian number without the country code
 
 VERDICTS = ("duplicate_of", "ineligible", "eligible")
@@ -48,7 +49,8 @@ def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.D
     -------
     DataFrame, shape (pairs, 4)
         ``application_id`` (the later one), ``other_id``, ``evidence`` (Latvian) and ``decision`` (code, "" while
-        nobody has decided). A pair needs a decision unless one of its two has been set aside already.
+        nobody has decided). A pair needs a decision unless one of its two has been set aside already. Where more
+        than :data:`MOST_ALIKE` share one thing, each is paired with the first of them only.
     """
     pairs = _find_pairs(applications)
     told = sorted((one, other, ", ".join(EVIDENCE[kind] for kind in sorted(kinds))) for (one, other), kinds in pairs)
@@ -65,8 +67,9 @@ def _find_pairs(applications: pd.DataFrame) -> Iterable[tuple[tuple[str, str], s
     position = {key: place for place, key in enumerate(dict.fromkeys(ordered))}
     pairs: dict[tuple[str, str], set[str]] = {}
     for kind, rows in groups:
-        for one, other in combinations(sorted({ids[row] for row in rows}, key=position.__getitem__, reverse=True), 2):
-            pairs.setdefault((one, other), set()).add(kind)
+        alike = sorted({ids[row] for row in rows}, key=position.__getitem__)
+        for earlier, later in combinations(alike, 2) if len(alike) <= MOST_ALIKE else product(alike[:1], alike[1:]):
+            pairs.setdefault((later, earlier), set()).add(kind)
     return pairs.items()
 
 
