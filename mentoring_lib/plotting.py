@@ -405,7 +405,10 @@ def plot_themes(
         f"{themes[code]} {', '.join(f'{name} {count}' for name, count in row.items())}"
         for code, row in counts.iterrows()
     )
-    return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {told}.")
+    return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {told or NO_THEMES}.")
+
+
+NO_THEMES = "Apstiprinātu tēmu nav"
 
 
 def _show_count(count: int, base: int) -> str:
@@ -415,7 +418,11 @@ def _show_count(count: int, base: int) -> str:
 
 
 def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:
-    top = max(int(values.max(initial=0)), 1)
+    _bare(ax, "left", "bottom")
+    if not values.size:
+        ax.text(0, 0.5, NO_THEMES)
+        return
+    top = max(int(values.max()), 1)
     ax.imshow(values, cmap="Blues", vmin=0, vmax=top * 1.15, aspect="auto")
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
@@ -423,7 +430,6 @@ def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:
             ax.text(column, row, text, ha="center", va="center", color=ink)
     ax.xaxis.tick_top()
     ax.tick_params(top=False)
-    _bare(ax, "left", "bottom")
 
 
 @_styled
@@ -494,11 +500,11 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     _bare(ax, "left", "bottom")
     named = ", ".join(f"{shape} – {group}" for group, (_, shape, _) in zip(groups, MARKS, strict=False))
-    named = named or "apstiprinātu tēmu nav"
+    named = named or NO_THEMES
     lines = "Līnija: 95 % ticamības intervāls (Vilsona); tas ir plats, jo pieteikumu ir maz."
     ax.set_xlabel(fill(f"{named[:1].upper()}{named[1:]}. {lines}", 62), loc="left")
     told = "; ".join(f"{themes[row.theme]}, {row.category}: {row.count} no {row.base}" for row in rows_of(shares))
-    return _finish(ax, title, f"Punktu diagramma ar intervāliem. {told or 'Apstiprinātu tēmu nav'}.")
+    return _finish(ax, title, f"Punktu diagramma ar intervāliem. {told or NO_THEMES}.")
 
 
 @_styled
