@@ -425,12 +425,12 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
                 del fonts.attrib[attribute]
         fonts.set(qn("w:eastAsia"), "Calibri")
     document.styles["Title"].font.size = Pt(22)
-    footer = section.footer.paragraphs[0]
-    footer.text = f"{stamp.funding_sentence} {stamp.responsibility} "
-    _add_field(footer, "PAGE", "1")
-    footer.add_run(". lapa")
-    for run in footer.runs:
-        run.font.size = Pt(8)
+    section.footer.paragraphs[0].text = f"{stamp.funding_sentence} {stamp.responsibility}"
+    document.styles["Footer"].font.size = Pt(8)
+    page = section.footer.add_paragraph(style="Footer")
+    page.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _add_field(page, "PAGE", "1")
+    page.add_run(". lapa")
     if stamp.example:
         _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
     core = document.core_properties

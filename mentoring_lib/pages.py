@@ -58,10 +58,11 @@ pre code { display: block; background: #f3f5f6; padding: .5rem 1rem; }
 .anchor-link, .prompt { display: none; }
 footer { border-top: 1px solid #d5dade; margin-top: 2rem; color: #555; font-size: .85rem; }
 @media (max-width: 40rem) {
-  table:has(th:nth-child(4)) { min-width: 44rem; }
-  table:has(th:nth-child(4)) caption::after { content: " ⇆" / ""; }
+  th, td { padding: .3rem .4rem; }
+  table:has(th:nth-child(4):not(.n), th:nth-child(6)) { min-width: 44rem; }
+  table:has(th:nth-child(4):not(.n), th:nth-child(6)) caption::after { content: " ⇆" / ""; }
   caption { max-width: calc(100vw - 2rem); }
-  table:not(:has(th:nth-child(4))) td { overflow-wrap: anywhere; min-width: 5.5rem; }
+  table:not(:has(th:nth-child(4))) td:not(.n) { overflow-wrap: anywhere; min-width: 6.5rem; }
 }
 @media print { .scroll { overflow: visible; } }
 """
