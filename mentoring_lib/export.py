@@ -69,7 +69,7 @@ CELLS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     "number": {"num_format": "#,##0.##"},
     "whole": {"num_format": "0"},
-    "share": {"num_format": "0%"},
+    "share": {"num_format": "0 %"},
     "hidden": {"align": "right"},
     "date": {"num_format": "dd.mm.yyyy", "align": "left"},
     "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "left"},
@@ -135,8 +135,8 @@ def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet], notes:
 
 def open_workbook(buffer: io.BytesIO, title: str, **properties: str) -> Any:
     """Open a new workbook that keeps text as text and carries one fixed date."""
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
+    plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "remove_timezone": True, **plain})
     book.set_properties({"title": title, "created": CREATED.replace(tzinfo=None), **properties})
     return book
 
@@ -158,15 +158,12 @@ def _write_cover(
     page.set_column(0, 0, 30)
     page.set_column(1, 1, COVER_WIDTH)
     page.write_string(0, 0, title, formats["title"])
-    row = 2
-    for label, text in stamp.lines():
+    for row, (label, text) in enumerate(stamp.lines(), start=2):
         page.write_string(row, 0, label, formats["text"])
         page.write_string(row, 1, text, formats["notice"] if text == EXAMPLE_NOTICE else formats["text"])
         page.set_row(row, LINE_HEIGHT * count_lines(text, COVER_WIDTH))
-        row += 1
-    page.write_string(row + 1, 0, "Lapas", formats["head"])
-    page.write_string(row + 1, 1, "Kas tajās ir", formats["head"])
-    for number, (name, about) in enumerate(listed, start=row + 2):
+    page.write_row(row + 2, 0, ("Lapas", "Kas tajās ir"), formats["head"])
+    for number, (name, about) in enumerate(listed, start=row + 3):
         page.write_url(number, 0, f"internal:'{name}'!A1", formats["link"], name)
         page.write_string(number, 1, about, formats["text"])
 
@@ -268,11 +265,9 @@ def _write_cell(
     page: Any, row: int, column: int, cell: Any, formats: Mapping[str, Any], *, share: bool, total: bool = False
 ) -> None:
     kept = "total " if total else ""
-    if isinstance(cell, datetime) and not pd.isna(cell):
-        kind = "date" if (cell.hour, cell.minute) == (0, 0) else "moment"
-        page.write_datetime(row, column, cell.replace(tzinfo=None), formats[kind])
-    elif isinstance(cell, date) and not pd.isna(cell):
-        page.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), formats["date"])
+    if isinstance(cell, date) and not pd.isna(cell):
+        exact = isinstance(cell, datetime) and (cell.hour, cell.minute) != (0, 0)
+        page.write_datetime(row, column, cell, formats["moment" if exact else "date"])
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
         page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
@@ -407,11 +402,7 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
     section.top_margin, section.bottom_margin = Cm(2), Cm(2.2)
     base = document.styles["Normal"]
     base.font.name, base.font.size = "Calibri", Pt(11)
-    language = OxmlElement("w:lang")
-    for name in ("w:val", "w:eastAsia", "w:bidi"):
-        language.set(qn(name), "lv-LV")
-    properties = base.element.get_or_add_rPr()
-    properties.append(language)
+    base.element.get_or_add_rPr().append(_element("w:lang", val="lv-LV", eastAsia="lv-LV", bidi="lv-LV"))
     for level in LEVELS.values():
         style = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
         style.base_style, style.paragraph_format.space_after = base, Pt(2)
@@ -439,6 +430,14 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
     core.last_modified_by, core.revision = "", 1
 
 
+def _element(tag: str, **values: str) -> Any:
+    """A part of a document that python-docx has no function for."""
+    element = OxmlElement(tag)
+    for name, value in values.items():
+        element.set(qn(f"w:{name}"), value)
+    return element
+
+
 def _add_notice(paragraph: Any) -> Any:
     notice = paragraph.add_run(EXAMPLE_NOTICE)
     notice.bold, notice.font.color.rgb = True, RGBColor(0xB0, 0x3A, 0x00)
@@ -448,15 +447,11 @@ def _add_notice(paragraph: Any) -> Any:
 def _add_field(paragraph: Any, code: str, known: str) -> None:
     """Add a field with what it gives, so that it is right before anything updates it."""
     for kind, text in (("begin", ""), ("", code), ("separate", "")):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
+        part = _element("w:fldChar", fldCharType=kind) if kind else _element("w:instrText")
         part.text = f" {text} " if text else None
         paragraph.add_run()._r.append(part)
     paragraph.add_run(known)
-    end = OxmlElement("w:fldChar")
-    end.set(qn("w:fldCharType"), "end")
-    paragraph.add_run()._r.append(end)
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
 
 
 def _add_logos(document: Docx, logos: Mapping[str, bytes]) -> None:
@@ -502,8 +497,7 @@ def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
     _add_field(lines[0], 'TOC \\o "1-2" \\n \\h \\z', "")
     end = lines[0]._p[-1]
     for number, (line, (_, text)) in enumerate(zip(lines, headings, strict=True), start=1):
-        link = OxmlElement("w:hyperlink")
-        link.set(qn("w:anchor"), f"_Toc{number:06}")
+        link = _element("w:hyperlink", anchor=f"_Toc{number:06}")
         link.append(line.add_run(clean_text(text))._r)
         line._p.append(link)
     lines[-1]._p.append(end)
@@ -511,12 +505,8 @@ def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
 
 def _add_heading(document: Docx, text: str, level: int, number: int) -> None:
     paragraph = document.add_heading(clean_text(text), level=level)
-    for kind in ("start", "end"):
-        mark = OxmlElement(f"w:bookmark{kind.capitalize()}")
-        mark.set(qn("w:id"), str(number))
-        if kind == "start":
-            mark.set(qn("w:name"), f"_Toc{number:06}")
-        paragraph._p.append(mark)
+    paragraph._p.append(_element("w:bookmarkStart", id=str(number), name=f"_Toc{number:06}"))
+    paragraph._p.append(_element("w:bookmarkEnd", id=str(number)))
 
 
 def _add_caption(document: Docx, kind: str, number: int, text: str) -> Any:
@@ -561,9 +551,7 @@ def _add_table(document: Docx, table: pd.DataFrame) -> None:
 
 
 def _mark_row(row: Any, mark: str) -> None:
-    element = OxmlElement(mark)
-    element.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(element)
+    row._tr.get_or_add_trPr().append(_element(mark, val="true"))
 
 
 def share_width(shown: Shown, width: float) -> list[float]:
@@ -589,10 +577,7 @@ def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> Non
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if head:
-        fill = OxmlElement("w:shd")
-        for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", "DDEBF5")):
-            fill.set(qn(name), value)
-        cell._tc.get_or_add_tcPr().append(fill)
+        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill="DDEBF5"))
 
 
 def _add_chart(document: Docx, chart: Chart) -> None:
