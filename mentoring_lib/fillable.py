@@ -115,6 +115,7 @@ def _write_sheet(
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4)
     page.repeat_rows(HEADER_ROW)
     page.hide_gridlines(0)  # none hidden: lines between the cells are printed too
     page.freeze_panes(HEADER_ROW + 1, 1)
