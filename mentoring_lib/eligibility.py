@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mentoring_lib.columns import label_of
@@ -71,11 +72,10 @@ def _find_pairs(applications: pd.DataFrame) -> Iterable[tuple[tuple[str, str], s
 
 def _group(keys: Sequence[str]) -> dict[str, list[int]]:
     """Rows of each key that stands in several."""
-    several = {key for key, count in Counter(keys).items() if key and count > 1}
-    groups: dict[str, list[int]] = {key: [] for key in several}
-    for row, key in enumerate(keys):
-        if key in several:
-            groups[key].append(row)
+    groups: dict[str, list[int]] = {}
+    for row in np.flatnonzero(pd.Series(keys, dtype="object").duplicated(keep=False)).tolist():
+        if keys[row]:
+            groups.setdefault(keys[row], []).append(row)
     return groups
 
 
@@ -83,18 +83,27 @@ def _make_keys(applications: pd.DataFrame) -> dict[str, list[str]]:
     """What applications may have in common, "" where there is nothing to compare."""
     columns = ("email", "phone", "community", "municipality", "place")
     emails, phones, communities, towns, places = (applications[name].fillna("").tolist() for name in columns)
-    names = [" ".join([word for word in name.split() if word not in LEGAL_FORMS]) for name in fold_all(communities)]
+    names = [name if LEGAL_FORMS.isdisjoint(name.split()) else _drop_form(name) for name in fold_all(communities)]
     distinct = list(dict.fromkeys(places))
     folded = dict(zip(distinct, fold_all(distinct), strict=True))
-    digits = [_NOT_DIGIT.sub("", text)[-PHONE_DIGITS:] for text in phones]
+    digits = [_last_digits(text) for text in phones]
     return {
-        "email": [text.strip().casefold() for text in emails],
+        "email": list(map(str.casefold, map(str.strip, emails))),
         "phone": [text if len(text) == PHONE_DIGITS else "" for text in digits],
         "name": [
             f"{name}|{town}|{folded[place]}" if name else ""
             for name, town, place in zip(names, towns, places, strict=True)
         ],
     }
+
+
+def _drop_form(name: str) -> str:
+    return " ".join(word for word in name.split() if word not in LEGAL_FORMS)
+
+
+def _last_digits(phone: str) -> str:
+    last = phone.replace(" ", "")[-PHONE_DIGITS:]
+    return last if last.isdecimal() else _NOT_DIGIT.sub("", phone)[-PHONE_DIGITS:]
 
 
 def _decided(pairs: Iterable[tuple[str, str, str]], decisions: pd.DataFrame) -> list[str]:
