@@ -63,7 +63,11 @@ PLAIN_EMAIL = re.compile(
 LATVIAN_PHONE = re.compile(
     r"\+371 ?[2-9]\d{7}|\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+"
 )
-PLAIN_EMAILS, LATVIAN_PHONES = (re.compile(f"(?:(?:{one.pattern})\n)*+") for one in (PLAIN_EMAIL, LATVIAN_PHONE))
+PLAIN_EMAILS = re.compile(f"(?:{PLAIN_EMAIL.pattern}\n)*+")
+LATVIAN_PHONES = re.compile(
+    f"(?:(?:{LATVIAN_PHONE.pattern})?\n)*+".replace(r"\s", " ")
+)  # white space may be a line end
+MOST_PIECES = 41  # of a cell of themes, commas counted, that are tried as one label
 AT_ONCE = 1_000  # texts joined for one look: what fits into the processor's cache is twice as fast
 CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
@@ -74,6 +78,7 @@ _MOMENT = re.compile(
     r"(?:\s*(?P<half>[ap])\.?m\.?)?\s*(?P<zone>z|utc|gmt|eest|eet)?\s*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?)?",
     re.IGNORECASE,
 )
+_MISREAD = re.compile(r":(?:6[01]|\d(?!\d))")  # to pandas the next minute, and 9:5 as good as 9:05
 _ZONE_HOURS = {"z": 0, "utc": 0, "gmt": 0, "eet": 2, "eest": 3}
 
 
@@ -120,7 +125,7 @@ def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], 
     pieces = re.split(r"([;,\n])", text)
     found, rest, start = set(), "", 0
     while start < len(pieces):
-        for end in range(len(pieces), start, -2):
+        for end in range(min(len(pieces), start + MOST_PIECES), start, -2):
             code = codes.get(fold("".join(pieces[start:end])))
             if code is not None:
                 found.add(code)
@@ -165,8 +170,14 @@ def _read_emails(texts: Sequence[str]) -> list[str | None]:
     read: list[str | None] = []
     for at in range(0, len(texts), AT_ONCE):
         part = texts[at : at + AT_ONCE]
-        read += part if PLAIN_EMAILS.fullmatch("\n".join([*part, ""])) else map(_read_email, part)
+        read += part if _are_all(PLAIN_EMAILS, part) else map(_read_email, part)
     return read
+
+
+def _are_all(lines: re.Pattern[str], texts: Sequence[str]) -> bool:
+    """Whether each text is a line of the pattern; a text of several lines is none."""
+    joined = "\n".join([*texts, ""])
+    return joined.count("\n") == len(texts) and lines.fullmatch(joined) is not None
 
 
 def _read_email(text: str) -> str | None:
@@ -219,7 +230,9 @@ def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None
         Problem code where a value could not be read, else "".
     """
     zone = ZoneInfo(time_zone)
-    aware = _read_usual(values).dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").dt.as_unit("us")
+    local = _read_usual(values)
+    local = local.where(local.dt.year.between(*YEARS))
+    aware = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").dt.as_unit("us")
     rest = values[aware.isna()]
     if rest.empty:
         return aware, [""] * len(values)
@@ -233,10 +246,14 @@ def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None
 
 def _read_usual(values: pd.Series) -> pd.Series:
     """Local times of what is written the usual way, the rest missing."""
-    turned = _turn_around(values.tolist())
+    texts = values.tolist()
+    turned = _turn_around(texts)
     if turned is not None:
         return pd.Series(turned, index=values.index)
-    return pd.to_datetime(values, format=_usual_format(next(iter(values), "")), errors="coerce")
+    odd = values.isin(["now", "today"])  # pandas reads the clock
+    if _MISREAD.search("\n".join(texts)):
+        odd |= values.str.contains(_MISREAD)
+    return pd.to_datetime(values.mask(odd), format=_usual_format(next(iter(texts), "")), errors="coerce")
 
 
 def _turn_around(texts: list[str]) -> Any:
@@ -282,6 +299,8 @@ def _read_moment(text: str, order: str | None, zone: ZoneInfo) -> datetime | str
     if order is None:
         return "moment_order"
     numbers = dict(zip(order, (int(parts[name]) for name in "abc"), strict=True))
+    if not YEARS[0] <= numbers["y"] <= YEARS[1]:
+        return "moment_unreadable"
     hour = int(parts["hour"] or 0)
     if parts["half"]:
         hour = hour % 12 + (12 if parts["half"].lower() == "p" else 0)
@@ -357,9 +376,6 @@ def _clean_moments(
     values: pd.Series, column: Column, programme: Programme, order: str | None
 ) -> tuple[pd.Series, list[str]]:
     moments, codes = parse_moments(values, time_zone=programme.call.time_zone, order=order)
-    odd = moments.notna() & ~moments.dt.year.between(*YEARS)
-    moments = moments.mask(odd)
-    codes = ["moment_unreadable" if strange else code for code, strange in zip(codes, odd, strict=True)]
     if column.kind == "moment":
         return moments, codes
     return moments.dt.tz_localize(None).dt.normalize(), ["date_unreadable" if code else "" for code in codes]
@@ -456,10 +472,8 @@ def check_phones(raw: pd.DataFrame, column: str) -> list[Problem]:
     texts, codes = raw[column].tolist(), []
     for at in range(0, len(texts), AT_ONCE):
         part = texts[at : at + AT_ONCE]
-        plain = LATVIAN_PHONES.fullmatch("\n".join([*part, ""]))
-        codes += (
-            [""] * len(part) if plain else ["phone_invalid" if text and not _is_phone(text) else "" for text in part]
-        )
+        plain = _are_all(LATVIAN_PHONES, part)
+        codes += ["phone_invalid" if not plain and text and not _is_phone(text) else "" for text in part]
     return problems_at(raw, codes, column)
 
 

@@ -62,7 +62,8 @@ def _find_pairs(applications: pd.DataFrame) -> Iterable[tuple[tuple[str, str], s
     """Two applications, the later first, and what they have in common."""
     ids = applications["application_id"].tolist()
     groups = [(kind, rows) for kind, keys in _make_keys(applications).items() for rows in _group(keys).values()]
-    compared = applications.loc[sorted({row for _, rows in groups for row in rows}), ["submitted_at", "application_id"]]
+    shared = applications["application_id"].isin({ids[row] for _, rows in groups for row in rows})
+    compared = applications.loc[shared, ["submitted_at", "application_id"]]
     ordered = compared.sort_values(["submitted_at", "application_id"])["application_id"]
     position = {key: place for place, key in enumerate(dict.fromkeys(ordered))}
     pairs: dict[tuple[str, str], set[str]] = {}

@@ -21,23 +21,21 @@ Kind = Literal["spreadsheet", "text"]
 MOST_BYTES = 700_000_000  # unpacked; 100,000 honest applications take about 150 million
 MOST_RATIO = 150  # unpacked to packed, beyond what a small file may unpack to anyway
 SMALL = 60_000_000  # bytes unpacked that are never too much
-MOST_CELLS = 20_000_000  # rows times columns that the reader would reserve
+MOST_CELLS = 10_400_000  # rows times columns that the reader would reserve
 MOST_MEMBERS = 2_000
 BLOCK = 1 << 20
 
-_ODD_CELL = re.compile(rb'<c(?! r="A?[A-Z][12]?\d{1,5}")[\s/>]')  # short of column BA and row 300,000 none is far
+_ODD_CELL = re.compile(rb'<c(?! r="A?[A-Z]1?\d{1,5}")[\s/>]')  # short of column BA and row 200,000 none is far
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _FAR = re.compile(
-    rb'r\s*=\s*["\'](?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{0,2}0*(?:[3-9]\d{4}|\d{6}))\d'
-)  # a reference beyond column AZ or row 299,999
+    rb'r\s*=\s*["\'](?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{0,2}0*(?:[2-9]\d{4}|\d{6}))\d'
+)  # a reference beyond column AZ or row 199,999
 _FILLED_CELL = re.compile(rb'\br\s*=\s*["\']([A-Za-z]{1,3})(\d+)["\'](?![^>]{0,200}/>)')
 _UNPLACED_CELL = re.compile(rb"(?:<c|:c)(?=[\s/>])(?!\s+r\s*=)")  # counted on from the cell before it
 _CELL, _ROW = re.compile(rb"[<:]c[\s/>]"), re.compile(rb"\br\s*=\s*[\"'](\d+)")
 _ENTITIES = re.compile(rb"<!(?:ENTITY|DOCTYPE)")
-_REPEATED_CELL = re.compile(rb'<table:table-cell(?=[^>]*number-columns-repeated="(\d{4,})")[^>]*office:value')
-_REPEATED_ROW = re.compile(
-    rb'<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*>(.*?)</table:table-row>', re.DOTALL
-)
+_REPEATED_CELL = re.compile(rb'<table:table-cell(?=[^<>]*number-columns-repeated="(\d{4,})")[^<>]*office:value')
+_REPEATED_ROW = re.compile(rb'[^<>]*number-rows-repeated="(\d{4,})"[^<>]*>')
 _FILLED = re.compile(rb"[^\x00 \t\r\n]")
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<\?xml[^>]*>\s*<(?:html|\w*:?workbook))", re.IGNORECASE)
 
@@ -169,8 +167,9 @@ def check_repeats(content: bytes, file: str) -> None:
     """Refuse an ods (XML of its whole content) that repeats a filled cell or row a thousand times and more."""
     for repeated in _REPEATED_CELL.finditer(content):
         raise refuse(file, "far", cell=f"atkārtota {int(repeated[1])} reizes")
-    for repeated in _REPEATED_ROW.finditer(content):
-        if b"office:value-type" in repeated[2]:
+    for row in content.split(b"<table:table-row")[1:]:
+        repeated = _REPEATED_ROW.match(row)
+        if repeated and b"office:value-type" in row.partition(b"</table:table-row>")[0]:
             raise refuse(file, "far", cell=f"rinda atkārtota {int(repeated[1])} reizes")
 
 

@@ -50,9 +50,10 @@ def take_sheets(content: bytes) -> list[RawSheet]:
     for about in book.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(about.name)
-            ranges = sheet.merged_cell_ranges or ()
-            merged = frozenset(row + 1 for (top, _), (end, _) in ranges for row in range(top + 1, end + 1))
-            sheets.append((about.name, _take_columns(sheet), about.visible != SheetVisibleEnum.Visible, merged))
+            ranges, columns = sheet.merged_cell_ranges or (), _take_columns(sheet)
+            last = len(columns[0]) - 1 if columns else 0
+            merged = frozenset(row + 1 for (top, _), (end, _) in ranges for row in range(top + 1, min(end, last) + 1))
+            sheets.append((about.name, columns, about.visible != SheetVisibleEnum.Visible, merged))
     return sheets
 
 

@@ -170,6 +170,7 @@ def test_a_consultation_date_has_no_hour():
         ("email", " A@example.org ", "A@example.org", ""),
         ("email", "a@example", None, "email_invalid"),
         ("email", "a b@example.org", None, "email_invalid"),
+        ("email", "a@example.org\nb@example.org", None, "email_invalid"),
         ("mode", "KLATIENE", "in_person", ""),
         ("mode", "pa telefonu", None, "choice_unknown"),
         ("event", "notika", "held", ""),
@@ -497,3 +498,37 @@ def test_after_a_code_is_changed_the_old_code_means_the_other_row():
 def test_a_date_out_of_all_reason_is_a_question():
     _, codes = clean_column(pd.Series(["01.01.0001", "05.09.2023"], dtype="str"), COLUMNS["on"], programme())
     assert codes == ["date_unreadable", ""]
+
+
+@pytest.mark.parametrize("texts", [["2000", "0011"], ["20000011\n20000012"], ["", "112\n"]])
+def test_a_telephone_in_two_rows_or_two_in_one_cell_is_not_taken_for_one(texts):
+    table = raw(len(texts), phone=texts)
+    _, problems = clean_table(table, [COLUMNS["phone"]], programme())
+    alone = [clean_table(raw(phone=text), [COLUMNS["phone"]], programme()).problems for text in texts]
+    assert codes(problems) == [code for found in alone for code in codes(found)]
+    assert codes(problems)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "now",
+        "today",
+        "21.08.2023 23:59:60",
+        "21.08.2023 23:5:09",
+        "2023-08-21 9:5:7",
+        "0999-01-01 00:00:00",
+        "01.01.0999 00:00:00",
+    ],
+)
+@pytest.mark.parametrize("first", ["2023-08-21 10:00:00", "21.08.2023 10:00:00", "21.08.2023 10:00", ""])
+def test_what_pandas_would_guess_is_not_read_whatever_stands_above_it(text, first):
+    for texts in ([first, text], [text, first]):
+        moments, found = moment(*texts)
+        assert pd.isna(moments[texts.index(text)])
+        assert found[texts.index(text)] == "moment_unreadable"
+
+
+def test_a_thousand_commas_in_a_cell_of_themes_do_not_stop_the_reader():
+    label = THEMES["communication"]
+    assert read_themes("a, " * 3_000 + label, THEMES) == (("communication", "other"), ", ".join("a" * 3_000))

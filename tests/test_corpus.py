@@ -428,6 +428,7 @@ def far(cell):
 
 
 SHEET = "xl/worksheets/sheet1.xml"
+MERGED = b"<mergeCells>" + b'<mergeCell ref="A1:A1048576"/>' * 20_000 + b"</mergeCells>"
 FAR_CELL = xlsx(after=lambda book, page: page.write(1_048_575, 16_383, "x"))
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "' + b"a" * 50 + b'"><!ENTITY b "&a;&a;&a;">]>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
@@ -482,8 +483,17 @@ def test_what_cannot_be_read_is_refused_with_its_cause(name, tmp_path):
         xlsx(after=lambda book, page: page.write(3, 16_383, "x")),
         xlsx(after=lambda book, page: page.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))),
         xlsx(rows=change(0, "community", "a\u200b\ufeffb")),
+        tampered(SHEET, lambda content: content.replace(b"</sheetData>", b"</sheetData>" + MERGED)),
     ],
-    ids=["15,000 columns", "longest cell", "200,000 characters", "last column", "styled corner", "invisible letters"],
+    ids=[
+        "15,000 columns",
+        "longest cell",
+        "200,000 characters",
+        "last column",
+        "styled corner",
+        "invisible letters",
+        "whole columns merged",
+    ],
 )
 def test_odd_but_honest_files_load(make, tmp_path):
     found = check(make(tmp_path))
