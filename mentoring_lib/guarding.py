@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Literal
+from xml.parsers import expat
 
 from mentoring_lib.errors import Problem, Refused
 
@@ -22,7 +23,7 @@ MOST_BYTES = 700_000_000  # unpacked; 100,000 honest applications take about 150
 MOST_RATIO = 150  # unpacked to packed, beyond what a small file may unpack to anyway
 SMALL = 60_000_000  # bytes unpacked that are never too much
 MOST_CELLS = 10_400_000  # rows times columns that the reader would reserve
-MOST_MEMBERS = 2_000
+MOST_REPEATS, MOST_MEMBERS = 1_000, 2_000
 BLOCK = 1 << 20
 
 _ODD_CELL = re.compile(rb'<c(?! r="A?[A-Z]1?\d{1,5}")[\s/>]')  # short of column BA and row 200,000 none is far
@@ -34,8 +35,8 @@ _FILLED_CELL = re.compile(rb'\br\s*=\s*["\']([A-Za-z]{1,3})(\d+)["\'](?![^>]{0,2
 _UNPLACED_CELL = re.compile(rb"(?:<c|:c)(?=[\s/>])(?!\s+r\s*=)")  # counted on from the cell before it
 _CELL, _ROW = re.compile(rb"[<:]c[\s/>]"), re.compile(rb"\br\s*=\s*[\"'](\d+)")
 _ENTITIES = re.compile(rb"<!(?:ENTITY|DOCTYPE)")
-_REPEATED_CELL = re.compile(rb'<table:table-cell(?=[^<>]*number-columns-repeated="(\d{4,})")[^<>]*office:value')
-_REPEATED_ROW = re.compile(rb'[^<>]*number-rows-repeated="(\d{4,})"[^<>]*>')
+_REPEATED_CELL = re.compile(rb'<table:table-cell(?=[^<>]*number-columns-repeated="(\d+)")[^<>]*office:value')
+_REPEATED_ROW = re.compile(rb'[^<>]*number-rows-repeated="(\d+)"')
 _FILLED = re.compile(rb"[^\x00 \t\r\n]")
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<\?xml[^>]*>\s*<(?:html|\w*:?workbook))", re.IGNORECASE)
 
@@ -120,7 +121,7 @@ def _inspect_packed(content: bytes, file: str) -> tuple[Kind, bytes]:
             if "[Content_Types].xml" in names or "mimetype" in names:
                 raise refuse(file, "document")
             return _unpack_single(packed, len(content), file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
+    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError, ValueError, OSError):
         raise refuse(file, "damaged") from None
     except RuntimeError:  # the standard library's word for a password
         raise refuse(file, "password") from None
@@ -146,6 +147,7 @@ def _check_members(packed: zipfile.ZipFile, size: int, file: str) -> None:
         if entry.filename.endswith((".xml", ".rels")) and _ENTITIES.search(content):
             raise refuse(file, "entities")
         if entry.filename == "content.xml":
+            expat.ParserCreate().Parse(content, True)  # the reader never comes back from what is not well-formed
             check_repeats(content, file)
         else:
             check_extent(content, file)
@@ -164,13 +166,24 @@ def _read_counted(
 
 
 def check_repeats(content: bytes, file: str) -> None:
-    """Refuse an ods (XML of its whole content) that repeats a filled cell or row a thousand times and more."""
-    for repeated in _REPEATED_CELL.finditer(content):
-        raise refuse(file, "far", cell=f"atkārtota {int(repeated[1])} reizes")
+    """Refuse an ods (XML of its whole content) that repeats a filled cell or row a thousand times and more.
+
+    Fewer repeats are refused if they make more than :data:`MOST_CELLS` together.
+    """
+    total = 0
     for row in content.split(b"<table:table-row")[1:]:
-        repeated = _REPEATED_ROW.match(row)
-        if repeated and b"office:value-type" in row.partition(b"</table:table-row>")[0]:
-            raise refuse(file, "far", cell=f"rinda atkārtota {int(repeated[1])} reizes")
+        filled = row.partition(b"</table:table-row>")[0].count(b"office:value-type")
+        if not filled or b"-repeated=" not in row:
+            continue
+        repeated, cells = _REPEATED_ROW.match(row), list(map(int, _REPEATED_CELL.findall(row)))
+        rows, most = int(repeated[1]) if repeated else 1, max(cells, default=1)
+        if most >= MOST_REPEATS:
+            raise refuse(file, "far", cell=f"atkārtota {most} reizes")
+        if rows >= MOST_REPEATS:
+            raise refuse(file, "far", cell=f"rinda atkārtota {rows} reizes")
+        total += rows * (filled + sum(cells))
+        if total > MOST_CELLS:
+            raise refuse(file, "far", cell=f"atkārtojumi aizpilda {total} šūnas")
 
 
 def check_extent(sheet: bytes, file: str) -> None:

@@ -95,7 +95,7 @@ def _read_spreadsheet(content: bytes, file: str) -> list[Sheet]:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise refuse(file, "damaged") from None
         raise
-    return [Sheet(file, *sheet) for sheet in sheets]
+    return [Sheet(file, *sheet) for sheet in sheets] or [Sheet(file, "", [])]
 
 
 def _read_text(content: bytes, file: str, source: Path | io.BytesIO) -> Sheet:

@@ -390,13 +390,13 @@ def raw(content, name="p.xlsx"):
     return write
 
 
-def tampered(member, edit):
+def tampered(member, edit, make=xlsx()):  # noqa: B008 - a writer, nothing is made yet
     def write(folder):
-        path = xlsx()(folder)
+        path = make(folder)
         with zipfile.ZipFile(path) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
         members[member] = edit(members[member])
-        return packed(members)(folder)
+        return packed(members, path.name)(folder)
 
     return write
 
@@ -422,12 +422,19 @@ def renamed(make, old, new):
     return write
 
 
+def repeated(rows, columns, times=1):
+    """An ods with one more filled cell, repeated."""
+    cell = f'<table:table-cell table:number-columns-repeated="{columns}" office:value-type="float" office:value="1"/>'
+    row = f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>'
+    return tampered("content.xml", lambda content: content.replace(END, row.encode() * times + END), ods)
+
+
 def far(cell):
     """A workbook with one more row of this XML."""
     return tampered(SHEET, lambda content: content.replace(b"</sheetData>", f"<row>{cell}</row></sheetData>".encode()))
 
 
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET, END = "xl/worksheets/sheet1.xml", b"</table:table>"
 MERGED = b"<mergeCells>" + b'<mergeCell ref="A1:A1048576"/>' * 20_000 + b"</mergeCells>"
 FAR_CELL = xlsx(after=lambda book, page: page.write(1_048_575, 16_383, "x"))
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "' + b"a" * 50 + b'"><!ENTITY b "&a;&a;&a;">]>'
@@ -456,6 +463,11 @@ REFUSALS = {
     "a row in the last place, its cells in none": (far('</row><row r="1048576">' + "<c t='n'><v>1</v></c>" * 100), "ārpus saprātīgām robežām"),
     "a long row and many short ones, none with a place": (far("<c><v>1</v></c>" * 16_000 + "</row><row><c><v>1</v></c>" * 2_000), "ārpus saprātīgām robežām"),
     "the same in a sheet named as a picture": (renamed(FAR_CELL, "worksheets/sheet1.xml", "media/a.png"), "ārpus saprātīgām robežām"),
+    "a cell repeated in an ods": (repeated(1, 5_000), "atkārtota 5000 reizes"),
+    "a row repeated in an ods": (repeated(5_000, 1), "rinda atkārtota 5000 reizes"),
+    "rows and cells repeated in an ods": (repeated(999, 999, 50), "ārpus saprātīgām robežām"),
+    "an ods that does not end": (tampered("content.xml", lambda content: content.replace(END, b"<table:table-cell" + END), ods), "bojāta"),
+    "no sheet at all": (tampered("xl/workbook.xml", lambda content: content.partition(b"<sheet ")[0] + b"</sheets></workbook>"), "nav atrasta tabula"),
     "no table": (xlsx(["a", "b"], [["1", "2"]]), "nav atrasta tabula"),
     "no headings": (xlsx([str(cell) for cell in ROWS[0]], ROWS[1:]), "nav atrasta tabula"),
     "a needed column is missing": (xlsx(HEAD[1:], [row[1:] for row in ROWS]), "trūkst kolonnas «Iesniegts»"),
