@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -70,7 +70,10 @@ TABLE = re.compile(r"<table>(?:\s*<caption>(.*?)</caption>)?.*?</table>", re.DOT
 
 
 def execute_notebooks(
-    paths: Iterable[Path], environment: Mapping[str, str], progress: Progress | None = None, first: str = "pass"
+    paths: Iterable[Path],
+    environment: Mapping[str, str],
+    progress: Progress | None = None,
+    first: Sequence[Callable[[], str]] = (),
 ) -> dict[str, nbformat.NotebookNode]:
     """Execute notebooks, each in a kernel of its own, without touching their files.
 
@@ -81,8 +84,8 @@ def execute_notebooks(
         Environment variables of the kernels, all of them (which programme, which as-of date).
     progress : callable, optional
         Called with the file name and the executed notebook of each when it is done; the largest file is begun first.
-    first : str, optional
-        Code to run in each kernel before the notebook, unseen; it must leave no name behind.
+    first : sequence of callable, optional
+        Each gives code, when it is ready, to run in each kernel before the notebook, unseen; no name may stay behind.
 
     Returns
     -------
@@ -101,7 +104,7 @@ def execute_notebooks(
 
 
 async def _execute_all(
-    paths: list[Path], environment: Mapping[str, str], progress: Progress | None, first: str
+    paths: list[Path], environment: Mapping[str, str], progress: Progress | None, first: Sequence[Callable[[], str]]
 ) -> list[tuple[str, nbformat.NotebookNode]]:
     places = asyncio.Semaphore(AT_ONCE)
 
@@ -126,8 +129,9 @@ async def _execute_all(
     return list(await asyncio.gather(*map(execute, paths)))
 
 
-def _begin(client: Any, first: str, **_: Any) -> None:
-    client.kc.execute(first, silent=True, store_history=False)
+async def _begin(client: Any, first: Sequence[Callable[[], str]], **_: Any) -> None:
+    for code in first:
+        client.kc.execute(await asyncio.to_thread(code), silent=True, store_history=False)
 
 
 def strip(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
