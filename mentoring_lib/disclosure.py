@@ -3,7 +3,9 @@
 A count of 1 or 2 points at people. It is hidden in the table and in its totals, and so is what could be subtracted
 from something public to get one. Then an audit asks, for every hidden count, the least and the greatest value that
 everything published allows; while a count has only one, another count beside it is hidden. The audit is exact: whole
-numbers, all tables and totals at once. All hidden counts look alike, so the mark itself tells nothing.
+numbers, counts and totals at once. All hidden counts look alike, so the mark itself tells nothing.
+
+A table is protected for its own day. Two days side by side may tell what one of them hides; the note says so.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ HIDDEN = "c"
 SMALLEST_SHOWN = 3  # applications: anything below, but for 0, is hidden
 NOTE = (
     "«c» – skaits nav publicēts: tas ir 1 vai 2, vai arī no tā varētu izrēķināt citu tik mazu skaitu. "
-    "Katram «c» ar publicētajiem skaitļiem saskan vairāk nekā viena vērtība."
+    "Katram «c» ar publicētajiem skaitļiem saskan vairāk nekā viena vērtība. Tas attiecas uz vienas dienas tabulu: "
+    "citas dienas pārskatā var būt redzams, kas te slēpts, tāpēc publiski rādiet tikai vienu no tām."
 )
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
