@@ -52,14 +52,8 @@ def protect(counts: pd.DataFrame, public: Mapping[Any, int] | None = None) -> pd
     known[:-1, :-1] = np.reshape(cells, counts.shape)
     known[:-1, -1] = [given.get(label, 0) for label in counts.index]
     known[-1, :-1] = [given.get(label, 0) for label in counts.columns]
-    return _hide(whole, find_hidden(whole, known), counts)
-
-
-def _hide(whole: Counts, hidden: Flags, counts: pd.DataFrame) -> pd.DataFrame:
-    shown = np.where(hidden, HIDDEN, whole.astype("object"))
-    rows, columns = (
-        pd.Index([*names, TOTAL], name=names.name, dtype="object") for names in (counts.index, counts.columns)
-    )
+    shown = np.where(find_hidden(whole, known), HIDDEN, whole.astype("object"))
+    rows, columns = (pd.Index([*names, TOTAL], name=names.name, dtype="object") for names in counts.axes)
     return pd.DataFrame(shown, index=rows, columns=columns)
 
 

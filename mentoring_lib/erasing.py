@@ -161,14 +161,8 @@ def plan_erasure(folder: Path, out: Path, programme: Programme, notebooks: Colle
     """
     known, _ = writing.read_manifest(out)
     project = programme.project
-    stays = {
-        FILE_NAME,
-        FIGURES_FILE,
-        STARTING_POINTS.name,
-        f"{LOT}/{lottery.FROZEN_HASH}",
-        *project.logos,
-        project.template,
-    }
+    stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.FROZEN_HASH}", *project.logos,
+             project.template}  # fmt: skip
     made = [name for name in _list_files(out) if _is_internal(name) and (known.get(name) or _is_temporary(name))]
     typed = [name for name in _list_files(folder) if out not in (folder / name).parents]
     own = [name for name in typed if _is_ours(folder / name, name, notebooks)]
