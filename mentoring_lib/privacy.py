@@ -201,7 +201,7 @@ def find_traces(
     sheets: Mapping[str, pd.DataFrame],
     marks: pd.DataFrame,
     programme: Programme,
-    own: Iterable[str] = (),
+    own: Iterable[str],
 ) -> list[str]:
     """What else may not leave the house: codes of applications, what people typed, who they are, any e-mail or phone.
 

@@ -20,7 +20,7 @@ from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.programme import Indicator, Programme
 from mentoring_lib.texts import agree, plural, show_date, show_number, sort_latvian
 from mentoring_lib.themes import label_themes
-from mentoring_lib.tracking import HELD
+from mentoring_lib.tracking import HELD, WAS_HELD
 
 TOTAL = "Kopā"
 EXAMPLE_NOTICE = "PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti"
@@ -98,10 +98,9 @@ def select_supported(decided: pd.DataFrame, used: pd.DataFrame, programme: Progr
         makes names public and the community agreed), ``mode, mentor, minutes, novelty, residents_involved,
         confirmed_themes, themes`` (labels).
     """
-    held = used[used["use"].isin(["delivered", "held_incomplete"])]
+    held = used[used["use"].isin(WAS_HELD)]
     known = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
-    kept = held[["application_id", "use", "year", "held_on", "mode", "mentor", "minutes"]]
-    table = kept.merge(decided[["application_id", *known]], on="application_id")
+    table = held.merge(decided[["application_id", *known]], on="application_id")
     named = table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
     labels = label_themes(table["confirmed_themes"], programme.themes)
     table = table.assign(community=table["community"].where(named, ""), themes=labels)

@@ -16,7 +16,7 @@ from mentoring_lib.errors import rows_of
 from mentoring_lib.programme import FILE_NAME, Programme
 from mentoring_lib.reporting import DEVIATING, RECEIVED, TOTAL, Figures, list_towns, name_elsewhere, narrow
 from mentoring_lib.texts import show_date
-from mentoring_lib.tracking import IN_USE
+from mentoring_lib.tracking import IN_USE, WAS_HELD
 
 TRACE = ["in_table", "in_row", "in_column", "figure", "applications", "sources"]
 BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
@@ -95,7 +95,7 @@ def _trace_places(figures: Figures, programme: Programme, places: pd.DataFrame) 
     for year in [*map(str, sorted(programme.places)), TOTAL]:
         for use in IN_USE:
             yield "Vietas", year, use, _of(places[places["use"].eq(use)], "year", year)
-    held = places[places["use"].isin(IN_USE[:2])]
+    held = places[places["use"].isin(WAS_HELD)]
     for day in figures.course["day"]:
         yield "Norise", show_date(day), "held", held[held["held_on"].le(day)]
 

@@ -48,7 +48,8 @@ REQUIRED = {"offered": ("year",), "booked": ("starts_at", "mentor"), "held": ("m
 LABELS = {column.name: column.label for column in SHEETS["Notikumi"]}
 PLACE_COLUMNS = ["application_id", "status", "year", "offered_on", "answer_by", "starts_at", "held_on", "mentor",
                  "mode", "minutes", "sent_on"]  # fmt: skip
-IN_USE = ("delivered", "held_incomplete", "booked")
+WAS_HELD = ("delivered", "held_incomplete")
+IN_USE = (*WAS_HELD, "booked")
 LEDGER = ["planned", "carried_in", "carried_out", *IN_USE, "open", "lost"]
 
 
@@ -435,7 +436,7 @@ def trace_course(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd
         ``day``, ``held`` (so far) and ``planned`` (places that the calendar has reached: each year's places spread
         evenly from the deadline or the year's start to the last day they can be used).
     """
-    held = used.loc[used["use"].isin(["delivered", "held_incomplete"]), "held_on"].sort_values()
+    held = used.loc[used["use"].isin(WAS_HELD), "held_on"].sort_values()
     days = sorted({programme.call.deadline, *held.dt.date, as_of})
     return pd.DataFrame(
         {
