@@ -124,11 +124,9 @@ def _is_small(counts: Counts) -> Flags:
 
 
 def _list_lines(shape: tuple[int, ...]) -> list[list[int]]:
-    """Every line of a table in every direction, as places in the flat table; the last of each is its total."""
+    """Columns and rows of a table, as places in the flat table; the last of each is its total."""
     places = np.arange(np.prod(shape)).reshape(shape)
-    return [
-        line for axis, length in enumerate(shape) for line in np.moveaxis(places, axis, -1).reshape(-1, length).tolist()
-    ]
+    return [*places.T.tolist(), *places.tolist()]
 
 
 def _add_up(lines: list[list[int]], size: int) -> LinearConstraint:

@@ -110,16 +110,10 @@ def examine(
     table = decided[decided["rank_from"].notna()].reset_index(drop=True)
     field = make_field(decided, programme)
     families = run_families(field, table, marks, anchors, programme, chance)
-    shares = {name: _share(family) for name, family in families.items()}
-    given = table["override"].ne("").to_numpy()
-    shown = pd.DataFrame({name: np.where(given, 1.0, share) for name, share in shares.items()})
+    shares = {name: np.average(runs.placed, axis=0, weights=runs.counts) for name, runs in families.items()}
+    shown = pd.DataFrame(shares).mask(table["override"].ne(""), 1.0)
     about = table[["application_id", "community", "rank", "outcome"]]
     return pd.concat([about, shown.add_prefix("share_"), judge(shown)], axis=1)
-
-
-def _share(family: Family) -> npt.NDArray[np.float64]:
-    share: npt.NDArray[np.float64] = (family.placed * family.counts[:, None]).sum(axis=0) / family.counts.sum()
-    return share
 
 
 def judge(shares: pd.DataFrame) -> pd.DataFrame:
