@@ -18,8 +18,9 @@ import pandas as pd
 
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.lottery import ticket
-from mentoring_lib.nearest import MOST, final_marks
+from mentoring_lib.nearest import MOST
 from mentoring_lib.programme import Programme, Reading
+from mentoring_lib.scoring import final_marks
 from mentoring_lib.texts import plural
 from mentoring_lib.variants import Field, Flags, assume, decide_again, make_field, seat_all
 
