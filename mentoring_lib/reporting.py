@@ -237,12 +237,12 @@ def list_towns(figures: Figures, programme: Programme) -> list[str]:
 
 
 def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality ("" if it is none of the call's), state, novelty and if they were supported.
+    """All applications by municipality ("" if it is none of the call's), novelty and if they were supported.
 
     Supported is who has a delivered consultation on the day of the stamp, in whatever period: what is hidden must not
     differ between a report of one year and one of the whole project.
     """
-    keys = ["municipality", "state", "novelty", "supported"]
+    keys = ["municipality", "novelty", "supported"]
     ours = decided["municipality"].isin(programme.call.municipalities)
     given = decided["application_id"].isin(select_delivered(supported)["application_id"])
     table = decided.assign(municipality=decided["municipality"].where(ours, ""), supported=given)
