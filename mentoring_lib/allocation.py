@@ -8,9 +8,11 @@ community before every new one, and the first priority would mean nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +23,7 @@ from mentoring_lib.eligibility import latest
 from mentoring_lib.errors import SETTLE, Problem, problem_at, rows_of
 from mentoring_lib.lottery import Frozen, compare_frozen
 from mentoring_lib.programme import Programme, Rule
-from mentoring_lib.texts import look_up, show_number
+from mentoring_lib.texts import show_number
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -46,22 +48,30 @@ def grade(scored: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         "all"); ``points`` (Fraction, orders within the group: clarity, plus the weight of new in the reading
         "points").
     """
-    new = scored["novelty"].eq("new")
-    marked = scored["clarity"].notna()
-    points = scored["clarity"].where(marked, UNMARKED).astype("object")
-    clear = points.map(float).ge(rule.clear_from)
+    new = scored["novelty"].to_numpy() == "new"
+    points = [UNMARKED if value is None else value for value in scored["clarity"].tolist()]
+    clear = np.array([float(value) for value in points]) >= rule.clear_from
     tiers = {
         "taking_turns": new.astype("int64") + clear,
         "new_first": 2 * new.astype("int64") + clear,
         "clear_first": 2 * clear.astype("int64") + new,
-        "points": new.astype("int64") * 0,
+        "points": np.zeros(len(new), dtype="int64"),
     }
     tier = tiers[rule.reading]
-    middle = tier.eq(1) & (rule.reading == "taking_turns")
-    group = pd.Series("all", index=scored.index, dtype="str").mask(middle & new, "new").mask(middle & ~new, "existing")
+    middle = (tier == 1) & (rule.reading == "taking_turns")
+    group = np.where(middle, np.where(new, "new", "existing"), "all")
     if rule.reading == "points":
-        points = (points + new.astype("int64") * rule.weight_of_new).where(marked, UNMARKED)
-    return scored.assign(clear=clear, tier=tier, group=group, points=points)
+        weighed = zip(points, new.tolist(), strict=True)
+        points = [value + rule.weight_of_new if is_new and value != UNMARKED else value for value, is_new in weighed]
+    table = {"clear": clear, "tier": tier, "group": pd.array(group, dtype="str"), "points": _objects(points)}
+    return scored.assign(**table)
+
+
+def _objects(values: Sequence[Any]) -> Any:
+    """Exact numbers as a column."""
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
 
 
 def rank(graded: pd.DataFrame) -> pd.DataFrame:
@@ -90,9 +100,10 @@ def rank(graded: pd.DataFrame) -> pd.DataFrame:
     luck = order_tickets(graded)
     place, order = take_turns(tier, group, points, luck)
     first, last = _bound_ranks(tier, group, points, place)
-    table = graded.assign(place=place, rank_from=first, rank_to=last).iloc[order].reset_index(drop=True)
-    numbers = pd.Series(range(1, len(table) + 1), index=table.index, dtype="Int64")
-    return table.assign(rank=numbers.mask(table["ticket"].eq("")))
+    table = graded.iloc[order].reset_index(drop=True)
+    drawn = table["ticket"].to_numpy() != ""
+    numbers = pd.arrays.IntegerArray(np.arange(1, len(table) + 1), ~drawn)
+    return table.assign(place=place[order], rank_from=first[order], rank_to=last[order], rank=numbers)
 
 
 def _bound_ranks(tier: Ints, group: Ints, points: Floats, place: Ints) -> tuple[Ints, Ints]:
@@ -192,83 +203,107 @@ def allocate(
         person's reason, "" without).
     """
     override = find_overrides(decisions, applications, places)
-    eligible = set(applications.loc[applications["state"].eq("eligible"), "application_id"]) - set(override.index)
-    town = applications.drop_duplicates("application_id").set_index("application_id")["municipality"]
-    already = town.reindex(override.index).value_counts()
-    least = {name: count - int(already.get(name, 0)) for name, count in (minimum or {}).items()}
-    seat = _seat(ranked, eligible, find_slots(places, override["year"].tolist()), town, least)
-    late = applications[applications["state"].eq("late")].sort_values(["submitted_at", "application_id"])
-    waits = [
-        *seat.index[seat["outcome"].eq("waiting")],
-        *late["application_id"][~late["application_id"].isin(override.index)],
-    ]
-    table = applications.merge(ranked[STANDING], on="application_id", how="left")
-    ids = table["application_id"]
-    given = _years(ids, override["year"])
-    outcome = look_up(ids, seat["outcome"]).replace("", "none").mask(table["state"].eq("late"), "waiting")
-    table = table.assign(
-        outcome=outcome.mask(given.notna(), "place"),
-        place_year=given.fillna(_years(ids, seat["year"])),
-        waiting=_years(ids, pd.Series(range(1, len(waits) + 1), index=waits)),
-        minimum=look_up(ids, seat["minimum"]),
-        override=look_up(ids, override["reason"]),
+    ids, states = applications["application_id"].tolist(), applications["state"].tolist()
+    eligible = {key for key, state in zip(ids, states, strict=True) if state == "eligible"} - set(override)
+    town = dict(zip(reversed(ids), reversed(applications["municipality"].tolist()), strict=True))
+    already = Counter(town[key] for key in override)
+    least = {name: count - already[name] for name, count in (minimum or {}).items()}
+    slots = find_slots(places, [year for year, _ in override.values()])
+    seats = _keep_minimum(_seat(ranked, eligible), len(slots), town, least)
+    outcomes = {key: _decide(seat, slots) for key, seat in seats.items()}
+    outcomes |= {key: ("place", year) for key, (year, _) in override.items()}
+    late = applications[applications["state"].eq("late") & ~applications["application_id"].isin(override)]
+    waits = [key for key in seats if outcomes[key][0] == "waiting"]
+    waits += late.sort_values(["submitted_at", "application_id"])["application_id"].tolist()
+    outcomes |= dict.fromkeys(late["application_id"], ("waiting", None))
+    number = {key: place for place, key in enumerate(waits, start=1)}
+    nothing = ("none", None)
+    standing = ranked[STANDING].set_index("application_id").reindex(ids)
+    table = applications.assign(**{name: standing[name].array for name in STANDING[1:]}).assign(
+        outcome=pd.array([outcomes.get(key, nothing)[0] for key in ids], dtype="str"),
+        place_year=pd.array([outcomes.get(key, nothing)[1] for key in ids], dtype="Int64"),
+        waiting=pd.array([number.get(key) for key in ids], dtype="Int64"),
+        minimum=pd.array([seats[key].minimum if key in seats else "" for key in ids], dtype="str"),
+        override=pd.array([override[key][1] if key in override else "" for key in ids], dtype="str"),
     )
     return table.sort_values(["rank", "rank_from", "waiting", "application_id"], ignore_index=True)
 
 
-def _seat(
-    ranked: pd.DataFrame, eligible: set[str], slots: Mapping[int, int], town: pd.Series, least: Mapping[str, int]
-) -> pd.DataFrame:
-    """Give the slots to those who still compete, in order; who dropped out is skipped and nobody else moves."""
-    first, last = ranked["rank"].fillna(ranked["rank_from"]), ranked["rank"].fillna(ranked["rank_to"])
-    stays = ranked["application_id"].isin(eligible)
-    gone = np.sort(last[~stays].to_numpy(dtype="int64"))
-    skipped = np.searchsorted(gone, first.to_numpy(dtype="int64"))
-    seat = pd.DataFrame({"first": first - skipped, "last": last - skipped}).set_axis(ranked["application_id"])
-    seat = _keep_minimum(seat[stays.to_numpy()], len(slots), town, least)
-    year = seat["first"].map(slots).astype("Int64")
-    certain = seat["first"].gt(len(slots)) | year.eq(seat["last"].map(slots).astype("Int64")).fillna(False)
-    outcome = pd.Series("waiting", index=seat.index, dtype="str").mask(year.notna(), "place").mask(~certain, "lot")
-    return seat.assign(outcome=outcome, year=year.where(certain))
+class Seat(NamedTuple):
+    """First and last position that an application can still have among those who compete."""
+
+    first: int
+    last: int
+    minimum: str = ""
 
 
-def _keep_minimum(seat: pd.DataFrame, slots: int, town: pd.Series, least: Mapping[str, int]) -> pd.DataFrame:
+def _seat(ranked: pd.DataFrame, eligible: set[str]) -> dict[str, Seat]:
+    """Positions of those who still compete, in order; who dropped out is skipped and nobody else moves."""
+    standing = [
+        (row.application_id, *((row.rank_from, row.rank_to) if row.rank is pd.NA else (row.rank, row.rank)))
+        for row in rows_of(ranked[["application_id", "rank_from", "rank_to", "rank"]])
+    ]
+    gone = sorted(last for key, _, last in standing if key not in eligible)
+    return {
+        key: Seat(first - bisect_left(gone, first), last - bisect_left(gone, first))
+        for key, first, last in standing
+        if key in eligible
+    }
+
+
+def _decide(seat: Seat, slots: Mapping[int, int]) -> tuple[str, int | None]:
+    """Outcome and year of a position: a place, "lot" while luck decides whether or when, or waiting."""
+    year = slots.get(seat.first)
+    if year is None:
+        return "waiting", None
+    return ("place", year) if year == slots.get(seat.last) else ("lot", None)
+
+
+def _keep_minimum(
+    seats: dict[str, Seat], slots: int, town: Mapping[str, str], least: Mapping[str, int]
+) -> dict[str, Seat]:
     """Move the first of each municipality with a minimum before the cut; before the lot, equals leave all open."""
-    seat = seat.assign(minimum="")
     if not any(count > 0 for count in least.values()):
-        return seat
-    if seat["first"].ne(seat["last"]).any():
-        return seat.assign(first=1, last=max(len(seat), slots + 1))
-    seat = seat.sort_values("first")
-    towns = town.reindex(seat.index)
-    kept = towns.groupby(towns).cumcount().lt(towns.map(dict(least)).fillna(0))
-    kept &= kept.cumsum().le(slots)
-    wins = kept | ((~kept).cumsum().le(slots - int(kept.sum())) & ~kept)
-    moved = pd.Series(range(1, len(seat) + 1), index=[*seat.index[wins], *seat.index[~wins]]).reindex(seat.index)
-    changed = (
-        seat["minimum"].mask(wins & seat["first"].gt(slots), "given").mask(~wins & seat["first"].le(slots), "taken")
-    )
-    return seat.assign(first=moved, last=moved, minimum=changed)
+        return seats
+    if any(seat.first != seat.last for seat in seats.values()):
+        return dict.fromkeys(seats, Seat(1, max(len(seats), slots + 1)))
+    order, left = sorted(seats, key=lambda key: seats[key].first), Counter(dict(least))
+    kept: list[str] = []
+    for key in order:
+        if left[town[key]] > 0 and len(kept) < slots:
+            left[town[key]] -= 1
+            kept.append(key)
+    others = [key for key in order if key not in set(kept)]
+    wins = {*kept, *others[: slots - len(kept)]}
+    moved = sorted(order, key=lambda key: key not in wins)
+    return {
+        key: Seat(place, place, _tell_minimum(key in wins, seats[key].first, slots))
+        for place, key in enumerate(moved, 1)
+    }
 
 
-def _years(ids: pd.Series, values: pd.Series) -> pd.Series:
-    known = values.dropna().to_dict()
-    return pd.Series([known.get(key) for key in ids], index=ids.index, dtype="Int64")
+def _tell_minimum(wins: bool, was: int, slots: int) -> str:
+    """What a municipality's minimum did to an application that stood at ``was``: "given" a place, "taken" it, or ""."""
+    if wins == (was <= slots):
+        return ""
+    return "given" if wins else "taken"
 
 
-def find_overrides(decisions: pd.DataFrame, applications: pd.DataFrame, places: Mapping[int, int]) -> pd.DataFrame:
-    """Places a person gave against the order: ``year`` and ``reason`` by application.
+def find_overrides(
+    decisions: pd.DataFrame, applications: pd.DataFrame, places: Mapping[int, int]
+) -> dict[str, tuple[int, str]]:
+    """Places a person gave against the order: year and reason by application.
 
     One for an unknown application or year, or beyond the places of its year, is left out (and is a problem, see
     :func:`eligibility.check_decisions`).
     """
-    told = latest(decisions, "override")
-    if told.empty:
-        return told[["reason"]].assign(year=pd.Series(dtype="int64"))
-    known = told[told.index.isin(applications["application_id"]) & told["value"].isin(map(str, places))]
-    years = known["value"].astype("int64")
-    fits = years.groupby(years).cumcount().lt(years.map(dict(places)))
-    return known.loc[fits, ["reason"]].assign(year=years[fits])
+    known, left = set(applications["application_id"]), {str(year): count for year, count in places.items()}
+    given = {}
+    for key, row in latest(decisions, "override").items():
+        if key in known and left.get(row.value, 0) > 0:
+            left[row.value] -= 1
+            given[key] = (int(row.value), str(row.reason))
+    return given
 
 
 def find_slots(places: Mapping[int, int], given: Sequence[int]) -> dict[int, int]:
@@ -342,7 +377,7 @@ def _freeze_problems(graded: pd.DataFrame, frozen: Frozen | None, decisions: pd.
     if frozen is None:
         return [Problem("freeze_missing")]
     changes = compare_frozen(graded, frozen)
-    told = {kind: set(latest(decisions, kind).index) for kind in decisions["decision"].dropna().unique()}
+    told = {kind: set(latest(decisions, kind)) for kind in decisions["decision"].dropna().unique()}
     fitting = [EXPLAINS["gone" if not row.now else "new" if not row.frozen else "changed"] for row in rows_of(changes)]
     explained = [
         any(key in told.get(kind, ()) for kind in kinds)

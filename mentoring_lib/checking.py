@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -23,6 +26,12 @@ def no_decisions(programme: Programme) -> pd.DataFrame:
     return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
 
 
+@cache
+def known_places(municipalities: tuple[str, ...]) -> Mapping[str, tuple[str, bool]]:
+    """Places as the tool's own table lists them (see :func:`cleaning.index_places`), read once."""
+    return MappingProxyType(cleaning.index_places(loading.read_territory(TERRITORY), municipalities))
+
+
 def read_applications(
     exports: list[Path], programme: Programme, corrections: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, list[Problem]]:
@@ -32,8 +41,7 @@ def read_applications(
     if corrections is not None:
         raw, found = cleaning.correct(raw, corrections)
         problems += found
-    places = cleaning.index_places(loading.read_territory(TERRITORY), programme.call.municipalities)
-    applications, found = cleaning.clean_applications(raw, programme, places)
+    applications, found = cleaning.clean_applications(raw, programme, known_places(programme.call.municipalities))
     applications, repeated = cleaning.drop_repeated(applications)
     return applications, problems + found + repeated
 

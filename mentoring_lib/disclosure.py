@@ -55,14 +55,8 @@ def protect(counts: pd.DataFrame, public: Mapping[Any, int] | None = None) -> pd
     known[:-1, :-1] = np.reshape(cells, counts.shape)
     known[:-1, -1] = [given.get(label, 0) for label in counts.index]
     known[-1, :-1] = [given.get(label, 0) for label in counts.columns]
-    return _hide(whole, find_hidden(whole, known), counts)
-
-
-def _hide(whole: Counts, hidden: Flags, counts: pd.DataFrame) -> pd.DataFrame:
-    shown = np.where(hidden, HIDDEN, whole.astype("object"))
-    rows, columns = (
-        pd.Index([*names, TOTAL], name=names.name, dtype="object") for names in (counts.index, counts.columns)
-    )
+    shown = np.where(find_hidden(whole, known), HIDDEN, whole.astype("object"))
+    rows, columns = (pd.Index([*names, TOTAL], name=names.name, dtype="object") for names in counts.axes)
     return pd.DataFrame(shown, index=rows, columns=columns)
 
 
@@ -133,11 +127,9 @@ def _is_small(counts: Counts) -> Flags:
 
 
 def _list_lines(shape: tuple[int, ...]) -> list[list[int]]:
-    """Every line of a table in every direction, as places in the flat table; the last of each is its total."""
+    """Columns and rows of a table, as places in the flat table; the last of each is its total."""
     places = np.arange(np.prod(shape)).reshape(shape)
-    return [
-        line for axis, length in enumerate(shape) for line in np.moveaxis(places, axis, -1).reshape(-1, length).tolist()
-    ]
+    return [*places.T.tolist(), *places.tolist()]
 
 
 def _add_up(lines: list[list[int]], size: int) -> LinearConstraint:

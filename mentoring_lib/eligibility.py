@@ -5,16 +5,19 @@ Whatever is unclear stays unsettled until a person decides; nothing is merged or
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mentoring_lib.columns import label_of
 from mentoring_lib.errors import Problem, problem_at, rows_of
 from mentoring_lib.programme import Programme
-from mentoring_lib.texts import fold, fold_all, look_up, map_distinct
+from mentoring_lib.texts import fold_all
 
 LEGAL_FORMS = {
     "biedriba", "nodibinajums", "bdr", "sia", "kopiena", "kopienas", "iedzivotaju", "iedzivotaji", "apvieniba", "grupa",
@@ -46,43 +49,59 @@ def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.D
         ``application_id`` (the later one), ``other_id``, ``evidence`` (Latvian) and ``decision`` (code, "" while
         nobody has decided). A pair needs a decision unless one of its two has been set aside already.
     """
-    keys = _keys(applications)
-    compared = applications[applications["application_id"].isin(keys["application_id"])]
-    order = compared.sort_values(["submitted_at", "application_id"])["application_id"].drop_duplicates()
-    position = dict(zip(order, range(len(order)), strict=True))
-    pairs = keys.merge(keys.rename(columns={"application_id": "other_id"}), on=["evidence", "key"])
-    later = pairs["application_id"].map(position) > pairs["other_id"].map(position)
-    pairs = pairs[later].sort_values(["application_id", "other_id", "evidence"])
-    words = pairs.assign(evidence=pairs["evidence"].map(EVIDENCE)).groupby(["application_id", "other_id"])["evidence"]
-    joined: pd.DataFrame = words.agg(", ".join).reset_index()
-    return joined.assign(decision=_decided(joined, decisions))
+    pairs = _find_pairs(applications)
+    told = sorted((one, other, ", ".join(EVIDENCE[kind] for kind in sorted(kinds))) for (one, other), kinds in pairs)
+    table = pd.DataFrame(told, columns=["application_id", "other_id", "evidence"], dtype="str")
+    return table.assign(decision=pd.Series(_decided(told, decisions), dtype="str"))
 
 
-def _keys(applications: pd.DataFrame) -> pd.DataFrame:
-    """What applications may have in common, one row each: only what two of them share, so that few are compared."""
-    told = applications[["email", "phone", "community", "municipality", "place"]].fillna("")
-    folded = fold_all(told["community"].tolist())
-    names = [" ".join([word for word in text.split() if word not in LEGAL_FORMS]) for text in folded]
-    named = zip(names, told["municipality"].tolist(), map_distinct(told["place"], fold).tolist(), strict=True)
-    digits = [_NOT_DIGIT.sub("", text)[-PHONE_DIGITS:] for text in told["phone"].tolist()]
-    columns = {
-        "email": [text.strip().casefold() for text in told["email"].tolist()],
+def _find_pairs(applications: pd.DataFrame) -> Iterable[tuple[tuple[str, str], set[str]]]:
+    """Two applications, the later first, and what they have in common."""
+    ids = applications["application_id"].tolist()
+    groups = [(kind, rows) for kind, keys in _make_keys(applications).items() for rows in _group(keys).values()]
+    compared = applications.loc[sorted({row for _, rows in groups for row in rows}), ["submitted_at", "application_id"]]
+    ordered = compared.sort_values(["submitted_at", "application_id"])["application_id"]
+    position = {key: place for place, key in enumerate(dict.fromkeys(ordered))}
+    pairs: dict[tuple[str, str], set[str]] = {}
+    for kind, rows in groups:
+        for one, other in combinations(sorted({ids[row] for row in rows}, key=position.__getitem__, reverse=True), 2):
+            pairs.setdefault((one, other), set()).add(kind)
+    return pairs.items()
+
+
+def _group(keys: Sequence[str]) -> dict[str, list[int]]:
+    """Rows of each key that stands in several."""
+    several = {key for key, count in Counter(keys).items() if key and count > 1}
+    groups: dict[str, list[int]] = {key: [] for key in several}
+    for row, key in enumerate(keys):
+        if key in several:
+            groups[key].append(row)
+    return groups
+
+
+def _make_keys(applications: pd.DataFrame) -> dict[str, list[str]]:
+    """What applications may have in common, "" where there is nothing to compare."""
+    columns = ("email", "phone", "community", "municipality", "place")
+    emails, phones, communities, towns, places = (applications[name].fillna("").tolist() for name in columns)
+    names = [" ".join([word for word in name.split() if word not in LEGAL_FORMS]) for name in fold_all(communities)]
+    distinct = list(dict.fromkeys(places))
+    folded = dict(zip(distinct, fold_all(distinct), strict=True))
+    digits = [_NOT_DIGIT.sub("", text)[-PHONE_DIGITS:] for text in phones]
+    return {
+        "email": [text.strip().casefold() for text in emails],
         "phone": [text if len(text) == PHONE_DIGITS else "" for text in digits],
-        "name": [f"{name}|{town}|{place}" if name else "" for name, town, place in named],
+        "name": [
+            f"{name}|{town}|{folded[place]}" if name else ""
+            for name, town, place in zip(names, towns, places, strict=True)
+        ],
     }
-    keys = [
-        pd.DataFrame({"application_id": applications["application_id"].array, "evidence": kind, "key": key})
-        for kind, key in columns.items()
-    ]
-    return pd.concat(part[part["key"].ne("") & part["key"].duplicated(keep=False)] for part in keys).drop_duplicates()
 
 
-def _decided(pairs: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:
+def _decided(pairs: Iterable[tuple[str, str, str]], decisions: pd.DataFrame) -> list[str]:
     known = _last_on_pairs(decisions)
-    verdicts = find_verdicts(decisions)["decision"]
-    aside = set(verdicts[verdicts.ne("eligible")].index)
+    aside = {key for key, verdict in find_verdicts(decisions).items() if verdict.decision != "eligible"}
     found = []
-    for one, other in zip(pairs["application_id"], pairs["other_id"], strict=True):
+    for one, other, _ in pairs:
         decision = known.get(frozenset((one, other)), "")
         if aside & {one, other}:
             found.append(decision or "set_aside")
@@ -91,35 +110,47 @@ def _decided(pairs: pd.DataFrame, decisions: pd.DataFrame) -> list[str]:
     return found
 
 
+def in_order(decisions: pd.DataFrame) -> list[Any]:
+    """Decisions, the oldest first; those of one day as they stand in their file."""
+    ordered = decisions.sort_values(["on", "file", "row"], kind="stable") if len(decisions) > 1 else decisions
+    return list(rows_of(ordered))
+
+
 def _last_on_pairs(decisions: pd.DataFrame) -> dict[frozenset[object], str]:
     """What was decided last about each pair: "duplicate_of" or "not_duplicate"."""
-    told = decisions[decisions["decision"].isin(["duplicate_of", "not_duplicate"])]
-    ordered = told.sort_values(["on", "file", "row"]) if len(told) > 1 else told
-    pairs = zip(ordered["application_id"], ordered["value"], strict=True)
-    return dict(zip(map(frozenset, pairs), ordered["decision"], strict=True))
+    return {
+        frozenset((row.application_id, row.value)): row.decision
+        for row in in_order(decisions)
+        if row.decision in ("duplicate_of", "not_duplicate")
+    }
 
 
-def find_verdicts(decisions: pd.DataFrame) -> pd.DataFrame:
-    """The newest verdict on each application, indexed by ``application_id``.
+def find_verdicts(decisions: pd.DataFrame) -> dict[str, Any]:
+    """The newest verdict on each application.
 
     A "duplicate of" that a newer "not a duplicate" of the same pair takes back does not count; whatever was decided
     before it counts again.
     """
     last = _last_on_pairs(decisions)
-    pairs = map(frozenset, zip(decisions["application_id"], decisions["value"], strict=True))
-    taken_back = [
-        kind == "duplicate_of" and last[pair] == "not_duplicate"
-        for pair, kind in zip(pairs, decisions["decision"], strict=True)
-    ]
-    return latest(decisions[~np.array(taken_back, dtype=bool)], *VERDICTS)
+    return _keep_newest(
+        row
+        for row in in_order(decisions)
+        if row.decision in VERDICTS
+        and not (row.decision == "duplicate_of" and last[frozenset((row.application_id, row.value))] == "not_duplicate")
+    )
 
 
-def latest(decisions: pd.DataFrame, *kinds: str) -> pd.DataFrame:
-    """The newest decision of the given kinds for each application, indexed by ``application_id``."""
-    chosen = decisions[decisions["decision"].isin(kinds)]
-    if len(chosen) > 1:
-        chosen = chosen.sort_values(["on", "file", "row"], kind="stable").drop_duplicates("application_id", keep="last")
-    return chosen.set_index("application_id")
+def latest(decisions: pd.DataFrame, *kinds: str) -> dict[str, Any]:
+    """The newest decision of the given kinds for each application, the newest of all last."""
+    return _keep_newest(row for row in in_order(decisions) if row.decision in kinds)
+
+
+def _keep_newest(ordered: Iterable[Any]) -> dict[str, Any]:
+    newest: dict[str, Any] = {}
+    for row in ordered:
+        newest.pop(row.application_id, None)
+        newest[row.application_id] = row
+    return newest
 
 
 def determine_states(
@@ -148,50 +179,57 @@ def determine_states(
     The first that fits: set aside by a person, outside the municipalities, no consent, late, eligible. An answer
     that cannot be read, or an undecided duplicate, leaves the application unsettled.
     """
-    ids = applications["application_id"]
-    told = find_verdicts(decisions)
-    verdict, why, other = (look_up(ids, told[column]) for column in ("decision", "reason", "value"))
-    open_pairs = duplicates[duplicates["decision"].eq("")]
-    accepted, town = verdict.eq("eligible"), applications["municipality"]
-    cases = [
-        (verdict.eq("duplicate_of"), "set_aside", "Pieteikuma " + other + " dublikāts: " + why),
-        (verdict.eq("ineligible"), "set_aside", "Neatbilst: " + why),
-        (town.isna() & ~accepted, "unsettled", "Nav skaidrs, kurā novadā kopiena darbojas."),
-        (
-            ~town.isin(programme.call.municipalities) & ~accepted,
-            "outside",
-            f"Uzsaukums attiecas uz šiem novadiem: {', '.join(programme.call.municipalities)}. Pieteikumā norādīts: "
-            + town.fillna("")
-            + ".",
-        ),
-        (applications["consent"].isna() & ~accepted, "unsettled", "Nav skaidrs, vai dota piekrišana datu apstrādei."),
-        (
-            ~applications["consent"].fillna(True) & ~accepted,
-            "no_consent",
-            "Nav dota piekrišana personas datu apstrādei.",
-        ),
-        (
-            ids.isin([*open_pairs["application_id"], *open_pairs["other_id"]]),
-            "unsettled",
-            "Varbūt dublikāts; jāizlemj.",
-        ),
-        (ids.duplicated(keep=False), "unsettled", "Tāds pats kods ir arī citā rindā; jāizlemj."),
-        (applications["submitted_at"].isna(), "unsettled", "Nav skaidrs, kad pieteikums iesniegts."),
-        (applications["late"], "late", _show_late(applications["submitted_at"])),
+    verdicts, ids = find_verdicts(decisions), applications["application_id"].tolist()
+    undecided = duplicates[duplicates["decision"].eq("")]
+    doubted = {*undecided["application_id"], *undecided["other_id"]}
+    twice = [key for key, count in Counter(ids).items() if count > 1]
+    doubts = dict.fromkeys(twice, "Tāds pats kods ir arī citā rindā; jāizlemj.")
+    doubts |= dict.fromkeys(doubted, "Varbūt dublikāts; jāizlemj.")
+    answers = rows_of(applications[["municipality", "consent", "submitted_at", "late"]])
+    found = [
+        _set_aside(verdicts.get(key)) or _find_state(answer, key in verdicts, doubts.get(key, ""), programme)
+        for key, answer in zip(ids, answers, strict=True)
     ]
-    tests = [test.to_numpy(dtype=bool) for test, _, _ in cases]
-    reasons = [np.asarray(reason, dtype=object) for _, _, reason in cases]
-    state = np.select(tests, [state for _, state, _ in cases], "eligible")
+    told = {"state": [state for state, _ in found], "state_reason": [reason for _, reason in found]}
+    told["duplicate_of"] = [_duplicate_of(verdicts.get(key)) for key in ids]
     return applications.assign(
-        state=pd.Series(state, index=applications.index, dtype="str"),
-        state_reason=pd.Series(np.select(tests, reasons, ""), index=applications.index, dtype="str"),
-        duplicate_of=other.where(verdict.eq("duplicate_of"), "").astype("str"),
+        **{name: pd.Series(texts, applications.index, dtype="str") for name, texts in told.items()}
     )
 
 
-def _show_late(moments: pd.Series) -> pd.Series:
-    shown: pd.Series = moments.dt.strftime("%d.%m.%Y %H:%M:%S").fillna("")
-    return "Iesniegts pēc termiņa: " + shown + "."
+def _duplicate_of(verdict: Any) -> str:
+    return str(verdict.value) if verdict is not None and verdict.decision == "duplicate_of" else ""
+
+
+def _set_aside(verdict: Any) -> tuple[str, str] | None:
+    """State and reason of an application that a person has set aside."""
+    if verdict is None or verdict.decision == "eligible":
+        return None
+    told = f"Pieteikuma {verdict.value} dublikāts" if verdict.decision == "duplicate_of" else "Neatbilst"
+    return "set_aside", f"{told}: {verdict.reason}"
+
+
+def _find_state(  # noqa: PLR0911 - one line per state, the first that fits
+    answer: Any, accepted: bool, doubt: str, programme: Programme
+) -> tuple[str, str]:
+    """State and reason of any other; a person who found it eligible (``accepted``) has settled place and consent."""
+    towns = programme.call.municipalities
+    if not accepted and pd.isna(answer.municipality):
+        return "unsettled", "Nav skaidrs, kurā novadā kopiena darbojas."
+    if not accepted and answer.municipality not in towns:
+        where = f"Uzsaukums attiecas uz šiem novadiem: {', '.join(towns)}."
+        return "outside", f"{where} Pieteikumā norādīts: {answer.municipality}."
+    if not accepted and pd.isna(answer.consent):
+        return "unsettled", "Nav skaidrs, vai dota piekrišana datu apstrādei."
+    if not accepted and not answer.consent:
+        return "no_consent", "Nav dota piekrišana personas datu apstrādei."
+    if doubt:
+        return "unsettled", doubt
+    if answer.submitted_at is pd.NaT:
+        return "unsettled", "Nav skaidrs, kad pieteikums iesniegts."
+    if answer.late:
+        return "late", f"Iesniegts pēc termiņa: {answer.submitted_at:%d.%m.%Y %H:%M:%S}."
+    return "eligible", ""
 
 
 def check_applications(applications: pd.DataFrame, duplicates: pd.DataFrame) -> list[Problem]:
@@ -244,19 +282,21 @@ def check_decisions(decisions: pd.DataFrame, applications: pd.DataFrame, program
 
 def _check_circles(decisions: pd.DataFrame) -> list[Problem]:
     """A duplicate must point to an application that is not a duplicate itself."""
-    told = find_verdicts(decisions).query("decision == 'duplicate_of'").reset_index()
-    others = told["value"].isin(told["application_id"]) & told["value"].ne(told["application_id"])
-    circles = told[others]
+    told = {key: row for key, row in find_verdicts(decisions).items() if row.decision == "duplicate_of"}
     details = "pieteikums, kas pats nav dublikāts"
-    return [problem_at("decision_value", row, "value", row.value, details) for row in rows_of(circles)]
+    circles = [row for key, row in told.items() if row.value in told and row.value != key]
+    return [problem_at("decision_value", row, "value", row.value, details) for row in circles]
 
 
 def _check_overrides(decisions: pd.DataFrame, programme: Programme) -> list[Problem]:
     """No more overrides in a year than it has places."""
-    told = latest(decisions, "override").reset_index()
-    number = told.groupby("value").cumcount() + 1
-    places = told["value"].map({str(year): count for year, count in programme.places.items()})
-    return [problem_at("override_full", row, "value", row.value) for row in rows_of(told[number.gt(places)])]
+    places = {str(year): count for year, count in programme.places.items()}
+    problems, given = [], Counter[str]()
+    for row in latest(decisions, "override").values():
+        given[row.value] += 1
+        if given[row.value] > places.get(row.value, math.inf):
+            problems.append(problem_at("override_full", row, "value", row.value))
+    return problems
 
 
 def count_states(applications: pd.DataFrame, municipalities: Sequence[str]) -> pd.DataFrame:

@@ -6,8 +6,10 @@ row by row, so the coordinator sees everything at once, in her own coordinates: 
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -316,8 +318,13 @@ class Problem:
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
-    """Rows of a table as named tuples."""
-    return table.itertuples(index=False)
+    """Rows of a table as named tuples; ``itertuples`` would make a class anew each time."""
+    return map(_row_type(tuple(table.columns))._make, zip(*(cells.tolist() for _, cells in table.items()), strict=True))
+
+
+@cache
+def _row_type(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)
 
 
 def problem_at(code: str, row: Any, column: str = "", value: object = "", details: str = "") -> Problem:

@@ -25,9 +25,11 @@ MOST_CELLS = 20_000_000  # rows times columns that the reader would reserve
 MOST_MEMBERS = 2_000
 BLOCK = 1 << 20
 
+_ODD_CELL = re.compile(rb'<c(?! r="A?[A-Z][12]?\d{1,5}")[\s/>]')  # short of column BA and row 300,000 none is far
+_PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _FAR = re.compile(
     rb'r\s*=\s*["\'](?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{0,2}0*(?:[3-9]\d{4}|\d{6}))\d'
-)  # a reference beyond column AZ or row 299,999; short of both no sheet is too large
+)  # a reference beyond column AZ or row 299,999
 _FILLED_CELL = re.compile(rb'\br\s*=\s*["\']([A-Za-z]{1,3})(\d+)["\'](?![^>]{0,200}/>)')
 _UNPLACED_CELL = re.compile(rb"(?:<c|:c)(?=[\s/>])(?!\s+r\s*=)")  # counted on from the cell before it
 _CELL, _ROW = re.compile(rb"[<:]c[\s/>]"), re.compile(rb"\br\s*=\s*[\"'](\d+)")
@@ -177,6 +179,8 @@ def check_extent(sheet: bytes, file: str) -> None:
 
     Where cells name no place of their own, the longest row times the last row counts.
     """
+    if not _ODD_CELL.search(sheet) and not _PREFIXED_CELL.search(sheet):
+        return
     if _FAR.search(sheet):
         cells = _FILLED_CELL.findall(sheet)
         column = max((_column_number(letters) for letters in {letters for letters, _ in cells}), default=0)

@@ -14,10 +14,10 @@ import pandas as pd
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.export import make_document
-from mentoring_lib.nearest import final_marks
 from mentoring_lib.privacy import find_personal_data, list_own_words
 from mentoring_lib.programme import Programme
 from mentoring_lib.reporting import READINGS, Stamp
+from mentoring_lib.scoring import final_marks
 from mentoring_lib.texts import plural, show_date, show_number
 
 FOLDER = "vestules"

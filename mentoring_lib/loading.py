@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from mentoring_lib.columns import Column
 from mentoring_lib.errors import Checked, Problem, Refused, rows_of
 from mentoring_lib.guarding import inspect, refuse
 from mentoring_lib.sheets import OLD_EXCEL, Cell, take_sheets, take_sheets_apart
-from mentoring_lib.texts import LATVIAN_LETTERS, fold, repair_encoding, suggest
+from mentoring_lib.texts import LATVIAN_LETTERS, fold, fold_all, repair_encoding, suggest
 
 HEADER_WITHIN = 30  # rows: a table's headings stand at most this far down
 SIDEWAYS = 200  # rows: a table lying on its side has its headings in these
@@ -61,6 +62,7 @@ class Sheet:
     hidden: bool = False
     merged: frozenset[int] = frozenset()
 
+    @cached_property
     def top(self) -> list[tuple[Cell, ...]]:
         """The first rows, where the headings stand."""
         return list(zip(*(list(column[:HEADER_WITHIN]) for column in self.columns), strict=True))
@@ -116,7 +118,7 @@ def _parse_fast(content: bytes, source: Path | io.BytesIO, delimiter: str, width
         source, sep=delimiter, header=None, names=range(width), index_col=False, dtype="str", keep_default_na=False,
         na_filter=False, skip_blank_lines=False, compression=None,
     )  # fmt: skip
-    return [table[number] for number in range(width)]
+    return [table[number].to_numpy() for number in range(width)]
 
 
 def _split(text: str, delimiter: str) -> list[list[str]]:
@@ -185,54 +187,65 @@ def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, It
         If no row looks like the headings, or a required column is missing.
     """
     names = accepted_headings(columns, headers or {})
-    top, sheet = _locate(sheet, names)
+    return _take_table(*_locate(sheet, names), columns, names)
+
+
+def _take_table(top: int | None, sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str]) -> Checked:
+    """The table whose headings stand in the row that :func:`_locate` has found."""
     if top is None:
         raise Refused([_no_table(sheet, columns)])
-    headings = sheet.top()[top]
+    headings = sheet.top[top]
     found, problems = _match_headings(sheet, headings, top, names)
     _refuse_missing(sheet, headings, top, columns, found)
-    filled = _find_filled([column[top + 1 :] for column in sheet.columns])
+    cells = [column[top + 1 :] for column in sheet.columns]
+    filled = _find_filled(cells)
     wanted = {index: column.kind in DATED for column in columns for index in found.get(column.name, [])}
-    texts = {index: _read_column(sheet.columns[index][top + 1 :], dated) for index, dated in wanted.items()}
+    texts = {index: _read_column(cells[index], dated) for index, dated in wanted.items()}
     texts = texts if filled.all() else {index: text[filled] for index, text in texts.items()}
-    cells = {}
+    rows, taken = np.flatnonzero(filled) + top + 2, {}
     for column in columns:
-        cells[column.name], clashes = _take_column(texts, found.get(column.name, []), column, sheet, headings, top)
+        taken[column.name], clashes = _take_column(texts, found.get(column.name, []), column, sheet, headings, rows)
         problems += clashes
-    table = pd.DataFrame(cells, dtype="str")
-    table = table.assign(file=sheet.file, sheet=sheet.name, row=table.index + top + 2).reset_index(drop=True)
-    merged = sheet.merged.intersection(table["row"]) if sheet.merged else ()
+    taken |= {"file": np.full(len(rows), sheet.file, object), "sheet": np.full(len(rows), sheet.name, object)}
+    typed = {name: pd.array(column, dtype="str") for name, column in taken.items()}
+    table = pd.DataFrame(typed | {"row": rows}, copy=False)
+    merged = sheet.merged.intersection(rows.tolist()) if sheet.merged else ()
     problems += [Problem("row_merged", sheet.file, sheet.name, row) for row in sorted(merged)]
     return _drop_totals(table, columns, problems)
 
 
-def _read_column(cells: Any, dated: bool) -> pd.Series:
-    if isinstance(cells, pd.Series):
-        return cells.reset_index(drop=True)
-    return pd.Series([cell if type(cell) is str else _show_cell(cell, dated) for cell in cells], dtype="str")
+def _read_column(cells: Any, dated: bool) -> Any:
+    """One column as text; a column of a text file, an array, is text already."""
+    if isinstance(cells, np.ndarray):
+        return cells
+    return np.array([cell if type(cell) is str else _show_cell(cell, dated) for cell in cells], dtype=object)
 
 
-def _find_filled(columns: Sequence[Any]) -> pd.Series:
+def _find_filled(columns: Sequence[Any]) -> Any:
     """Rows in which anything but white space stands, in any column."""
     filled = np.zeros(len(columns[0]) if columns else 0, dtype=bool)
     for column in columns:
-        rest = np.flatnonzero(~filled)
-        if not len(rest):
+        rest = np.flatnonzero(~filled).tolist()
+        if not rest:
             break
-        cells = column.iloc[rest].tolist() if isinstance(column, pd.Series) else [column[row] for row in rest]
-        filled[rest] = [type(cell) is not str or bool(cell.strip()) for cell in cells]
-    return pd.Series(filled)
+        cells = map(list(column).__getitem__, rest)
+        filled[rest] = [not cell.isspace() if cell and type(cell) is str else cell != "" for cell in cells]
+    return filled
 
 
 def accepted_headings(columns: Sequence[Column], headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Name of the column that each folded heading stands for."""
-    known = [(c.name, [c.name, c.label, *c.questions, *headers.get(c.name, ())]) for c in columns]
-    return {fold(heading): name for name, headings in known for heading in headings}
+    known = [
+        (heading, column.name)
+        for column in columns
+        for heading in (column.name, column.label, *column.questions, *headers.get(column.name, ()))
+    ]
+    return dict(zip(fold_all([heading for heading, _ in known]), (name for _, name in known), strict=True))
 
 
 def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
     """Row of the headings; a sheet whose first columns hold them is turned on its side."""
-    top = _find_headings(sheet.top(), names)
+    top = _find_headings(sheet.top, names)
     sides = [list(column[:SIDEWAYS]) for column in sheet.columns[:HEADER_WITHIN]] if top is None else []
     side = _find_headings(sides, names)
     if side is None:
@@ -241,15 +254,18 @@ def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
 
 
 def _find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> int | None:
-    matches = [len({_heading_name(cell, names) for cell in row} - {None}) for row in rows]
+    found = iter(_name_headings([cell for row in rows for cell in row], names))
+    matches = [len({next(found) for _ in row} - {None}) for row in rows]
     best = max(range(len(matches)), key=matches.__getitem__, default=0)
     return best if matches and matches[best] >= min(HEADER_MATCHES, len(set(names.values()))) else None
 
 
-def _heading_name(cell: Cell, names: Mapping[str, str]) -> str | None:
-    """Column of a heading; "Question [option]" (LimeSurvey) belongs to the question."""
-    text = str(cell)
-    return names.get(fold(text)) or (names.get(fold(text.partition("[")[0])) if text.strip().endswith("]") else None)
+def _name_headings(cells: Sequence[Cell], names: Mapping[str, str]) -> list[str | None]:
+    """Column that each cell is the heading of; "Question [option]" (LimeSurvey) belongs to the question."""
+    texts = list(map(str, cells))
+    asked = [text.partition("[")[0] if text.rstrip().endswith("]") else "" for text in texts]
+    folded = zip(fold_all(texts), fold_all(asked), strict=True)
+    return [names.get(text) or names.get(question) for text, question in folded]
 
 
 def _match_headings(
@@ -257,8 +273,7 @@ def _match_headings(
 ) -> tuple[dict[str, list[int]], list[Problem]]:
     found: dict[str, list[int]] = {}
     problems: list[Problem] = []
-    for index, cell in enumerate(headings):
-        name = _heading_name(cell, names)
+    for index, (cell, name) in enumerate(zip(headings, _name_headings(headings, names), strict=True)):
         if name is not None:
             found.setdefault(name, []).append(index)
         elif not str(cell).strip():
@@ -272,7 +287,7 @@ def _match_headings(
 
 
 def _no_table(sheet: Sheet, columns: Sequence[Column]) -> Problem:
-    broken = any(repair_encoding(str(cell)) for row in sheet.top() for cell in row)
+    broken = any(repair_encoding(str(cell)) for row in sheet.top for cell in row)
     labels = ", ".join((column.questions or (column.label,))[0] for column in columns[:HEADER_MATCHES])
     return Problem("encoding_wrong" if broken else "table_missing", sheet.file, sheet.name, details=labels)
 
@@ -292,28 +307,22 @@ def _refuse_missing(
 
 
 def _take_column(
-    texts: Mapping[int, pd.Series], indices: Sequence[int], column: Column, sheet: Sheet,
-    headings: Sequence[Cell], top: int,
-) -> tuple[pd.Series, list[Problem]]:  # fmt: skip
+    texts: Mapping[int, Any], indices: Sequence[int], column: Column, sheet: Sheet, headings: Sequence[Cell], rows: Any
+) -> tuple[Any, list[Problem]]:
     """Cells of one column; of several with one heading the filled one counts, and two that differ are a problem."""
     taken = [texts[index] for index in indices]
-    if not taken:
-        return pd.Series("", index=next(iter(texts.values())).index, dtype="str"), []
-    if len(taken) == 1:
-        return taken[0], []
+    if len(taken) < 2:
+        return taken[0] if taken else np.full(len(rows), "", object), []
     if column.kind == "themes":
         options = [str(headings[index]).partition("[")[2].rstrip("] ") for index in indices]
-        return pd.Series(
-            [_join_options(row, options) for row in zip(*taken, strict=True)], taken[0].index, dtype="str"
-        ), []
+        return [_join_options(answers, options) for answers in zip(*taken, strict=True)], []
     merged, problems = [], []
-    for number, row in zip(taken[0].index, zip(*taken, strict=True), strict=True):
-        given = list(dict.fromkeys(text for text in row if text and text.strip().casefold() != ANONYMOUS))
+    for row, answers in zip(rows.tolist(), zip(*taken, strict=True), strict=True):
+        given = list(dict.fromkeys(text for text in answers if text and text.strip().casefold() != ANONYMOUS))
         merged.append(given[0] if given else "")
-        if len(set(map(fold, given))) > 1:
-            place = (sheet.file, sheet.name, number + top + 2)
-            problems.append(Problem("column_twice", *place, column.name, " / ".join(given)))
-    return pd.Series(merged, taken[0].index, dtype="str"), problems
+        if len(set(fold_all(given))) > 1:
+            problems.append(Problem("column_twice", sheet.file, sheet.name, row, column.name, " / ".join(given)))
+    return merged, problems
 
 
 def _join_options(answers: Sequence[str], options: Sequence[str]) -> str:
@@ -331,7 +340,11 @@ def _drop_totals(table: pd.DataFrame, columns: Sequence[Column], problems: list[
     """Leave out rows of totals: nothing required is filled but a word such as "Kopā"."""
     dated = [column.name for column in columns if column.required and column.kind in ("moment", "email", "id", "date")]
     names = [column.name for column in columns]
-    bare = np.logical_and.reduce([table[name].eq("") for name in dated]) if dated else np.zeros(len(table), dtype=bool)
+    bare = (
+        np.logical_and.reduce([table[name].to_numpy() == "" for name in dated])
+        if dated
+        else np.zeros(len(table), dtype=bool)
+    )
     if not bare.any():
         return Checked(table, problems)
     totals = [
@@ -379,6 +392,8 @@ def read_all(
         problems += found
     if refused:
         raise Refused(refused)
+    if len(tables) == 1:
+        return Checked(tables[0], problems)
     empty = pd.DataFrame(columns=[*(column.name for column in columns), *PLACE], dtype="str").astype({"row": "int64"})
     return Checked(pd.concat(tables, ignore_index=True) if tables else empty, problems)
 
@@ -392,13 +407,11 @@ def _read_one(
     if sheet_name is not None:
         return read_named(sheets, columns, sheet_name, headers)
     names = accepted_headings(columns, headers or {})
-    with_table = [sheet for sheet in sheets if _locate(sheet, names)[0] is not None]
-    chosen = sorted(with_table, key=lambda sheet: sheet.hidden)
-    if not chosen:
-        return read_table(max(sheets, key=lambda sheet: len(sheet.columns)), columns, headers)
-    table, problems = read_table(chosen[0], columns, headers)
-    others = [Problem("sheet_other", sheet.file, sheet.name) for sheet in chosen[1:]]
-    return Checked(table, problems + others)
+    located = [_locate(sheet, names) for sheet in sheets]
+    chosen = sorted((one for one in located if one[0] is not None), key=lambda one: one[1].hidden)
+    widest = max(located, key=lambda one: len(one[1].columns))
+    table, problems = _take_table(*(chosen or [widest])[0], columns, names)
+    return Checked(table, problems + [Problem("sheet_other", sheet.file, sheet.name) for _, sheet in chosen[1:]])
 
 
 def read_named(

@@ -19,6 +19,7 @@ from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import rows_of
 from mentoring_lib.lottery import ENTRY
 from mentoring_lib.programme import Programme
+from mentoring_lib.scoring import final_marks
 from mentoring_lib.texts import show_number
 from mentoring_lib.variants import RULED, Field, assume, make_field, seat_all
 
@@ -41,17 +42,6 @@ class Change(NamedTuple):
     mark: int = 0
     was: Fraction = Fraction(0)
     size: Fraction = Fraction(0)
-
-
-def final_marks(anchors: pd.DataFrame) -> dict[str, dict[str, Fraction]]:
-    """Exact final mark by application and anchor: the agreed one, else the mean; without those nobody marked."""
-    marks: dict[str, dict[str, Fraction]] = {}
-    for row in rows_of(anchors):
-        if not pd.isna(row.agreed):
-            marks.setdefault(row.application_id, {})[row.anchor] = Fraction(int(row.agreed))
-        elif row.markers:
-            marks.setdefault(row.application_id, {})[row.anchor] = Fraction(int(row.total), int(row.markers))
-    return marks
 
 
 def list_changes(row: Any, marks: Mapping[str, Fraction], clear_from: int) -> Iterator[Change]:

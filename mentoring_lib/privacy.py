@@ -18,7 +18,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -110,11 +110,7 @@ def find_personal_data(
     """
     read, ours = _read(texts), _read(own)
     public = fold_all(list(named))
-    looks = {
-        "email": _fold_email,
-        "contact_name": _bend_person,
-        "community": _bend_community,
-    }
+    looks = {"email": _fold_email, "contact_name": _bend_person, "community": _bend_community}
     found = []
     for row in rows_of(applications[["application_id", *looks, "phone", *_LONG]].fillna("")):
         leaks = [column for column, bend in looks.items() if _stands(bend(getattr(row, column)), read, ours, public)]
@@ -138,13 +134,10 @@ def _fold_email(address: str) -> list[str]:
 def _stands(patterns: Sequence[str], read: _Read, ours: _Read, public: Sequence[str]) -> bool:
     """Whether one of the patterns stands in the text, not in what it says anyway nor only within a public name."""
     for pattern in patterns:
-        if not re.search(pattern, read.folded) or re.search(pattern, ours.folded):
-            continue
-        text = read.folded
-        for name in public:
-            text = _cut(text, name) if re.search(pattern, f" {name} ") else text
-        if re.search(pattern, text):
-            return True
+        if re.search(pattern, read.folded) and not re.search(pattern, ours.folded):
+            within = [name for name in public if re.search(pattern, f" {name} ")]
+            if re.search(pattern, reduce(_cut, within, read.folded)):
+                return True
     return False
 
 
@@ -226,7 +219,7 @@ def find_traces(
     sheets: Mapping[str, pd.DataFrame],
     marks: pd.DataFrame,
     programme: Programme,
-    own: Iterable[str] = (),
+    own: Iterable[str],
 ) -> list[str]:
     """What else may not leave the house: codes of applications, what people typed, who they are, any e-mail or phone.
 
@@ -285,11 +278,8 @@ def list_own_words(programme: Programme) -> list[str]:
 def _texts_in(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts_in(part)
-    elif isinstance(value, tuple | list):
-        for part in value:
+    elif isinstance(value, Mapping | tuple | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
             yield from _texts_in(part)
 
 

@@ -7,16 +7,20 @@ library adds marks up exactly; it never reads a text to judge it.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from fractions import Fraction
 
-import numpy as np
 import pandas as pd
 
-from mentoring_lib.columns import ANCHORS
-from mentoring_lib.eligibility import latest
+from mentoring_lib.columns import ANCHORS, CHOICES
+from mentoring_lib.eligibility import in_order, latest
 from mentoring_lib.errors import Problem, problem_at, rows_of
-from mentoring_lib.texts import look_up, map_distinct
+
+MARKS = {"0": 0, "1": 1, "2": 2, "3": 3}
+"""Points of a mark as typed; anything else is no mark."""
+
+NOVELTY = {word: code for code, word in CHOICES["novelty"].items() if code != "unclear"}
+"""What a decision on novelty may say."""
 
 
 def score_novelty(applications: pd.DataFrame, decisions: pd.DataFrame, *, new_from: int) -> pd.DataFrame:
@@ -40,14 +44,16 @@ def score_novelty(applications: pd.DataFrame, decisions: pd.DataFrame, *, new_fr
     -----
     Source: the call gives priority to "jaunas kopienas" and does not define them; the limit is the programme's.
     """
-    started = applications["started"]
-    year = pd.to_numeric(started, errors="coerce")
-    decided = look_up(applications["application_id"], latest(decisions, "novelty")["value"])
-    tests = [decided.eq("esoša"), decided.eq("jauna"), year.ge(new_from) | started.eq("forming"), year.notna()]
-    novelty = np.select(
-        [test.to_numpy(dtype=bool) for test in tests], ["existing", "new", "new", "existing"], "unclear"
-    )
+    decided = {key: NOVELTY.get(row.value) for key, row in latest(decisions, "novelty").items()}
+    answers = zip(applications["application_id"].tolist(), applications["started"].tolist(), strict=True)
+    novelty = [decided.get(key) or _tell_novelty(started, new_from) for key, started in answers]
     return applications.assign(novelty=pd.Series(novelty, index=applications.index, dtype="str"))
+
+
+def _tell_novelty(started: object, new_from: int) -> str:
+    if not isinstance(started, str):
+        return "unclear"
+    return "new" if started == "forming" or int(started) >= new_from else "existing"
 
 
 def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
@@ -66,11 +72,14 @@ def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
         ``application_id, marker, anchor, mark``; ``mark`` (Int64, points of 3) is missing for "nevar novērtēt", for
         an empty cell and under a conflict of interest: missing is not 0.
     """
-    long = sheets.melt(["application_id", "marker"], list(ANCHORS), var_name="anchor", value_name="mark")
-    long["mark"] = pd.to_numeric(long["mark"], errors="coerce").astype("Int64")
     barred = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
-    pairs = zip(long["application_id"], long["marker"], strict=True)
-    long["mark"] = long["mark"].mask(np.array([pair in barred for pair in pairs], dtype=bool))
+    pairs = list(zip(sheets["application_id"], sheets["marker"], strict=True))
+    told = [
+        (*pair, anchor, None if pair in barred else MARKS.get(str(mark)))
+        for anchor in ANCHORS
+        for pair, mark in zip(pairs, sheets[anchor].tolist(), strict=True)
+    ]
+    long = pd.DataFrame(told, columns=["application_id", "marker", "anchor", "mark"]).astype({"mark": "Int64"})
     return long.sort_values(["application_id", "anchor", "marker"], ignore_index=True)
 
 
@@ -90,29 +99,41 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         ``application_id, anchor, total, markers`` (how many marked), ``gap`` (largest difference between two of
         them), ``agreed`` and ``given`` ("2 / 3": the marks by marker's name, "–" where missing).
     """
-    grouped = marks.groupby(["application_id", "anchor"])["mark"]
-    table = pd.DataFrame({"total": grouped.sum(), "markers": grouped.count()}).reset_index()
-    given: dict[tuple[str, str], list[str]] = {}
-    for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"], strict=True):
-        given.setdefault((key, anchor), []).append("–" if mark is pd.NA else str(mark))
-    pairs = list(zip(table["application_id"], table["anchor"], strict=True))
-    told = _find_agreed(decisions)
-    made = table.assign(
-        gap=(grouped.max() - grouped.min()).fillna(0).array,
-        agreed=pd.array([told.get(pair) for pair in pairs], dtype="Int64"),
-        given=pd.array([" / ".join(given[pair]) for pair in pairs], dtype="str"),
-    )
-    in_order = made["anchor"].map(list(ANCHORS).index).sort_values(kind="stable").index
-    return made.loc[in_order].sort_values("application_id", kind="stable", ignore_index=True)
+    given: dict[str, dict[str, list[int | None]]] = {}
+    for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"].tolist(), strict=True):
+        by_anchor = given.setdefault(key, {name: [] for name in ANCHORS})
+        by_anchor[anchor].append(None if mark is pd.NA else mark)
+    told = {(row.application_id, row.decision): row.value for row in in_order(decisions)}
+    rows = [
+        (key, anchor, *_summarise(every), MARKS.get(told.get((key, f"agreed_{anchor}"), "")), _show_marks(every))
+        for key in sorted(given)
+        for anchor, every in given[key].items()
+    ]
+    columns = ["application_id", "anchor", "total", "markers", "gap", "agreed", "given"]
+    kinds = dict.fromkeys(["total", "gap", "agreed"], "Int64") | {"markers": "int64"}
+    kinds |= dict.fromkeys(["application_id", "anchor", "given"], "str")
+    return pd.DataFrame(rows, columns=columns).astype(kinds)
 
 
-def _find_agreed(decisions: pd.DataFrame) -> dict[tuple[str, str], int]:
-    """The newest agreed mark by application and anchor."""
-    kinds = {f"agreed_{anchor}": anchor for anchor in ANCHORS}
-    agreed = decisions[decisions["decision"].isin(kinds)].sort_values(["on", "file", "row"], kind="stable")
-    told = zip(agreed["application_id"], agreed["decision"].map(kinds), agreed["value"], strict=True)
-    newest = {(key, anchor): mark for key, anchor, mark in told}
-    return {pair: int(mark) for pair, mark in newest.items() if mark in ("0", "1", "2", "3")}
+def _summarise(marks: Sequence[int | None]) -> tuple[int, int, int]:
+    """Sum, number, and largest difference of the marks that were given."""
+    told = [mark for mark in marks if mark is not None]
+    return sum(told), len(told), max(told, default=0) - min(told, default=0)
+
+
+def _show_marks(marks: Sequence[int | None]) -> str:
+    return " / ".join("–" if mark is None else str(mark) for mark in marks)
+
+
+def final_marks(anchors: pd.DataFrame) -> dict[str, dict[str, Fraction]]:
+    """Exact final mark by application and anchor: the agreed one, else the mean; without those nobody marked."""
+    finals: dict[str, dict[str, Fraction]] = {}
+    for row in rows_of(anchors):
+        if row.agreed is not pd.NA:
+            finals.setdefault(row.application_id, {})[row.anchor] = Fraction(row.agreed)
+        elif row.markers:
+            finals.setdefault(row.application_id, {})[row.anchor] = Fraction(row.total, row.markers)
+    return finals
 
 
 def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataFrame:
@@ -129,18 +150,11 @@ def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataF
     DataFrame, shape (n, k + 1)
         ``clarity`` (Fraction, 0 to 12 points): the sum over the four anchors of the mean over markers, or of the
         agreed mark; None while an anchor has no mark.
-
-    Notes
-    -----
-    Marks are whole numbers, so means are brought to one denominator and added as integers: 1/3 stays 1/3.
     """
-    total = anchors["agreed"].fillna(anchors["total"]).astype("int64")
-    markers = anchors["markers"].mask(anchors["agreed"].notna(), 1).astype("int64")
-    scale = math.lcm(*markers[markers.gt(0)].unique().tolist())
-    points = (total * scale // markers.where(markers.gt(0), 1)).where(markers.gt(0))
-    summed = points.groupby(anchors["application_id"]).sum(min_count=len(ANCHORS))
-    clarity = map_distinct(applications["application_id"].map(summed), lambda value: Fraction(int(value), scale))
-    return applications.assign(clarity=clarity)
+    finals = final_marks(anchors)
+    whole = {key: sum(marks.values()) for key, marks in finals.items() if len(marks) == len(ANCHORS)}
+    clarity = [whole.get(key) for key in applications["application_id"].tolist()]
+    return applications.assign(clarity=pd.Series(clarity, index=applications.index, dtype="object"))
 
 
 def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFrame:

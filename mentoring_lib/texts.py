@@ -38,7 +38,10 @@ def fold(text: str) -> str:
 
 def fold_all(texts: Sequence[str]) -> list[str]:
     """Fold many texts at once (see :func:`fold`): Latvian letters by one table, only texts with others one by one."""
-    joined = "\n".join([text.replace("\n", " ") for text in texts]).replace("?", " ")
+    joined = "\n".join(texts)
+    if joined.count("\n") >= len(texts):
+        joined = "\n".join([text.replace("\n", " ") for text in texts])
+    joined = joined.replace("?", " ")
     folded = joined.encode("cp1257", errors="replace").translate(_FOLDED).decode("ascii")
     while "  " in folded:
         folded = folded.replace("  ", " ")
@@ -108,16 +111,10 @@ def map_distinct(values: pd.Series, function: Callable[[Any], Any], dtype: str =
     Series, shape (n,)
         Same index and name.
     """
-    codes, distinct = pd.factorize(values)
+    codes, distinct = pd.factorize(values.to_numpy())
     answers = [function(value) for value in distinct.tolist()]
-    results = pd.Series(answers if dtype == "bool" else [*answers, None], dtype=dtype)
-    return pd.Series(results.array.take(codes), index=values.index, name=values.name)
-
-
-def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
-    """Value of each key as text, "" where there is none (also when nothing is known at all)."""
-    known = values.to_dict()
-    return pd.Series([str(known.get(key, "")) for key in keys], index=keys.index, dtype="str")
+    results = pd.Series(answers if dtype == "bool" else [*answers, None], dtype=dtype).array
+    return pd.Series(results.take(codes), index=values.index, name=values.name)
 
 
 def sort_key(text: str) -> tuple[tuple[int, int, str], ...]:

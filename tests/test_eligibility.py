@@ -293,7 +293,7 @@ def test_no_decisions_are_no_problem():
 
 def test_the_newest_decision_counts_then_the_lower_row():
     told = decisions("K-01 novelty B on=2023-08-26", "K-01 novelty A on=2023-08-25", "K-02 novelty A", "K-02 novelty B")
-    assert latest(told.iloc[::-1], "novelty")["value"].to_dict() == {"K-01": "B", "K-02": "B"}
+    assert {key: row.value for key, row in latest(told.iloc[::-1], "novelty").items()} == {"K-01": "B", "K-02": "B"}
 
 
 def test_not_a_duplicate_of_one_says_nothing_about_another_verdict():
