@@ -171,7 +171,8 @@ def plan_erasure(folder: Path, out: Path, programme: Programme, notebooks: Colle
     left = [name for name in typed if name not in stays and name not in own]
     hers = [(folder / name, _HERS.get(name.partition("/")[0], OTHER)) for name in left]
     hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not known.get(name)]
-    hers += [(out / name, CHANGED) for name in known if name.startswith(f"{FUNDER}/") and _is_changed(out, name, known)]
+    sent = [name for name in known if name.startswith(f"{FUNDER}/") and known[name] and (out / name).is_file()]
+    hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, known)]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / FILE_NAME, NAMES))
     return Plan(tuple(made), tuple(own), tuple(edited), tuple(hers))
@@ -185,10 +186,6 @@ def _list_files(folder: Path) -> Iterator[str]:
 def _is_temporary(name: str) -> bool:
     begin, end = writing.TEMPORARY
     return name.rpartition("/")[2].startswith(begin) and name.endswith(end)
-
-
-def _is_changed(out: Path, name: str, known: writing.Known) -> bool:
-    return bool(known[name]) and (out / name).is_file() and not writing.is_ours(out, name, known)
 
 
 def _is_ours(path: Path, name: str, notebooks: Collection[str]) -> bool:

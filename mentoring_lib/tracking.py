@@ -407,20 +407,16 @@ def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme
         ``application_id`` and ``year``. Who has a place of a year is offered it; a freed place goes to the first who
         waits, in that year; nobody else moves.
     """
-    touched = set(used["application_id"])
-    if decided["outcome"].eq("lot").any():
-        return pd.DataFrame({"application_id": pd.Series(dtype="str"), "year": pd.Series(dtype="int64")})
-    ended = [year for year in sorted(programme.places) if as_of > last_day(year, programme)]
-    missed = decided[decided["place_year"].isin(ended)]["application_id"].tolist()  # their year ended without an offer
-    queue = [*missed, *decided[decided["waiting"].notna()].sort_values("waiting")["application_id"]]
-    waiting = [key for key in queue if key not in touched]
+    undecided = decided["outcome"].eq("lot").any()
+    ahead = decided[~decided["application_id"].isin(used["application_id"]) & (not undecided)]
+    running = {year: count for year, count in sorted(programme.places.items()) if as_of <= last_day(year, programme)}
+    missed = ahead[ahead["place_year"].notna() & ~ahead["place_year"].isin(list(running))]  # no offer in their year
+    waiting = [*missed["application_id"], *ahead.dropna(subset="waiting").sort_values("waiting")["application_id"]]
     rows = []
-    for year, planned in sorted(programme.places.items()):
-        if as_of > last_day(year, programme):
-            continue
+    for year, planned in running.items():
         carried_in, carried_out = count_carried(year, programme, as_of)
         taken = int((used["year"].eq(year) & used["use"].ne("released")).sum())
-        own = [key for key in decided.loc[decided["place_year"].eq(year), "application_id"] if key not in touched]
+        own = ahead.loc[ahead["place_year"].eq(year), "application_id"].tolist()
         free = max(planned + carried_in - carried_out - taken - len(own), 0)
         rows += [(key, year) for key in own + waiting[:free]]
         waiting = waiting[free:]
