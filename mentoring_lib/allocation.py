@@ -212,21 +212,25 @@ def allocate(
     seats = _keep_minimum(_seat(ranked, eligible), len(slots), town, least)
     outcomes = {key: _decide(seat, slots) for key, seat in seats.items()}
     outcomes |= {key: ("place", year) for key, (year, _) in override.items()}
-    late = applications[applications["state"].eq("late") & ~applications["application_id"].isin(override)]
-    waits = [key for key in seats if outcomes[key][0] == "waiting"]
-    waits += late.sort_values(["submitted_at", "application_id"])["application_id"].tolist()
-    outcomes |= dict.fromkeys(late["application_id"], ("waiting", None))
-    number = {key: place for place, key in enumerate(waits, start=1)}
-    nothing = ("none", None)
-    standing = ranked[STANDING].set_index("application_id").reindex(ids)
-    table = applications.assign(**{name: standing[name].array for name in STANDING[1:]}).assign(
+    sent = applications["submitted_at"].tolist()
+    late = sorted(pair for *pair, state in zip(sent, ids, states, strict=True) if state == "late")
+    late_ids = [key for _, key in late if key not in override]
+    waits = [key for key in seats if outcomes[key][0] == "waiting"] + late_ids
+    outcomes |= dict.fromkeys(late_ids, ("waiting", None))
+    number, nothing = {key: place for place, key in enumerate(waits, start=1)}, ("none", None)
+    standing = ranked[STANDING].drop_duplicates("application_id").set_index("application_id").reindex(ids)
+    ranks = standing["rank"].to_numpy(dtype="float64", na_value=np.inf)
+    waiting = np.array([number.get(key, np.inf) for key in ids])
+    order = np.lexsort((np.array(ids, dtype="U"), waiting, standing["rank_from"].to_numpy(dtype="float64"), ranks))
+    table, standing, ids = applications.iloc[order], standing.iloc[order], [ids[row] for row in order]
+    return table.reset_index(drop=True).assign(
+        **{name: standing[name].array for name in STANDING[1:]},
         outcome=pd.array([outcomes.get(key, nothing)[0] for key in ids], dtype="str"),
         place_year=pd.array([outcomes.get(key, nothing)[1] for key in ids], dtype="Int64"),
         waiting=pd.array([number.get(key) for key in ids], dtype="Int64"),
         minimum=pd.array([seats[key].minimum if key in seats else "" for key in ids], dtype="str"),
         override=pd.array([override[key][1] if key in override else "" for key in ids], dtype="str"),
     )
-    return table.sort_values(["rank", "rank_from", "waiting", "application_id"], ignore_index=True)
 
 
 class Seat(NamedTuple):

@@ -116,7 +116,7 @@ def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], 
     other : str
         Free text, "" if none.
     """
-    codes = {fold(label): code for code, label in labels.items()}
+    codes = dict(zip(fold_all(list(labels.values())), labels, strict=True))
     pieces = re.split(r"([;,\n])", text)
     found, rest, start = set(), "", 0
     while start < len(pieces):
@@ -359,7 +359,7 @@ def _clean_moments(
 ) -> tuple[pd.Series, list[str]]:
     moments, codes = parse_moments(values, time_zone=programme.call.time_zone, order=order)
     odd = moments.notna() & ~moments.dt.year.between(*YEARS)
-    code = f"{column.kind}_unreadable"
+    code = "date_unreadable" if column.kind == "date" else "moment_unreadable"
     codes = [
         code if strange or (said and column.kind == "date") else said for said, strange in zip(codes, odd, strict=True)
     ]
@@ -648,9 +648,9 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
 
 def _date_applications(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, list[Problem]]:
     """When each was sent; only what :func:`identify` could not read, or was corrected, is read again."""
-    rest = raw[raw["moment"].isna()]
-    if rest.empty:
+    if not raw["moment"].hasnans:
         return raw["moment"], []
+    rest = raw[raw["moment"].isna()]
     moments, codes = _parse_by_sheet(rest, programme)
     codes = [code if text.strip() else "value_missing" for code, text in zip(codes, rest["submitted_at"], strict=True)]
     return raw["moment"].fillna(moments), problems_at(rest, codes, "submitted_at", details="Iesniegts")

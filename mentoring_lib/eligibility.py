@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.columns import label_of
-from mentoring_lib.errors import Problem, problem_at, rows_of
+from mentoring_lib.errors import Problem, problem_at, rows_of, table_of
 from mentoring_lib.programme import Programme
 from mentoring_lib.texts import fold_all
 
@@ -51,8 +51,8 @@ def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.D
     """
     pairs = _find_pairs(applications)
     told = sorted((one, other, ", ".join(EVIDENCE[kind] for kind in sorted(kinds))) for (one, other), kinds in pairs)
-    table = pd.DataFrame(told, columns=["application_id", "other_id", "evidence"], dtype="str")
-    return table.assign(decision=pd.Series(_decided(told, decisions), dtype="str"))
+    decided = [(*pair, decision) for pair, decision in zip(told, _decided(told, decisions), strict=True)]
+    return table_of(decided, dict.fromkeys(["application_id", "other_id", "evidence", "decision"], "str"))
 
 
 def _find_pairs(applications: pd.DataFrame) -> Iterable[tuple[tuple[str, str], set[str]]]:
@@ -98,7 +98,7 @@ def _make_keys(applications: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _decided(pairs: Iterable[tuple[str, str, str]], decisions: pd.DataFrame) -> list[str]:
-    known = _last_on_pairs(decisions)
+    known = _last_on_pairs(in_order(decisions))
     aside = {key for key, verdict in find_verdicts(decisions).items() if verdict.decision != "eligible"}
     found = []
     for one, other, _ in pairs:
@@ -116,11 +116,11 @@ def in_order(decisions: pd.DataFrame) -> list[Any]:
     return list(rows_of(ordered))
 
 
-def _last_on_pairs(decisions: pd.DataFrame) -> dict[frozenset[object], str]:
+def _last_on_pairs(ordered: Iterable[Any]) -> dict[frozenset[object], str]:
     """What was decided last about each pair: "duplicate_of" or "not_duplicate"."""
     return {
         frozenset((row.application_id, row.value)): row.decision
-        for row in in_order(decisions)
+        for row in ordered
         if row.decision in ("duplicate_of", "not_duplicate")
     }
 
@@ -131,10 +131,11 @@ def find_verdicts(decisions: pd.DataFrame) -> dict[str, Any]:
     A "duplicate of" that a newer "not a duplicate" of the same pair takes back does not count; whatever was decided
     before it counts again.
     """
-    last = _last_on_pairs(decisions)
+    ordered = in_order(decisions)
+    last = _last_on_pairs(ordered)
     return _keep_newest(
         row
-        for row in in_order(decisions)
+        for row in ordered
         if row.decision in VERDICTS
         and not (row.decision == "duplicate_of" and last[frozenset((row.application_id, row.value))] == "not_duplicate")
     )

@@ -7,7 +7,7 @@ row by row, so the coordinator sees everything at once, in her own coordinates: 
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -319,7 +319,16 @@ class Problem:
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """Rows of a table as named tuples; ``itertuples`` would make a class anew each time."""
-    return map(_row_type(tuple(table.columns))._make, zip(*(cells.tolist() for _, cells in table.items()), strict=True))
+    return map(
+        _row_type(tuple(table.columns))._make, zip(*(table[name].tolist() for name in table.columns), strict=True)
+    )
+
+
+def table_of(rows: Sequence[Sequence[Any]], kinds: Mapping[str, Any]) -> pd.DataFrame:
+    """Table of rows, each column of its kind (name of a dtype)."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
+    told = zip(kinds.items(), columns, strict=True)
+    return pd.DataFrame({name: pd.array(list(cells), dtype=kind) for (name, kind), cells in told}, copy=False)
 
 
 @cache

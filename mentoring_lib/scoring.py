@@ -14,7 +14,7 @@ import pandas as pd
 
 from mentoring_lib.columns import ANCHORS, CHOICES
 from mentoring_lib.eligibility import in_order, latest
-from mentoring_lib.errors import Problem, problem_at, rows_of
+from mentoring_lib.errors import Problem, problem_at, rows_of, table_of
 
 MARKS = {"0": 0, "1": 1, "2": 2, "3": 3}
 """Points of a mark as typed; anything else is no mark."""
@@ -73,14 +73,13 @@ def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
         an empty cell and under a conflict of interest: missing is not 0.
     """
     barred = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
-    pairs = list(zip(sheets["application_id"], sheets["marker"], strict=True))
     told = [
-        (*pair, anchor, None if pair in barred else MARKS.get(str(mark)))
+        (key, marker, anchor, None if (key, marker) in barred else MARKS.get(str(mark)))
         for anchor in ANCHORS
-        for pair, mark in zip(pairs, sheets[anchor].tolist(), strict=True)
+        for key, marker, mark in zip(sheets["application_id"], sheets["marker"], sheets[anchor].tolist(), strict=True)
     ]
-    long = pd.DataFrame(told, columns=["application_id", "marker", "anchor", "mark"]).astype({"mark": "Int64"})
-    return long.sort_values(["application_id", "anchor", "marker"], ignore_index=True)
+    told.sort(key=lambda row: (row[0], row[2], str(row[1])))
+    return table_of(told, {"application_id": "str", "marker": "str", "anchor": "str", "mark": "Int64"})
 
 
 def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
@@ -109,10 +108,8 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         for key in sorted(given)
         for anchor, every in given[key].items()
     ]
-    columns = ["application_id", "anchor", "total", "markers", "gap", "agreed", "given"]
-    kinds = dict.fromkeys(["total", "gap", "agreed"], "Int64") | {"markers": "int64"}
-    kinds |= dict.fromkeys(["application_id", "anchor", "given"], "str")
-    return pd.DataFrame(rows, columns=columns).astype(kinds)
+    kinds = {"application_id": "str", "anchor": "str", "total": "Int64", "markers": "int64", "gap": "Int64"}
+    return table_of(rows, kinds | {"agreed": "Int64", "given": "str"})
 
 
 def _summarise(marks: Sequence[int | None]) -> tuple[int, int, int]:
