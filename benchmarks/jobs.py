@@ -16,6 +16,7 @@ from benchmarks.generate import make_scored
 from mentoring_lib import allocation, checking, eligibility, lottery, matching, outputs, scoring, workflow
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.programme import Programme, read_programme
+from mentoring_lib.texts import fold
 
 Work = Callable[[], Any]
 SEED, CALL = "1" * 20, "X"
@@ -41,12 +42,56 @@ def read_csv(path: str) -> Work:
     return lambda: len(pd.read_csv(path, dtype="str", keep_default_na=False))
 
 
+def _sent_twice(path: str) -> pd.DataFrame:
+    """Applications of which every hundredth shares e-mail, telephone, or name and place with one half the list away."""
+    applications, _ = workflow.read_applications([Path(path)], _programme())
+    table = applications.drop_duplicates("application_id", ignore_index=True)
+    half = len(table) // 2
+    for turn, columns in enumerate((["email"], ["phone"], ["community", "municipality", "place"])):
+        rows = np.arange(turn * 100, half, 300)
+        table.loc[rows + half, columns] = table.loc[rows, columns].to_numpy()
+    return table
+
+
 def duplicates(path: str) -> Work:
-    """Pairs that may come from one community."""
-    programme = _programme()
-    applications, _ = workflow.read_applications([Path(path)], programme)
-    decisions = checking.no_decisions(programme)
-    return lambda: len(eligibility.find_duplicates(applications, decisions))
+    """Pairs that may come from one community, the earlier row of each first."""
+    table, decisions = _sent_twice(path), checking.no_decisions(_programme())
+    row = {key: number for number, key in enumerate(table["application_id"])}
+
+    def work() -> list[list[int]]:
+        pairs = eligibility.find_duplicates(table, decisions)[["application_id", "other_id"]]
+        return sorted(sorted((row[one], row[other])) for one, other in pairs.itertuples(index=False))
+
+    return work
+
+
+def all_pairs(path: str) -> Work:
+    """The same evidence by comparing every row with all that follow; as arrays of numbers, to be fair."""
+    told = _sent_twice(path).fillna({"email": "", "phone": "", "community": "", "place": ""})
+
+    def work() -> list[list[int]]:
+        codes = [pd.factorize(pd.Series(keys).replace("", None))[0] for keys in _list_keys(told)]
+        found = []
+        for row in range(len(told) - 1):
+            same = np.zeros(len(told) - row - 1, dtype=bool)
+            for code in codes:
+                if code[row] >= 0:
+                    same |= code[row + 1 :] == code[row]
+            found += [[row, row + 1 + int(other)] for other in np.flatnonzero(same)]
+        return found
+
+    return work
+
+
+def _list_keys(told: pd.DataFrame) -> list[list[str]]:
+    phones = ["".join(filter(str.isdigit, text))[-eligibility.PHONE_DIGITS :] for text in told["phone"]]
+    names = [[word for word in fold(text).split() if word not in eligibility.LEGAL_FORMS] for text in told["community"]]
+    placed = zip(names, told["municipality"], map(fold, told["place"]), strict=True)
+    return [
+        [text.strip().casefold() for text in told["email"]],
+        [text if len(text) == eligibility.PHONE_DIGITS else "" for text in phones],
+        [f"{' '.join(words)}|{town}|{place}" if words else "" for words, town, place in placed],
+    ]
 
 
 def rank(rows: int) -> Work:
@@ -182,8 +227,8 @@ def pages(_: None) -> Work:
     return lambda: len(pages.make_pages(books, stamp))
 
 
-JOBS = {work.__name__: work for work in (load, check, read_csv, duplicates, rank, sort, tickets, hashes, match, draw,
-        small_load, small_score, small_allocate, themes, output, pages)}  # fmt: skip
+JOBS = {work.__name__: work for work in (load, check, read_csv, duplicates, all_pairs, rank, sort, tickets, hashes,
+        match, draw, small_load, small_score, small_allocate, themes, output, pages)}  # fmt: skip
 
 if __name__ == "__main__":
     serve(JOBS)

@@ -202,34 +202,53 @@ def allocate(
         ``minimum`` ("given" a place by a municipality's minimum, "taken" by it, "" untouched) and ``override`` (the
         person's reason, "" without).
     """
-    override = find_overrides(decisions, applications, places)
     ids, states = applications["application_id"].tolist(), applications["state"].tolist()
-    eligible = {key for key, state in zip(ids, states, strict=True) if state == "eligible"} - set(override)
-    town = dict(zip(reversed(ids), reversed(applications["municipality"].tolist()), strict=True))
-    already = Counter(town[key] for key in override)
-    least = {name: count - already[name] for name, count in (minimum or {}).items()}
-    slots = find_slots(places, [year for year, _ in override.values()])
-    seats = _keep_minimum(_seat(ranked, eligible), len(slots), town, least)
-    outcomes = {key: _decide(seat, slots) for key, seat in seats.items()}
-    outcomes |= {key: ("place", year) for key, (year, _) in override.items()}
-    sent = applications["submitted_at"].tolist()
-    late = sorted(pair for *pair, state in zip(sent, ids, states, strict=True) if state == "late")
-    late_ids = [key for _, key in late if key not in override]
-    waits = [key for key in seats if outcomes[key][0] == "waiting"] + late_ids
-    outcomes |= dict.fromkeys(late_ids, ("waiting", None))
-    number, nothing = {key: place for place, key in enumerate(waits, start=1)}, ("none", None)
+    town = dict(zip(reversed(ids), reversed(applications["municipality"].tolist()), strict=True))  # the first row's
+    outcomes = find_overrides(decisions, applications, places)
+    given = Counter(town[key] for key in outcomes)
+    least = {name: count - given[name] for name, count in (minimum or {}).items()}
+    slots = find_slots(places, [outcome.place_year for outcome in outcomes.values()])
+    competing = {key for key, state in zip(ids, states, strict=True) if state == "eligible" and key not in outcomes}
+    seats = _keep_minimum(_seat(ranked, competing), len(slots), town, least)
+    sent = zip(applications["submitted_at"].tolist(), ids, states, strict=True)
+    late = [key for _, key in sorted(pair for *pair, state in sent if state == "late") if key not in outcomes]
+    outcomes |= {key: _decide(seat, slots) for key, seat in seats.items()} | dict.fromkeys(late, Outcome("waiting"))
+    waits = [key for key in seats if outcomes[key].outcome == "waiting"] + late
+    return _join(applications, ranked, outcomes, waits)
+
+
+class Outcome(NamedTuple):
+    """What an application gets, in which year, and what a municipality's minimum or a person did to it."""
+
+    outcome: str = "none"
+    place_year: int | None = None
+    minimum: str = ""
+    override: str = ""
+
+
+def _join(
+    applications: pd.DataFrame, ranked: pd.DataFrame, outcomes: Mapping[str, Outcome], waits: Sequence[str]
+) -> pd.DataFrame:
+    """Everyone with standing and outcome, in the order of the ranking, then of the waiting list, then by code."""
+    ids = applications["application_id"].tolist()
+    number = {key: place for place, key in enumerate(waits, start=1)}
     standing = ranked[STANDING].drop_duplicates("application_id").set_index("application_id").reindex(ids)
-    ranks = standing["rank"].to_numpy(dtype="float64", na_value=np.inf)
+    rank, first = (standing[name].to_numpy(dtype="float64", na_value=np.inf) for name in ("rank", "rank_from"))
     waiting = np.array([number.get(key, np.inf) for key in ids])
-    order = np.lexsort((np.array(ids, dtype="U"), waiting, standing["rank_from"].to_numpy(dtype="float64"), ranks))
-    table, standing, ids = applications.iloc[order], standing.iloc[order], [ids[row] for row in order]
-    return table.reset_index(drop=True).assign(
-        **{name: standing[name].array for name in STANDING[1:]},
-        outcome=pd.array([outcomes.get(key, nothing)[0] for key in ids], dtype="str"),
-        place_year=pd.array([outcomes.get(key, nothing)[1] for key in ids], dtype="Int64"),
-        waiting=pd.array([number.get(key) for key in ids], dtype="Int64"),
-        minimum=pd.array([seats[key].minimum if key in seats else "" for key in ids], dtype="str"),
-        override=pd.array([override[key][1] if key in override else "" for key in ids], dtype="str"),
+    order = np.lexsort((np.array(ids, dtype="U"), waiting, first, rank))
+    standing, ids = standing.iloc[order], [ids[row] for row in order]
+    got = [outcomes.get(key, Outcome()) for key in ids]
+    return (
+        applications.iloc[order]
+        .reset_index(drop=True)
+        .assign(
+            **{name: standing[name].array for name in STANDING[1:]},
+            outcome=pd.array([one.outcome for one in got], dtype="str"),
+            place_year=pd.array([one.place_year for one in got], dtype="Int64"),
+            waiting=pd.array([number.get(key) for key in ids], dtype="Int64"),
+            minimum=pd.array([one.minimum for one in got], dtype="str"),
+            override=pd.array([one.override for one in got], dtype="str"),
+        )
     )
 
 
@@ -255,12 +274,13 @@ def _seat(ranked: pd.DataFrame, eligible: set[str]) -> dict[str, Seat]:
     }
 
 
-def _decide(seat: Seat, slots: Mapping[int, int]) -> tuple[str, int | None]:
-    """Outcome and year of a position: a place, "lot" while luck decides whether or when, or waiting."""
+def _decide(seat: Seat, slots: Mapping[int, int]) -> Outcome:
+    """A place, "lot" while luck decides whether or when, or waiting."""
     year = slots.get(seat.first)
     if year is None:
-        return "waiting", None
-    return ("place", year) if year == slots.get(seat.last) else ("lot", None)
+        return Outcome("waiting", None, seat.minimum)
+    certain = year == slots.get(seat.last)
+    return Outcome("place" if certain else "lot", year if certain else None, seat.minimum)
 
 
 def _keep_minimum(
@@ -272,13 +292,13 @@ def _keep_minimum(
     if any(seat.first != seat.last for seat in seats.values()):
         return dict.fromkeys(seats, Seat(1, max(len(seats), slots + 1)))
     order, left = sorted(seats, key=lambda key: seats[key].first), Counter(dict(least))
-    kept: list[str] = []
+    wins: set[str] = set()
     for key in order:
-        if left[town[key]] > 0 and len(kept) < slots:
+        if left[town[key]] > 0 and len(wins) < slots:
             left[town[key]] -= 1
-            kept.append(key)
-    others = [key for key in order if key not in set(kept)]
-    wins = {*kept, *others[: slots - len(kept)]}
+            wins.add(key)
+    others = [key for key in order if key not in wins]
+    wins.update(others[: slots - len(wins)])
     moved = sorted(order, key=lambda key: key not in wins)
     return {
         key: Seat(place, place, _tell_minimum(key in wins, seats[key].first, slots))
@@ -295,8 +315,8 @@ def _tell_minimum(wins: bool, was: int, slots: int) -> str:
 
 def find_overrides(
     decisions: pd.DataFrame, applications: pd.DataFrame, places: Mapping[int, int]
-) -> dict[str, tuple[int, str]]:
-    """Places a person gave against the order: year and reason by application.
+) -> dict[str, Outcome]:
+    """Places a person gave against the order, by application.
 
     One for an unknown application or year, or beyond the places of its year, is left out (and is a problem, see
     :func:`eligibility.check_decisions`).
@@ -306,11 +326,11 @@ def find_overrides(
     for key, row in latest(decisions, "override").items():
         if key in known and left.get(row.value, 0) > 0:
             left[row.value] -= 1
-            given[key] = (int(row.value), str(row.reason))
+            given[key] = Outcome("place", int(row.value), override=str(row.reason))
     return given
 
 
-def find_slots(places: Mapping[int, int], given: Sequence[int]) -> dict[int, int]:
+def find_slots(places: Mapping[int, int], given: Sequence[int | None]) -> dict[int, int]:
     """Year of each place that the ranking fills, after the places given out of turn."""
     left = [(year, count - given.count(year)) for year, count in sorted(places.items())]
     years = [year for year, count in left for _ in range(max(count, 0))]

@@ -338,9 +338,8 @@ def clean_column(
     """
     if column.kind in ("moment", "date"):
         return _clean_moments(values, column, programme, order)
-    texts = values.tolist()
     if column.kind in ("text", "email", "phone", "id"):
-        return _clean_texts(values, texts, column)
+        return _clean_texts(values, column)
     reader, dtype, code = _reader_of(column, programme)
     unread = set()
 
@@ -351,7 +350,7 @@ def clean_column(
         return answer
 
     typed = map_distinct(values, read, dtype)
-    return typed, [code if text in unread else "" for text in texts] if unread else [""] * len(texts)
+    return typed, [code if text in unread else "" for text in values.tolist()] if unread else [""] * len(values)
 
 
 def _clean_moments(
@@ -359,30 +358,24 @@ def _clean_moments(
 ) -> tuple[pd.Series, list[str]]:
     moments, codes = parse_moments(values, time_zone=programme.call.time_zone, order=order)
     odd = moments.notna() & ~moments.dt.year.between(*YEARS)
-    code = "date_unreadable" if column.kind == "date" else "moment_unreadable"
-    codes = [
-        code if strange or (said and column.kind == "date") else said for said, strange in zip(codes, odd, strict=True)
-    ]
     moments = moments.mask(odd)
-    return (moments.dt.tz_localize(None).dt.normalize() if column.kind == "date" else moments), codes
+    codes = ["moment_unreadable" if strange else code for code, strange in zip(codes, odd, strict=True)]
+    if column.kind == "moment":
+        return moments, codes
+    return moments.dt.tz_localize(None).dt.normalize(), ["date_unreadable" if code else "" for code in codes]
 
 
-def _clean_texts(values: pd.Series, texts: list[str], column: Column) -> tuple[pd.Series, list[str]]:
+def _clean_texts(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
     """Kinds whose answers rarely repeat: without white space around them, addresses checked."""
+    texts = values.tolist()
+    read: list[str | None] = _read_emails(texts) if column.kind == "email" else list(map(str.strip, texts))
     codes = [""] * len(texts)
-    stripped: Sequence[str | None] = list(map(str.strip, texts))
-    if column.kind == "email":
-        stripped = _read_emails(texts)
-        codes = (
-            codes
-            if all(stripped)
-            else [
-                "" if read or not text.strip() else "email_invalid" for read, text in zip(stripped, texts, strict=True)
-            ]
-        )
-    elif column.kind == "text" and not all(stripped):
-        stripped = [text or None for text in stripped]
-    return values if stripped == texts else pd.Series(stripped, index=values.index, dtype="str"), codes
+    if column.kind == "email" and not all(read):
+        told = zip(texts, read, strict=True)
+        codes = ["email_invalid" if text.strip() and not address else "" for text, address in told]
+    if column.kind == "text" and not all(read):
+        read = [text or None for text in read]
+    return values if read == texts else pd.Series(read, index=values.index, dtype="str"), codes
 
 
 def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], Any], str, str]:

@@ -9,9 +9,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mentoring_lib.columns import label_of
@@ -25,6 +26,7 @@ LEGAL_FORMS = {
 """Folded words that say nothing about which community it is."""
 
 _NOT_DIGIT = re.compile(r"\D+")
+MOST_ALIKE = 50  # that share one thing: beyond, each is compared with the first alone, or one e-mail asks thousands
 PHONE_DIGITS = 8  # digits of a Latvian number without the country code
 
 VERDICTS = ("duplicate_of", "ineligible", "eligible")
@@ -47,7 +49,8 @@ def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.D
     -------
     DataFrame, shape (pairs, 4)
         ``application_id`` (the later one), ``other_id``, ``evidence`` (Latvian) and ``decision`` (code, "" while
-        nobody has decided). A pair needs a decision unless one of its two has been set aside already.
+        nobody has decided). A pair needs a decision unless one of its two has been set aside already. Where more
+        than :data:`MOST_ALIKE` share one thing, each is paired with the first of them only.
     """
     pairs = _find_pairs(applications)
     told = sorted((one, other, ", ".join(EVIDENCE[kind] for kind in sorted(kinds))) for (one, other), kinds in pairs)
@@ -64,18 +67,18 @@ def _find_pairs(applications: pd.DataFrame) -> Iterable[tuple[tuple[str, str], s
     position = {key: place for place, key in enumerate(dict.fromkeys(ordered))}
     pairs: dict[tuple[str, str], set[str]] = {}
     for kind, rows in groups:
-        for one, other in combinations(sorted({ids[row] for row in rows}, key=position.__getitem__, reverse=True), 2):
-            pairs.setdefault((one, other), set()).add(kind)
+        alike = sorted({ids[row] for row in rows}, key=position.__getitem__)
+        for earlier, later in combinations(alike, 2) if len(alike) <= MOST_ALIKE else product(alike[:1], alike[1:]):
+            pairs.setdefault((later, earlier), set()).add(kind)
     return pairs.items()
 
 
 def _group(keys: Sequence[str]) -> dict[str, list[int]]:
     """Rows of each key that stands in several."""
-    several = {key for key, count in Counter(keys).items() if key and count > 1}
-    groups: dict[str, list[int]] = {key: [] for key in several}
-    for row, key in enumerate(keys):
-        if key in several:
-            groups[key].append(row)
+    groups: dict[str, list[int]] = {}
+    for row in np.flatnonzero(pd.Series(keys, dtype="object").duplicated(keep=False)).tolist():
+        if keys[row]:
+            groups.setdefault(keys[row], []).append(row)
     return groups
 
 
@@ -83,18 +86,27 @@ def _make_keys(applications: pd.DataFrame) -> dict[str, list[str]]:
     """What applications may have in common, "" where there is nothing to compare."""
     columns = ("email", "phone", "community", "municipality", "place")
     emails, phones, communities, towns, places = (applications[name].fillna("").tolist() for name in columns)
-    names = [" ".join([word for word in name.split() if word not in LEGAL_FORMS]) for name in fold_all(communities)]
+    names = [name if LEGAL_FORMS.isdisjoint(name.split()) else _drop_form(name) for name in fold_all(communities)]
     distinct = list(dict.fromkeys(places))
     folded = dict(zip(distinct, fold_all(distinct), strict=True))
-    digits = [_NOT_DIGIT.sub("", text)[-PHONE_DIGITS:] for text in phones]
+    digits = [_last_digits(text) for text in phones]
     return {
-        "email": [text.strip().casefold() for text in emails],
+        "email": list(map(str.casefold, map(str.strip, emails))),
         "phone": [text if len(text) == PHONE_DIGITS else "" for text in digits],
         "name": [
             f"{name}|{town}|{folded[place]}" if name else ""
             for name, town, place in zip(names, towns, places, strict=True)
         ],
     }
+
+
+def _drop_form(name: str) -> str:
+    return " ".join(word for word in name.split() if word not in LEGAL_FORMS)
+
+
+def _last_digits(phone: str) -> str:
+    last = phone.replace(" ", "")[-PHONE_DIGITS:]
+    return last if last.isdecimal() else _NOT_DIGIT.sub("", phone)[-PHONE_DIGITS:]
 
 
 def _decided(pairs: Iterable[tuple[str, str, str]], decisions: pd.DataFrame) -> list[str]:

@@ -333,7 +333,7 @@ def table_of(rows: Sequence[Sequence[Any]], kinds: Mapping[str, Any]) -> pd.Data
 
 @cache
 def _row_type(names: tuple[str, ...]) -> Any:
-    return namedtuple("Row", names)
+    return namedtuple("Row", names, rename=True)
 
 
 def problem_at(code: str, row: Any, column: str = "", value: object = "", details: str = "") -> Problem:

@@ -36,7 +36,7 @@ from pandas.api.types import is_datetime64_any_dtype
 from mentoring_lib.disclosure import HIDDEN
 from mentoring_lib.plotting import render
 from mentoring_lib.reporting import EXAMPLE_NOTICE, TOTAL, Stamp
-from mentoring_lib.tables import HEADINGS, NOTHING, SHARES, Shown, present, show, show_cell
+from mentoring_lib.tables import HEADINGS, NOTHING, SHARES, Shown, is_total, present, show, show_cell
 from mentoring_lib.texts import fold
 
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; real dates would change the bytes
@@ -46,7 +46,8 @@ MOST_CHARACTERS = 32767  # in one cell of a spreadsheet
 ACCENT = "0072B2"
 CONTENTS, NOTES_TITLE, BACK = "Saturs", "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-WIDEST, NARROWEST, NOTE_WIDTH = 48, 8, 110  # characters; wider, an A4 page prints too small to read
+WIDEST, NARROWEST, NOTE_WIDTH = 48, 8, 110  # characters
+PRINTED = 185  # characters across a landscape A4 page: 11 points print as 8.5; more would be too small to read
 COVER_WIDTH = 100  # characters
 LINE_HEIGHT = 15.5  # points
 LINES_ON_A_PAGE = 45
@@ -64,6 +65,26 @@ LOGO_HEIGHT = 1.4  # centimetres
 TITLE = {"bold": True, "font_size": 15, "font_color": ACCENT}
 TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": ACCENT}
 HEAD = {"indent": 1, "bold": True, "font_color": "white", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter"}
+CELLS: dict[str, dict[str, Any]] = {
+    "text": {"text_wrap": True, "align": "left", "indent": 1},
+    "number": {"num_format": "#,##0.##"},
+    "whole": {"num_format": "0"},
+    "share": {"num_format": "0 %"},
+    "hidden": {"align": "right"},
+    "date": {"num_format": "dd.mm.yyyy", "align": "left"},
+    "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "left"},
+}
+FORMATS: dict[str, dict[str, Any]] = {
+    "title": TITLE,
+    "notice": {"bold": True, "font_color": "#B03A00"},
+    "head": HEAD,
+    "head number": {**HEAD, "align": "right"},
+    **{name: {**told, "valign": "top"} for name, told in CELLS.items()},
+    **{f"total {name}": {**told, **TOTALS} for name, told in CELLS.items()},
+    "link": {"font_color": ACCENT, "underline": 1},
+    "muted": {"font_color": "#5A5A5A", "italic": True},
+}
+"""How each kind of cell looks."""
 
 
 @dataclass(frozen=True)
@@ -101,26 +122,7 @@ def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet], notes:
     """
     buffer = io.BytesIO()
     book = open_workbook(buffer, title, comments=stamp.short())
-    formats = {
-        "title": book.add_format(TITLE),
-        "notice": book.add_format({"bold": True, "font_color": "#B03A00"}),
-        "head": book.add_format(HEAD),
-        "head number": book.add_format({**HEAD, "align": "right"}),
-        "text": book.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1}),
-        "number": book.add_format({"num_format": "#,##0.##", "valign": "top"}),
-        "whole": book.add_format({"num_format": "0", "valign": "top"}),
-        "share": book.add_format({"num_format": "0%", "valign": "top"}),
-        "hidden": book.add_format({"align": "right", "valign": "top"}),
-        "total text": book.add_format({**TOTALS, "text_wrap": True, "align": "left", "indent": 1}),
-        "total hidden": book.add_format({**TOTALS, "align": "right"}),
-        "total number": book.add_format({**TOTALS, "num_format": "#,##0.##"}),
-        "total whole": book.add_format({**TOTALS, "num_format": "0"}),
-        "total share": book.add_format({**TOTALS, "num_format": "0%"}),
-        "date": book.add_format({"num_format": "dd.mm.yyyy", "valign": "top", "align": "left"}),
-        "moment": book.add_format({"num_format": "dd.mm.yyyy hh:mm", "valign": "top", "align": "left"}),
-        "link": book.add_format({"font_color": ACCENT, "underline": 1}),
-        "muted": book.add_format({"font_color": "#5A5A5A", "italic": True}),
-    }
+    formats = {name: book.add_format(told) for name, told in FORMATS.items()}
     listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
     _write_cover(book, formats, title, stamp, listed)
     for sheet in sheets:
@@ -133,8 +135,8 @@ def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet], notes:
 
 def open_workbook(buffer: io.BytesIO, title: str, **properties: str) -> Any:
     """Open a new workbook that keeps text as text and carries one fixed date."""
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
+    plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "remove_timezone": True, **plain})
     book.set_properties({"title": title, "created": CREATED.replace(tzinfo=None), **properties})
     return book
 
@@ -143,8 +145,8 @@ def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 1 if lines <= LINES_ON_A_PAGE else 0)
-    page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.8)
-    page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lapa no &N")
+    page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.8)
+    page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lapa no &N", {"scale_with_doc": False})
 
 
 def _write_cover(
@@ -156,15 +158,12 @@ def _write_cover(
     page.set_column(0, 0, 30)
     page.set_column(1, 1, COVER_WIDTH)
     page.write_string(0, 0, title, formats["title"])
-    row = 2
-    for label, text in stamp.lines():
+    for row, (label, text) in enumerate(stamp.lines(), start=2):
         page.write_string(row, 0, label, formats["text"])
         page.write_string(row, 1, text, formats["notice"] if text == EXAMPLE_NOTICE else formats["text"])
         page.set_row(row, LINE_HEIGHT * count_lines(text, COVER_WIDTH))
-        row += 1
-    page.write_string(row + 1, 0, "Lapas", formats["head"])
-    page.write_string(row + 1, 1, "Kas tajās ir", formats["head"])
-    for number, (name, about) in enumerate(listed, start=row + 2):
+    page.write_row(row + 2, 0, ("Lapas", "Kas tajās ir"), formats["head"])
+    for number, (name, about) in enumerate(listed, start=row + 3):
         page.write_url(number, 0, f"internal:'{name}'!A1", formats["link"], name)
         page.write_string(number, 1, about, formats["text"])
 
@@ -190,10 +189,12 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
     page.write_url(len(lines) + 1, 0, f"internal:'{CONTENTS}'!A1", formats["link"], BACK)
     top, worded, body = len(lines) + 3, present(sheet.table), count_body(sheet.table)
     shown = show(sheet.table, caption=sheet.title)
-    widths = [_width(heading, [row[index] for row in shown.rows]) for index, heading in enumerate(shown.headings)]
+    columns = list(zip(shown.headings, *shown.rows, strict=True))
+    widths = _share(columns, list(map(_least_width, columns)), WIDEST, PRINTED)
+    heads = [formats["head number" if numeric else "head"] for numeric in shown.numeric]
     for index, (name, heading) in enumerate(zip(sheet.table.columns, shown.headings, strict=True)):
         page.set_column(index, index, widths[index])
-        page.write_string(top, index, heading, formats["head number" if shown.numeric[index] else "head"])
+        page.write_string(top, index, heading, heads[index])
         for row, cell in enumerate(worded.iloc[:, index].tolist(), start=top + 1):
             total = is_total(shown.rows[row - top - 1])
             _write_cell(page, row, index, cell, formats, share=name in SHARES, total=total)
@@ -206,14 +207,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
     page.freeze_panes(top + 1, 1)
     page.repeat_rows(top)
     if body:
-        _name_table(
-            page,
-            sheet.name,
-            top,
-            body,
-            shown.headings,
-            [formats["head number" if n else "head"] for n in shown.numeric],
-        )
+        _name_table(page, sheet.name, top, body, shown.headings, heads)
     if sheet.chart and sheet.chart[1]:  # a period may touch no year of places
         _draw_chart(book, page, sheet, top)
 
@@ -231,32 +225,54 @@ def _name_table(page: Any, name: str, top: int, body: int, headings: Sequence[st
     page.add_table(top, 0, top + body, len(headings) - 1, options)
 
 
-def _width(heading: str, texts: Sequence[str]) -> int:
-    longest = max(map(len, texts), default=0)
-    word = max((len(part) for text in texts for part in text.split()), default=0) + 3  # a word is not broken
-    head = max(map(len, heading.split()), default=0) + 4  # the filter's arrow stands beside it
-    return max(NARROWEST, head, word, min(longest + 3, WIDEST))
+def _least_width(column: Sequence[str]) -> int:
+    heading, *texts = column
+    word = _longest(part for text in texts for part in text.split()) + 3  # a word is not broken
+    return max(NARROWEST, word, _longest(heading.split()) + 4)  # the filter's arrow stands beside it
+
+
+def _share(columns: Sequence[Sequence[str]], least: Sequence[int], widest: int, room: int) -> list[int]:
+    """Widths in characters: of three ways to share the room, the one by which rows take the fewest lines.
+
+    Long texts give way first; then short ones may take two lines, or three, where a long one makes rows tall anyway.
+    """
+    sizes = [list(map(len, texts)) for _, *texts in columns]  # the heading takes what the least width gives
+    ways = [_fit([max(size, default=0) // lines + 3 for size in sizes], least, widest, room) for lines in (1, 2, 3)]
+    rows = list(zip(*sizes, strict=True))
+    return min(
+        ways, key=lambda way: sum(max(size // (one - 2) for size, one in zip(row, way, strict=True)) for row in rows)
+    )
+
+
+def _fit(wanted: Sequence[int], least: Sequence[int], widest: int, room: int) -> list[int]:
+    for most in range(widest, 0, -1):
+        given = [max(low, min(one, most)) for one, low in zip(wanted, least, strict=True)]
+        if sum(given) <= room:
+            break
+    return given
 
 
 def count_lines(text: str, width: int) -> int:
-    """Lines a text takes in a column of so many characters; its own line breaks count."""
-    return max(1, sum(max(1, len(wrap(part, max(width - 2, 1)))) for part in text.splitlines()))
+    """Lines a text takes in a column of so many characters; its own line breaks count.
+
+    A column's width is told in digits; small letters are narrower, by a sixth in Calibri.
+    """
+    room = max(int((width - 2) * (1 + sum(map(str.islower, text)) / max(len(text), 1) / 6)), 1)
+    return max(1, sum(max(1, len(wrap(part, room))) for part in text.splitlines()))
 
 
 def _write_cell(
     page: Any, row: int, column: int, cell: Any, formats: Mapping[str, Any], *, share: bool, total: bool = False
 ) -> None:
     kept = "total " if total else ""
-    if isinstance(cell, datetime) and not pd.isna(cell):
-        kind = "date" if (cell.hour, cell.minute) == (0, 0) else "moment"
-        page.write_datetime(row, column, cell.replace(tzinfo=None), formats[kind])
-    elif isinstance(cell, date) and not pd.isna(cell):
-        page.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), formats["date"])
+    if isinstance(cell, date) and not pd.isna(cell):
+        exact = isinstance(cell, datetime) and (cell.hour, cell.minute) != (0, 0)
+        page.write_datetime(row, column, cell, formats["moment" if exact else "date"])
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
         page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
-    elif text := clean_text(show_cell(cell))[:MOST_CHARACTERS]:
-        page.write_string(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
+    elif (text := clean_text(show_cell(cell))[:MOST_CHARACTERS]) or total:
+        page.write(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
 
 
 def clean_text(text: str) -> str:
@@ -386,11 +402,7 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
     section.top_margin, section.bottom_margin = Cm(2), Cm(2.2)
     base = document.styles["Normal"]
     base.font.name, base.font.size = "Calibri", Pt(11)
-    language = OxmlElement("w:lang")
-    for name in ("w:val", "w:eastAsia", "w:bidi"):
-        language.set(qn(name), "lv-LV")
-    properties = base.element.get_or_add_rPr()
-    properties.append(language)
+    base.element.get_or_add_rPr().append(_element("w:lang", val="lv-LV", eastAsia="lv-LV", bidi="lv-LV"))
     for level in LEVELS.values():
         style = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
         style.base_style, style.paragraph_format.space_after = base, Pt(2)
@@ -404,18 +416,26 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
                 del fonts.attrib[attribute]
         fonts.set(qn("w:eastAsia"), "Calibri")
     document.styles["Title"].font.size = Pt(22)
-    footer = section.footer.paragraphs[0]
-    footer.text = f"{stamp.funding_sentence} {stamp.responsibility} "
-    _add_field(footer, "PAGE", "1")
-    footer.add_run(". lapa")
-    for run in footer.runs:
-        run.font.size = Pt(8)
+    section.footer.paragraphs[0].text = f"{stamp.funding_sentence} {stamp.responsibility}"
+    document.styles["Footer"].font.size = Pt(8)
+    page = section.footer.add_paragraph(style="Footer")
+    page.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _add_field(page, "PAGE", "1")
+    page.add_run(". lapa")
     if stamp.example:
         _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
     core = document.core_properties
     core.title, core.author, core.language, core.comments = title, stamp.project, "lv-LV", stamp.short()
     core.created = core.modified = CREATED
     core.last_modified_by, core.revision = "", 1
+
+
+def _element(tag: str, **values: str) -> Any:
+    """A part of a document that python-docx has no function for."""
+    element = OxmlElement(tag)
+    for name, value in values.items():
+        element.set(qn(f"w:{name}"), value)
+    return element
 
 
 def _add_notice(paragraph: Any) -> Any:
@@ -427,15 +447,11 @@ def _add_notice(paragraph: Any) -> Any:
 def _add_field(paragraph: Any, code: str, known: str) -> None:
     """Add a field with what it gives, so that it is right before anything updates it."""
     for kind, text in (("begin", ""), ("", code), ("separate", "")):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
+        part = _element("w:fldChar", fldCharType=kind) if kind else _element("w:instrText")
         part.text = f" {text} " if text else None
         paragraph.add_run()._r.append(part)
     paragraph.add_run(known)
-    end = OxmlElement("w:fldChar")
-    end.set(qn("w:fldCharType"), "end")
-    paragraph.add_run()._r.append(end)
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
 
 
 def _add_logos(document: Docx, logos: Mapping[str, bytes]) -> None:
@@ -481,8 +497,7 @@ def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
     _add_field(lines[0], 'TOC \\o "1-2" \\n \\h \\z', "")
     end = lines[0]._p[-1]
     for number, (line, (_, text)) in enumerate(zip(lines, headings, strict=True), start=1):
-        link = OxmlElement("w:hyperlink")
-        link.set(qn("w:anchor"), f"_Toc{number:06}")
+        link = _element("w:hyperlink", anchor=f"_Toc{number:06}")
         link.append(line.add_run(clean_text(text))._r)
         line._p.append(link)
     lines[-1]._p.append(end)
@@ -490,12 +505,8 @@ def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
 
 def _add_heading(document: Docx, text: str, level: int, number: int) -> None:
     paragraph = document.add_heading(clean_text(text), level=level)
-    for kind in ("start", "end"):
-        mark = OxmlElement(f"w:bookmark{kind.capitalize()}")
-        mark.set(qn("w:id"), str(number))
-        if kind == "start":
-            mark.set(qn("w:name"), f"_Toc{number:06}")
-        paragraph._p.append(mark)
+    paragraph._p.append(_element("w:bookmarkStart", id=str(number), name=f"_Toc{number:06}"))
+    paragraph._p.append(_element("w:bookmarkEnd", id=str(number)))
 
 
 def _add_caption(document: Docx, kind: str, number: int, text: str) -> Any:
@@ -539,29 +550,18 @@ def _add_table(document: Docx, table: pd.DataFrame) -> None:
     gap.space_after, gap.line_spacing = Pt(0), Pt(10)
 
 
-def is_total(texts: Sequence[str]) -> bool:
-    """Whether a row closes a table, or a part of it."""
-    return TOTAL in texts
-
-
 def _mark_row(row: Any, mark: str) -> None:
-    element = OxmlElement(mark)
-    element.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(element)
+    row._tr.get_or_add_trPr().append(_element(mark, val="true"))
 
 
 def share_width(shown: Shown, width: float) -> list[float]:
-    """Share a width so that as few texts as possible wrap: long columns give way to short ones, words stay whole.
+    """Share a width so that texts take as few lines as possible and words stay whole.
 
     Few short columns take less than all of it: numbers far apart are hard to follow.
     """
     columns = list(zip(shown.headings, *shown.rows, strict=True))
     least = [max(FEWEST_CHARACTERS, *(min(_longest(text.split()), 30) + 2 for text in column)) for column in columns]
-    wanted = [max(_longest(column) + 3, FEWEST_CHARACTERS) for column in columns]
-    for most in range(max(wanted), 0, -1):
-        given = [max(min(one, most), low) for one, low in zip(wanted, least, strict=True)]
-        if sum(given) <= LINE_WIDTH:
-            break
+    given = _share(columns, least, LINE_WIDTH, LINE_WIDTH)
     return [width * one / max(sum(given), FULL_WIDTH) for one in given]
 
 
@@ -577,10 +577,7 @@ def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> Non
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if head:
-        fill = OxmlElement("w:shd")
-        for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", "DDEBF5")):
-            fill.set(qn(name), value)
-        cell._tc.get_or_add_tcPr().append(fill)
+        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill="DDEBF5"))
 
 
 def _add_chart(document: Docx, chart: Chart) -> None:

@@ -15,22 +15,14 @@ import pandas as pd
 import xlsxwriter
 
 from mentoring_lib.columns import Column
-from mentoring_lib.export import LINE_HEIGHT, TITLE, clean_text, count_lines, open_workbook
+from mentoring_lib.errors import rows_of
+from mentoring_lib.export import FORMATS, LINE_HEIGHT, TITLE, clean_text, count_lines, open_workbook
 
 ROOM = 500  # rows a person can fill in
 LISTS = "Saraksti"
-WIDTHS = {
-    "id": 13,
-    "moment": 18,
-    "date": 13,
-    "count": 11,
-    "year": 11,
-    "mark": 15,
-    "choice": 24,
-    "theme": 60,
-    "text": 34,
-}
-DATES = {"date": "dd.mm.yyyy", "moment": "dd.mm.yyyy hh:mm"}
+WIDTHS = {"id": 13, "moment": 17, "date": 12, "count": 11, "year": 11, "mark": 13, "choice": 22, "theme": 60}
+TEXT_WIDTH = 26
+"""Characters by kind of column; no sheet is wider than :data:`export.PRINTED`, so that it can be read when printed."""
 HELP_WIDTH = 84  # characters of a portrait A4 page
 HEADER_ROW = 1  # 0-based: the instruction stands above it
 
@@ -84,8 +76,7 @@ def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[Fillab
         "intro": book.add_format({"italic": True, "font_color": "#7F3F00"}),
         "head": book.add_format({"bold": True, "bg_color": "#DDEBF5", "bottom": 1, "text_wrap": True, "valign": "top"}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        "date": book.add_format({"num_format": DATES["date"], "valign": "top", "align": "left"}),
-        "moment": book.add_format({"num_format": DATES["moment"], "valign": "top", "align": "left"}),
+        **{kind: book.add_format(FORMATS[kind]) for kind in ("date", "moment")},
     }
     _write_help(book, formats, title, help_lines)
     ranges = _place_lists(sheets)
@@ -124,21 +115,21 @@ def _write_sheet(
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4)
     page.repeat_rows(HEADER_ROW)
     page.hide_gridlines(0)  # none hidden: lines between the cells are printed too
     page.freeze_panes(HEADER_ROW + 1, 1)
     page.write_string(0, 0, sheet.intro, formats["intro"])
-    page.set_row(HEADER_ROW, LINE_HEIGHT * 3)
     first, last = HEADER_ROW + 1, HEADER_ROW + max(ROOM, 0 if sheet.rows is None else len(sheet.rows))
-    widths = [sheet.wide.get(column.name, WIDTHS.get(column.kind, WIDTHS["text"])) for column in sheet.columns]
+    widths = [sheet.wide.get(column.name, WIDTHS.get(column.kind, TEXT_WIDTH)) for column in sheet.columns]
+    labels = [column.label for column in sheet.columns]
+    page.set_row(HEADER_ROW, LINE_HEIGHT * max(map(count_lines, labels, widths)))
     for index, column in enumerate(sheet.columns):
-        page.set_column(index, index, widths[index], formats[column.kind if column.kind in DATES else "text"])
-        page.write_string(HEADER_ROW, index, column.label, formats["head"])
+        page.set_column(index, index, widths[index], formats.get(column.kind, formats["text"]))
+        page.write_string(HEADER_ROW, index, labels[index], formats["head"])
         if (sheet.name, column.name) in ranges:
             page.data_validation(first, index, last, index, _list_rule(*ranges[sheet.name, column.name]))
-    for row, cells in enumerate(
-        [] if sheet.rows is None else sheet.rows.fillna("").itertuples(index=False), start=first
-    ):
+    for row, cells in enumerate([] if sheet.rows is None else rows_of(sheet.rows.fillna("")), start=first):
         texts = [clean_text(str(getattr(cells, column.name, ""))) for column in sheet.columns]
         page.set_row(row, LINE_HEIGHT * max(map(count_lines, texts, widths)))
         for index, text in enumerate(texts):

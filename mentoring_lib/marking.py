@@ -109,7 +109,7 @@ def make_marking_sheet(applications: pd.DataFrame, marker: str, programme: Progr
         (*MARKS[:2], *CONTEXT, *MARKS[2:]),
         choices={name: list(CHOICES["mark"].values()) for name in ANCHORS},
         rows=rows.assign(answer=texts, answer_themes=ticked),
-        wide={"answer": 70, "answer_themes": 30, "note": 30, "marker": 18},
+        wide={"answer": 56, "answer_themes": 24, "note": 24, "marker": 16},
     )
     return make_fillable(f"{TITLE}: {marker}", HELP, [sheet])
 

@@ -41,6 +41,7 @@ th, td { border-bottom: 1px solid #d5dade; padding: .3rem .6rem; text-align: lef
 th, td { max-width: 30rem; overflow-wrap: break-word; }
 th { background: #e8f1f7; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+tr.total td { font-weight: 600; border-top: 1px solid #8c8c8c; }
 """
 LAB_STYLE = f'body[data-jp-theme-light="true"] .jp-Notebook .jp-RenderedHTMLCommon {{{TEXT_STYLE}}}\n'
 """The same look in JupyterLab."""
@@ -57,10 +58,11 @@ pre code { display: block; background: #f3f5f6; padding: .5rem 1rem; }
 .anchor-link, .prompt { display: none; }
 footer { border-top: 1px solid #d5dade; margin-top: 2rem; color: #555; font-size: .85rem; }
 @media (max-width: 40rem) {
-  table:has(th:nth-child(4)) { min-width: 44rem; }
-  table:has(th:nth-child(4)) caption::after { content: " ⇆" / ""; }
+  th, td { padding: .3rem .4rem; }
+  table:has(th:nth-child(4):not(.n), th:nth-child(6)) { min-width: 44rem; }
+  table:has(th:nth-child(4):not(.n), th:nth-child(6)) caption::after { content: " ⇆" / ""; }
   caption { max-width: calc(100vw - 2rem); }
-  table:not(:has(th:nth-child(4))) td { overflow-wrap: anywhere; }
+  table:not(:has(th:nth-child(4))) td:not(.n) { overflow-wrap: anywhere; min-width: 6.5rem; }
 }
 @media print { .scroll { overflow: visible; } }
 """

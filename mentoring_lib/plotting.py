@@ -11,6 +11,7 @@ import base64
 import io
 from collections.abc import Callable, Collection, Mapping
 from functools import wraps
+from html import escape
 from textwrap import fill
 from typing import Any, ParamSpec, cast
 
@@ -87,6 +88,41 @@ def _bare(ax: Axes, *sides: str) -> None:
         ax.spines[side].set_visible(False)
 
 
+Parts = Mapping[str, tuple[str, str, str, str]]
+"""By column: its word for one and for several, the colour of the bar and of the word on it."""
+TAKEN: Parts = {"eligible": ("", "", BLUE, "white"), "other": ("", "", LINE, INK)}
+USES: Parts = {
+    "delivered": ("sniegta", "sniegtas", BLUE, "white"),
+    "held_incomplete": ("notikusi, trūkst pierādījumu", "notikušas, trūkst pierādījumu", "#56B4E9", INK),
+    "booked": ("norunāta", "norunātas", YELLOW, INK),
+    "open": ("atvērta", "atvērtas", PALE, INK),
+    "lost": ("zaudēta", "zaudētas", GREY, "white"),
+}
+LOADS: Parts = {"held": ("notikusi", "notikušas", BLUE, "white"), "booked": ("norunāta", "norunātas", YELLOW, INK),
+         "proposed": ("piedāvāta", "piedāvātas", PALE, INK)}  # fmt: skip
+
+
+def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str], bare: Collection[str] = ()) -> None:
+    """A bar per row, made of its parts one after another; a single one of the bare parts has no room for its word."""
+    for position, row in enumerate(counts[list(parts)].to_numpy("int64").tolist()):
+        left = 0
+        for count, (name, (one, many, colour, ink)) in zip(row, parts.items(), strict=True):
+            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
+            if count:
+                text = "1" if count == 1 and name in bare else plural(count, one, many).strip()
+                ax.text(left + count / 2, position, text, ha="center", va="center", color=ink)
+            left += count
+    _list_rows(ax, labels)
+
+
+def _list_rows(ax: Axes, labels: list[str]) -> None:
+    """Bars from top to bottom, named at the left; their numbers stand on them."""
+    ax.set_yticks(range(len(labels)), labels)
+    ax.invert_yaxis()
+    ax.set_xticks([])
+    _bare(ax, "bottom", "left")
+
+
 @_styled
 def plot_municipalities(counts: pd.DataFrame) -> Axes:
     """Applications by municipality, eligible ones and the others side by side.
@@ -97,18 +133,7 @@ def plot_municipalities(counts: pd.DataFrame) -> Axes:
         Columns ``eligible`` and ``other``, indexed by municipality in the order to show.
     """
     ax = _axes(0.9 + 0.5 * len(counts))
-    positions = range(len(counts))
-    ax.barh(positions, counts["eligible"], color=BLUE, height=0.6)
-    ax.barh(positions, counts["other"], left=counts["eligible"], color=LINE, height=0.6)
-    for position, eligible, other in zip(positions, counts["eligible"], counts["other"], strict=True):
-        if eligible:
-            ax.text(eligible / 2, position, str(eligible), ha="center", va="center", color="white", weight="bold")
-        if other:
-            ax.text(eligible + other / 2, position, str(other), ha="center", va="center")
-    ax.set_yticks(positions, list(counts.index))
-    ax.invert_yaxis()
-    ax.set_xticks([])
-    _bare(ax, "bottom", "left")
+    _stack(ax, counts, TAKEN, list(counts.index))
     note = "Zils: piedalās atlasē. Pelēks: nokavēts, no cita novada, bez piekrišanas vai dublikāts."
     ax.set_xlabel(fill(note, 70), loc="left")
     told = "; ".join(f"{town}: {row['eligible']} un {row['other']}" for town, row in counts.iterrows())
@@ -253,32 +278,6 @@ def _number(rank: Any) -> str:
     return "" if pd.isna(rank) else f"{rank}."
 
 
-Parts = Mapping[str, tuple[str, str, str, str]]
-"""By column: its word for one and for several, the colour of the bar and of the word on it."""
-USES: Parts = {
-    "delivered": ("sniegta", "sniegtas", BLUE, "white"),
-    "held_incomplete": ("notikusi, trūkst pierādījumu", "notikušas, trūkst pierādījumu", "#56B4E9", INK),
-    "booked": ("norunāta", "norunātas", YELLOW, INK),
-    "open": ("atvērta", "atvērtas", PALE, INK),
-    "lost": ("zaudēta", "zaudētas", GREY, "white"),
-}
-
-
-def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, bare: Collection[str] = ()) -> None:
-    """A bar per row, made of its parts one after another; a single one of the bare parts has no room for its word."""
-    for position, row in enumerate(counts[list(parts)].to_numpy("int64").tolist()):
-        left = 0
-        for count, (name, (one, many, colour, ink)) in zip(row, parts.items(), strict=True):
-            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
-            if count:
-                text = "1" if count == 1 and name in bare else plural(count, one, many)
-                ax.text(left + count / 2, position, text, ha="center", va="center", color=ink)
-            left += count
-    ax.invert_yaxis()
-    ax.set_xticks([])
-    _bare(ax, "bottom", "left")
-
-
 @_styled
 def plot_ledger(ledger: pd.DataFrame) -> Axes:
     """Places by year: what became of each planned consultation.
@@ -289,8 +288,7 @@ def plot_ledger(ledger: pd.DataFrame) -> Axes:
         See :func:`tracking.keep_ledger`.
     """
     ax = _axes(1.0 + 0.62 * len(ledger))
-    _stack(ax, ledger, USES)
-    ax.set_yticks(range(len(ledger)), [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
+    _stack(ax, ledger, USES, [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
     told = "; ".join(
         f"{year}. gadā " + ", ".join(plural(int(row[use]), one, many) for use, (one, many, _, _) in USES.items())
         for year, row in ledger.iterrows()
@@ -334,10 +332,6 @@ def plot_course(course: pd.DataFrame, programme: Programme) -> Axes:
     return _finish(ax, "Notikušās konsultācijas laika gaitā", text)
 
 
-LOADS: Parts = {"held": ("notikusi", "notikušas", BLUE, "white"), "booked": ("norunāta", "norunātas", YELLOW, INK),
-         "proposed": ("piedāvāta", "piedāvātas", PALE, INK)}  # fmt: skip
-
-
 @_styled
 def plot_load(load: pd.DataFrame) -> Axes:
     """Consultations of each mentor: held, booked, and proposed by the matching.
@@ -348,8 +342,7 @@ def plot_load(load: pd.DataFrame) -> Axes:
         See :func:`agenda.count_load`.
     """
     ax = _axes(0.8 + 0.5 * len(load))
-    _stack(ax, load, LOADS, bare=("booked", "proposed"))
-    ax.set_yticks(range(len(load)), list(load["mentor"]))
+    _stack(ax, load, LOADS, list(load["mentor"]), bare=("booked", "proposed"))
     ax.set_xlabel(
         "Zils: notikušas. Dzeltens: norunātas. Pelēks: mentors piedāvāts, laiks vēl nav norunāts.", loc="left"
     )
@@ -405,7 +398,10 @@ def plot_themes(
         f"{themes[code]} {', '.join(f'{name} {count}' for name, count in row.items())}"
         for code, row in counts.iterrows()
     )
-    return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {told}.")
+    return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {told or NO_THEMES}.")
+
+
+NO_THEMES = "Apstiprinātu tēmu nav"
 
 
 def _show_count(count: int, base: int) -> str:
@@ -415,7 +411,11 @@ def _show_count(count: int, base: int) -> str:
 
 
 def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:
-    top = max(int(values.max(initial=0)), 1)
+    _bare(ax, "left", "bottom")
+    if not values.size:
+        ax.text(0, 0.5, NO_THEMES)
+        return
+    top = max(int(values.max()), 1)
     ax.imshow(values, cmap="Blues", vmin=0, vmax=top * 1.15, aspect="auto")
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
@@ -423,7 +423,6 @@ def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:
             ax.text(column, row, text, ha="center", va="center", color=ink)
     ax.xaxis.tick_top()
     ax.tick_params(top=False)
-    _bare(ax, "left", "bottom")
 
 
 @_styled
@@ -494,11 +493,11 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     _bare(ax, "left", "bottom")
     named = ", ".join(f"{shape} – {group}" for group, (_, shape, _) in zip(groups, MARKS, strict=False))
-    named = named or "apstiprinātu tēmu nav"
+    named = named or NO_THEMES
     lines = "Līnija: 95 % ticamības intervāls (Vilsona); tas ir plats, jo pieteikumu ir maz."
     ax.set_xlabel(fill(f"{named[:1].upper()}{named[1:]}. {lines}", 62), loc="left")
     told = "; ".join(f"{themes[row.theme]}, {row.category}: {row.count} no {row.base}" for row in rows_of(shares))
-    return _finish(ax, title, f"Punktu diagramma ar intervāliem. {told or 'Apstiprinātu tēmu nav'}.")
+    return _finish(ax, title, f"Punktu diagramma ar intervāliem. {told or NO_THEMES}.")
 
 
 @_styled
@@ -525,11 +524,8 @@ def plot_supply(supply: pd.DataFrame) -> Axes:
             color=INK if served else ORANGE,
             weight="normal" if served else "bold",
         )
-    ax.set_yticks(range(len(supply)), [fill(theme, 40) for theme in supply["theme"]])
-    ax.invert_yaxis()
+    _list_rows(ax, [fill(theme, 40) for theme in supply["theme"]])
     ax.set_xlim(0, top * 2)
-    ax.set_xticks([])
-    _bare(ax, "bottom", "left")
     note = "Skaitlis: pieteikumi. Vārdi: kas šajā tēmā konsultē. Balta josla: neviens."
     ax.set_xlabel(fill(note, 52), loc="left")
     told = "; ".join(
@@ -556,11 +552,9 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
     texts = [_against(row) for row in rows_of(total)]
     for position, text in enumerate(texts):
         ax.text(0.02, position, text, va="center", color="white" if share[position] > 0.3 else INK, weight="bold")
-    ax.set_yticks(total.index, list(total["indicator"]))
-    ax.invert_yaxis()
+    _list_rows(ax, list(total["indicator"]))
     ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
     ax.set_xticks([1], ["mērķis"])
-    _bare(ax, "bottom", "left")
     told = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
     return _finish(ax, "Rezultāti pret mērķiem", f"Joslu diagramma. {told}.")
 
@@ -606,11 +600,7 @@ def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
 
 
 def _describe_svg(svg: str, ax: Axes) -> str:
-    escape = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-    title, description = (
-        "".join(escape.get(letter, letter) for letter in text)
-        for text in (ax.get_title(loc="left"), str(ax.get_label()))
-    )
+    title, description = (escape(text, quote=False) for text in (ax.get_title(loc="left"), str(ax.get_label())))
     head, tag, rest = svg.partition("<svg ")
     attributes, _, body = rest.partition(">")
     return f'{head}{tag}role="img" lang="lv" {attributes}>\n <title>{title}</title>\n <desc>{description}</desc>{body}'

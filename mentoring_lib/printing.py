@@ -1,7 +1,7 @@
 """PDF: the parts of a document set by typst, tagged for screen readers (PDF/UA-1), the same bytes everywhere.
 
-What is said goes to typst as data, never as its source, so that no text can become a command. Fonts are those that
-come with typst and matplotlib; fonts of the machine are not looked at.
+What is said goes to typst as data, never as its source, so that no text can become a command. The font is the charts'
+own, which comes with matplotlib; fonts of the machine are not looked at.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any
 import matplotlib as mpl
 import typst
 
-from mentoring_lib.export import CREATED, KEPT_TOGETHER, LEVELS, clean_text, is_total, share_width, sticks
+from mentoring_lib.export import CREATED, KEPT_TOGETHER, LEVELS, clean_text, share_width, sticks
 from mentoring_lib.reporting import EXAMPLE_NOTICE, Stamp
-from mentoring_lib.tables import show
+from mentoring_lib.tables import is_total, show
 
 LAYOUT = Path(__file__).with_name("printing.typ")
 _NOT_SHOWN = re.compile("[\x7f-\x9f\ufeff]")  # PDF/UA refuses what no font can show; all else has one here

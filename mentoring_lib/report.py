@@ -188,7 +188,8 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     yield from (("item", sentence) for sentence in summarise(figures))
     yield ("heading", "Rezultāti pret mērķiem")
     yield from (("text", sentence) for sentence in tell_missing(figures))
-    yield from (("chart", charts["raditaji"]) for _ in [0] if "raditaji" in charts)
+    if "raditaji" in charts:
+        yield ("chart", charts["raditaji"])
     yield from _show(tables["Rādītāji"])
     yield from _show_proof(programme)
     yield ("heading", "Plānotais un paveiktais pa gadiem")
@@ -205,7 +206,8 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     for name in shown:
         yield ("subheading", name)
         yield from _show(tables[name])
-        yield from (("chart", charts["temas"]) for _ in [0] if name == "Tēmas")
+        if name == "Tēmas":
+            yield ("chart", charts["temas"])
     yield ("heading", "Norise laika gaitā")
     yield ("text", tell_course(figures))
     yield ("chart", charts["gaita"])
@@ -213,7 +215,8 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     yield from _show(tables["Saņemtais"])
     yield ("heading", "Novirzes un to iemesli")
     yield ("text", tell_deviations(figures))
-    yield from _show(tables["Novirzes"]) if len(figures.deviations) else ()
+    if len(figures.deviations):
+        yield from _show(tables["Novirzes"])
     yield ("heading", "Metode un ierobežojumi")
     yield from (("item", sentence) for sentence in explain_method(figures, programme))
     if "Konsultācijas" in tables:

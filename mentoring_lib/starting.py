@@ -162,5 +162,5 @@ def list_choices(programme: Programme) -> dict[str, dict[str, Sequence[str]]]:
 
 
 def _widths(columns: Sequence[object]) -> dict[str, int]:
-    long = {"recommendation": 90, "task": 70, "who": 22, "mentor": 22, "person": 24, "minutes": 10}
+    long = {"recommendation": 90, "task": 70, "who": 20, "mentor": 20, "person": 24, "minutes": 10}
     return {name: width for name, width in long.items() if name in {getattr(c, "name", "") for c in columns}}

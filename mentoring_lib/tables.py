@@ -20,6 +20,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from mentoring_lib.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, SHEETS
 from mentoring_lib.disclosure import HIDDEN
 from mentoring_lib.errors import SEVERITIES
+from mentoring_lib.reporting import TOTAL
 from mentoring_lib.sensitivity import FAMILIES
 from mentoring_lib.texts import show_date, show_number
 
@@ -236,6 +237,11 @@ def show_share(share: float) -> str:
     return "" if pd.isna(share) else f"{100 * share:.0f} %"
 
 
+def is_total(texts: Sequence[str]) -> bool:
+    """Whether a row closes a table, or a part of it."""
+    return TOTAL in texts
+
+
 @dataclass(frozen=True)
 class Shown:
     """A table on a page: caption, headings with scope, right-aligned numbers, escaped text."""
@@ -247,7 +253,9 @@ class Shown:
 
     def _repr_html_(self) -> str:
         head = self._cells(self.headings, '<th scope="col"{}>{}</th>')
-        body = "".join(f"<tr>{self._cells(row, '<td{}>{}</td>')}</tr>\n" for row in self.rows)
+        kinds = [' class="total"' if is_total(row) else "" for row in self.rows]
+        rows = zip(kinds, self.rows, strict=True)
+        body = "".join(f"<tr{kind}>{self._cells(row, '<td{}>{}</td>')}</tr>\n" for kind, row in rows)
         body = body or f'<tr><td colspan="{len(self.headings)}">{NOTHING}</td></tr>\n'
         caption = f"<caption>{escape(self.caption)}</caption>"
         return f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>"
@@ -277,8 +285,8 @@ class Said:
 def _is_number(column: pd.Series) -> bool:
     """Whether a column holds numbers, of which some may be hidden (see :mod:`disclosure`)."""
     if column.dtype == "object" and len(column):
-        column = column.where(column.ne(HIDDEN), 0)
-        return all(isinstance(cell, int) and not isinstance(cell, bool) for cell in column.tolist())
+        known = column.where(column.ne(HIDDEN), 0).dropna().tolist()
+        return bool(known) and all(isinstance(cell, int | Fraction) and not isinstance(cell, bool) for cell in known)
     return bool(is_numeric_dtype(column) and not is_bool_dtype(column))
 
 

@@ -287,3 +287,8 @@ def _typed(values: list[Any], kind: str) -> pd.Series:
     if kind == "count":
         return pd.to_numeric(pd.Series(values, dtype="object")).astype("Int64")
     return pd.Series(values, dtype={"yes_no": "boolean", "themes": "object"}.get(kind, "str"))
+
+
+def widths_of(page):
+    """Width of each column of a worksheet, in characters; equal neighbours are stored as one."""
+    return [int(column.width) for column in page.column_dimensions.values() for _ in range(column.min, column.max + 1)]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mentoring_lib.columns import CHOICES
 from mentoring_lib.eligibility import (
+    MOST_ALIKE,
     check_applications,
     check_decisions,
     check_references,
@@ -114,6 +115,15 @@ def test_a_pair_is_open_again_when_the_set_aside_one_comes_back():
 def test_one_application_has_no_duplicates():
     assert pairs(applications(1)) == []
     assert pairs(applications(0)) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "asked"), [(MOST_ALIKE, MOST_ALIKE * (MOST_ALIKE - 1) // 2), (MOST_ALIKE + 1, MOST_ALIKE)]
+)
+def test_one_thing_shared_by_very_many_asks_about_each_of_them_once(count, asked):
+    found = pairs(applications(count, email="a@b.lv"))
+    assert len(found) == asked
+    assert {later for later, _, _ in found} == {f"K-{number:02}" for number in range(2, count + 1)}
 
 
 def test_suspected_duplicates_are_a_problem_until_decided():

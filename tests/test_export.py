@@ -9,14 +9,15 @@ from fractions import Fraction
 import openpyxl
 import pandas as pd
 import pytest
-from builders import picture
+from builders import picture, widths_of
 from docx import Document
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentoring_lib import export, plotting
 from mentoring_lib.export import TableSheet, make_document, make_workbook
-from mentoring_lib.reporting import EXAMPLE_NOTICE, Stamp
+from mentoring_lib.reporting import EXAMPLE_NOTICE, TOTAL, Stamp
+from mentoring_lib.tables import show
 
 STAMP = Stamp(True, "«Projekts», Nr. 1", "Finansē fonds.", "Atbild biedrība.", date(2024, 9, 15), "k", "i", "0", "l")
 
@@ -118,6 +119,35 @@ def test_contents_link_to_each_heading_and_need_no_update():
     marks = re.findall(r'bookmarkStart w:id="\d+" w:name="(\w+)"', document.element.xml)
     assert re.findall(r'w:anchor="(\w+)"', document.element.xml) == marks
     assert [p.style.name for p in document.paragraphs if p.style.name.startswith("toc")] == ["toc 1", "toc 2", "toc 1"]
+
+
+TEXTS = ["Mārupes novads", "nav piekrišanas", "Kopiena ir jauna, jautājums aprakstīts skaidri. " * 5]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=12))
+def test_a_workbook_is_no_wider_than_can_be_read_when_printed_unless_words_need_it(texts):
+    page = book_of(pd.DataFrame([["Kopiena", *texts]], columns=["community", *map(str, range(len(texts)))]))["Lapa"]
+    widths = widths_of(page)
+    assert sum(widths) <= export.PRINTED
+    assert all(width > max(map(len, text.split())) for width, text in zip(widths[1:], texts, strict=True))
+
+
+def test_short_texts_take_two_lines_where_a_long_one_makes_rows_tall_anyway():
+    long = "Kā iesaistīt iedzīvotājus kopienu aktivitātēs? " * 4
+    table = pd.DataFrame(
+        {"community": ["Skursteņslauķa pagalms"], "reason": [long], "municipality": ["Ķekavas novads"]}
+    )
+    name, reason, town = export.share_width(show(table, caption=""), 92)
+    assert name < len("Skursteņslauķa pagalms") < reason
+    assert town < len("Ķekavas novads")
+
+
+def test_a_total_is_underlined_across_every_cell():
+    table = pd.DataFrame({"community": ["A", TOTAL], "share": [0.5, None], "result": [1, 1]})
+    page = book_of(table)["Lapa"]
+    last = max(row[0].row for row in page.iter_rows() if row[0].value == TOTAL)
+    assert [cell.border.top.style for cell in page[last]] == ["thin"] * 3
 
 
 def test_rows_are_not_split_and_a_short_table_stays_together():

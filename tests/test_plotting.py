@@ -138,6 +138,7 @@ def test_a_notebook_picture_carries_its_alternative_text():
     assert metadata["image/png"]["alt"] == data["text/plain"] != ""
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "draw",
     [
@@ -152,6 +153,12 @@ def test_a_notebook_picture_carries_its_alternative_text():
 )
 def test_an_empty_year_still_gives_a_picture(draw):
     assert plotting.render(draw(), "png").startswith(b"\x89PNG")
+
+
+def test_no_confirmed_theme_is_said_in_the_picture_and_its_description():
+    ax = plotting.plot_themes(pd.DataFrame(index=[], columns=[]), {}, 2)
+    assert texts(ax) == [plotting.NO_THEMES]
+    assert plotting.NO_THEMES in ax.get_label()
 
 
 def firmness(*rows):

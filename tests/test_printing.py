@@ -45,6 +45,13 @@ def test_text_comes_out_in_reading_order_with_every_diacritic():
     assert places == sorted(places)
 
 
+def test_it_is_set_in_the_font_of_the_charts_alone():
+    parts = [("heading", "A"), ("text", LETTERS), ("item", "B"), ("table", "Novadi", TABLE), ("small", "C")]
+    fonts = {font.get_object()["/BaseFont"].split("+")[1] for page in read(parts).pages
+             for font in page["/Resources"]["/Font"].values()}  # fmt: skip
+    assert fonts == {"DejaVuSans", "DejaVuSans-Bold"}
+
+
 def test_a_picture_is_described_and_a_table_has_its_headers():
     ax = plot_municipalities(pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"]))
     made = make_pdf("T", STAMP, [("heading", "A"), ("chart", draw_charts({"x": ax})["x"]), ("table", "N", TABLE)],

@@ -5,13 +5,16 @@ import tomllib
 from datetime import date
 
 import openpyxl
+import pandas as pd
 import pytest
-from builders import programme
+from builders import programme, widths_of
 
 from mentoring_lib.__main__ import FINE, STOPPED, main
 from mentoring_lib.columns import CHOICES, SHEETS
 from mentoring_lib.errors import Refused
+from mentoring_lib.export import PRINTED
 from mentoring_lib.fillable import LISTS, ROOM
+from mentoring_lib.marking import make_marking_sheet
 from mentoring_lib.programme import parse_programme, read_programme
 from mentoring_lib.starting import check_name, empty_programme, list_choices, make_tracking_workbook
 from mentoring_lib.workflow import EXAMPLE, read_workbook
@@ -109,6 +112,15 @@ def test_every_sheet_has_room_lists_dates_and_frozen_headings():
         )  # fmt: skip
         assert len(page.data_validations.dataValidation) == len(choices.get(name, {}))
         assert all(str(rule.sqref).endswith(str(ROOM + 2)) for rule in page.data_validations.dataValidation)
+
+
+def test_every_sheet_to_fill_in_can_be_read_when_printed():
+    rows = pd.DataFrame({"application_id": ["K-01"], "community": "A", "contact_name": "B", "question": "C"})
+    rows = rows.assign(themes=[("funding",)], theme_other="")
+    for content in (make_tracking_workbook(programme()), make_marking_sheet(rows, "Ilze", programme())):
+        for page in openpyxl.load_workbook(io.BytesIO(content)).worksheets:
+            if page.sheet_state == "visible":
+                assert sum(widths_of(page)) <= PRINTED
 
 
 def test_the_lists_come_from_the_programme():

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
+from mentoring_lib.reporting import TOTAL
 from mentoring_lib.tables import HEADINGS, NOTHING, Said, name_communities, present, show, show_cell
 from mentoring_lib.tracking import LEDGER, PLACE_COLUMNS
 
@@ -60,6 +61,15 @@ def test_a_shown_table_has_caption_and_scoped_headings_and_no_markup_from_text()
     assert "<caption>Kas &amp; kur</caption>" in page
     assert '<th scope="col">Kopiena</th><th scope="col" class="n">Secībā</th>' in page
     assert "<td>&lt;b&gt;A &amp; B&lt;/b&gt;</td>" in page
+
+
+def test_a_total_stands_out_and_exact_points_are_numbers():
+    table = pd.DataFrame({"community": ["A", TOTAL], "points": [Fraction(7, 2), None]})
+    shown = show(table, caption="")
+    assert shown.numeric == (False, True)
+    page = shown._repr_html_()
+    assert f'<tr class="total"><td>{TOTAL}</td>' in page
+    assert page.count('class="total"') == 1
 
 
 def test_a_sentence_is_escaped_on_a_page():
