@@ -77,7 +77,7 @@ TEXTS: dict[str, Text] = {
         SETTLE, "kods {value} ir arī citā rindā ({details})", "Lapā «Labojumi» vienai no rindām mainiet lauku «Pieteikums»."
     ),
     "duplicate_suspected": Text(
-        SETTLE, "«{value}», varbūt tas pats, kas {details}", "Izlemiet lapā «Lēmumi»: dublikāts vai nav dublikāts."
+        SETTLE, "varbūt dublikāts pieteikumam {details}: {value}", "Izlemiet lapā «Lēmumi»: dublikāts vai nav dublikāts."
     ),
     # what people typed
     "application_unknown": Text(SETTLE, "nav pieteikuma ar kodu {value}", "Pārbaudiet kodu vai labojiet lauku «Pieteikums» lapā «Labojumi»."),
