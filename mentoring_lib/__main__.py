@@ -172,32 +172,26 @@ def _run(arguments: argparse.Namespace) -> int:
     out = writing.check_folder(arguments.out or ROOT / "reports" / folder.name)
     if (folder / erasing.FIGURES_FILE).is_file():
         return _run_erased(folder, out, arguments)
-    days = {"as_of": arguments.as_of, "starts": arguments.starts, "ends": arguments.ends}
-    environment = {**os.environ, **workflow.describe_environment(folder, **days)}
+    inputs = workflow.read_inputs(folder)
+    days = {"starts": arguments.starts, "ends": arguments.ends}
+    results = workflow.evaluate(inputs, as_of=arguments.as_of, **days)
+    _record_seed(folder, inputs, say)
+    environment = {**os.environ, **workflow.describe_environment(folder, as_of=results.as_of, **days)}
     notebooks = sorted(NOTEBOOKS.glob("[1-9]*.ipynb"))
     total = len(notebooks) + len(outputs.STEPS)
     bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=arguments.quiet)
     made: dict[str, bytes] = {}
 
-    def begin() -> tuple[Any, Any]:
-        """Read and evaluate while the first kernels are starting."""
-        inputs = workflow.read_inputs(folder)
-        results = workflow.evaluate(inputs, **days)
-        _record_seed(folder, inputs, say)
-        return inputs, results
-
     def turn(name: str, notebook: Any) -> None:
         """Make the page of a notebook while the next ones are executed."""
-        made.update(pages.make_pages({name: notebook}, evaluated.result()[1].stamp))
+        made.update(pages.make_pages({name: notebook}, results.stamp))
         bar.update()
 
-    with bar, ThreadPoolExecutor(2) as beside:
-        evaluated = beside.submit(begin)
-        ready = beside.submit(lambda: workflow.hand_over(*evaluated.result()))
-        others = beside.submit(lambda: outputs.make_files(*evaluated.result(), lambda _: bar.update()))
-        pages.execute_notebooks(notebooks, environment, turn, (workflow.warm_up, ready.result))
+    with bar, ThreadPoolExecutor(1) as beside:
+        others = beside.submit(outputs.make_files, inputs, results, lambda _: bar.update())
+        ready = workflow.hand_over(inputs, results)
+        pages.execute_notebooks(notebooks, environment, turn, ready)
         files = {f"{outputs.INTERNAL}/{name}": page for name, page in sorted(made.items())} | others.result()
-    inputs, results = evaluated.result()
     year = desk.Year(folder, (inputs, results))
     body = desk.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{desk.START_PAGE}"] = pages.wrap_page("Sākums", body, results.stamp)

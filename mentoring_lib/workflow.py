@@ -341,11 +341,6 @@ handed: list[tuple[Inputs, Results]] = []
 """What a run has evaluated already, in the kernels it starts; empty everywhere else."""
 
 
-def warm_up() -> str:
-    """Code that loads in a kernel what every notebook needs, while the run is still evaluating."""
-    return '__import__("mentoring_lib.plotting"), __import__("mentoring_lib.workflow")'
-
-
 def hand_over(inputs: Inputs, results: Results) -> str:
     """Code that spares a kernel the reading and evaluating that the run has done; what it holds is never on a disk."""
     packed = base64.b85encode(zlib.compress(pickle.dumps((inputs, results)), level=1)).decode("ascii")

@@ -91,7 +91,7 @@ def test_what_a_run_hands_over_changes_no_byte(tmp_path, example):
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PROBE)]), probe)
     paths, environment = [PATHS[3], probe], {**os.environ, **describe_environment(EXAMPLE)}
     alone = pages.execute_notebooks(paths, environment)
-    given = pages.execute_notebooks(paths, environment, first=[lambda: hand_over(*example)])
+    given = pages.execute_notebooks(paths, environment, first=hand_over(*example))
     assert given[probe.name].cells[0].outputs[0].text == "1 False\n"
     assert alone[probe.name].cells[0].outputs[0].text == "0 False\n"
     assert pages.write_notebook(given[PATHS[3].name]) == pages.write_notebook(alone[PATHS[3].name])
