@@ -32,6 +32,7 @@ JUPYTER = ROOT / ".cache" / "jupyter"  # nothing in anybody's home
 COPIES, START = "burtnicas", "0_sakums.ipynb"
 FINE, ISSUES, STOPPED = 0, 1, 2
 TRACE = "MENTORING_TRACE"  # an environment variable: with it, an unexpected error shows where it happened
+Say = Callable[[str], object]
 UNEXPECTED = "Negaidīta kļūda ({}: {}). Tā ir rīka kļūda, nevis jūsu; nosūtiet šo rindu rīka uzturētājam."
 MANY_PROBLEMS = 40  # lines; the rest stand in atlase.xlsx
 LAB_SETTINGS = {
@@ -131,15 +132,14 @@ def _start(arguments: argparse.Namespace) -> int:
     from mentoring_lib import programme, starting, workflow, writing
 
     given = Path(arguments.name)
-    folder = given.parent / starting.check_name(given.name) if len(given.parts) > 1 else (
-        PRIVATE / starting.check_name(arguments.name))  # fmt: skip
-    for place in (folder, *(folder / name for name in starting.FOLDERS)):
-        writing.check_folder(place)
+    inside = given.parent if len(given.parts) > 1 else PRIVATE
+    folder = inside / starting.check_name(given.name if len(given.parts) > 1 else arguments.name)
     settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
-    paths = (settings, *(folder / name for name in starting.FOLDERS), book)
+    places = [writing.check_folder(folder / name) for name in starting.FOLDERS]
+    paths = (settings, *places, book)
     there = {path for path in paths if path.exists()}
-    for name in starting.FOLDERS:
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    for place in places:
+        place.mkdir(parents=True, exist_ok=True)
     if settings not in there:
         example = (EXAMPLE / programme.FILE_NAME).read_text("utf-8")
         writing.replace_file(settings, starting.empty_programme(example, today=date.today()).encode("utf-8"))
@@ -167,7 +167,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from mentoring_lib import desk, erasing, outputs, pages, workflow, writing
 
-    say: Callable[[str], None] = _keep_quiet if arguments.quiet else print
+    say: Say = str if arguments.quiet else print  # str says nothing
     folder = find_folder(arguments.name).resolve()
     out = writing.check_folder(arguments.out or ROOT / "reports" / folder.name)
     if (folder / erasing.FIGURES_FILE).is_file():
@@ -209,11 +209,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return ISSUES if settle or results.blockers else FINE
 
 
-def _keep_quiet(_: str) -> None:
-    """Say nothing."""
-
-
-def _summarise(out: Path, names: Iterable[str], waiting: Any, say: Callable[[str], None]) -> None:
+def _summarise(out: Path, names: Iterable[str], waiting: Any, say: Say) -> None:
     """What was made, folder by folder, and what waits for her (see :func:`desk.list_waiting`)."""
     counts = Counter(PurePosixPath(name).parent for name in names)
     say(_paint(f"Sagatavots: {plural(counts.total(), 'datne', 'datnes')} mapē {out}", GOOD))
@@ -235,7 +231,7 @@ def _paint(text: str, colour: str) -> str:
     return f"\033[{colour}m{text}\033[0m"
 
 
-def _record_seed(folder: Path, inputs: Any, say: Callable[[str], None] = print) -> None:
+def _record_seed(folder: Path, inputs: Any, say: Say = print) -> None:
     """Put the seed on record beside the frozen list, once; from then on another one is refused."""
     from mentoring_lib import lottery, writing
 
@@ -318,12 +314,9 @@ def _menu(_: argparse.Namespace) -> int:
     labs: list[subprocess.Popen[bytes]] = []
     try:
         while (folder := _choose_programme()) is not None:
-            words = [word for word in MENU if folder != EXAMPLE or word in FOR_EXAMPLE]
-            while (
-                word := _choose(
-                    f"Programma «{folder.name}»: ko darīt?", {word: MENU[word] for word in words}, "atpakaļ"
-                )
-            ) is not None:
+            title = f"Programma «{folder.name}»: ko darīt?"
+            words = {word: MENU[word] for word in MENU if folder != EXAMPLE or word in FOR_EXAMPLE}
+            while (word := _choose(title, words, "atpakaļ")) is not None:
                 _do(word, folder, labs)
     except (EOFError, KeyboardInterrupt):
         print()
@@ -350,14 +343,11 @@ def _choose_programme() -> Path | None:
     chosen = _choose("Kura programma?", items, "beigt")
     if chosen != "/":
         return chosen if chosen is None else PRIVATE / chosen if chosen else EXAMPLE
-    name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
-    return PRIVATE / name if _attempt(lambda: _start_named(name)) == FINE else _choose_programme()
-
-
-def _start_named(name: str) -> int:
     from mentoring_lib.starting import check_name
 
-    return main(["start", "--", check_name(name)])
+    name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
+    started = _attempt(lambda: main(["start", "--", check_name(name)]))
+    return PRIVATE / name if started == FINE else _choose_programme()
 
 
 def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:
@@ -434,10 +424,9 @@ def _erase(arguments: argparse.Namespace) -> int:
     plan = erasing.plan_erasure(folder, out, settings, {path.name for path in NOTEBOOKS.glob("*.ipynb")})
     _print_problems("Zināšanai", notes)
     ours = [*(folder / name for name in plan.own), *(out / name for name in plan.made)]
-    counted = [
-        f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in Counter(p.parent for p in ours).items()
-    ]
-    _print_lines("Rīks izdzēsīs to, ko pats sagatavojis", counted)
+    counts = Counter(path.parent for path in ours)
+    made = [f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in counts.items()]
+    _print_lines("Rīks izdzēsīs to, ko pats sagatavojis", made)
     _print_lines("Tostarp to, ko esat mainījusi", [str(out / name) for name in plan.edited])
     if ours and not (arguments.yes or _is_meant(folder.name)):
         print("Nekas nav izdzēsts.")
@@ -496,7 +485,7 @@ def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
     """Make the funder's files again from the figures that were kept."""
     from mentoring_lib import erasing, outputs, programme, report, writing
 
-    say: Callable[[str], None] = _keep_quiet if arguments.quiet else print
+    say: Say = str if arguments.quiet else print  # str says nothing
     kept = erasing.read_figures((folder / erasing.FIGURES_FILE).read_bytes())
     day, period = kept.figures.stamp.as_of, kept.figures.period
     wanted = (arguments.as_of or day, arguments.starts or period.starts, arguments.ends or period.ends)
@@ -556,10 +545,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _nearest_programme(path: Path) -> Path:
-    for folder in path.resolve().parents:
-        if (folder / "programme.toml").is_file():
-            return folder / "programme.toml"
-    return EXAMPLE / "programme.toml"
+    near = (folder / "programme.toml" for folder in path.resolve().parents)
+    return next(filter(Path.is_file, near), EXAMPLE / "programme.toml")
 
 
 def _show_check(found: dict[str, Any]) -> str:

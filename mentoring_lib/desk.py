@@ -6,6 +6,7 @@ decided here; what cannot be read yet is listed with what to do, so that an empt
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +15,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from mentoring_lib import agenda
+from mentoring_lib import agenda, exploring
 from mentoring_lib.erasing import FIGURES_FILE
 from mentoring_lib.errors import SETTLE, Problem, Refused, describe
 from mentoring_lib.outputs import FUNDER, INTERNAL
@@ -139,7 +140,8 @@ def list_waiting(year: Year) -> pd.DataFrame:
 
 def _count_waiting(results: Results) -> list[tuple[str, int, str]]:
     late = results.due["what"].str.startswith(agenda.LATE_TASK)
-    valid = results.decided[results.decided["state"].isin(["eligible", "late"])]
+    valid = exploring.select_valid(results.decided)
+    unconfirmed = len(valid) - len(exploring.select_confirmed(valid))
     questions = sum(problem.severity == SETTLE for problem in results.problems)
     return [
         ("jautājumi par to, kas ierakstīts datnēs", questions, "1. Pieteikumi"),
@@ -147,7 +149,7 @@ def _count_waiting(results: Results) -> list[tuple[str, int, str]]:
         ("vietas, kuras var piedāvāt", len(results.proposals), "3. Konsultācijas"),
         ("piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru", int((~late).sum()), "3. Konsultācijas"),
         ("kopienu kavētie darbi", int(late.sum()), "3. Konsultācijas"),
-        ("pieteikumi bez apstiprinātas tēmas", int(valid["confirmed_themes"].map(len).eq(0).sum()), "4. Tēmas"),
+        ("pieteikumi bez apstiprinātas tēmas", unconfirmed, "4. Tēmas"),
     ]
 
 
@@ -190,17 +192,13 @@ def link_notebooks(ending: str = ".ipynb") -> Links:
 
 def link_files(names: Iterable[str]) -> Links:
     """Links from the start page to what a run made besides the pages: files, and folders with their number of files."""
-    found: dict[str, int] = {}
+    found: Counter[str] = Counter()
     for name in names:
         place, *rest = PurePosixPath(name).parts
         if not name.endswith(".html"):
-            key = f"{rest[0]}/" if len(rest) > 1 else rest[0]
-            key = key if place == INTERNAL else f"../{place}/{key}"
-            found[key] = found.get(key, 0) + 1
-    counts = {
-        key: f" – {plural(count, 'datne', 'datnes')}" if key.endswith("/") else "" for key, count in found.items()
-    }
-    return Links(tuple((key, key.removeprefix("../") + count) for key, count in sorted(counts.items())))
+            found[("" if place == INTERNAL else f"../{place}/") + rest[0] + "/" * (len(rest) > 1)] += 1
+    counts = {key: f" – {plural(found[key], 'datne', 'datnes')}" if key.endswith("/") else "" for key in sorted(found)}
+    return Links(tuple((key, key.removeprefix("../") + count) for key, count in counts.items()))
 
 
 def make_start_body(year: Year, names: Iterable[str]) -> str:

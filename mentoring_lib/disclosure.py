@@ -3,7 +3,9 @@
 A count of 1 or 2 points at people. It is hidden in the table and in its totals, and so is what could be subtracted
 from something public to get one. Then an audit asks, for every hidden count, the least and the greatest value that
 everything published allows; while a count has only one, another count beside it is hidden. The audit is exact: whole
-numbers, all tables and totals at once. All hidden counts look alike, so the mark itself tells nothing.
+numbers, counts and totals at once. All hidden counts look alike, so the mark itself tells nothing.
+
+A table is protected for its own day. Two days side by side may tell what one of them hides; the note says so.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ HIDDEN = "c"
 SMALLEST_SHOWN = 3  # applications: anything below, but for 0, is hidden
 NOTE = (
     "«c» – skaits nav publicēts: tas ir 1 vai 2, vai arī no tā varētu izrēķināt citu tik mazu skaitu. "
-    "Katram «c» ar publicētajiem skaitļiem saskan vairāk nekā viena vērtība."
+    "Katram «c» ar publicētajiem skaitļiem saskan vairāk nekā viena vērtība. Tas attiecas uz vienas dienas tabulu: "
+    "citas dienas pārskatā var būt redzams, kas te slēpts, tāpēc publiski rādiet tikai vienu no tām."
 )
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -52,14 +55,8 @@ def protect(counts: pd.DataFrame, public: Mapping[Any, int] | None = None) -> pd
     known[:-1, :-1] = np.reshape(cells, counts.shape)
     known[:-1, -1] = [given.get(label, 0) for label in counts.index]
     known[-1, :-1] = [given.get(label, 0) for label in counts.columns]
-    return _hide(whole, find_hidden(whole, known), counts)
-
-
-def _hide(whole: Counts, hidden: Flags, counts: pd.DataFrame) -> pd.DataFrame:
-    shown = np.where(hidden, HIDDEN, whole.astype("object"))
-    rows, columns = (
-        pd.Index([*names, TOTAL], name=names.name, dtype="object") for names in (counts.index, counts.columns)
-    )
+    shown = np.where(find_hidden(whole, known), HIDDEN, whole.astype("object"))
+    rows, columns = (pd.Index([*names, TOTAL], name=names.name, dtype="object") for names in counts.axes)
     return pd.DataFrame(shown, index=rows, columns=columns)
 
 
@@ -130,11 +127,9 @@ def _is_small(counts: Counts) -> Flags:
 
 
 def _list_lines(shape: tuple[int, ...]) -> list[list[int]]:
-    """Every line of a table in every direction, as places in the flat table; the last of each is its total."""
+    """Columns and rows of a table, as places in the flat table; the last of each is its total."""
     places = np.arange(np.prod(shape)).reshape(shape)
-    return [
-        line for axis, length in enumerate(shape) for line in np.moveaxis(places, axis, -1).reshape(-1, length).tolist()
-    ]
+    return [*places.T.tolist(), *places.tolist()]
 
 
 def _add_up(lines: list[list[int]], size: int) -> LinearConstraint:

@@ -161,21 +161,18 @@ def plan_erasure(folder: Path, out: Path, programme: Programme, notebooks: Colle
     """
     known, _ = writing.read_manifest(out)
     project = programme.project
-    stays = {
-        FILE_NAME,
-        FIGURES_FILE,
-        STARTING_POINTS.name,
-        f"{LOT}/{lottery.FROZEN_HASH}",
-        *project.logos,
-        project.template,
-    }
-    made = [name for name in _list_files(out) if _is_internal(name) and (known.get(name) or _is_temporary(name))]
+    stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.FROZEN_HASH}", *project.logos,
+             project.template}  # fmt: skip
+    inside = [name for name in known if name.startswith(f"{INTERNAL}/") and known[name]]
+    made = [name for name in _list_files(out) if name in inside or _is_temporary(name)]
     typed = [name for name in _list_files(folder) if out not in (folder / name).parents]
     own = [name for name in typed if _is_ours(folder / name, name, notebooks)]
     edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, known)]
-    hers = [(folder / name, _describe(name)) for name in typed if name not in stays and name not in own]
+    left = [name for name in typed if name not in stays and name not in own]
+    hers = [(folder / name, _HERS.get(name.partition("/")[0], OTHER)) for name in left]
     hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not known.get(name)]
-    hers += [(out / name, CHANGED) for name in known if name.startswith(f"{FUNDER}/") and _is_changed(out, name, known)]
+    sent = [name for name in known if name.startswith(f"{FUNDER}/") and known[name] and (out / name).is_file()]
+    hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, known)]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / FILE_NAME, NAMES))
     return Plan(tuple(made), tuple(own), tuple(edited), tuple(hers))
@@ -186,21 +183,9 @@ def _list_files(folder: Path) -> Iterator[str]:
     return (path.relative_to(folder).as_posix() for path in paths if path.is_file() and path.name != writing.MANIFEST)
 
 
-def _is_internal(name: str) -> bool:
-    return name.startswith(f"{INTERNAL}/") or _is_temporary(name)
-
-
 def _is_temporary(name: str) -> bool:
     begin, end = writing.TEMPORARY
     return name.rpartition("/")[2].startswith(begin) and name.endswith(end)
-
-
-def _is_changed(out: Path, name: str, known: writing.Known) -> bool:
-    return bool(known[name]) and (out / name).is_file() and not writing.is_ours(out, name, known)
-
-
-def _describe(name: str) -> str:
-    return _HERS.get(name.partition("/")[0], OTHER)
 
 
 def _is_ours(path: Path, name: str, notebooks: Collection[str]) -> bool:

@@ -77,7 +77,7 @@ TEXTS: dict[str, Text] = {
         SETTLE, "kods {value} ir arī citā rindā ({details})", "Lapā «Labojumi» vienai no rindām mainiet lauku «Pieteikums»."
     ),
     "duplicate_suspected": Text(
-        SETTLE, "«{value}», varbūt tas pats, kas {details}", "Izlemiet lapā «Lēmumi»: dublikāts vai nav dublikāts."
+        SETTLE, "varbūt dublikāts pieteikumam {details}: {value}", "Izlemiet lapā «Lēmumi»: dublikāts vai nav dublikāts."
     ),
     # what people typed
     "application_unknown": Text(SETTLE, "nav pieteikuma ar kodu {value}", "Pārbaudiet kodu vai labojiet lauku «Pieteikums» lapā «Labojumi»."),
@@ -89,7 +89,7 @@ TEXTS: dict[str, Text] = {
     "override_full": Text(SETTLE, "{value}. gadā nav tik daudz vietu", "Mainiet gadu vai atceliet vienu no lēmumiem."),
     "decision_conflict": Text(SETTLE, "tajā pašā dienā pieņemts cits tāds lēmums ({details})", "Atstājiet vienu vai mainiet datumu."),
     "person_unknown": Text(SETTLE, "«{value}» programmas datnē nav", "Izvēlieties vienu no: {details}."),
-    "mark_twice": Text(SETTLE, "šis pieteikums šim vērtētājam jau ir {details}", "Atstājiet vienu rindu."),
+    "mark_twice": Text(SETTLE, "šis pieteikums šim vērtētājam ({details}) jau ir citā rindā", "Atstājiet vienu rindu."),
     "mark_missing": Text(SETTLE, "nav neviena vērtējuma: {details}", "Lūdziet vērtētājam aizpildīt lapu."),
     "mark_gap": Text(SETTLE, "vērtētāju atzīmes krasi atšķiras ({details})", "Pārrunājiet un ierakstiet saskaņoto atzīmi lapā «Lēmumi»."),
     "novelty_unclear": Text(SETTLE, "nav zināms, kad kopiena sāka darboties", "Noskaidrojiet un izlemiet lapā «Lēmumi» (jaunums)."),
@@ -198,15 +198,83 @@ TEXTS: dict[str, Text] = {
 
 
 SEVERITIES = {REFUSE: "neder", SETTLE: "jāizlemj", NOTE: "zināšanai"}
-EXAMPLE = {"value": "Marupe", "details": "…"}
+EXAMPLES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("file_missing", "applications_missing"), ("", "data/private/kopienas-2025/pieteikumi")),
+    "file_unreadable": ("", "datne ir aizsargāta ar paroli"),
+    "name_invalid": ("kopienas:2025", ""),
+    "table_missing": ("", "Laika zīmogs, E-pasta adrese, Kopienas nosaukums"),
+    "sheet_missing": ("Notikumi", ""),
+    "column_missing": ("Novads", "«Pašvaldība», «Piezīmes»"),
+    "column_unnamed": ("17", ""),
+    "column_twice": ("Mārupes novads / Olaines novads", ""),
+    "column_unknown": ("Novadss", "Varbūt tā ir «Novads»? "),
+    "value_missing": ("", "E-pasts"),
+    "moment_unreadable": ("pirmdien no rīta", ""),
+    "moment_order": ("03.08.2023 10:15", ""),
+    "moment_clock_change": ("29.10.2023 03:30", ""),
+    "date_unreadable": ("pēc Jāņiem", ""),
+    "year_unreadable": ("sen", ""),
+    "count_unreadable": ("daudz", ""),
+    "yes_no_unreadable": ("varbūt", ""),
+    "choice_unknown": ("Pa pastu", "Klātienē, Tiešsaistē, Nav svarīgi"),
+    "email_invalid": ("kopiena@example", ""),
+    "phone_invalid": ("2000", ""),
+    "text_broken": ("Ä¶ekavas", "Ķekavas"),
+    "municipality_read": ("Marupes novads", "Mārupes novads"),
+    "municipality_unknown": ("Marupe", "Vai domāts «Mārupes novads»?"),
+    "application_repeated": ("", "pieteikumi.xlsx"),
+    "application_id_twice": ("K-3F9A2C", "pieteikumi.xlsx, 9. rinda"),
+    "duplicate_suspected": ("vienāds e-pasts", "4. rindā (K-3F9A2C)"),
+    **dict.fromkeys(("application_unknown", "mark_waits"), ("K-3F9A2C", "")),
+    "field_unknown": ("Vieta", "E-pasts, Kopiena, Novads"),
+    "correction_stale": ("2012", "2021"),
+    "decision_value": ("4", "0, 1, 2, 3"),
+    **dict.fromkeys(("override_full", "offers_over"), ("2024", "")),
+    "decision_conflict": ("", "K-3F9A2C"),
+    "person_unknown": ("Ilze", "Ilze Piemēra, Andris Paraugs"),
+    "mark_twice": ("", "Ilze Piemēra"),
+    "mark_missing": ("", "Upmalas kaimiņi"),
+    "mark_gap": ("", "Konkrēts jautājums: 0, 3"),
+    "decision_needed": ("", "Varbūt dublikāts; jāizlemj"),
+    "event_order": ("notika", "piedāvāta vieta"),
+    "event_incomplete": ("norunāts laiks", "Konsultācijas laiks, Mentors"),
+    "held_early": ("", "14.11.2023"),
+    "mentor_twice": ("Ilze Piemēra", "K-3F9A2C"),
+    "mentor_conflict": ("Ilze Piemēra", "paša kopiena"),
+    "event_year": ("2022", "2023, 2024"),
+    "seed_missing": ("", "K-3F9A2C, K-8B41D0"),
+    "freeze_differs": ("", "K-3F9A2C: 1;new;6 → 2;all;8"),
+    "seed_changed": ("04071113192326313134", "skaitlis.txt: 04071113192326313135"),
+    "lexicon_theme": ("naudas", "funding, events, other"),
+    "letter_leak": ("K-3F9A2C", "Kontaktpersona: K-8B41D0"),
+    "setting_syntax": ("", "Invalid value (at line 12, column 9)"),
+    **dict.fromkeys(("setting_missing", "setting_empty"), ("call.deadline", "")),
+    "setting_unknown": ("call.deadlin", ""),
+    "setting_invalid": ("call.deadline", "21. augusts – jābūt datumam, piemēram, 2023-08-21"),
+    "template_field": ("kopsavilkumss", "projekts, numurs, kopsavilkums"),
+    "period_order": ("30.06.2024", "01.01.2024"),
+    "ledger_open": ("2024", "izmantots vairāk vietu, nekā ir"),
+    "personal_data": ("", "Kontaktpersona: K-3F9A2C"),
+    "notebook_failed": ("", "NameError: name 'decision' is not defined"),
+    **dict.fromkeys(("output_edited", "output_open"), ("", "atlase (jauns).xlsx")),
+    "output_removed": ("1", "ieksejie/vestules/K-3F9A2C.docx"),
+    **dict.fromkeys(("file_unwritable", "folder_missing"), ("", "reports/kopienas-2025")),
+    "day_behind": ("15.09.2024", "21.09.2024"),
+    "folder_is_file": ("reports/kopienas-2025", ""),
+    **dict.fromkeys(("keep_over", "erase_early", "figures_day"), ("31.12.2029", "")),
+    **dict.fromkeys(("erase_report", "figures_differ"), ("", "atskaite.docx")),
+}
+"""Value and details that fit each message which names any; everything here is invented."""
 
 
 def list_texts() -> str:
     """Every message as a page for the handbook, in Latvian (Markdown)."""
-    rows = [
-        f"| {SEVERITIES[text.severity]} | {text.message.format(**EXAMPLE)} | {text.advice.format(**EXAMPLE)} | `{code}` |"
-        for code, text in TEXTS.items()
+    shown = [
+        Problem(code, value=value, details=details)
+        for code in TEXTS
+        for value, details in [EXAMPLES.get(code, ("", ""))]
     ]
+    rows = [f"| {SEVERITIES[one.severity]} | {one.message} | {one.advice} | `{one.code}` |" for one in shown]
     return "\n".join(
         [_TEXTS_INTRO, "| Svarīgums | Kas nav kārtībā | Ko darīt | Kods |", "|---|---|---|---|", *rows, ""]
     )
@@ -215,7 +283,7 @@ def list_texts() -> str:
 _TEXTS_INTRO = """# Ko rīks var pateikt
 
 Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «jāizlemj» gaida jūsu lēmumu (līdz tam
-iznākums nav galīgs), «zināšanai» neprasa neko. Šajā lapā vērtības vietā visur ir «Marupe». Lapu veido rīks
+iznākums nav galīgs), «zināšanai» neprasa neko. Vērtības šajā lapā ir izdomāti piemēri. Lapu veido rīks
 (`python run.py refresh`).
 """
 

@@ -81,12 +81,17 @@ def share_themes(applications: pd.DataFrame, by: Iterable[str], programme: Progr
 
 def compare_calls(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """The same for this call and the last earlier ones, of which the programme file keeps the counts."""
-    now = pd.Series({code: sum(code in own for own in applications["confirmed_themes"]) for code in programme.themes})
+    now = _count_asked(applications, programme)
     earlier = [
         _measure(pd.Series({code: call.themes.get(code, 0) for code in programme.themes}), call.code, call.confirmed)
         for call in programme.earlier[-MOST_EARLIER:]
     ]
     return _join([*earlier, _measure(now, programme.call.code, len(select_confirmed(applications)))])
+
+
+def _count_asked(applications: pd.DataFrame, programme: Programme) -> pd.Series:
+    told = applications["confirmed_themes"].explode().value_counts()
+    return told.reindex(list(programme.themes), fill_value=0)
 
 
 def _measure(counts: pd.Series, category: str, base: int) -> pd.DataFrame:
@@ -182,15 +187,9 @@ def weigh_supply(applications: pd.DataFrame, programme: Programme) -> pd.DataFra
     DataFrame, shape (themes, 3)
         ``theme`` (label), ``asked`` (applications), ``mentors`` (names of those who advise in it), asked most first.
     """
-    rows = [
-        (
-            label,
-            sum(code in own for own in applications["confirmed_themes"]),
-            tuple(mentor.name for mentor in programme.mentors if code in mentor.themes),
-        )
-        for code, label in programme.themes.items()
-    ]
-    table = pd.DataFrame(rows, columns=["theme", "asked", "mentors"])
+    asked, labels = _count_asked(applications, programme), list(programme.themes.values())
+    able = [tuple(one.name for one in programme.mentors if code in one.themes) for code in programme.themes]
+    table = pd.DataFrame({"theme": labels, "asked": asked.to_numpy(), "mentors": able})
     return table.sort_values("asked", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -96,34 +96,47 @@ def execute_notebooks(
     """
     paths = list(paths)
     largest = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
-    done = dict(asyncio.run(_execute_all(largest, environment, progress, first)))
+    done = asyncio.run(_execute_all(largest, environment, progress, first))
     return {path.name: done[path.name] for path in paths}
 
 
 async def _execute_all(
     paths: list[Path], environment: Mapping[str, str], progress: Progress | None, first: str
-) -> list[tuple[str, nbformat.NotebookNode]]:
-    places = asyncio.Semaphore(AT_ONCE)
+) -> dict[str, nbformat.NotebookNode]:
+    """Execute a few at once; after a failure those begun are finished and no other is."""
+    waiting, done = paths[::-1], {}
+    failed: list[Exception] = []
 
-    async def execute(path: Path) -> tuple[str, nbformat.NotebookNode]:
-        async with places:
-            notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-            client = NotebookClient(
-                notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False, config=ENCRYPTED,
-                resources={"metadata": {"path": str(path.parent)}},
-            )  # fmt: skip
-            client.on_notebook_start = partial(_begin, client, first)
+    async def work() -> None:
+        while waiting and not failed:
+            path = waiting.pop()
             try:
-                await client.async_execute(env=dict(environment))
-            except CellExecutionError as error:
-                details = f"{error.ename}: {error.evalue}"
-                raise Refused([Problem("notebook_failed", file=path.name, details=details)]) from error
-        done = path.name, strip(notebook)
-        if progress:
-            progress(*done)
-        return done
+                done[path.name] = await _execute(path, environment, first)
+            except Exception as error:  # cut off in the middle, a kernel writes tracebacks
+                failed.append(error)
+            else:
+                if progress:
+                    progress(path.name, done[path.name])
 
-    return list(await asyncio.gather(*map(execute, paths)))
+    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    if failed:
+        raise failed[0]
+    return done
+
+
+async def _execute(path: Path, environment: Mapping[str, str], first: str) -> nbformat.NotebookNode:
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    client = NotebookClient(
+        notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False, config=ENCRYPTED,
+        resources={"metadata": {"path": str(path.parent)}},
+    )  # fmt: skip
+    client.on_notebook_start = partial(_begin, client, first)
+    try:
+        await client.async_execute(env=dict(environment))
+    except CellExecutionError as error:
+        details = f"{error.ename}: {error.evalue}"
+        raise Refused([Problem("notebook_failed", file=path.name, details=details)]) from error
+    return strip(notebook)
 
 
 def _begin(client: Any, first: str, **_: Any) -> None:

@@ -20,7 +20,7 @@ from mentoring_lib.errors import Problem, Refused, rows_of
 from mentoring_lib.programme import Indicator, Programme
 from mentoring_lib.texts import agree, plural, show_date, show_number, sort_latvian
 from mentoring_lib.themes import label_themes
-from mentoring_lib.tracking import HELD
+from mentoring_lib.tracking import HELD, WAS_HELD
 
 TOTAL = "Kopā"
 EXAMPLE_NOTICE = "PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti"
@@ -98,10 +98,9 @@ def select_supported(decided: pd.DataFrame, used: pd.DataFrame, programme: Progr
         makes names public and the community agreed), ``mode, mentor, minutes, novelty, residents_involved,
         confirmed_themes, themes`` (labels).
     """
-    held = used[used["use"].isin(["delivered", "held_incomplete"])]
+    held = used[used["use"].isin(WAS_HELD)]
     known = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
-    kept = held[["application_id", "use", "year", "held_on", "mode", "mentor", "minutes"]]
-    table = kept.merge(decided[["application_id", *known]], on="application_id")
+    table = held.merge(decided[["application_id", *known]], on="application_id")
     named = table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
     labels = label_themes(table["confirmed_themes"], programme.themes)
     table = table.assign(community=table["community"].where(named, ""), themes=labels)
@@ -238,12 +237,12 @@ def list_towns(figures: Figures, programme: Programme) -> list[str]:
 
 
 def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality ("" if it is none of the call's), state, novelty and if they were supported.
+    """All applications by municipality ("" if it is none of the call's), novelty and if they were supported.
 
     Supported is who has a delivered consultation on the day of the stamp, in whatever period: what is hidden must not
     differ between a report of one year and one of the whole project.
     """
-    keys = ["municipality", "state", "novelty", "supported"]
+    keys = ["municipality", "novelty", "supported"]
     ours = decided["municipality"].isin(programme.call.municipalities)
     given = decided["application_id"].isin(select_delivered(supported)["application_id"])
     table = decided.assign(municipality=decided["municipality"].where(ours, ""), supported=given)

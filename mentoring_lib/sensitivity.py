@@ -18,6 +18,7 @@ import pandas as pd
 
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.lottery import ticket
+from mentoring_lib.nearest import MOST
 from mentoring_lib.programme import Programme, Reading
 from mentoring_lib.scoring import final_marks
 from mentoring_lib.texts import plural
@@ -27,7 +28,7 @@ READINGS: tuple[str, ...] = get_args(Reading)
 LOTS = 1000  # other lots, and runs with shaken marks
 SEED = 20230821  # of the shaken marks; any number would do, it only has to be stated
 FIRM_IN, FIRM_OUT = 0.9, 0.1  # share of runs with a place
-MOST, MOST_CLARITY = 3, 12  # points of one anchor, and of all four
+MOST_CLARITY = MOST * len(ANCHORS)  # points of all anchors
 
 FAMILIES = {
     "reading": "prioritāšu lasījums",
@@ -110,16 +111,10 @@ def examine(
     table = decided[decided["rank_from"].notna()].reset_index(drop=True)
     field = make_field(decided, programme)
     families = run_families(field, table, marks, anchors, programme, chance)
-    shares = {name: _share(family) for name, family in families.items()}
-    given = table["override"].ne("").to_numpy()
-    shown = pd.DataFrame({name: np.where(given, 1.0, share) for name, share in shares.items()})
+    shares = {name: np.average(runs.placed, axis=0, weights=runs.counts) for name, runs in families.items()}
+    shown = pd.DataFrame(shares).mask(table["override"].ne(""), 1.0)
     about = table[["application_id", "community", "rank", "outcome"]]
     return pd.concat([about, shown.add_prefix("share_"), judge(shown)], axis=1)
-
-
-def _share(family: Family) -> npt.NDArray[np.float64]:
-    share: npt.NDArray[np.float64] = (family.placed * family.counts[:, None]).sum(axis=0) / family.counts.sum()
-    return share
 
 
 def judge(shares: pd.DataFrame) -> pd.DataFrame:
@@ -142,46 +137,36 @@ def run_families(
     chance: np.random.PCG64,
 ) -> dict[str, Family]:  # fmt: skip
     """Run every family; while the seed is not known, each variant is run with many lots."""
-    rule, lots = programme.rule, draw_lots(field, programme.call.code)
-    known = programme.lottery.seed is not None
+    lots = draw_lots(field, programme.call.code)
     unclear = table["novelty"].eq("unclear").to_numpy(dtype=bool)
     cells = _tabulate_marks(field, marks)
-    finals = _tabulate_finals(field, anchors)
     weights, spans = find_weights(field)
-    threshold = np.array([rule.clear_from - 1, rule.clear_from, rule.clear_from + 1])[:, None] * field.scale
-    changes: dict[str, Mapping[str, object]] = {
-        "threshold": {"clear_from": threshold},
-        "marker": {"clarity": mark_alone(field, cells, finals)},
-        "shaken": {"clarity": shake_marks(field, cells, anchors, chance)},
-        "unclear": {"new": settle_unclear(field.new, unclear)},
+    threshold = programme.rule.clear_from + np.array([[-1], [0], [1]])
+    changes: dict[str, list[dict[str, object]]] = {
+        "reading": [{"reading": name} for name in READINGS],
+        "threshold": [{"clear_from": threshold * field.scale}],
+        "weight": [{"reading": "points", "weight": weights[:, None]}],
+        "marker": [{"clarity": mark_alone(field, cells, _tabulate_finals(field, anchors))}],
+        "shaken": [{"clarity": shake_marks(field, cells, anchors, chance)}],
+        "unclear": [{"new": settle_unclear(field.new, unclear)}],
+        "lot": [{"luck": lots}],
     }
-    families = {name: _run(field, programme, changed, lots, known=known) for name, changed in changes.items()}
-    readings = [_run(field, programme, {"reading": name}, lots, known=known) for name in READINGS]
-    families["reading"] = Family(
-        np.concatenate([r.placed for r in readings]), np.concatenate([r.counts for r in readings])
-    )
-    by_weight = {"reading": "points", "weight": weights[:, None]}
-    families["weight"] = _run(field, programme, by_weight, lots, known=known, counts=spans)
-    families["lot"] = _equal(seat_all(field, assume(field, rule, luck=lots)))
-    return {name: families[name] for name in FAMILIES}
+    families = {}
+    for name in FAMILIES:
+        placed = np.concatenate([_run(field, programme, changed, lots) for changed in changes[name]])
+        counts = np.repeat(spans, len(placed) // len(spans)) if name == "weight" else np.ones(len(placed))
+        families[name] = Family(placed, counts)
+    return families
 
 
-def _equal(placed: Flags) -> Family:
-    return Family(placed, np.ones(len(placed)))
-
-
-def _run(field: Field, programme: Programme, changed: Mapping[str, object], lots: Numbers, *, known: bool,
-         counts: npt.NDArray[np.float64] | None = None) -> Family:  # fmt: skip
-    variant = assume(field, programme.rule, **changed)
-    if known:
-        placed = seat_all(field, variant)
-        return Family(placed, np.ones(len(placed)) if counts is None else counts)
-    runs = len(seat_all(field, variant))
-    each = math.ceil(LOTS / runs)
+def _run(field: Field, programme: Programme, changed: Mapping[str, object], lots: Numbers) -> Flags:
+    placed = seat_all(field, assume(field, programme.rule, **changed))
+    if programme.lottery.seed is not None:
+        return placed
+    each = math.ceil(LOTS / len(placed))
     parts = {name: np.repeat(np.asarray(part), each, axis=0) for name, part in changed.items() if name != "reading"}
-    luck = lots[np.arange(runs * each) % len(lots)]
-    placed = seat_all(field, assume(field, programme.rule, **{**changed, **parts, "luck": luck}))
-    return Family(placed, np.ones(len(placed)) if counts is None else np.repeat(counts, each))
+    luck = lots[np.arange(len(placed) * each) % len(lots)]
+    return seat_all(field, assume(field, programme.rule, **{**changed, **parts, "luck": luck}))
 
 
 def draw_lots(field: Field, call: str) -> Numbers:

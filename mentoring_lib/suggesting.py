@@ -101,9 +101,9 @@ def _simplify_stem(stem: str) -> Iterator[str]:
 def _weigh_parts(counts: Sequence[Counter[str]]) -> dict[str, Points]:
     """Naive Bayes: how much likelier each part of a word is in each theme than in the themes' mean (logarithms)."""
     parts = list(dict.fromkeys(part for count in counts for part in sorted(count)))
-    table = np.array([[count[part] for count in counts] for part in parts], dtype="float64").reshape(
-        len(parts), len(counts)
-    )
+    if not parts:
+        return {}
+    table = np.array([[count[part] for count in counts] for part in parts], dtype="float64")
     likely = np.log((table + SMOOTHING) / (table.sum(axis=0) + SMOOTHING * len(parts)))
     return dict(zip(parts, likely - likely.mean(axis=1, keepdims=True), strict=True))
 

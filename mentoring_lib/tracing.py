@@ -7,6 +7,7 @@ figures but cell by cell, and a test compares the two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from mentoring_lib.errors import rows_of
 from mentoring_lib.programme import FILE_NAME, Programme
 from mentoring_lib.reporting import DEVIATING, RECEIVED, TOTAL, Figures, list_towns, name_elsewhere, narrow
 from mentoring_lib.texts import show_date
-from mentoring_lib.tracking import IN_USE
+from mentoring_lib.tracking import IN_USE, WAS_HELD
 
 TRACE = ["in_table", "in_row", "in_column", "figure", "applications", "sources"]
 BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
@@ -63,15 +64,15 @@ def trace_figures(
     return pd.DataFrame([*rows, *_balance(figures)], columns=TRACE)
 
 
-def _tell_items(items: pd.DataFrame, known: Mapping[str, list[str]]) -> tuple[float, str, str]:
+def _tell_items(items: pd.DataFrame, known: Mapping[str, list[tuple[str, int]]]) -> tuple[float, str, str]:
     """Their sum, their applications, and their rows; an item without a row of its own rests on events."""
     keys = sorted(set(items["application_id"]))
     entries = _list_rows(items) or [entry for key in keys for entry in known.get(key, [])]
     return float(items["amount"].sum()), ", ".join(keys), name_rows(entries)
 
 
-def _list_rows(items: pd.DataFrame) -> list[str]:
-    return [f"{item.sheet} {item.row}" for item in rows_of(items) if item.sheet]
+def _list_rows(items: pd.DataFrame) -> list[tuple[str, int]]:
+    return [(item.sheet, item.row) for item in rows_of(items) if item.sheet]
 
 
 def _trace_applications(programme: Programme, decided: pd.DataFrame) -> Iterator[Items]:
@@ -95,7 +96,7 @@ def _trace_places(figures: Figures, programme: Programme, places: pd.DataFrame) 
     for year in [*map(str, sorted(programme.places)), TOTAL]:
         for use in IN_USE:
             yield "Vietas", year, use, _of(places[places["use"].eq(use)], "year", year)
-    held = places[places["use"].isin(IN_USE[:2])]
+    held = places[places["use"].isin(WAS_HELD)]
     for day in figures.course["day"]:
         yield "Norise", show_date(day), "held", held[held["held_on"].le(day)]
 
@@ -142,10 +143,7 @@ def _of(items: pd.DataFrame, name: str, value: Any) -> pd.DataFrame:
     return items if value == TOTAL else items[items[name].eq(value)]
 
 
-def name_rows(entries: Iterable[str]) -> str:
-    """Rows by sheet, each once: "Notikumi 5, 12; Ieteikumi 7"."""
-    by_sheet: dict[str, set[int]] = {}
-    for entry in entries:
-        sheet, _, row = entry.rpartition(" ")
-        by_sheet.setdefault(sheet, set()).add(int(row))
-    return "; ".join(f"{sheet} {', '.join(map(str, sorted(rows)))}" for sheet, rows in sorted(by_sheet.items()))
+def name_rows(entries: Iterable[tuple[str, int]]) -> str:
+    """Rows by sheet, each once: "Ieteikumi 7; Notikumi 5, 12"."""
+    by_sheet = groupby(sorted(set(entries)), lambda entry: entry[0])
+    return "; ".join(f"{sheet} {', '.join(str(row) for _, row in rows)}" for sheet, rows in by_sheet)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import groupby, permutations
+from itertools import compress, groupby, permutations
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -36,18 +36,8 @@ CANCELLED = "cancelled"  # takes back the application's last event, whatever it 
 
 RELEASED = ("declined", "expired", "withdrawn")
 HELD = ("held", "recommendations_sent")
-SAME_DAY = (
-    "offered",
-    "accepted",
-    "declined",
-    "expired",
-    "held",
-    "not_held",
-    "booked",
-    "recommendations_sent",
-    "withdrawn",
-    CANCELLED,
-)
+SAME_DAY = ("offered", "accepted", "declined", "expired", "held", "not_held", "booked", "recommendations_sent",
+            "withdrawn", CANCELLED)  # fmt: skip
 """Order in which events of one day are tried, so that the order of rows does not matter."""
 
 MOST_TO_ORDER = 5  # events of one application on one day whose every order is tried
@@ -58,7 +48,8 @@ REQUIRED = {"offered": ("year",), "booked": ("starts_at", "mentor"), "held": ("m
 LABELS = {column.name: column.label for column in SHEETS["Notikumi"]}
 PLACE_COLUMNS = ["application_id", "status", "year", "offered_on", "answer_by", "starts_at", "held_on", "mentor",
                  "mode", "minutes", "sent_on"]  # fmt: skip
-IN_USE = ("delivered", "held_incomplete", "booked")
+WAS_HELD = ("delivered", "held_incomplete")
+IN_USE = (*WAS_HELD, "booked")
 LEDGER = ["planned", "carried_in", "carried_out", *IN_USE, "open", "lost"]
 
 
@@ -236,16 +227,13 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
     """
     rows = []
     for key, story in _replay(events, programme, as_of):
-        hour: tuple[Any, ...] | None = None
+        hour: dict[str, Any] = {}
         changes: list[dict[str, Any]] = []
         for event, place in story.steps:
             now = hour if place["status"] in HELD else _hour_of(place)
             if now != hour:
-                said = now or hour
-                assert said is not None
-                agreed = dict(zip(("starts_at", "mentor", "mode"), said, strict=True))
                 where = {name: getattr(event, name) for name in ("on", "file", "sheet", "row")}
-                changes.append({"application_id": key, "standing": now is not None, **agreed, **where})
+                changes.append({"application_id": key, "standing": bool(now), **(now or hour), **where})
             hour = now
         rows += [change | {"sequence": len(changes) - 1} for change in changes[-1:]]
     return _type(pd.DataFrame(rows, columns=APPOINTMENT), programme)
@@ -254,10 +242,9 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
 APPOINTMENT = ["application_id", "sequence", "on", "standing", "starts_at", "mentor", "mode", "file", "sheet", "row"]
 
 
-def _hour_of(place: dict[str, Any]) -> tuple[Any, ...] | None:
-    if place["status"] != "booked" or place["starts_at"] is None:
-        return None
-    return place["starts_at"], place["mentor"], place["mode"]
+def _hour_of(place: dict[str, Any]) -> dict[str, Any]:
+    agreed = place["status"] == "booked" and place["starts_at"] is not None
+    return {name: place[name] for name in ("starts_at", "mentor", "mode")} if agreed else {}
 
 
 def check_appointments(appointments: pd.DataFrame, programme: Programme) -> list[Problem]:
@@ -332,22 +319,21 @@ def find_delivered(
         "veicamie darbi": ~followed["application_id"].isin(set(tasks["application_id"])),
     }
     held = followed["status"].isin(HELD)
-    missing = pd.DataFrame(lacks, index=followed.index).apply(lambda row: ", ".join(row.index[row]), axis=1)
-    missing = missing.where(held, "").astype("str") if len(followed) else pd.Series(dtype="str")
-    use = pd.Series("open", index=followed.index, dtype="str").mask(followed["status"].eq("booked"), "booked")
-    use = (
-        use.mask(followed["status"].isin(RELEASED), "released")
-        .mask(held, "held_incomplete")
-        .mask(held & missing.eq(""), "delivered")
-    )
+    told = [", ".join(compress(lacks, row)) for row in zip(*lacks.values(), strict=True)]
+    missing = pd.Series(told, index=followed.index, dtype="str").where(held, "")
+    use = pd.Series("open", index=followed.index, dtype="str").case_when([
+        (held & missing.eq(""), "delivered"),
+        (held, "held_incomplete"),
+        (followed["status"].isin(RELEASED), "released"),
+        (followed["status"].eq("booked"), "booked"),
+    ])  # fmt: skip
     return followed.assign(use=use, missing=missing)
 
 
 def check_offers(used: pd.DataFrame, programme: Programme) -> list[Problem]:
     """A problem for each year in which more places are offered or used than there are, carry-over included."""
     taken = used.loc[used["use"].ne("released"), "year"].value_counts()
-    room = {year: count + sum(move.places for move in programme.carry_over if move.to_year == year)
-            for year, count in programme.places.items()}  # fmt: skip
+    room = {year: count + count_carried(year, programme, date.max)[0] for year, count in programme.places.items()}
     return [Problem("offers_over", value=str(year)) for year, count in room.items() if int(taken.get(year, 0)) > count]
 
 
@@ -421,20 +407,16 @@ def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme
         ``application_id`` and ``year``. Who has a place of a year is offered it; a freed place goes to the first who
         waits, in that year; nobody else moves.
     """
-    touched = set(used["application_id"])
-    if decided["outcome"].eq("lot").any():
-        return pd.DataFrame({"application_id": pd.Series(dtype="str"), "year": pd.Series(dtype="int64")})
-    ended = [year for year in sorted(programme.places) if as_of > last_day(year, programme)]
-    missed = decided[decided["place_year"].isin(ended)]["application_id"].tolist()  # their year ended without an offer
-    queue = [*missed, *decided[decided["waiting"].notna()].sort_values("waiting")["application_id"]]
-    waiting = [key for key in queue if key not in touched]
+    undecided = decided["outcome"].eq("lot").any()
+    ahead = decided[~decided["application_id"].isin(used["application_id"]) & (not undecided)]
+    running = {year: count for year, count in sorted(programme.places.items()) if as_of <= last_day(year, programme)}
+    missed = ahead[ahead["place_year"].notna() & ~ahead["place_year"].isin(list(running))]  # no offer in their year
+    waiting = [*missed["application_id"], *ahead.dropna(subset="waiting").sort_values("waiting")["application_id"]]
     rows = []
-    for year, planned in sorted(programme.places.items()):
-        if as_of > last_day(year, programme):
-            continue
+    for year, planned in running.items():
         carried_in, carried_out = count_carried(year, programme, as_of)
         taken = int((used["year"].eq(year) & used["use"].ne("released")).sum())
-        own = [key for key in decided.loc[decided["place_year"].eq(year), "application_id"] if key not in touched]
+        own = ahead.loc[ahead["place_year"].eq(year), "application_id"].tolist()
         free = max(planned + carried_in - carried_out - taken - len(own), 0)
         rows += [(key, year) for key in own + waiting[:free]]
         waiting = waiting[free:]
@@ -450,7 +432,7 @@ def trace_course(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd
         ``day``, ``held`` (so far) and ``planned`` (places that the calendar has reached: each year's places spread
         evenly from the deadline or the year's start to the last day they can be used).
     """
-    held = used.loc[used["use"].isin(["delivered", "held_incomplete"]), "held_on"].sort_values()
+    held = used.loc[used["use"].isin(WAS_HELD), "held_on"].sort_values()
     days = sorted({programme.call.deadline, *held.dt.date, as_of})
     return pd.DataFrame(
         {

@@ -260,6 +260,16 @@ def test_a_notebook_that_fails_is_named(tmp_path):
         pages.execute_notebooks([tmp_path / "mana.ipynb"], dict(os.environ))
 
 
+def test_after_a_notebook_failed_the_one_beside_it_is_finished_and_no_other_begun(tmp_path):
+    written = "import time; time.sleep(1); open('{}', 'w').close()"
+    for name, code in {"a": f"1 / 0 {'#' * 99}", "b": written.format("b.txt"), "c": written.format("c.txt")}.items():
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    with pytest.raises(Refused, match=r"a\.ipynb burtnīca apstājās"):
+        pages.execute_notebooks(sorted(tmp_path.glob("*.ipynb")), dict(os.environ))
+    assert sorted(path.name for path in tmp_path.glob("*.txt")) == ["b.txt"]
+
+
 def test_help_is_in_latvian(capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])

@@ -129,7 +129,7 @@ def test_one_thing_shared_by_very_many_asks_about_each_of_them_once(count, asked
 def test_suspected_duplicates_are_a_problem_until_decided():
     table = applications(2, email="a@b.lv")
     (problem,) = check_applications(table, find_duplicates(table, decisions()))
-    assert (problem.row, problem.message) == (3, "«vienāds e-pasts», varbūt tas pats, kas 2. rindā (K-01)")
+    assert (problem.row, problem.message) == (3, "varbūt dublikāts pieteikumam 2. rindā (K-01): vienāds e-pasts")
     assert check_applications(table, find_duplicates(table, decisions("K-02 duplicate_of K-01"))) == []
 
 

@@ -4,7 +4,18 @@ import re
 
 import pytest
 
-from mentoring_lib.errors import NOTE, PROBLEM_COLUMNS, REFUSE, SETTLE, TEXTS, Problem, Refused, describe, problem_table
+from mentoring_lib.errors import (
+    EXAMPLES,
+    NOTE,
+    PROBLEM_COLUMNS,
+    REFUSE,
+    SETTLE,
+    TEXTS,
+    Problem,
+    Refused,
+    describe,
+    problem_table,
+)
 
 
 @pytest.mark.parametrize("code", TEXTS)
@@ -14,6 +25,12 @@ def test_every_message_is_a_finished_sentence_with_advice(code):
     for text in (problem.message, problem.advice):
         assert text
         assert not re.search(r"[{}]", text)
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_an_example_says_what_its_message_needs_and_nothing_else(code):
+    needed = [name in TEXTS[code].message + TEXTS[code].advice for name in ("{value}", "{details}")]
+    assert [said != "" for said in EXAMPLES.get(code, ("", ""))] == needed
 
 
 def test_what_people_typed_is_never_taken_for_a_template():

@@ -5,6 +5,7 @@ import re
 import zipfile
 from dataclasses import replace
 
+import pandas as pd
 import pypdf
 import pytest
 from builders import allocated, programme
@@ -25,6 +26,10 @@ from mentoring_lib.workflow import ROOT, evaluate
     [
         "Raksta A1@EXAMPLE.org.",
         "mailto:a1@example.org?subject=x",
+        "a1 (at) example (dot) org",
+        "a1[at]example.org",
+        "a1 at example punkts org",
+        "a1@exam\u00adple.org",
         "Zvanīt +371 20000011",
         "(+371) 2000-00-11",
         "00371 20 00 00 11",
@@ -38,6 +43,11 @@ from mentoring_lib.workflow import ROOT, evaluate
         "Jānis Pēteris Kalns",
         "Kalna kungs saslima",
         "J. Kalnu neizdevās sazvanīt",
+        "Ka\u200blnu neizdevās sazvanīt",
+        "Jānis Ka\u00adlns",
+        "J\u0101\u0146a Kalna kungs".translate({0x101: "a\u0304", 0x146: "n\u0327"}),
+        "\uff2balns",
+        "2000\u200b0011",
         "Kā mums to visu izdarīt?",
     ],
 )
@@ -56,6 +66,49 @@ def test_the_only_name_given_is_found_bent_too_but_not_as_a_common_word():
     assert find_personal_data(["Mārim nebija laika."], table) == ["Kontaktpersona: K-01"]
     assert find_personal_data(["Mārim nebija laika."], table.assign(contact_name="Anna Māris")) != []
     assert find_personal_data(["Vietas ir."], table.assign(contact_name="vieta"), own=["vietas"]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Anna Lāce", "Lāce saslima."),
+        ("Anna Lace", "Nebija laika Lāces kundzei"),
+        ("Anna Lāce", "LĀCEI nebija laika"),
+        ("Anna Bērza-Roze", "ar Rozi"),
+        ("Ilze", "Ilzei nebija laika"),
+        ("Jānis Osis", "J. Osis saslima"),
+    ],
+)
+def test_a_short_surname_standing_alone_is_found(name, text):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name=name)
+    assert find_personal_data([text], table) == ["Kontaktpersona: K-01"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Anna Roze", "stādīja rozes"),
+        ("Anna Vīte", "Visi nāca. Viss izdevās."),  # only a long name changes its consonant
+        ("Anna Āre", "Ar mentoru"),
+        ("Jānis Osis", "Osas"),
+        ("Anna Upe", "Upe izgāja no krastiem"),
+    ],
+)
+def test_a_short_surname_is_not_taken_for_a_common_word(name, text):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name=name)
+    assert find_personal_data([text], table) == []
+
+
+SHORT_SURNAMES = ("Bite", "Lāce", "Līce", "Lūse", "Pole", "Roze", "Zaķe", "Irbe", "Apse", "Egle", "Vīte", "Osis")
+"""Not Zeme or Kors: a name that is a word and may begin a sentence is found for nothing, to be on the safe side."""
+
+
+@pytest.mark.parametrize("name", ["second", "tuning", "unseen"])
+def test_no_short_surname_or_address_is_found_in_what_people_write_about(name):
+    texts = pd.read_csv(ROOT / "data" / "theme_texts" / f"{name}.csv")["text"]
+    table = pd.concat([allocated("K-01 new 9", places={2023: 1})] * len(SHORT_SURNAMES), ignore_index=True)
+    table = table.assign(contact_name=[f"Zeltīte {surname}" for surname in SHORT_SURNAMES])
+    assert find_personal_data(texts, table) == []
 
 
 def test_short_or_missing_answers_are_not_looked_for():
@@ -213,6 +266,9 @@ CANARIES = {
     "K-F001DE": "Pieteikums: K-F001DE",
     "Svilpaste Zeltīte": "Kontaktpersona",
     "slepens.putns@example.net": "e-pasta adrese",
+    "slepens.putns (at) example (punkts) net": "e-pasta adrese",
+    "slepens.putns {et} example.net": "e-pasta adrese",
+    "slepens at example dot net": "e-pasta adrese",
     "+371 29 99 99 91": "tālruņa numurs",
 }
 

@@ -295,12 +295,12 @@ def applicants(example, new, existing, new_given=(), existing_given=(), indicato
     """The table for so many new and existing applicants of each municipality, and of them so many supported."""
     lists = {"new": (new, new_given), "existing": (existing, existing_given)}
     rows = [
-        (town, "eligible", kind, place < len(given_) and number < given_[place])
+        (town, kind, place < len(given_) and number < given_[place])
         for kind, (counts, given_) in lists.items()
         for place, (town, count) in enumerate(zip((*TOWNS, ""), counts, strict=False))
         for number in range(count)
     ]
-    keys = ["municipality", "state", "novelty", "supported"]
+    keys = ["municipality", "novelty", "supported"]
     table = pd.DataFrame(rows, columns=keys).astype({"supported": "bool"})
     counted = table.groupby(keys).size().rename("count").reset_index()
     figures = replace(example[1].figures, applications=counted)
@@ -341,7 +341,7 @@ def test_what_is_hidden_does_not_hang_on_the_period_of_the_report(example):
 
 
 def test_one_or_two_applications_are_not_told_in_a_sentence_either(example):
-    few = pd.DataFrame([(TOWNS[0], "eligible", "new", False, 2)], columns=example[1].figures.applications.columns)
+    few = pd.DataFrame([(TOWNS[0], "new", False, 2)], columns=example[1].figures.applications.columns)
     assert not any("pieteikum" in text for text in reporting.summarise(replace(example[1].figures, applications=few)))
 
 

@@ -206,7 +206,7 @@ def test_a_place_of_last_year_held_in_the_period_brings_its_year_along():
 def test_an_unknown_municipality_is_counted_without_its_name():
     decided = allocated("K-01 new 9", places={2023: 1}).assign(municipality="pie Jāņa")
     told = count_applications(decided, supported(), programme())
-    assert told.to_numpy().tolist() == [["", "eligible", "new", False, 1]]
+    assert told.to_numpy().tolist() == [["", "new", False, 1]]
 
 
 def test_a_consultation_outside_the_call_is_counted_without_the_name_that_was_typed():

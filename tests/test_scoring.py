@@ -163,7 +163,7 @@ def test_a_marker_nobody_named_and_a_second_row_are_problems():
     problems = check_marks(sheet, ("Ilze", "Andris"))
     assert codes(problems) == ["person_unknown", "mark_twice"]
     assert problems[0].message == "«Zane» programmas datnē nav"
-    assert (problems[1].row, problems[1].message) == (4, "šis pieteikums šim vērtētājam jau ir Ilze")
+    assert (problems[1].row, problems[1].message) == (4, "šis pieteikums šim vērtētājam (Ilze) jau ir citā rindā")
 
 
 def test_a_row_without_a_marker_is_not_called_nan():

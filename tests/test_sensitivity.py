@@ -40,6 +40,16 @@ def test_two_equal_ones_at_the_cut_share_the_lots_and_are_contested_by_them():
     assert found.loc["D", "verdict"] == "firm_out"
 
 
+def test_who_has_a_place_by_a_decision_of_a_person_has_it_in_every_run():
+    lines, places = ("A new 9", "B existing 1"), {2023: 1}
+    _, *others = field(*lines, places=places)
+    told = decisions("B override 2023 reason=Iemesls.")
+    decided = allocated(*lines, places=places, seed=SEED, decided=told)
+    found = sensitivity.examine(decided, *others, np.random.PCG64(1)).set_index("application_id")
+    assert found.loc["B", SHARES].eq(1).all()
+    assert found["verdict"].to_dict() == {"A": "firm_out", "B": "firm_in"}
+
+
 def test_the_readings_are_run_one_by_one():
     found = shares("N new 5", "E existing 9", places={2023: 1})
     assert found.loc["N", "share_reading"] + found.loc["E", "share_reading"] == 1

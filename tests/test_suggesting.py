@@ -84,6 +84,7 @@ def test_only_an_empty_text_gets_no_theme(text, flag):
     assert suggested == (() if flag == "none" else ("other",))
 
 
+@pytest.mark.filterwarnings("error")
 def test_no_texts_and_no_lexicon_give_empty_answers():
     assert suggest_themes(pd.Series([], dtype="str"), SMALL).columns.tolist() == ["suggested", "matched", "flag"]
     assert suggest("Svētki", SMALL.head(0)) == ((), (), "none")

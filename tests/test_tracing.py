@@ -49,7 +49,8 @@ def test_the_rows_lead_to_entries_of_these_applications(traced):
 
 
 def test_rows_are_named_by_sheet_each_once():
-    assert name_rows(["Notikumi 12", "Ieteikumi 7", "Notikumi 5", "Notikumi 12"]) == "Ieteikumi 7; Notikumi 5, 12"
+    entries = [("Notikumi", 12), ("Ieteikumi", 7), ("Notikumi", 5), ("Notikumi", 12)]
+    assert name_rows(entries) == "Ieteikumi 7; Notikumi 5, 12"
     assert name_rows([]) == ""
 
 

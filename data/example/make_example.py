@@ -47,8 +47,12 @@ GROUPS = {  # clarity of those who are new or not, clear or not: what the exampl
     (False, False): [6, 4.5, 4.5, 3, 1],
 }
 DATE, MOMENT, TIMESTAMP = "dd.mm.yyyy", "dd.mm.yyyy hh:mm", "dd.mm.yyyy h:mm:ss"
-WIDTHS = {"id": 13, "moment": 18, "date": 12, "mark": 18, "count": 13, "choice": 24, "theme": 74, "text": 26}
-LONG_TEXT = {"question_text", "recommendation", "task", "before", "after", "reason", "note"}
+WIDTHS = {"id": 12, "moment": 17, "date": 12, "mark": 13, "count": 9, "choice": 18, "theme": 60, "text": 18}
+LONG_TEXT = dict.fromkeys(("question_text", "before", "after", "reason", "note"), 42) | {
+    "recommendation": 90,
+    "task": 70,
+}
+"""Characters; no sheet is wider than 185, so that it can be read when printed."""
 PLAIN, BOLD = Font(name="Calibri", size=11), Font(name="Calibri", size=11, bold=True)
 INTRO = Font(name="Calibri", size=11, italic=True, color="7F3F00")
 HEADING_FILL = PatternFill("solid", fgColor="DDE8E3")
@@ -120,7 +124,7 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: Any, number_forma
 
 def write_table(sheet: Worksheet, table: Sequence[Column], rows: Iterable[Record], intro: str) -> None:
     """Write a sheet: one line on what it is for, the headings, then one row per record."""
-    widths = [60 if column.name in LONG_TEXT else WIDTHS[column.kind] for column in table]
+    widths = [LONG_TEXT.get(column.name, WIDTHS[column.kind]) for column in table]
     formats = {"date": DATE, "moment": MOMENT}
     write_cell(sheet, 1, 1, intro).font = INTRO
     for place, column in enumerate(table, start=1):
