@@ -22,15 +22,13 @@ Kind = Literal["spreadsheet", "text"]
 MOST_BYTES = 700_000_000  # unpacked; 100,000 honest applications take about 150 million
 MOST_RATIO = 150  # unpacked to packed, beyond what a small file may unpack to anyway
 SMALL = 60_000_000  # bytes unpacked that are never too much
-MOST_CELLS = 10_400_000  # rows times columns that the reader would reserve
+MOST_CELLS = 5_200_000  # rows times columns that the reader would reserve, 50 bytes each
+MOST_COLUMNS, MOST_TEXT_CELLS = 16_384, 40_000_000  # of a text file; a spreadsheet has no more columns
 MOST_REPEATS, MOST_MEMBERS = 1_000, 2_000
 BLOCK = 1 << 20
 
-_ODD_CELL = re.compile(rb'<c(?! r="A?[A-Z]1?\d{1,5}")[\s/>]')  # short of column BA and row 200,000 none is far
+_ODD_CELL = re.compile(rb'<c(?! r="[A-Z]1?\d{1,5}")[\s/>]')  # short of column AA and row 200,000 none is far
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
-_FAR = re.compile(
-    rb'r\s*=\s*["\'](?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{0,2}0*(?:[2-9]\d{4}|\d{6}))\d'
-)  # a reference beyond column AZ or row 199,999
 _FILLED_CELL = re.compile(rb'\br\s*=\s*["\']([A-Za-z]{1,3})(\d+)["\'](?![^>]{0,200}/>)')
 _UNPLACED_CELL = re.compile(rb"(?:<c|:c)(?=[\s/>])(?!\s+r\s*=)")  # counted on from the cell before it
 _CELL, _ROW = re.compile(rb"[<:]c[\s/>]"), re.compile(rb"\br\s*=\s*[\"'](\d+)")
@@ -193,17 +191,24 @@ def check_extent(sheet: bytes, file: str) -> None:
     """
     if not _ODD_CELL.search(sheet) and not _PREFIXED_CELL.search(sheet):
         return
-    if _FAR.search(sheet):
-        cells = _FILLED_CELL.findall(sheet)
-        column = max((_column_number(letters) for letters in {letters for letters, _ in cells}), default=0)
-        row = max((int(number) for _, number in cells), default=0)
-        if column * row > MOST_CELLS:
-            raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
+    letters, row = set(), 0
+    for cell in _FILLED_CELL.finditer(sheet):
+        letters.add(cell[1])
+        row = max(row, int(cell[2]))
+    column = max(map(_column_number, letters), default=0)
+    if column * row > MOST_CELLS:
+        raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
     if _UNPLACED_CELL.search(sheet):
         column = max(len(_CELL.findall(cells)) for cells in sheet.split(b"row>"))
         row = max([sheet.count(b"<row") + sheet.count(b":row"), *map(int, _ROW.findall(sheet))])
         if column * row > MOST_CELLS:
             raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
+
+
+def check_size(rows: int, columns: int, file: str) -> None:
+    """Refuse a text file with more columns than a spreadsheet can have, or with too many cells."""
+    if columns > MOST_COLUMNS or rows * columns > MOST_TEXT_CELLS:
+        raise refuse(file, "far", cell=f"{rows}. rinda, {columns}. kolonna")
 
 
 def _column_number(letters: bytes) -> int:

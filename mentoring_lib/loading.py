@@ -24,7 +24,7 @@ import pandas as pd
 
 from mentoring_lib.columns import Column
 from mentoring_lib.errors import Checked, Problem, Refused, rows_of
-from mentoring_lib.guarding import inspect, refuse
+from mentoring_lib.guarding import check_size, inspect, refuse
 from mentoring_lib.sheets import OLD_EXCEL, Cell, take_sheets, take_sheets_apart
 from mentoring_lib.texts import LATVIAN_LETTERS, fold, fold_all, repair_encoding, suggest
 
@@ -103,11 +103,14 @@ def _read_text(content: bytes, file: str, source: Path | io.BytesIO) -> Sheet:
     top = content[:TOP_BYTES].decode("utf-8", errors="ignore")
     delimiter = _find_delimiter(top)
     width = max(map(len, _split(top, delimiter)), default=1)
+    check_size(content.count(b"\n"), width, file)
     try:
         return Sheet(file, "", _parse_fast(content, source, delimiter, width))
     except (pd.errors.ParserError, ValueError):
         text = decode(content)
-        return Sheet(file, "", list(zip_longest(*_split(text, _find_delimiter(text)), fillvalue="")))
+        rows = _split(text, _find_delimiter(text))
+        check_size(len(rows), max(map(len, rows), default=1), file)
+        return Sheet(file, "", list(zip_longest(*rows, fillvalue="")))
 
 
 def _parse_fast(content: bytes, source: Path | io.BytesIO, delimiter: str, width: int) -> list[Any]:
