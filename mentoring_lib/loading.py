@@ -36,6 +36,7 @@ EPOCH = datetime(1899, 12, 30)  # day 0 of a spreadsheet's serial numbers
 SERIALS = (20_000, 80_000)  # days: a bare number between 1954 and 2119 in a date column is a date
 ENCODINGS = ("utf-8-sig", "cp1257", "cp775", "iso8859-13", "cp1251")
 DELIMITERS = ",;\t|"
+NARROW = 200  # columns: as many can stand in any number of rows
 TOP_BYTES = 100_000  # of a text file, enough for its headings
 TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne", "0", "false"}
 TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "итого", "всего"}
@@ -103,7 +104,7 @@ def _read_text(content: bytes, file: str, source: Path | io.BytesIO) -> Sheet:
     top = content[:TOP_BYTES].decode("utf-8", errors="ignore")
     delimiter = _find_delimiter(top)
     width = max(map(len, _split(top, delimiter)), default=1)
-    check_size(content.count(b"\n"), width, file)
+    check_size(content.count(b"\n") if width > NARROW else 0, width, file)
     try:
         return Sheet(file, "", _parse_fast(content, source, delimiter, width))
     except (pd.errors.ParserError, ValueError):
@@ -226,13 +227,14 @@ def _read_column(cells: Any, dated: bool) -> Any:
 
 def _find_filled(columns: Sequence[Any]) -> Any:
     """Rows in which anything but white space stands, in any column."""
-    filled = np.zeros(len(columns[0]) if columns else 0, dtype=bool)
+    blank: Sequence[int] = range(len(columns[0]) if columns else 0)
+    filled = np.ones(len(blank), dtype=bool)
     for column in columns:
-        rest = np.flatnonzero(~filled).tolist()
-        if not rest:
+        cells = list(column)
+        blank = [row for row in blank if type(cell := cells[row]) is str and (not cell or cell.isspace())]
+        if not blank:
             break
-        cells = map(list(column).__getitem__, rest)
-        filled[rest] = [not cell.isspace() if cell and type(cell) is str else cell != "" for cell in cells]
+    filled[blank] = False
     return filled
 
 
