@@ -126,7 +126,11 @@ def _inspect_packed(content: bytes, file: str) -> tuple[Kind, bytes]:
 
 
 def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> tuple[Kind, bytes]:
-    inside = [entry for entry in packed.infolist() if not entry.is_dir() and not entry.filename.startswith("__MACOSX/")]
+    inside = [
+        entry
+        for entry in packed.infolist()
+        if not entry.filename.endswith("/") and not entry.filename.startswith("__MACOSX/")
+    ]
     if len(inside) != 1:
         raise refuse(file, "several" if inside else "empty")
     content = b"".join(_read_counted(packed, inside[0], [0], size, file))
