@@ -27,7 +27,7 @@ from matplotlib.figure import Figure
 from benchmarks.bench_run import measure_run
 from benchmarks.generate import PLACES, make_instance, write_csv, write_xlsx
 from benchmarks.harness import Job, Measured, growth, measure
-from mentoring_lib import outputs, workflow
+from mentoring_lib import outputs
 from mentoring_lib.plotting import STYLE
 from mentoring_lib.writing import replace_file
 
@@ -106,8 +106,7 @@ def measure_all(sizes: Sizes, folder: Path) -> Found:
         measured = {"load_xlsx": ours("load", path), "check": ours("check", path)}
         note(count, measured | {name: theirs(name, path) for name in names})
         note(count, {name: ours(name, path) for name in ("duplicates", "all_pairs")})
-        if hasattr(workflow, "suggest"):
-            note(count, {"themes": ours("themes", path)})
+        note(count, {"themes": ours("themes", path)})
     for communities, mentors in sizes.matching:
         path = folder / f"{communities}.json"
         path.write_text(json.dumps(make_instance(communities, mentors)), "utf-8")
@@ -255,8 +254,7 @@ def write_page(found: Found, sizes: Sizes) -> str:
          _show_peaks(one, other))
         for work, mine, rival, name in SIDES for size, one in found[mine].items()
     ]  # fmt: skip
-    alone = [(name, f"{size:,}", show_seconds(one), _show_peaks(one))
-             for name in ("themes",) for size, one in found.get(name, {}).items()]  # fmt: skip
+    alone = [("themes", f"{size:,}", show_seconds(one), _show_peaks(one)) for size, one in found["themes"].items()]
     outputs_made = [(name, show_seconds(found[name]["example"])) for name in [label for label, _, _ in outputs.STEPS]]
     run = [(name, show_seconds(found[name]["example"])) for name in ("pages", "floor", "run")]
     return "\n".join([

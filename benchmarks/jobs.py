@@ -205,8 +205,8 @@ def small_allocate(path: str) -> Work:
 def themes(path: str) -> Work:
     """Themes suggested for the text of each application."""
     applications, _ = workflow.read_applications([Path(path)], _programme())
-    lexicon = workflow.read_inputs().lexicon  # type: ignore[attr-defined]
-    return lambda: len(workflow.suggest(applications, lexicon))  # type: ignore[attr-defined]
+    lexicon = workflow.read_inputs().lexicon
+    return lambda: len(workflow.suggest(applications, lexicon))
 
 
 def output(label: str) -> Work:

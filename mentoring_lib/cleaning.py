@@ -596,11 +596,8 @@ def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict
 def _read_municipalities(raw: pd.DataFrame, places: Mapping[str, tuple[str, bool]]) -> tuple[pd.Series, list[Problem]]:
     """Where it is certain, the municipality of each answer; what was read as something else is said."""
     values = raw["municipality"]
-    read = {text: _read_municipality(text, places) for text in dict.fromkeys(values.tolist())}
-    towns = map_distinct(values, lambda text: read[text][0], "str")
-    if not any(code for _, code, _ in read.values()):
-        return towns, []
-    found = [read[text] for text in values.tolist()]
+    found = map_distinct(values, lambda text: _read_municipality(text, places)).tolist()
+    towns = pd.Series([town for town, _, _ in found], index=raw.index, dtype="str")
     codes, details = [code for _, code, _ in found], [hint for _, _, hint in found]
     return towns, problems_at(raw, codes, "municipality", details=details)
 

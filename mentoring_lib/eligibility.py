@@ -18,7 +18,7 @@ import pandas as pd
 from mentoring_lib.columns import label_of
 from mentoring_lib.errors import Problem, problem_at, rows_of, table_of
 from mentoring_lib.programme import Programme
-from mentoring_lib.texts import fold_all
+from mentoring_lib.texts import fold, fold_all, map_distinct
 
 LEGAL_FORMS = {
     "biedriba", "nodibinajums", "bdr", "sia", "kopiena", "kopienas", "iedzivotaju", "iedzivotaji", "apvieniba", "grupa",
@@ -86,18 +86,16 @@ def _group(keys: Sequence[str]) -> dict[str, list[int]]:
 def _make_keys(applications: pd.DataFrame) -> dict[str, list[str]]:
     """What applications may have in common, "" where there is nothing to compare."""
     columns = ("email", "phone", "community", "municipality", "place")
-    emails, phones, communities, towns, places = (applications[name].fillna("").tolist() for name in columns)
-    names = [name if LEGAL_FORMS.isdisjoint(name.split()) else _drop_form(name) for name in fold_all(communities)]
-    distinct = list(dict.fromkeys(places))
-    folded = dict(zip(distinct, fold_all(distinct), strict=True))
-    digits = [_last_digits(text) for text in phones]
+    emails, phones, communities, towns, places = (applications[name].fillna("") for name in columns)
+    names = [
+        name if LEGAL_FORMS.isdisjoint(name.split()) else _drop_form(name) for name in fold_all(communities.tolist())
+    ]
+    named = zip(names, towns.tolist(), map_distinct(places, fold).tolist(), strict=True)
+    digits = [_last_digits(text) for text in phones.tolist()]
     return {
-        "email": list(map(str.casefold, map(str.strip, emails))),
+        "email": list(map(str.casefold, map(str.strip, emails.tolist()))),
         "phone": [text if len(text) == PHONE_DIGITS else "" for text in digits],
-        "name": [
-            f"{name}|{town}|{folded[place]}" if name else ""
-            for name, town, place in zip(names, towns, places, strict=True)
-        ],
+        "name": [f"{name}|{town}|{place}" if name else "" for name, town, place in named],
     }
 
 
