@@ -19,8 +19,9 @@ ROUNDS, TIMEOUT = 5, 300.0
 EMPTY = """
 import os, sys
 from pathlib import Path
-from mentoring_lib import pages
-pages.execute_notebooks(sorted(Path(sys.argv[1]).glob("*.ipynb")), dict(os.environ))
+from mentoring_lib import press
+with press.start_press(sorted(Path(sys.argv[1]).glob("*.ipynb")), dict(os.environ)) as printed:
+    list(printed("pass"))
 """
 
 

@@ -220,11 +220,10 @@ def pages(_: None) -> Work:
     """Pages of the five notebooks as committed."""
     import nbformat  # noqa: PLC0415
 
-    from mentoring_lib import pages  # noqa: PLC0415
+    from mentoring_lib import notebooks  # noqa: PLC0415
 
-    stamp = workflow.open_programme({})[1].stamp
-    books = {path.name: nbformat.read(path, 4) for path in sorted(Path("notebooks").glob("*.ipynb"))}
-    return lambda: len(pages.make_pages(books, stamp))
+    books = [nbformat.read(path, 4) for path in sorted(Path("notebooks").glob("*.ipynb"))]
+    return lambda: sum(len(notebooks.make_body(book)) for book in books)
 
 
 JOBS = {work.__name__: work for work in (load, check, read_csv, duplicates, all_pairs, rank, sort, tickets, hashes,

@@ -57,8 +57,12 @@ Showing
     outputs      what is made for whom: the internal workbook, the funder's files
     erasing      personal data out when its time is over, the figures kept
     desk         where the year stands, what waits, where everything lies
-    pages        notebooks executed and turned into pages without code
-    handbook     the handbook as one page that opens offline
+    pages        what a page looks like: one file that opens offline
+    handbook     the handbook as one page
+    notebooks    notebooks executed; their results without code; copies to work in
+    press        the same in a process beside a run
+
+``commands`` is what ``run.py`` calls; with ``writing`` it alone touches the clock, the environment and your files.
 
 Start with ``workflow.evaluate(workflow.read_inputs())`` and look at its tables.
 """

@@ -82,15 +82,14 @@ def describe_markers(marks: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()[["marker", "marked", *ANCHORS, "clarity"]].rename_axis(columns=None)
 
 
-def say_agreement(marks: pd.DataFrame) -> str:
-    """One Latvian sentence or two on agreement; with one marker it says what cannot be known."""
+def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
+    """One Latvian sentence or two on agreement (see :func:`measure_kappa`); with one marker, what cannot be known."""
     markers = describe_markers(marks)
     if markers.empty:
         return NOBODY
     if len(markers) == 1:
         return ALONE.format(marker=markers["marker"].iloc[0])
-    compared = measure_kappa(marks)
-    pairs, close = int(compared["pairs"].sum()), compared["within_one"] * compared["pairs"]
+    pairs, close = int(kappa["pairs"].sum()), kappa["within_one"] * kappa["pairs"]
     gap = markers["clarity"].max() - markers["clarity"].min()
     return (
         f"Salīdzinājumā {plural(pairs, 'atzīmju pāris', 'atzīmju pāri')}; {100 * close.sum() / max(pairs, 1):.0f} % "

@@ -16,12 +16,11 @@ from urllib.parse import quote
 import pandas as pd
 
 from mentoring_lib import agenda, exploring
-from mentoring_lib.erasing import FIGURES_FILE
 from mentoring_lib.errors import SETTLE, Problem, Refused, describe
 from mentoring_lib.outputs import FUNDER, INTERNAL
 from mentoring_lib.tables import Shown, show
 from mentoring_lib.texts import plural, show_date
-from mentoring_lib.workflow import EXAMPLE, FOLDER_VARIABLE, ROOT, Inputs, Results, open_programme
+from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, ROOT, Inputs, Results, open_programme
 
 NOTEBOOKS = {
     "1_pieteikumi": "1. Pieteikumi – kas saņemts un kas jāizlemj",

@@ -22,9 +22,8 @@ from mentoring_lib.errors import Problem, Refused
 from mentoring_lib.outputs import FUNDER, INTERNAL
 from mentoring_lib.programme import FILE_NAME, Programme
 from mentoring_lib.reporting import Figures
-from mentoring_lib.workflow import STARTING_POINTS, WORKBOOK
+from mentoring_lib.workflow import FIGURES_FILE, STARTING_POINTS, WORKBOOK
 
-FIGURES_FILE = "skaitli.json"
 COPIES = "burtnicas"
 LOT = "izloze"
 ELSEWHERE = (

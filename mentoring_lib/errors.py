@@ -361,6 +361,9 @@ class Refused(Exception):  # noqa: N818 - a refusal with reasons, as the coordin
         self.problems = list(problems)
         super().__init__("\n".join(f"{p.file} {p.message}. {p.advice}".strip() for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[list[Problem]]]:
+        return Refused, (self.problems,)  # for another process
+
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Problems in the order file, sheet, row, column, code; each once."""

@@ -109,6 +109,15 @@ def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return table[table["base"].gt(0)].reset_index(drop=True)
 
 
+def share_groups(decided: pd.DataFrame, programme: Programme) -> dict[str, pd.DataFrame]:
+    """Themes by "municipality", by "novelty", of this call beside earlier "calls", and by what was decided ("fate")."""
+    valid = select_valid(decided)
+    sides = {"municipality": ["municipality"], "novelty": ["novelty"], "fate": ["place_year", "outcome", "state"]}
+    return {name: share_themes(valid, by, programme) for name, by in sides.items()} | {
+        "calls": compare_calls(valid, programme)
+    }
+
+
 def show_shares(shares: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
     """The shares as people read them, "3 no 9 (33 %)" with fixed spaces: a row per theme, a column per category."""
     texts = [
@@ -144,9 +153,16 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
     return table.assign(p=multipletests(table["p"], method="holm")[1]) if len(table) else table
 
 
-def say_differences(shares: pd.DataFrame, themes: Mapping[str, str]) -> str:
-    """One Latvian sentence: which themes differ between the categories, or that none may be said to."""
-    tested = find_differences(shares)
+def say_differences(tested: pd.DataFrame, themes: Mapping[str, str]) -> str:
+    """One Latvian sentence: which themes differ between the categories, or that none may be said to.
+
+    Parameters
+    ----------
+    tested : DataFrame
+        See :func:`find_differences`.
+    themes : mapping of str to str
+        Label of each theme.
+    """
     if tested.empty:
         return "Salīdzināt nav ar ko: apstiprinātas tēmas ir tikai vienā grupā vai vispār nav."
     count = plural(len(tested), "salīdzinājums", "salīdzinājumi")
@@ -231,8 +247,8 @@ def list_unconfirmed(applications: pd.DataFrame, suggested: pd.DataFrame, progra
 
 def note_call(applications: pd.DataFrame, programme: Programme) -> str:
     """The counts of this call as lines for the next programme file, where they outlive the personal data."""
-    counts = compare_calls(applications, programme.model_copy(update={"earlier": ()}))
-    themes = ", ".join(f"{_quote(row.theme)} = {row.count}" for row in rows_of(counts))
+    asked = _count_asked(applications, programme)
+    themes = ", ".join(f"{_quote(str(code))} = {count}" for code, count in asked.items())
     confirmed = len(select_confirmed(applications))
     return f"[[earlier]]\ncode = {_quote(programme.call.code)}\nconfirmed = {confirmed}\nthemes = {{ {themes} }}"
 

@@ -18,13 +18,12 @@ from mentoring_lib import (
     reporting,
     sensitivity,
     tracing,
-    workflow,
 )
 from mentoring_lib.columns import ANCHORS
 from mentoring_lib.errors import Problem, Refused, problem_table
 from mentoring_lib.export import PRINT_DPI, TableSheet, make_document, make_workbook
 from mentoring_lib.plotting import render
-from mentoring_lib.privacy import find_personal_data, find_traces, list_own_words, read_texts
+from mentoring_lib.privacy import find_traces, list_own_words, read_texts
 from mentoring_lib.programme import Programme
 from mentoring_lib.reporting import Figures
 from mentoring_lib.tables import HEADINGS, WORDS, name_communities
@@ -94,19 +93,18 @@ def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
 
 def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     programme = inputs.programme
-    examined = workflow.examine(results, inputs)
     compared = sensitivity.compare_readings(results.decided, inputs.sheets["Lēmumi"], programme)
     favours = " ".join(f"{row.favours}" for row in sensitivity.say_readings(compared, programme).itertuples())
     runs = (
-        f"Daļa variantu, kuros ir vieta. {sensitivity.summarise_firmness(examined)} Droši iekšā: vismaz 90 % katrā "
-        f"saimē; droši ārā: ne vairāk kā 10 %. Atzīmes ±1: {sensitivity.LOTS} variantu, sākumskaitlis "
+        f"Daļa variantu, kuros ir vieta. {sensitivity.summarise_firmness(results.firmness)} Droši iekšā: vismaz 90 % "
+        f"katrā saimē; droši ārā: ne vairāk kā 10 %. Atzīmes ±1: {sensitivity.LOTS} variantu, sākumskaitlis "
         f"{sensitivity.SEED} (PCG64); citas izlozes: skaitļi no 1 līdz {sensitivity.LOTS}, papildināti ar nullēm līdz "
         "20 cipariem. Iznākumu tas nemaina."
     )
     weights = "Lasījumā «punkti»: kādai piemaksai jaunai kopienai būtu vieta (precīzi intervāli no 0 līdz 12)."
     return [
         TableSheet("Lasījumi", "Kam būtu vieta četros prioritāšu lasījumos", compared, favours),
-        TableSheet("Jutīgums", "Cik drošs ir iznākums", examined, runs),
+        TableSheet("Jutīgums", "Cik drošs ir iznākums", results.firmness, runs),
         TableSheet(
             "Svars", "Jaunuma svars un vietas", sensitivity.show_weight_intervals(results.decided, programme), weights
         ),
@@ -115,9 +113,10 @@ def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
 
 def _marker_sheets(results: Results) -> list[TableSheet]:
     means = agreement.describe_markers(results.marks).rename(columns=ANCHORS)
-    note = f"{agreement.say_agreement(results.marks)} Kapa: lineāri svērta, ar 95 % intervālu; neko neizlemj."
+    said = agreement.say_agreement(results.marks, results.kappa)
+    note = f"{said} Kapa: lineāri svērta, ar 95 % intervālu; neko neizlemj."
     return [
-        TableSheet("Saskaņa", "Vērtētāju saskaņa pa kritērijiem", agreement.measure_kappa(results.marks), note),
+        TableSheet("Saskaņa", "Vērtētāju saskaņa pa kritērijiem", results.kappa, note),
         TableSheet("Vērtētāji", "Katra vērtētāja vidējās atzīmes", means, "Vidējais no 3 punktiem; skaidrība no 12."),
     ]
 
@@ -133,7 +132,7 @@ def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
 def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """The README's pictures, as SVG by file name."""
     ranking = plotting.sign(plotting.plot_ranking(results.decided, inputs.programme), results.stamp.short())
-    firm = plotting.sign(plotting.plot_firmness(workflow.examine(results, inputs)), results.stamp.short())
+    firm = plotting.sign(plotting.plot_firmness(results.firmness), results.stamp.short())
     charts = {"atlase": ranking, "jutigums": firm, **report.draw_funder_charts(results.figures, inputs.programme)}
     return {f"{name}.svg": render(ax, "svg", dpi=PRINT_DPI) for name, ax in charts.items()}
 
@@ -175,9 +174,7 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
     named = [name for name in figures.consultations.get("community", ()) if name]
     texts = [*read_texts(files), *report.list_texts(figures, programme)]
     own = list_own_texts(figures, programme)
-    found = find_personal_data(texts, inputs.applications, named, own)
-    found += find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, own)
-    if found:
+    if found := find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, named, own):
         raise Refused([Problem("personal_data", details="; ".join(found))])
 
 

@@ -108,7 +108,10 @@ def find_personal_data(
     -----
     An answer counts only as whole words: a community "Ķekava" is not found in "Ķekavas novads".
     """
-    read, ours = _read(texts), _read(own)
+    return _find_answers(_read(texts), _read(own), applications, named)
+
+
+def _find_answers(read: _Read, ours: _Read, applications: pd.DataFrame, named: Iterable[str]) -> list[str]:
     public = fold_all(list(named))
     looks = {"email": _fold_email, "contact_name": _bend_person, "community": _bend_community}
     found = []
@@ -219,13 +222,14 @@ def find_traces(
     sheets: Mapping[str, pd.DataFrame],
     marks: pd.DataFrame,
     programme: Programme,
+    named: Iterable[str],
     own: Iterable[str],
 ) -> list[str]:
-    """What else may not leave the house: codes of applications, what people typed, who they are, any e-mail or phone.
+    """All that may not leave the house: personal answers, codes, what people typed, who they are, any e-mail or phone.
 
     Parameters
     ----------
-    texts, own : iterable of str
+    texts, named, own : iterable of str
         See :func:`find_personal_data`.
     applications : DataFrame
     sheets : mapping of str to DataFrame
@@ -256,7 +260,7 @@ def find_traces(
     phones = {_BETWEEN_DIGITS.sub("", one) for one in _PHONE.findall(read.plain)}
     found |= {"e-pasta adrese"} if emails else set()
     found |= {"tālruņa numurs"} if any(not _find_phone(phone, ours) for phone in phones) else set()
-    return sorted(found)
+    return [*_find_answers(read, ours, applications, named), *sorted(found)]
 
 
 def _find_emails(read: _Read) -> set[str]:

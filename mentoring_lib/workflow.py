@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import pickle
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +22,11 @@ import pandas as pd
 from mentoring_lib import (
     __version__,
     agenda,
+    agreement,
     allocation,
     cleaning,
     eligibility,
+    exploring,
     loading,
     lottery,
     matching,
@@ -46,6 +50,7 @@ STARTING_POINTS = ROOT / "data" / "starting_points.csv"
 LEXICON = ROOT / "data" / "theme_lexicon.csv"
 LOCK = ROOT / "requirements.txt"
 WORKBOOK = "darba_gramata.xlsx"
+FIGURES_FILE = "skaitli.json"  # all that is left of a programme whose personal data were erased
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,10 @@ class Results:
     reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, used`` (places by
     events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported, evidence,
     standing``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between a provisional and a
-    final result; ``problems`` are all that were found on the way.
+    final result; ``problems`` are all that were found on the way. What few ask for is worked out when it is, once.
     """
 
+    programme: Programme
     as_of: date
     final: bool
     duplicates: pd.DataFrame
@@ -110,6 +116,27 @@ class Results:
     blockers: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     stamp: reporting.Stamp
+
+    @cached_property
+    def kappa(self) -> pd.DataFrame:
+        """How far markers agree (see :func:`agreement.measure_kappa`)."""
+        return agreement.measure_kappa(self.marks)
+
+    @cached_property
+    def firmness(self) -> pd.DataFrame:
+        """How firm each place is, with the stated seed of the shaken marks (see :func:`sensitivity.examine`)."""
+        chance = np.random.PCG64(sensitivity.SEED)
+        return sensitivity.examine(self.decided, self.marks, self.anchors, self.programme, chance)
+
+    @cached_property
+    def shares(self) -> dict[str, pd.DataFrame]:
+        """Themes from several sides (see :func:`exploring.share_groups`)."""
+        return exploring.share_groups(self.decided, self.programme)
+
+    @cached_property
+    def differences(self) -> dict[str, pd.DataFrame]:
+        """Which themes differ, by the same sides (see :func:`exploring.find_differences`)."""
+        return {side: exploring.find_differences(shares) for side, shares in self.shares.items() if side != "fate"}
 
 
 def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
@@ -264,6 +291,7 @@ def evaluate(
         standing=standing,
     )
     return Results(
+        programme=programme,
         as_of=day,
         final=not blockers,
         duplicates=duplicates,
@@ -309,12 +337,6 @@ def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("application_id", ignore_index=True)
 
 
-def examine(results: Results, inputs: Inputs) -> pd.DataFrame:
-    """Share of variants with a place, by application and family, with the stated seed of the shaken marks."""
-    chance = np.random.PCG64(sensitivity.SEED)
-    return sensitivity.examine(results.decided, results.marks, results.anchors, inputs.programme, chance)
-
-
 def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:
     """What every output says about itself."""
     project = inputs.programme.project
@@ -343,18 +365,20 @@ handed: list[tuple[Inputs, Results]] = []
 
 def hand_over(inputs: Inputs, results: Results) -> str:
     """Code that spares a kernel the reading and evaluating that the run has done; what it holds is never on a disk."""
+    for name in ("kappa", "firmness", "differences"):  # else each kernel loads the libraries they need
+        getattr(results, name)
     packed = base64.b85encode(zlib.compress(pickle.dumps((inputs, results)), level=1)).decode("ascii")
     return (
-        "import base64, pickle, zlib\nfrom mentoring_lib import workflow\n"
-        f"workflow.handed[:] = [pickle.loads(zlib.decompress(base64.b85decode({packed!r})))]\n"
-        "del base64, pickle, zlib, workflow"
+        f"import base64, gc, pickle, zlib\ngc.set_threshold{gc.get_threshold()}\nfrom mentoring_lib import workflow\n"
+        f"workflow.handed[:] = [pickle.loads(zlib.decompress(base64.b85decode({packed!r})))]"
     )
 
 
 def describe_environment(folder: Path, **days: date | None) -> dict[str, str]:
     """What a notebook's kernel must be told: which programme, and which days if not the programme's own."""
     told = {DAY_VARIABLES[name]: day.isoformat() for name, day in days.items() if day}
-    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", FOLDER_VARIABLE: str(folder), **told}
+    alone = {"OPENBLAS_NUM_THREADS": "1"}  # kernels side by side: a thread each
+    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **alone, FOLDER_VARIABLE: str(folder), **told}
 
 
 def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:

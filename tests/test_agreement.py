@@ -63,21 +63,23 @@ def test_each_markers_mean_shows_who_is_strict():
     assert found.loc["B", ["situation", "clarity"]].isna().all()
 
 
+def say(marks):
+    return say_agreement(marks, measure_kappa(marks))
+
+
 def test_agreement_is_told_in_a_sentence():
-    assert say_agreement(tidy("K-01 A 3 3 3 3", "K-01 B 3 3 3 1")) == (
+    assert say(tidy("K-01 A 3 3 3 3", "K-01 B 3 3 3 1")) == (
         "Salīdzinājumā 4 atzīmju pāri; 75 % atšķiras ne vairāk kā par vienu punktu. "
         "Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par 2 no 12 punktiem."
     )
 
 
 def test_one_marker_alone_is_told_what_cannot_be_known():
-    assert "Vērtēja viens cilvēks (A), tāpēc nav zināms, vai cits vērtētu tāpat" in say_agreement(
-        tidy("K-01 A 3 3 3 3")
-    )
+    assert "Vērtēja viens cilvēks (A), tāpēc nav zināms, vai cits vērtētu tāpat" in say(tidy("K-01 A 3 3 3 3"))
     assert measure_kappa(tidy("K-01 A 3 3 3 3")).empty
 
 
 def test_nobody_has_marked_yet():
-    assert say_agreement(tidy()) == "Atzīmju vēl nav."
+    assert say(tidy()) == "Atzīmju vēl nav."
     assert measure_kappa(tidy()).empty
     assert describe_markers(tidy()).empty

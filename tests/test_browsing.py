@@ -9,7 +9,7 @@ from builders import applications, confirmed, programme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring_lib import pages, workflow
+from mentoring_lib import notebooks, workflow
 from mentoring_lib.browsing import Explorer, Search, WhatIf, count_changed, mark_hits
 from mentoring_lib.exploring import select_valid
 from mentoring_lib.themes import confirm_themes
@@ -78,7 +78,7 @@ def test_nothing_is_edited(shown_of, shown):
 
 def test_a_page_says_where_to_read_and_shows_every_question(shown_of, shown):
     bundle, _ = shown._repr_mimebundle_()
-    assert pages.WIDGET in bundle
+    assert notebooks.WIDGET in bundle
     assert bundle["text/html"].startswith("<p><em>Izvēlnes darbojas atvērtā burtnīcā")
     page = Search(shown_of[0], shown_of[1])._repr_mimebundle_()[0]["text/html"]
     assert page.startswith("<p><em>Meklēšana darbojas atvērtā burtnīcā")
@@ -180,7 +180,7 @@ def test_nothing_decided_is_touched(example, sliders):
 
 def test_a_page_shows_a_sentence_instead_of_sliders(sliders):
     bundle, _ = sliders._repr_mimebundle_()
-    assert pages.WIDGET in bundle
+    assert notebooks.WIDGET in bundle
     assert sliders.elsewhere in bundle["text/html"]
     assert (
         bundle["text/plain"]

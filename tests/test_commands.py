@@ -14,9 +14,8 @@ import nbformat
 import openpyxl
 import pytest
 
-from mentoring_lib import __main__ as commands
-from mentoring_lib import outputs, pages
-from mentoring_lib.__main__ import FINE, ISSUES, STOPPED, _record_seed, main
+from mentoring_lib import commands, notebooks, outputs
+from mentoring_lib.commands import FINE, ISSUES, STOPPED, _record_seed, main
 from mentoring_lib.errors import Refused
 from mentoring_lib.workflow import EXAMPLE, ROOT, read_inputs
 
@@ -238,7 +237,7 @@ def test_an_undecided_application_is_named_and_waits_for_a_later_sheet(programme
 
 
 def test_without_a_final_result_there_are_no_letters(programme_folder, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.commands.NOTEBOOKS", tmp_path / "none")
     change(programme_folder, "decided_on = 2023-07-24", "")
     assert main(["run", str(programme_folder), "--out", str(tmp_path / "out")]) == ISSUES
     assert "vēstules nav sagatavotas, jo iznākums ir provizorisks" in capsys.readouterr().out
@@ -247,7 +246,7 @@ def test_without_a_final_result_there_are_no_letters(programme_folder, tmp_path,
 
 
 def test_an_unexpected_error_is_one_sentence_and_no_traceback(monkeypatch, capsys):
-    monkeypatch.setattr("mentoring_lib.__main__.find_folder", lambda name: 1 / 0)
+    monkeypatch.setattr("mentoring_lib.commands.find_folder", lambda name: 1 / 0)
     monkeypatch.delenv("MENTORING_TRACE", raising=False)
     assert main(["run"]) == STOPPED
     assert capsys.readouterr().err.startswith("Negaidīta kļūda (ZeroDivisionError: division by zero).")
@@ -257,7 +256,7 @@ def test_a_notebook_that_fails_is_named(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
     nbformat.write(notebook, tmp_path / "mana.ipynb")
     with pytest.raises(Refused, match=r"mana\.ipynb burtnīca apstājās: ZeroDivisionError: division by zero"):
-        pages.execute_notebooks([tmp_path / "mana.ipynb"], dict(os.environ))
+        notebooks.execute_notebooks([tmp_path / "mana.ipynb"], dict(os.environ))
 
 
 def test_after_a_notebook_failed_the_one_beside_it_is_finished_and_no_other_begun(tmp_path):
@@ -266,7 +265,7 @@ def test_after_a_notebook_failed_the_one_beside_it_is_finished_and_no_other_begu
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
     with pytest.raises(Refused, match=r"a\.ipynb burtnīca apstājās"):
-        pages.execute_notebooks(sorted(tmp_path.glob("*.ipynb")), dict(os.environ))
+        notebooks.execute_notebooks(sorted(tmp_path.glob("*.ipynb")), dict(os.environ))
     assert sorted(path.name for path in tmp_path.glob("*.txt")) == ["b.txt"]
 
 
@@ -338,7 +337,7 @@ def test_a_programme_file_that_is_not_there_is_named_not_the_export(tmp_path, ca
 
 
 def test_a_result_that_is_provisional_again_takes_its_letters_away(programme_folder, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.commands.NOTEBOOKS", tmp_path / "none")
     monkeypatch.setattr("mentoring_lib.outputs.STEPS", outputs.STEPS[1:2])
     words = ["run", str(programme_folder), "--out", str(tmp_path / "out")]
     main(words)
@@ -351,7 +350,7 @@ def test_a_result_that_is_provisional_again_takes_its_letters_away(programme_fol
 
 @pytest.mark.parametrize(("day", "told"), [("2026-10-31", False), ("2026-11-01", True)])
 def test_the_end_of_keeping_personal_data_is_reminded_of(tmp_path, capsys, monkeypatch, day, told):
-    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.commands.NOTEBOOKS", tmp_path / "none")
     monkeypatch.setattr("mentoring_lib.outputs.STEPS", ())
     main(["run", "--as-of", day, "--out", str(tmp_path / "out")])
     assert ("personas datus drīkstēja glabāt līdz 31.10.2026" in capsys.readouterr().out) == told
@@ -483,7 +482,7 @@ def test_copies_follow_the_committed_notebooks_unless_she_has_edited_hers(tmp_pa
 
     def write(name, *sources):
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
-        (originals / name).write_bytes(pages.write_notebook(nbformat.v4.new_notebook(cells=cells)))
+        (originals / name).write_bytes(notebooks.write_notebook(nbformat.v4.new_notebook(cells=cells)))
 
     def sources(name):
         return [cell.source for cell in nbformat.read(place / name, 4).cells]
@@ -599,7 +598,7 @@ def test_what_is_clicked_starts_the_menu():
 
 
 def test_a_run_for_a_period_reports_that_period(tmp_path, monkeypatch):
-    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.commands.NOTEBOOKS", tmp_path / "none")
     told = []
     monkeypatch.setattr("mentoring_lib.outputs.STEPS", (("", "x", lambda _, results: told.append(results) or {}),))
     main(["run", "--from", "2024-01-01", "--to", "30.06.2024", "--out", str(tmp_path / "out")])

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from mentoring_lib import desk, pages, workflow
-from mentoring_lib.__main__ import main
+from mentoring_lib.commands import main
 from mentoring_lib.workflow import EXAMPLE, ROOT
 
 

@@ -8,8 +8,7 @@ from urllib.parse import unquote
 import pytest
 from pydantic import BaseModel
 
-from mentoring_lib import __main__ as commands
-from mentoring_lib import __version__, handbook, tracking
+from mentoring_lib import __version__, commands, handbook, tracking
 from mentoring_lib.columns import CHOICES, SHEETS
 from mentoring_lib.errors import list_texts
 from mentoring_lib.programme import Programme

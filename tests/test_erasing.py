@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib import erasing, outputs, privacy, writing
-from mentoring_lib.__main__ import FINE, ISSUES, STOPPED, main
+from mentoring_lib.commands import FINE, ISSUES, STOPPED, main
 from mentoring_lib.errors import Refused
-from mentoring_lib.workflow import EXAMPLE, ROOT
+from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, ROOT
 
 PROJECT_NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -23,7 +23,7 @@ PROJECT_NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 @pytest.fixture
 def fresh(tmp_path, monkeypatch, made):
     """A programme's folder, and its outputs as a run made them."""
-    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.commands.NOTEBOOKS", tmp_path / "none")
     folder, out = tmp_path / "Kopienas 2023", tmp_path / "out"
     shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("README.md", "content.toml", "make_example.py"))
     writing.write_all(out, made)
@@ -34,7 +34,7 @@ def fresh(tmp_path, monkeypatch, made):
 def places(fresh, made, results):
     """The same with the figures kept already, as after an erasure that was stopped at once (the quicker to test)."""
     report = {name.partition("/")[2]: content for name, content in made.items() if name.startswith(outputs.FUNDER)}
-    (fresh[0] / erasing.FIGURES_FILE).write_bytes(erasing.write_figures(results.figures, report))
+    (fresh[0] / FIGURES_FILE).write_bytes(erasing.write_figures(results.figures, report))
     return fresh
 
 

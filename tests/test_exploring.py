@@ -52,15 +52,17 @@ def test_a_table_of_shares_says_count_base_and_per_cent():
     assert exploring.show_shares(table, PROGRAMME.themes)["esošas"].iloc[1] == "1\u00a0no\u00a05 (20\u00a0%)"
 
 
+def say(table):
+    return exploring.say_differences(exploring.find_differences(table), PROGRAMME.themes)
+
+
 def test_a_large_difference_is_claimed_and_a_small_one_is_not():
     table = asked(*["funding"] * 10, *["other"] * 10, novelty=["new"] * 10 + ["existing"] * 10)
-    told = exploring.say_differences(shares(table, "novelty"), PROGRAMME.themes)
+    told = say(shares(table, "novelty"))
     assert told.startswith("Fišera eksaktais tests (3 salīdzinājumi, Holma korekcija): «Kā piesaistīt papildu")
     assert "jaunas biežāk nekā pārējie (p < 0,001); «Citi" in told
     table = asked(*["funding"] * 3, *["other"] * 2, novelty=["new"] * 2 + ["existing"] * 3)
-    assert "nevienai tēmai atšķirību apgalvot nevar" in exploring.say_differences(
-        shares(table, "novelty"), PROGRAMME.themes
-    )
+    assert "nevienai tēmai atšķirību apgalvot nevar" in say(shares(table, "novelty"))
 
 
 def test_fishers_test_by_hand_and_holm_for_all_comparisons():
@@ -77,7 +79,7 @@ def test_three_groups_are_each_compared_with_the_others():
 
 @pytest.mark.parametrize("themes", [(), ("",), ("funding",)])
 def test_nothing_to_compare_is_said(themes):
-    assert exploring.say_differences(shares(asked(*themes), "novelty"), PROGRAMME.themes).startswith("Salīdzināt nav")
+    assert say(shares(asked(*themes), "novelty")).startswith("Salīdzināt nav")
 
 
 def test_pairs_are_counted_once_per_application():

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from mentoring_lib import outputs, pages, workflow
+from mentoring_lib import notebooks, outputs, workflow
 from mentoring_lib.columns import MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.fillable import FillableSheet, make_fillable
 from mentoring_lib.programme import parse_programme
@@ -243,7 +243,7 @@ def test_every_output_is_made(year, folder):
 def test_the_notebook_of_consultations_runs_on_it(folder, year):
     path = workflow.ROOT / "notebooks" / "3_konsultacijas.ipynb"
     environment = {**os.environ, **workflow.describe_environment(folder)}
-    done = pages.execute_notebooks([path], environment)
-    page = pages.make_page(done[path.name], "3", year[1].stamp).decode("utf-8")
+    done = notebooks.execute_notebooks([path], environment)
+    page = notebooks.make_body(done[path.name])
     assert "Centis Kalns" in page
     assert "Maija Bebre" not in page

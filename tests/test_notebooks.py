@@ -8,7 +8,9 @@ import sys
 import nbformat
 import pytest
 
-from mentoring_lib import pages
+from mentoring_lib import notebooks, pages
+from mentoring_lib.errors import Refused
+from mentoring_lib.press import start_press
 from mentoring_lib.workflow import EXAMPLE, ROOT, describe_environment, hand_over
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -24,9 +26,8 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def test_ipython_is_loaded_before_a_run_draws_beside_its_notebooks():
-    code = "import sys\nfrom mentoring_lib import pages\nsys.modules['IPython'].version_info"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+def page_of(notebook, stamp):
+    return pages.wrap_page(notebooks.title_of(notebook), notebooks.make_body(notebook), stamp).decode("utf-8")
 
 
 def test_there_are_a_first_page_and_five():
@@ -67,7 +68,7 @@ def test_every_picture_is_described(notebook):
 
 
 def test_a_page_has_no_code_and_needs_no_network(notebook, results):
-    page = pages.make_page(notebook, pages.title_of(notebook), results.stamp).decode("utf-8")
+    page = page_of(notebook, results.stamp)
     assert '<html lang="lv">' in page
     assert "(os.environ)" not in page
     assert "PIEMĒRS" in page
@@ -83,15 +84,65 @@ def test_personal_answers_stay_out_of_committed_notebooks(inputs):
     assert not any(phone in text for phone in applications["phone"].dropna())
 
 
+def write_cell(path, source):
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
+
+
 PROBE = "from mentoring_lib import workflow\nprint(len(workflow.handed), 'pickle' in dir())"
 
 
 def test_what_a_run_hands_over_changes_no_byte(tmp_path, example):
-    probe = tmp_path / "probe.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PROBE)]), probe)
-    paths, environment = [PATHS[3], probe], {**os.environ, **describe_environment(EXAMPLE)}
-    alone = pages.execute_notebooks(paths, environment)
-    given = pages.execute_notebooks(paths, environment, first=hand_over(*example))
+    book, probe = tmp_path / PATHS[3].name, tmp_path / "probe.ipynb"
+    book.write_bytes(PATHS[3].read_bytes())
+    write_cell(probe, PROBE)
+    environment = {**os.environ, **describe_environment(EXAMPLE)}
+    alone = notebooks.execute_notebooks([book, probe], environment)
+    given = notebooks.execute_notebooks([book, probe], environment, first=lambda: hand_over(*example))
     assert given[probe.name].cells[0].outputs[0].text == "1 False\n"
     assert alone[probe.name].cells[0].outputs[0].text == "0 False\n"
-    assert pages.write_notebook(given[PATHS[3].name]) == pages.write_notebook(alone[PATHS[3].name])
+    assert notebooks.write_notebook(given[book.name]) == notebooks.write_notebook(alone[book.name])
+
+
+def test_a_kernel_forgets_one_notebook_before_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(notebooks, "AT_ONCE", 1)
+    write_cell(tmp_path / "a.ipynb", f"left = 1  {'#' * 99}\nleft")
+    write_cell(tmp_path / "b.ipynb", "'left' in dir(), len(Out)")
+    done = notebooks.execute_notebooks(sorted(tmp_path.iterdir()), dict(os.environ))
+    first, second = (done[name].cells[0].outputs[0] for name in ("a.ipynb", "b.ipynb"))
+    assert (first.execution_count, first.data["text/plain"]) == (1, "1")
+    assert (second.execution_count, second.data["text/plain"]) == (1, "(False, 0)")
+
+
+def test_the_press_prints_what_is_executed_here(tmp_path):
+    write_cell(tmp_path / "a.ipynb", "print(given)")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Virsraksts")]), tmp_path / "b.ipynb"
+    )
+    with start_press(sorted(tmp_path.iterdir()), dict(os.environ)) as printed:
+        made = {name: (title, body) for name, title, body in printed("import builtins; builtins.given = 'dots'")}
+    assert sorted(made) == ["a.ipynb", "b.ipynb"]
+    assert made["b.ipynb"][0] == "Virsraksts"
+    assert "dots" in made["a.ipynb"][1]
+
+
+def test_a_failure_in_the_press_is_told_here(tmp_path):
+    write_cell(tmp_path / "a.ipynb", "1 / 0")
+    with (
+        pytest.raises(Refused, match=r"a\.ipynb burtnīca apstājās: ZeroDivisionError: division by zero"),
+        start_press([tmp_path / "a.ipynb"], dict(os.environ)) as printed,
+    ):
+        list(printed("pass"))
+
+
+@pytest.mark.parametrize("wait", [0, 4])  # before the press has loaded anything, and when its kernels wait
+def test_a_press_that_is_not_needed_ends_without_a_word(tmp_path, wait):
+    write_cell(tmp_path / "a.ipynb", "1")
+    code = (
+        "import os, pathlib, sys, time\nfrom mentoring_lib.press import start_press\n"
+        "with start_press([pathlib.Path(sys.argv[1])], dict(os.environ)):\n"
+        f"    time.sleep({wait})\n    print('refused')\n    raise SystemExit(2)\n"
+    )
+    script = tmp_path / "script.py"
+    script.write_text(code.replace("with start", "if __name__ == '__main__':\n  with start"), "utf-8")
+    ran = subprocess.run([sys.executable, script, tmp_path / "a.ipynb"], capture_output=True, check=False, timeout=30)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, b"refused\n", b"")

@@ -15,7 +15,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from mentoring_lib import outputs, workflow
-from mentoring_lib.__main__ import main
+from mentoring_lib.commands import main
 from mentoring_lib.errors import Refused
 from mentoring_lib.privacy import find_personal_data, list_own_words, read_texts
 from mentoring_lib.workflow import ROOT, evaluate
@@ -348,7 +348,7 @@ def test_with_a_name_in_a_reason_for_the_report_nothing_at_all_is_written(tmp_pa
         return replace(inputs, sheets=inputs.sheets | {"Notikumi": events.assign(note=note)})
 
     monkeypatch.setattr(workflow, "read_inputs", read)
-    monkeypatch.setattr("mentoring_lib.__main__.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.commands.NOTEBOOKS", tmp_path / "none")
     assert main(["run", "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
     assert "finansētāja pārskatā nokļuva personas dati: Kontaktpersona: K-" in said

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from builders import programme, widths_of
 
-from mentoring_lib.__main__ import FINE, STOPPED, main
 from mentoring_lib.columns import CHOICES, SHEETS
+from mentoring_lib.commands import FINE, STOPPED, main
 from mentoring_lib.errors import Refused
 from mentoring_lib.export import PRINTED
 from mentoring_lib.fillable import LISTS, ROOM

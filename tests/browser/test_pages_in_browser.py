@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from mentoring_lib import desk, pages
+from mentoring_lib import desk, notebooks, pages
 from mentoring_lib.workflow import EXAMPLE, ROOT, evaluate, read_inputs
 
 BOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -20,9 +20,10 @@ def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("lapas")
     inputs = read_inputs()
     results = evaluate(inputs)
-    books = {path.name: nbformat.read(path, as_version=4) for path in BOOKS}
+    books = {f"{path.stem}.html": nbformat.read(path, as_version=4) for path in BOOKS}
     body = desk.make_start_body(desk.Year(EXAMPLE, (inputs, results)), ["ieksejie/atlase.xlsx"])
-    made = pages.make_pages(books, results.stamp)
+    bodies = {name: (notebooks.title_of(book), notebooks.make_body(book)) for name, book in books.items()}
+    made = {name: pages.wrap_page(*told, results.stamp) for name, told in bodies.items()}
     made |= {desk.START_PAGE: pages.wrap_page("Sākums", body, results.stamp), HANDBOOK.name: HANDBOOK.read_bytes()}
     for name, content in made.items():
         (place / name).write_bytes(content)
