@@ -169,6 +169,9 @@ MARKS = (
 
 MARKS_SHEET = "Vērtējumi"
 
+POINTS = {"0": 0, "1": 1, "2": 2, "3": 3}
+"""Points of a mark as typed; anything else is no mark."""
+
 CHOICES: dict[str, dict[str, str]] = {
     "mode": {"in_person": "klātienē", "online": "tiešsaistē", "any": "nav svarīgi"},
     "decision": {

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mentoring_lib.columns import label_of
+from mentoring_lib.columns import POINTS, label_of
 from mentoring_lib.errors import Problem, problem_at, rows_of, table_of
 from mentoring_lib.programme import Programme
 from mentoring_lib.texts import fold, fold_all, map_distinct
@@ -278,7 +278,7 @@ def check_decisions(decisions: pd.DataFrame, applications: pd.DataFrame, program
     }
     problems = []
     for item in rows_of(decisions[decisions["decision"].notna()].fillna({"value": ""})):
-        fits = {"0", "1", "2", "3"} if item.decision.startswith("agreed_") else allowed.get(item.decision)
+        fits = {*POINTS} if item.decision.startswith("agreed_") else allowed.get(item.decision)
         if fits is not None and (item.value not in fits or item.value == item.application_id):
             details = "cita pieteikuma kods" if fits is known else ", ".join(sorted(fits))
             problems.append(problem_at("decision_value", item, "value", item.value, details))

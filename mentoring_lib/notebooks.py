@@ -60,7 +60,8 @@ def execute_notebooks(
         If a cell fails.
     """
     largest = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
-    done = asyncio.run(_execute_all(largest, environment, progress, first))
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:  # the kind zmq needs, on Windows too
+        done = runner.run(_execute_all(largest, environment, progress, first))
     return {path.name: done[path.name] for path in paths}
 
 

@@ -36,11 +36,13 @@ footer { border-top: 1px solid #d5dade; margin-top: 2rem; color: #555; font-size
   table:has(th:nth-child(4):not(.n), th:nth-child(6)) { min-width: 44rem; }
   table:has(th:nth-child(4):not(.n), th:nth-child(6)) caption::after { content: " ⇆" / ""; }
   caption { max-width: calc(100vw - 2rem); }
+  .scroll img { max-width: none; width: 44rem; }
   table:not(:has(th:nth-child(4))) td:not(.n) { overflow-wrap: anywhere; min-width: 6.5rem; }
 }
 @media print { .scroll { overflow: visible; } }
 """
 TABLE = re.compile(r"<table>(?:\s*<caption>(.*?)</caption>)?.*?</table>", re.DOTALL)
+CHART = re.compile(r'(<div class="output_png[^"]*)"')  # of a notebook
 
 
 def wrap_page(title: str, body: str, stamp: Stamp | None = None) -> bytes:
@@ -53,7 +55,7 @@ def wrap_page(title: str, body: str, stamp: Stamp | None = None) -> bytes:
     """
     notice = f'<header><p class="notice">{stamp.lines()[0][1]}</p></header>' if stamp and stamp.example else ""
     said = f"{stamp.short()} {stamp.funding_sentence} {stamp.responsibility}" if stamp else ""
-    title, body = escape(title, quote=False), TABLE.sub(_let_scroll, body)
+    title, body = escape(title, quote=False), TABLE.sub(_let_scroll, CHART.sub(CHART_SCROLLS, body))
     page = (
         f'<!DOCTYPE html>\n<html lang="lv">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
@@ -63,6 +65,9 @@ def wrap_page(title: str, body: str, stamp: Stamp | None = None) -> bytes:
     if "<script src" in page or "<link " in page:
         raise ValueError(f"{title}: the page asks for something from outside")
     return page.encode("utf-8")
+
+
+CHART_SCROLLS = r'\1 scroll" role="group" aria-label="Attēls" tabindex="0"'
 
 
 def _let_scroll(table: re.Match[str]) -> str:

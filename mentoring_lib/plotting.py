@@ -455,7 +455,7 @@ def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str]) -> Axes:
     return _finish(ax, "Kuras tēmas nāk kopā", f"Siltuma karte pa tēmu pāriem. {told or 'Neviens pāris'}.")
 
 
-MARKS = (("o", "aplis", BLUE), ("s", "kvadrāts", ORANGE), ("D", "rombs", GREEN), ("^", "trīsstūris", YELLOW))
+SHAPES = (("o", "aplis", BLUE), ("s", "kvadrāts", ORANGE), ("D", "rombs", GREEN), ("^", "trīsstūris", YELLOW))
 """How the groups of a comparison are told apart: by shape first, since colours are lost in print."""
 
 
@@ -475,7 +475,7 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
     ax = _axes(1.3 + 0.26 * max(len(shares), 1) + 0.1 * len(themes))
     rows = {code: place for place, code in enumerate(themes)}
     step = 0.8 / max(len(groups), 1)
-    for number, (group, (mark, _, colour)) in enumerate(zip(groups, MARKS, strict=False)):
+    for number, (group, (mark, _, colour)) in enumerate(zip(groups, SHAPES, strict=False)):
         table = shares[shares["category"].eq(group)]
         heights = table["theme"].map(rows) + (number - (len(groups) - 1) / 2) * step
         ax.hlines(heights, table["low"], table["high"], color=colour, linewidth=2)
@@ -492,7 +492,7 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
     ax.set_xlim(-0.02, 1.25)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     _bare(ax, "left", "bottom")
-    named = ", ".join(f"{shape} – {group}" for group, (_, shape, _) in zip(groups, MARKS, strict=False))
+    named = ", ".join(f"{shape} – {group}" for group, (_, shape, _) in zip(groups, SHAPES, strict=False))
     named = named or NO_THEMES
     lines = "Līnija: 95 % ticamības intervāls (Vilsona); tas ir plats, jo pieteikumu ir maz."
     ax.set_xlabel(fill(f"{named[:1].upper()}{named[1:]}. {lines}", 62), loc="left")

@@ -12,12 +12,9 @@ from fractions import Fraction
 
 import pandas as pd
 
-from mentoring_lib.columns import ANCHORS, CHOICES
+from mentoring_lib.columns import ANCHORS, CHOICES, POINTS
 from mentoring_lib.eligibility import in_order, latest
 from mentoring_lib.errors import Problem, problem_at, rows_of, table_of
-
-MARKS = {"0": 0, "1": 1, "2": 2, "3": 3}
-"""Points of a mark as typed; anything else is no mark."""
 
 NOVELTY = {word: code for code, word in CHOICES["novelty"].items() if code != "unclear"}
 """What a decision on novelty may say."""
@@ -74,7 +71,7 @@ def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
     """
     barred = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
     told = [
-        (key, marker, anchor, None if (key, marker) in barred else MARKS.get(str(mark)))
+        (key, marker, anchor, None if (key, marker) in barred else POINTS.get(str(mark)))
         for anchor in ANCHORS
         for key, marker, mark in zip(sheets["application_id"], sheets["marker"], sheets[anchor].tolist(), strict=True)
     ]
@@ -104,7 +101,7 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         by_anchor[anchor].append(None if mark is pd.NA else mark)
     told = {(row.application_id, row.decision): row.value for row in in_order(decisions)}
     rows = [
-        (key, anchor, *_summarise(every), MARKS.get(told.get((key, f"agreed_{anchor}"), "")), _show_marks(every))
+        (key, anchor, *_summarise(every), POINTS.get(told.get((key, f"agreed_{anchor}"), "")), _show_marks(every))
         for key in sorted(given)
         for anchor, every in given[key].items()
     ]
