@@ -122,9 +122,8 @@ def _decided(pairs: Iterable[tuple[str, str, str]], decisions: pd.DataFrame) -> 
 
 
 def in_order(decisions: pd.DataFrame) -> list[Any]:
-    """Decisions, the oldest first; those of one day as they stand in their file."""
-    ordered = decisions.sort_values(["on", "file", "row"], kind="stable") if len(decisions) > 1 else decisions
-    return list(rows_of(ordered))
+    """Decisions, the oldest first and undated ones ("NaT") last; those of one day as they stand in their file."""
+    return sorted(rows_of(decisions), key=lambda row: (str(row.on), row.file, row.row))
 
 
 def _last_on_pairs(ordered: Iterable[Any]) -> dict[frozenset[object], str]:

@@ -319,6 +319,8 @@ class Problem:
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """Rows of a table as named tuples; ``itertuples`` would make a class anew each time."""
+    if not len(table):
+        return iter(())  # many sheets are empty, and taking their columns apart takes time too
     return map(
         _row_type(tuple(table.columns))._make, zip(*(table[name].tolist() for name in table.columns), strict=True)
     )
