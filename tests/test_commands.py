@@ -5,8 +5,10 @@ import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import ClassVar
 
@@ -250,6 +252,20 @@ def test_an_unexpected_error_is_one_sentence_and_no_traceback(monkeypatch, capsy
     monkeypatch.delenv("MENTORING_TRACE", raising=False)
     assert main(["run"]) == STOPPED
     assert capsys.readouterr().err.startswith("Negaidīta kļūda (ZeroDivisionError: division by zero).")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
+def test_ctrl_c_ends_a_run_with_one_sentence_and_changes_nothing(tmp_path):
+    words = [sys.executable, "-m", "mentoring_lib", "run", "--quiet", "--out", str(tmp_path / "out")]
+    ran = subprocess.Popen(
+        words, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    time.sleep(3)  # the process beside it has kernels by now
+    os.killpg(ran.pid, signal.SIGINT)
+    said, told = ran.communicate(timeout=60)
+    assert (ran.returncode, said, told.decode("utf-8")) == (130, b"", "\nDarbs pārtraukts.\n")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_notebook_that_fails_is_named(tmp_path):
