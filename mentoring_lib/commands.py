@@ -165,6 +165,7 @@ def _start(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from mentoring_lib import press, workflow, writing
 
+    say: Say = str if arguments.quiet else print  # str says nothing
     folder = find_folder(arguments.name).resolve()
     out = writing.check_folder(arguments.out or ROOT / "reports" / folder.name)
     if (folder / workflow.FIGURES_FILE).is_file():
@@ -173,29 +174,12 @@ def _run(arguments: argparse.Namespace) -> int:
     environment = {**os.environ, **workflow.describe_environment(folder, **days)}
     paths = sorted(NOTEBOOKS.glob("[1-9]*.ipynb"))
     with press.start_press(paths, environment) as printed:
-        return _run_beside(printed, len(paths), folder, out, arguments)
+        from mentoring_lib import desk, outputs, pages  # slow: the press loads its own meanwhile
 
-
-def _run_beside(printed: Any, count: int, folder: Path, out: Path, arguments: argparse.Namespace) -> int:
-    """Everything a run does, beside the process that executes the notebooks (see :mod:`press`)."""
-    from tqdm import tqdm
-
-    from mentoring_lib import desk, outputs, pages, workflow, writing
-
-    say: Say = str if arguments.quiet else print  # str says nothing
-    inputs = workflow.read_inputs(folder)
-    results = workflow.evaluate(inputs, as_of=arguments.as_of, starts=arguments.starts, ends=arguments.ends)
-    _record_seed(folder, inputs, say)
-    total = count + len(outputs.STEPS)
-    bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=arguments.quiet)
-    made: dict[str, bytes] = {}
-    with bar, ThreadPoolExecutor(1) as thread:
-        others = thread.submit(outputs.make_files, inputs, results, lambda _: bar.update())
-        for name, title, body in printed(workflow.hand_over(inputs, results)):
-            path = f"{outputs.INTERNAL}/{Path(name).with_suffix('.html')}"
-            made[path] = pages.wrap_page(title, body, results.stamp)
-            bar.update()
-        files = dict(sorted(made.items())) | others.result()
+        inputs = workflow.read_inputs(folder)
+        results = workflow.evaluate(inputs, **days)
+        _record_seed(folder, inputs, say)
+        files = _make_files(printed, len(paths), inputs, results, quiet=arguments.quiet)
     year = desk.Year(folder, (inputs, results))
     body = desk.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{desk.START_PAGE}"] = pages.wrap_page("Sākums", body, results.stamp)
@@ -211,6 +195,24 @@ def _run_beside(printed: Any, count: int, folder: Path, out: Path, arguments: ar
     _summarise(out, files, desk.list_waiting(year), say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / desk.START_PAGE}")
     return ISSUES if settle or results.blockers else FINE
+
+
+def _make_files(printed: Any, count: int, inputs: Any, results: Any, *, quiet: bool) -> dict[str, bytes]:
+    """The pages of so many notebooks as the press prints them (see :mod:`press`), and beside it everything else."""
+    from tqdm import tqdm
+
+    from mentoring_lib import outputs, pages, workflow
+
+    total = count + len(outputs.STEPS)
+    bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=quiet)
+    made: dict[str, bytes] = {}
+    with bar, ThreadPoolExecutor(1) as thread:
+        others = thread.submit(outputs.make_files, inputs, results, lambda _: bar.update())
+        for name, title, body in printed(workflow.hand_over(inputs, results)):
+            path = f"{outputs.INTERNAL}/{Path(name).with_suffix('.html')}"
+            made[path] = pages.wrap_page(title, body, results.stamp)
+            bar.update()
+        return dict(sorted(made.items())) | others.result()
 
 
 def _summarise(out: Path, names: Iterable[str], waiting: Any, say: Say) -> None:

@@ -113,7 +113,7 @@ async def _execute(client: Any, path: Path) -> nbformat.NotebookNode:
     try:
         await client.async_execute(cleanup_kc=False)
     except CellExecutionError as error:
-        from mentoring_lib.errors import Problem, Refused
+        from mentoring_lib.errors import Problem, Refused  # with pandas, which nothing else here needs
 
         details = f"{error.ename}: {error.evalue}"
         raise Refused([Problem("notebook_failed", file=path.name, details=details)]) from error

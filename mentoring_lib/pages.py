@@ -55,7 +55,8 @@ def wrap_page(title: str, body: str, stamp: Stamp | None = None) -> bytes:
     """
     notice = f'<header><p class="notice">{stamp.lines()[0][1]}</p></header>' if stamp and stamp.example else ""
     said = f"{stamp.short()} {stamp.funding_sentence} {stamp.responsibility}" if stamp else ""
-    title, body = escape(title, quote=False), TABLE.sub(_let_scroll, CHART.sub(CHART_SCROLLS, body))
+    title = escape(title, quote=False)
+    body = TABLE.sub(_let_scroll, CHART.sub(rf'\1 scroll" {_region("Attēls")}', body))
     page = (
         f'<!DOCTYPE html>\n<html lang="lv">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
@@ -67,9 +68,10 @@ def wrap_page(title: str, body: str, stamp: Stamp | None = None) -> bytes:
     return page.encode("utf-8")
 
 
-CHART_SCROLLS = r'\1 scroll" role="group" aria-label="Attēls" tabindex="0"'
-
-
 def _let_scroll(table: re.Match[str]) -> str:
     """A table in a region of its own that scrolls sideways, by keyboard too, so that a narrow page does not."""
-    return f'<div class="scroll" role="group" aria-label="{table[1] or "Tabula"}" tabindex="0">{table[0]}</div>'
+    return f'<div class="scroll" {_region(table[1] or "Tabula")}>{table[0]}</div>'
+
+
+def _region(label: str) -> str:
+    return f'role="group" aria-label="{label}" tabindex="0"'

@@ -71,5 +71,7 @@ def _serve(press: Connection, paths: Sequence[Path], environment: Mapping[str, s
         try:  # in a thread, for there nbclient leaves signals alone
             thread.submit(notebooks.execute_notebooks, paths, environment, tell, press.recv).result()
         except Exception as error:  # told as one that can cross to the other process
-            known = type(error).__name__ == "Refused"
+            from mentoring_lib.errors import Refused  # slow too
+
+            known = isinstance(error, Refused)
             press.send(error if known else RuntimeError(f"{type(error).__name__}: {error}"))

@@ -134,15 +134,22 @@ def test_a_failure_in_the_press_is_told_here(tmp_path):
         list(printed("pass"))
 
 
+NOT_NEEDED = """
+import os, pathlib, sys, time
+from mentoring_lib.press import start_press
+
+if __name__ == "__main__":
+    with start_press([pathlib.Path(sys.argv[1])], dict(os.environ)):
+        time.sleep({wait})
+        print("refused")
+        raise SystemExit(2)
+"""
+
+
 @pytest.mark.parametrize("wait", [0, 4])  # before the press has loaded anything, and when its kernels wait
 def test_a_press_that_is_not_needed_ends_without_a_word(tmp_path, wait):
     write_cell(tmp_path / "a.ipynb", "1")
-    code = (
-        "import os, pathlib, sys, time\nfrom mentoring_lib.press import start_press\n"
-        "with start_press([pathlib.Path(sys.argv[1])], dict(os.environ)):\n"
-        f"    time.sleep({wait})\n    print('refused')\n    raise SystemExit(2)\n"
-    )
     script = tmp_path / "script.py"
-    script.write_text(code.replace("with start", "if __name__ == '__main__':\n  with start"), "utf-8")
+    script.write_text(NOT_NEEDED.format(wait=wait), "utf-8")
     ran = subprocess.run([sys.executable, script, tmp_path / "a.ipynb"], capture_output=True, check=False, timeout=30)
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, b"refused\n", b"")
