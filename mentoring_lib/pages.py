@@ -31,12 +31,13 @@ pre code { display: block; background: #f3f5f6; padding: .5rem 1rem; }
 .scroll { overflow-x: auto; }
 .anchor-link, .prompt { display: none; }
 footer { border-top: 1px solid #d5dade; margin-top: 2rem; color: #555; font-size: .85rem; }
-@media (max-width: 40rem) {
+@media screen and (max-width: 40rem) {
   th, td { padding: .3rem .4rem; }
   table:has(th:nth-child(4):not(.n), th:nth-child(6)) { min-width: 44rem; }
   table:has(th:nth-child(4):not(.n), th:nth-child(6)) caption::after { content: " ⇆" / ""; }
   caption { max-width: calc(100vw - 2rem); }
   .scroll img { max-width: none; width: 44rem; }
+  .scroll:has(img)::before { content: "⇆" / ""; font-weight: 600; }
   table:not(:has(th:nth-child(4))) td:not(.n) { overflow-wrap: anywhere; min-width: 6.5rem; }
 }
 @media print { .scroll { overflow: visible; } }
