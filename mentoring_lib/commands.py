@@ -29,7 +29,8 @@ PICTURES = ROOT / "docs" / "images"
 MESSAGES = ROOT / "docs" / "zinojumi.md"
 HANDBOOK = ("rokasgramata", "zinojumi", "izlozes_parbaude")  # pages of docs, one offline page together
 JUPYTER = ROOT / ".cache" / "jupyter"  # nothing in anybody's home
-COPIES, START = "burtnicas", "0_sakums.ipynb"
+COPIES = "burtnicas"
+START = "0_sakums.ipynb"
 FINE, ISSUES, STOPPED = 0, 1, 2
 TRACE = "MENTORING_TRACE"  # an environment variable: with it, an unexpected error shows where it happened
 Say = Callable[[str], object]
@@ -136,8 +137,8 @@ def _start(arguments: argparse.Namespace) -> int:
     folder = inside / starting.check_name(given.name if len(given.parts) > 1 else arguments.name)
     settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
     places = [writing.check_folder(folder / name) for name in starting.FOLDERS]
-    paths = (settings, *places, book)
-    there = {path for path in paths if path.exists()}
+    targets = (settings, *places, book)
+    there = {path for path in targets if path.exists()}
     for place in places:
         place.mkdir(parents=True, exist_ok=True)
     if settings not in there:
@@ -154,7 +155,7 @@ def _start(arguments: argparse.Namespace) -> int:
         writing.replace_file(book, made)
         there.discard(book)
     print(f"Mape {folder}")
-    for path in paths:
+    for path in targets:
         print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
     _print_problems(f"Tālāk: aizpildiet {programme.FILE_NAME} un pārbaudiet to vēlreiz. Vēl vajadzīgs", waiting)
     if not waiting:
@@ -172,14 +173,14 @@ def _run(arguments: argparse.Namespace) -> int:
         return _run_erased(folder, out, arguments)
     days = {"as_of": arguments.as_of, "starts": arguments.starts, "ends": arguments.ends}
     environment = {**os.environ, **workflow.describe_environment(folder, **days)}
-    paths = sorted(NOTEBOOKS.glob("[1-9]*.ipynb"))
-    with press.start_press(paths, environment) as printed:
+    sources = sorted(NOTEBOOKS.glob("[1-9]*.ipynb"))
+    with press.start_press(sources, environment) as printed:
         from mentoring_lib import desk, outputs, pages  # slow: the press loads its own meanwhile
 
         inputs = workflow.read_inputs(folder)
         results = workflow.evaluate(inputs, **days)
         _record_seed(folder, inputs, say)
-        files = _make_files(printed, len(paths), inputs, results, quiet=arguments.quiet)
+        files = _make_files(printed, len(sources), inputs, results, quiet=arguments.quiet)
     year = desk.Year(folder, (inputs, results))
     body = desk.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{desk.START_PAGE}"] = pages.wrap_page("Sākums", body, results.stamp)
@@ -519,11 +520,11 @@ def _refresh(_: argparse.Namespace) -> int:
 
     from mentoring_lib import handbook, notebooks, outputs, workflow, writing
 
-    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    sources = sorted(NOTEBOOKS.glob("*.ipynb"))
     environment = workflow.describe_environment(EXAMPLE)
-    with tqdm(total=len(paths), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
-        done = notebooks.execute_notebooks(paths, {**os.environ, **environment}, lambda *_: bar.update())
-    for path in paths:
+    with tqdm(total=len(sources), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
+        done = notebooks.execute_notebooks(sources, {**os.environ, **environment}, lambda *_: bar.update())
+    for path in sources:
         writing.replace_file(path, notebooks.write_notebook(done[path.name]))
     writing.replace_file(MESSAGES, list_texts().encode("utf-8"))
     for name, picture in outputs.draw_pictures(*workflow.open_programme(environment)).items():
@@ -531,7 +532,7 @@ def _refresh(_: argparse.Namespace) -> int:
     texts = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in HANDBOOK}
     pictures = {path.name: path.read_bytes() for path in sorted(PICTURES.iterdir())}
     writing.replace_file(ROOT / "docs" / f"{HANDBOOK[0]}.html", handbook.make_handbook(texts, pictures))
-    print(f"Pārrakstītas: {plural(len(paths), 'burtnīca', 'burtnīcas')} mapē {NOTEBOOKS}")
+    print(f"Pārrakstītas: {plural(len(sources), 'burtnīca', 'burtnīcas')} mapē {NOTEBOOKS}")
     return FINE
 
 

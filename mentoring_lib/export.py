@@ -44,9 +44,11 @@ CREATED = datetime(2023, 5, 1, tzinfo=UTC)
 PRINT_DPI = 300
 MOST_CHARACTERS = 32767  # in one cell of a spreadsheet
 ACCENT = "0072B2"
-CONTENTS, NOTES_TITLE, BACK = "Saturs", "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
+CONTENTS = "Saturs"
+NOTES_TITLE, BACK = "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-WIDEST, NARROWEST, NOTE_WIDTH = 48, 8, 110  # characters
+WIDEST, NOTE_WIDTH = 48, 110  # characters
+NARROWEST = 8  # characters
 PRINTED = 185  # characters across a landscape A4 page: 11 points print as 8.5; more would be too small to read
 COVER_WIDTH = 100  # characters
 LINE_HEIGHT = 15.5  # points
