@@ -27,9 +27,9 @@ from matplotlib.figure import Figure
 from benchmarks.bench_run import measure_run
 from benchmarks.generate import PLACES, make_instance, write_csv, write_xlsx
 from benchmarks.harness import Job, Measured, growth, measure
-from mentoring_lib import outputs
-from mentoring_lib.plotting import STYLE
-from mentoring_lib.writing import replace_file
+from mentoring_lib.app import outputs
+from mentoring_lib.app.writing import replace_file
+from mentoring_lib.render.charts import STYLE
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, CHART = ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "images" / "benchmarks.svg"
@@ -173,7 +173,7 @@ def count_served(found: Found, size: tuple[int, int]) -> int | None:
 
 
 def share_found(found: Found) -> float | None:
-    """Share of the pairs of the largest table compared in full that :func:`eligibility.find_duplicates` finds."""
+    """Share of the pairs of the largest table compared in full that :func:`duplicates.find_duplicates` finds."""
     every = {size: one.result for size, one in found["all_pairs"].items() if one.seconds}
     if not every:
         return None

@@ -12,8 +12,9 @@ import pandas as pd
 from generate import write_csv, write_xlsx
 
 from mentoring_lib import workflow
-from mentoring_lib.checking import check_file
-from mentoring_lib.programme import read_programme
+from mentoring_lib.app.check import check_file
+from mentoring_lib.base.programme import read_programme
+from mentoring_lib.intake import applications
 
 ROUNDS = 3
 PROGRAMME = read_programme(workflow.EXAMPLE / "programme.toml")
@@ -21,7 +22,7 @@ PROGRAMME = read_programme(workflow.EXAMPLE / "programme.toml")
 
 def load(path: Path) -> object:
     """Everything but the search for duplicates."""
-    return workflow.read_applications([path], PROGRAMME)
+    return applications.read_applications([path], PROGRAMME)
 
 
 def bare_csv(path: Path) -> object:

@@ -19,8 +19,8 @@ ROUNDS, TIMEOUT = 5, 300.0
 EMPTY = """
 import os, sys
 from pathlib import Path
-from mentoring_lib import press
-with press.start_press(sorted(Path(sys.argv[1]).glob("*.ipynb")), dict(os.environ)) as printed:
+from mentoring_lib.app import notebook_process
+with notebook_process.start_press(sorted(Path(sys.argv[1]).glob("*.ipynb")), dict(os.environ)) as printed:
     list(printed("pass"))
 """
 

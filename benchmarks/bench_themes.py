@@ -13,9 +13,9 @@ from time import process_time
 import numpy as np
 import pandas as pd
 
-from mentoring_lib.loading import read_lexicon
-from mentoring_lib.programme import FILE_NAME, read_programme
-from mentoring_lib.suggesting import suggest_themes
+from mentoring_lib.base.programme import FILE_NAME, read_programme
+from mentoring_lib.intake.loading import read_lexicon
+from mentoring_lib.themes.suggesting import suggest_themes
 from mentoring_lib.workflow import EXAMPLE, LEXICON
 
 TEXTS = (10_000, 100_000)

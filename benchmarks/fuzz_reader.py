@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from mentoring_lib.checking import check_file
+from mentoring_lib.app.check import check_file
 from mentoring_lib.workflow import EXAMPLE
 
 SECONDS, BYTES = 10, 1_500_000_000

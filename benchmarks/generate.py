@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from mentoring_lib.columns import APPLICATION
-from mentoring_lib.lottery import draw_tickets
+from mentoring_lib.base.columns import APPLICATION
+from mentoring_lib.selection.lottery import draw_tickets
 
 THEMES = (
     "Kā veidot kopienu?",

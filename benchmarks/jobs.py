@@ -13,10 +13,16 @@ import pandas as pd
 from child import serve
 
 from benchmarks.generate import make_scored
-from mentoring_lib import allocation, checking, eligibility, lottery, matching, outputs, scoring, workflow
-from mentoring_lib.columns import ANCHORS
-from mentoring_lib.programme import Programme, read_programme
-from mentoring_lib.texts import fold
+from mentoring_lib import workflow
+from mentoring_lib.app import outputs
+from mentoring_lib.app.check import check_file, no_decisions
+from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.programme import Programme, read_programme
+from mentoring_lib.base.texts import fold
+from mentoring_lib.delivery import matching
+from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.selection import allocation, eligibility, lottery, scoring
+from mentoring_lib.selection.duplicates import LEGAL_FORMS, PHONE_DIGITS, find_duplicates
 
 Work = Callable[[], Any]
 SEED, CALL = "1" * 20, "X"
@@ -29,12 +35,12 @@ def _programme() -> Programme:
 def load(path: str) -> Work:
     """A form export to the clean table, with every problem of a single row."""
     programme = _programme()
-    return lambda: len(workflow.read_applications([Path(path)], programme)[0])
+    return lambda: len(read_applications([Path(path)], programme)[0])
 
 
 def check(path: str) -> Work:
     """The same, with duplicates and everything a person must settle."""
-    return lambda: len(checking.check_file(Path(path), workflow.EXAMPLE / "programme.toml")["applications"])
+    return lambda: len(check_file(Path(path), workflow.EXAMPLE / "programme.toml")["applications"])
 
 
 def read_csv(path: str) -> Work:
@@ -44,7 +50,7 @@ def read_csv(path: str) -> Work:
 
 def _sent_twice(path: str) -> pd.DataFrame:
     """Applications of which every hundredth shares e-mail, telephone, or name and place with one half the list away."""
-    applications, _ = workflow.read_applications([Path(path)], _programme())
+    applications, _ = read_applications([Path(path)], _programme())
     table = applications.drop_duplicates("application_id", ignore_index=True)
     half = len(table) // 2
     for turn, columns in enumerate((["email"], ["phone"], ["community", "municipality", "place"])):
@@ -55,11 +61,11 @@ def _sent_twice(path: str) -> pd.DataFrame:
 
 def duplicates(path: str) -> Work:
     """Pairs that may come from one community, the earlier row of each first."""
-    table, decisions = _sent_twice(path), checking.no_decisions(_programme())
+    table, decisions = _sent_twice(path), no_decisions(_programme())
     row = {key: number for number, key in enumerate(table["application_id"])}
 
     def work() -> list[list[int]]:
-        pairs = eligibility.find_duplicates(table, decisions)[["application_id", "other_id"]]
+        pairs = find_duplicates(table, decisions)[["application_id", "other_id"]]
         return sorted(sorted((row[one], row[other])) for one, other in pairs.itertuples(index=False))
 
     return work
@@ -84,12 +90,12 @@ def all_pairs(path: str) -> Work:
 
 
 def _list_keys(told: pd.DataFrame) -> list[list[str]]:
-    phones = ["".join(filter(str.isdigit, text))[-eligibility.PHONE_DIGITS :] for text in told["phone"]]
-    names = [[word for word in fold(text).split() if word not in eligibility.LEGAL_FORMS] for text in told["community"]]
+    phones = ["".join(filter(str.isdigit, text))[-PHONE_DIGITS:] for text in told["phone"]]
+    names = [[word for word in fold(text).split() if word not in LEGAL_FORMS] for text in told["community"]]
     placed = zip(names, told["municipality"], map(fold, told["place"]), strict=True)
     return [
         [text.strip().casefold() for text in told["email"]],
-        [text if len(text) == eligibility.PHONE_DIGITS else "" for text in phones],
+        [text if len(text) == PHONE_DIGITS else "" for text in phones],
         [f"{' '.join(words)}|{town}|{place}" if words else "" for words, town, place in placed],
     ]
 
@@ -141,7 +147,7 @@ def draw(argument: tuple[list[str], int]) -> Work:
     """Fourteen places by the rule and the lot, with the same least places by municipality; given as (towns, least)."""
     towns, least = argument
     programme = _programme()
-    decisions = checking.no_decisions(programme)
+    decisions = no_decisions(programme)
     about = {"municipality": pd.Series(towns, dtype="str"), "submitted_at": pd.Timestamp("2023-08-01")}
     scored = make_scored(len(towns)).drop(columns="ticket").assign(state="eligible", **about)
     minimum = dict.fromkeys(sorted(set(towns)), least)
@@ -156,8 +162,8 @@ def draw(argument: tuple[list[str], int]) -> Work:
 
 def _small(path: str) -> tuple[Work, Work, Work]:
     programme = _programme()
-    decisions, conflicts = checking.no_decisions(programme), workflow.read_inputs().sheets["Pretrunas"].iloc[:0]
-    applications, _ = workflow.read_applications([Path(path)], programme)
+    decisions, conflicts = no_decisions(programme), workflow.read_inputs().sheets["Pretrunas"].iloc[:0]
+    applications, _ = read_applications([Path(path)], programme)
     ids = applications["application_id"]
     given = [
         (key, marker, *((number + 2 * at) % 4 for at in range(4)))
@@ -167,10 +173,10 @@ def _small(path: str) -> tuple[Work, Work, Work]:
     sheets = pd.DataFrame(given, columns=["application_id", "marker", *ANCHORS])
 
     def load() -> pd.DataFrame:
-        return workflow.read_applications([Path(path)], programme)[0]
+        return read_applications([Path(path)], programme)[0]
 
     def score() -> pd.DataFrame:
-        pairs = eligibility.find_duplicates(applications, decisions)
+        pairs = find_duplicates(applications, decisions)
         states = eligibility.determine_states(applications, pairs, decisions, programme)
         return workflow.score(scoring.tidy_marks(sheets, conflicts), states, decisions, programme)[1]
 
@@ -204,7 +210,7 @@ def small_allocate(path: str) -> Work:
 
 def themes(path: str) -> Work:
     """Themes suggested for the text of each application."""
-    applications, _ = workflow.read_applications([Path(path)], _programme())
+    applications, _ = read_applications([Path(path)], _programme())
     lexicon = workflow.read_inputs().lexicon
     return lambda: len(workflow.suggest(applications, lexicon))
 
@@ -220,7 +226,7 @@ def pages(_: None) -> Work:
     """Pages of the five notebooks as committed."""
     import nbformat  # noqa: PLC0415
 
-    from mentoring_lib import notebooks  # noqa: PLC0415
+    from mentoring_lib.app import notebooks  # noqa: PLC0415
 
     books = [nbformat.read(path, 4) for path in sorted(Path("notebooks").glob("*.ipynb"))]
     return lambda: sum(len(notebooks.make_body(book)) for book in books)

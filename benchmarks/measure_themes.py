@@ -12,9 +12,9 @@ from typing import NamedTuple
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from mentoring_lib.loading import read_lexicon
-from mentoring_lib.programme import FILE_NAME, read_programme
-from mentoring_lib.suggesting import suggest_themes
+from mentoring_lib.base.programme import FILE_NAME, read_programme
+from mentoring_lib.intake.loading import read_lexicon
+from mentoring_lib.themes.suggesting import suggest_themes
 from mentoring_lib.workflow import EXAMPLE, LEXICON
 
 

@@ -7,7 +7,7 @@ gc.set_threshold(100_000, 50, 50)  # a command is short: looking for garbage oft
 
 if __name__ == "__main__":
     try:
-        from mentoring_lib.commands import main
+        from mentoring_lib.app.cli import main
 
         sys.exit(main())
     except KeyboardInterrupt:

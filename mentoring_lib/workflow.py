@@ -19,30 +19,45 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mentoring_lib import (
-    __version__,
-    agenda,
+from mentoring_lib import __version__
+from mentoring_lib.base.columns import MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.problems import Problem, Refused, sort_problems
+from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
+from mentoring_lib.base.stamp import Stamp, describe_rule
+from mentoring_lib.delivery import matching, scheduling
+from mentoring_lib.delivery.due import count_load, find_due
+from mentoring_lib.delivery.events import (
+    check_appointments,
+    check_recommendations,
+    follow,
+    list_appointments,
+    list_standing,
+)
+from mentoring_lib.delivery.ledger import check_offers, find_delivered, keep_ledger, next_in_line, trace_course
+from mentoring_lib.funder.figures import (
+    Figures,
+    choose_period,
+    count_evidence,
+    gather_figures,
+    select_delivered,
+    select_supported,
+)
+from mentoring_lib.intake import cleaning, loading
+from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.selection import (
     agreement,
     allocation,
-    cleaning,
     eligibility,
-    exploring,
-    loading,
     lottery,
-    matching,
-    nearest,
-    reporting,
-    scheduling,
+    nearest_change,
+    reasons,
     scoring,
     sensitivity,
-    suggesting,
-    themes,
-    tracking,
 )
-from mentoring_lib.checking import read_applications
-from mentoring_lib.columns import MARKS, MARKS_SHEET, SHEETS
-from mentoring_lib.errors import Problem, Refused, sort_problems
-from mentoring_lib.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
+from mentoring_lib.selection.decisions import check_decisions, check_references
+from mentoring_lib.selection.duplicates import find_duplicates
+from mentoring_lib.selection.final import find_blockers
+from mentoring_lib.themes import confirmed, exploring, suggesting
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
@@ -112,10 +127,10 @@ class Results:
     supported: pd.DataFrame
     evidence: dict[str, pd.DataFrame]
     standing: pd.DataFrame
-    figures: reporting.Figures
+    figures: Figures
     blockers: tuple[Problem, ...]
     problems: tuple[Problem, ...]
-    stamp: reporting.Stamp
+    stamp: Stamp
 
     @cached_property
     def kappa(self) -> pd.DataFrame:
@@ -168,8 +183,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     marks, found = cleaning.clean_table(marks, MARKS, programme)
     problems += found + scoring.check_marks(marks, programme.markers)
     for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
-        problems += eligibility.check_references(table, applications)
-    problems += eligibility.check_decisions(sheets["Lēmumi"], applications, programme)
+        problems += check_references(table, applications)
+    problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Pretrunas"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
@@ -241,9 +256,9 @@ def evaluate(
         If the ledger does not close, or the period ends before it starts.
     """
     programme, sheets = inputs.programme, inputs.sheets
-    period = reporting.choose_period(programme, starts, ends)
+    period = choose_period(programme, starts, ends)
     decisions, day = sheets["Lēmumi"], as_of or programme.as_of
-    duplicates = eligibility.find_duplicates(inputs.applications, decisions)
+    duplicates = find_duplicates(inputs.applications, decisions)
     found = eligibility.check_applications(inputs.applications, duplicates)
     applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
     marks = scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])
@@ -255,31 +270,31 @@ def evaluate(
     ranked = allocation.rank(drawn)
     decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
     read = [*inputs.problems, *found]
-    blockers = allocation.find_blockers(decided, discussions, graded, inputs.frozen, decisions, programme, read)
-    close = nearest.find_nearest(decided, ranked, anchors, decisions, programme)
-    decided = nearest.tell_nearest(decided, close, programme)
-    decided = allocation.give_reasons(decided, anchors, programme, final=not blockers)
-    decided = themes.confirm_themes(decided, sheets["Tēmas"], programme.themes)
+    blockers = find_blockers(decided, discussions, graded, inputs.frozen, decisions, programme, read)
+    close = nearest_change.find_nearest(decided, ranked, anchors, decisions, programme)
+    decided = nearest_change.tell_nearest(decided, close, programme)
+    decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
+    decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
-    followed, problems = tracking.follow(events, programme, as_of=day)
-    used = tracking.find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
-    appointments = tracking.list_appointments(events, programme, as_of=day)
-    problems += tracking.check_appointments(appointments, programme)
+    followed, problems = follow(events, programme, as_of=day)
+    used = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    appointments = list_appointments(events, programme, as_of=day)
+    problems += check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, decided, sheets["Pretrunas"], programme)
-    problems += tracking.check_recommendations(sheets["Ieteikumi"], used, as_of=day)
+    problems += check_recommendations(sheets["Ieteikumi"], used, as_of=day)
     pairs = matching.weigh_pairs(used, decided, sheets["Pretrunas"], programme)
     matched = matching.match(pairs, used, programme)
     hours = scheduling.list_hours(sheets["Laiki"], appointments, programme, as_of=day)
-    supported = reporting.select_supported(decided, used, programme)
-    evidence = reporting.count_evidence(
-        reporting.select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
+    supported = select_supported(decided, used, programme)
+    evidence = count_evidence(
+        select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
     )
-    standing = tracking.list_standing(events, programme, as_of=day)
-    ledger = tracking.keep_ledger(used, programme, as_of=day)
-    course = tracking.trace_course(used, programme, as_of=day)
+    standing = list_standing(events, programme, as_of=day)
+    ledger = keep_ledger(used, programme, as_of=day)
+    course = trace_course(used, programme, as_of=day)
     stamp = make_stamp(inputs, day)
-    figures = reporting.gather_figures(
+    figures = gather_figures(
         stamp,
         period,
         programme,
@@ -302,21 +317,21 @@ def evaluate(
         suggested=suggest(inputs.applications, inputs.lexicon),
         used=used,
         ledger=ledger,
-        proposals=tracking.next_in_line(decided, used, programme, as_of=day),
+        proposals=next_in_line(decided, used, programme, as_of=day),
         appointments=appointments,
         pairs=pairs,
         matched=matched,
         hours=hours,
         times=scheduling.propose_times(matched, hours, decided, used, programme),
-        load=agenda.count_load(used, matched, programme),
+        load=count_load(used, matched, programme),
         course=course,
-        due=agenda.find_due(used, sheets["Darbi"], programme, as_of=day),
+        due=find_due(used, sheets["Darbi"], programme, as_of=day),
         supported=supported,
         evidence=evidence,
         standing=standing,
         figures=figures,
         blockers=tuple(blockers),
-        problems=sort_problems([*read, *problems, *tracking.check_offers(used, programme)]),
+        problems=sort_problems([*read, *problems, *check_offers(used, programme)]),
         stamp=stamp,
     )
 
@@ -337,17 +352,17 @@ def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("application_id", ignore_index=True)
 
 
-def make_stamp(inputs: Inputs, as_of: date) -> reporting.Stamp:
+def make_stamp(inputs: Inputs, as_of: date) -> Stamp:
     """What every output says about itself."""
     project = inputs.programme.project
     listed = "".join(f"{digest}  {name}\n" for name, digest in sorted(inputs.hashes.items()))
-    return reporting.Stamp(
+    return Stamp(
         example=inputs.programme.example,
         project=f"«{project.title}», Nr. {project.number}",
         funding_sentence=project.funding_sentence,
         responsibility=project.responsibility,
         as_of=as_of,
-        rule=reporting.describe_rule(inputs.programme),
+        rule=describe_rule(inputs.programme),
         inputs=hashlib.sha256(listed.encode("utf-8")).hexdigest(),
         version=__version__,
         lock=hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",

@@ -19,12 +19,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.image import imsave
 
-from mentoring_lib.allocation import allocate, grade, rank
-from mentoring_lib.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS, Column
-from mentoring_lib.errors import Problem
-from mentoring_lib.lottery import draw_tickets
-from mentoring_lib.programme import Programme
-from mentoring_lib.tracking import find_delivered, follow
+from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS, Column
+from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.delivery.events import follow
+from mentoring_lib.delivery.ledger import find_delivered
+from mentoring_lib.selection.allocation import allocate, grade, rank
+from mentoring_lib.selection.lottery import draw_tickets
 
 SEED = "12345678901234567890"
 RIGA = "Europe/Riga"

@@ -6,7 +6,8 @@ The invented example is read, evaluated and made into files once for all tests; 
 import pytest
 from hypothesis import Phase, settings
 
-from mentoring_lib import outputs, workflow
+from mentoring_lib import workflow
+from mentoring_lib.app import outputs
 
 settings.register_profile(
     "promises", max_examples=30, deadline=None, derandomize=True, database=None, phases=[Phase.generate]

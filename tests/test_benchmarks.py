@@ -16,24 +16,27 @@ import pytest
 from benchmarks.bench import list_matchings, value
 from benchmarks.generate import make_instance, make_scored, write_csv
 from benchmarks.harness import Job, Measured, growth, measure
-from mentoring_lib import allocation, checking, eligibility, lottery, scoring, workflow
-from mentoring_lib.programme import read_programme
+from mentoring_lib import workflow
+from mentoring_lib.app import check
+from mentoring_lib.base.programme import read_programme
+from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.selection import allocation, duplicates, eligibility, lottery, scoring
 
 PROGRAMME = read_programme(workflow.EXAMPLE / "programme.toml")
-DECISIONS = checking.no_decisions(PROGRAMME)
+DECISIONS = check.no_decisions(PROGRAMME)
 SIZES, MOST = (1_000, 30_000), 1.2  # rows, exponent of n
 
 
 def load(path):
-    return workflow.read_applications([path], PROGRAMME)[0]
+    return read_applications([path], PROGRAMME)[0]
 
 
 def find_duplicates(applications):
-    return eligibility.find_duplicates(applications, DECISIONS)
+    return duplicates.find_duplicates(applications, DECISIONS)
 
 
 def decide(applications):
-    states = eligibility.determine_states(applications, eligibility.find_duplicates(applications.iloc[:0], DECISIONS),
+    states = eligibility.determine_states(applications, duplicates.find_duplicates(applications.iloc[:0], DECISIONS),
                                           DECISIONS, PROGRAMME)  # fmt: skip
     scored = scoring.score_novelty(states, DECISIONS, new_from=PROGRAMME.new_from)
     scored = scored.assign(clarity=pd.Series([number % 25 for number in range(len(scored))], dtype="object"))

@@ -8,10 +8,12 @@ from urllib.parse import unquote
 import pytest
 from pydantic import BaseModel
 
-from mentoring_lib import __version__, commands, handbook, tracking
-from mentoring_lib.columns import CHOICES, SHEETS
-from mentoring_lib.errors import list_texts
-from mentoring_lib.programme import Programme
+from mentoring_lib import __version__
+from mentoring_lib.app import cli, cli_menu, handbook
+from mentoring_lib.base.columns import CHOICES, SHEETS
+from mentoring_lib.base.problems import list_texts
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.delivery.events import TRANSITIONS
 from mentoring_lib.workflow import ROOT
 
 PAGES = sorted(
@@ -52,7 +54,7 @@ def test_the_promises_name_tests_that_exist():
 # The handbook
 
 HANDBOOK = (ROOT / "docs" / "rokasgramata.md").read_text("utf-8")
-WORDS = commands._parser()._subparsers._group_actions[0].choices
+WORDS = cli._parser()._subparsers._group_actions[0].choices
 
 
 def list_keys(model):
@@ -88,16 +90,16 @@ def test_the_commands_of_the_handbook_and_of_the_readme_exist():
 def test_the_menu_is_told_line_by_line():
     lines = re.findall(r"^\| ([^|]+) \| [^|]+ \| (?:`python run\.py (\w+)|–)", section("Izvēlne"), re.MULTILINE)
     told = dict(zip([word or None for _, word in lines], [line for line, _ in lines], strict=True))
-    for word, text in commands.MENU.items():
+    for word, text in cli_menu.MENU.items():
         assert text.split(" (")[0] == told.get(word, text if word in ("folder", "reports") else None)
-    assert all(f"| {commands.MENU[word]} |" in HANDBOOK for word in ("folder", "reports"))
+    assert all(f"| {cli_menu.MENU[word]} |" in HANDBOOK for word in ("folder", "reports"))
 
 
 def test_the_sheets_and_words_of_the_handbook_exist():
     for sheet in re.findall(r"lapā «(\w+)»", HANDBOOK):
         assert sheet in SHEETS, sheet
     events = CHOICES["event"]
-    for before, after in tracking.TRANSITIONS.items():
+    for before, after in TRANSITIONS.items():
         if after:
             row = f"| {events.get(before, '(vēl nekā nav)')} | "
             line = next(line for line in section("Programmas gads").splitlines() if line.startswith(row))
@@ -123,7 +125,7 @@ def test_files_and_folders_of_the_handbook_exist_in_the_example_or_are_made():
 
 def test_the_offline_page_is_up_to_date_and_needs_nothing_from_outside():
     page = (ROOT / "docs" / "rokasgramata.html").read_text("utf-8")
-    texts = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in commands.HANDBOOK}
+    texts = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in cli.HANDBOOK}
     pictures = {path.name: path.read_bytes() for path in (ROOT / "docs" / "images").iterdir()}
     assert handbook.make_handbook(texts, pictures).decode("utf-8") == page
     assert '<html lang="lv">' in page

@@ -12,11 +12,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from mentoring_lib import notebooks, outputs, workflow
-from mentoring_lib.columns import MARKS, MARKS_SHEET, SHEETS
-from mentoring_lib.fillable import FillableSheet, make_fillable
-from mentoring_lib.programme import parse_programme
-from mentoring_lib.starting import make_tracking_workbook
+from mentoring_lib import workflow
+from mentoring_lib.app import notebooks, outputs
+from mentoring_lib.base.columns import MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.programme import parse_programme
+from mentoring_lib.documents.new_programme import make_tracking_workbook
+from mentoring_lib.funder import privacy
+from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
 
 PROGRAMME = """
 example = true
@@ -235,7 +237,7 @@ def test_every_output_is_made(year, folder):
     funder = outputs.make_report(inputs, results)
     assert {"atskaite.docx", "atskaite.xlsx", "atskaite.pdf"} <= set(funder)
     assert outputs.make_selection_workbook(inputs, results)
-    texts = "\n".join(outputs.read_texts(delivery | funder))
+    texts = "\n".join(privacy.read_texts(delivery | funder))
     assert "Atbalsta izdomāts fonds." in texts
     assert "Kaimiņu kopienu kopspēks" not in texts
 

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pandas as pd
@@ -17,13 +18,18 @@ import pytest
 from builders import codes
 
 import mentoring_lib
-from mentoring_lib.errors import TEXTS
+from mentoring_lib.base.messages import TEXTS
 from mentoring_lib.workflow import evaluate
 
 PACKAGE = Path(mentoring_lib.__file__).parent
-ORDER = re.findall(r"^    (\w+)  +\S", mentoring_lib.__doc__, re.MULTILINE)
-MODULES = [name for name in ORDER if (PACKAGE / f"{name}.py").is_file()]
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py")}
+ROOMS = re.findall(r"^    (\w+)  +\S", mentoring_lib.__doc__, re.MULTILINE)
+MIDDLE = {"intake", "selection", "delivery", "themes", "outcomes"}
+SOURCES = {
+    str(path.relative_to(PACKAGE).with_suffix("")): path.read_text(encoding="utf-8")
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+MODULES = [name for name in SOURCES if not name.endswith("__init__")]
+LIBRARY = [name for name in MODULES if name.partition("/")[0] not in ("app", "__main__")]
 
 
 def tables_of(results):
@@ -46,30 +52,46 @@ def fingerprint(results):
 # One direction
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_from_those_above_it(module):
-    above = set(ORDER[: ORDER.index(module)])
-    used = set()
-    for node in ast.walk(ast.parse(SOURCES[module])):
+def imports_of(source):
+    """Every name of the package that a module imports, as a dotted path."""
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "mentoring_lib":
-            inside = node.module.split(".")[1:]
-            used |= set(inside) or {alias.name for alias in node.names}
+            yield from (f"{node.module}.{alias.name}".removeprefix("mentoring_lib.") for alias in node.names)
         elif isinstance(node, ast.Import):
-            used |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("mentoring_lib.")}
-    assert used & set(SOURCES) <= above
+            yield from (a.name.removeprefix("mentoring_lib.") for a in node.names if "mentoring_lib." in a.name)
 
 
-def test_every_module_has_its_place_in_the_flow():
-    assert set(SOURCES) - {"__init__", "__main__", "commands"} <= set(ORDER)
+@pytest.mark.parametrize("module", [name for name in MODULES if "/" in name or name == "workflow"])
+def test_a_room_imports_only_from_those_above_it(module):
+    room = module.split("/")[0]
+    used = {name.split(".")[0] for name in imports_of(SOURCES[module])} - {room, "__version__"}
+    assert used <= set(ROOMS[: ROOMS.index(room)])
+    assert room not in MIDDLE or not used & MIDDLE
+
+
+def test_modules_of_a_room_import_each_other_in_one_direction():
+    graph = {name.replace("/", "."): set(imports_of(SOURCES[name])) for name in MODULES}
+    inside = {
+        name: {other for other in graph if any(f"{use}.".startswith(f"{other}.") for use in uses)}
+        for name, uses in graph.items()
+    }
+    tuple(TopologicalSorter(inside).static_order())  # raises CycleError
+
+
+def test_every_room_has_its_place_in_the_flow_and_no_module_is_left_outside():
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert rooms | {"workflow"} == set(ROOMS)
+    assert len([name for name in SOURCES if "/" not in name]) <= 4
+    assert all(len(ast.get_docstring(ast.parse(SOURCES[f"{room}/__init__"])).splitlines()) <= 12 for room in rooms)
 
 
 def test_only_reading_modules_open_files():
     readers = re.compile(r"\bread_text\(|\bread_bytes\(|\bread_csv\(|\bread_excel\(|\bopen\(")
-    found = {name for name in MODULES if readers.search(SOURCES[name])}
-    assert found <= {"guarding", "loading", "programme", "workflow", "plotting", "writing"}
+    found = {name for name in LIBRARY if readers.search(SOURCES[name])}
+    assert found <= {"intake/file_safety", "intake/loading", "base/programme", "workflow", "render/charts"}
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name not in ("plotting", "writing")])
+@pytest.mark.parametrize("module", [name for name in LIBRARY if name != "render/charts"])
 def test_no_module_looks_at_clock_chance_or_environment(module):
     used = {ast.unparse(node) for node in ast.walk(ast.parse(SOURCES[module])) if isinstance(node, ast.Attribute)}
     forbidden = re.compile(r"datetime\.now|date\.today|time\.time|random\..*|os\.environ|os\.getenv|locale\..*")
@@ -78,7 +100,7 @@ def test_no_module_looks_at_clock_chance_or_environment(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_public_name_is_explained(module):
-    loaded = importlib.import_module(f"mentoring_lib.{module}")
+    loaded = importlib.import_module(f"mentoring_lib.{module}".replace("/", "."))
     assert loaded.__doc__
     own = [
         item
@@ -94,7 +116,7 @@ def test_every_public_name_is_explained(module):
 
 @pytest.mark.parametrize("code", TEXTS)
 def test_every_message_is_used_somewhere(code):
-    assert any(f'"{code}"' in text for name, text in SOURCES.items() if name != "errors")
+    assert any(f'"{code}"' in text for name, text in SOURCES.items() if name != "base/messages")
 
 
 def test_every_code_in_use_has_a_message():

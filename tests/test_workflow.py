@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from builders import SETTINGS, codes, corrections, decisions
 
-from mentoring_lib.columns import SHEETS
-from mentoring_lib.errors import Refused
-from mentoring_lib.workflow import EXAMPLE, evaluate, read_applications, read_inputs
+from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.problems import Refused
+from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.workflow import EXAMPLE, evaluate, read_inputs
 
 HEAD = [
     "Laika zīmogs",

@@ -26,9 +26,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mentoring_lib import columns
-from mentoring_lib.cleaning import application_id
-from mentoring_lib.columns import Column, label_of
+from mentoring_lib.base import columns
+from mentoring_lib.base.columns import Column, label_of
+from mentoring_lib.intake.applications import application_id
 
 HERE = Path(__file__).parent
 CALL = "KKK-2023"

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from mentoring_lib.reporting import READINGS
+from mentoring_lib.base.stamp import READINGS
 from mentoring_lib.workflow import EXAMPLE, ROOT
 
 TOKEN = "izdomats"

@@ -6,7 +6,8 @@ import re
 import nbformat
 import pytest
 
-from mentoring_lib import desk, notebooks, pages
+from mentoring_lib.app import notebooks, start_page
+from mentoring_lib.render import html
 from mentoring_lib.workflow import EXAMPLE, ROOT, evaluate, read_inputs
 
 BOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -21,10 +22,10 @@ def folder(tmp_path_factory):
     inputs = read_inputs()
     results = evaluate(inputs)
     books = {f"{path.stem}.html": nbformat.read(path, as_version=4) for path in BOOKS}
-    body = desk.make_start_body(desk.Year(EXAMPLE, (inputs, results)), ["ieksejie/atlase.xlsx"])
+    body = start_page.make_start_body(start_page.Year(EXAMPLE, (inputs, results)), ["ieksejie/atlase.xlsx"])
     bodies = {name: (notebooks.title_of(book), notebooks.make_body(book)) for name, book in books.items()}
-    made = {name: pages.wrap_page(*told, results.stamp) for name, told in bodies.items()}
-    made |= {desk.START_PAGE: pages.wrap_page("Sākums", body, results.stamp), HANDBOOK.name: HANDBOOK.read_bytes()}
+    made = {name: html.wrap_page(*told, results.stamp) for name, told in bodies.items()}
+    made |= {start_page.START_PAGE: html.wrap_page("Sākums", body, results.stamp), HANDBOOK.name: HANDBOOK.read_bytes()}
     for name, content in made.items():
         (place / name).write_bytes(content)
     return place
@@ -57,7 +58,7 @@ def test_a_page_is_accessible_fits_its_width_and_works_offline(page):
 
 def test_the_check_of_accessibility_finds_what_is_wrong(open_page, tmp_path):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    bad = pages.wrap_page("Slikta lapa", '<h1>A</h1><h3>B</h3><img src="data:,"><p style="color:#ccc">pelēks</p>')
+    bad = html.wrap_page("Slikta lapa", '<h1>A</h1><h3>B</h3><img src="data:,"><p style="color:#ccc">pelēks</p>')
     (tmp_path / "slikta.html").write_bytes(bad)
     found = {item["id"] for item in axe.run(open_page((tmp_path / "slikta.html").as_uri())).response["violations"]}
     assert {"image-alt", "color-contrast", "heading-order"} <= found

@@ -1,0 +1,364 @@
+"""Commands for set-up, checks and unattended runs; the notebooks are the interface.
+
+Exit codes: 0 fine, 1 something waits for a person, 2 cannot go on. What a command does not need is not imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from mentoring_lib.app import paths
+from mentoring_lib.app.erasing import keep_figures
+from mentoring_lib.app.lab import open_lab
+from mentoring_lib.app.screen import Say, attempt, is_meant, print_hers, print_lines, print_problems, summarise_run
+from mentoring_lib.base.messages import SETTLE
+from mentoring_lib.base.problems import Problem, Refused, list_texts, sort_problems
+from mentoring_lib.base.texts import plural, show_date
+
+HANDBOOK = ("rokasgramata", "zinojumi", "izlozes_parbaude")  # pages of docs, one offline page together
+
+
+def main(words: list[str] | None = None) -> int:
+    """Read the words of the command line, do one thing, return its exit code."""
+    arguments = _parser().parse_args(words)
+    return attempt(lambda: int(arguments.command(arguments)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="run.py", description="Mentoringa programmas darba grāmata.")
+    commands = parser.add_subparsers(required=True, metavar="DARBS")
+
+    def add(name: str, command: Any, text: str, *, named: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(command=command)
+        if named:
+            sub.add_argument("name", nargs="?", help="mape zem data/private vai ceļš; bez tā – piemērs")
+        return sub
+
+    run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
+    run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
+    run.add_argument("--from", dest="starts", type=_day, help="pārskata perioda pirmā diena; citādi projekta sākums")
+    run.add_argument("--to", dest="ends", type=_day, help="pārskata perioda pēdējā diena; citādi projekta beigas")
+    run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
+    run.add_argument("--quiet", action="store_true", help="rāda tikai to, kas jāzina vai jāizlemj")
+    start = add("start", _start, "sagatavo mapi jaunai programmai: programmas datni un darba grāmatu", named=False)
+    start.add_argument("name", metavar="NOSAUKUMS", help="mapes nosaukums zem data/private vai ceļš")
+    add("menu", _menu, "izvēlne: visi darbi bez komandu rakstīšanas", named=False)
+    add("lab", _lab, "atver sākuma lapu un burtnīcas pārlūkā")
+    add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
+    add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
+    erase = add("erase", _erase, "izdzēš personas datus, ko sagatavojis rīks; skaitļi paliek", named=False)
+    erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
+    erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
+    erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
+    add("refresh", _refresh, "pārraksta burtnīcas, README attēlus, ziņojumu lapu un rokasgrāmatas lapu", named=False)
+    bench = add("bench", _bench, "mēra ātrumu blakus citiem rīkiem un pārraksta docs/benchmarks.md", named=False)
+    bench.add_argument("--quick", action="store_true", help="tikai mazie apjomi, neko neraksta")
+    check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
+    check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
+    check.add_argument("--programme", type=Path, help="programmas datne; citādi tuvākā programme.toml")
+    check.add_argument("--json", action="store_true", help="viens JSON objekts rindā par katru datni")
+    return parser
+
+
+def _menu(_: argparse.Namespace) -> int:
+    from mentoring_lib.app.cli_menu import run_menu
+
+    return run_menu(main)
+
+
+def _day(text: str) -> date:
+    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    raise argparse.ArgumentTypeError(f"«{text}» nav datums; rakstiet, piemēram, 2024-09-15")
+
+
+def _start(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import workflow
+    from mentoring_lib.app import writing
+    from mentoring_lib.base import programme
+    from mentoring_lib.documents import new_programme
+
+    given = Path(arguments.name)
+    inside = given.parent if len(given.parts) > 1 else paths.PRIVATE
+    folder = inside / new_programme.check_name(given.name if len(given.parts) > 1 else arguments.name)
+    settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
+    places = [writing.check_folder(folder / name) for name in new_programme.FOLDERS]
+    targets = (settings, *places, book)
+    there = {path for path in targets if path.exists()}
+    for place in places:
+        place.mkdir(parents=True, exist_ok=True)
+    if settings not in there:
+        example = (paths.EXAMPLE / programme.FILE_NAME).read_text("utf-8")
+        writing.replace_file(settings, new_programme.empty_programme(example, today=date.today()).encode("utf-8"))
+    blank = new_programme.blank_programme(programme.read_programme(paths.EXAMPLE), folder.name)
+    made = untouched = new_programme.make_tracking_workbook(blank)
+    waiting: list[Problem] = []
+    try:
+        made = new_programme.make_tracking_workbook(programme.read_programme(settings))
+    except Refused as refused:
+        waiting = refused.problems
+    if book not in there or (made != untouched and book.read_bytes() == untouched):
+        writing.replace_file(book, made)
+        there.discard(book)
+    print(f"Mape {folder}")
+    for path in targets:
+        print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
+    print_problems(f"Tālāk: aizpildiet {programme.FILE_NAME} un pārbaudiet to vēlreiz. Vēl vajadzīgs", waiting)
+    if not waiting:
+        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi.")
+    return paths.FINE
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import workflow
+    from mentoring_lib.app import notebook_process, writing
+
+    say: Say = str if arguments.quiet else print  # str says nothing
+    folder = paths.find_folder(arguments.name).resolve()
+    out = writing.check_folder(arguments.out or paths.ROOT / "reports" / folder.name)
+    if (folder / workflow.FIGURES_FILE).is_file():
+        return _run_erased(folder, out, arguments)
+    days = {"as_of": arguments.as_of, "starts": arguments.starts, "ends": arguments.ends}
+    environment = {**os.environ, **workflow.describe_environment(folder, **days)}
+    sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
+    with notebook_process.start_press(sources, environment) as printed:
+        from mentoring_lib.app import outputs, start_page
+        from mentoring_lib.render import html  # slow: the press loads its own meanwhile
+
+        inputs = workflow.read_inputs(folder)
+        results = workflow.evaluate(inputs, **days)
+        _record_seed(folder, inputs, say)
+        files = _make_files(printed, len(sources), inputs, results, quiet=arguments.quiet)
+    year = start_page.Year(folder, (inputs, results))
+    body = start_page.make_start_body(year, files)
+    files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page("Sākums", body, results.stamp)
+    notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
+    if results.as_of > (last := inputs.programme.keep_personal_data_until):
+        notes.append(Problem("keep_over", value=show_date(last)))
+    if not (inputs.programme.example or arguments.as_of) and results.as_of < date.today():
+        notes.append(Problem("day_behind", value=show_date(results.as_of), details=show_date(date.today())))
+    settle = [problem for problem in results.problems if problem.severity == SETTLE]
+    print_problems("Zināšanai", notes)
+    print_problems("Jautājumi jums", settle)
+    print_problems("Iznākums ir provizorisks, jo", sort_problems(results.blockers))
+    summarise_run(out, files, start_page.list_waiting(year), say)
+    say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
+    return paths.ISSUES if settle or results.blockers else paths.FINE
+
+
+def _make_files(printed: Any, count: int, inputs: Any, results: Any, *, quiet: bool) -> dict[str, bytes]:
+    """The pages of so many notebooks as their process executes them (see :mod:`notebook_process`), and all the rest."""
+    from tqdm import tqdm
+
+    from mentoring_lib import workflow
+    from mentoring_lib.app import outputs
+    from mentoring_lib.render import html
+
+    total = count + len(outputs.STEPS)
+    bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=quiet)
+    made: dict[str, bytes] = {}
+    with bar, ThreadPoolExecutor(1) as thread:
+        others = thread.submit(outputs.make_files, inputs, results, lambda _: bar.update())
+        for name, title, body in printed(workflow.hand_over(inputs, results)):
+            path = f"{outputs.INTERNAL}/{Path(name).with_suffix('.html')}"
+            made[path] = html.wrap_page(title, body, results.stamp)
+            bar.update()
+        return dict(sorted(made.items())) | others.result()
+
+
+def _record_seed(folder: Path, inputs: Any, say: Say = print) -> None:
+    """Put the seed on record beside the frozen list, once; from then on another one is refused."""
+    from mentoring_lib.app import writing
+    from mentoring_lib.selection import lottery
+
+    path = folder / "izloze" / lottery.RECORD_FILE
+    if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
+        writing.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
+        say(f"Izlozes skaitlis reģistrēts: {path}")
+
+
+def _lab(arguments: argparse.Namespace) -> int:
+    from mentoring_lib.base import programme
+
+    folder = paths.find_folder(arguments.name).resolve()
+    if not (folder / programme.FILE_NAME).is_file():
+        raise Refused([Problem("file_missing", file=programme.FILE_NAME, details=str(folder))])
+    print("Atver burtnīcas pārlūkā. Lai beigtu, aizveriet šo logu vai nospiediet Ctrl+C.")
+    server = open_lab(folder)
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.wait()
+    return paths.FINE
+
+
+def _mark(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import workflow
+    from mentoring_lib.app import writing
+    from mentoring_lib.documents import marking_sheets
+
+    folder = paths.find_folder(arguments.name)
+    inputs = workflow.read_inputs(folder)
+    decided = workflow.evaluate(inputs).decided
+    place = folder / "vertejumi"
+    for marker in inputs.programme.markers:
+        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, marker)
+        if not len(unmarked):
+            print(f"{marker}: visi pieteikumi jau ir lapā, jauna nav vajadzīga")
+            continue
+        path = place / marking_sheets.name_sheet(marker, {item.name for item in place.glob("*")})
+        writing.replace_file(path, marking_sheets.make_marking_sheet(unmarked, marker, inputs.programme))
+        print(f"{marker}: {plural(len(unmarked), 'pieteikums', 'pieteikumi')} lapā {path}")
+    waiting = decided.loc[decided["state"].eq("unsettled"), "application_id"]
+    print_problems("Zināšanai", [Problem("mark_waits", value=key) for key in waiting])
+    return paths.ISSUES if len(waiting) else paths.FINE
+
+
+def _freeze(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import workflow
+    from mentoring_lib.app import writing
+    from mentoring_lib.selection import lottery
+
+    folder = paths.find_folder(arguments.name)
+    text = workflow.freeze(workflow.read_inputs(folder))
+    lot = folder / "izloze"
+    writing.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
+    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.show_checksum(text).encode("utf-8"))
+    print(f"Iesaldēts: {lot / lottery.FROZEN_FILE}. Publicējiet šo SHA-256 pirms izlozes:")
+    print(lottery.show_checksum(text), end="")
+    return paths.FINE
+
+
+def _erase(arguments: argparse.Namespace) -> int:
+    from mentoring_lib import workflow
+    from mentoring_lib.app import erasing, writing
+    from mentoring_lib.base import programme
+
+    folder = paths.find_folder(arguments.name).resolve()
+    if folder == paths.EXAMPLE:
+        raise Refused([Problem("erase_example")])
+    settings = programme.read_programme(folder / programme.FILE_NAME)
+    out = writing.check_folder(arguments.out or paths.ROOT / "reports" / folder.name)
+    figures, notes = keep_figures(folder, out)
+    if (last := settings.keep_personal_data_until) >= date.today():
+        notes.append(Problem("erase_early", value=show_date(last)))
+    plan = erasing.plan_erasure(folder, out, settings, {path.name for path in paths.NOTEBOOKS.glob("*.ipynb")})
+    print_problems("Zināšanai", notes)
+    ours = [*(folder / name for name in plan.own), *(out / name for name in plan.made)]
+    counts = Counter(path.parent for path in ours)
+    made = [f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in counts.items()]
+    print_lines("Rīks izdzēsīs to, ko pats sagatavojis", made)
+    print_lines("Tostarp to, ko esat mainījusi", [str(out / name) for name in plan.edited])
+    if ours and not (arguments.yes or is_meant(folder.name)):
+        print("Nekas nav izdzēsts.")
+        return paths.ISSUES
+    if figures is not None:
+        writing.replace_file(folder / workflow.FIGURES_FILE, figures)
+        print(f"Pārskata skaitļi saglabāti: {folder / workflow.FIGURES_FILE}")
+        print("Pārskatu ar run varēs izveidot arī turpmāk.")
+    stuck = erasing.erase(folder, out, plan)
+    print(f"Izdzēsts: {plural(len(ours) - len(stuck), 'datne', 'datnes')}")
+    print_problems("Neizdevās", stuck)
+    print_hers(plan.hers)
+    print_lines("Un tas, ko rīks neredz", erasing.ELSEWHERE)
+    return paths.ISSUES
+
+
+def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
+    """Make the funder's files again from the figures that were kept."""
+    from mentoring_lib import workflow
+    from mentoring_lib.app import erasing, outputs, writing
+    from mentoring_lib.base import programme
+    from mentoring_lib.documents import funder_report
+
+    say: Say = str if arguments.quiet else print  # str says nothing
+    kept = erasing.read_figures((folder / workflow.FIGURES_FILE).read_bytes())
+    day, period = kept.figures.stamp.as_of, kept.figures.period
+    wanted = (arguments.as_of or day, arguments.starts or period.starts, arguments.ends or period.ends)
+    if wanted != (day, period.starts, period.ends):
+        raise Refused([Problem("figures_day", value=show_date(day))])
+    settings = programme.read_programme(folder / programme.FILE_NAME)
+    logos, template = programme.read_logos(folder, settings), programme.read_template(folder, settings)
+    files = funder_report.make_funder_files(kept.figures, settings, logos, template)
+    notes = writing.write_all(out, {f"{outputs.FUNDER}/{name}": content for name, content in files.items()})
+    differing = erasing.compare_files(kept, files)
+    notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
+    print_problems("Zināšanai", notes)
+    made_from = f"pārskats atjaunots no datnes {workflow.FIGURES_FILE}, stāvoklis uz {show_date(day)}"
+    say(f"Personas dati ir dzēsti; {made_from}.")
+    if not differing:
+        say("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
+    say(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
+    plan = erasing.plan_erasure(folder, out, settings, {path.name for path in paths.NOTEBOOKS.glob("*.ipynb")})
+    print_hers(plan.hers)
+    return paths.ISSUES if plan.hers else paths.FINE
+
+
+def _refresh(_: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from mentoring_lib import workflow
+    from mentoring_lib.app import handbook, notebooks, outputs, writing
+
+    sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+    environment = workflow.describe_environment(paths.EXAMPLE)
+    with tqdm(total=len(sources), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
+        done = notebooks.execute_notebooks(sources, {**os.environ, **environment}, lambda *_: bar.update())
+    for path in sources:
+        writing.replace_file(path, notebooks.write_notebook(done[path.name]))
+    writing.replace_file(paths.MESSAGES, list_texts().encode("utf-8"))
+    for name, picture in outputs.draw_pictures(*workflow.open_programme(environment)).items():
+        writing.replace_file(paths.PICTURES / name, picture)
+    texts = {name: (paths.ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in HANDBOOK}
+    pictures = {path.name: path.read_bytes() for path in sorted(paths.PICTURES.iterdir())}
+    writing.replace_file(paths.ROOT / "docs" / f"{HANDBOOK[0]}.html", handbook.make_handbook(texts, pictures))
+    print(f"Pārrakstītas: {plural(len(sources), 'burtnīca', 'burtnīcas')} mapē {paths.NOTEBOOKS}")
+    return paths.FINE
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    words = ["-m", "benchmarks.bench", *(["--quick"] if arguments.quick else [])]
+    return subprocess.call([sys.executable, *words], cwd=paths.ROOT, env={**os.environ, "PYTHONPATH": str(paths.ROOT)})
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from mentoring_lib.app.check import check_file
+
+    worst = paths.FINE
+    for path in arguments.files:
+        found = check_file(path, arguments.programme or _nearest_programme(path))
+        worst = max(
+            worst, {"load": paths.FINE, "load_with_issues": paths.ISSUES, "reject": paths.STOPPED}[found["verdict"]]
+        )
+        print(json.dumps(found, ensure_ascii=False) if arguments.json else _show_check(found))
+    return worst
+
+
+def _nearest_programme(path: Path) -> Path:
+    near = (folder / "programme.toml" for folder in path.resolve().parents)
+    return next(filter(Path.is_file, near), paths.EXAMPLE / "programme.toml")
+
+
+def _show_check(found: dict[str, Any]) -> str:
+    lines = [f"{found['file']}: {found['message']}"]
+    for item in found["problems"]:
+        where = f"{item['row']}. rinda: " if item["row"] else ""
+        lines.append(f"  {where}{item['message']}. {item['advice']}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

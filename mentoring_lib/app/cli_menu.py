@@ -1,0 +1,102 @@
+"""Everything by number, for a double click: choose a programme, then what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from mentoring_lib.app import paths
+from mentoring_lib.app.lab import open_lab
+from mentoring_lib.app.screen import BOLD, attempt, paint
+from mentoring_lib.base.problems import Problem, Refused
+
+MENU = {
+    "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
+    "run": "sagatavot visas izdrukas",
+    "start": "pārbaudīt programmas datni",
+    "mark": "sagatavot vērtētāju lapas",
+    "freeze": "iesaldēt izlozes sarakstu (tikai vienu reizi)",
+    "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
+    "folder": "atvērt programmas mapi",
+    "reports": "atvērt izdruku mapi",
+}
+
+
+FOR_EXAMPLE = ("lab", "run", "reports")
+NEW_PROGRAMME = "sākt jaunu programmu"
+
+
+Main = Callable[[list[str]], int]
+"""Takes the words of a command line, returns its exit code."""
+
+
+def run_menu(main: Main) -> int:
+    """Ask until 0: first which programme, then what to do; ``main`` does it."""
+    labs: list[subprocess.Popen[bytes]] = []
+    try:
+        while (folder := _choose_programme(main)) is not None:
+            title = f"Programma «{folder.name}»: ko darīt?"
+            words = {word: MENU[word] for word in MENU if folder != paths.EXAMPLE or word in FOR_EXAMPLE}
+            while (word := _choose(title, words, "atpakaļ")) is not None:
+                _do(word, folder, labs, main)
+    except (EOFError, KeyboardInterrupt):
+        print()
+    for lab in labs:
+        lab.terminate()
+    return paths.FINE
+
+
+def _choose(title: str, items: dict[str, str], leave: str) -> str | None:
+    """The key of the line she chose, None for 0."""
+    print(paint(f"\n{title}", BOLD))
+    lines = {str(number): key for number, key in enumerate(items, start=1)}
+    for number, key in lines.items():
+        print(f"  {number} – {items[key]}")
+    print(f"  0 – {leave}")
+    while (answer := input("Ierakstiet skaitli un nospiediet Enter: ").strip()) not in {"0", *lines}:
+        print("Šāda skaitļa sarakstā nav.")
+    return lines.get(answer)
+
+
+def _choose_programme(main: Main) -> Path | None:
+    own = sorted(path.parent.name for path in paths.PRIVATE.glob("*/programme.toml"))
+    items = {"": "piemērs (viss izdomāts)", **{name: name for name in own}, "/": NEW_PROGRAMME}
+    chosen = _choose("Kura programma?", items, "beigt")
+    if chosen != "/":
+        return chosen if chosen is None else paths.PRIVATE / chosen if chosen else paths.EXAMPLE
+    from mentoring_lib.documents.new_programme import check_name
+
+    name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
+    started = attempt(lambda: main(["start", "--", check_name(name)]))
+    return paths.PRIVATE / name if started == paths.FINE else _choose_programme(main)
+
+
+def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]], main: Main) -> None:
+    if word == "lab":
+        attempt(lambda: _add_lab(folder, labs))
+    elif word in ("folder", "reports"):
+        attempt(lambda: _show_folder(folder if word == "folder" else paths.ROOT / "reports" / folder.name))
+    elif word != "freeze" or input("Pēc iesaldēšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
+        main([word, *([] if folder == paths.EXAMPLE else [str(folder)])])
+
+
+def _add_lab(folder: Path, labs: list[subprocess.Popen[bytes]]) -> int:
+    labs.append(open_lab(folder))
+    return paths.FINE
+
+
+def _show_folder(folder: Path) -> int:
+    """Open a folder in the system's own window; where there is none, its path must do."""
+    if not folder.is_dir():
+        raise Refused([Problem("folder_missing", details=str(folder))])
+    print(f"Mape: {folder}")
+    opener = "open" if sys.platform == "darwin" else shutil.which("xdg-open")
+    if sys.platform == "win32":
+        os.startfile(folder)
+    elif opener:
+        subprocess.run([opener, str(folder)], check=False)
+    return paths.FINE

@@ -1,0 +1,249 @@
+"""When the time of keeping is over: the figures are kept, personal data that the project made goes.
+
+What a person typed or downloaded is hers to delete; :func:`plan_erasure` lists it. What is left holds no application
+code either, since a code can be worked out from an e-mail and a name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, NamedTuple, get_type_hints
+
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+
+from mentoring_lib.app import writing
+from mentoring_lib.app.outputs import FUNDER, INTERNAL
+from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
+from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.programme import FILE_NAME, Programme
+from mentoring_lib.funder.figures import Figures
+from mentoring_lib.intake import loading
+from mentoring_lib.selection import lottery
+from mentoring_lib.workflow import FIGURES_FILE, STARTING_POINTS, WORKBOOK
+
+COPIES = "burtnicas"
+LOT = "izloze"
+ELSEWHERE = (
+    "veidlapa un atbildes mākonī (piemēram, Google Forms un tās atbilžu tabula)",
+    "e-pasta vēstules, ko rakstīja pieteikumu iesniedzēji un kas sūtītas viņiem, arī mapē «Dzēstie»",
+    "vērtētāju kopijas: palūdziet viņiem izdzēst savas lapas",
+    "kalendāra ieraksti ar kontaktpersonu vārdiem",
+    "rezerves kopijas, lejupielāžu mape un atkritne",
+)
+"""Where personal data stands that the project cannot see."""
+
+
+_HERS = {
+    "pieteikumi": "veidlapas eksports",
+    "vertejumi": "vērtētāja lapa",
+    WORKBOOK: "darba grāmata ar vārdiem, iemesliem un piezīmēm",
+    COPIES: "jūsu burtnīca",
+    LOT: "izlozes pieraksts",
+}
+
+
+OTHER = "rīks šo datni neveidoja; pārbaudiet, vai tajā nav personas datu"
+CHANGED = "mainīta pēc izveidošanas; pārbaudiet, vai tajā nav personas datu"
+NAMES = "vērtētāju un liecinieku vārdi (markers, witnesses)"
+
+
+class Kept(NamedTuple):
+    """Figures that were kept, and the SHA-256 of each of the funder's files made from them, by name."""
+
+    figures: Figures
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an erasure takes away and what is left to a person.
+
+    ``made`` are paths within the folder of outputs, ``own`` within the programme's folder: both made by the project;
+    ``edited`` are those of them that a person has changed since; ``hers`` are paths with what stands there.
+    """
+
+    made: tuple[str, ...]
+    own: tuple[str, ...]
+    edited: tuple[str, ...]
+    hers: tuple[tuple[Path, str], ...]
+
+
+def write_figures(figures: Figures, files: Mapping[str, bytes]) -> bytes:
+    """Everything the funder's files are made from, as JSON that gives back the same values, with its own SHA-256.
+
+    Parameters
+    ----------
+    figures : Figures
+    files : mapping of str to bytes
+        The funder's files made from them, by name.
+    """
+    kinds = get_type_hints(Figures)
+    plain = {field.name: _write_value(getattr(figures, field.name), kinds[field.name]) for field in fields(Figures)}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    text = _show({"figures": plain, "files": digests})
+    return _show({"sha256": hashlib.sha256(text).hexdigest(), "figures": plain, "files": digests})
+
+
+def _show(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
+
+
+def _write_value(value: Any, kind: Any) -> Any:
+    if kind is not pd.DataFrame:
+        return TypeAdapter(kind).dump_python(value, mode="json")
+    return [[name, str(value[name].dtype), [_write_cell(cell) for cell in value[name]]] for name in value.columns]
+
+
+def _write_cell(cell: Any) -> Any:
+    if isinstance(cell, tuple):
+        return list(cell)
+    if pd.isna(cell):
+        return None
+    return cell.isoformat() if isinstance(cell, pd.Timestamp) else getattr(cell, "item", lambda: cell)()
+
+
+def read_figures(content: bytes) -> Kept:
+    """Read what :func:`write_figures` wrote.
+
+    Raises
+    ------
+    Refused
+        If it was changed since, or is damaged.
+    """
+    try:
+        read = json.loads(content)
+        text = _show({"figures": read["figures"], "files": read["files"]})
+        whole = read["sha256"] == hashlib.sha256(text).hexdigest()
+        kinds = get_type_hints(Figures)
+        figures = Figures(**{name: _read_value(read["figures"][name], kind) for name, kind in kinds.items()})
+    except (ValueError, KeyError, TypeError, ValidationError):
+        whole = False
+    if not whole:
+        raise Refused([Problem("figures_broken", file=FIGURES_FILE)])
+    return Kept(figures, read["files"])
+
+
+def _read_value(value: Any, kind: Any) -> Any:
+    if kind is not pd.DataFrame:
+        return TypeAdapter(kind).validate_python(value)
+    return pd.DataFrame({name: _read_column(dtype, cells) for name, dtype, cells in value})
+
+
+def _read_column(dtype: str, cells: list[Any]) -> pd.Series:
+    if dtype == "object":
+        return pd.Series([tuple(cell) if isinstance(cell, list) else cell for cell in cells], dtype="object")
+    return pd.Series(cells, dtype=dtype)
+
+
+def compare_files(kept: Kept, files: Mapping[str, bytes]) -> list[str]:
+    """Names of the funder's files that are not the same to the byte as when the figures were kept."""
+    now = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return sorted(name for name in {*now, *kept.files} if now.get(name) != kept.files.get(name))
+
+
+def plan_erasure(folder: Path, out: Path, programme: Programme, notebooks: Collection[str]) -> Plan:
+    """Sort every file of a programme: made by the project, or hers.
+
+    Parameters
+    ----------
+    folder : Path
+        The programme's folder.
+    out : Path
+        Its outputs.
+    programme : Programme
+    notebooks : collection of str
+        Names of the project's notebooks; copies of them are working copies, checkpoints included.
+
+    Notes
+    -----
+    What she edited of the project's files goes too: a corrected letter holds the same personal data. What the project
+    never made stays, and is listed.
+    """
+    known, _ = writing.read_manifest(out)
+    project = programme.project
+    stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.FROZEN_HASH}", *project.logos,
+             project.template}  # fmt: skip
+    inside = [name for name in known if name.startswith(f"{INTERNAL}/") and known[name]]
+    made = [name for name in _list_files(out) if name in inside or _is_temporary(name)]
+    typed = [name for name in _list_files(folder) if out not in (folder / name).parents]
+    own = [name for name in typed if _is_ours(folder / name, name, notebooks)]
+    edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, known)]
+    left = [name for name in typed if name not in stays and name not in own]
+    hers = [(folder / name, _HERS.get(name.partition("/")[0], OTHER)) for name in left]
+    hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not known.get(name)]
+    sent = [name for name in known if name.startswith(f"{FUNDER}/") and known[name] and (out / name).is_file()]
+    hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, known)]
+    if programme.markers or programme.lottery.witnesses:
+        hers.append((folder / FILE_NAME, NAMES))
+    return Plan(tuple(made), tuple(own), tuple(edited), tuple(hers))
+
+
+def _list_files(folder: Path) -> Iterator[str]:
+    paths = sorted(folder.rglob("*")) if folder.is_dir() else []
+    return (path.relative_to(folder).as_posix() for path in paths if path.is_file() and path.name != writing.MANIFEST)
+
+
+def _is_temporary(name: str) -> bool:
+    begin, end = writing.TEMPORARY
+    return name.rpartition("/")[2].startswith(begin) and name.endswith(end)
+
+
+def _is_ours(path: Path, name: str, notebooks: Collection[str]) -> bool:
+    """Whether the project made a file of the programme's folder that holds personal data."""
+    place = name.partition("/")[0]
+    copied = path.name.replace("-checkpoint.ipynb", ".ipynb") if ".ipynb_checkpoints" in name else path.name
+    if place == COPIES and copied in notebooks:
+        return True
+    if place == "vertejumi":
+        return _is_unfilled(path)
+    return _is_temporary(name) or name in (f"{LOT}/{lottery.FROZEN_FILE}", f"{LOT}/{lottery.RECORD_FILE}")
+
+
+def _is_unfilled(path: Path) -> bool:
+    """Whether a marking sheet is still as it was made."""
+    try:
+        read = loading.read_all([path], MARKS, sheet_name=MARKS_SHEET).table
+    except Refused:
+        return False
+    return len(read) > 0 and bool((read[[*ANCHORS, "note"]] == "").all(axis=None))
+
+
+def erase(folder: Path, out: Path, plan: Plan) -> list[Problem]:
+    """Delete what the project made; a file that is open elsewhere stays and is told.
+
+    Safe to repeat: what is gone already is passed over, and the list of outputs is written last.
+    """
+    stuck = [folder / name for name in plan.own if not writing.try_remove(folder, name)]
+    if out.is_dir():
+        stuck += [out / name for name in writing.remove_files(out, plan.made)]
+    return [Problem("erase_open", file=str(path)) for path in stuck]
+
+
+def keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
+    """What is to be kept, proved to make the same report, or None if it is kept already or cannot be any more."""
+    from mentoring_lib import workflow
+    from mentoring_lib.app import outputs
+    from mentoring_lib.documents import funder_report
+    from mentoring_lib.intake import loading
+
+    if (folder / workflow.FIGURES_FILE).is_file():
+        read_figures((folder / workflow.FIGURES_FILE).read_bytes())
+        return None, []
+    if not loading.list_files(folder / "pieteikumi"):
+        return None, [Problem("erase_blind")]
+    inputs = workflow.read_inputs(folder)
+    results = workflow.evaluate(inputs)
+    files = outputs.make_report(inputs, results)
+    content = write_figures(results.figures, files)
+    outputs.refuse_personal_data({workflow.FIGURES_FILE: content}, inputs, results)
+    kept = read_figures(content)
+    if funder_report.make_funder_files(kept.figures, inputs.programme, inputs.logos, inputs.template) != files:
+        raise RuntimeError(workflow.FIGURES_FILE)
+    standing = {path.name: path.read_bytes() for path in loading.list_files(out / outputs.FUNDER)}
+    differing = [name for name in compare_files(kept, standing) if name in files] if standing else []
+    return content, [Problem("erase_report", details=", ".join(differing))] if differing else []

@@ -1,0 +1,66 @@
+"""JupyterLab on working copies of the notebooks; committed files and the home folder stay as they are."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from mentoring_lib.app import paths
+from mentoring_lib.app.screen import print_problems
+from mentoring_lib.base.problems import Problem
+
+JUPYTER = paths.ROOT / ".cache" / "jupyter"  # nothing in anybody's home
+START = "0_sakums.ipynb"
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page: search, print
+}
+
+
+def open_lab(folder: Path) -> subprocess.Popen[bytes]:
+    """Renew the working copies of the notebooks and start JupyterLab on the first; committed files stay as they are."""
+    from mentoring_lib import workflow
+    from mentoring_lib.app import writing
+    from mentoring_lib.render import html
+
+    root = paths.ROOT / "reports" / paths.EXAMPLE.name if folder == paths.EXAMPLE else folder
+    told = workflow.describe_environment(folder)
+    homes = {f"JUPYTER_{kind}_DIR": str(JUPYTER / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    environment = {**os.environ, **told, **homes, "IPYTHONDIR": str(JUPYTER / "ipython")}
+    config = JUPYTER / "config"
+    writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB_SETTINGS).encode())
+    writing.replace_file(config / "custom" / "custom.css", html.LAB_STYLE.encode())
+    print_problems("Zināšanai", _renew_copies(root / paths.COPIES, environment))
+    options = [
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{paths.COPIES}/{START}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.custom_css=True",
+        "--LabApp.extension_manager=readonly",  # asks no package registry
+        "--KernelManager.transport_encryption=auto",
+        "--log-level=ERROR",
+        "-y",  # Ctrl+C asks nothing
+    ]
+    return subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment)
+
+
+def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
+    """Copy the notebooks that are missing or have changed, unless she has edited hers; the first one is executed."""
+    import nbformat
+
+    from mentoring_lib.app import notebooks, writing
+
+    problems = []
+    for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
+        original = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        copy, first = place / path.name, path.name == START
+        found = notebooks.judge_copy(copy.read_bytes(), original) if copy.is_file() else "old"
+        if found == "edited":
+            problems.append(Problem("notebook_edited", file=path.name))
+        elif found == "old" or first:
+            shown = notebooks.execute_notebooks([path], environment)[path.name] if first else original
+            writing.replace_file(copy, notebooks.copy_notebook(shown, keep_outputs=first))
+    return problems

@@ -1,0 +1,236 @@
+"""What is made for whom: the coordinator's internal workbook and the funder's report, from one set of results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from mentoring_lib.base import stamp
+from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.problems import Problem, Refused, problem_table
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.documents import funder_report, invitations, letters, recommendations
+from mentoring_lib.funder import evidence_trail
+from mentoring_lib.funder.figures import Figures
+from mentoring_lib.funder.privacy import find_traces, list_own_words, read_texts
+from mentoring_lib.render.charts import PRINT_DPI, plot_firmness, plot_ranking, render, sign
+from mentoring_lib.render.docx import make_document
+from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
+from mentoring_lib.render.xlsx import TableSheet, make_workbook
+from mentoring_lib.selection import agreement, cues, sensitivity
+from mentoring_lib.workflow import Inputs, Results
+
+INTERNAL, FUNDER = "ieksejie", "finansetajam"
+DECISIONS = [
+    "rank",
+    "application_id",
+    "community",
+    "municipality",
+    "state",
+    "novelty",
+    "clarity",
+    "tier",
+    "outcome",
+    "place_year",
+    "waiting",
+    "reason",
+]
+
+
+def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
+    """Make ``atlase.xlsx``: every decision with its reason, marks, waiting list, lot, and what is still open."""
+    decided, programme = results.decided, inputs.programme
+    waiting = decided[decided["waiting"].notna()].sort_values("waiting")
+    note = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
+    rule = stamp.describe_rule(programme)
+    marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
+    lists = ["waiting", "application_id", "community", "state", "reason"]
+    found = ["severity", "file", "sheet", "row", "column", "message", "advice"]
+    sheets = [
+        TableSheet("Lēmumi", "Lēmums par katru pieteikumu", decided[DECISIONS], f"{note} Kārtula: {rule}."),
+        TableSheet("Atzīmes", "Vērtētāju atzīmes", marks, "Vērtētāji alfabēta secībā; «–» nozīmē, ka atzīmes nav."),
+        TableSheet("Gaidīšanas saraksts", "Kas gaida vietu un kādā secībā", waiting[lists]),
+        _lottery_sheet(inputs, results),
+        *_sensitivity_sheets(inputs, results),
+        *_marker_sheets(results),
+        TableSheet(
+            "Pazīmes",
+            "Kādi vārdi tekstos var liecināt par kritērijiem",
+            name_communities(cues.list_cues(decided), decided),
+            "Tikai pārskatam: pazīmes neko neizlemj, tās nav atzīmes un kārtulā netiek izmantotas.",
+        ),
+        TableSheet(
+            "Jāizlemj",
+            "Kas vēl jāizlemj līdz galīgam iznākumam",
+            problem_table(results.blockers)[["message", "advice"]],
+        ),
+        TableSheet("Jautājumi", "Ko rīks pamanīja datnēs", problem_table(results.problems)[found]),
+    ]
+    return make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets)
+
+
+def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
+    lot, frozen = inputs.programme.lottery, inputs.frozen
+    ranked = results.decided[results.decided["rank_from"].notna()]
+    drawn = f"skaitlis {lot.seed}" if lot.seed else "skaitlis vēl nav zināms"
+    checksum = frozen.sha256 if frozen else "saraksts vēl nav iesaldēts"
+    note = (
+        f"Avots: {lot.source}; {drawn}; liecinieki: {', '.join(lot.witnesses) or '–'}; saraksta SHA-256: {checksum}. "
+        f"Biļete = SHA-256 no teksta skaitlis|{inputs.programme.call.code}|pieteikums; mazākā uzvar."
+    )
+    columns = ["rank", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]
+    return TableSheet("Izloze", "Izlozes biļetes", ranked[columns], note)
+
+
+def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
+    programme = inputs.programme
+    compared = sensitivity.compare_readings(results.decided, inputs.sheets["Lēmumi"], programme)
+    favours = " ".join(f"{row.favours}" for row in sensitivity.say_readings(compared, programme).itertuples())
+    runs = (
+        f"Daļa variantu, kuros ir vieta. {sensitivity.summarise_firmness(results.firmness)} Droši iekšā: vismaz 90 % "
+        f"katrā saimē; droši ārā: ne vairāk kā 10 %. Atzīmes ±1: {sensitivity.LOTS} variantu, sākumskaitlis "
+        f"{sensitivity.SEED} (PCG64); citas izlozes: skaitļi no 1 līdz {sensitivity.LOTS}, papildināti ar nullēm līdz "
+        "20 cipariem. Iznākumu tas nemaina."
+    )
+    weights = "Lasījumā «punkti»: kādai piemaksai jaunai kopienai būtu vieta (precīzi intervāli no 0 līdz 12)."
+    return [
+        TableSheet("Lasījumi", "Kam būtu vieta četros prioritāšu lasījumos", compared, favours),
+        TableSheet("Jutīgums", "Cik drošs ir iznākums", results.firmness, runs),
+        TableSheet(
+            "Svars", "Jaunuma svars un vietas", sensitivity.show_weight_intervals(results.decided, programme), weights
+        ),
+    ]
+
+
+def _marker_sheets(results: Results) -> list[TableSheet]:
+    means = agreement.describe_markers(results.marks).rename(columns=ANCHORS)
+    said = agreement.say_agreement(results.marks, results.kappa)
+    note = f"{said} Kapa: lineāri svērta, ar 95 % intervālu; neko neizlemj."
+    return [
+        TableSheet("Saskaņa", "Vērtētāju saskaņa pa kritērijiem", results.kappa, note),
+        TableSheet("Vērtētāji", "Katra vērtētāja vidējās atzīmes", means, "Vidējais no 3 punktiem; skaidrība no 12."),
+    ]
+
+
+def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """Every applicant's letter by path; none while the result is provisional."""
+    if not results.final:
+        return {}
+    made = letters.make_letters(results.decided, results.anchors, inputs.applications, inputs.programme, results.stamp)
+    return {f"{letters.FOLDER}/{name}": content for name, content in made.items()}
+
+
+def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The README's pictures, as SVG by file name."""
+    ranking = sign(plot_ranking(results.decided, inputs.programme), results.stamp.short())
+    firm = sign(plot_firmness(results.firmness), results.stamp.short())
+    charts = {
+        "atlase": ranking,
+        "jutigums": firm,
+        **funder_report.draw_funder_charts(results.figures, inputs.programme),
+    }
+    return {f"{name}.svg": render(ax, "svg", dpi=PRINT_DPI) for name, ax in charts.items()}
+
+
+def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """Make everything for the funder, and look through it for personal data all the same.
+
+    Raises
+    ------
+    Refused
+        See :func:`refuse_personal_data`.
+    """
+    files = funder_report.make_funder_files(results.figures, inputs.programme, inputs.logos, inputs.template)
+    refuse_personal_data(files, inputs, results)
+    return files
+
+
+def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """Make what goes to communities: recommendations and tasks after each hour, and calendar invitations."""
+    applications = inputs.applications
+    documents = recommendations.make_recommendation_documents(results.used, applications, inputs.sheets, results.stamp)
+    invited = invitations.make_invitations(results.appointments, applications, inputs.programme)
+    return {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()} | {
+        f"{invitations.FOLDER}/{name}": made for name, made in invited.items()
+    }
+
+
+def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
+    """Stop if files for the funder hold anything personal, or the name of a community that may not be named.
+
+    The PDF is made of the same parts as the document; their texts are looked through instead of its packed pages.
+
+    Raises
+    ------
+    Refused
+        Naming where each find comes from, never what it is (see :mod:`privacy`).
+    """
+    figures, programme = results.figures, inputs.programme
+    named = [name for name in figures.consultations.get("community", ()) if name]
+    texts = [*read_texts(files), *funder_report.list_texts(figures, programme)]
+    own = list_own_texts(figures, programme)
+    if found := find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, named, own):
+        raise Refused([Problem("personal_data", details="; ".join(found))])
+
+
+def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
+    """What the funder's files say whoever applied: facts, labels, sentences, and the words of an empty report."""
+    nobody = replace(figures, consultations=figures.consultations.iloc[:0], deviations=figures.deviations.iloc[:0])
+    words = [word for choice in WORDS.values() for word in choice.values()]
+    empty = read_texts({"x.docx": make_document("", figures.stamp, []), "x.xlsx": make_workbook("", figures.stamp, [])})
+    said = funder_report.list_texts(nobody, programme)
+    return [*list_own_words(programme), *HEADINGS.values(), *words, *said, *empty]
+
+
+def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The coordinator's workbook, by file name."""
+    return {"atlase.xlsx": make_selection_workbook(inputs, results)}
+
+
+def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
+    """What is behind each figure of the funder's report (see :func:`evidence_trail.trace_figures`)."""
+    return evidence_trail.trace_figures(
+        results.figures,
+        inputs.programme,
+        decided=results.decided,
+        used=results.used,
+        evidence=results.evidence,
+        standing=results.standing,
+    )
+
+
+def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The applications and entries behind each figure of the funder's report, for the house."""
+    table = trace(inputs, results)
+    named = table.assign(in_column=table["in_column"].replace(HEADINGS))
+    sheet = TableSheet("Skaitļi", "Kas ir aiz katra pārskata skaitļa", named, TRACE_NOTE)
+    return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [sheet])}
+
+
+TRACE_NOTE = (
+    "«Tabula» ir atskaite.xlsx lapa. «Ieraksti»: darba grāmatas lapa un rindas; visi spēkā esošie notikumi, kas "
+    "noteica, kur pieteikums skaitīts. Tikai iekšējai lietošanai."
+)
+
+STEPS = (
+    ("Atlases datne", INTERNAL, make_selection_files),
+    ("Vēstules", INTERNAL, make_letter_files),
+    ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
+    ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
+    ("Pārskats finansētājam", FUNDER, make_report),
+)
+"""What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""
+
+
+def make_files(inputs: Inputs, results: Results, progress: Callable[[str], object] = str) -> dict[str, bytes]:
+    """Everything a run makes besides the notebooks' pages, by path within the programme's reports.
+
+    ``progress`` is called with the words for each step when it is done.
+    """
+    files: dict[str, bytes] = {}
+    for label, place, make in STEPS:
+        files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
+        progress(label)
+    return files

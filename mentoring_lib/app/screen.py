@@ -1,0 +1,85 @@
+"""What a command prints: problems, lists, what was made; colours where a terminal shows them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from mentoring_lib.app import paths
+from mentoring_lib.base.problems import Problem, Refused, describe
+from mentoring_lib.base.texts import plural
+
+TRACE = "MENTORING_TRACE"  # an environment variable: with it, an unexpected error shows where it happened
+Say = Callable[[str], object]
+UNEXPECTED = "Negaidīta kļūda ({}: {}). Tā ir rīka kļūda, nevis jūsu; nosūtiet šo rindu rīka uzturētājam."
+MANY_PROBLEMS = 40  # lines; the rest stand in atlase.xlsx
+
+
+def attempt(work: Callable[[], int]) -> int:
+    """Do one thing; what cannot be done is said in sentences, never with a traceback."""
+    try:
+        return work()
+    except Refused as refused:
+        print("Darbs apturēts:", file=sys.stderr)
+        for problem in refused.problems:
+            print(f"  {describe(problem)}", file=sys.stderr)
+    except Exception as error:
+        if TRACE in os.environ:
+            raise
+        print(UNEXPECTED.format(type(error).__name__, error), file=sys.stderr)
+    return paths.STOPPED
+
+
+def summarise_run(out: Path, names: Iterable[str], waiting: Any, say: Say) -> None:
+    """What was made, folder by folder, and what waits for her (see :func:`start_page.list_waiting`)."""
+    counts = Counter(PurePosixPath(name).parent for name in names)
+    say(paint(f"Sagatavots: {plural(counts.total(), 'datne', 'datnes')} mapē {out}", GOOD))
+    for place, count in sorted(counts.items()):
+        say(f"  {out / place}: {plural(count, 'datne', 'datnes')}")
+    say(paint("Gaida jūs:" if len(waiting) else "Jūs nekas negaida.", BOLD))
+    for row in waiting.itertuples():
+        say(f"  {row.what}: {row.amount} (skatiet «{row.where}»)")
+
+
+GOOD, ALERT, BOLD = "1;32", "1;33", "1"  # green, yellow, bold
+
+
+def paint(text: str, colour: str) -> str:
+    """Text in colour, on a terminal that shows colours and whose owner wants them."""
+    plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    if plain or (os.name == "nt" and "WT_SESSION" not in os.environ):
+        return text
+    return f"\033[{colour}m{text}\033[0m"
+
+
+def print_problems(title: str, problems: Sequence[Problem]) -> None:
+    """A heading with their number, then a line each, up to :data:`MANY_PROBLEMS`."""
+    if problems:
+        print(paint(f"{title} ({len(problems)}):", ALERT))
+    for problem in problems[:MANY_PROBLEMS]:
+        print(f"  {describe(problem)}")
+    if len(problems) > MANY_PROBLEMS:
+        print("  … pārējie ir datnē atlase.xlsx")
+
+
+def is_meant(name: str) -> bool:
+    """Ask her to type the programme's name before something is deleted for good."""
+    try:
+        return input(f"Dzēšanu nevar atsaukt. Lai dzēstu, ierakstiet programmas nosaukumu ({name}): ").strip() == name
+    except EOFError:
+        return False
+
+
+def print_lines(title: str, lines: Sequence[str]) -> None:
+    """A heading with their number, then the lines; nothing where there is none."""
+    if lines:
+        print("\n  ".join([f"{title} ({len(lines)}):", *lines]))
+
+
+def print_hers(hers: Sequence[tuple[Path, str]]) -> None:
+    """What only she may delete."""
+    print_lines("Jums pašai jāizdzēš vai jāpārbauda", [f"{path} – {what}" for path, what in hers])

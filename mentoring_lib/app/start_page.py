@@ -1,0 +1,219 @@
+"""Where the programme stands in its year, what waits for the coordinator, and where everything lies.
+
+Shown twice from the same tables: in the first notebook, and as the page that opens the folder of outputs. Nothing is
+decided here; what cannot be read yet is listed with what to do, so that an empty programme has a start page too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+import pandas as pd
+
+from mentoring_lib.app.outputs import FUNDER, INTERNAL
+from mentoring_lib.base.messages import SETTLE
+from mentoring_lib.base.problems import Problem, Refused, describe
+from mentoring_lib.base.texts import plural, show_date
+from mentoring_lib.delivery import due
+from mentoring_lib.render.tables import Shown, show
+from mentoring_lib.themes import exploring
+from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, ROOT, Inputs, Results, open_programme
+
+NOTEBOOKS = {
+    "1_pieteikumi": "1. Pieteikumi – kas saņemts un kas jāizlemj",
+    "2_atlase": "2. Atlase – kam ir vieta, kāpēc un cik tas droši",
+    "3_konsultacijas": "3. Konsultācijas – kas jādara, kuram mentoram, kad",
+    "4_temas": "4. Tēmas – par ko kopienas jautā",
+    "5_atskaite": "5. Pārskats – skaitļi finansētājam",
+}
+
+
+START_PAGE = "0_sakums.html"
+STAGES = {
+    "Programmas datne": "Aizpildiet programme.toml; paskaidrojums ir katrā rindā.",
+    "Pieteikumi": "Ielieciet veidlapas eksportu mapē pieteikumi un izlemiet to, ko rīks jautā.",
+    "Vērtēšana": "Sagatavojiet vērtētāju lapas, aizsūtiet tās un aizpildītās ielieciet mapē vertejumi.",
+    "Izloze": "Iesaldējiet sarakstu, publicējiet kontrolsummu; pēc izlozes ierakstiet skaitli programme.toml.",
+    "Iznākums un vēstules": "Kad nekas vairs nav jāizlemj, sagatavojiet izdrukas un nosūtiet vēstules.",
+    "Konsultācijas": "Katru notikumu, ieteikumu un darbu ierakstiet datnē darba_gramata.xlsx.",
+    "Pārskats": "Sagatavojiet izdrukas un nosūtiet finansētājam mapes finansetajam saturu.",
+    "Personas datu dzēšana": "Kad glabāšanas termiņš pagājis, izdzēsiet personas datus.",
+}
+"""The stages of a year in order, and what the coordinator does in each."""
+
+
+PLACES = {
+    "{folder}/programme.toml": "programmas fakti un lēmumi; rakstāt jūs",
+    "{folder}/pieteikumi": "veidlapas eksports, kā lejupielādēts; ieliekat jūs",
+    "{folder}/vertejumi": "vērtētāju lapas; aizpilda vērtētāji",
+    "{folder}/darba_gramata.xlsx": "labojumi, lēmumi, notikumi, ieteikumi, darbi; rakstāt jūs",
+    "{folder}/izloze": "iesaldētais saraksts un izlozes skaitlis; raksta rīks, vienu reizi",
+    "reports/{name}/ieksejie": "izdrukas jums; tajās ir personas dati",
+    "reports/{name}/finansetajam": "pārskats finansētājam; personas datu tajā nav",
+}
+
+
+@dataclass(frozen=True)
+class Year:
+    """One programme as far as it can be read: its folder, its results, or what stands in the way."""
+
+    folder: Path
+    given: tuple[Inputs, Results] | None
+    problems: tuple[Problem, ...] = ()
+    erased: bool = False
+
+
+def open_year(environment: Mapping[str, str]) -> Year:
+    """Read the programme a notebook was opened for (see :func:`workflow.open_programme`), or what stands in the way."""
+    folder = Path(environment.get(FOLDER_VARIABLE, EXAMPLE))
+    if (folder / FIGURES_FILE).is_file():
+        return Year(folder, None, erased=True)
+    try:
+        return Year(folder, open_programme(environment))
+    except Refused as refused:
+        return Year(folder, None, tuple(refused.problems))
+
+
+def list_stages(year: Year) -> pd.DataFrame:
+    """The stages of the year.
+
+    Returns
+    -------
+    DataFrame, shape (8, 4)
+        ``stage``; ``phase``: "done", "now" (the first that is not done) or "later"; ``facts`` and ``advice``
+        (Latvian). A programme that cannot be read is at its first stage, or at the second if only applications miss;
+        one whose personal data were erased is through.
+    """
+    if year.erased:
+        found = [(True, "")] * len(STAGES)
+    elif year.given is None:
+        filled = {problem.code for problem in year.problems} == {"applications_missing"}
+        found = [(filled, ""), *[(False, "")] * (len(STAGES) - 1)]
+    else:
+        found = _follow(*year.given)
+    now = next((number for number, (done, _) in enumerate(found) if not done), len(found))
+    phases = ["done" if done else "now" if number == now else "later" for number, (done, _) in enumerate(found)]
+    facts = [text for _, text in found]
+    return pd.DataFrame({"stage": list(STAGES), "phase": phases, "facts": facts, "advice": list(STAGES.values())})
+
+
+def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
+    """Whether each stage is done, and one fact about it."""
+    programme, day, ledger = inputs.programme, results.as_of, results.ledger
+    deadline, ends, kept = programme.call.deadline, programme.project.ends, programme.keep_personal_data_until
+    open_codes = {problem.code for problem in results.blockers}
+    states = results.decided["state"]
+    eligible = results.scored[results.scored["state"].eq("eligible")]
+    marked = int(eligible["clarity"].notna().sum())
+    undone = int(ledger[["open", "booked", "held_incomplete"]].sum().sum())
+    frozen = "saraksts iesaldēts" if inputs.frozen else "saraksts vēl nav iesaldēts"
+    drawn = "skaitlis ir" if programme.lottery.seed else "skaitļa vēl nav"
+    return [
+        (True, "aizpildīta"),
+        (
+            day > deadline and not states.eq("unsettled").any(),
+            f"{plural(len(states), 'pieteikums', 'pieteikumi')}; termiņš {show_date(deadline)}",
+        ),
+        (day > deadline and not open_codes & {"mark_missing", "mark_gap"}, f"novērtēti {marked} no {len(eligible)}"),
+        (inputs.frozen is not None and "seed_missing" not in open_codes, f"{frozen}; {drawn}"),
+        (results.final, "iznākums galīgs" if results.final else "iznākums provizorisks"),
+        (results.final and not undone, f"sniegtas {int(ledger['delivered'].sum())} no {programme.planned}"),
+        (day > kept, f"projekts līdz {show_date(ends)}"),
+        (False, f"drīkst glabāt līdz {show_date(kept)}"),
+    ]
+
+
+def list_waiting(year: Year) -> pd.DataFrame:
+    """What waits for the coordinator: one row per kind with its number, or per problem while nothing can be read.
+
+    Returns
+    -------
+    DataFrame, shape (kinds that wait, 3)
+        ``what``, ``amount`` and ``where`` (Latvian).
+    """
+    if year.given is None:
+        rows = [(describe(problem), 1, problem.file) for problem in year.problems]
+    else:
+        rows = [row for row in _count_waiting(year.given[1]) if row[1]]
+    return pd.DataFrame(rows, columns=["what", "amount", "where"])
+
+
+def _count_waiting(results: Results) -> list[tuple[str, int, str]]:
+    late = results.due["what"].str.startswith(due.LATE_TASK)
+    valid = exploring.select_valid(results.decided)
+    unconfirmed = len(valid) - len(exploring.select_confirmed(valid))
+    questions = sum(problem.severity == SETTLE for problem in results.problems)
+    return [
+        ("jautājumi par to, kas ierakstīts datnēs", questions, "1. Pieteikumi"),
+        ("jāizlemj līdz galīgam iznākumam", len(results.blockers), "2. Atlase"),
+        ("vietas, kuras var piedāvāt", len(results.proposals), "3. Konsultācijas"),
+        ("piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru", int((~late).sum()), "3. Konsultācijas"),
+        ("kopienu kavētie darbi", int(late.sum()), "3. Konsultācijas"),
+        ("pieteikumi bez apstiprinātas tēmas", unconfirmed, "4. Tēmas"),
+    ]
+
+
+def show_stages(year: Year) -> Shown:
+    """The stages as a table."""
+    return show(list_stages(year), caption="Programmas gads")
+
+
+def show_waiting(year: Year) -> Shown:
+    """What waits as a table."""
+    return show(list_waiting(year), caption="Kas gaida jūs")
+
+
+def show_places(year: Year) -> Shown:
+    """Where the files of a programme lie, from the project's folder."""
+    inside = year.folder.is_relative_to(ROOT)
+    folder = year.folder.relative_to(ROOT).as_posix() if inside else year.folder.as_posix()
+    rows = [(path.format(folder=folder, name=year.folder.name), what) for path, what in PLACES.items()]
+    return show(pd.DataFrame(rows, columns=["path", "holds"]), caption="Kur kas atrodas")
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links as a list: address and text of each."""
+
+    links: tuple[tuple[str, str], ...]
+
+    def _repr_html_(self) -> str:
+        items = (f'<li><a href="{quote(address)}">{escape(text)}</a></li>\n' for address, text in self.links)
+        return f"<ul>\n{''.join(items)}</ul>"
+
+    def __repr__(self) -> str:
+        return "\n".join(text for _, text in self.links)
+
+
+def link_notebooks(ending: str = ".ipynb") -> Links:
+    """The five notebooks, or with ".html" their pages."""
+    return Links(tuple((f"{name}{ending}", text) for name, text in NOTEBOOKS.items()))
+
+
+def link_files(names: Iterable[str]) -> Links:
+    """Links from the start page to what a run made besides the pages: files, and folders with their number of files."""
+    found: Counter[str] = Counter()
+    for name in names:
+        place, *rest = PurePosixPath(name).parts
+        if not name.endswith(".html"):
+            found[("" if place == INTERNAL else f"../{place}/") + rest[0] + "/" * (len(rest) > 1)] += 1
+    counts = {key: f" – {plural(found[key], 'datne', 'datnes')}" if key.endswith("/") else "" for key in sorted(found)}
+    return Links(tuple((key, key.removeprefix("../") + count) for key, count in counts.items()))
+
+
+def make_start_body(year: Year, names: Iterable[str]) -> str:
+    """The start page's body: the year, what waits, and links to everything a run made (HTML)."""
+    parts = [
+        "<h1>Sākums</h1>",
+        "<h2>Kur esam</h2>", show_stages(year)._repr_html_(),
+        "<h2>Kas gaida jūs</h2>", show_waiting(year)._repr_html_(),
+        "<h2>Lapas</h2>", link_notebooks(".html")._repr_html_(),
+        f"<h2>Pārējās datnes</h2>\n<p>Mapē {FUNDER} personas datu nav; visas pārējās ir tikai jums.</p>",
+        link_files(names)._repr_html_(),
+    ]  # fmt: skip
+    return "\n".join(parts)

@@ -1,0 +1,193 @@
+"""What a person can move in an open notebook: sliders, drop-down lists, a search; nothing is written.
+
+On a page a sentence says where the same can be read without it. What applicants wrote is shown as text, never as
+markup.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from mentoring_lib import workflow
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.stamp import READINGS
+from mentoring_lib.base.texts import agree, fold, plural
+from mentoring_lib.render.charts import plot_pairs, plot_ranking, plot_themes, render, sign
+from mentoring_lib.render.tables import HEADINGS
+from mentoring_lib.selection.sensitivity import MOST_CLARITY
+from mentoring_lib.selection.what_if import decide_again
+from mentoring_lib.themes import exploring
+from mentoring_lib.themes.confirmed import count_themes, label_themes
+
+ELSEWHERE = "{} darbojas atvērtā burtnīcā (python run.py lab); {}."
+EVERYONE = "visi"
+WIDTH, STYLE = "34rem", {"description_width": "9rem"}
+_MARKS = "[\u0300-\u036f]*"  # diacritics that follow their letter in a decomposed text
+
+
+def mark_hits(text: str, query: str) -> tuple[str, int]:
+    """A text as HTML with every place that matches a query marked, and how many there are.
+
+    Parameters
+    ----------
+    text : str
+        What an applicant wrote; comes out escaped.
+    query : str
+        Found whatever the case and diacritics: "majas" finds "mājas".
+    """
+    letters = {" ": r"[\W_]+"}
+    pattern = "".join(letters.get(letter, re.escape(letter) + _MARKS) for letter in fold(query))
+    if not pattern:
+        return escape(text), 0
+    parts = re.split(f"({pattern})", unicodedata.normalize("NFD", text), flags=re.IGNORECASE)
+    shown = [escape(unicodedata.normalize("NFC", part)) for part in parts]
+    return "".join(f"<mark>{part}</mark>" if place % 2 else part for place, part in enumerate(shown)), len(parts) // 2
+
+
+class Interactive:
+    """Widgets in an open notebook; on a page one sentence, and below it what can be read without them (HTML).
+
+    They are drawn when they are shown, but not in a run: its pages have none.
+    """
+
+    box: widgets.VBox
+    elsewhere: str
+    below: str = ""
+
+    def _redraw(self, _: object) -> None:
+        """Show what the widgets say now."""
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        if not workflow.handed:
+            self._redraw(None)
+        shown = self.box._repr_mimebundle_(**options)
+        bundle, about = shown if isinstance(shown, tuple) else (shown, {})
+        fallback = {"text/plain": self.elsewhere, "text/html": f"<p><em>{self.elsewhere}</em></p>{self.below}"}
+        return {**(bundle or {}), **fallback}, about
+
+
+def _picture() -> widgets.Image:
+    return widgets.Image(format="png", layout={"align_self": "flex-start"})
+
+
+class Explorer(Interactive):
+    """A drop-down list per side to look from, and the charts of the applications that fit all of them."""
+
+    elsewhere = ELSEWHERE.format("Izvēlnes", "lapā visu rāda tabulas un attēli augstāk")
+
+    def __init__(self, applications: pd.DataFrame, programme: Programme, source: str) -> None:
+        self._given = (applications, programme, source)
+        self.choices = {
+            name: widgets.Dropdown(
+                options=[(EVERYONE, None), *((label, code) for code, label in labels.items())],
+                description=HEADINGS[name],
+                style=STYLE,
+                layout={"width": WIDTH},
+            )
+            for name, labels in exploring.list_facets(programme).items()
+        }
+        self.told, self.themes, self.pairs = widgets.HTML(), _picture(), _picture()
+        for choice in self.choices.values():
+            choice.observe(self._redraw, names="value")
+        self.box = widgets.VBox([*self.choices.values(), self.told, self.themes, self.pairs])
+
+    def select(self) -> pd.DataFrame:
+        """The applications that fit every list."""
+        table = self._given[0]
+        for name, choice in self.choices.items():
+            table = table if choice.value is None else table[table[name].eq(choice.value).fillna(False)]
+        return table
+
+    def _redraw(self, _: object) -> None:
+        chosen, (applications, programme, source) = self.select(), self._given
+        towns, unconfirmed = programme.call.municipalities, len(chosen) - len(exploring.select_confirmed(chosen))
+        counts = count_themes(chosen, "municipality", towns, programme.themes)
+        bases = exploring.count_bases(chosen, programme)
+        pairs = exploring.pair_themes(chosen, programme.themes)
+        self.told.value = (
+            f"Izvēlei atbilst {len(chosen)} no {plural(len(applications), 'pieteikuma', 'pieteikumiem')}; "
+            f"tēmas vēl nav apstiprinātas: {unconfirmed}."
+        )
+        self.themes.value = render(sign(plot_themes(counts, programme.themes, unconfirmed, bases), source), "png")
+        self.pairs.value = render(sign(plot_pairs(pairs, programme.themes), source), "png")
+
+
+class Search(Interactive):
+    """A field to type in, and the questions that hold what is typed, with the hits marked; all of them on a page."""
+
+    elsewhere = ELSEWHERE.format("Meklēšana", "lapā zem šī teikuma ir visi jautājumi")
+
+    def __init__(self, applications: pd.DataFrame, programme: Programme) -> None:
+        labels = label_themes(applications["confirmed_themes"], programme.themes)
+        self._texts = applications.fillna({"question": "", "theme_other": ""}).assign(labels=labels)
+        self.query = widgets.Text(
+            description="Meklēt", placeholder="piemēram, majas", style=STYLE, layout={"width": WIDTH}
+        )
+        self.found = widgets.HTML()
+        self.query.observe(self._search, names="value")
+        self.box = widgets.VBox([self.query, self.found])
+        self._search(None)
+        self.below = self.found.value
+
+    def _search(self, _: object) -> None:
+        found = [shown for row in rows_of(self._texts) if (shown := _show_texts(row, self.query.value))]
+        told = f"{agree(len(found), 'Atrasts', 'Atrasti')} {plural(len(found), 'pieteikums', 'pieteikumi')}"
+        self.found.value = f"<p>{told}.</p>" + "".join(found)
+
+
+def _show_texts(row: Any, query: str) -> str:
+    """The question of an application and its own theme as HTML; "" if a query is found in neither."""
+    texts = [("", row.question), (f"{HEADINGS['theme_other']}: ", row.theme_other)]
+    marked = [(before, *mark_hits(text, query)) for before, text in texts if text]
+    if fold(query) and not any(hits for *_, hits in marked):
+        return ""
+    head = escape(f"{row.application_id} {row.community}, {row.municipality}")
+    shown = "<br>".join(before + text for before, text, _ in marked)
+    return f"<p><b>{head}</b><br><i>{escape(row.labels or 'tēmas vēl nav apstiprinātas')}</i><br>{shown}</p>"
+
+
+DRAFT = "KAS BŪTU, JA – tas nav lēmums. "
+
+
+def count_changed(decided: pd.DataFrame, supposed: pd.DataFrame) -> str:
+    """One Latvian sentence: how many would have a place who have none now."""
+    now = set(decided.loc[decided["outcome"].eq("place"), "application_id"])
+    then = set(supposed.loc[supposed["outcome"].eq("place"), "application_id"])
+    gained = len(then - now)
+    return f"Salīdzinājumā ar lēmumu vietu iegūtu {plural(gained, 'kopiena', 'kopienas')}, zaudētu {len(now - then)}."
+
+
+class WhatIf(Interactive):
+    """Sliders, a choice of reading, and the ranking they give; shown by a notebook."""
+
+    elsewhere = ELSEWHERE.format("Slīdņi", "šajā lapā to nav")
+
+    def __init__(self, decided: pd.DataFrame, decisions: pd.DataFrame, programme: Programme, source: str) -> None:
+        rule = programme.rule
+        self._given = (decided, decisions, programme, source)
+        style = {"description_width": "initial"}
+        readings = [(text, name) for name, text in READINGS.items()]
+        self.reading = widgets.Dropdown(options=readings, value=rule.reading, description="Lasījums", style=style)
+        self.clear_from = widgets.IntSlider(rule.clear_from, 0, MOST_CLARITY, description="Skaidrs no", style=style)
+        self.weight = widgets.IntSlider(rule.weight_of_new, 0, MOST_CLARITY, description="Piemaksa jaunai", style=style)
+        self.picture, self.told = _picture(), widgets.HTML()
+        self.controls = (self.reading, self.clear_from, self.weight)
+        for control in self.controls:
+            control.layout.width = WIDTH
+            control.observe(self._redraw, names="value")
+        self.box = widgets.VBox([*self.controls, self.told, self.picture])
+
+    def _redraw(self, _: object) -> None:
+        decided, decisions, programme, source = self._given
+        values = zip(("reading", "clear_from", "weight_of_new"), self.controls, strict=True)
+        rule = programme.rule.model_copy(update={name: control.value for name, control in values})
+        supposed, other = decide_again(decided, decisions, programme, rule), programme.model_copy(update={"rule": rule})
+        self.told.value = count_changed(decided, supposed)
+        self.picture.value = render(sign(plot_ranking(supposed, other), DRAFT + source), "png")

@@ -1,0 +1,245 @@
+"""Files written whole or not at all, and the list of what was written last of all.
+
+A file that a person has edited since it was made, or has open, is left alone; the new one goes beside it. What an
+earlier run made and this one does not make any more is removed, unless a person has edited it: a letter of a withdrawn
+result must not lie there ready to send. A run that was stopped half-way is recognised by the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
+from itertools import count as count_from
+from pathlib import Path, PurePosixPath
+
+from mentoring_lib.base.problems import Problem, Refused
+
+MANIFEST = "manifests.json"
+UNFINISHED = "unfinished"
+TEMPORARY = (".mentoring-", ".tmp")  # how the name of a file begins and ends while it is being written
+Known = dict[str, tuple[str, ...]]
+"""Hashes by which a file is known as ours, by path: several after a run that was stopped, none if it was never ours."""
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
+    """Write a set of files, each in one step, and last the list of their hashes; remove what is no longer made.
+
+    Before the first file changes, the list says in one step that a set is being written, and which. A list that still
+    says so was left by a run that was stopped: that is told, and this run finishes the set.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if missing.
+    files : mapping of str to bytes
+        By path within the folder.
+
+    Returns
+    -------
+    list of Problem
+        A note for each file that a person has edited since it was made, or has open: it stays, the new one is written
+        beside it as "name (jauns).ext" (or "name (jauns 2).ext", if she has edited that one too). A note of the files
+        removed, of those that are no longer made but stay, and of a run before this one that was stopped.
+
+    Raises
+    ------
+    Refused
+        If the folder is a file, or cannot be written to.
+    """
+    known, interrupted = read_manifest(check_folder(folder))
+    remove_temporary(folder)
+    problems = [Problem("writing_interrupted")] if interrupted else []
+    places: dict[str, bytes] = {}
+    kept: Known = {}
+    for name, content in sorted(files.items()):
+        *passed, place = _find_place(folder, name, content, known)
+        places[place] = content
+        kept |= {one: known.get(one, ()) for one in passed}
+        if passed:
+            code = "output_open" if is_ours(folder, name, known) else "output_edited"
+            problems.append(Problem(code, file=name, details=PurePosixPath(place).name))
+    left = [name for name in sorted(known) if name not in places and name not in kept and (folder / name).is_file()]
+    stale = [name for name in left if is_ours(folder, name, known) and not is_open(folder / name)]
+    staying = [name for name in left if name not in stale]
+    kept |= {name: known[name] for name in staying}
+    _put(folder, places, stale, known, kept)
+    if stale:
+        problems.append(Problem("output_removed", value=str(len(stale)), details=", ".join(stale)))
+    return problems + [Problem("output_stale", file=name) for name in staying]
+
+
+def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], known: Known, kept: Known) -> None:
+    """Say what will be written, write it, remove what is stale, say what was written."""
+    digests = {place: _digest(content) for place, content in places.items()}
+    changed = [place for place in places if _hash_file(folder / place) != digests[place]]
+    if changed or stale:
+        planned = {place: (*known.get(place, ()), digest) for place, digest in digests.items()}
+        begun = planned | kept | {name: known[name] for name in stale}
+        write_manifest(folder, {UNFINISHED: {name: list(dict.fromkeys(hashes)) for name, hashes in begun.items()}})
+    for place in changed:
+        replace_file(folder / place, places[place])
+    for name in stale:
+        remove_file(folder, name)
+    write_manifest(folder, digests | _settle(folder, kept))
+
+
+def write_manifest(folder: Path, listing: Mapping[str, object]) -> None:
+    """Write the list of a set: the hash of each file by its path, "" for one that was never ours."""
+    text = json.dumps(listing, ensure_ascii=False, indent=1, sort_keys=True)
+    replace_file(folder / MANIFEST, text.encode("utf-8"))
+
+
+def _settle(folder: Path, known: Known) -> dict[str, str]:
+    """One hash for each file: the one it has if that is known, else the last known, else ""."""
+    current = {name: _hash_file(folder / name) or "" for name in known}
+    return {name: current[name] if current[name] in hashes else ("", *hashes)[-1] for name, hashes in known.items()}
+
+
+def check_folder(folder: Path) -> Path:
+    """The same folder, if it is one or can be made.
+
+    Raises
+    ------
+    Refused
+        If it, or anything above it, is a file.
+    """
+    standing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not standing.is_dir():
+        raise Refused([Problem("folder_is_file", value=str(standing))])
+    return folder
+
+
+def read_manifest(folder: Path) -> tuple[Known, bool]:
+    """Hashes of each file as it was written, by path, and whether that run was stopped; nothing if it is damaged."""
+    path = folder / MANIFEST
+    try:
+        listed = json.loads(path.read_bytes()) if path.is_file() else {}
+    except ValueError:
+        return {}, False
+    listed = listed if isinstance(listed, dict) else {}
+    begun = listed.get(UNFINISHED)
+    pairs = begun if isinstance(begun, dict) else listed
+    hashes = {name: [one] if isinstance(one, str) else one for name, one in pairs.items() if _stays_inside(name)}
+    known = {name: tuple(filter(None, one)) for name, one in hashes.items() if isinstance(one, list)}
+    return known, pairs is begun
+
+
+def _stays_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and not re.search(r"[\\:\x00]", name)
+
+
+def _find_place(folder: Path, name: str, content: bytes, known: Known) -> Iterator[str]:
+    """Names to try in order: those a person has edited or has open, last the one that may be written."""
+    path = PurePosixPath(name)
+    for mark in chain(["", " (jauns)"], (f" (jauns {number})" for number in count_from(2))):
+        place = str(path.with_name(f"{path.stem}{mark}{path.suffix}"))
+        yield place
+        if _hash_file(folder / place) in (None, _digest(content)):
+            return
+        if is_ours(folder, place, known) and not is_open(folder / place):
+            return
+
+
+def is_ours(folder: Path, name: str, known: Known) -> bool:
+    """Whether a file is still as it was made."""
+    return _hash_file(folder / name) in known.get(name, ())
+
+
+def is_open(path: Path) -> bool:
+    """Whether a file is open in another program, as its lock file (LibreOffice, Excel, Word) or the system tells."""
+    name = path.name
+    if any((path.parent / lock).exists() for lock in (f".~lock.{name}#", *(f"~${name[cut:]}" for cut in range(3)))):
+        return True
+    try:
+        with path.open("r+b"):
+            return False
+    except OSError:
+        return True
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hash_file(path: Path) -> str | None:
+    """Hash of a file, None if there is none, "" if it cannot be read (a folder of that name, a file locked whole)."""
+    try:
+        return _digest(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ""
+
+
+def remove_file(folder: Path, name: str) -> None:
+    """Remove a file, if it is there, and the folders within this one that it leaves empty."""
+    (folder / name).unlink(missing_ok=True)
+    for parent in PurePosixPath(name).parents[:-1]:
+        if not (folder / parent).is_dir() or any((folder / parent).iterdir()):
+            break
+        (folder / parent).rmdir()
+
+
+def try_remove(folder: Path, name: str) -> bool:
+    """Remove a file as :func:`remove_file` does; False if the system does not let it go (open elsewhere)."""
+    with suppress(PermissionError):
+        remove_file(folder, name)
+    return not (folder / name).exists()
+
+
+def remove_files(folder: Path, names: Sequence[str]) -> list[str]:
+    """Remove files of a set, then strike them off its list; the names of those that could not be removed."""
+    stuck = [name for name in names if not try_remove(folder, name)]
+    known, interrupted = read_manifest(folder)
+    left = {name: hashes for name, hashes in known.items() if (folder / name).exists()}
+    write_manifest(folder, {UNFINISHED: left} if interrupted else _settle(folder, left))
+    return stuck
+
+
+def remove_temporary(folder: Path) -> None:
+    """Remove files that a run was writing when it was stopped."""
+    begin, end = TEMPORARY
+    for path in folder.rglob(f"{begin}*{end}"):
+        path.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: beside it first, then in its place in one step.
+
+    Raises
+    ------
+    Refused
+        If it cannot be written; what stood there stays.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(path, content)
+    except OSError as error:
+        raise Refused([Problem("file_unwritable", file=path.name, details=str(path.parent))]) from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY[0], suffix=TEMPORARY[1])
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    with suppress(OSError):  # Windows opens no folder
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,125 @@
+"""What can be wrong with what people send or type, and what to do about it: every sentence stands here once.
+
+The library collects problems and goes on; only a file that cannot be used at all is refused. Nothing is raised
+row by row, so the coordinator sees everything at once, in her own coordinates: file, sheet, row, column, value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from mentoring_lib.base.columns import APPLICATION, SHEETS
+from mentoring_lib.base.messages import EXAMPLES, SEVERITIES, TEXTS
+
+
+def list_texts() -> str:
+    """Every message as a page for the handbook, in Latvian (Markdown)."""
+    shown = [
+        Problem(code, value=value, details=details)
+        for code in TEXTS
+        for value, details in [EXAMPLES.get(code, ("", ""))]
+    ]
+    rows = [f"| {SEVERITIES[one.severity]} | {one.message} | {one.advice} | `{one.code}` |" for one in shown]
+    return "\n".join(
+        [_TEXTS_INTRO, "| Svarīgums | Kas nav kārtībā | Ko darīt | Kods |", "|---|---|---|---|", *rows, ""]
+    )
+
+
+_TEXTS_INTRO = """# Ko rīks var pateikt
+
+Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «jāizlemj» gaida jūsu lēmumu (līdz tam
+iznākums nav galīgs), «zināšanai» neprasa neko. Vērtības šajā lapā ir izdomāti piemēri. Lapu veido rīks
+(`python run.py refresh`).
+"""  # noqa: E501 - as it stands in the page
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing a person must know or settle, and where it stands."""
+
+    code: str
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    application_id: str = ""
+    details: str = ""
+
+    @property
+    def severity(self) -> str:
+        """How much it matters: "refuse", "settle" or "note"."""
+        return TEXTS[self.code].severity
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in Latvian."""
+        return TEXTS[self.code].message.format(value=self.value, details=self.details)
+
+    @property
+    def advice(self) -> str:
+        """What to do, in Latvian."""
+        return TEXTS[self.code].advice.format(value=self.value, details=self.details).strip()
+
+
+def problem_at(code: str, row: Any, column: str = "", value: object = "", details: str = "") -> Problem:
+    """A problem at a row of a table that says where it came from (``file``, ``sheet``, ``row``, ``application_id``)."""
+    key = row.application_id if isinstance(row.application_id, str) else ""
+    return Problem(code, row.file, row.sheet, int(row.row), column, str(value), key, details)
+
+
+PROBLEM_COLUMNS = (
+    "severity", "file", "sheet", "row", "column", "value", "message", "advice", "application_id", "code",
+)  # fmt: skip
+
+
+class Refused(Exception):  # noqa: N818 - a refusal with reasons, as the coordinator reads it
+    """Something cannot be used at all; carries every problem found, for a message without a traceback."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(f"{p.file} {p.message}. {p.advice}".strip() for p in self.problems))
+
+    def __reduce__(self) -> tuple[type[Refused], tuple[list[Problem]]]:
+        return Refused, (self.problems,)  # for another process
+
+
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems in the order file, sheet, row, column, code; each once."""
+    return tuple(
+        sorted(set(problems), key=lambda p: (p.file, p.sheet, p.row or 0, p.column, p.code, p.value, p.details))
+    )
+
+
+def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Problems as a table (see :func:`sort_problems`).
+
+    Returns
+    -------
+    DataFrame, shape (number of problems, 10)
+        Columns :data:`PROBLEM_COLUMNS`; ``row`` is the row a person sees in the file, missing for a whole file.
+    """
+    rows = [[getattr(problem, name) for name in PROBLEM_COLUMNS] for problem in sort_problems(problems)]
+    return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS)).astype({"row": "Int64"})
+
+
+def describe(problem: Problem) -> str:
+    """One line for the coordinator: where it stands, what is wrong, what to do."""
+    row = f"{problem.row}. rinda" if problem.row else ""
+    code = "" if problem.application_id in problem.message else problem.application_id
+    parts = [
+        problem.file,
+        problem.sheet and f"lapa «{problem.sheet}»",
+        row,
+        code,
+        _LABELS.get(problem.column, problem.column),
+    ]
+    where = ", ".join(part for part in parts if part)
+    return f"{where}: {problem.message}. {problem.advice}" if where else f"{problem.message}. {problem.advice}"
+
+
+_LABELS = {column.name: column.label for column in (*APPLICATION, *(c for columns in SHEETS.values() for c in columns))}

@@ -1,0 +1,76 @@
+"""What every output says about itself: project, day, rule, lot, versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.texts import plural, show_date
+
+TOTAL = "Kopā"
+EXAMPLE_NOTICE = "PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What every output says about itself: whose it is, of which day, from what, by which rule and version."""
+
+    example: bool
+    project: str
+    funding_sentence: str
+    responsibility: str
+    as_of: date
+    rule: str
+    inputs: str
+    version: str
+    lock: str
+    lot: str = ""
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Label and value of each line, in Latvian."""
+        notice = [("Dati", EXAMPLE_NOTICE)] if self.example else []
+        return [
+            *notice,
+            ("Projekts", self.project),
+            ("Finansējums", self.funding_sentence),
+            ("Atbildība", self.responsibility),
+            ("Stāvoklis uz", show_date(self.as_of)),
+            ("Atlases kārtula", self.rule),
+            *([("Izlozes avots", self.lot)] if self.lot else []),
+            ("Ievades datu SHA-256", self.inputs),
+            ("Rīka versija", self.version),
+            ("Bibliotēku saraksta SHA-256", self.lock),
+        ]
+
+    def table(self) -> pd.DataFrame:
+        """The same as a table, for notebooks."""
+        return pd.DataFrame(self.lines(), columns=["Kas", "Vērtība"])
+
+    def short(self) -> str:
+        """One line for the foot of a chart or page."""
+        notice = f"{EXAMPLE_NOTICE}. " if self.example else ""
+        return f"{notice}{self.project}. Stāvoklis uz {show_date(self.as_of)}."
+
+
+READINGS = {
+    "taking_turns": "vispirms kopienas, kas atbilst abām prioritātēm, tad pamīšus jaunās un tās, "
+    "kas jautājumu aprakstījušas skaidri, pēc tam pārējās",
+    "new_first": "vispirms jaunās kopienas",
+    "clear_first": "vispirms skaidri aprakstītie jautājumi",
+    "points": "skaidrības punkti un piemaksa jaunām kopienām",
+}
+
+
+def describe_rule(programme: Programme) -> str:
+    """The selection rule in one Latvian sentence, with its date."""
+    decided = show_date(programme.rule.decided_on) if programme.rule.decided_on else "nav datēta"
+    minimum = "".join(
+        f"; {town}: vismaz {plural(count, 'vieta', 'vietas')}" for town, count in programme.minimum_places.items()
+    )
+    return (
+        f"{READINGS[programme.rule.reading]}; jauna no {programme.new_from}. gada, skaidrs no "
+        f"{programme.rule.clear_from} punktiem{minimum}; pieņemta {decided}"
+    )

@@ -1,0 +1,423 @@
+"""The funder's report: what it says, in which order, from :class:`figures.Figures` and the programme file alone.
+
+One list of parts becomes the document and the PDF, and the tables in it are those of the workbook, so that no figure
+can differ between them. A funder's own template takes the document's place: its fields are filled with the same texts,
+tables and charts, as text that stays text; a field nobody knows is refused.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.stamp import TOTAL
+from mentoring_lib.base.texts import plural, show_date, show_number
+from mentoring_lib.funder import disclosure
+from mentoring_lib.funder.figures import (
+    ELSEWHERE,
+    STATES,
+    Figures,
+    count_supported,
+    join_words,
+    list_towns,
+    show_hours,
+    summarise,
+)
+from mentoring_lib.render.charts import (
+    Chart,
+    describe_chart,
+    draw_charts,
+    list_pictures,
+    plot_course,
+    plot_indicators,
+    plot_ledger,
+    plot_themes,
+    sign,
+)
+from mentoring_lib.render.docx import TEXT_WIDTH, describe_origin, make_document, repack
+from mentoring_lib.render.pdf import make_pdf
+from mentoring_lib.render.tables import show
+from mentoring_lib.render.xlsx import TableSheet, make_workbook
+from mentoring_lib.themes.confirmed import count_themes, label_themes
+
+USES = tuple(STATES)
+NOTES = {
+    "Rādītāji": "Mērķis ir par visu gadu. Rezultātu skaita periodā; «trūkst» ir tas, kā mērķim vēl nav.",
+    "Vietas": "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
+    "sniegtas + notikušas bez pilniem pierādījumiem + norunātas + atvērtas + zaudētas.",
+    "Pieteikumi": f"Visi saņemtie pieteikumi, arī noraidītie. {disclosure.NOTE}",
+    "Tēmas": "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
+    "Saņemtais": "Ieteikumi un darbi, kas pieder sniegtajām konsultācijām; gads ir vietas gads.",
+    "Norise": "Plāns ir vienmērīgs temps no pieteikšanās termiņa līdz katra gada pēdējai dienai.",
+    "Konsultācijas": "Kopienas nosaukums norādīts tikai tad, ja kopiena tam piekritusi.",
+}
+"""What a reader must know of a table."""
+
+
+SECTIONS = ("Novadi", "Veidi", "Tēmas")
+
+
+def make_funder_files(
+    figures: Figures, programme: Programme, logos: Mapping[str, bytes] | None = None, template: bytes | None = None
+) -> dict[str, bytes]:
+    """Make everything for the funder: workbook, document, PDF and charts.
+
+    Parameters
+    ----------
+    figures : Figures
+    programme : Programme
+    logos : mapping of str to bytes, optional
+        Pictures by file name.
+    template : bytes, optional
+        The funder's own DOCX; filled instead of the document (see :func:`fill_template`).
+    """
+    title, charts = f"Pārskats: {programme.project.title}", draw_charts(draw_funder_charts(figures, programme))
+    tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
+    if template is None:
+        document = make_document(title, figures.stamp, parts, logos=logos)
+    else:
+        document = fill_template(template, figures, programme, charts)
+    return {
+        "atskaite.xlsx": make_workbook(title, figures.stamp, tables, explain_method(figures, programme)),
+        "atskaite.docx": document,
+        "atskaite.pdf": make_pdf(title, figures.stamp, [*parts, *describe_origin(figures.stamp)], logos or {}),
+        **list_pictures(charts),
+    }
+
+
+def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
+    """The funder's charts by file name, each signed with its source."""
+    measured = {"raditaji": plot_indicators(figures.indicators)} if len(figures.indicators) else {}
+    charts = {
+        **measured,
+        "vietas": plot_ledger(figures.ledger.set_index("year")),
+        "gaita": plot_course(figures.course, programme),
+    }
+    if {"themes", "municipality"} <= set(figures.consultations):
+        charts["temas"] = plot_themes(_count_asked(figures, programme), programme.themes, figures.unconfirmed)
+    return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}
+
+
+def _count_asked(figures: Figures, programme: Programme) -> pd.DataFrame:
+    table = figures.consultations.rename(columns={"themes": "confirmed_themes"})
+    return count_themes(table, "municipality", list_towns(figures, programme), programme.themes)
+
+
+def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
+    """The report's tables, one a sheet, as far as what they tell is public; every total closes by construction."""
+    held, years = figures.consultations, figures.years
+    by_year = tuple(map(str, years)) if "year" in held else (TOTAL,)
+    told: list[tuple[str, str, pd.DataFrame, tuple[str, tuple[str, ...]] | None]] = [
+        ("Rādītāji", "Rezultāti pret mērķiem", figures.indicators, None),
+        ("Vietas", "Konsultāciju vietas pa gadiem", _close(figures.ledger), ("year", USES)),
+    ]
+    if "municipality" in held:
+        told.append(("Pieteikumi", "Pieteikumi pa novadiem", count_applicants(figures, programme), None))
+    groups = {"municipality": ("Novadi", "novadiem", list_towns(figures, programme)),
+              "mode": ("Veidi", "veidiem", ("in_person", "online"))}  # fmt: skip
+    for by, (name, word, categories) in groups.items():
+        if by in held:
+            counted = count_supported(held, by, categories, years)
+            told.append((name, f"Sniegtās konsultācijas pa {word}", counted, (by, by_year)))
+    if {"themes", "municipality"} <= set(held):
+        asked = _count_asked(figures, programme).rename(index=programme.themes).rename_axis(index="theme", columns=None)
+        chart = ("theme", tuple(list_towns(figures, programme)))
+        told.append(("Tēmas", "Sniegto konsultāciju tēmas pa novadiem", asked.reset_index(), chart))
+    told += [
+        ("Norise", "Notikušās konsultācijas laika gaitā", figures.course, ("day", ("held", "planned"))),
+        ("Saņemtais", "Ko kopienas saņēma", figures.received, None),
+        ("Novirzes", "Novirzes no plāna", _tell_deviations(figures), None),
+    ]
+    if len(held.columns):
+        named = held.assign(themes=label_themes(held["themes"], programme.themes)) if "themes" in held else held
+        told.append(("Konsultācijas", "Sniegtās konsultācijas", named, None))
+    return [TableSheet(name, title, table, NOTES.get(name, ""), chart) for name, title, table, chart in told]
+
+
+def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
+    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`).
+
+    Supported communities are public by municipality, and by novelty too where an indicator counts the new ones: those
+    who were not supported must not be the difference.
+    """
+    towns, kinds = programme.call.municipalities, list(NOVELTY)
+    table = figures.applications.replace({"municipality": {"": ELSEWHERE}})
+    counts = table.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
+    counts = counts.reindex(index=[*towns, ELSEWHERE], columns=kinds).fillna(0).astype("int64")
+    known = table[table["supported"]]
+    counted = any(one.formula == "new_communities" for one in programme.indicators)
+    sides: list[Any] = ["municipality", *(["novelty", ["municipality", "novelty"]] if counted else [])]
+    public = {label: int(count) for by in sides for label, count in known.groupby(by)["count"].sum().items()}
+    protected = disclosure.protect(counts, public)
+    return protected.rename(columns=NOVELTY).rename_axis("municipality").reset_index()
+
+
+NOVELTY = {"new": "Jaunas", "existing": "Esošas", "unclear": "Nav zināms"}
+
+
+def _close(ledger: pd.DataFrame) -> pd.DataFrame:
+    total = ledger.drop(columns="year").sum().to_frame().T.assign(year=TOTAL)
+    return pd.concat([ledger.astype({"year": "str"}), total], ignore_index=True)[ledger.columns]
+
+
+def _tell_deviations(figures: Figures) -> pd.DataFrame:
+    """Deviations as people read them; without the column of reasons while nobody meant any for the report."""
+    table = figures.deviations
+    words = {True: "konsultācija notika", False: "vieta piedāvāta citai kopienai"}
+    then = [
+        f"{words[row.event == 'not_held']} {show_date(row.then)}" if not pd.isna(row.then) else "vēl nav atrisināts"
+        for row in rows_of(table)
+    ]
+    table = table.assign(then=pd.Series(then, table.index, dtype="str"))
+    return table if table["why"].ne("").any() else table.drop(columns="why")
+
+
+def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> list[tuple[Any, ...]]:
+    """The report in order, as :func:`docx.make_document` and :func:`pdf.make_pdf` take it."""
+    return list(_tell(figures, programme, charts))
+
+
+def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Iterator[tuple[Any, ...]]:
+    tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
+    yield ("contents",)
+    yield ("heading", "Par projektu")
+    yield ("facts", list_facts(figures, programme))
+    yield ("heading", "Kopsavilkums")
+    yield from (("item", sentence) for sentence in summarise(figures))
+    yield ("heading", "Rezultāti pret mērķiem")
+    yield from (("text", sentence) for sentence in tell_missing(figures))
+    if "raditaji" in charts:
+        yield ("chart", charts["raditaji"])
+    yield from _show(tables["Rādītāji"])
+    yield from _show_proof(programme)
+    yield ("heading", "Plānotais un paveiktais pa gadiem")
+    yield ("chart", charts["vietas"])
+    yield from _show(tables["Vietas"])
+    for row in rows_of(figures.ledger):
+        yield ("subheading", f"{row.year}. gads")
+        yield ("text", tell_year(row, figures))
+    if "Pieteikumi" in tables:
+        yield ("heading", "Kas pieteicās")
+        yield from _show(tables["Pieteikumi"])
+    if shown := [name for name in SECTIONS if name in tables]:
+        yield ("heading", "Kas saņēma konsultācijas")
+    for name in shown:
+        yield ("subheading", name)
+        yield from _show(tables[name])
+        if name == "Tēmas":
+            yield ("chart", charts["temas"])
+    yield ("heading", "Norise laika gaitā")
+    yield ("text", tell_course(figures))
+    yield ("chart", charts["gaita"])
+    yield ("heading", "Ko kopienas saņēma")
+    yield from _show(tables["Saņemtais"])
+    yield ("heading", "Novirzes un to iemesli")
+    yield ("text", tell_deviations(figures))
+    if len(figures.deviations):
+        yield from _show(tables["Novirzes"])
+    yield ("heading", "Metode un ierobežojumi")
+    yield from (("item", sentence) for sentence in explain_method(figures, programme))
+    if "Konsultācijas" in tables:
+        yield ("heading", "Pielikums. Sniegto konsultāciju saraksts")
+        yield from _show(tables["Konsultācijas"])
+
+
+def _show(sheet: TableSheet) -> Iterator[tuple[Any, ...]]:
+    if sheet.note:
+        yield ("small", sheet.note)
+    yield ("table", sheet.title, sheet.table)
+
+
+def _show_proof(programme: Programme) -> Iterator[tuple[Any, ...]]:
+    told = [(one.name, one.evidence) for one in programme.indicators if one.evidence]
+    if told:
+        yield ("table", "Kas ir rādītāju pierādījumi", pd.DataFrame(told, columns=["indicator", "proof"]))
+
+
+def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
+    """Project data as label and value."""
+    project, period = programme.project, figures.period
+    return [
+        ("Projekts", project.title),
+        ("Numurs", project.number),
+        ("Projekta laiks", f"{show_date(project.starts)}–{show_date(project.ends)}"),
+        ("Īsteno", join_words(project.implementers) if project.implementers else "–"),
+        ("Finansējums", project.funding_sentence),
+        ("Atbildība", project.responsibility),
+        ("Pārskata periods", f"{show_date(period.starts)}–{show_date(period.ends)}"),
+        ("Stāvoklis uz", show_date(figures.stamp.as_of)),
+    ]
+
+
+def tell_missing(figures: Figures) -> list[str]:
+    """Which targets are reached and what the others lack, in sentences."""
+    total = figures.indicators[figures.indicators["year"].eq(TOTAL) & figures.indicators["target"].gt(0)]
+    lacking = [f"{row.indicator} – {show_number(row.missing)}" for row in rows_of(total[total["missing"].gt(0)])]
+    reached = f"Mērķis sasniegts {len(total) - len(lacking)} no {plural(len(total), 'rādītāja', 'rādītājiem')}."
+    return [reached, *([f"Līdz mērķim vēl trūkst: {'; '.join(lacking)}."] if lacking else [])] if len(total) else []
+
+
+def tell_year(row: Any, figures: Figures) -> str:
+    """One year in a sentence: what was planned, what became of it, what communities received."""
+    became = [plural(getattr(row, use), *words) for use, words in STATES.items() if getattr(row, use)]
+    text = (
+        f"No {plural(row.planned, 'plānotās konsultācijas', 'plānotajām konsultācijām')} {join_words(became) or '–'}."
+    )
+    moved = [f"{word} {getattr(row, name)}" for name, word in MOVED.items() if getattr(row, name)]
+    text += f" Vietas {join_words(moved)}." if moved else ""
+    of_year = figures.received[figures.received["year"].eq(str(row.year))]
+    for got in rows_of(of_year[of_year["consultations"].gt(0)]):
+        given = plural(int(got.recommendations), "ieteikums", "ieteikumi")
+        asked = plural(int(got.tasks_given), "uzdots darbs", "uzdoti darbi")
+        done = plural(int(got.tasks), "jau paveikts", "jau paveikti")
+        text += f" Konsultāciju ilgums: {show_hours(got.hours)}; {given}, {asked}, no tiem {done}."
+    return text
+
+
+MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
+
+
+def tell_course(figures: Figures) -> str:
+    """How the consultations held stand against an even pace."""
+    last = figures.course.iloc[-1]
+    held, planned = int(last["held"]), float(last["planned"])
+    happened = plural(held, "konsultācija", "konsultācijas")
+    return f"Līdz {show_date(last['day'])} notikušas {happened}; vienmērīgā tempā tās būtu {show_number(planned)}."
+
+
+def tell_deviations(figures: Figures) -> str:
+    """How often a place was refused or an hour did not happen."""
+    counts = figures.deviations["event"].value_counts()
+    told = [plural(int(counts[event]), *words) for event, words in DEVIATED.items() if event in counts]
+    return f"Pārskata periodā {join_words(told)}." if told else "Pārskata periodā noviržu nebija."
+
+
+DEVIATED = {
+    "declined": ("kopiena atteicās no piedāvātās vietas", "kopienas atteicās no piedāvātās vietas"),
+    "expired": ("kopiena termiņā neatbildēja", "kopienas termiņā neatbildēja"),
+    "withdrawn": ("vieta atsaukta", "vietas atsauktas"),
+    "not_held": ("konsultācija nenotika norunātajā laikā", "konsultācijas nenotika norunātajā laikā"),
+}
+
+
+def explain_method(figures: Figures, programme: Programme) -> list[str]:
+    """How the figures came about and what they do not tell."""
+    minutes = plural(programme.delivery.consultation_minutes, "minūte", "minūtes")
+    confirmed = (
+        "Tēmas ir apstiprinājis cilvēks"
+        + (
+            f"; {plural(figures.unconfirmed, 'konsultācijai', 'konsultācijām')} tās vēl nav apstiprinātas"
+            if figures.unconfirmed
+            else ""
+        )
+        + "."
+    )
+    return [
+        "Visi skaitļi ir saskaitīti no notikumu, ieteikumu un darbu ierakstiem; neviens nav ierakstīts ar roku.",
+        "Konsultācija ir sniegta, ja tā notikusi, ja zināms tās datums, veids, ilgums un mentors un ja kopienai dots "
+        "vismaz viens ieteikums un viens veicamais darbs.",
+        f"Viena vieta ir viena konsultācija; paredzētais ilgums: {minutes}.",
+        "Periodā skaita to, kas tajā noticis, nosūtīts vai paveikts; gads ir tas, kura gada vietu kopiena saņēma.",
+        f"Vietu bilance rāda visu projektu uz {show_date(figures.stamp.as_of)}, arī ja pārskata periods ir īsāks.",
+        f"Jauna kopiena: sākusi darboties {programme.new_from}. gadā vai vēlāk vai vēl veidojas.",
+        "Iedzīvotāju skaits ir tāds, kādu kopienas norādīja pieteikumā; tas nav pārbaudīts, un tukša atbilde ir nulle.",
+        confirmed,
+        "Personas datu pārskatā nav. Kopiena nosaukta tikai tad, ja tā tam piekritusi.",
+        f"Atlases kārtula: {figures.stamp.rule}.",
+    ]
+
+
+def list_texts(figures: Figures, programme: Programme) -> list[str]:
+    """Every text of the report, alternative texts of charts included."""
+    charts = {name: describe_chart(ax) for name, ax in draw_funder_charts(figures, programme).items()}
+    return [text for part in make_parts(figures, programme, charts) for text in _texts_of(*part)]
+
+
+def _texts_of(kind: str, *content: Any) -> Iterator[str]:
+    for part in content:
+        if isinstance(part, pd.DataFrame):
+            yield repr(show(part, caption=""))
+        elif isinstance(part, Chart):
+            yield f"{part.title}\n{part.description}"
+        elif kind == "facts":
+            yield from (text for pair in part for text in pair)
+        else:
+            yield str(part)
+
+
+FIELDS = {
+    "projekts": "projekta nosaukums",
+    "numurs": "projekta numurs",
+    "projekta_laiks": "no kuras līdz kurai dienai ir projekts",
+    "isteno": "kas īsteno projektu",
+    "finansejums": "teikums par finansējumu",
+    "atbildiba": "teikums par atbildību",
+    "periods": "pārskata periods",
+    "stavoklis": "stāvokļa diena",
+    "piemers": "paziņojums, ka dati izdomāti; citādi tukšs",
+    "kopsavilkums": "kopsavilkuma teikumi (saraksts)",
+    "trukst": "teikumi par to, cik mērķu sasniegts un kā trūkst (saraksts)",
+    "novirzes": "teikums par novirzēm",
+    "metode": "metodes un ierobežojumu teikumi (saraksts)",
+    "tabulas": "tabulas pēc lapas nosaukuma: tabulas['Novadi'].virsraksti, tabulas['Novadi'].rindas",
+    "atteli": "attēli pēc datnes nosaukuma: atteli.raditaji, atteli.vietas, atteli.gaita, atteli.temas",
+}
+"""Fields of a funder's own template, and what each gives."""
+
+
+def fill_template(template: bytes, figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> bytes:
+    """Fill the funder's own document: fields as ``{{ projekts }}``, lists and tables as in docxtpl.
+
+    Raises
+    ------
+    Refused
+        If the template cannot be read, or names a field that is not in :data:`FIELDS`.
+    """
+    from docx.shared import Cm  # noqa: PLC0415 - few programmes have a template
+    from docxtpl import DocxTemplate, InlineImage  # noqa: PLC0415
+    from jinja2 import StrictUndefined  # noqa: PLC0415
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    try:
+        document = DocxTemplate(io.BytesIO(template))
+        unknown = document.get_undeclared_template_variables() - set(FIELDS)
+        if unknown:
+            raise Refused([_refuse_field(name) for name in sorted(unknown)])
+        pictures = {
+            name: InlineImage(document, io.BytesIO(chart.png), width=Cm(TEXT_WIDTH)) for name, chart in charts.items()
+        }
+        environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+        environment.globals.clear()  # what Jinja adds is no field, and some of it is random
+        document.render(list_fields(figures, programme) | {"atteli": pictures}, environment, autoescape=True)
+    except Refused:
+        raise
+    except Exception as error:  # a template may do anything: divide by nought, be no Word file at all
+        raise Refused([_refuse_field(str(error))]) from None
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return repack(buffer.getvalue())
+
+
+def _refuse_field(name: str) -> Problem:
+    return Problem("template_field", value=name, details=", ".join(FIELDS))
+
+
+def list_fields(figures: Figures, programme: Programme) -> dict[str, Any]:
+    """Value of each of :data:`FIELDS` but the charts."""
+    facts = [value for _, value in list_facts(figures, programme)]
+    shown = {sheet.name: show(sheet.table, caption=sheet.title) for sheet in list_tables(figures, programme)}
+    notice = dict(figures.stamp.lines()).get("Dati", "")
+    return dict(zip(FIELDS, [*facts, notice], strict=False)) | {
+        "kopsavilkums": summarise(figures),
+        "trukst": tell_missing(figures),
+        "novirzes": tell_deviations(figures),
+        "metode": explain_method(figures, programme),
+        "tabulas": {name: {"virsraksti": table.headings, "rindas": table.rows} for name, table in shown.items()},
+    }

@@ -1,0 +1,96 @@
+"""Calendar invitations: one file per application that ever had an hour, the same bytes for the same events.
+
+An invitation keeps its identity (UID) for good: a new hour is an update with a higher number (SEQUENCE), an hour that
+is off is a cancellation. Its date stamp is the day of the event, not the day of the run.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from mentoring_lib.base.columns import label_of
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE
+from mentoring_lib.delivery.matching import one_each
+
+FOLDER = "ielugumi"
+PRODUCT = "-//Mentoring workbook//LV"
+
+
+def make_invitations(appointments: pd.DataFrame, applications: pd.DataFrame, programme: Programme) -> dict[str, bytes]:
+    """Make an invitation, or its cancellation, for each application that ever had an hour.
+
+    Parameters
+    ----------
+    appointments : DataFrame
+        See :func:`events.list_appointments`.
+    applications : DataFrame
+        ``application_id, community, email``.
+    programme : Programme
+
+    Returns
+    -------
+    dict of str to bytes
+        ICS by file name (the application's code).
+    """
+    about = one_each(applications)[["application_id", "community", "email"]]
+    rows = appointments.dropna(subset=["starts_at"]).merge(about, on="application_id")
+    return {f"{row.application_id}.ics": _make_invitation(row, programme) for row in rows_of(rows)}
+
+
+def _make_invitation(row: Any, programme: Programme) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "REQUEST" if row.standing else "CANCEL")
+    calendar.add_component(_make_event(row, programme))
+    year = row.starts_at.year
+    calendar.add_missing_timezones(datetime(year, 1, 1).date(), datetime(year + 1, 1, 1).date())
+    return bytes(calendar.to_ical())
+
+
+def _make_event(row: Any, programme: Programme) -> Event:
+    event, start = Event(), row.starts_at.to_pydatetime()
+    stamp = datetime(row.on.year, row.on.month, row.on.day, tzinfo=UTC)
+    mode = label_of("mode", row.mode) if row.mode in ("in_person", "online") else "veids vēl jāsaskaņo"
+    event.add("uid", f"{programme.call.code}-{row.application_id}@mentorings")
+    event.add("sequence", row.sequence)
+    event.add("dtstamp", stamp)
+    event.add("last-modified", stamp)
+    event.add("dtstart", start)
+    event.add("dtend", start + timedelta(minutes=programme.delivery.consultation_minutes))
+    event.add("summary", f"Mentora konsultācija: {row.community}")
+    event.add("description", _describe(row, mode, programme))
+    event.add("location", mode)
+    event.add("status", "CONFIRMED" if row.standing else "CANCELLED")
+    _add_people(event, row, programme)
+    return event
+
+
+def _describe(row: Any, mode: str, programme: Programme) -> str:
+    project = programme.project
+    lines = [
+        EXAMPLE_NOTICE if programme.example else "",
+        f"Pieteikums: {row.application_id}",
+        f"Mentors: {row.mentor}" if isinstance(row.mentor, str) else "",
+        f"Veids: {mode}",
+        f"Projekts «{project.title}», Nr. {project.number}. {project.funding_sentence}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _add_people(event: Event, row: Any, programme: Programme) -> None:
+    """Who invites whom; without the addresses it is still an event anyone can put into a calendar."""
+    if "@" in programme.appeal.contact:
+        organizer = vCalAddress(f"mailto:{programme.appeal.contact}")
+        organizer.params["cn"] = vText(programme.project.title)
+        event["organizer"] = organizer
+    if isinstance(row.email, str):
+        guest = vCalAddress(f"mailto:{row.email}")
+        guest.params["cn"], guest.params["rsvp"] = vText(row.community), vText("TRUE")
+        event.add("attendee", guest, encode=False)

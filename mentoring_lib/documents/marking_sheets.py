@@ -1,0 +1,122 @@
+"""Marking sheets: the answers a marker reads, in an order of her own, without who wrote them, and room for her marks.
+
+Each marker gets another order, so that nobody's text is always first or last; it comes from SHA-256 of
+``marker|application_id`` and is the same every time. A sheet once made is hers: new applications get a sheet of their
+own beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection
+
+import pandas as pd
+
+from mentoring_lib.base.columns import ANCHORS, CHOICES, MARKS, MARKS_SHEET, Column
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
+from mentoring_lib.themes.confirmed import label_themes
+
+MARKED_STATES = ("eligible", "late")
+"""Whose texts are marked; who is not settled yet comes in a later sheet."""
+
+CONTEXT = (Column("answer_themes", "text", "Izvēlētās tēmas"), Column("answer", "text", "Pieteikuma teksts"))
+INTRO = "Ierakstiet katrā kritērijā 0, 1, 2, 3 vai «nevar novērtēt»; paskaidrojumi ir lapā «Palīdzība»."
+TITLE = "Pieteikumu vērtēšana"
+HELP = (
+    "Lapā «Vērtējumi» ir pieteikumu teksti. Katru vērtējiet četros kritērijos no 0 līdz 3. Vērtējiet to, kas ir "
+    "uzrakstīts, nevis to, ko par kopienu zināt.",
+    "",
+    "Ko nozīmē atzīmes",
+    "0 – par to tekstā nekā nav.",
+    "1 – ir mājiens, bet jāmin, kas domāts.",
+    "2 – ir pateikts.",
+    "3 – ir pateikts tā, ka mentors var uzreiz sākt strādāt.",
+    "«nevar novērtēt» – ja tekstu nevarat izlasīt vai saprast. Tas nav 0: šāda atzīme vidējā netiek skaitīta.",
+    "Teksta garums, pareizrakstība un valoda atzīmi nemaina.",
+    "",
+    "Kritēriji",
+    "Konkrēts jautājums – vai ir viens jautājums, uz kuru stundā var meklēt atbildi?",
+    "Situācija – vai zināms, kas, kur, cik cilvēku un kopš kura laika?",
+    "Kas mēģināts vai kas traucē – vai zināms, kas jau darīts un kur ķeras?",
+    "Ko stundai jādod – vai zināms, ar ko kopiena grib aiziet no konsultācijas?",
+    "",
+    "1. paraugs (izdomāts): «Gribam, lai cilvēki vairāk piedalās. Ko darīt?»",
+    "Konkrēts jautājums 1 (kas ir «piedalīties» – jāmin); situācija 0; kas mēģināts 0; ko stundai jādod 1.",
+    "",
+    "2. paraugs (izdomāts): «Mūsu piecstāvu mājā ir 60 dzīvokļu, kopš pavasara rīkojam talkas. Uz tām nāk tie paši "
+    "septiņi cilvēki. Likām aicinājumus kāpņutelpās un rakstījām mājas čatā – atsaucās viens. Kā uzrunāt jaunās "
+    "ģimenes? Pēc stundas gribam trīs soļus, ko izdarīt līdz rudens talkai.»",
+    "Konkrēts jautājums 3; situācija 3; kas mēģināts 3; ko stundai jādod 3.",
+    "",
+    "Kas tekstos nav redzams",
+    "Kopienas, kontaktpersonas un novada nosaukums, e-pasts un tālrunis ir noņemti; pašā tekstā to vietā ir "
+    "[…]. Vieta, ko iesniedzējs nosaucis savā atbildē, paliek, jo bez tās atbildi nevar saprast.",
+    "Ja kopienu tomēr atpazīstat un jums ar to ir saistība, nevērtējiet to un pasakiet koordinatorei: viņa ieraksta "
+    "to lapā «Pretrunas», un jūsu atzīmes šim pieteikumam netiks skaitītas.",
+    "Pieteikumi katram vērtētājam ir citā secībā. Pirms vērtēšanas par tiem savā starpā nerunājiet.",
+)  # fmt: skip
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_PHONE = re.compile(r"(\+\s?371[\s-]?)?\b\d{2}[\s-]?\d{3}[\s-]?\d{3}\b")
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # in a file name, on Windows
+HIDDEN = "[…]"
+SHORTEST_NAME = 3  # characters
+
+
+def hide_names(text: str, *names: str | None) -> str:
+    """Put "[…]" in place of e-mail addresses, phone numbers and the given names."""
+    for name in names:
+        if name and len(name.strip()) >= SHORTEST_NAME:
+            text = re.sub(rf"(?<!\w){re.escape(name.strip())}(?!\w)", HIDDEN, text, flags=re.IGNORECASE)
+    return _PHONE.sub(HIDDEN, _EMAIL.sub(HIDDEN, text))
+
+
+def select_unmarked(applications: pd.DataFrame, marks: pd.DataFrame, marker: str) -> pd.DataFrame:
+    """Applications to be marked that are in no sheet of this marker yet, in her own order.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+        With ``state`` (see :func:`eligibility.determine_states`).
+    marks : DataFrame
+        Marking sheets as read.
+    marker : str
+    """
+    known = marks.loc[marks["marker"].eq(marker), "application_id"]
+    wanted = applications["state"].isin(MARKED_STATES) & ~applications["application_id"].isin(known)
+    chosen = applications[wanted].drop_duplicates("application_id")
+    order = chosen["application_id"].map(lambda key: hashlib.sha256(f"{marker}|{key}".encode()).hexdigest())
+    return chosen.loc[order.sort_values().index].reset_index(drop=True)
+
+
+def make_marking_sheet(applications: pd.DataFrame, marker: str, programme: Programme) -> bytes:
+    """Make the sheet of one marker (XLSX) for the applications of :func:`select_unmarked`."""
+    named = applications[["question", "community", "contact_name"]].fillna("")
+    texts = [
+        hide_names(row.question, row.community, row.contact_name, row.contact_name.split(" ")[-1])
+        for row in rows_of(named)
+    ]
+    labels = label_themes(applications["themes"], programme.themes)
+    own = [hide_names(text) for text in applications["theme_other"].fillna("")]
+    ticked = [f"{label}: {text}" if text else label for label, text in zip(labels, own, strict=True)]
+    rows = pd.DataFrame({"application_id": applications["application_id"], "marker": marker})
+    sheet = FillableSheet(
+        MARKS_SHEET,
+        INTRO,
+        (*MARKS[:2], *CONTEXT, *MARKS[2:]),
+        choices={name: list(CHOICES["mark"].values()) for name in ANCHORS},
+        rows=rows.assign(answer=texts, answer_themes=ticked),
+        wide={"answer": 56, "answer_themes": 24, "note": 24, "marker": 16},
+    )
+    return make_fillable(f"{TITLE}: {marker}", HELP, [sheet])
+
+
+def name_sheet(marker: str, taken: Collection[str]) -> str:
+    """File name of the next sheet of a marker: "Ilze.xlsx", then "Ilze 2.xlsx"; never one that is taken."""
+    stem = _FORBIDDEN.sub("_", marker).strip(" .") or "_"
+    names = [f"{stem}.xlsx", *(f"{stem} {number}.xlsx" for number in range(2, len(taken) + 3))]
+    folded = {name.casefold() for name in taken}
+    return next(name for name in names if name.casefold() not in folded)

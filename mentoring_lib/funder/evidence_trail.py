@@ -1,0 +1,150 @@
+"""What stands behind each reported figure: applications, and the rows of the tracking workbook.
+
+The report itself holds no application code; this table stays in the house. It is counted from the same items as the
+figures but cell by cell, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from mentoring_lib.base.columns import CHOICES, label_of
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.programme import FILE_NAME, Programme
+from mentoring_lib.base.stamp import TOTAL
+from mentoring_lib.base.texts import show_date
+from mentoring_lib.delivery.events import IN_USE, WAS_HELD
+from mentoring_lib.funder.figures import DEVIATING, RECEIVED, Figures, list_towns, name_elsewhere, narrow
+
+TRACE = ["in_table", "in_row", "in_column", "figure", "applications", "sources"]
+BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
+Items = tuple[str, str, str, pd.DataFrame]
+"""A cell of the report (table, row, column) and the items that it counts."""
+
+
+def trace_figures(
+    figures: Figures,
+    programme: Programme,
+    *,
+    decided: pd.DataFrame,
+    used: pd.DataFrame,
+    evidence: Mapping[str, pd.DataFrame],
+    standing: pd.DataFrame,
+) -> pd.DataFrame:
+    """Applications and rows behind each figure of the report.
+
+    Parameters
+    ----------
+    figures : Figures
+    programme : Programme
+    decided : DataFrame
+        All applications with their confirmed themes, and where each was read.
+    used, evidence, standing
+        See :func:`ledger.find_delivered`, :func:`figures.count_evidence` and :func:`events.list_standing`.
+
+    Returns
+    -------
+    DataFrame, shape (figures, 6)
+        ``in_table`` (the sheet of atskaite.xlsx) ``, in_row, in_column, figure, applications`` (codes) ``, sources``
+        (sheet and row of each entry; what is computed from the programme file names that).
+    """
+    known = {str(key): _list_rows(own) for key, own in standing.groupby("application_id")}
+    places = _by_year(used).assign(amount=1.0, sheet="", row=0)
+    cells = [
+        *_trace_applications(programme, decided.assign(amount=1.0)),
+        *_trace_evidence(figures, programme, evidence),
+        *_trace_places(figures, programme, places),
+        *_trace_consultations(figures, programme, _by_year(evidence["consultations"]), decided),
+        *_trace_deviations(figures, standing),
+    ]
+    rows = [(*cell, *_tell_items(items, known)) for *cell, items in cells]
+    return pd.DataFrame([*rows, *_balance(figures)], columns=TRACE)
+
+
+def _tell_items(items: pd.DataFrame, known: Mapping[str, list[tuple[str, int]]]) -> tuple[float, str, str]:
+    """Their sum, their applications, and their rows; an item without a row of its own rests on events."""
+    keys = sorted(set(items["application_id"]))
+    entries = _list_rows(items) or [entry for key in keys for entry in known.get(key, [])]
+    return float(items["amount"].sum()), ", ".join(keys), name_rows(entries)
+
+
+def _list_rows(items: pd.DataFrame) -> list[tuple[str, int]]:
+    return [(item.sheet, item.row) for item in rows_of(items) if item.sheet]
+
+
+def _trace_applications(programme: Programme, decided: pd.DataFrame) -> Iterator[Items]:
+    """Every application, whole numbers: what the report hides is known in the house."""
+    yield "Kopsavilkums", "Pieteikumi", "Skaits", decided
+    for town in programme.call.municipalities:
+        for code, label in CHOICES["novelty"].items():
+            yield "Pieteikumi", town, label, _of(_of(decided, "municipality", town), "novelty", code)
+
+
+def _trace_evidence(figures: Figures, programme: Programme, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:
+    for year in [*map(str, figures.years), TOTAL]:
+        for indicator in programme.indicators:
+            items = _by_year(narrow(evidence[indicator.formula], indicator))
+            yield "Rādītāji", f"{indicator.name}, {year}", "result", _of(items, "year", year)
+        for name in RECEIVED:
+            yield "Saņemtais", year, name, _of(_by_year(evidence[name]), "year", year)
+
+
+def _trace_places(figures: Figures, programme: Programme, places: pd.DataFrame) -> Iterator[Items]:
+    for year in [*map(str, sorted(programme.places)), TOTAL]:
+        for use in IN_USE:
+            yield "Vietas", year, use, _of(places[places["use"].eq(use)], "year", year)
+    held = places[places["use"].isin(WAS_HELD)]
+    for day in figures.course["day"]:
+        yield "Norise", show_date(day), "held", held[held["held_on"].le(day)]
+
+
+def _trace_consultations(
+    figures: Figures, programme: Programme, held: pd.DataFrame, decided: pd.DataFrame
+) -> Iterator[Items]:
+    years, towns = [*map(str, figures.years), TOTAL], list_towns(figures, programme)
+    held = name_elsewhere(held, programme)
+    asked = held.merge(decided[["application_id", "confirmed_themes"]], on="application_id")
+    modes = {code: CHOICES["mode"][code] for code in ("in_person", "online")}
+    grids = (
+        ("Novadi", held, "municipality", {**{town: town for town in towns}, TOTAL: TOTAL}, "year", years),
+        ("Veidi", held, "mode", {**modes, TOTAL: TOTAL}, "year", years),
+        ("Tēmas", asked.explode("confirmed_themes"), "confirmed_themes", programme.themes, "municipality", towns),
+    )
+    for table, items, by, labels, across, columns in grids:
+        for code, label in labels.items():
+            yield from ((table, label, name, _of(_of(items, by, code), across, name)) for name in columns)
+    for at in range(len(held)):
+        yield "Konsultācijas", str(at + 1), "", held.iloc[[at]]
+
+
+def _trace_deviations(figures: Figures, standing: pd.DataFrame) -> Iterator[Items]:
+    table = standing[standing["event"].isin(DEVIATING) & figures.period.holds(standing["on"])].assign(amount=1.0)
+    for _, row in table.sort_values(["on", "file", "row"]).groupby(["on", "file", "row"]):
+        yield "Novirzes", show_date(row["on"].iloc[0]), label_of("event", row["event"].iloc[0]), row
+
+
+def _balance(figures: Figures) -> Iterator[tuple[str, str, str, float, str, str]]:
+    """What the ledger takes from the programme file, and what is left of it."""
+    ledger = figures.ledger.astype({"year": "str"})
+    for year in [*ledger["year"], TOTAL]:
+        for name in BALANCED:
+            amount = float(_of(ledger, "year", year)[name].sum())
+            yield "Vietas", year, name, amount, "", f"{FILE_NAME}: places, carry_over"
+
+
+def _by_year(items: pd.DataFrame) -> pd.DataFrame:
+    return items.astype({"year": "str"})
+
+
+def _of(items: pd.DataFrame, name: str, value: Any) -> pd.DataFrame:
+    return items if value == TOTAL else items[items[name].eq(value)]
+
+
+def name_rows(entries: Iterable[tuple[str, int]]) -> str:
+    """Rows by sheet, each once: "Ieteikumi 7; Notikumi 5, 12"."""
+    by_sheet = groupby(sorted(set(entries)), lambda entry: entry[0])
+    return "; ".join(f"{sheet} {', '.join(str(row) for _, row in rows)}" for sheet, rows in by_sheet)

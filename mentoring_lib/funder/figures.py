@@ -1,0 +1,406 @@
+"""The funder's figures and what every output says about itself.
+
+A figure is never typed: it is counted from events, carries the applications behind it, and its total is checked.
+Only what the programme file declares public about supported communities leaves the house: :class:`Figures` holds that
+and counts, nothing else, and the funder's files are made from it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from mentoring_lib.base.columns import CHOICES
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.programme import Indicator, Programme
+from mentoring_lib.base.stamp import TOTAL, Stamp
+from mentoring_lib.base.texts import agree, plural, show_date, show_number, sort_latvian
+from mentoring_lib.delivery.events import HELD, WAS_HELD
+from mentoring_lib.funder.disclosure import SMALLEST_SHOWN
+from mentoring_lib.themes.confirmed import label_themes
+
+
+def select_supported(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Held consultations with what is known about each, one row per consultation.
+
+    Returns
+    -------
+    DataFrame, shape (consultations, 13)
+        In order of date: ``application_id, use, year, held_on, municipality, community`` ("" unless the programme
+        makes names public and the community agreed), ``mode, mentor, minutes, novelty, residents_involved,
+        confirmed_themes, themes`` (labels).
+    """
+    held = used[used["use"].isin(WAS_HELD)]
+    known = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
+    table = held.merge(decided[["application_id", *known]], on="application_id")
+    named = table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
+    labels = label_themes(table["confirmed_themes"], programme.themes)
+    table = table.assign(community=table["community"].where(named, ""), themes=labels)
+    columns = ["application_id", "use", "year", "held_on", "municipality", "community", "mode", "mentor", "minutes",
+               "novelty", "residents_involved", "confirmed_themes", "themes"]  # fmt: skip
+    return table.sort_values(["held_on", "application_id"], ignore_index=True)[columns]
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last day a report is about."""
+
+    starts: date
+    ends: date
+
+    def holds(self, days: pd.Series) -> pd.Series:
+        """Which days lie in it; a missing day does not."""
+        return days.between(pd.Timestamp(self.starts), pd.Timestamp(self.ends))
+
+
+def choose_period(programme: Programme, starts: date | None = None, ends: date | None = None) -> Period:
+    """The period of a report; the whole project where nothing else is said.
+
+    Raises
+    ------
+    Refused
+        If it ends before it starts.
+    """
+    period = Period(starts or programme.project.starts, ends or programme.project.ends)
+    if period.ends < period.starts:
+        raise Refused([Problem("period_order", value=show_date(period.starts), details=show_date(period.ends))])
+    return period
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything the funder's files say besides the programme file; nothing personal, by construction.
+
+    No application code, free text, mentor or day of a person's application gets in: only counts, and of each supported
+    community what the programme file declares public (its name if it agreed too).
+
+    Attributes
+    ----------
+    stamp : Stamp
+    period : Period
+        What was held, sent or done within it counts.
+    years : tuple of int
+        Years of places that the period touches, or that something counted belongs to.
+    applications : DataFrame
+        See :func:`count_applications`: of all applications, whoever got a place.
+    ledger : DataFrame
+        ``year`` and :data:`events.LEDGER`: all places, as of the stamp's day.
+    course : DataFrame
+        See :func:`ledger.trace_course`.
+    consultations : DataFrame
+        Delivered in the period, in order of date: of ``year, municipality, community, mode, themes`` (tuple of codes)
+        the public ones.
+    indicators, received, deviations : DataFrame
+        See :func:`measure_indicators`, :func:`count_received` and :func:`list_deviations`.
+    unconfirmed : int
+        Consultations in the period without a confirmed theme.
+    """
+
+    stamp: Stamp
+    period: Period
+    years: tuple[int, ...]
+    applications: pd.DataFrame
+    ledger: pd.DataFrame
+    course: pd.DataFrame
+    consultations: pd.DataFrame
+    indicators: pd.DataFrame
+    received: pd.DataFrame
+    deviations: pd.DataFrame
+    unconfirmed: int
+
+
+def gather_figures(
+    stamp: Stamp,
+    period: Period,
+    programme: Programme,
+    *,
+    decided: pd.DataFrame,
+    ledger: pd.DataFrame,
+    course: pd.DataFrame,
+    supported: pd.DataFrame,
+    evidence: Mapping[str, pd.DataFrame],
+    standing: pd.DataFrame,
+) -> Figures:
+    """Take out of the flow's tables what the funder's files may say."""
+    years = find_years(programme, period, evidence)
+    held = evidence["consultations"]["application_id"]
+    delivered = supported[supported["application_id"].isin(held)]
+    return Figures(
+        stamp=stamp,
+        period=period,
+        years=years,
+        applications=count_applications(decided, supported, programme),
+        ledger=ledger.reset_index(),
+        course=course,
+        consultations=select_public(delivered, programme),
+        indicators=measure_indicators(evidence, programme, years),
+        received=count_received(evidence, years),
+        deviations=list_deviations(standing, decided, period=period),
+        unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
+    )
+
+
+PUBLIC = ("year", "municipality", "community", "mode", "themes")
+"""What may be public of a supported community, in the order it is shown."""
+
+
+def select_public(delivered: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Delivered consultations with what the programme file declares public of them, one row each.
+
+    A municipality that is none of the call's is somebody's own words: :data:`ELSEWHERE` stands for it.
+    """
+    coded = name_elsewhere(delivered, programme).assign(themes=delivered["confirmed_themes"])
+    return coded[[name for name in PUBLIC if name in programme.public]].reset_index(drop=True)
+
+
+ELSEWHERE = "Cits vai nenoskaidrots"
+
+
+def name_elsewhere(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The same with :data:`ELSEWHERE` for every municipality that is none of the call's."""
+    ours = table["municipality"].isin(programme.call.municipalities)
+    return table.assign(municipality=table["municipality"].where(ours, ELSEWHERE))
+
+
+def list_towns(figures: Figures, programme: Programme) -> list[str]:
+    """The call's municipalities, and :data:`ELSEWHERE` if a consultation was held there: totals must close."""
+    towns = list(programme.call.municipalities)
+    return [*towns, *([ELSEWHERE] if ELSEWHERE in set(figures.consultations.get("municipality", ())) else [])]
+
+
+def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """All applications by municipality ("" if it is none of the call's), novelty and if they were supported.
+
+    Supported is who has a delivered consultation on the day of the stamp, in whatever period: what is hidden must not
+    differ between a report of one year and one of the whole project.
+    """
+    keys = ["municipality", "novelty", "supported"]
+    ours = decided["municipality"].isin(programme.call.municipalities)
+    given = decided["application_id"].isin(select_delivered(supported)["application_id"])
+    table = decided.assign(municipality=decided["municipality"].where(ours, ""), supported=given)
+    return table[keys].fillna("").groupby(keys).size().rename("count").reset_index()
+
+
+def count_evidence(
+    delivered: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, *, as_of: date, period: Period
+) -> dict[str, pd.DataFrame]:
+    """What each formula counts, item by item.
+
+    Parameters
+    ----------
+    delivered : DataFrame
+        See :func:`select_delivered`.
+    recommendations, tasks : DataFrame
+        Sheets "Ieteikumi" and "Darbi"; those of delivered consultations count by their own day, tasks once done.
+    as_of : date
+        What is dated later is not looked at.
+    period : Period
+        What lies outside does not count.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By formula name, a table ``application_id, year, municipality, mode, amount, sheet, row`` whose amounts add up
+        to the figure; ``sheet`` ("" for events) and ``row`` (0) tell where an item stands. Besides the formulas,
+        "tasks_given": all to-do items of the consultations held in the period.
+    """
+    about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
+
+    def of_delivered(items: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
+        seen = items[period.holds(days) & days.le(pd.Timestamp(as_of))].sort_values(["file", "row"])
+        return seen[["application_id", "sheet", "row"]].merge(about, on="application_id").assign(amount=1.0)
+
+    held = delivered[period.holds(delivered["held_on"])].assign(amount=1.0, sheet="", row=0)
+    served = held.drop_duplicates("application_id")
+    held_on = tasks["application_id"].map(delivered.set_index("application_id")["held_on"].to_dict())
+    tables = {
+        "consultations": held,
+        "communities": served,
+        "new_communities": served[served["novelty"].eq("new")],
+        "residents": served.assign(amount=served["residents_involved"].fillna(0).astype("float64")),
+        "hours": held.assign(amount=held["minutes"].astype("float64") / 60),
+        "recommendations": of_delivered(recommendations, recommendations["on"]),
+        "tasks": of_delivered(tasks, tasks["done_on"]),
+        "tasks_given": of_delivered(tasks, pd.to_datetime(held_on)),
+    }
+    columns = ["application_id", "year", "municipality", "mode", "amount", "sheet", "row"]
+    return {name: table[columns].reset_index(drop=True) for name, table in tables.items()}
+
+
+def select_delivered(supported: pd.DataFrame) -> pd.DataFrame:
+    """Of the consultations held, those with all their evidence."""
+    return supported[supported["use"].eq("delivered")]
+
+
+def find_years(programme: Programme, period: Period, evidence: Mapping[str, pd.DataFrame]) -> tuple[int, ...]:
+    """Years of places that the period touches, or that something counted in it belongs to."""
+    counted = {int(year) for table in evidence.values() for year in table["year"]}
+    touched = {year for year in programme.places if period.starts.year <= year <= period.ends.year}
+    return tuple(sorted(counted | touched))
+
+
+def narrow(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Evidence of an indicator: of its mode or municipality only, if it names one."""
+    kept = table if indicator.mode is None else table[table["mode"].eq(indicator.mode)]
+    return kept if indicator.municipality is None else kept[kept["municipality"].eq(indicator.municipality)]
+
+
+def measure_indicators(
+    evidence: Mapping[str, pd.DataFrame], programme: Programme, years: Sequence[int]
+) -> pd.DataFrame:
+    """Target, result, share and what is missing of every indicator, by year and in total.
+
+    Returns
+    -------
+    DataFrame, shape (indicators × (years + 1), 7)
+        ``indicator, unit, year`` (as text; "Kopā" for the total), ``target, result, share`` (of the target; missing
+        where the target is nought) and ``missing`` (what the target lacks, 0 once it is reached).
+    """
+    rows = []
+    for indicator in programme.indicators:
+        amounts = narrow(evidence[indicator.formula], indicator).groupby("year")["amount"].sum().to_dict()
+        of_year = [(str(year), indicator.targets.get(year, 0.0), float(amounts.get(year, 0))) for year in years]
+        total = (TOTAL, sum(target for _, target, _ in of_year), sum(result for _, _, result in of_year))
+        rows += [(indicator.name, indicator.unit, *line) for line in [*of_year, total]]
+    table = pd.DataFrame(rows, columns=["indicator", "unit", "year", "target", "result"])
+    table = table.astype({"target": "float64", "result": "float64"})
+    return table.assign(
+        share=table["result"] / table["target"].where(table["target"].gt(0)),
+        missing=(table["target"] - table["result"]).clip(lower=0),
+    )
+
+
+RECEIVED = ("consultations", "hours", "recommendations", "tasks_given", "tasks")
+
+
+def count_received(evidence: Mapping[str, pd.DataFrame], years: Sequence[int]) -> pd.DataFrame:
+    """What the communities received: :data:`RECEIVED` by ``year`` (as text), last "Kopā"."""
+    order = list(years)
+    sums = {name: evidence[name].groupby("year")["amount"].sum().reindex(order, fill_value=0.0) for name in RECEIVED}
+    table = pd.DataFrame(sums, index=pd.Index(years, name="year"), dtype="float64").rename(index=str)
+    table.loc[TOTAL] = table.sum()
+    return table.reset_index().astype({"year": "str"})
+
+
+DEVIATING = ("declined", "expired", "withdrawn", "not_held")
+FOR_REPORT = "Pārskatam:"
+"""What a note begins with if its writer wants it in the report; any other note stays in the house."""
+
+
+def list_deviations(standing: pd.DataFrame, decided: pd.DataFrame, *, period: Period) -> pd.DataFrame:
+    """Places refused, lost or moved, in order of date, with the reason if its writer meant it for the report.
+
+    Parameters
+    ----------
+    standing : DataFrame
+        See :func:`events.list_standing`.
+    decided : DataFrame
+        Who had a place of its own, and who waited (``place_year``).
+    period : Period
+
+    Returns
+    -------
+    DataFrame, shape (n, 5)
+        ``on, year`` (of the place, as text) ``, event, why`` and ``then``: the day the place was offered to
+        another community, or the consultation was held after all (missing if neither happened).
+    """
+    table = standing.sort_values(["on", "file", "row"], ignore_index=True)
+    own = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
+    filling = table[table["event"].eq("offered") & own.ne(table["year"])]
+    found = table[table["event"].isin(DEVIATING)]
+    then: list[Any] = []
+    for event in rows_of(found):
+        held = table[table["application_id"].eq(event.application_id) & table["event"].isin(HELD)]
+        offered = filling[filling["year"].eq(event.year) & filling["on"].ge(event.on)]
+        then.append((held if event.event == "not_held" else offered)["on"].min())
+        filling = filling if event.event == "not_held" else filling.drop(index=offered.index[:1])
+    notes = found["note"].fillna("").str.strip()
+    reasons = notes.str.removeprefix(FOR_REPORT).str.strip().where(notes.str.startswith(FOR_REPORT), "")
+    shown = found[["on", "year", "event"]].astype({"year": "str"})
+    shown = shown.assign(why=reasons, then=pd.Series(then, found.index, dtype="datetime64[us]"))
+    return shown[period.holds(found["on"])].reset_index(drop=True)
+
+
+def count_supported(table: pd.DataFrame, by: str, categories: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+    """Consultations by a column and year.
+
+    Returns
+    -------
+    DataFrame, shape (categories + 1, years + 2)
+        The column itself, one column per year (named by its digits; none if years are not public) and "Kopā"; the
+        last row is the total.
+    """
+    dated = table if "year" in table else table.assign(year=0)
+    shown = list(years) if "year" in table else [0]
+    counts = pd.crosstab(dated[by], dated["year"]).reindex(index=list(categories), columns=shown, fill_value=0)
+    counts.loc[TOTAL] = counts.sum()
+    closed = counts.astype("int64").assign(**{TOTAL: counts.sum(axis=1).astype("int64")})
+    closed = closed.rename_axis(index=by, columns=None).drop(columns=[] if "year" in table else [0])
+    return closed.rename(columns=str).reset_index()
+
+
+STATES = {
+    "delivered": ("ir sniegta", "ir sniegtas"),
+    "held_incomplete": ("ir notikusi, bet bez pilniem pierādījumiem", "ir notikušas, bet bez pilniem pierādījumiem"),
+    "booked": ("ir norunāta", "ir norunātas"),
+    "open": ("vēl ir atvērta", "vēl ir atvērtas"),
+    "lost": ("ir zaudēta", "ir zaudētas"),
+}
+"""What is said of one planned consultation, and of several."""
+
+
+def summarise(figures: Figures) -> list[str]:
+    """The funder's summary as sentences made from the figures, each in its grammatical number."""
+    count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
+    told = f"{agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
+    sentences = [] if 0 < count < SMALLEST_SHOWN else [told]
+    became = [plural(int(total[use]), *words) for use, words in STATES.items() if total[use]]
+    planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
+    sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []
+    for row in rows_of(figures.ledger):
+        places = plural(row.planned, "konsultācija", "konsultācijas")
+        given = f"{agree(row.delivered, 'sniegta', 'sniegtas')} {row.delivered}"
+        sentences.append(f"{row.year}. gadā {agree(row.planned, 'plānota', 'plānotas')} {places}, {given}.")
+    return [*sentences, *_tell_received(figures), *_tell_shares(figures)]
+
+
+def _tell_received(figures: Figures) -> list[str]:
+    total = figures.received.iloc[-1].to_dict()
+    hours, given, asked, done = (total[name] for name in ("hours", "recommendations", "tasks_given", "tasks"))
+    sent = f"{agree(given, 'sniegts', 'sniegti')} {plural(int(given), 'ieteikums', 'ieteikumi')}"
+    tasks = f"{agree(asked, 'uzdots', 'uzdoti')} {plural(int(asked), 'veicamais darbs', 'veicamie darbi')}"
+    return [
+        f"Sniegto konsultāciju kopējais ilgums: {show_hours(hours)}.",
+        f"Kopienām {sent} un {tasks}; {agree(done, 'paveikts', 'paveikti')} {plural(int(done), 'darbs', 'darbi')}.",
+    ]
+
+
+def _tell_shares(figures: Figures) -> list[str]:
+    table = figures.consultations
+    parts: dict[str, tuple[str, Mapping[str, str]]] = {
+        "municipality": ("pa novadiem", {}),
+        "mode": ("pa veidiem", CHOICES["mode"]),
+    }
+    sentences = []
+    for name, (words, labels) in parts.items():
+        if name in table and len(table):
+            counts = table[name].value_counts()
+            told = ", ".join(f"{labels.get(key, key)} – {counts[key]}" for key in sort_latvian(counts.index))
+            sentences.append(f"Sniegtās konsultācijas {words}: {told}.")
+    return sentences
+
+
+def show_hours(hours: float) -> str:
+    """12,1 stunda, 12 stundas: the last digit decides, after the comma too."""
+    text = show_number(hours)
+    return f"{text} {agree(int(text.split(',')[-1]), 'stunda', 'stundas')}"
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Join words as a sentence does: a, b un c."""
+    return " un ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

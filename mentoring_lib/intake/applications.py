@@ -1,0 +1,262 @@
+"""From raw cells of exports to typed applications: codes, corrections, municipalities, repeated rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS
+from mentoring_lib.base.frames import Checked, map_distinct, rows_of
+from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.texts import fold, fold_all, suggest
+from mentoring_lib.intake import loading
+from mentoring_lib.intake.cleaning import clean_table, problems_at, read_themes
+from mentoring_lib.intake.loading import PLACE
+from mentoring_lib.intake.moments import parse_moments
+
+TERRITORY = Path(__file__).resolve().parent.parent.parent / "data" / "territory.csv"
+
+
+@cache
+def known_places(municipalities: tuple[str, ...]) -> Mapping[str, tuple[str, bool]]:
+    """Places as the tool's own table lists them (see :func:`applications.index_places`), read once."""
+    return MappingProxyType(index_places(loading.read_territory(TERRITORY), municipalities))
+
+
+def read_applications(
+    exports: list[Path], programme: Programme, corrections: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Applications of all exports together: read, identified, corrected, typed."""
+    raw, problems = loading.read_all(exports, APPLICATION, programme.form.headers)
+    raw = identify(raw, programme)
+    if corrections is not None:
+        raw, found = correct(raw, corrections)
+        problems += found
+    applications, found = clean_applications(raw, programme, known_places(programme.call.municipalities))
+    applications, repeated = drop_repeated(applications)
+    return applications, problems + found + repeated
+
+
+def application_id(submitted_at: datetime | None, email: str | None, community: str | None) -> str:
+    """Short code of an application, made from what was sent and so the same in every copy of the export.
+
+    Parameters
+    ----------
+    submitted_at : datetime or None
+        Local time of the call (aware or naive); seconds do not count, since some exports drop them.
+    email, community : str or None
+        As sent, before any correction.
+
+    Returns
+    -------
+    str
+        "K-" and six hexadecimal digits of the SHA-256 of ``minute|e-mail|community``, folded.
+    """
+    minute = f"{submitted_at:%Y-%m-%dT%H:%M}" if submitted_at is not None else ""
+    return _make_codes([f"{minute}|{(email or '').strip().casefold()}|{fold(community or '')}"])[0]
+
+
+def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Add ``application_id`` (see :func:`application_id`) and ``moment``, when it was sent, to raw applications."""
+    moments = _parse_by_sheet(raw, programme)[0]
+    places, distinct = pd.factorize(moments.dt.tz_localize(None).to_numpy("datetime64[m]"))  # missing is -1, the last
+    minutes = np.array([*distinct.astype("S16").astype("U16"), ""], dtype=object)[places]
+    emails = map(str.casefold, map(str.strip, raw["email"].tolist()))
+    sent = zip(minutes, emails, fold_all(raw["community"].tolist()), strict=True)
+    codes = _make_codes(list(map("|".join, sent)))
+    return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
+
+
+def _parse_by_sheet(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, list[str]]:
+    """When each row was sent; one export's dates prove nothing about another's."""
+    read = partial(parse_moments, time_zone=programme.call.time_zone, order=programme.form.date_order)
+    sent = raw["submitted_at"]
+    if all(len(set(raw[name].tolist())) < 2 for name in ("file", "sheet")):
+        return read(sent)
+    sheets = [(part.index, *read(part)) for _, part in sent.groupby([raw["file"], raw["sheet"]])]
+    codes = pd.concat(pd.Series(codes, rows, dtype="str") for rows, _, codes in sheets)
+    return pd.concat(moments for _, moments, _ in sheets).reindex(raw.index), codes.reindex(raw.index).tolist()
+
+
+def _make_codes(sent: Sequence[str]) -> list[str]:
+    digits = b"".join([hashlib.sha256(text.encode()).digest()[:3] for text in sent]).hex().upper()
+    return [f"K-{digits[at : at + 6]}" for at in range(0, len(digits), 6)]
+
+
+def correct(raw: pd.DataFrame, corrections: pd.DataFrame) -> Checked:
+    """Apply a person's corrections to raw applications; what was sent stays in the export.
+
+    Parameters
+    ----------
+    raw : DataFrame, shape (n, k)
+        Raw applications with ``application_id``.
+    corrections : DataFrame, shape (m, 10)
+        Sheet "Labojumi", typed.
+
+    Returns
+    -------
+    Checked
+        A new table, same rows. A correction whose application, field or "before" does not match is a problem and
+        changes nothing. They are applied by date, then by row.
+    """
+    fields = {fold(word): c.name for c in APPLICATION for word in (c.label, c.name, *c.questions)}
+    fields[fold("Pieteikums")] = "application_id"
+    columns = {name: raw[name].tolist() for name in dict.fromkeys(fields.values())}
+    known = ", ".join(column.label for column in APPLICATION)
+    problems = []
+    ordered = corrections.sort_values(["on", "file", "row"], kind="stable")
+    for item in rows_of(ordered.assign(**ordered[["application_id", "column", "before", "after"]].fillna(""))):
+        rows = [index for index, key in enumerate(columns["application_id"]) if key == item.application_id]
+        name = fields.get(fold(item.column))
+        rows = rows[-1:] if name == "application_id" else rows  # of two rows with one code, the later is renamed
+        if not rows:
+            problems.append(problem_at("application_unknown", item, "application_id", item.application_id))
+        elif name is None:
+            problems.append(problem_at("field_unknown", item, "column", item.column, known))
+        elif any(fold(columns[name][index]) != fold(item.before) for index in rows):
+            problems.append(problem_at("correction_stale", item, "before", item.before, columns[name][rows[0]]))
+        else:
+            for index in rows:
+                columns[name][index] = item.after
+    corrected = {name: pd.Series(cells, index=raw.index, dtype="str") for name, cells in columns.items()}
+    table = raw.assign(**corrected)
+    if "moment" in raw:
+        table = table.assign(moment=raw["moment"].where(table["submitted_at"].eq(raw["submitted_at"])))
+    return Checked(table, problems)
+
+
+def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Folded names of places, each with its municipality and whether the name alone settles it.
+
+    Parameters
+    ----------
+    territory : DataFrame
+        ``data/territory.csv``: municipality, unit, kind, aliases (joined by "|"), russian_name, and their statuses.
+    municipalities : sequence of str
+        Those of the call.
+
+    Returns
+    -------
+    dict
+        Folded name → (municipality, or the outside place's own name; certain). A municipality's name, and any unit
+        or verified Russian name that lies in one municipality only, is certain. Aliases, other Russian names, and
+        towns that share their municipality's name are suggestions.
+    """
+    told: list[tuple[str, str, bool]] = []
+    for place in rows_of(territory):
+        outside = place.kind == "outside"
+        target = place.unit if outside else place.municipality
+        alone = outside or place.kind == "novads" or not fold(target).startswith(fold(place.unit))
+        told += [(alias, target, False) for alias in place.aliases.split("|")]
+        told.append((place.russian_name, target, alone and place.russian_name_status.startswith("verified")))
+        told.append((place.unit, target, alone))
+    index: dict[str, tuple[str, bool]] = {}
+    for name, (_, target, certain) in zip(fold_all([name for name, _, _ in told]), told, strict=True):
+        known, settled = index.get(name, (target, False))
+        index[name] = (known, known == target and (certain or settled))
+    index |= {fold(name): (name, True) for name in municipalities}
+    index.pop("", None)
+    return index
+
+
+def _read_municipalities(raw: pd.DataFrame, places: Mapping[str, tuple[str, bool]]) -> tuple[pd.Series, list[Problem]]:
+    """Where it is certain, the municipality of each answer; what was read as something else is said."""
+    values = raw["municipality"]
+    found = map_distinct(values, lambda text: _read_municipality(text, places)).tolist()
+    towns = pd.Series([town for town, _, _ in found], index=raw.index, dtype="str")
+    codes, details = [code for _, code, _ in found], [hint for _, _, hint in found]
+    return towns, problems_at(raw, codes, "municipality", details=details)
+
+
+def _read_municipality(text: str, places: Mapping[str, tuple[str, bool]]) -> tuple[str | None, str, str]:
+    """Its name if it is certain, the code of the problem ("" if there is none), and what that says."""
+    name, certain = places.get(fold(text), ("", False))
+    if certain:
+        return name, "" if name == text.strip() else "municipality_read", name
+    close = None if name else suggest(text, places)
+    hint = places[close][0] if close else name
+    return None, "municipality_unknown" if text.strip() else "", f"Vai domāts «{hint}»?" if hint else ""
+
+
+def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[str, tuple[str, bool]]) -> Checked:
+    """Typed applications from raw ones, every row kept.
+
+    Parameters
+    ----------
+    raw : DataFrame, shape (n, k)
+        Raw applications with ``application_id``, corrected.
+    programme : Programme
+    places : mapping
+        See :func:`index_places`.
+
+    Returns
+    -------
+    Checked
+        Table of :data:`columns.APPLICATION_COLUMNS` and ``late``, same rows in the same order, with a problem for
+        every answer that a person must settle and a note for every answer read as something else.
+
+    Notes
+    -----
+    Late: submitted at or after midnight that follows the deadline's whole day in the call's time zone.
+    """
+    plain = [column for column in APPLICATION if column.kind != "themes" and column.name != "submitted_at"]
+    table, problems = clean_table(raw, plain, programme)
+    moments, unsent = _date_applications(raw, programme)
+    towns, misnamed = _read_municipalities(raw, places)
+    wanted = map_distinct(raw["themes"], lambda text: read_themes(text, programme.themes)).tolist()
+    table = table.assign(
+        submitted_at=moments,
+        application_id=raw["application_id"],
+        municipality=towns,
+        themes=pd.Series([themes for themes, _ in wanted], raw.index, dtype="object"),
+        theme_other=pd.Series([other or None for _, other in wanted], raw.index, dtype="str"),
+        late=moments.ge(pd.Timestamp(programme.call.closes_at)),
+    )
+    codes = ["" if text else "value_missing" for text in map(str.strip, raw["consent"].tolist())]
+    problems += unsent + misnamed + problems_at(raw, codes, "consent", details="Piekrišana")
+    return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
+
+
+def _date_applications(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, list[Problem]]:
+    """When each was sent; only what :func:`identify` could not read, or was corrected, is read again."""
+    if not raw["moment"].hasnans:
+        return raw["moment"], []
+    rest = raw[raw["moment"].isna()]
+    moments, codes = _parse_by_sheet(rest, programme)
+    codes = [code if text.strip() else "value_missing" for code, text in zip(codes, rest["submitted_at"], strict=True)]
+    return raw["moment"].fillna(moments), problems_at(rest, codes, "submitted_at", details="Iesniegts")
+
+
+def drop_repeated(applications: pd.DataFrame) -> Checked:
+    """Leave out applications that an earlier export holds with the same answers, each listed (downloaded twice).
+
+    Seconds do not count, since some exports drop them.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        Typed applications.
+
+    Returns
+    -------
+    Checked
+        Rows kept plus problems equal rows in.
+    """
+    if applications["file"].nunique() < 2:
+        return Checked(applications, [])
+    answers = applications.drop(columns=[*PLACE, "submitted_at"])
+    first = applications.groupby("application_id")["file"].transform("first")
+    repeated = answers.duplicated() & applications["file"].ne(first)
+    codes = ["application_repeated" if again else "" for again in repeated]
+    return Checked(
+        applications[~repeated].reset_index(drop=True),
+        problems_at(applications, codes, "application_id", details=first.tolist()),
+    )

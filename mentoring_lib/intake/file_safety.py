@@ -1,0 +1,222 @@
+"""What a file really is, and whether it is safe to open; told from its bytes, never from its name.
+
+A spreadsheet is a packed set of XML files. A hostile or damaged one can unpack to gigabytes, expand entities without
+end, or name one cell so far out that the reader reserves the whole sheet, and then the process dies without a word.
+So every packed file is unpacked once here, counted and thrown away, before a reader sees it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Literal
+from xml.parsers import expat
+
+from mentoring_lib.base.problems import Problem, Refused
+
+Kind = Literal["spreadsheet", "text"]
+
+MOST_BYTES = 700_000_000  # unpacked; 100,000 honest applications take about 150 million
+MOST_RATIO = 150  # unpacked to packed, beyond what a small file may unpack to anyway
+SMALL = 60_000_000  # bytes unpacked that are never too much
+MOST_CELLS = 5_200_000  # rows times columns that the reader would reserve, 50 bytes each
+MOST_COLUMNS, MOST_TEXT_CELLS = 16_384, 40_000_000  # of a text file; a spreadsheet has no more columns
+MOST_REPEATS, MOST_MEMBERS = 1_000, 2_000
+BLOCK = 1 << 20
+
+_ODD_CELL = re.compile(rb'<c(?! r="[A-Z]1?\d{1,5}")[\s/>]')  # short of column AA and row 200,000 none is far
+_PREFIXED_CELL = re.compile(rb":c[\s/>]")
+_FILLED_CELL = re.compile(rb'\br\s*=\s*["\']([A-Za-z]{1,3})(\d+)["\'](?![^>]{0,200}/>)')
+_UNPLACED_CELL = re.compile(rb"(?:<c|:c)(?=[\s/>])(?!\s+r\s*=)")  # counted on from the cell before it
+_CELL, _ROW = re.compile(rb"[<:]c[\s/>]"), re.compile(rb"\br\s*=\s*[\"'](\d+)")
+_ENTITIES = re.compile(rb"<!(?:ENTITY|DOCTYPE)")
+_REPEATED_CELL = re.compile(rb'<table:table-cell(?=[^<>]*number-columns-repeated="(\d+)")[^<>]*office:value')
+_REPEATED_ROW = re.compile(rb'[^<>]*number-rows-repeated="(\d+)"')
+_FILLED = re.compile(rb"[^\x00 \t\r\n]")
+_HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<\?xml[^>]*>\s*<(?:html|\w*:?workbook))", re.IGNORECASE)
+
+CAUSES = {
+    "empty": "datne ir tukša",
+    "pdf": "tas ir PDF dokuments",
+    "html": "tā ir tīmekļa lapa, kas saglabāta kā izklājlapa",
+    "password": "datne ir aizsargāta ar paroli",
+    "damaged": "datne ir bojāta vai nepilnīga",
+    "noise": "tas nav ne teksts, ne izklājlapa",
+    "several": "zip pakā ir vairākas datnes; izņemiet to, kas vajadzīga",
+    "document": "tas nav izklājlapas dokuments",
+    "huge": "izpakota datne ir pārāk liela",
+    "entities": "datnē ir neatļautas XML definīcijas",
+    "far": "kāda aizpildīta šūna ir ārpus saprātīgām robežām ({cell}); izdzēsiet to",
+}
+
+
+def refuse(file: str, cause: str, **values: str) -> Refused:
+    """A refusal that names the file and the cause."""
+    return Refused([Problem("file_unreadable", file=file, details=CAUSES[cause].format(**values))])
+
+
+def inspect(content: bytes, file: str) -> tuple[Kind, bytes]:
+    """Tell what a file is, and unpack a zip that holds one text.
+
+    Parameters
+    ----------
+    content : bytes
+    file : str
+        Name for messages.
+
+    Returns
+    -------
+    kind : {"spreadsheet", "text"}
+    content : bytes
+        The same, or what the zip holds.
+
+    Raises
+    ------
+    Refused
+        If it is empty, damaged, protected, dangerous, or something else; the cause is named.
+    """
+    if not _FILLED.search(content):
+        raise refuse(file, "empty")
+    if content.startswith(b"%PDF"):
+        raise refuse(file, "pdf")
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise refuse(file, "password")
+        return "spreadsheet", content
+    if content.startswith(b"PK"):
+        return _inspect_packed(content, file)
+    if _HTML.match(content[:2000].removeprefix(b"\xef\xbb\xbf")):
+        raise refuse(file, "html")
+    if not _looks_like_text(content):
+        raise refuse(file, "noise")
+    return "text", content
+
+
+def _looks_like_text(content: bytes) -> bool:
+    sample = content[:20_000]
+    if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    control = sum(sample.count(bytes([code])) for code in (*range(1, 9), *range(14, 32)))
+    zeros = sample.count(0)
+    if zeros >= len(sample) // 4:  # UTF-16 without a mark: every other byte is nought
+        return True
+    valid = (
+        len(sample.decode("utf-8", errors="ignore").encode("utf-8")) >= len(sample) - 3
+    )  # the cut may split a letter
+    return max(control, zeros) <= 8 + len(sample) // (5 if valid else 50)
+
+
+def _inspect_packed(content: bytes, file: str) -> tuple[Kind, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            names = packed.namelist()
+            if {"xl/workbook.xml", "xl/workbook.bin"} & set(names) or ("mimetype" in names and "content.xml" in names):
+                _check_members(packed, len(content), file)
+                return "spreadsheet", content
+            if "[Content_Types].xml" in names or "mimetype" in names:
+                raise refuse(file, "document")
+            return _unpack_single(packed, len(content), file)
+    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError, ValueError, OSError):
+        raise refuse(file, "damaged") from None
+    except RuntimeError:  # the standard library's word for a password
+        raise refuse(file, "password") from None
+
+
+def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> tuple[Kind, bytes]:
+    inside = [
+        entry
+        for entry in packed.infolist()
+        if not entry.filename.endswith("/") and not entry.filename.startswith("__MACOSX/")
+    ]
+    if len(inside) != 1:
+        raise refuse(file, "several" if inside else "empty")
+    content = b"".join(_read_counted(packed, inside[0], [0], size, file))
+    if content.startswith(b"PK"):
+        raise refuse(file, "document")
+    return inspect(content, file)
+
+
+def _check_members(packed: zipfile.ZipFile, size: int, file: str) -> None:
+    entries = packed.infolist()
+    if len(entries) > MOST_MEMBERS:
+        raise refuse(file, "huge")
+    total = [0]
+    for entry in entries:  # all of them: any name can be a sheet
+        content = b"".join(_read_counted(packed, entry, total, size, file))
+        if entry.filename.endswith((".xml", ".rels")) and _ENTITIES.search(content):
+            raise refuse(file, "entities")
+        if entry.filename == "content.xml":
+            expat.ParserCreate().Parse(content, True)  # the reader never comes back from what is not well-formed
+            check_repeats(content, file)
+        else:
+            check_extent(content, file)
+
+
+def _read_counted(
+    packed: zipfile.ZipFile, entry: zipfile.ZipInfo, total: list[int], size: int, file: str
+) -> Iterator[bytes]:
+    """Blocks of a member, refused as soon as all members together are too much (declared sizes may lie)."""
+    with packed.open(entry) as member:
+        while block := member.read(BLOCK):
+            total[0] += len(block)
+            if total[0] > MOST_BYTES or total[0] > max(SMALL, MOST_RATIO * size):
+                raise refuse(file, "huge")
+            yield block
+
+
+def check_repeats(content: bytes, file: str) -> None:
+    """Refuse an ods (XML of its whole content) that repeats a filled cell or row a thousand times and more.
+
+    Fewer repeats are refused if they make more than :data:`MOST_CELLS` together.
+    """
+    total = 0
+    for row in content.split(b"<table:table-row")[1:]:
+        filled = row.partition(b"</table:table-row>")[0].count(b"office:value-type")
+        if not filled or b"-repeated=" not in row:
+            continue
+        repeated, cells = _REPEATED_ROW.match(row), list(map(int, _REPEATED_CELL.findall(row)))
+        rows, most = int(repeated[1]) if repeated else 1, max(cells, default=1)
+        if most >= MOST_REPEATS:
+            raise refuse(file, "far", cell=f"atkārtota {most} reizes")
+        if rows >= MOST_REPEATS:
+            raise refuse(file, "far", cell=f"rinda atkārtota {rows} reizes")
+        total += rows * (filled + sum(cells))
+        if total > MOST_CELLS:
+            raise refuse(file, "far", cell=f"atkārtojumi aizpilda {total} šūnas")
+
+
+def check_extent(sheet: bytes, file: str) -> None:
+    """Refuse an xlsx sheet whose filled cells span more than :data:`MOST_CELLS`; styled empty cells do not count.
+
+    Where cells name no place of their own, the longest row times the last row counts.
+    """
+    if not _ODD_CELL.search(sheet) and not _PREFIXED_CELL.search(sheet):
+        return
+    letters, row = set(), 0
+    for cell in _FILLED_CELL.finditer(sheet):
+        letters.add(cell[1])
+        row = max(row, int(cell[2]))
+    column = max(map(_column_number, letters), default=0)
+    if column * row > MOST_CELLS:
+        raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
+    if _UNPLACED_CELL.search(sheet):
+        column = max(len(_CELL.findall(cells)) for cells in sheet.split(b"row>"))
+        row = max([sheet.count(b"<row") + sheet.count(b":row"), *map(int, _ROW.findall(sheet))])
+        if column * row > MOST_CELLS:
+            raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
+
+
+def check_size(rows: int, columns: int, file: str) -> None:
+    """Refuse a text file with more columns than a spreadsheet can have, or with too many cells."""
+    if columns > MOST_COLUMNS or rows * columns > MOST_TEXT_CELLS:
+        raise refuse(file, "far", cell=f"{rows}. rinda, {columns}. kolonna")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number

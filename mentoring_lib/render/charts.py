@@ -1,0 +1,646 @@
+"""Charts: a table in, Axes out; nothing is saved or shown here.
+
+Every chart names its numbers on the marks instead of in a legend where it can, carries its own description for
+people who do not see it (the Axes' label), and is drawn without pyplot, so no window, backend or global state is
+touched. Colours are those of Okabe and Ito (2008), told apart by colour-blind readers; darker ones also in print.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from html import escape
+from textwrap import fill
+from typing import Any, ParamSpec, cast
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from mentoring_lib.base.columns import label_of
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.stamp import TOTAL
+from mentoring_lib.base.texts import plural, show_date, show_number
+from mentoring_lib.delivery.ledger import last_day
+from mentoring_lib.selection.reasons import show_rank
+from mentoring_lib.themes.confirmed import LEAST_BASE
+
+BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
+INK, PALE, LINE = "#222222", "#E4E8EB", "#C8CDD2"
+WIDTH = 7.2  # inches: the width of an A4 page between its margins
+SCREEN_DPI = 110
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "text.color": INK,
+    "text.parse_math": False,  # an applicant's "$" is a dollar, not TeX
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11.5,
+    "axes.titleweight": "bold",
+    "axes.titlepad": 12,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.bottom": False,
+    "ytick.left": False,
+    "figure.constrained_layout.use": True,
+    "svg.hashsalt": "mentoring",
+}
+
+P = ParamSpec("P")
+
+
+def _styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+    @wraps(draw)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        with mpl.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return inside
+
+
+def _axes(height: float) -> Axes:
+    return Figure(figsize=(WIDTH, height)).add_subplot()
+
+
+def _figure(ax: Axes) -> Figure:
+    return cast("Figure", ax.figure)
+
+
+def _finish(ax: Axes, title: str, description: str) -> Axes:
+    ax.set_title(title)
+    ax.set_label(description)
+    return ax
+
+
+def _bare(ax: Axes, *sides: str) -> None:
+    for side in sides:
+        ax.spines[side].set_visible(False)
+
+
+Parts = Mapping[str, tuple[str, str, str, str]]
+"""By column: its word for one and for several, the colour of the bar and of the word on it."""
+
+
+TAKEN: Parts = {"eligible": ("", "", BLUE, "white"), "other": ("", "", LINE, INK)}
+USES: Parts = {
+    "delivered": ("sniegta", "sniegtas", BLUE, "white"),
+    "held_incomplete": ("notikusi, trūkst pierādījumu", "notikušas, trūkst pierādījumu", "#56B4E9", INK),
+    "booked": ("norunāta", "norunātas", YELLOW, INK),
+    "open": ("atvērta", "atvērtas", PALE, INK),
+    "lost": ("zaudēta", "zaudētas", GREY, "white"),
+}
+
+
+LOADS: Parts = {"held": ("notikusi", "notikušas", BLUE, "white"), "booked": ("norunāta", "norunātas", YELLOW, INK),
+         "proposed": ("piedāvāta", "piedāvātas", PALE, INK)}  # fmt: skip
+
+
+def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str], bare: Collection[str] = ()) -> None:
+    """A bar per row, made of its parts one after another; a single one of the bare parts has no room for its word."""
+    for position, row in enumerate(counts[list(parts)].to_numpy("int64").tolist()):
+        left = 0
+        for count, (name, (one, many, colour, ink)) in zip(row, parts.items(), strict=True):
+            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
+            if count:
+                text = "1" if count == 1 and name in bare else plural(count, one, many).strip()
+                ax.text(left + count / 2, position, text, ha="center", va="center", color=ink)
+            left += count
+    _list_rows(ax, labels)
+
+
+def _list_rows(ax: Axes, labels: list[str]) -> None:
+    """Bars from top to bottom, named at the left; their numbers stand on them."""
+    ax.set_yticks(range(len(labels)), labels)
+    ax.invert_yaxis()
+    ax.set_xticks([])
+    _bare(ax, "bottom", "left")
+
+
+@_styled
+def plot_municipalities(counts: pd.DataFrame) -> Axes:
+    """Applications by municipality, eligible ones and the others side by side.
+
+    Parameters
+    ----------
+    counts : DataFrame, shape (municipalities, 2)
+        Columns ``eligible`` and ``other``, indexed by municipality in the order to show.
+    """
+    ax = _axes(0.9 + 0.5 * len(counts))
+    _stack(ax, counts, TAKEN, list(counts.index))
+    note = "Zils: piedalās atlasē. Pelēks: nokavēts, no cita novada, bez piekrišanas vai dublikāts."
+    ax.set_xlabel(fill(note, 70), loc="left")
+    told = "; ".join(f"{town}: {row['eligible']} un {row['other']}" for town, row in counts.iterrows())
+    return _finish(
+        ax, "Pieteikumi pa novadiem", f"Joslu diagramma. Pieteikumi, kas piedalās atlasē, un pārējie. {told}."
+    )
+
+
+@_styled
+def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
+    """Applications by day until the deadline; those after it stand out.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        ``submitted_at`` and ``late``.
+    programme : Programme
+        Deadline.
+    """
+    ax = _axes(2.6)
+    days = applications["submitted_at"].dropna().dt.tz_localize(None).dt.normalize()
+    deadline = pd.Timestamp(programme.call.deadline)
+    first, last = min([deadline, *days]), max([deadline, *days])
+    counts = days.value_counts().reindex(pd.date_range(first, last), fill_value=0)
+    positions = [(day - first).days for day in counts.index]
+    colours = [BLUE if day <= deadline else YELLOW for day in counts.index]
+    ax.bar(positions, counts, color=colours, width=0.8)
+    for position, count in zip(positions, counts, strict=True):
+        if count:
+            ax.text(position, count, str(count), ha="center", va="bottom")
+    top = max(int(counts.max()), 1)
+    cut = (deadline - first).days + 0.5
+    ax.axvline(cut, color=ORANGE, linewidth=1.5)
+    ax.text(cut - 0.2, top * 1.25, f"termiņš {show_date(deadline)}", color=ORANGE, ha="right", va="top")
+    shown = positions[::3]
+    ax.set_xticks(shown, [f"{first + pd.Timedelta(days=position):%d.%m.}" for position in shown])
+    ax.set_yticks([])
+    ax.set_ylim(0, top * 1.3)
+    _bare(ax, "left")
+    late = int(applications["late"].sum())
+    text = f"Stabiņu diagramma pa dienām: {plural(len(days), 'pieteikums', 'pieteikumi')}, pēc termiņa {late}."
+    return _finish(ax, "Kad pieteikumi saņemti", text)
+
+
+RIGHT = 18.5  # points: where the words beside the bars of the ranking end
+TIER_COLOURS = {2: BLUE, 1: GREEN, 0: GREY}
+
+
+@_styled
+def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
+    """Everyone who competes, in order, with clarity, tier and the cut-offs between the years.
+
+    Parameters
+    ----------
+    decided : DataFrame
+        See :func:`allocation.allocate`; rows with a rank.
+    programme : Programme
+        Places by year.
+    """
+    table = decided[decided["rank_from"].notna()].reset_index(drop=True)
+    ax = _axes(0.9 + 0.27 * len(table))
+    clarity = [0.0 if value is None else float(value) for value in table["clarity"]]
+    colours = [TIER_COLOURS.get(int(tier), BLUE) for tier in table["tier"]]
+    ax.barh(range(len(table)), clarity, color=colours, height=0.72)
+    for position, (points, novelty) in enumerate(zip(clarity, table["novelty"], strict=True)):
+        words = f"{show_number(points, 2)} · {label_of('novelty', novelty)}"
+        ax.text(
+            points + 0.1, position, words, va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        )
+    names_and_places = zip(table["community"], _show_places(table), strict=True)
+    ax.set_yticks(range(len(table)), [f"{name}  {place}" for name, place in names_and_places])
+    ax.set_ylim(len(table) - 0.4, -0.6)
+    edge = 0
+    for year, places in sorted(programme.places.items()):
+        edge += places
+        if edge <= len(table):
+            ax.axhline(edge - 0.5, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+            ax.text(RIGHT, edge - 0.55, f"{year}. gads ↑", ha="right", va="bottom", weight="bold")
+    threshold = programme.rule.clear_from
+    ax.axvline(threshold, color=ORANGE, linewidth=1, zorder=0)
+    ax.set_xlim(0, RIGHT)
+    ax.set_xticks([0, threshold, 12], ["0", f"skaidrs no {threshold}", "12 punkti"])
+    _bare(ax, "left", "bottom")
+    ax.set_xlabel("Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.", loc="left")
+    number = plural(len(table), "pieteikums", "pieteikumi")
+    text = f"Joslu diagramma: {number} secībā ar skaidrības punktiem un vietu robežām pa gadiem."
+    return _finish(ax, "Kas saņem vietu un kas gaida", text)
+
+
+def _show_places(table: pd.DataFrame) -> list[str]:
+    ranks = zip(table["rank"], table["rank_from"], table["rank_to"], strict=True)
+    return [show_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
+
+
+VERDICTS = {
+    "firm_in": ("droši ir vieta", BLUE),
+    "contested": ("atkarīgs no izvēlēm", ORANGE),
+    "firm_out": ("droši vietas nav", GREY),
+}
+
+
+@_styled
+def plot_firmness(examined: pd.DataFrame) -> Axes:
+    """How firm each place is: the lowest to the highest share of runs with a place, over all families of variants.
+
+    Parameters
+    ----------
+    examined : DataFrame
+        See :func:`sensitivity.examine`; in the order of the ranking.
+    """
+    ax = _axes(1.3 + 0.27 * len(examined))
+    shares = examined.filter(like="share_")
+    low, high = shares.min(axis=1), shares.max(axis=1)
+    colours = [VERDICTS[verdict][1] for verdict in examined["verdict"]]
+    rows = range(len(examined))
+    ax.hlines(rows, 0, 1, color=PALE, linewidth=7)
+    ax.hlines(rows, low, high, color=colours, linewidth=7)
+    ax.scatter(low, rows, color=colours, s=46, zorder=3)
+    ax.scatter(high, rows, color=colours, s=46, zorder=3)
+    for verdict, table in examined.groupby("verdict", sort=False):
+        text, colour = VERDICTS[str(verdict)]
+        middle = float(table.index.to_series().median())
+        ax.text(1.06, middle, f"{text}: {len(table)}", color=colour, weight="bold", va="center")
+    taking = examined["outcome"].eq("place").sum() - 0.5
+    if 0 < taking < len(examined) - 1:
+        ax.axhline(taking, xmax=0.66, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    ax.set_yticks(
+        rows, [f"{name}  {_number(rank)}" for name, rank in zip(examined["community"], examined["rank"], strict=True)]
+    )
+    ax.set_ylim(len(examined) - 0.4, -0.6)
+    ax.set_xlim(-0.03, 1.55)
+    ax.set_xticks([0, 0.5, 1], ["vietas nav", "puse variantu", "vieta visos"])
+    _bare(ax, "left", "bottom")
+    note = "Josla: no mazākās līdz lielākajai variantu daļai ar vietu. Pārtrauktā līnija: kur tagad beidzas vietas."
+    ax.set_xlabel(fill(note, 70), loc="left")
+    counts = examined["verdict"].value_counts()
+    told = "; ".join(f"{text} – {counts.get(name, 0)}" for name, (text, _) in VERDICTS.items())
+    return _finish(ax, "Cik drošs ir iznākums", f"Joslu diagramma pa pieteikumiem. {told}.")
+
+
+def _number(rank: Any) -> str:
+    return "" if pd.isna(rank) else f"{rank}."
+
+
+@_styled
+def plot_ledger(ledger: pd.DataFrame) -> Axes:
+    """Places by year: what became of each planned consultation.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        See :func:`ledger.keep_ledger`.
+    """
+    ax = _axes(1.0 + 0.62 * len(ledger))
+    _stack(ax, ledger, USES, [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
+    told = "; ".join(
+        f"{year}. gadā " + ", ".join(plural(int(row[use]), one, many) for use, (one, many, _, _) in USES.items())
+        for year, row in ledger.iterrows()
+    )
+    return _finish(ax, "Konsultācijas pret plānu", f"Joslu diagramma pa gadiem: {told}.")
+
+
+@_styled
+def plot_course(course: pd.DataFrame, programme: Programme) -> Axes:
+    """Consultations held so far, against an even pace of the plan.
+
+    Parameters
+    ----------
+    course : DataFrame
+        See :func:`ledger.trace_course`.
+    programme : Programme
+    """
+    ax = _axes(3.0)
+    years = sorted(programme.places)
+    ends = [pd.Timestamp(last_day(year, programme)) for year in years]
+    targets = [sum(programme.places[year] for year in years[: number + 1]) for number in range(len(years))]
+    start = pd.Timestamp(programme.call.deadline)
+    ax.plot(cast("Any", [start, *ends]), [0, *targets], color=GREY, linewidth=1.5, linestyle=(0, (4, 3)))
+    ax.step(course["day"], course["held"], where="post", color=BLUE, linewidth=2.5)
+    for day, target in zip(ends, targets, strict=True):
+        ax.plot(cast("Any", day), target, "o", color=GREY)
+        _note(ax, day, target, f"plāns: {target}\n{show_date(day)}", above=True, color="#5A5A5A")
+    today, held = course["day"].iloc[-1], int(course["held"].iloc[-1])
+    ax.plot(today, held, "o", color=BLUE)
+    _note(ax, today, held, f"notikušas: {held}\n{show_date(today)}", above=False, color=BLUE)
+    ax.set_ylim(0, targets[-1] * 1.25)
+    ax.set_yticks(sorted({0, *targets}))
+    quarters = pd.date_range(start, ends[-1], freq="QS")
+    ax.set_xticks(cast("Any", quarters), [f"{day:%m.%Y}" for day in quarters])
+    ax.grid(axis="y", color=PALE)
+    ax.set_axisbelow(True)
+    text = (
+        f"Līnija: līdz {show_date(today)} notikušas {held} no {targets[-1]} plānotajām konsultācijām; "
+        "pārtrauktā līnija rāda vienmērīgu tempu."
+    )
+    return _finish(ax, "Notikušās konsultācijas laika gaitā", text)
+
+
+@_styled
+def plot_load(load: pd.DataFrame) -> Axes:
+    """Consultations of each mentor: held, booked, and proposed by the matching.
+
+    Parameters
+    ----------
+    load : DataFrame
+        See :func:`due.count_load`.
+    """
+    ax = _axes(0.8 + 0.5 * len(load))
+    _stack(ax, load, LOADS, list(load["mentor"]), bare=("booked", "proposed"))
+    ax.set_xlabel(
+        "Zils: notikušas. Dzeltens: norunātas. Pelēks: mentors piedāvāts, laiks vēl nav norunāts.", loc="left"
+    )
+    told = "; ".join(
+        f"{row.mentor}: " + ", ".join(plural(int(getattr(row, kind)), *LOADS[kind][:2]) for kind in LOADS)
+        for row in rows_of(load)
+    )
+    return _finish(ax, "Mentoru slodze", f"Joslu diagramma. {told}.")
+
+
+def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, color: str) -> None:
+    offset, side = ((0, 6), "bottom") if above else ((-2, -10), "top")
+    ax.annotate(text, (cast("Any", day), height), offset, textcoords="offset points", ha="right", va=side, color=color)
+
+
+@_styled
+def plot_themes(
+    counts: pd.DataFrame,
+    themes: Mapping[Any, str],
+    unconfirmed: int,
+    bases: pd.Series | None = None,
+) -> Axes:
+    """Heat map of confirmed themes by another column, with the counts in the cells.
+
+    Parameters
+    ----------
+    counts : DataFrame, shape (themes, categories)
+        See :func:`confirmed.count_themes`.
+    themes : mapping
+        Labels.
+    unconfirmed : int
+        Applications without a confirmed theme; said under the picture.
+    bases : Series, shape (categories,), optional
+        Applications with a confirmed theme in each category: with them, shares stand beside the counts, but for a
+        category of fewer than five.
+    """
+    ax = _axes(1.3 + 0.42 * len(counts))
+    known = [0] * counts.shape[1] if bases is None else bases.tolist()
+    texts = [[_show_count(count, base) for count, base in zip(row, known, strict=True)] for row in counts.to_numpy()]
+    _draw_heat(ax, counts.to_numpy(), texts)
+    heads = list(counts.columns)
+    if bases is not None:
+        heads = [
+            f"{name}\n({plural(base, 'pieteikums', 'pieteikumi')})" for name, base in zip(heads, known, strict=True)
+        ]
+    ax.set_xticks(range(counts.shape[1]), heads)
+    ax.set_yticks(range(len(counts)), [fill(themes[code], 46) for code in counts.index])
+    note = "Pieteikums ar divām tēmām skaitīts abās." + (
+        f" Tēmas vēl nav apstiprinātas: {unconfirmed}." if unconfirmed else ""
+    )
+    ax.set_xlabel(fill(note, 52), loc="left")
+    told = "; ".join(
+        f"{themes[code]} {', '.join(f'{name} {count}' for name, count in row.items())}"
+        for code, row in counts.iterrows()
+    )
+    return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {told or NO_THEMES}.")
+
+
+NO_THEMES = "Apstiprinātu tēmu nav"
+
+
+def _show_count(count: int, base: int) -> str:
+    if not count:
+        return "–"
+    return f"{count} ({100 * count / base:.0f} %)" if base >= LEAST_BASE else str(count)
+
+
+def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:
+    _bare(ax, "left", "bottom")
+    if not values.size:
+        ax.text(0, 0.5, NO_THEMES)
+        return
+    top = max(int(values.max()), 1)
+    ax.imshow(values, cmap="Blues", vmin=0, vmax=top * 1.15, aspect="auto")
+    for row, line in enumerate(texts):
+        for column, text in enumerate(line):
+            ink = "white" if values[row, column] > top * 0.75 else INK
+            ax.text(column, row, text, ha="center", va="center", color=ink)
+    ax.xaxis.tick_top()
+    ax.tick_params(top=False)
+
+
+@_styled
+def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str]) -> Axes:
+    """Which themes come together: each pair once, and on the diagonal all applications with the theme.
+
+    Parameters
+    ----------
+    pairs : DataFrame, shape (themes, themes)
+        See :func:`exploring.pair_themes`.
+    themes : mapping
+        Labels.
+    """
+    ax = _axes(1.5 + 0.4 * len(pairs))
+    values, size = pairs.to_numpy(), len(pairs)
+    texts = [
+        [_show_count(values[row, column], 0) if column <= row else "" for column in range(size)] for row in range(size)
+    ]
+    below = [[values[row, column] if column < row else 0 for column in range(size)] for row in range(size)]
+    _draw_heat(ax, np.array(below, dtype="int64").reshape(size, size), texts)
+    for place in range(size):
+        ax.add_patch(Rectangle((place - 0.5, place - 0.5), 1, 1, facecolor="white", edgecolor=LINE))
+    ax.set_xticks(range(size), [f"{place + 1}." for place in range(size)])
+    ax.set_yticks(range(size), [fill(f"{place + 1}. {themes[code]}", 46) for place, code in enumerate(pairs.index)])
+    ax.set_xlabel(fill("Rāmītī: visi pieteikumi ar šo tēmu. Zilajās rūtīs: pieteikumi ar abām tēmām.", 52), loc="left")
+    together = [
+        (values[row, column], pairs.index[column], pairs.index[row]) for row in range(size) for column in range(row)
+    ]
+    told = "; ".join(f"{themes[one]} un {themes[other]} {count}" for count, one, other in together if count)
+    return _finish(ax, "Kuras tēmas nāk kopā", f"Siltuma karte pa tēmu pāriem. {told or 'Neviens pāris'}.")
+
+
+SHAPES = (("o", "aplis", BLUE), ("s", "kvadrāts", ORANGE), ("D", "rombs", GREEN), ("^", "trīsstūris", YELLOW))
+"""How the groups of a comparison are told apart: by shape first, since colours are lost in print."""
+
+
+@_styled
+def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> Axes:
+    """Share of applications that ask about each theme, group beside group, with intervals and counts.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        See :func:`exploring.share_themes`; up to four categories.
+    themes : mapping
+        Labels.
+    title : str
+    """
+    groups = list(shares["category"].unique())
+    ax = _axes(1.3 + 0.26 * max(len(shares), 1) + 0.1 * len(themes))
+    rows = {code: place for place, code in enumerate(themes)}
+    step = 0.8 / max(len(groups), 1)
+    for number, (group, (mark, _, colour)) in enumerate(zip(groups, SHAPES, strict=False)):
+        table = shares[shares["category"].eq(group)]
+        heights = table["theme"].map(rows) + (number - (len(groups) - 1) / 2) * step
+        ax.hlines(heights, table["low"], table["high"], color=colour, linewidth=2)
+        face = colour if number % 2 == 0 else "white"
+        ax.scatter(
+            table["share"], heights, marker=mark, s=42, facecolor=face, edgecolor=colour, linewidth=1.6, zorder=3
+        )
+        for height, count, base in zip(heights, table["count"], table["base"], strict=True):
+            ax.text(1.04, height, f"{count} no {base}", va="center", color=INK)
+    for place in range(1, len(themes)):
+        ax.axhline(place - 0.5, color=PALE, linewidth=1)
+    ax.set_yticks(range(len(themes)), [fill(label, 40) for label in themes.values()])
+    ax.set_ylim(len(themes) - 0.4, -0.6)
+    ax.set_xlim(-0.02, 1.25)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    _bare(ax, "left", "bottom")
+    named = ", ".join(f"{shape} – {group}" for group, (_, shape, _) in zip(groups, SHAPES, strict=False))
+    named = named or NO_THEMES
+    lines = "Līnija: 95 % ticamības intervāls (Vilsona); tas ir plats, jo pieteikumu ir maz."
+    ax.set_xlabel(fill(f"{named[:1].upper()}{named[1:]}. {lines}", 62), loc="left")
+    told = "; ".join(f"{themes[row.theme]}, {row.category}: {row.count} no {row.base}" for row in rows_of(shares))
+    return _finish(ax, title, f"Punktu diagramma ar intervāliem. {told or NO_THEMES}.")
+
+
+@_styled
+def plot_supply(supply: pd.DataFrame) -> Axes:
+    """What is asked, theme by theme, and which mentors can answer.
+
+    Parameters
+    ----------
+    supply : DataFrame
+        See :func:`exploring.weigh_supply`.
+    """
+    ax = _axes(0.9 + 0.45 * len(supply))
+    top = max(int(supply["asked"].max()) if len(supply) else 0, 1)
+    for position, row in enumerate(rows_of(supply)):
+        served = ", ".join(row.mentors) if len(row.mentors) < 3 else plural(len(row.mentors), "mentors", "mentori")
+        ax.barh(
+            position, row.asked, color=BLUE if served else "white", edgecolor=BLUE if served else ORANGE, height=0.6
+        )
+        ax.text(
+            row.asked + 0.02 * top,
+            position,
+            f" {row.asked}   {served or 'neviens mentors'}",
+            va="center",
+            color=INK if served else ORANGE,
+            weight="normal" if served else "bold",
+        )
+    _list_rows(ax, [fill(theme, 40) for theme in supply["theme"]])
+    ax.set_xlim(0, top * 2)
+    note = "Skaitlis: pieteikumi. Vārdi: kas šajā tēmā konsultē. Balta josla: neviens."
+    ax.set_xlabel(fill(note, 52), loc="left")
+    told = "; ".join(
+        f"{row.theme} {row.asked} – {', '.join(row.mentors) or 'neviens mentors'}" for row in rows_of(supply)
+    )
+    return _finish(ax, "Ko jautā un ko mentori prot", f"Joslu diagramma. {told}.")
+
+
+@_styled
+def plot_indicators(indicators: pd.DataFrame) -> Axes:
+    """Result against target for every indicator, over all years.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        See :func:`figures.measure_indicators`.
+    """
+    total = indicators[indicators["year"].eq(TOTAL)].reset_index(drop=True)
+    ax = _axes(0.9 + 0.55 * len(total))
+    share = total["share"].fillna(0).clip(upper=1.5)
+    ax.barh(total.index, [1] * len(total), color=PALE, height=0.55)
+    ax.barh(total.index, share, color=BLUE, height=0.55)
+    ax.axvline(1, color=ORANGE, linewidth=1.5)
+    texts = [_against(row) for row in rows_of(total)]
+    for position, text in enumerate(texts):
+        ax.text(0.02, position, text, va="center", color="white" if share[position] > 0.3 else INK, weight="bold")
+    _list_rows(ax, list(total["indicator"]))
+    ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
+    ax.set_xticks([1], ["mērķis"])
+    told = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
+    return _finish(ax, "Rezultāti pret mērķiem", f"Joslu diagramma. {told}.")
+
+
+def _against(row: Any) -> str:
+    result = show_number(row.result)
+    return f"{result} no {show_number(row.target)}" if row.target else f"{result} (mērķa nav)"
+
+
+def sign(ax: Axes, line: str) -> Axes:
+    """Put the source line under a chart (the only thing here that changes what it is given: the picture)."""
+    with mpl.rc_context(STYLE):
+        _figure(ax).supxlabel(fill(line, 118), x=0.01, ha="left", fontsize=7, color="#5A5A5A")
+    return ax
+
+
+class Picture:
+    """A chart as a PNG with its source line and its description, for a notebook."""
+
+    def __init__(self, ax: Axes, source: str) -> None:
+        self.description = str(ax.get_label())
+        self.png = render(sign(ax, source), "png")
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.description}
+        return data, {"image/png": {"alt": self.description}}
+
+
+def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
+    """A chart as PNG or SVG bytes, the same for the same chart; an SVG carries its title and description."""
+    buffer = io.BytesIO()
+    metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+    with mpl.rc_context(STYLE):
+        figure = _figure(ax)
+        figure.set(dpi=dpi, facecolor="white")
+        if kind == "png":
+            # savefig would draw everything twice
+            FigureCanvasAgg(figure).print_png(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
+        else:
+            figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
+    content = buffer.getvalue()
+    return content if kind == "png" else _describe_svg(content.decode("utf-8"), ax).encode("utf-8")
+
+
+def _describe_svg(svg: str, ax: Axes) -> str:
+    title, description = (escape(text, quote=False) for text in (ax.get_title(loc="left"), str(ax.get_label())))
+    head, tag, rest = svg.partition("<svg ")
+    attributes, _, body = rest.partition(">")
+    return f'{head}{tag}role="img" lang="lv" {attributes}>\n <title>{title}</title>\n <desc>{description}</desc>{body}'
+
+
+PRINT_DPI = 300
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart: its title, what it shows in words, and the picture for print and for a screen."""
+
+    title: str
+    description: str
+    png: bytes = b""
+    svg: bytes = b""
+
+
+def describe_chart(ax: Axes) -> Chart:
+    """A chart's words without its pictures."""
+    return Chart(ax.get_title(loc="left"), str(ax.get_label()))
+
+
+def draw_charts(charts: Mapping[str, Axes]) -> dict[str, Chart]:
+    """Each chart drawn once, by name."""
+    return {
+        name: replace(describe_chart(ax), png=render(ax, "png", dpi=PRINT_DPI), svg=render(ax, "svg", dpi=PRINT_DPI))
+        for name, ax in charts.items()
+    }
+
+
+def list_pictures(charts: Mapping[str, Chart]) -> dict[str, bytes]:
+    """PNG (300 dpi, for print) and SVG of each chart, by file name."""
+    return {
+        f"{name}.{kind}": content
+        for name, chart in charts.items()
+        for kind, content in (("png", chart.png), ("svg", chart.svg))
+    }

@@ -1,0 +1,301 @@
+"""Files for people: workbooks, the report, pictures; made in memory.
+
+XLSX is written with XlsxWriter: the same bytes every time, native charts with alternative text, and text that can
+never become a formula. DOCX is written with python-docx and packed again with a fixed date.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import Any
+
+import pandas as pd
+from docx import Document
+from docx.document import Document as Docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Emu, Pt, RGBColor
+
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp
+from mentoring_lib.render.charts import Chart
+from mentoring_lib.render.layout import ACCENT, CONTENTS, CREATED, KEPT_TOGETHER, clean_text, share_width
+from mentoring_lib.render.tables import is_total, show
+
+FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; real dates would change the bytes
+TEXT_WIDTH = 16.6  # centimetres between the margins of an A4 page
+FACT_WIDTHS = (4.6, TEXT_WIDTH - 4.6)  # centimetres: label and value
+STYLES = ("Normal", "Default Paragraph Font", "Normal Table", "No List", "header", "footer", "Title", "heading 1",
+          "heading 2", "caption", "List Bullet", "Table Grid")  # fmt: skip
+
+
+LOGO_HEIGHT = 1.4  # centimetres
+
+
+def make_document(
+    title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool = True, logos: Mapping[str, bytes] | None = None
+) -> bytes:
+    """Make an A4 document in Latvian.
+
+    Parameters
+    ----------
+    title : str
+    stamp : Stamp
+    parts : sequence
+        In order: ``("contents",)``, ``("heading", text)``, ``("subheading", text)``, ``("text", text)``, ``("small",
+        text)``, ``("item", text)`` of a list, ``("facts", pairs)`` of label and value, ``("table", title, table)`` in
+        code words, ``("plain table", table)`` without a caption, or ``("chart", chart)`` whose description becomes
+        the alternative text.
+    annex : bool
+        Say at the end from which data, by which rule and version it was made; letters do without.
+    logos : mapping of str to bytes, optional
+        Pictures for the head of every page, by file name.
+
+    Returns
+    -------
+    bytes
+        DOCX, the same for the same input.
+    """
+    document = Document(io.BytesIO(_template()))
+    _set_up(document, title, stamp)
+    _add_logos(document, logos or {})
+    document.add_heading(title, level=0)
+    if stamp.example:
+        _add_notice(document.add_paragraph())
+    shown = [*parts, *(describe_origin(stamp) if annex else [])]
+    headings = [(LEVELS[kind], content[0]) for kind, *content in shown if kind in LEVELS]
+    numbers: Counter[str] = Counter()
+    for (kind, *content), following in pairwise([*shown, ("",)]):
+        group = "heading" if kind in LEVELS else kind
+        numbers[group] += 1
+        _add(document, kind, numbers[group], [headings] if kind == "contents" else content)
+        if kind in ("text", "small") and sticks(following):
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return repack(buffer.getvalue())
+
+
+def sticks(following: Sequence[Any]) -> bool:
+    """Whether what stands before this part must not be left alone at the foot of a page."""
+    return following[0] in ("table", "chart")
+
+
+LEVELS = {"heading": 1, "subheading": 2}
+
+
+def describe_origin(stamp: Stamp) -> list[tuple[Any, ...]]:
+    """The last parts of a report: from which data, by which rule and version it was made."""
+    return [("heading", "Par šo pārskatu"), ("table", "Dati, kārtula un versija", stamp.table())]
+
+
+@cache
+def _template() -> bytes:
+    """An empty document with the styles used here alone: to read all of the library's takes longer than a letter."""
+    document = Document()
+    known = {style.style_id: style.element for style in document.styles}
+    kept = [key for key, style in known.items() if style.name_val in STYLES]
+    for key in kept:
+        told = [known[key].find(qn(kind)) for kind in ("w:basedOn", "w:next", "w:link")]
+        kept += {other.get(qn("w:val")) for other in told if other is not None} - {*kept}
+    for key in known.keys() - {*kept}:
+        document.styles.element.remove(known[key])
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.2)
+    section.top_margin, section.bottom_margin = Cm(2), Cm(2.2)
+    base = document.styles["Normal"]
+    base.font.name, base.font.size = "Calibri", Pt(11)
+    base.element.get_or_add_rPr().append(_element("w:lang", val="lv-LV", eastAsia="lv-LV", bidi="lv-LV"))
+    for level in LEVELS.values():
+        style = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style, style.paragraph_format.space_after = base, Pt(2)
+        style.paragraph_format.left_indent = Cm(0.6 * (level - 1))
+    for name in ("Title", "Heading 1", "Heading 2"):
+        style = document.styles[name]
+        style.font.name, style.font.color.rgb = "Calibri", RGBColor.from_string(ACCENT)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for attribute in list(fonts.attrib):
+            if attribute.endswith("Theme"):
+                del fonts.attrib[attribute]
+        fonts.set(qn("w:eastAsia"), "Calibri")
+    document.styles["Title"].font.size = Pt(22)
+    section.footer.paragraphs[0].text = f"{stamp.funding_sentence} {stamp.responsibility}"
+    document.styles["Footer"].font.size = Pt(8)
+    page = section.footer.add_paragraph(style="Footer")
+    page.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _add_field(page, "PAGE", "1")
+    page.add_run(". lapa")
+    if stamp.example:
+        _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
+    core = document.core_properties
+    core.title, core.author, core.language, core.comments = title, stamp.project, "lv-LV", stamp.short()
+    core.created = core.modified = CREATED
+    core.last_modified_by, core.revision = "", 1
+
+
+def _element(tag: str, **values: str) -> Any:
+    """A part of a document that python-docx has no function for."""
+    element = OxmlElement(tag)
+    for name, value in values.items():
+        element.set(qn(f"w:{name}"), value)
+    return element
+
+
+def _add_notice(paragraph: Any) -> Any:
+    notice = paragraph.add_run(EXAMPLE_NOTICE)
+    notice.bold, notice.font.color.rgb = True, RGBColor(0xB0, 0x3A, 0x00)
+    return notice
+
+
+def _add_field(paragraph: Any, code: str, known: str) -> None:
+    """Add a field with what it gives, so that it is right before anything updates it."""
+    for kind, text in (("begin", ""), ("", code), ("separate", "")):
+        part = _element("w:fldChar", fldCharType=kind) if kind else _element("w:instrText")
+        part.text = f" {text} " if text else None
+        paragraph.add_run()._r.append(part)
+    paragraph.add_run(known)
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
+
+
+def _add_logos(document: Docx, logos: Mapping[str, bytes]) -> None:
+    """Put logos in one line at the head of every page, each narrow enough for all to fit."""
+    line = document.sections[0].header.add_paragraph() if logos else None
+    for name, content in logos.items():
+        assert line is not None
+        picture = line.add_run().add_picture(io.BytesIO(content), height=Cm(LOGO_HEIGHT))
+        shrink = min(1.0, Cm(TEXT_WIDTH / len(logos) - 0.3) / picture.width)
+        picture.width, picture.height = Emu(int(picture.width * shrink)), Emu(int(picture.height * shrink))
+        picture._inline.docPr.set("descr", clean_text(PurePosixPath(name).stem))
+        line.add_run("  ")
+
+
+def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None:
+    match kind:
+        case "contents":
+            _add_contents(document, content[0])
+        case "heading" | "subheading":
+            _add_heading(document, content[0], LEVELS[kind], number)
+        case "text":
+            document.add_paragraph(clean_text(content[0]))
+        case "item":
+            document.add_paragraph(clean_text(content[0]), style="List Bullet")
+        case "facts":
+            _add_facts(document, content[0])
+        case "plain table":
+            _add_table(document, content[0])
+        case "small":
+            document.add_paragraph().add_run(clean_text(content[0])).font.size = Pt(8)
+        case "table":
+            _add_caption(document, "tabula", number, content[0]).paragraph_format.keep_with_next = True
+            _add_table(document, content[1])
+        case "chart":
+            _add_chart(document, content[0])
+            _add_caption(document, "attēls", number, content[0].title)
+
+
+def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
+    """A table of contents that links to each heading and gives no page numbers: right before it is ever updated."""
+    document.add_paragraph().add_run(CONTENTS).bold = True
+    lines = [document.add_paragraph(style=f"toc {level}") for level, _ in headings]
+    _add_field(lines[0], 'TOC \\o "1-2" \\n \\h \\z', "")
+    end = lines[0]._p[-1]
+    for number, (line, (_, text)) in enumerate(zip(lines, headings, strict=True), start=1):
+        link = _element("w:hyperlink", anchor=f"_Toc{number:06}")
+        link.append(line.add_run(clean_text(text))._r)
+        line._p.append(link)
+    lines[-1]._p.append(end)
+
+
+def _add_heading(document: Docx, text: str, level: int, number: int) -> None:
+    paragraph = document.add_heading(clean_text(text), level=level)
+    paragraph._p.append(_element("w:bookmarkStart", id=str(number), name=f"_Toc{number:06}"))
+    paragraph._p.append(_element("w:bookmarkEnd", id=str(number)))
+
+
+def _add_caption(document: Docx, kind: str, number: int, text: str) -> Any:
+    paragraph = document.add_paragraph(style="Caption")
+    _add_field(paragraph, f"SEQ {kind} \\* ARABIC", str(number))
+    paragraph.add_run(clean_text(f". {kind}. {text}"))
+    for run in paragraph.runs:
+        run.font.color.rgb = RGBColor(0x44, 0x44, 0x44)
+    return paragraph
+
+
+def _add_facts(document: Docx, facts: Sequence[tuple[str, str]]) -> None:
+    grid = document.add_table(rows=len(facts), cols=2)
+    grid.autofit = False
+    for column, width in zip(grid.columns, FACT_WIDTHS, strict=True):
+        column.width = Cm(width)
+    for line, texts in zip(grid.rows, facts, strict=True):
+        for cell, text, width, head in zip(line.cells, texts, FACT_WIDTHS, (True, False), strict=True):
+            cell.width = Cm(width)
+            run = cell.paragraphs[0].add_run(clean_text(text))
+            run.bold, cell.paragraphs[0].paragraph_format.space_after = head, Pt(2)
+
+
+def _add_table(document: Docx, table: pd.DataFrame) -> None:
+    shown = show(table, caption="")
+    grid = document.add_table(rows=1 + len(shown.rows), cols=len(shown.headings), style="Table Grid")
+    grid.autofit = False
+    _mark_row(grid.rows[0], "w:tblHeader")
+    widths = share_width(shown, TEXT_WIDTH)
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = Cm(width)
+    short = len(shown.rows) <= KEPT_TOGETHER
+    for line, (cells, texts) in enumerate(zip(grid.rows, [shown.headings, *shown.rows], strict=True)):
+        _mark_row(cells, "w:cantSplit")
+        strong = line == 0 or is_total(texts)
+        for cell, text, numeric, width in zip(cells.cells, texts, shown.numeric, widths, strict=True):
+            cell.width = Cm(width)
+            _fill(cell, text, right=numeric, head=line == 0, strong=strong)
+            cell.paragraphs[0].paragraph_format.keep_with_next = short and line < len(shown.rows)
+    gap = document.add_paragraph().paragraph_format
+    gap.space_after, gap.line_spacing = Pt(0), Pt(10)
+
+
+def _mark_row(row: Any, mark: str) -> None:
+    row._tr.get_or_add_trPr().append(_element(mark, val="true"))
+
+
+def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> None:
+    paragraph = cell.paragraphs[0]
+    run = paragraph.add_run(clean_text(text))
+    run.bold, run.font.size = strong, Pt(9.5)
+    paragraph.paragraph_format.space_after = Pt(0)
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if head:
+        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill="DDEBF5"))
+
+
+def _add_chart(document: Docx, chart: Chart) -> None:
+    picture = document.add_picture(io.BytesIO(chart.png), width=Cm(TEXT_WIDTH))
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    about = picture._inline.docPr
+    about.set("descr", clean_text(chart.description))
+    about.set("title", clean_text(chart.title))
+
+
+def repack(content: bytes) -> bytes:
+    """Pack a zip again with one fixed date, so that the same content gives the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name, FIXED_DATE)
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+            new.writestr(entry, old.read(name))
+    return buffer.getvalue()

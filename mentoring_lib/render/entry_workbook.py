@@ -1,0 +1,164 @@
+"""Workbooks for a person to fill in: one instruction on top, headings, drop-down lists, room to type, ready to print.
+
+Made once and then hers: marking sheets and the tracking workbook. The project reads them back and never writes to
+them again. The lists stand on a sheet of their own, since a list inside a cell's rule may not exceed 255 characters.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from mentoring_lib.base.columns import Column
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.render.layout import clean_text, count_lines
+from mentoring_lib.render.xlsx import FORMATS, LINE_HEIGHT, TITLE, open_workbook
+
+ROOM = 500  # rows a person can fill in
+LISTS = "Saraksti"
+WIDTHS = {"id": 13, "moment": 17, "date": 12, "count": 11, "year": 11, "mark": 13, "choice": 22, "theme": 60}
+TEXT_WIDTH = 26
+"""Characters by kind of column; no sheet is wider than :data:`xlsx.PRINTED`, so that it can be read when printed."""
+
+
+HELP_WIDTH = 84  # characters of a portrait A4 page
+HEADER_ROW = 1  # 0-based: the instruction stands above it
+
+
+@dataclass(frozen=True)
+class FillableSheet:
+    """One sheet to fill in.
+
+    Attributes
+    ----------
+    name, intro : str
+        Name of the sheet (31 characters at most) and the one-line instruction on top.
+    columns : sequence of Column
+        Headings are their labels; dates get a date format.
+    choices : mapping
+        Words to choose from, by column name.
+    rows : DataFrame, optional
+        What stands there already, by column name; text cells only.
+    wide : mapping
+        Widths in characters where that of the column's kind does not do.
+    """
+
+    name: str
+    intro: str
+    columns: Sequence[Column]
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rows: pd.DataFrame | None = None
+    wide: Mapping[str, int] = field(default_factory=dict)
+
+
+def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[FillableSheet]) -> bytes:
+    """Make a workbook to fill in.
+
+    Parameters
+    ----------
+    title : str
+        First line of the help sheet.
+    help_lines : sequence of str
+        The rest of the help sheet ("Palīdzība"), a line each.
+    sheets : sequence of FillableSheet
+
+    Returns
+    -------
+    bytes
+        XLSX, the same for the same input.
+    """
+    buffer = io.BytesIO()
+    book = open_workbook(buffer, title)
+    formats = {
+        "title": book.add_format(TITLE),
+        "intro": book.add_format({"italic": True, "font_color": "#7F3F00"}),
+        "head": book.add_format({"bold": True, "bg_color": "#DDEBF5", "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "text": book.add_format({"text_wrap": True, "valign": "top"}),
+        **{kind: book.add_format(FORMATS[kind]) for kind in ("date", "moment")},
+    }
+    _write_help(book, formats, title, help_lines)
+    ranges = _place_lists(sheets)
+    for sheet in sheets:
+        _write_sheet(book, formats, sheet, ranges)
+    _write_lists(book, sheets, ranges)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write_help(book: Any, formats: Mapping[str, Any], title: str, lines: Sequence[str]) -> None:
+    page = book.add_worksheet("Palīdzība")
+    page.hide_gridlines(2)
+    page.set_column(0, 0, HELP_WIDTH)
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.write_string(0, 0, title, formats["title"])
+    for row, line in enumerate(lines, start=2):
+        page.write_string(row, 0, clean_text(line), formats["text"])
+        page.set_row(row, LINE_HEIGHT * count_lines(line, HELP_WIDTH))
+
+
+def _place_lists(sheets: Sequence[FillableSheet]) -> dict[tuple[str, str], tuple[int, Sequence[str]]]:
+    """Column of the list sheet, and the words, for each column with a drop-down."""
+    pairs = [(sheet.name, name, words) for sheet in sheets for name, words in sheet.choices.items()]
+    return {(sheet, name): (number, words) for number, (sheet, name, words) in enumerate(pairs)}
+
+
+def _write_sheet(
+    book: Any,
+    formats: Mapping[str, Any],
+    sheet: FillableSheet,
+    ranges: Mapping[tuple[str, str], tuple[int, Sequence[str]]],
+) -> None:
+    page = book.add_worksheet(sheet.name)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4)
+    page.repeat_rows(HEADER_ROW)
+    page.hide_gridlines(0)  # none hidden: lines between the cells are printed too
+    page.freeze_panes(HEADER_ROW + 1, 1)
+    page.write_string(0, 0, sheet.intro, formats["intro"])
+    first, last = HEADER_ROW + 1, HEADER_ROW + max(ROOM, 0 if sheet.rows is None else len(sheet.rows))
+    widths = [sheet.wide.get(column.name, WIDTHS.get(column.kind, TEXT_WIDTH)) for column in sheet.columns]
+    labels = [column.label for column in sheet.columns]
+    page.set_row(HEADER_ROW, LINE_HEIGHT * max(map(count_lines, labels, widths)))
+    for index, column in enumerate(sheet.columns):
+        page.set_column(index, index, widths[index], formats.get(column.kind, formats["text"]))
+        page.write_string(HEADER_ROW, index, labels[index], formats["head"])
+        if (sheet.name, column.name) in ranges:
+            page.data_validation(first, index, last, index, _list_rule(*ranges[sheet.name, column.name]))
+    for row, cells in enumerate([] if sheet.rows is None else rows_of(sheet.rows.fillna("")), start=first):
+        texts = [clean_text(str(getattr(cells, column.name, ""))) for column in sheet.columns]
+        page.set_row(row, LINE_HEIGHT * max(map(count_lines, texts, widths)))
+        for index, text in enumerate(texts):
+            if text:
+                page.write_string(row, index, text, formats["text"])
+
+
+def _list_rule(number: int, words: Sequence[str]) -> dict[str, str]:
+    letter = xlsxwriter.utility.xl_col_to_name(number)
+    return {
+        "validate": "list",
+        "source": f"={LISTS}!${letter}$2:${letter}${len(words) + 1}",
+        "error_type": "warning",
+        "error_title": "Nav sarakstā",
+        "error_message": "Izvēlieties no saraksta. Ja paturēsiet savu tekstu, rīks par to pajautās.",
+    }
+
+
+def _write_lists(
+    book: Any, sheets: Sequence[FillableSheet], ranges: Mapping[tuple[str, str], tuple[int, Sequence[str]]]
+) -> None:
+    page = book.add_worksheet(LISTS)
+    labels = {(sheet.name, column.name): column.label for sheet in sheets for column in sheet.columns}
+    for (sheet, name), (number, words) in ranges.items():
+        page.set_column(number, number, 30)
+        page.write_string(0, number, f"{sheet}: {labels[sheet, name]}")
+        for row, word in enumerate(words, start=1):
+            page.write_string(row, number, word)
+    page.hide()

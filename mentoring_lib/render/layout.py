@@ -1,0 +1,77 @@
+"""Widths and heights that text needs in a sheet or on a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from textwrap import wrap
+
+from mentoring_lib.render.tables import Shown
+
+CREATED = datetime(2023, 5, 1, tzinfo=UTC)
+ACCENT = "0072B2"
+CONTENTS = "Saturs"
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NARROWEST = 8  # characters
+FULL_WIDTH = 66  # characters in a line of a table: fewer leave a margin
+LINE_WIDTH = 92  # characters that fit in it
+FEWEST_CHARACTERS = 8  # of a column in a document: a year must not break
+KEPT_TOGETHER = 10  # rows: a table this short stays on one page
+
+
+def least_width(column: Sequence[str]) -> int:
+    """Characters a column needs so that no word of it or of its heading breaks."""
+    heading, *texts = column
+    word = _longest(part for text in texts for part in text.split()) + 3  # a word is not broken
+    return max(NARROWEST, word, _longest(heading.split()) + 4)  # the filter's arrow stands beside it
+
+
+def share_columns(columns: Sequence[Sequence[str]], least: Sequence[int], widest: int, room: int) -> list[int]:
+    """Widths in characters: of three ways to share the room, the one by which rows take the fewest lines.
+
+    Long texts give way first; then short ones may take two lines, or three, where a long one makes rows tall anyway.
+    """
+    sizes = [list(map(len, texts)) for _, *texts in columns]  # the heading takes what the least width gives
+    ways = [_fit([max(size, default=0) // lines + 3 for size in sizes], least, widest, room) for lines in (1, 2, 3)]
+    rows = list(zip(*sizes, strict=True))
+    return min(
+        ways, key=lambda way: sum(max(size // (one - 2) for size, one in zip(row, way, strict=True)) for row in rows)
+    )
+
+
+def _fit(wanted: Sequence[int], least: Sequence[int], widest: int, room: int) -> list[int]:
+    for most in range(widest, 0, -1):
+        given = [max(low, min(one, most)) for one, low in zip(wanted, least, strict=True)]
+        if sum(given) <= room:
+            break
+    return given
+
+
+def count_lines(text: str, width: int) -> int:
+    """Lines a text takes in a column of so many characters; its own line breaks count.
+
+    A column's width is told in digits; small letters are narrower, by a sixth in Calibri.
+    """
+    room = max(int((width - 2) * (1 + sum(map(str.islower, text)) / max(len(text), 1) / 6)), 1)
+    return max(1, sum(max(1, len(wrap(part, room))) for part in text.splitlines()))
+
+
+def clean_text(text: str) -> str:
+    """Drop what XML cannot hold (control characters, lone surrogates); line breaks and tabs stay."""
+    return _NOT_XML.sub("", text)
+
+
+def share_width(shown: Shown, width: float) -> list[float]:
+    """Share a width so that texts take as few lines as possible and words stay whole.
+
+    Few short columns take less than all of it: numbers far apart are hard to follow.
+    """
+    columns = list(zip(shown.headings, *shown.rows, strict=True))
+    least = [max(FEWEST_CHARACTERS, *(min(_longest(text.split()), 30) + 2 for text in column)) for column in columns]
+    given = share_columns(columns, least, LINE_WIDTH, LINE_WIDTH)
+    return [width * one / max(sum(given), FULL_WIDTH) for one in given]
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max(map(len, texts), default=0)

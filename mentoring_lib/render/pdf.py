@@ -1,0 +1,93 @@
+"""PDF: the parts of a document set by typst, tagged for screen readers (PDF/UA-1), the same bytes everywhere.
+
+What is said goes to typst as data, never as its source, so that no text can become a command. The font is the charts'
+own, which comes with matplotlib; fonts of the machine are not looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import matplotlib as mpl
+import typst
+
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp
+from mentoring_lib.render.docx import LEVELS, sticks
+from mentoring_lib.render.layout import CREATED, KEPT_TOGETHER, clean_text, share_width
+from mentoring_lib.render.tables import is_total, show
+
+LAYOUT = Path(__file__).with_name("pdf.typ")
+_NOT_SHOWN = re.compile("[\x7f-\x9f\ufeff]")  # PDF/UA refuses what no font can show; all else has one here
+FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+
+
+def make_pdf(title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: Mapping[str, bytes]) -> bytes:
+    """Set a document.
+
+    Parameters
+    ----------
+    title : str
+    stamp : Stamp
+    parts : sequence
+        See :func:`docx.make_document`.
+    logos : mapping of str to bytes
+        Pictures for the head of the first page, by file name.
+
+    Returns
+    -------
+    bytes
+        PDF/UA-1, the same for the same input.
+    """
+    data = {
+        "title": title,
+        "project": stamp.project,
+        "notice": EXAMPLE_NOTICE if stamp.example else "",
+        "footer": f"{stamp.funding_sentence} {stamp.responsibility}",
+        "kept": KEPT_TOGETHER,
+        "logos": [{"name": PurePosixPath(name).stem, "bytes": [*picture]} for name, picture in logos.items()],
+        "blocks": [_describe(*part) | {"sticky": sticks(following)} for part, following in pairwise([*parts, ("",)])],
+    }
+    made = typst.compile(
+        str(LAYOUT),
+        format="pdf",
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(_clean(data), ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+        timestamp=int(CREATED.astimezone(UTC).timestamp()),
+    )
+    return bytes(made)
+
+
+def _clean(value: Any) -> Any:
+    """Without what XML and PDF/UA do not allow in a text."""
+    if isinstance(value, str):
+        return _NOT_SHOWN.sub("", clean_text(value))
+    if isinstance(value, dict):
+        return {name: _clean(part) for name, part in value.items()}
+    return [_clean(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _describe(kind: str, *content: Any) -> dict[str, Any]:
+    """One part as data for the layout."""
+    match kind:
+        case "heading" | "subheading":
+            return {"kind": "heading", "level": LEVELS[kind], "text": content[0]}
+        case "table":
+            shown = show(content[1], caption=content[0])
+            rows = [{"cells": cells, "total": is_total(cells)} for cells in shown.rows]
+            table = {"headings": shown.headings, "rows": rows, "numeric": shown.numeric}
+            return {"kind": kind, "caption": content[0], "widths": share_width(shown, 1.0), **table}
+        case "chart":
+            chart = content[0]
+            return {"kind": kind, "caption": chart.title, "svg": chart.svg.decode("utf-8"), "alt": chart.description}
+        case "facts":
+            return {"kind": kind, "pairs": content[0]}
+        case _:
+            return {"kind": kind, "text": content[0] if content else ""}

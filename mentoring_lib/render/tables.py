@@ -1,0 +1,300 @@
+"""Tables as people read them: Latvian headings and words, dates as 21.08.2023, decimal comma, text that stays text.
+
+Tables in code keep code words; this module translates them once, for notebooks, pages, XLSX and DOCX alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from fractions import Fraction
+from html import escape
+from numbers import Number
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, SHEETS
+from mentoring_lib.base.messages import SEVERITIES
+from mentoring_lib.base.stamp import TOTAL
+from mentoring_lib.base.texts import show_date, show_number
+from mentoring_lib.funder.disclosure import HIDDEN
+from mentoring_lib.selection.sensitivity import FAMILIES
+
+HEADINGS: dict[str, str] = {
+    **{column.name: column.label for columns in SHEETS.values() for column in columns},
+    **{column.name: column.label for column in (*APPLICATION, *DERIVED)},
+    **{f"share_{name}": label.capitalize() for name, label in FAMILIES.items()},
+    "advice": "Ko darīt",
+    "allowed": "Der",
+    "applications": "Pieteikumi",
+    "asks": "Jautājums",
+    "agreed": "Saskaņotā",
+    "amount": "Skaits",
+    "at_risk": "Zudīs pašreizējā tempā",
+    "anchor": "Kritērijs",
+    "booked": "Norunātas",
+    "carried_in": "Pārnestas no cita gada",
+    "carried_out": "Pārnestas uz citu gadu",
+    "clarity": "Skaidrība",
+    "clear": "Skaidrs",
+    "clear_first": "Vispirms skaidrie",
+    "column": "Kolonna",
+    "consultations": "Konsultācijas",
+    "contested_by": "No kā atkarīgs",
+    "day": "Diena",
+    "delivered": "Sniegtas",
+    "evidence": "Pazīmes",
+    "exact": "Vienādas",
+    "expected": "Gaidāmas",
+    "fixed": "Norunāts agrāk",
+    "facts": "Ziņas",
+    "favours": "Kam dod priekšroku",
+    "figure": "Skaitlis",
+    "flag": "Cik skaidri",
+    "frozen": "Iesaldēts",
+    "gained": "Cik vietu iegūtu citi",
+    "gap": "Starpība",
+    "given": "Vērtētāju atzīmes",
+    "group": "Grupa",
+    "held": "Notikušas",
+    "hours": "Stundas",
+    "held_incomplete": "Notikušas, trūkst pierādījumu",
+    "held_on": "Notika",
+    "holiday": "Svētki",
+    "holds": "Kas tas ir",
+    "in_column": "Tabulas kolonna",
+    "in_row": "Tabulas rinda",
+    "in_table": "Tabula",
+    "indicator": "Rādītājs",
+    "left": "Atlikušas",
+    "kappa": "Kapa",
+    "kappa_from": "Kapa no",
+    "kappa_to": "Kapa līdz",
+    "lost": "Zaudētas",
+    "mark": "Atzīme",
+    "marked": "Novērtēti",
+    "marker": "Vērtētājs",
+    "markers": "Vērtētāji",
+    "matched": "Pēc kuriem vārdiem",
+    "message": "Kas nav kārtībā",
+    "minimum": "Novada minimums",
+    "missing": "Trūkst",
+    "nearest": "Kas būtu devis vietu",
+    "new_first": "Vispirms jaunās",
+    "novelty": "Jaunums",
+    "numbers": "Skaitļi",
+    "offered_on": "Piedāvāta",
+    "open": "Atvērtas",
+    "other_id": "Otrs pieteikums",
+    "outcome": "Iznākums",
+    "override": "Ārpus kārtas",
+    "pairs": "Salīdzināti",
+    "path": "Mape vai datne",
+    "phase": "Kur esam",
+    "place_year": "Vieta",
+    "planned": "Plānotas",
+    "points": "Punkti",
+    "proof": "Kas ir pierādījums",
+    "proposed": "Piedāvātas",
+    "rank": "Secībā",
+    "rank_from": "Pēc kārtulas no",
+    "rank_to": "Pēc kārtulas līdz",
+    "reading": "Prioritāšu lasījums",
+    "reason": "Pamatojums",
+    "recommendations": "Ieteikumi",
+    "result": "Rezultāts",
+    "sent_on": "Ieteikumi nosūtīti",
+    "severity": "Svarīgums",
+    "share": "Izpilde",
+    "since": "Kopš",
+    "source": "Avots",
+    "stage": "Posms",
+    "sources": "Ieraksti",
+    "starting_point": "No kā sākt",
+    "state": "Stāvoklis",
+    "state_reason": "Kāpēc",
+    "status": "Pēdējais notikums",
+    "suggested": "Ieteiktās tēmas",
+    "taking_turns": "Pamīšus",
+    "target": "Mērķis",
+    "tasks": "Paveikti darbi",
+    "tasks_given": "Uzdoti darbi",
+    "then": "Kas notika tālāk",
+    "ticket": "Izlozes biļete",
+    "tier": "Prioritātes",
+    "total": "Summa",
+    "tried": "Mēģināts vai traucē",
+    "unit": "Mērvienība",
+    "use": "Vieta",
+    "verdict": "Cik droši",
+    "waiting": "Gaida",
+    "wanted": "Vēlamais rezultāts",
+    "weight_from": "Svars no",
+    "weight_to": "Svars līdz",
+    "what": "Kas jādara",
+    "why": "Kāpēc",
+    "where": "Kur skatīt",
+    "who": "Kas",
+    "who_where": "Kas un kur",
+    "within_one": "Atšķiras par ne vairāk kā 1",
+    "year": "Gads",
+}
+"""Latvian heading of every column that is shown."""
+
+WORDS: dict[str, Mapping[str, str]] = {
+    **CHOICES,
+    "anchor": ANCHORS,
+    "status": CHOICES["event"],
+    "severity": SEVERITIES,
+    "phase": {"done": "pabeigts", "now": "šobrīd", "later": "vēlāk"},
+    "outcome": {"place": "vieta", "lot": "izšķirs izloze", "waiting": "gaida", "none": "–"},
+    "use": {
+        "delivered": "sniegta",
+        "held_incomplete": "notika, trūkst pierādījumu",
+        "booked": "norunāta",
+        "open": "atvērta",
+        "released": "atbrīvota",
+    },
+    "group": {"new": "jaunas", "existing": "esošas", "all": "visas"},
+    "column": {column.name: column.label for column in (*APPLICATION, *DERIVED)},
+    "reading": {
+        "taking_turns": "pamīšus",
+        "new_first": "vispirms jaunās",
+        "clear_first": "vispirms skaidrie",
+        "points": "punkti",
+    },
+    "verdict": {"firm_in": "vieta droša", "contested": "atkarīgs no izvēlēm", "firm_out": "vietas droši nav"},
+    "flag": {"clear": "skaidra", "contested": "strīdīga", "weak": "minējums", "none": "nav teksta"},
+    "minimum": {"given": "deva vietu", "taken": "atņēma vietu"},
+    "started": {"forming": "vēl veidojas"},
+}
+"""Latvian word of every code word, by column."""
+
+NOTHING = "Nav neviena ieraksta."
+SHARES = {"share", "exact", "within_one", *(f"share_{name}" for name in FAMILIES)}
+"""Columns that hold shares of one and are shown in per cent."""
+
+
+def present(table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table Latvian headings and words; numbers and dates keep their type.
+
+    Parameters
+    ----------
+    table : DataFrame, shape (n, k)
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
+    """
+    words = {name: table[name].replace(dict(WORDS[name])) for name in table.columns if name in WORDS}
+    return table.assign(**words).rename(columns=HEADINGS)
+
+
+def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Put the community's name behind its code, for those who know it by name.
+
+    Parameters
+    ----------
+    table : DataFrame, shape (n, k)
+        Has ``application_id`` and no ``community``.
+    decided : DataFrame
+        ``application_id``, ``community``.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        Same rows, same order.
+    """
+    names = table["application_id"].map(decided.set_index("application_id")["community"])
+    named = table.copy()
+    named.insert(list(table.columns).index("application_id") + 1, "community", names)
+    return named
+
+
+def show_cell(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
+    """Write a value as a Latvian reader expects it: 21.08.2023, 7,5, jā, "" for missing."""
+    if isinstance(value, tuple | list):
+        return "; ".join(map(show_cell, value))
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return CHOICES["yes_no"]["yes" if value else "no"]
+    if isinstance(value, datetime):
+        return show_date(value) if value.time() == time() else f"{show_date(value)} {value:%H:%M}"
+    if isinstance(value, date):
+        return show_date(value)
+    if isinstance(value, Fraction | Number) and not isinstance(value, complex):
+        return show_number(float(value), 2)  # type: ignore[arg-type]
+    return str(value)
+
+
+def show_share(share: float) -> str:
+    """Write a share of one in whole per cent: "86 %"."""
+    return "" if pd.isna(share) else f"{100 * share:.0f} %"
+
+
+def is_total(texts: Sequence[str]) -> bool:
+    """Whether a row closes a table, or a part of it."""
+    return TOTAL in texts
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table on a page: caption, headings with scope, right-aligned numbers, escaped text."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+
+    def _repr_html_(self) -> str:
+        head = self._cells(self.headings, '<th scope="col"{}>{}</th>')
+        kinds = [' class="total"' if is_total(row) else "" for row in self.rows]
+        rows = zip(kinds, self.rows, strict=True)
+        body = "".join(f"<tr{kind}>{self._cells(row, '<td{}>{}</td>')}</tr>\n" for kind, row in rows)
+        body = body or f'<tr><td colspan="{len(self.headings)}">{NOTHING}</td></tr>\n'
+        caption = f"<caption>{escape(self.caption)}</caption>"
+        return f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>"
+
+    def _cells(self, texts: Sequence[str], pattern: str) -> str:
+        kinds = [' class="n"' if numeric else "" for numeric in self.numeric]
+        return "".join(pattern.format(kind, escape(text)) for kind, text in zip(kinds, texts, strict=True))
+
+    def __repr__(self) -> str:
+        lines = [self.caption, " | ".join(self.headings), *(" | ".join(row) for row in self.rows or [[NOTHING]])]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence on a page, escaped."""
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.text)}</p>"
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _is_number(column: pd.Series) -> bool:
+    """Whether a column holds numbers, of which some may be hidden (see :mod:`disclosure`)."""
+    if column.dtype == "object" and len(column):
+        known = column.where(column.ne(HIDDEN), 0).dropna().tolist()
+        return bool(known) and all(isinstance(cell, int | Fraction) and not isinstance(cell, bool) for cell in known)
+    return bool(is_numeric_dtype(column) and not is_bool_dtype(column))
+
+
+def show(table: pd.DataFrame, names: Sequence[str] | None = None, *, caption: str) -> Shown:
+    """Show a table on a page (see :func:`present`); shares are shown in per cent."""
+    chosen = table[list(names)] if names is not None else table
+    percent = {name: chosen[name].map(show_share) for name in chosen.columns if name in SHARES}
+    worded = present(chosen.assign(**percent))
+    numeric = tuple(name in percent or _is_number(chosen[name]) for name in chosen.columns)
+    rows = tuple(tuple(show_cell(cell) for cell in row) for row in worded.itertuples(index=False, name=None))
+    return Shown(caption, tuple(map(str, worded.columns)), rows, numeric)

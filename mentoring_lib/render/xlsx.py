@@ -1,0 +1,250 @@
+"""Tables to XLSX workbooks, made in memory, the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from itertools import cycle
+from textwrap import wrap
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from pandas.api.types import is_datetime64_any_dtype
+
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE, TOTAL, Stamp
+from mentoring_lib.base.texts import fold
+from mentoring_lib.funder.disclosure import HIDDEN
+from mentoring_lib.render.layout import ACCENT, CONTENTS, CREATED, clean_text, count_lines, least_width, share_columns
+from mentoring_lib.render.tables import HEADINGS, NOTHING, SHARES, is_total, present, show, show_cell
+
+MOST_CHARACTERS = 32767  # in one cell of a spreadsheet
+NOTES_TITLE, BACK = "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
+WIDEST, NOTE_WIDTH = 48, 110  # characters
+PRINTED = 185  # characters across a landscape A4 page: 11 points print as 8.5; more would be too small to read
+COVER_WIDTH = 100  # characters
+LINE_HEIGHT = 15.5  # points
+LINES_ON_A_PAGE = 45
+TITLE = {"bold": True, "font_size": 15, "font_color": ACCENT}
+TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": ACCENT}
+HEAD = {"indent": 1, "bold": True, "font_color": "white", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter"}
+CELLS: dict[str, dict[str, Any]] = {
+    "text": {"text_wrap": True, "align": "left", "indent": 1},
+    "number": {"num_format": "#,##0.##"},
+    "whole": {"num_format": "0"},
+    "share": {"num_format": "0 %"},
+    "hidden": {"align": "right"},
+    "date": {"num_format": "dd.mm.yyyy", "align": "left"},
+    "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "left"},
+}
+
+
+FORMATS: dict[str, dict[str, Any]] = {
+    "title": TITLE,
+    "notice": {"bold": True, "font_color": "#B03A00"},
+    "head": HEAD,
+    "head number": {**HEAD, "align": "right"},
+    **{name: {**told, "valign": "top"} for name, told in CELLS.items()},
+    **{f"total {name}": {**told, **TOTALS} for name, told in CELLS.items()},
+    "link": {"font_color": ACCENT, "underline": 1},
+    "muted": {"font_color": "#5A5A5A", "italic": True},
+}
+"""How each kind of cell looks."""
+
+
+@dataclass(frozen=True)
+class TableSheet:
+    """One table on a sheet of its own.
+
+    ``name`` of the sheet (31 characters at most), ``title`` above the table, ``table`` in code words (translated when
+    written, see :func:`tables.present`), ``note`` under the title; ``chart`` names the column of categories and the
+    columns to draw: as stacked bars, or as lines where the categories are days.
+    """
+
+    name: str
+    title: str
+    table: pd.DataFrame
+    note: str = ""
+    chart: tuple[str, tuple[str, ...]] | None = None
+
+
+def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet], notes: Sequence[str] = ()) -> bytes:
+    """Make a workbook: a cover with contents, then one table a sheet, each an Excel table with a name of its own.
+
+    Parameters
+    ----------
+    title : str
+    stamp : Stamp
+        Written on the cover and, shortened, at the foot of every printed page.
+    sheets : sequence of TableSheet
+    notes : sequence of str
+        What a reader must know of the figures; a last sheet "Piezīmes", none without notes.
+
+    Returns
+    -------
+    bytes
+        XLSX, the same for the same input.
+    """
+    buffer = io.BytesIO()
+    book = open_workbook(buffer, title, comments=stamp.short())
+    formats = {name: book.add_format(told) for name, told in FORMATS.items()}
+    listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
+    _write_cover(book, formats, title, stamp, listed)
+    for sheet in sheets:
+        _write_sheet(book, formats, sheet, stamp)
+    if notes:
+        _write_notes(book, formats, stamp, notes)
+    book.close()
+    return buffer.getvalue()
+
+
+def open_workbook(buffer: io.BytesIO, title: str, **properties: str) -> Any:
+    """Open a new workbook that keeps text as text and carries one fixed date."""
+    plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "remove_timezone": True, **plain})
+    book.set_properties({"title": title, "created": CREATED.replace(tzinfo=None), **properties})
+    return book
+
+
+def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 1 if lines <= LINES_ON_A_PAGE else 0)
+    page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.8)
+    page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lapa no &N", {"scale_with_doc": False})
+
+
+def _write_cover(
+    book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp, listed: Sequence[tuple[str, str]]
+) -> None:
+    page = book.add_worksheet(CONTENTS)
+    _prepare(page, stamp, lines=len(listed))
+    page.hide_gridlines(2)
+    page.set_column(0, 0, 30)
+    page.set_column(1, 1, COVER_WIDTH)
+    page.write_string(0, 0, title, formats["title"])
+    for row, (label, text) in enumerate(stamp.lines(), start=2):
+        page.write_string(row, 0, label, formats["text"])
+        page.write_string(row, 1, text, formats["notice"] if text == EXAMPLE_NOTICE else formats["text"])
+        page.set_row(row, LINE_HEIGHT * count_lines(text, COVER_WIDTH))
+    page.write_row(row + 2, 0, ("Lapas", "Kas tajās ir"), formats["head"])
+    for number, (name, about) in enumerate(listed, start=row + 3):
+        page.write_url(number, 0, f"internal:'{name}'!A1", formats["link"], name)
+        page.write_string(number, 1, about, formats["text"])
+
+
+def _write_notes(book: Any, formats: Mapping[str, Any], stamp: Stamp, notes: Sequence[str]) -> None:
+    page = book.add_worksheet("Piezīmes")
+    page.hide_gridlines(2)
+    page.set_column(0, 0, NOTE_WIDTH)
+    page.write_string(0, 0, NOTES_TITLE, formats["title"])
+    page.write_url(1, 0, f"internal:'{CONTENTS}'!A1", formats["link"], BACK)
+    for row, note in enumerate(notes, start=3):
+        page.write_string(row, 0, clean_text(note), formats["text"])
+        page.set_row(row, LINE_HEIGHT * count_lines(note, NOTE_WIDTH))
+    _prepare(page, stamp, lines=len(notes))
+
+
+def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp: Stamp) -> None:
+    page = book.add_worksheet(sheet.name)
+    page.write_string(0, 0, sheet.title, formats["title"])
+    lines = [*wrap(sheet.note, NOTE_WIDTH), *([EXAMPLE_NOTICE] if stamp.example else [])]
+    for row, line in enumerate(lines, start=1):
+        page.write_string(row, 0, line, formats["notice" if line == EXAMPLE_NOTICE else "muted"])
+    page.write_url(len(lines) + 1, 0, f"internal:'{CONTENTS}'!A1", formats["link"], BACK)
+    top, worded, body = len(lines) + 3, present(sheet.table), count_body(sheet.table)
+    shown = show(sheet.table, caption=sheet.title)
+    columns = list(zip(shown.headings, *shown.rows, strict=True))
+    widths = share_columns(columns, list(map(least_width, columns)), WIDEST, PRINTED)
+    heads = [formats["head number" if numeric else "head"] for numeric in shown.numeric]
+    for index, (name, heading) in enumerate(zip(sheet.table.columns, shown.headings, strict=True)):
+        page.set_column(index, index, widths[index])
+        page.write_string(top, index, heading, heads[index])
+        for row, cell in enumerate(worded.iloc[:, index].tolist(), start=top + 1):
+            total = is_total(shown.rows[row - top - 1])
+            _write_cell(page, row, index, cell, formats, share=name in SHARES, total=total)
+    needed = [max(map(count_lines, texts, widths)) for texts in [shown.headings, *shown.rows]]
+    for number, count in enumerate(needed, start=top):
+        page.set_row(number, LINE_HEIGHT * count)
+    if not shown.rows:
+        page.write_string(top + 1, 0, NOTHING)
+    _prepare(page, stamp, lines=sum(needed))
+    page.freeze_panes(top + 1, 1)
+    page.repeat_rows(top)
+    if body:
+        _name_table(page, sheet.name, top, body, shown.headings, heads)
+    if sheet.chart and sheet.chart[1]:  # a period may touch no year of places
+        _draw_chart(book, page, sheet, top)
+
+
+def count_body(table: pd.DataFrame) -> int:
+    """Rows without the closing total."""
+    return len(table) - (len(table) > 0 and str(table.iloc[-1, 0]) == TOTAL)
+
+
+def _name_table(page: Any, name: str, top: int, body: int, headings: Sequence[str], heads: Sequence[Any]) -> None:
+    """Make the rows an Excel table; the total stays below it, so that sorting and filtering leave it where it is."""
+    columns = [{"header": text, "header_format": head} for text, head in zip(headings, heads, strict=True)]
+    name = "".join(word.capitalize() for word in fold(name).split())
+    options = {"name": f"T{name}", "columns": columns, "style": "Table Style Light 1"}
+    page.add_table(top, 0, top + body, len(headings) - 1, options)
+
+
+def _write_cell(
+    page: Any, row: int, column: int, cell: Any, formats: Mapping[str, Any], *, share: bool, total: bool = False
+) -> None:
+    kept = "total " if total else ""
+    if isinstance(cell, date) and not pd.isna(cell):
+        exact = isinstance(cell, datetime) and (cell.hour, cell.minute) != (0, 0)
+        page.write_datetime(row, column, cell, formats["moment" if exact else "date"])
+    elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
+        kind = "share" if share else "whole" if float(cell).is_integer() else "number"
+        page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
+    elif (text := clean_text(show_cell(cell))[:MOST_CHARACTERS]) or total:
+        page.write(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
+
+
+COLOURS = (f"#{ACCENT}", "#E69F00", "#009E73", "#C8CDD2", "#8C8C8C")
+
+
+def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
+    assert sheet.chart is not None
+    category, series = sheet.chart
+    columns, last = list(sheet.table.columns), top + count_body(sheet.table)
+    days = is_datetime64_any_dtype(sheet.table[category])
+    chart = book.add_chart(
+        {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
+    )
+    for name, colour in zip(series, cycle(COLOURS), strict=False):
+        at = columns.index(name)
+        line = {"line": {"color": colour, "width": 2.25}} if days else {"fill": {"color": colour}, "gap": 60}
+        chart.add_series({
+            "name": [sheet.name, top, at],
+            "categories": [sheet.name, top + 1, columns.index(category), last, columns.index(category)],
+            "values": [sheet.name, top + 1, at, last, at],
+            **line,
+        })  # fmt: skip
+    chart.set_title({"name": sheet.title, "name_font": {"size": 12}})
+    most = max(float(sheet.table[name].max()) for name in series) if len(sheet.table) else 1.0
+    grid = {"major_gridlines": {"visible": True, "line": {"color": "#E4E8EB"}}, "min": 0, "name": "Skaits"}
+    heading = {"name": HEADINGS.get(category, category)}
+    if days:
+        chart.set_x_axis({**heading, "num_format": "mm.yyyy", **_span(sheet.table[category])})
+        chart.set_y_axis(grid)
+    else:
+        chart.set_x_axis({**grid, "major_unit": max(1, math.ceil(most / 7))})
+        chart.set_y_axis({**heading, "reverse": True, "crossing": "max"})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 720, "height": 320 if days else 120 + 46 * len(sheet.table)})
+    told = show(sheet.table, caption=sheet.title)
+    page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(repr(told))[:1000]})
+
+
+def _span(days: pd.Series) -> dict[str, Any]:
+    """An axis from the first day's month to the last's, with a mark each quarter (days since 1900, as Excel counts)."""
+    zero = pd.Timestamp(1899, 12, 30)
+    return {"min": (days.min().replace(day=1) - zero).days, "max": (days.max() - zero).days + 1, "major_unit": 91}

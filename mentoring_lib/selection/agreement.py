@@ -1,0 +1,100 @@
+"""How far markers agree beyond chance: weighted kappa with its interval, and how strict each marker is.
+
+Shown, never used as a gate: on four categories and some twenty texts a kappa says little by itself, so its interval
+stands beside it. Weights are linear: a difference of two points counts twice a difference of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.texts import plural, show_number
+
+CATEGORIES = range(4)  # points of one anchor
+ALONE = (
+    "Vērtēja viens cilvēks ({marker}), tāpēc nav zināms, vai cits vērtētu tāpat: cik lielā mērā iznākums atkarīgs no "
+    "vērtētāja, no šiem datiem pateikt nevar."
+)
+
+
+NOBODY = "Atzīmju vēl nav."
+
+
+def measure_kappa(marks: pd.DataFrame) -> pd.DataFrame:
+    """Weighted kappa by anchor and pair of markers, with its 95 % interval.
+
+    Parameters
+    ----------
+    marks : DataFrame, shape (m, 4)
+        See :func:`scoring.tidy_marks`.
+
+    Returns
+    -------
+    DataFrame, shape (4 × pairs of markers, 8)
+        ``anchor, markers`` ("Andris / Ilze"), ``pairs`` (applications both marked), ``exact, within_one`` (shares),
+        ``kappa`` (1 full agreement, 0 no better than chance, below 0 worse) and ``kappa_from, kappa_to`` (asymptotic
+        interval, cut at −1 and 1); missing where a marker gave everyone the same mark: kappa could then
+        only be 0.
+    """
+    columns = ["anchor", "markers", "pairs", "exact", "within_one", "kappa", "kappa_from", "kappa_to"]
+    return pd.DataFrame(_compare_pairs(marks), columns=columns).astype({"pairs": "int64"})
+
+
+def _compare_pairs(marks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    for anchor in ANCHORS:
+        wide = marks[marks["anchor"].eq(anchor)].pivot_table(
+            index="application_id", columns="marker", values="mark", aggfunc="first"
+        )
+        for one, other in combinations(sorted(wide.columns), 2):
+            both = wide[[one, other]].dropna().astype("int64")
+            distance = (both[one] - both[other]).abs()
+            shares = (distance.eq(0).mean(), distance.le(1).mean()) if len(both) else (None, None)
+            yield (anchor, f"{one} / {other}", len(both), *shares, *_kappa(both[one], both[other]))
+
+
+def _kappa(one: pd.Series, other: pd.Series) -> tuple[float | None, float | None, float | None]:
+    if min(one.nunique(), other.nunique()) < 2:
+        return None, None, None
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    counts = pd.crosstab(one, other).reindex(index=CATEGORIES, columns=CATEGORIES, fill_value=0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # its test statistic has no spread under full agreement
+        found = cohens_kappa(counts.to_numpy(), wt="linear")
+    return float(found.kappa), max(-1.0, float(found.kappa_low)), min(1.0, float(found.kappa_upp))
+
+
+def describe_markers(marks: pd.DataFrame) -> pd.DataFrame:
+    """How strict each marker is.
+
+    Returns
+    -------
+    DataFrame, shape (markers, 7)
+        ``marker, marked`` (applications with at least one mark), the mean mark on each anchor (points of 3) and
+        ``clarity``, the sum of those means (points of 12).
+    """
+    given = marks.dropna(subset=["mark"]).astype({"mark": "float64"})
+    means = given.pivot_table(index="marker", columns="anchor", values="mark").reindex(columns=list(ANCHORS))
+    marked = given.groupby("marker")["application_id"].nunique()
+    table = means.assign(marked=marked, clarity=means.sum(axis=1, min_count=len(ANCHORS)))
+    return table.reset_index()[["marker", "marked", *ANCHORS, "clarity"]].rename_axis(columns=None)
+
+
+def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
+    """One Latvian sentence or two on agreement (see :func:`measure_kappa`); with one marker, what cannot be known."""
+    markers = describe_markers(marks)
+    if markers.empty:
+        return NOBODY
+    if len(markers) == 1:
+        return ALONE.format(marker=markers["marker"].iloc[0])
+    pairs, close = int(kappa["pairs"].sum()), kappa["within_one"] * kappa["pairs"]
+    gap = markers["clarity"].max() - markers["clarity"].min()
+    return (
+        f"Salīdzinājumā {plural(pairs, 'atzīmju pāris', 'atzīmju pāri')}; {100 * close.sum() / max(pairs, 1):.0f} % "
+        f"atšķiras ne vairāk kā par vienu punktu. Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par "
+        f"{show_number(gap, 2)} no 12 punktiem."
+    )

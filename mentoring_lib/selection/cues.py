@@ -1,0 +1,75 @@
+"""Cues in a text: words that may show a question, people and places, numbers, attempts, a wish. They decide nothing.
+
+A checklist for a person who reads: each cue shows the words that triggered it, so that a false alarm is seen at once.
+A cue that is missing means only that none of these words was found; no mark, rank or order looks at cues.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from mentoring_lib.base.texts import fold
+
+CUES = {
+    "asks": "Jautājums",
+    "who_where": "Kas un kur",
+    "numbers": "Skaitļi",
+    "tried": "Mēģināts vai traucē",
+    "wanted": "Vēlamais rezultāts",
+}
+"""What a cue may point to, in the order of the anchors."""
+
+STEMS = {
+    "asks": r"(ka|ko|kur|kad|kas|kam|kapec|kads|kada|kadi|kadas|kadu|kura|kurs|cik|vai|"
+    r"как|что|где|когда|почему|сколько|какие|какои|ли)$",
+    "who_where": r"(iedzivotaj|kaimin|gimen|jauniesi|senior|bern|skolen|vecak|pension|dzivokl|maj|iel|pagalm|ciem|"
+    r"pagast|pilset|novad|park|skol|bibliotek|жител|сосед|семь|дет|молодеж|улиц|двор|дом|посел)",
+    "numbers": r"(\d+|div[iaus]|tris|cetr|piec|sesi|septin|devin|desmit|simt|pus[eiu]|два|три|четыре|пять|десят)",
+    "tried": r"(megina|centa|bijam|rikoj|organizej|izsutij|aicinaj|runaj|neizdev|neizdod|neatnak|nenak|trauc|trukst|"
+    r"nezinam|nav$|baid|konflikt|пробов|пытал|меша|не$|нет$|приглаша|проводил)",
+    "wanted": r"(velam|velet|gribam|grib|vajadz|vajag|ceram|lai$|palidz|ieteik|soli|planu?$|sanemt|uzzinat|saprast|"
+    r"хотим|хотел|нужн|чтобы|помо|совет|план)",
+}  # fmt: skip
+"""Beginnings of folded words ("$" for the whole word); Latvian, and Russian since some write in it."""
+
+_PATTERNS = {cue: re.compile(f"^{stems}") for cue, stems in STEMS.items()}
+NO_CUE = {"ka"}  # "that"; folded it looks like "kā"
+MOST_WORDS = 4  # shown per cue
+
+
+def find_cues(text: str) -> dict[str, tuple[str, ...]]:
+    """Words of a text that trigger each cue, as they stand in it, each once.
+
+    >>> find_cues("Kā iesaistīt 40 kaimiņus?")["numbers"]
+    ('40',)
+    """
+    words = text.split()
+    folded = [fold(word) for word in words]
+    shown = [re.sub(r"^\W+|\W+$", "", word) for word in words]
+    found = {
+        cue: [word for word, bare in zip(shown, folded, strict=True) if pattern.match(bare) and word not in NO_CUE]
+        for cue, pattern in _PATTERNS.items()
+    }
+    found["asks"] += ["?"] if "?" in text else []
+    return {cue: tuple(dict.fromkeys(hits)) for cue, hits in found.items()}
+
+
+def list_cues(applications: pd.DataFrame) -> pd.DataFrame:
+    """The checklist of every text.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+        ``application_id`` and ``question``.
+
+    Returns
+    -------
+    DataFrame, shape (n, 6)
+        ``application_id`` and one column per cue: the words that triggered it, "" where none did.
+    """
+    found = [find_cues(text) for text in applications["question"].fillna("")]
+    columns = {cue: [", ".join(item[cue][:MOST_WORDS]) for item in found] for cue in CUES}
+    ids = applications["application_id"].reset_index(drop=True)
+    return pd.DataFrame({"application_id": ids, **columns}).astype("str")

@@ -1,0 +1,167 @@
+"""The two priorities of the call: is the community new, and is its question clearly described?
+
+The call gives priority to "jaunām kopienām un kopienām, kuras ir skaidri aprakstījušas savu jautājumu" and defines
+neither. Novelty follows from the applicant's own answer; clarity from marks that people give on four anchors. The
+library adds marks up exactly; it never reads a text to judge it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pandas as pd
+
+from mentoring_lib.base.columns import ANCHORS, CHOICES, POINTS
+from mentoring_lib.base.frames import rows_of, table_of
+from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.selection.decisions import in_order, latest
+
+NOVELTY = {word: code for code, word in CHOICES["novelty"].items() if code != "unclear"}
+"""What a decision on novelty may say."""
+
+
+def score_novelty(applications: pd.DataFrame, decisions: pd.DataFrame, *, new_from: int) -> pd.DataFrame:
+    """Tell new communities from existing ones.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+        Uses ``started``: a year, "forming", or missing when the answer could not be read.
+    decisions : DataFrame
+        Sheet "Lēmumi"; a decision on novelty ("jauna" or "esoša") stands above the answer.
+    new_from : int
+        First year that counts as new.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        ``novelty``: "new", "existing" or "unclear".
+
+    Notes
+    -----
+    Source: the call gives priority to "jaunas kopienas" and does not define them; the limit is the programme's.
+    """
+    decided = {key: NOVELTY.get(row.value) for key, row in latest(decisions, "novelty").items()}
+    answers = zip(applications["application_id"].tolist(), applications["started"].tolist(), strict=True)
+    novelty = [decided.get(key) or _tell_novelty(started, new_from) for key, started in answers]
+    return applications.assign(novelty=pd.Series(novelty, index=applications.index, dtype="str"))
+
+
+def _tell_novelty(started: object, new_from: int) -> str:
+    if not isinstance(started, str):
+        return "unclear"
+    return "new" if started == "forming" or int(started) >= new_from else "existing"
+
+
+def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
+    """One row per application, marker and anchor.
+
+    Parameters
+    ----------
+    sheets : DataFrame, shape (n, 10)
+        Marking sheets as read: one row per application and marker, one column per anchor.
+    conflicts : DataFrame
+        Sheet "Pretrunas": a marker's marks for an application with which she has a conflict are left out.
+
+    Returns
+    -------
+    DataFrame, shape (4 n, 4)
+        ``application_id, marker, anchor, mark``; ``mark`` (Int64, points of 3) is missing for "nevar novērtēt", for
+        an empty cell and under a conflict of interest: missing is not 0.
+    """
+    barred = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
+    told = [
+        (key, marker, anchor, None if (key, marker) in barred else POINTS.get(str(mark)))
+        for anchor in ANCHORS
+        for key, marker, mark in zip(sheets["application_id"], sheets["marker"], sheets[anchor].tolist(), strict=True)
+    ]
+    told.sort(key=lambda row: (row[0], row[2], str(row[1])))
+    return table_of(told, {"application_id": "str", "marker": "str", "anchor": "str", "mark": "Int64"})
+
+
+def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """What each anchor of each application comes to.
+
+    Parameters
+    ----------
+    marks : DataFrame, shape (m, 4)
+        See :func:`tidy_marks`.
+    decisions : DataFrame
+        Sheet "Lēmumi": an agreed mark stands in place of the mean; the markers' own marks stay beside it.
+
+    Returns
+    -------
+    DataFrame, shape (applications × 4, 7)
+        ``application_id, anchor, total, markers`` (how many marked), ``gap`` (largest difference between two of
+        them), ``agreed`` and ``given`` ("2 / 3": the marks by marker's name, "–" where missing).
+    """
+    given: dict[str, dict[str, list[int | None]]] = {}
+    for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"].tolist(), strict=True):
+        by_anchor = given.setdefault(key, {name: [] for name in ANCHORS})
+        by_anchor[anchor].append(None if mark is pd.NA else mark)
+    told = {(row.application_id, row.decision): row.value for row in in_order(decisions)}
+    rows = [
+        (key, anchor, *_summarise(every), POINTS.get(told.get((key, f"agreed_{anchor}"), "")), _show_marks(every))
+        for key in sorted(given)
+        for anchor, every in given[key].items()
+    ]
+    kinds = {"application_id": "str", "anchor": "str", "total": "Int64", "markers": "int64", "gap": "Int64"}
+    return table_of(rows, kinds | {"agreed": "Int64", "given": "str"})
+
+
+def _summarise(marks: Sequence[int | None]) -> tuple[int, int, int]:
+    """Sum, number, and largest difference of the marks that were given."""
+    told = [mark for mark in marks if mark is not None]
+    return sum(told), len(told), max(told, default=0) - min(told, default=0)
+
+
+def _show_marks(marks: Sequence[int | None]) -> str:
+    return " / ".join("–" if mark is None else str(mark) for mark in marks)
+
+
+def final_marks(anchors: pd.DataFrame) -> dict[str, dict[str, Fraction]]:
+    """Exact final mark by application and anchor: the agreed one, else the mean; without those nobody marked."""
+    finals: dict[str, dict[str, Fraction]] = {}
+    for row in rows_of(anchors):
+        if row.agreed is not pd.NA:
+            finals.setdefault(row.application_id, {})[row.anchor] = Fraction(row.agreed)
+        elif row.markers:
+            finals.setdefault(row.application_id, {})[row.anchor] = Fraction(row.total, row.markers)
+    return finals
+
+
+def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataFrame:
+    """Add up the anchors to a clarity, exactly.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+    anchors : DataFrame
+        See :func:`summarise_anchors`.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        ``clarity`` (Fraction, 0 to 12 points): the sum over the four anchors of the mean over markers, or of the
+        agreed mark; None while an anchor has no mark.
+    """
+    finals = final_marks(anchors)
+    whole = {key: sum(marks.values()) for key, marks in finals.items() if len(marks) == len(ANCHORS)}
+    clarity = [whole.get(key) for key in applications["application_id"].tolist()]
+    return applications.assign(clarity=pd.Series(clarity, index=applications.index, dtype="object"))
+
+
+def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFrame:
+    """Anchors on which markers differ by at least ``discussion_gap`` points (of 3) and have not agreed on a mark."""
+    return anchors[anchors["gap"].ge(discussion_gap) & anchors["agreed"].isna()].reset_index(drop=True)
+
+
+def check_marks(sheets: pd.DataFrame, markers: tuple[str, ...]) -> list[Problem]:
+    """A problem for each unknown marker, and for each application that a marker has marked twice."""
+    unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)]
+    twice = sheets[sheets.duplicated(["application_id", "marker"], keep="first")]
+    return [
+        *(problem_at("person_unknown", row, "marker", row.marker, ", ".join(markers)) for row in rows_of(unknown)),
+        *(problem_at("mark_twice", row, "application_id", row.application_id, row.marker) for row in rows_of(twice)),
+    ]

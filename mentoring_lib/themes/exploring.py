@@ -1,0 +1,257 @@
+"""What communities ask, looked at from several sides: where, who, what comes together, and who can answer.
+
+Only themes a person confirmed are counted. A count always stands beside its share, a share of fewer than five
+applications is not shown, an interval is Wilson's, and a difference is claimed only where Fisher's exact test finds
+one after Holm's correction for the number of comparisons.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from mentoring_lib.base.columns import CHOICES
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.texts import plural, show_number
+from mentoring_lib.themes.confirmed import LEAST_BASE, count_themes, label_themes
+
+SIGNIFICANT = 0.05  # Holm-adjusted p below which a difference is claimed
+MOST_EARLIER = 3  # calls compared with this one; a chart tells four apart
+
+
+def select_valid(decided: pd.DataFrame) -> pd.DataFrame:
+    """Applications that fit the call, late ones too: each community once, all with consent."""
+    return decided[decided["state"].isin(["eligible", "late"])]
+
+
+def list_facets(programme: Programme) -> dict[str, dict[Any, str]]:
+    """Columns by which applications are looked at, each with its values and their Latvian words."""
+    return {
+        "municipality": {town: town for town in programme.call.municipalities},
+        "novelty": {"new": "jaunas", "existing": "esošas", "unclear": "neskaidrs jaunums"},
+        "place_year": {year: f"vieta {year}. gadā" for year in sorted(programme.places)},
+        "outcome": {"place": "ir vieta", "lot": "izšķirs izloze", "waiting": "gaida"},
+        "state": {name: CHOICES["state"][name] for name in ("eligible", "late")},
+    }
+
+
+def select_confirmed(applications: pd.DataFrame) -> pd.DataFrame:
+    """Applications with a confirmed theme."""
+    return applications[applications["confirmed_themes"].map(len).gt(0)]
+
+
+def count_bases(applications: pd.DataFrame, programme: Programme) -> pd.Series:
+    """Applications with a confirmed theme by municipality, in the order of the call."""
+    towns = select_confirmed(applications)["municipality"]
+    return towns.value_counts().reindex(list(programme.call.municipalities), fill_value=0)
+
+
+def share_themes(applications: pd.DataFrame, by: Iterable[str], programme: Programme) -> pd.DataFrame:
+    """How many applications ask about each theme, by the values of one or more columns.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        With ``confirmed_themes``.
+    by : iterable of str
+        Names from :func:`list_facets`.
+    programme : Programme
+
+    Returns
+    -------
+    DataFrame, shape (themes × values, 7)
+        ``theme`` (code), ``category`` (Latvian word), ``count``, ``base`` (applications of the category with a
+        confirmed theme; values without any are left out), ``share`` and its Wilson interval ``low, high`` (95 %;
+        missing for a base of fewer than five).
+    """
+    facets = list_facets(programme)
+    counted = select_confirmed(applications)
+    parts = [
+        _measure(counts[code], label, int(counted[name].eq(code).sum()))
+        for name in by
+        for counts in [count_themes(counted, name, list(facets[name]), programme.themes)]
+        for code, label in facets[name].items()
+    ]
+    return _join(parts)
+
+
+def compare_calls(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The same for this call and the last earlier ones, of which the programme file keeps the counts."""
+    now = _count_asked(applications, programme)
+    earlier = [
+        _measure(pd.Series({code: call.themes.get(code, 0) for code in programme.themes}), call.code, call.confirmed)
+        for call in programme.earlier[-MOST_EARLIER:]
+    ]
+    return _join([*earlier, _measure(now, programme.call.code, len(select_confirmed(applications)))])
+
+
+def _count_asked(applications: pd.DataFrame, programme: Programme) -> pd.Series:
+    told = applications["confirmed_themes"].explode().value_counts()
+    return told.reindex(list(programme.themes), fill_value=0)
+
+
+def _measure(counts: pd.Series, category: str, base: int) -> pd.DataFrame:
+    table = pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
+    if base < LEAST_BASE:
+        return table.assign(share=float("nan"), low=float("nan"), high=float("nan"))
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(table["count"], base, method="wilson")
+    return table.assign(share=table["count"] / base, low=low, high=high)
+
+
+def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    table = pd.concat(parts, ignore_index=True)
+    return table[table["base"].gt(0)].reset_index(drop=True)
+
+
+def share_groups(decided: pd.DataFrame, programme: Programme) -> dict[str, pd.DataFrame]:
+    """Themes by "municipality", by "novelty", of this call beside earlier "calls", and by what was decided ("fate")."""
+    valid = select_valid(decided)
+    sides = {"municipality": ["municipality"], "novelty": ["novelty"], "fate": ["place_year", "outcome", "state"]}
+    return {name: share_themes(valid, by, programme) for name, by in sides.items()} | {
+        "calls": compare_calls(valid, programme)
+    }
+
+
+def show_shares(shares: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
+    """The shares as people read them, "3 no 9 (33 %)" with fixed spaces: a row per theme, a column per category."""
+    texts = [
+        f"{row.count}\u00a0no\u00a0{row.base}" + ("" if pd.isna(row.share) else f" ({100 * row.share:.0f}\u00a0%)")
+        for row in rows_of(shares)
+    ]
+    wide = shares.assign(text=texts).pivot_table(index="theme", columns="category", values="text", aggfunc="first")
+    wide = wide.reindex(index=shares["theme"].unique(), columns=shares["category"].unique())
+    return wide.rename(index=dict(themes)).rename_axis(index="theme", columns=None).reset_index()
+
+
+def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
+    """Fisher's exact test of each theme in each category against all the others (two categories: once).
+
+    Returns
+    -------
+    DataFrame, shape (comparisons, 5)
+        ``theme, category, share`` (of the category), ``elsewhere`` (share in the others together), ``p`` (two-sided,
+        adjusted by Holm for all comparisons of the table).
+    """
+    from scipy.stats import fisher_exact
+    from statsmodels.stats.multitest import multipletests
+
+    rows = []
+    categories = list(shares["category"].unique())
+    for category in categories if len(categories) > 2 else categories[:-1]:
+        for theme, table in shares.groupby("theme", sort=False):
+            own = table["category"].eq(category)
+            (with_it, base), (others, other_base) = (table.loc[part, ["count", "base"]].sum() for part in (own, ~own))
+            p = fisher_exact([[with_it, base - with_it], [others, other_base - others]]).pvalue
+            rows.append((theme, category, with_it / base, others / other_base, p))
+    table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"])
+    return table.assign(p=multipletests(table["p"], method="holm")[1]) if len(table) else table
+
+
+def say_differences(tested: pd.DataFrame, themes: Mapping[str, str]) -> str:
+    """One Latvian sentence: which themes differ between the categories, or that none may be said to.
+
+    Parameters
+    ----------
+    tested : DataFrame
+        See :func:`find_differences`.
+    themes : mapping of str to str
+        Label of each theme.
+    """
+    if tested.empty:
+        return "Salīdzināt nav ar ko: apstiprinātas tēmas ir tikai vienā grupā vai vispār nav."
+    count = plural(len(tested), "salīdzinājums", "salīdzinājumi")
+    how = f"Fišera eksaktais tests ({count}, Holma korekcija)"
+    found = tested[tested["p"].lt(SIGNIFICANT)]
+    if found.empty:
+        return (
+            f"{how}: nevienai tēmai atšķirību apgalvot nevar (mazākā p vērtība {show_number(tested['p'].min(), 2)}). "
+            "Redzamās atšķirības var būt nejaušas."
+        )
+    told = "; ".join(
+        f"«{themes[row.theme]}» – {row.category} {'biežāk' if row.share > row.elsewhere else 'retāk'} nekā pārējie "
+        f"({'p < 0,001' if row.p < 0.001 else f'p = {show_number(row.p, 3)}'})"
+        for row in rows_of(found)
+    )
+    return f"{how}: {told}. Citām tēmām atšķirību apgalvot nevar."
+
+
+def pair_themes(applications: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
+    """How often two themes come together.
+
+    Returns
+    -------
+    DataFrame, shape (themes, themes)
+        Applications with both themes; on the diagonal, all applications with the theme.
+    """
+    has = pd.DataFrame(
+        [[int(code in own) for code in themes] for own in applications["confirmed_themes"]], columns=list(themes)
+    ).astype("int64")
+    return has.T @ has
+
+
+def weigh_supply(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """What is asked against what mentors can do.
+
+    Returns
+    -------
+    DataFrame, shape (themes, 3)
+        ``theme`` (label), ``asked`` (applications), ``mentors`` (names of those who advise in it), asked most first.
+    """
+    asked, labels = _count_asked(applications, programme), list(programme.themes.values())
+    able = [tuple(one.name for one in programme.mentors if code in one.themes) for code in programme.themes]
+    table = pd.DataFrame({"theme": labels, "asked": asked.to_numpy(), "mentors": able})
+    return table.sort_values("asked", ascending=False, kind="stable", ignore_index=True)
+
+
+def list_other(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """What the answer "other" (the call's last theme) holds, in the applicants' own words, never for outside.
+
+    Returns
+    -------
+    DataFrame, shape (applications, 3)
+        ``application_id, municipality, theme_other``: the theme in their words, or the question where a person put
+        the application under "other".
+    """
+    last, written = list(programme.themes)[-1], applications["theme_other"].fillna("")
+    chosen = written.ne("") | applications["confirmed_themes"].map(lambda own: last in own)
+    texts = written.where(written.ne(""), applications["question"])
+    return applications.assign(theme_other=texts).loc[chosen, ["application_id", "municipality", "theme_other"]]
+
+
+def list_unconfirmed(applications: pd.DataFrame, suggested: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Suggestions for a person to confirm: applications without a confirmed theme.
+
+    Parameters
+    ----------
+    applications : DataFrame
+    suggested : DataFrame
+        ``application_id, suggested, matched, flag`` (see :func:`suggesting.suggest_themes`).
+    programme : Programme
+
+    Returns
+    -------
+    DataFrame, shape (unconfirmed, 6)
+        ``application_id, community, themes`` (ticked), ``suggested`` (labels, best first), ``matched, flag``.
+    """
+    waiting = applications[applications["confirmed_themes"].map(len).eq(0)]
+    table = waiting[["application_id", "community", "themes"]].merge(suggested, on="application_id")
+    labels = {name: label_themes(table[name], programme.themes) for name in ("themes", "suggested")}
+    return table.assign(**labels)
+
+
+def note_call(applications: pd.DataFrame, programme: Programme) -> str:
+    """The counts of this call as lines for the next programme file, where they outlive the personal data."""
+    asked = _count_asked(applications, programme)
+    themes = ", ".join(f"{_quote(str(code))} = {count}" for code, count in asked.items())
+    confirmed = len(select_confirmed(applications))
+    return f"[[earlier]]\ncode = {_quote(programme.call.code)}\nconfirmed = {confirmed}\nthemes = {{ {themes} }}"
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a string of JSON is one of TOML

@@ -1,0 +1,631 @@
+"""The command line as the coordinator meets it: words, exit codes, never a traceback."""
+
+import ast
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import ClassVar
+
+import nbformat
+import openpyxl
+import pytest
+
+from mentoring_lib.app import cli, cli_menu, notebooks, outputs, paths, screen
+from mentoring_lib.app import lab as lab_module
+from mentoring_lib.app.cli import _record_seed, main
+from mentoring_lib.app.lab import _renew_copies
+from mentoring_lib.base.problems import Refused
+from mentoring_lib.workflow import EXAMPLE, ROOT, read_inputs
+
+EXPORT = EXAMPLE / "pieteikumi" / "pieteikumi.xlsx"
+
+
+@pytest.fixture
+def programme_folder(tmp_path):
+    folder = tmp_path / "Mana Programma Ķekavā"
+    shutil.copytree(EXAMPLE, folder)
+    return folder
+
+
+def change(folder, old, new):
+    path = folder / "programme.toml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def check(*words, capsys):
+    code = main(["check", "--json", *map(str, words)])
+    return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def as_csv(path, style, delimiter=","):
+    """The example's export as text, its timestamps in another style."""
+    sheet = openpyxl.load_workbook(EXPORT)["Form Responses 1"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if any(cell is not None for cell in row)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerow(rows[0])
+        writer.writerows([style(row[0]), *("" if cell is None else cell for cell in row[1:])] for row in rows[1:])
+    return path
+
+
+def test_check_accounts_for_all_28_rows(capsys):
+    code, (found,) = check(EXPORT, capsys=capsys)
+    assert code == paths.ISSUES
+    assert found["verdict"] == "load_with_issues"
+    assert found["message"] == "28 pieteikumi nolasīti, 1 jautājums jums"
+    assert [item["row"] for item in found["applications"]] == list(range(2, 30))
+    assert [item["late"] for item in found["applications"]] == [False] * 26 + [True] * 2
+
+
+def test_an_application_is_plain_data_with_none_for_unknown(capsys):
+    _, (found,) = check(EXPORT, capsys=capsys)
+    first, forming = found["applications"][0], found["applications"][9]
+    assert first["submitted_at"] == "2023-08-01T09:14:22+03:00"
+    assert (first["started"], first["registered"], first["theme_other"]) == (2022, False, None)
+    assert first["themes"] == ["engage_residents", "communication"]
+    assert forming["started"] == "forming"
+    assert list(first) == [
+        "application_id", "submitted_at", "late", "email", "community", "municipality", "place", "contact_name",
+        "phone", "started", "registered", "residents_involved", "themes", "theme_other", "question", "mode",
+        "preferred_times", "consent", "publicity", "file", "sheet", "row",
+    ]  # fmt: skip
+
+
+def test_a_problem_names_its_application_row_column_value_and_what_to_do(capsys):
+    _, (found,) = check(EXPORT, capsys=capsys)
+    problem = next(item for item in found["problems"] if item["code"] == "duplicate_suspected")
+    assert (problem["application"], problem["row"], problem["column"]) == (4, 6, "community")
+    assert problem["advice"] == "Izlemiet lapā «Lēmumi»: dublikāts vai nav dublikāts."
+
+
+@pytest.mark.parametrize(
+    ("style", "delimiter"),
+    [
+        (lambda at: f"{at:%d.%m.%Y %H:%M:%S}", ";"),
+        (lambda at: f"{at:%Y/%m/%d %I:%M:%S %p} GMT+3", ","),
+        (lambda at: f"{at:%Y-%m-%dT%H:%M}", "\t"),
+        (lambda at: f"{at:%m/%d/%Y %H:%M:%S}", ","),
+    ],
+)
+def test_the_same_answers_in_another_style_have_the_same_codes(tmp_path, capsys, style, delimiter):
+    path = as_csv(tmp_path / "pieteikumi.csv", style, delimiter)
+    _, (first, second) = check(EXPORT, path, capsys=capsys)
+    keep = lambda found: [  # noqa: E731
+        {k: v for k, v in item.items() if k not in ("file", "sheet", "submitted_at", "late")}
+        for item in found["applications"]
+    ]
+    assert keep(second) == keep(first)
+
+
+def test_check_uses_the_nearest_programme(programme_folder, capsys):
+    change(programme_folder, "deadline = 2023-08-21", "deadline = 2023-08-31")
+    _, (found,) = check(programme_folder / "pieteikumi" / "pieteikumi.xlsx", capsys=capsys)
+    assert not any(item["late"] for item in found["applications"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("tukša.xlsx", b""),
+        ("troksnis.xlsx", b"\x00\x01" * 500),
+        ("teksts.pdf", b"%PDF-1.4"),
+        ("cita.csv", b"a,b\n1,2\n"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, capsys, name, content):
+    (tmp_path / name).write_bytes(content)
+    code, (found,) = check(tmp_path / name, capsys=capsys)
+    assert (code, found["verdict"], found["applications"]) == (paths.STOPPED, "reject", [])
+    assert found["message"]
+    assert found["problems"][0]["advice"]
+
+
+def test_a_missing_file_is_refused(capsys, tmp_path):
+    assert main(["check", str(tmp_path / "nav.xlsx")]) == paths.STOPPED
+    assert "nav.xlsx" in capsys.readouterr().out
+
+
+def test_a_wrong_programme_file_stops_with_the_key_and_what_is_allowed(programme_folder, capsys):
+    change(programme_folder, 'reading = "taking_turns"', 'reading = "luck"')
+    assert main(["run", str(programme_folder)]) == paths.STOPPED
+    shown = capsys.readouterr().err
+    assert "«rule.reading» neder vērtība: luck – der 'taking_turns'" in shown
+    assert "Traceback" not in shown
+
+
+def test_a_programme_that_is_not_there_stops(capsys):
+    assert main(["run", "tadas-nav"]) == paths.STOPPED
+    assert "programme.toml" in capsys.readouterr().err
+
+
+def test_a_second_freeze_is_refused(programme_folder, capsys):
+    before = (programme_folder / "izloze" / "saraksts.txt").read_bytes()
+    assert main(["freeze", str(programme_folder)]) == paths.STOPPED
+    assert "jau ir iesaldēts" in capsys.readouterr().err
+    assert (programme_folder / "izloze" / "saraksts.txt").read_bytes() == before
+
+
+def test_freezing_after_the_seed_is_known_is_refused(programme_folder, capsys):
+    shutil.rmtree(programme_folder / "izloze")
+    assert main(["freeze", str(programme_folder)]) == paths.STOPPED
+    assert "skaitlis jau zināms" in capsys.readouterr().err
+
+
+def test_freezing_writes_the_example_list_to_the_byte(programme_folder, capsys):
+    shutil.rmtree(programme_folder / "izloze")
+    change(programme_folder, 'seed = "0407111319232629313437394346495255586061"', "")
+    assert main(["freeze", str(programme_folder)]) == paths.FINE
+    for name in ("saraksts.txt", "saraksts.txt.sha256"):
+        assert (programme_folder / "izloze" / name).read_bytes() == (EXAMPLE / "izloze" / name).read_bytes()
+    assert capsys.readouterr().out.splitlines()[-1].endswith("  saraksts.txt")
+
+
+def test_a_changed_frozen_list_stops_everything(programme_folder, capsys):
+    lot = programme_folder / "izloze" / "saraksts.txt"
+    lot.write_bytes(lot.read_bytes().replace(b"K-CAD03D;1;existing;11", b"K-CAD03D;2;all;12"))
+    assert main(["run", str(programme_folder)]) == paths.STOPPED
+    assert "nav tāds, kāds tas bija iesaldēšanas brīdī" in capsys.readouterr().err
+
+
+def test_freezing_with_open_questions_is_refused_with_all_of_them(programme_folder, capsys):
+    shutil.rmtree(programme_folder / "izloze")
+    (programme_folder / "darba_gramata.xlsx").unlink()
+    change(programme_folder, 'seed = "0407111319232629313437394346495255586061"', "")
+    assert main(["freeze", str(programme_folder)]) == paths.STOPPED
+    shown = capsys.readouterr().err
+    assert "vērtētāju atzīmes krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
+    assert shown.count("pieteikums nav izlemts") == 2
+
+
+def test_another_seed_than_the_one_on_record_stops_everything(programme_folder, capsys):
+    change(programme_folder, 'seed = "0407111319232629313437394346495255586061"', f'seed = "{"1" * 20}"')
+    assert main(["run", str(programme_folder)]) == paths.STOPPED
+    assert "nav tas, kas jau reģistrēts (skaitlis.txt: 0407111319" in capsys.readouterr().err
+
+
+def test_the_first_run_with_a_seed_puts_it_on_record_and_later_ones_leave_it(programme_folder, capsys):
+    record = programme_folder / "izloze" / "skaitlis.txt"
+    record.unlink()
+    inputs = read_inputs(programme_folder)
+    _record_seed(programme_folder, inputs)
+    assert record.read_bytes() == (EXAMPLE / "izloze" / "skaitlis.txt").read_bytes()
+    assert "Izlozes skaitlis reģistrēts" in capsys.readouterr().out
+    record.write_text(record.read_text("utf-8") + "piezīme\n", "utf-8")
+    _record_seed(programme_folder, inputs)
+    assert record.read_text("utf-8").endswith("piezīme\n")
+
+
+def test_mark_makes_a_sheet_per_marker_once_and_only_the_missing_ones_later(programme_folder, capsys):
+    folder = programme_folder / "vertejumi"
+    for path in folder.glob("*.xlsx"):
+        path.unlink()
+    assert main(["mark", str(programme_folder)]) == paths.FINE
+    assert sorted(path.name for path in folder.iterdir()) == ["Andris Paraugs.xlsx", "Ilze Piemēra.xlsx"]
+    assert "Ilze Piemēra: 25 pieteikumi lapā" in capsys.readouterr().out
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert main(["mark", str(programme_folder)]) == paths.FINE
+    assert "visi pieteikumi jau ir lapā" in capsys.readouterr().out
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_new_application_gets_a_sheet_of_its_own_and_the_old_one_is_not_touched(programme_folder, capsys):
+    folder = programme_folder / "vertejumi"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (programme_folder / "pieteikumi" / "jauns.csv").write_text(
+        "Laika zīmogs,E-pasta adrese,Kopienas nosaukums,Novads,Piekrītu personas datu apstrādei,"
+        "Aprakstiet savu jautājumu\n"
+        "20.08.2023 10:00:00,jauns@example.org,Jaunais pulks,Olaines novads,Jā,Kā sākt?\n",
+        "utf-8",
+    )
+    assert main(["mark", str(programme_folder)]) == paths.FINE
+    assert "Ilze Piemēra: 1 pieteikums lapā" in capsys.readouterr().out
+    assert {name: (folder / name).read_bytes() for name in before} == before
+    book = openpyxl.load_workbook(folder / "Ilze Piemēra 2.xlsx")["Vērtējumi"]
+    assert [row[3] for row in book.iter_rows(min_row=3, values_only=True) if row[0]] == ["Kā sākt?"]
+    assert main(["mark", str(programme_folder)]) == paths.FINE
+    assert not (folder / "Ilze Piemēra 3.xlsx").exists()
+
+
+def test_an_undecided_application_is_named_and_waits_for_a_later_sheet(programme_folder, capsys):
+    (programme_folder / "darba_gramata.xlsx").unlink()
+    assert main(["mark", str(programme_folder)]) == paths.ISSUES
+    assert "vēl nav izlemts, tāpēc vērtētāju lapās tā nav" in capsys.readouterr().out
+
+
+def test_without_a_final_result_there_are_no_letters(programme_folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
+    change(programme_folder, "decided_on = 2023-07-24", "")
+    assert main(["run", str(programme_folder), "--out", str(tmp_path / "out")]) == paths.ISSUES
+    assert "vēstules nav sagatavotas, jo iznākums ir provizorisks" in capsys.readouterr().out
+    assert not (tmp_path / "out" / "ieksejie" / "vestules").exists()
+    assert (tmp_path / "out" / "ieksejie" / "atlase.xlsx").is_file()
+
+
+def test_an_unexpected_error_is_one_sentence_and_no_traceback(monkeypatch, capsys):
+    monkeypatch.setattr("mentoring_lib.app.paths.find_folder", lambda name: 1 / 0)
+    monkeypatch.delenv("MENTORING_TRACE", raising=False)
+    assert main(["run"]) == paths.STOPPED
+    assert capsys.readouterr().err.startswith("Negaidīta kļūda (ZeroDivisionError: division by zero).")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
+def test_ctrl_c_ends_a_run_with_one_sentence_and_changes_nothing(tmp_path):
+    words = [sys.executable, "-m", "mentoring_lib", "run", "--quiet", "--out", str(tmp_path / "out")]
+    ran = subprocess.Popen(
+        words, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    time.sleep(3)  # the process beside it has kernels by now
+    os.killpg(ran.pid, signal.SIGINT)
+    said, told = ran.communicate(timeout=60)
+    assert (ran.returncode, said, told.decode("utf-8")) == (130, b"", "\nDarbs pārtraukts.\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_notebook_that_fails_is_named(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
+    nbformat.write(notebook, tmp_path / "mana.ipynb")
+    with pytest.raises(Refused, match=r"mana\.ipynb burtnīca apstājās: ZeroDivisionError: division by zero"):
+        notebooks.execute_notebooks([tmp_path / "mana.ipynb"], dict(os.environ))
+
+
+def test_after_a_notebook_failed_the_one_beside_it_is_finished_and_no_other_begun(tmp_path):
+    written = "import time; time.sleep(1); open('{}', 'w').close()"
+    for name, code in {"a": f"1 / 0 {'#' * 99}", "b": written.format("b.txt"), "c": written.format("c.txt")}.items():
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    with pytest.raises(Refused, match=r"a\.ipynb burtnīca apstājās"):
+        notebooks.execute_notebooks(sorted(tmp_path.glob("*.ipynb")), dict(os.environ))
+    assert sorted(path.name for path in tmp_path.glob("*.txt")) == ["b.txt"]
+
+
+def test_help_is_in_latvian(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    assert "pārbauda pieteikumu datnes" in capsys.readouterr().out
+
+
+def test_an_old_python_is_told_which_one_is_needed():
+    source = (ROOT / "run.py").read_text("utf-8")
+    pretend = source.replace("sys.version_info[:2]", "(3, 8)")
+    ran = subprocess.run(
+        [sys.executable, "-c", pretend.replace("__file__", repr(str(ROOT / "run.py")))],
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    said = ran.stderr.decode("utf-8")
+    assert "Vajadzīgs Python 3.11, 3.12 vai 3.13" in said
+    assert "Python 3.11, 3.12 or 3.13 is needed" in said
+
+
+def test_the_launcher_uses_nothing_that_an_old_python_cannot_read():
+    source = (ROOT / "run.py").read_text("utf-8")
+    new = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.Match, ast.Nonlocal)
+    nodes = list(ast.walk(ast.parse(source)))
+    assert not any(isinstance(node, new) for node in nodes)
+    assert not any(node.annotation for node in nodes if isinstance(node, ast.arg))
+
+
+def test_nothing_names_a_package_index_or_a_machine():
+    for path in (*ROOT.glob("requirements*"), ROOT / "pyproject.toml", ROOT / "run.py", Path(ROOT / ".ci" / "run")):
+        text = path.read_text("utf-8")
+        assert "index-url" not in text
+        assert "find-links" not in text
+
+
+@pytest.mark.parametrize("name", ["skaitlis.txt", "saraksts.txt.sha256", "saraksts.txt"])
+@pytest.mark.parametrize("content", ["liecinieki: Jānis Bērziņš\n".encode("cp1257"), b"\xff\xfe\x00"])
+def test_a_file_of_the_lottery_in_another_encoding_is_refused(programme_folder, name, content):
+    (programme_folder / "izloze" / name).write_bytes(content)
+    with pytest.raises(Refused) as refused:
+        read_inputs(programme_folder)
+    assert [(problem.code, problem.file) for problem in refused.value.problems] == [("freeze_broken", name)]
+
+
+def test_a_file_given_as_the_folder_of_outputs_is_refused_before_any_work(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.workflow.evaluate", lambda *_, **__: pytest.fail("too late"))
+    (tmp_path / "x.txt").write_bytes(b"hers")
+    assert main(["run", "--out", str(tmp_path / "x.txt")]) == paths.STOPPED
+    assert "x.txt» ir datne, nevis mape" in capsys.readouterr().err
+
+
+def test_notebooks_of_a_programme_that_is_not_there_make_no_folder(tmp_path, capsys):
+    assert main(["lab", str(tmp_path / "NEPAREIZI")]) == paths.STOPPED
+    assert "programme.toml: datnes nav" in capsys.readouterr().err
+    assert not (tmp_path / "NEPAREIZI").exists()
+
+
+@pytest.mark.parametrize("name", ["", "cita.toml"])
+def test_a_programme_file_that_is_not_there_is_named_not_the_export(tmp_path, capsys, name):
+    code, (found,) = check(EXPORT, "--programme", tmp_path / name, capsys=capsys)
+    expected = f"{name or 'programme.toml'}: datnes nav"
+    assert (code, found["verdict"], found["message"]) == (paths.STOPPED, "reject", expected)
+    assert found["problems"][0]["message"] == expected
+    assert str(tmp_path) in found["problems"][0]["advice"]
+
+
+def test_a_result_that_is_provisional_again_takes_its_letters_away(programme_folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", outputs.STEPS[1:2])
+    words = ["run", str(programme_folder), "--out", str(tmp_path / "out")]
+    main(words)
+    assert len(list((tmp_path / "out").rglob("*.docx"))) == 28
+    change(programme_folder, "decided_on = 2023-07-24", "")
+    main(words)
+    assert [path.name for path in (tmp_path / "out" / "ieksejie").iterdir()] == ["0_sakums.html"]
+    assert "izdzēstas (28): ieksejie/vestules/K-" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-10-31", False), ("2026-11-01", True)])
+def test_the_end_of_keeping_personal_data_is_reminded_of(tmp_path, capsys, monkeypatch, day, told):
+    monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", ())
+    main(["run", "--as-of", day, "--out", str(tmp_path / "out")])
+    assert ("personas datus drīkstēja glabāt līdz 31.10.2026" in capsys.readouterr().out) == told
+
+
+# Long work
+
+
+@pytest.fixture
+def short_run(tmp_path, monkeypatch):
+    """Run without notebooks and outputs, which other tests make."""
+    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", outputs.STEPS[:1])
+    return ["run", "--out", str(tmp_path / "out")]
+
+
+def test_a_run_ends_with_what_was_made_where_and_what_waits(short_run, tmp_path, capsys):
+    assert main(short_run) == paths.FINE
+    said = capsys.readouterr()
+    inside = tmp_path / "out" / "ieksejie"
+    assert said.out.splitlines() == [
+        f"Sagatavots: 2 datnes mapē {tmp_path / 'out'}",
+        f"  {inside}: 2 datnes",
+        "Gaida jūs:",
+        "  piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru: 2 (skatiet «3. Konsultācijas»)",
+        "  kopienu kavētie darbi: 9 (skatiet «3. Konsultācijas»)",
+        "  pieteikumi bez apstiprinātas tēmas: 1 (skatiet «4. Tēmas»)",
+        f"Sāciet ar: {inside / '0_sakums.html'}",
+    ]
+    assert "\033" not in said.out
+
+
+def test_a_quiet_run_says_nothing_but_problems(short_run, programme_folder, capsys):
+    assert main([*short_run, "--quiet"]) == paths.FINE
+    assert capsys.readouterr() == ("", "")
+    (programme_folder / "izloze" / "skaitlis.txt").unlink()
+    change(programme_folder, "decided_on = 2023-07-24", "")
+    assert main([*short_run, str(programme_folder), "--quiet"]) == paths.ISSUES
+    said = capsys.readouterr()
+    titles = [line for line in said.out.splitlines() if not line.startswith("  ")]
+    assert titles == ["Zināšanai (1):", "Iznākums ir provizorisks, jo (1):"]
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environment", "coloured"),
+    [(True, {}, True), (True, {"NO_COLOR": "1"}, False), (True, {"TERM": "dumb"}, False), (False, {}, False)],
+)
+def test_colours_only_on_a_terminal_that_wants_them(monkeypatch, terminal, environment, coloured):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(os, "name", "posix")
+    assert (screen.paint("vārds", screen.GOOD) != "vārds") == coloured
+
+
+def test_a_state_of_an_earlier_day_is_pointed_out_for_a_real_programme(short_run, programme_folder, capsys):
+    main([*short_run, str(programme_folder)])
+    assert "stāvoklis rādīts uz" not in capsys.readouterr().out
+    change(programme_folder, "example = true", "example = false")
+    main([*short_run, str(programme_folder)])
+    assert "stāvoklis rādīts uz 15.09.2024, bet šodien ir" in capsys.readouterr().out
+    main([*short_run, str(programme_folder), "--as-of", "2024-09-15"])
+    assert "stāvoklis rādīts uz" not in capsys.readouterr().out
+
+
+# Notebooks in the browser
+
+
+class Server:
+    """Stands for JupyterLab: remembers how it was started."""
+
+    started: ClassVar[list[tuple[list[str], dict[str, str]]]] = []
+
+    def __init__(self, words, env):
+        self.started.append((words, env))
+
+    def wait(self):
+        return 0
+
+    def terminate(self):
+        self.started.append((["terminate"], {}))
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    Server.started = []
+    monkeypatch.setattr(subprocess, "Popen", Server)
+    monkeypatch.setattr(lab_module, "JUPYTER", tmp_path / "jupyter")
+    return Server.started
+
+
+def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(lab, programme_folder, tmp_path):
+    committed = {path: path.read_bytes() for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert main(["lab", str(programme_folder)]) == paths.FINE
+    ((words, environment),) = lab
+    assert f"--ServerApp.root_dir={programme_folder}" in words
+    assert "--LabApp.default_url=/lab/tree/burtnicas/0_sakums.ipynb" in words
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        assert Path(environment[name]).is_relative_to(tmp_path / "jupyter")
+    settings = tmp_path / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+    assert (
+        json.loads(settings.read_text("utf-8"))["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    )
+    copies = programme_folder / "burtnicas"
+    assert sorted(path.name for path in copies.iterdir()) == sorted(path.name for path in committed)
+    assert {path: path.read_bytes() for path in committed} == committed
+    first, second = (nbformat.read(copies / name, 4) for name in ("0_sakums.ipynb", "2_atlase.ipynb"))
+    cells = [cell for book in (first, second) for cell in book.cells if cell.cell_type == "code"]
+    assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in cells)
+    assert "Programmas gads" in first.cells[3].outputs[0]["data"]["text/plain"]
+    assert not any(cell.get("outputs") for cell in second.cells)
+
+
+def test_lab_on_the_example_writes_only_where_git_looks_away(lab, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    assert main(["lab"]) == paths.FINE
+    assert (tmp_path / "reports" / "example" / "burtnicas" / "5_atskaite.ipynb").is_file()
+    assert not (EXAMPLE / "burtnicas").exists()
+    assert "/reports/*" in (ROOT / ".gitignore").read_text("utf-8")
+
+
+def test_copies_follow_the_committed_notebooks_unless_she_has_edited_hers(tmp_path, monkeypatch):
+    originals, place = tmp_path / "notebooks", tmp_path / "burtnicas"
+    originals.mkdir()
+    monkeypatch.setattr(paths, "NOTEBOOKS", originals)
+
+    def write(name, *sources):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        (originals / name).write_bytes(notebooks.write_notebook(nbformat.v4.new_notebook(cells=cells)))
+
+    def sources(name):
+        return [cell.source for cell in nbformat.read(place / name, 4).cells]
+
+    def run(name, extra=()):
+        """As JupyterLab saves a notebook after running it, or after editing."""
+        book = nbformat.read(place / name, 4)
+        book.cells[0].outputs = [nbformat.v4.new_output("stream", text="hers")]
+        book.cells += [nbformat.v4.new_code_cell(source) for source in extra]
+        nbformat.write(book, place / name)
+
+    for name in ("run.ipynb", "edited.ipynb", "same.ipynb"):
+        write(name, "1")
+    assert _renew_copies(place, {}) == []
+    run("run.ipynb")
+    run("same.ipynb")
+    run("edited.ipynb", extra=["my own"])
+    (place / "broken.ipynb").write_bytes(b"{")
+    for name in ("run.ipynb", "edited.ipynb", "broken.ipynb"):
+        write(name, "2")
+    told = _renew_copies(place, {})
+    assert [(problem.code, problem.file) for problem in told] == [
+        ("notebook_edited", "broken.ipynb"), ("notebook_edited", "edited.ipynb"),
+    ]  # fmt: skip
+    assert (sources("run.ipynb"), sources("edited.ipynb"), sources("same.ipynb")) == (["2"], ["1", "my own"], ["1"])
+    assert nbformat.read(place / "same.ipynb", 4).cells[0].outputs[0]["text"] == "hers"
+
+
+# Everything by number
+
+
+def choose(monkeypatch, *answers):
+    given = iter(answers)
+
+    def answer(_=""):
+        try:
+            return next(given)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("builtins.input", answer)
+
+
+@pytest.fixture
+def private(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PRIVATE", tmp_path / "private")
+    return tmp_path / "private"
+
+
+def test_the_menu_starts_a_programme_and_checks_it(private, monkeypatch, capsys):
+    choose(monkeypatch, "2", "kopienas-2027", "3", "0", "0")
+    assert main(["menu"]) == paths.FINE
+    assert (private / "kopienas-2027" / "programme.toml").is_file()
+    said = capsys.readouterr().out
+    assert said.count("Vēl vajadzīgs (8):") == 2
+    assert "  2 – kopienas-2027" in said
+
+
+def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, capsys):
+    shutil.copytree(EXAMPLE, private / "mana")
+    choose(monkeypatch, "9", "abc", "2", "4", "5", "nē", "0", "0")
+    assert main(["menu"]) == paths.FINE
+    said = capsys.readouterr()
+    assert said.out.count("Šāda skaitļa sarakstā nav.") == 2
+    assert "visi pieteikumi jau ir lapā" in said.out
+    assert "jau ir iesaldēts" not in said.err
+
+
+def test_freezing_from_the_menu_asks_first(private, monkeypatch, capsys):
+    shutil.copytree(EXAMPLE, private / "mana")
+    choose(monkeypatch, "2", "5", "jā")
+    assert main(["menu"]) == paths.FINE
+    assert "jau ir iesaldēts" in capsys.readouterr().err
+
+
+def test_a_wrong_name_is_told_and_the_menu_goes_on(private, monkeypatch, capsys):
+    choose(monkeypatch, "2", "../x", "2", "-ā", "0")
+    assert main(["menu"]) == paths.FINE
+    assert capsys.readouterr().err.count("neder par mapes nosaukumu") == 2
+
+
+def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, private, monkeypatch):
+    opened = []
+    monkeypatch.setattr(cli_menu, "_show_folder", lambda folder: opened.append(folder) or paths.FINE)
+    shutil.copytree(EXAMPLE, private / "mana")
+    choose(monkeypatch, "2", "1", "7", "8", "0", "0")
+    assert main(["menu"]) == paths.FINE
+    assert [words[-1] for words, _ in lab] == ["-y", "terminate"]
+    assert opened == [private / "mana", ROOT / "reports" / "mana"]
+
+
+def test_a_folder_is_opened_by_the_system_and_a_missing_one_is_told(tmp_path, monkeypatch, capsys):
+    ran = []
+    monkeypatch.setattr(subprocess, "run", lambda words, check: ran.append(words))
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(sys, "platform", "linux")
+    cli_menu._do("folder", tmp_path, [], main)
+    assert ran == [["/bin/xdg-open", str(tmp_path)]]
+    cli_menu._do("folder", tmp_path / "nav", [], main)
+    assert "šādas mapes vēl nav" in capsys.readouterr().err
+
+
+def test_every_line_of_the_menu_is_a_command_or_a_folder():
+    words = set(cli._parser()._subparsers._group_actions[0].choices)
+    assert set(cli_menu.MENU) - {"folder", "reports"} <= words
+
+
+def test_what_is_clicked_starts_the_menu():
+    assert b"run.py menu" in (ROOT / "run.bat").read_bytes()
+    assert (ROOT / "run.bat").read_bytes().count(b"\r\n") == (ROOT / "run.bat").read_bytes().count(b"\n")
+    assert b"run.py menu" in (ROOT / "run.command").read_bytes()
+    assert (ROOT / "run.command").stat().st_mode & 0o111
+
+
+def test_a_run_for_a_period_reports_that_period(tmp_path, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
+    told = []
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", (("", "x", lambda _, results: told.append(results) or {}),))
+    main(["run", "--from", "2024-01-01", "--to", "30.06.2024", "--out", str(tmp_path / "out")])
+    assert (str(told[0].figures.period.starts), str(told[0].figures.period.ends)) == ("2024-01-01", "2024-06-30")
+    assert told[0].figures.consultations["year"].tolist() == [2024] * 4
+
+
+def test_a_period_the_wrong_way_round_is_told_and_nothing_is_written(tmp_path, capsys):
+    words = ["run", "--from", "2024-06-30", "--to", "2024-01-01", "--out", str(tmp_path / "out")]
+    assert main(words) == 2
+    assert "periods sākas 30.06.2024, bet beidzas agrāk: 01.01.2024" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

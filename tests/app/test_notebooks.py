@@ -1,0 +1,159 @@
+"""The notebooks: stored with outputs, thin, in Latvian; nbval compares what they print."""
+
+import ast
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from mentoring_lib.app import notebooks
+from mentoring_lib.app.notebook_process import start_press
+from mentoring_lib.base.problems import Refused
+from mentoring_lib.render import html
+from mentoring_lib.workflow import EXAMPLE, ROOT, describe_environment, hand_over
+
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MOST_LINES = 8
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def page_of(notebook, stamp):
+    return html.wrap_page(notebooks.title_of(notebook), notebooks.make_body(notebook), stamp).decode("utf-8")
+
+
+def test_there_are_a_first_page_and_five():
+    assert [path.stem for path in PATHS] == [
+        "0_sakums",
+        "1_pieteikumi",
+        "2_atlase",
+        "3_konsultacijas",
+        "4_temas",
+        "5_atskaite",
+    ]
+
+
+def test_every_cell_was_run_in_order_without_an_error(notebook):
+    assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
+    assert all(output.output_type != "error" for cell in code_cells(notebook) for output in cell.outputs)
+    assert all(cell.outputs for cell in code_cells(notebook)[1:])
+    assert "widgets" not in notebook.metadata
+
+
+def test_cells_are_short_and_define_nothing(notebook):
+    for cell in code_cells(notebook):
+        lines = [
+            line for line in cell.source.splitlines() if not line.startswith("from mentoring_lib")
+        ]  # a line a room
+        assert len(lines) <= MOST_LINES
+        kinds = (ast.FunctionDef, ast.Lambda, ast.For, ast.While, ast.ClassDef)
+        assert not any(isinstance(node, kinds) for node in ast.walk(ast.parse(cell.source)))
+
+
+def test_every_code_cell_but_the_first_follows_prose_or_a_result(notebook):
+    assert notebook.cells[0].source.startswith("# ")
+    assert sum(cell.cell_type == "markdown" for cell in notebook.cells) >= 4
+
+
+def test_every_picture_is_described(notebook):
+    outputs = [
+        output for cell in code_cells(notebook) for output in cell.outputs if "image/png" in output.get("data", {})
+    ]
+    assert all(output.metadata["image/png"]["alt"] for output in outputs)
+
+
+def test_a_page_has_no_code_and_needs_no_network(notebook, results):
+    page = page_of(notebook, results.stamp)
+    assert '<html lang="lv">' in page
+    assert "(os.environ)" not in page
+    assert "PIEMĒRS" in page
+    assert 'src="http' not in page
+    assert page.count("<h1") == 1
+    assert page.count("<img") == page.count('alt="')
+
+
+def test_personal_answers_stay_out_of_committed_notebooks(inputs):
+    applications = inputs.applications
+    text = "".join(path.read_text("utf-8") for path in PATHS)
+    assert not any(email in text for email in applications["email"])
+    assert not any(phone in text for phone in applications["phone"].dropna())
+
+
+def write_cell(path, source):
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
+
+
+PROBE = "from mentoring_lib import workflow\nprint(len(workflow.handed), 'pickle' in dir())"
+
+
+def test_what_a_run_hands_over_changes_no_byte(tmp_path, example):
+    book, probe = tmp_path / PATHS[3].name, tmp_path / "probe.ipynb"
+    book.write_bytes(PATHS[3].read_bytes())
+    write_cell(probe, PROBE)
+    environment = {**os.environ, **describe_environment(EXAMPLE)}
+    alone = notebooks.execute_notebooks([book, probe], environment)
+    given = notebooks.execute_notebooks([book, probe], environment, first=lambda: hand_over(*example))
+    assert given[probe.name].cells[0].outputs[0].text == "1 False\n"
+    assert alone[probe.name].cells[0].outputs[0].text == "0 False\n"
+    assert notebooks.write_notebook(given[book.name]) == notebooks.write_notebook(alone[book.name])
+
+
+def test_a_kernel_forgets_one_notebook_before_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(notebooks, "AT_ONCE", 1)
+    write_cell(tmp_path / "a.ipynb", f"left = 1  {'#' * 99}\nleft")
+    write_cell(tmp_path / "b.ipynb", "'left' in dir(), len(Out)")
+    done = notebooks.execute_notebooks(sorted(tmp_path.iterdir()), dict(os.environ))
+    first, second = (done[name].cells[0].outputs[0] for name in ("a.ipynb", "b.ipynb"))
+    assert (first.execution_count, first.data["text/plain"]) == (1, "1")
+    assert (second.execution_count, second.data["text/plain"]) == (1, "(False, 0)")
+
+
+def test_the_press_prints_what_is_executed_here(tmp_path):
+    write_cell(tmp_path / "a.ipynb", "print(given)")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Virsraksts")]), tmp_path / "b.ipynb"
+    )
+    with start_press(sorted(tmp_path.iterdir()), dict(os.environ)) as printed:
+        made = {name: (title, body) for name, title, body in printed("import builtins; builtins.given = 'dots'")}
+    assert sorted(made) == ["a.ipynb", "b.ipynb"]
+    assert made["b.ipynb"][0] == "Virsraksts"
+    assert "dots" in made["a.ipynb"][1]
+
+
+def test_a_failure_in_the_press_is_told_here(tmp_path):
+    write_cell(tmp_path / "a.ipynb", "1 / 0")
+    with (
+        pytest.raises(Refused, match=r"a\.ipynb burtnīca apstājās: ZeroDivisionError: division by zero"),
+        start_press([tmp_path / "a.ipynb"], dict(os.environ)) as printed,
+    ):
+        list(printed("pass"))
+
+
+NOT_NEEDED = """
+import os, pathlib, sys, time
+from mentoring_lib.app.notebook_process import start_press
+
+if __name__ == "__main__":
+    with start_press([pathlib.Path(sys.argv[1])], dict(os.environ)):
+        time.sleep({wait})
+        print("refused")
+        raise SystemExit(2)
+"""
+
+
+@pytest.mark.parametrize("wait", [0, 4])  # before the press has loaded anything, and when its kernels wait
+def test_a_press_that_is_not_needed_ends_without_a_word(tmp_path, wait):
+    write_cell(tmp_path / "a.ipynb", "1")
+    script = tmp_path / "script.py"
+    script.write_text(NOT_NEEDED.format(wait=wait), "utf-8")
+    ran = subprocess.run([sys.executable, script, tmp_path / "a.ipynb"], capture_output=True, check=False, timeout=30)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, b"refused\n", b"")

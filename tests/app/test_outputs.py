@@ -1,0 +1,222 @@
+"""What leaves the house, on the example: sums close, nothing personal, every page says it is invented."""
+
+import io
+import re
+from dataclasses import replace
+from fractions import Fraction
+from hashlib import sha256
+
+import openpyxl
+import pandas as pd
+import pytest
+from builders import picture
+from docx import Document
+
+from mentoring_lib.app import outputs
+from mentoring_lib.base import stamp
+from mentoring_lib.base.problems import Refused
+from mentoring_lib.funder import privacy
+from mentoring_lib.render.xlsx import TableSheet, make_workbook
+from mentoring_lib.workflow import evaluate
+
+
+def rows_under(sheet, heading):
+    rows = list(sheet.iter_rows(values_only=True))
+    top = next(index for index, row in enumerate(rows) if row[0] == heading)
+    return [list(row) for row in rows[top:]]
+
+
+def test_the_funder_gets_a_workbook_a_document_a_pdf_and_each_chart_twice(files):
+    charts = ("gaita", "raditaji", "temas", "vietas")
+    assert sorted(files) == sorted(
+        ["atskaite.docx", "atskaite.pdf", "atskaite.xlsx", *(f"{c}.{k}" for c in charts for k in ("png", "svg"))]
+    )
+
+
+def test_places_add_up_by_year_and_in_total(files):
+    sheet = openpyxl.load_workbook(io.BytesIO(files["atskaite.xlsx"]))["Vietas"]
+    head, *years = rows_under(sheet, "Gads")
+    assert [row[:2] for row in years] == [["2023", 7], ["2024", 7], ["Kopā", 14]]
+    for row in years:
+        cell = dict(zip(head, row, strict=True))
+        assert row[1] + row[2] - row[3] == sum(row[4:])
+        assert cell["Sniegtas"] == {"2023": 7, "2024": 5, "Kopā": 12}[cell["Gads"]]
+
+
+@pytest.mark.parametrize(("name", "heading"), [("Novadi", "Novads"), ("Veidi", "Veids")])
+def test_counts_close_in_both_directions(files, name, heading):
+    _, *rows, total = rows_under(openpyxl.load_workbook(io.BytesIO(files["atskaite.xlsx"]))[name], heading)
+    assert total == ["Kopā", 7, 5, 12]
+    assert [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)] == total[1:]
+    assert all(row[1] + row[2] == row[3] for row in rows)
+
+
+def test_a_community_is_named_only_if_it_agreed(example, files):
+    inputs, results = example
+    refuses = set(inputs.applications.loc[~inputs.applications["publicity"], "community"])
+    named = set(results.supported["community"])
+    assert refuses
+    assert not refuses & named
+    assert not any(name in "\n".join(privacy.read_texts(files)) for name in refuses)
+    assert len(results.figures.consultations) == 12
+
+
+def leak(example, answer):
+    """The funder's workbook with an answer written into a column that is public."""
+    inputs, results = example
+    table = TableSheet("Tēmas", "Tēmas", pd.DataFrame({"theme": [f"Tēma {answer}"]}))
+    return {"x.xlsx": make_workbook("T", results.stamp, [table])}, inputs, results
+
+
+@pytest.mark.parametrize("column", ["email", "phone", "contact_name", "question", "community"])
+def test_a_personal_answer_in_the_funders_files_stops_the_report(example, column):
+    inputs, results = example
+    row = inputs.applications[~inputs.applications["application_id"].isin(results.supported["application_id"])].iloc[0]
+    with pytest.raises(Refused, match=f"finansētāja pārskatā nokļuva personas dati: .*{row['application_id']}"):
+        outputs.refuse_personal_data(*leak(example, row[column]))
+
+
+def test_the_refusal_does_not_repeat_the_answer(example):
+    secret = example[0].applications["email"].iloc[0]
+    with pytest.raises(Refused) as refused:
+        outputs.refuse_personal_data(*leak(example, secret))
+    assert secret not in str(refused.value)
+
+
+def test_every_file_says_that_the_example_is_invented(files):
+    for name in ("atskaite.xlsx", "atskaite.docx"):
+        assert any(stamp.EXAMPLE_NOTICE in text for text in privacy.read_texts({name: files[name]}))
+    assert all(b"PIEM" in files[name] for name in files if name.endswith(".svg"))
+
+
+def test_the_internal_workbook_holds_every_application_with_a_reason(made):
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
+    head, *rows = rows_under(book["Lēmumi"], "Secībā")
+    assert len(rows) == 28
+    assert all(row[head.index("Pamatojums")] for row in rows)
+    assert len(rows_under(book["Gaidīšanas saraksts"], "Gaida")) == 12
+
+
+def test_the_lottery_sheet_is_enough_to_repeat_the_lot(made):
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
+    note = " ".join(str(row[0]) for row in book["Izloze"].iter_rows(max_row=6, values_only=True))
+    seed = re.search(r"skaitlis ([0-9]{20,})", note).group(1)
+    head, *rows = rows_under(book["Izloze"], "Secībā")
+    for row in rows:
+        cell = dict(zip(head, row, strict=True))
+        assert cell["Izlozes biļete"] == sha256(f"{seed}|KKK-2023|{cell['Pieteikums']}".encode()).hexdigest()
+
+
+def sheet_rows(book, name, heading):
+    head, *rows = rows_under(book[name], heading)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_the_ranking_can_be_worked_out_from_the_workbook_alone(made):
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
+    note = " ".join(str(row[0]) for row in book["Izloze"].iter_rows(max_row=6, values_only=True))
+    seed = re.search(r"skaitlis ([0-9]{20,})", note).group(1)
+    clarity = {}
+    for row in sheet_rows(book, "Atzīmes", "Pieteikums"):
+        given = [int(mark) for mark in row["Vērtētāju atzīmes"].split(" / ") if mark != "–"]
+        mark = Fraction(sum(given), len(given)) if row["Saskaņotā"] is None else row["Saskaņotā"]
+        clarity[row["Pieteikums"]] = clarity.get(row["Pieteikums"], 0) + mark
+    groups = {}
+    for row in sheet_rows(book, "Lēmumi", "Secībā"):
+        if row["Stāvoklis"] == "atbilst":
+            key, new = row["Pieteikums"], row["Jaunums"] == "jauna"
+            met = new + (clarity[key] >= 7)
+            ticket = sha256(f"{seed}|KKK-2023|{key}".encode()).hexdigest()
+            groups.setdefault((met, new and met == 1), []).append((-clarity[key], ticket, key))
+    order = sorted(
+        (-met, place, ticket, key)
+        for (met, _), group in groups.items()
+        for place, (_, ticket, key) in enumerate(sorted(group))
+    )
+    decided = {row["Secībā"]: row["Pieteikums"] for row in sheet_rows(book, "Lēmumi", "Secībā") if row["Secībā"]}
+    assert [key for *_, key in order] == [decided[rank] for rank in range(1, 24)]
+
+
+def test_the_workbook_shows_readings_firmness_agreement_and_cues(made):
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
+    assert len(sheet_rows(book, "Lasījumi", "Pieteikums")) == len(sheet_rows(book, "Jutīgums", "Pieteikums")) == 23
+    assert {row["Cik droši"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
+        "vieta droša", "atkarīgs no izvēlēm", "vietas droši nav",
+    }  # fmt: skip
+    assert [row["Salīdzināti"] for row in sheet_rows(book, "Saskaņa", "Kritērijs")] == [24, 24, 23, 24]
+    assert {row["Vērtētājs"] for row in sheet_rows(book, "Vērtētāji", "Vērtētājs")} == {
+        "Andris Paraugs",
+        "Ilze Piemēra",
+    }
+    assert any("neko neizlemj" in str(row[0]) for row in book["Pazīmes"].iter_rows(max_row=4, values_only=True))
+
+
+def test_the_same_inputs_give_the_same_bytes(example, made):
+    assert outputs.make_files(*example) == made
+
+
+def test_communities_get_a_document_per_hour_held_and_an_invitation_per_hour_agreed(made):
+    kinds = [name.split("/")[1] for name in made]
+    assert (kinds.count("ieteikumi"), kinds.count("ielugumi")) == (12, 13)
+
+
+def publish(example, *public):
+    inputs = replace(example[0], programme=example[0].programme.model_copy(update={"public": public}))
+    return inputs, evaluate(inputs)
+
+
+def sheet_names(made):
+    return openpyxl.load_workbook(io.BytesIO(made["atskaite.xlsx"])).sheetnames
+
+
+def test_only_what_is_public_leaves_the_house(example):
+    made = outputs.make_report(*publish(example, "year"))
+    assert set(sheet_names(made)) & {"Novadi", "Veidi", "Tēmas", "Konsultācijas"} == {"Konsultācijas"}
+    assert not any(name.startswith("temas") for name in made)
+    texts = "\n".join(privacy.read_texts(made))
+    assert not any(f"{town} – " in texts for town in example[0].programme.call.municipalities)
+    assert "tiešsaistē" not in texts
+
+
+@pytest.mark.parametrize(
+    ("public", "sheets"),
+    [
+        (["mode"], ["Veidi", "Konsultācijas"]),
+        (["municipality"], ["Novadi", "Konsultācijas"]),
+        (["themes"], ["Konsultācijas"]),
+        (["themes", "municipality"], ["Novadi", "Tēmas", "Konsultācijas"]),
+        ([], []),
+    ],
+)
+def test_each_table_needs_its_own_permission(example, public, sheets):
+    names = sheet_names(outputs.make_report(*publish(example, *public)))
+    assert [name for name in names if name in ("Novadi", "Veidi", "Tēmas", "Konsultācijas")] == sheets
+
+
+def test_without_years_counts_are_totals_only(example):
+    book = openpyxl.load_workbook(io.BytesIO(outputs.make_report(*publish(example, "mode"))["atskaite.xlsx"]))
+    assert rows_under(book["Veidi"], "Veids")[0] == ["Veids", "Kopā"]
+    assert rows_under(book["Konsultācijas"], "Veids")[0] == ["Veids"]
+
+
+@pytest.mark.parametrize("name", ["Ķekava", "Vietas", "Kaimiņi", "Olaines novads", "Saturs", "Sniegtas", "Calibri"])
+def test_a_community_named_with_a_word_of_the_report_does_not_stop_it(example, name):
+    inputs, results = example
+    row = inputs.applications[~inputs.applications["application_id"].isin(results.supported["application_id"])].index[0]
+    places = inputs.applications["community"].mask(inputs.applications.index == row, name)
+    renamed = replace(inputs, applications=inputs.applications.assign(community=places))
+    assert outputs.make_report(renamed, results)
+
+
+def test_the_report_carries_the_logos(example):
+    inputs, results = example
+    made = outputs.make_report(replace(inputs, logos={"sif.png": picture(40, 20)}), results)
+    assert "sif" in Document(io.BytesIO(made["atskaite.docx"])).sections[0].header._element.xml
+
+
+def test_the_trace_stays_in_the_house_and_the_report_holds_no_code(example, files):
+    traced = "\n".join(privacy.read_texts(outputs.make_trace_files(*example)))
+    codes = example[1].decided["application_id"]
+    assert all(code in traced for code in codes)
+    told = "\n".join(privacy.read_texts(files))
+    assert not any(code in told for code in codes)

@@ -1,0 +1,129 @@
+"""The start page: where the year stands, what waits, where everything lies."""
+
+import re
+import shutil
+from datetime import date
+
+import pytest
+
+from mentoring_lib import workflow
+from mentoring_lib.app import start_page
+from mentoring_lib.app.cli import main
+from mentoring_lib.render import html
+from mentoring_lib.workflow import EXAMPLE, ROOT
+
+
+@pytest.fixture(scope="module")
+def example():
+    return start_page.open_year({})
+
+
+def on(day):
+    return start_page.open_year(workflow.describe_environment(EXAMPLE, as_of=date.fromisoformat(day)))
+
+
+def phases(year):
+    return dict(zip(start_page.list_stages(year)["stage"], start_page.list_stages(year)["phase"], strict=True))
+
+
+def test_the_example_is_in_its_consultations(example):
+    assert list(phases(example).values()) == ["done"] * 5 + ["now", "later", "later"]
+    facts = start_page.list_stages(example)["facts"].tolist()
+    assert facts[1:3] == ["28 pieteikumi; termiņš 21.08.2023", "novērtēti 23 no 23"]
+    assert facts[5] == "sniegtas 12 no 14"
+
+
+@pytest.mark.parametrize(
+    ("day", "now"),
+    [
+        ("2023-08-21", "Pieteikumi"),
+        ("2024-09-15", "Konsultācijas"),
+        ("2026-10-31", "Pārskats"),
+        ("2026-11-01", "Personas datu dzēšana"),
+    ],
+)
+def test_the_day_moves_the_year_on(day, now):
+    year = on(day)
+    if now == "Pārskats":  # every hour over, its evidence still missing
+        assert phases(year)["Konsultācijas"] in ("now", "done")
+        return
+    assert next(stage for stage, phase in phases(year).items() if phase == "now") in (now, "Konsultācijas")
+
+
+def test_at_most_one_stage_is_now_and_nothing_before_it_is_open(example):
+    for year in (example, on("2023-08-01"), on("2030-01-01")):
+        found = list(phases(year).values())
+        assert found.count("now") == 1
+        assert set(found[: found.index("now")]) <= {"done"}
+
+
+def test_what_waits_is_counted_as_the_notebooks_count_it(example):
+    _, results = example.given
+    waiting = start_page.list_waiting(example).set_index("where")["amount"]
+    assert waiting["3. Konsultācijas"].sum() == len(results.due) + len(results.proposals)
+    assert waiting.gt(0).all()
+
+
+def test_an_empty_programme_has_a_start_page_with_everything_to_fill_in(tmp_path, capsys):
+    main(["start", str(tmp_path / "jauna")])
+    year = start_page.open_year(workflow.describe_environment(tmp_path / "jauna"))
+    assert phases(year)["Programmas datne"] == "now"
+    told = start_page.list_waiting(year)["what"]
+    assert len(told) == 8
+    assert told.str.contains("vēl nav aizpildīta").all()
+
+
+def test_a_programme_without_applications_waits_for_them(tmp_path):
+    folder = shutil.copytree(EXAMPLE, tmp_path / "bez")
+    (folder / "pieteikumi" / "pieteikumi.xlsx").unlink()
+    year = start_page.open_year(workflow.describe_environment(folder))
+    assert list(phases(year).values()) == ["done", "now", *["later"] * 6]
+    assert "vēl nav neviena pieteikuma" in start_page.list_waiting(year)["what"][0]
+
+
+def test_an_unmarked_and_unfrozen_programme_is_being_marked(tmp_path):
+    folder = shutil.copytree(EXAMPLE, tmp_path / "bez")
+    for path in (folder / "vertejumi").iterdir():
+        path.unlink()
+    shutil.rmtree(folder / "izloze")
+    found = phases(start_page.open_year(workflow.describe_environment(folder)))
+    assert (found["Pieteikumi"], found["Vērtēšana"], found["Izloze"]) == ("done", "now", "later")
+
+
+def test_an_erased_programme_is_through(tmp_path):
+    (tmp_path / "skaitli.json").write_text("{}", "utf-8")
+    year = start_page.open_year(workflow.describe_environment(tmp_path))
+    assert set(phases(year).values()) == {"done"}
+    assert start_page.list_waiting(year).empty
+
+
+def test_the_links_are_those_of_the_five_notebooks():
+    listed = sorted(path.stem for path in (ROOT / "notebooks").glob("[1-9]*.ipynb"))
+    assert [address for address, _ in start_page.link_notebooks().links] == [f"{name}.ipynb" for name in listed]
+
+
+def test_the_page_links_every_file_of_a_run_or_its_folder(tmp_path, example):
+    names = ["ieksejie/1_pieteikumi.html", "ieksejie/atlase.xlsx", "ieksejie/vestules/a.docx",
+             "ieksejie/vestules/b.docx", "finansetajam/atskaite.docx"]  # fmt: skip
+    assert start_page.link_files(names).links == (
+        ("../finansetajam/atskaite.docx", "finansetajam/atskaite.docx"),
+        ("atlase.xlsx", "atlase.xlsx"),
+        ("vestules/", "vestules/ – 2 datnes"),
+    )
+    _, results = example.given
+    page = html.wrap_page("Sākums", start_page.make_start_body(example, names), results.stamp).decode("utf-8")
+    assert "PIEMĒRS" in page
+    assert page.count("<h1>") == 1
+    assert set(re.findall(r'href="([^"]+)"', page)) == {
+        *(f"{name}.html" for name in start_page.NOTEBOOKS), "../finansetajam/atskaite.docx", "atlase.xlsx", "vestules/",
+    }  # fmt: skip
+
+
+def test_texts_in_a_page_stay_texts():
+    shown = start_page.Links((("a b&c.html", "<b>"),))._repr_html_()
+    assert shown == '<ul>\n<li><a href="a%20b%26c.html">&lt;b&gt;</a></li>\n</ul>'
+
+
+def test_places_are_told_from_the_projects_folder(example, tmp_path):
+    assert start_page.show_places(example).rows[0][0] == "data/example/programme.toml"
+    assert start_page.show_places(start_page.Year(tmp_path, None)).rows[0][0] == f"{tmp_path.as_posix()}/programme.toml"

@@ -1,0 +1,190 @@
+"""Lists redraw the themes, sliders the ranking, a search marks what it finds; applicants' words stay words."""
+
+import re
+from html import escape, unescape
+from unicodedata import normalize
+
+import pytest
+from builders import applications, confirmed, programme
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentoring_lib import workflow
+from mentoring_lib.app import notebooks
+from mentoring_lib.app.widgets import Explorer, Search, WhatIf, count_changed, mark_hits
+from mentoring_lib.themes.confirmed import confirm_themes
+from mentoring_lib.themes.exploring import select_valid
+
+
+@pytest.fixture
+def shown_of(inputs, results):
+    return select_valid(results.decided), inputs.programme, results.stamp.short()
+
+
+@pytest.fixture
+def shown(shown_of):
+    explorer = Explorer(*shown_of)
+    explorer._repr_mimebundle_()
+    return explorer
+
+
+def test_it_opens_on_everyone(shown):
+    assert [*shown.choices] == ["municipality", "novelty", "place_year", "outcome", "state"]
+    assert shown.told.value == "Izvēlei atbilst 25 no 25 pieteikumiem; tēmas vēl nav apstiprinātas: 1."
+    assert bytes(shown.themes.value).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "count"),
+    [
+        ("municipality", "Olaines novads", 7),
+        ("novelty", "new", 13),
+        ("place_year", 2024, 7),
+        ("outcome", "waiting", 11),
+        ("state", "late", 2),
+    ],
+)
+def test_each_list_redraws_both_pictures(shown, name, value, count):
+    before = bytes(shown.themes.value), bytes(shown.pairs.value)
+    shown.choices[name].value = value
+    assert shown.told.value.startswith(f"Izvēlei atbilst {count} no 25 pieteikumiem")
+    assert bytes(shown.themes.value) != before[0]
+    assert bytes(shown.pairs.value) != before[1]
+    shown.choices[name].value = None
+    assert (bytes(shown.themes.value), bytes(shown.pairs.value)) == before
+
+
+def test_lists_are_joined_and_may_leave_nobody(shown):
+    shown.choices["municipality"].value = "Mārupes novads"
+    shown.choices["novelty"].value = "new"
+    assert set(shown.select()["municipality"]) == {"Mārupes novads"}
+    assert set(shown.select()["novelty"]) == {"new"}
+    shown.choices["novelty"].value = "unclear"
+    assert shown.told.value.startswith("Izvēlei atbilst 0 no 25")
+
+
+def test_a_run_draws_nothing_that_its_pages_do_not_show(shown_of, monkeypatch):
+    monkeypatch.setattr(workflow, "handed", [shown_of])
+    explorer = Explorer(*shown_of)
+    bundle, _ = explorer._repr_mimebundle_()
+    assert bytes(explorer.themes.value) == b""
+    assert bundle["text/html"].startswith("<p><em>Izvēlnes")
+
+
+def test_nothing_is_edited(shown_of, shown):
+    before = shown_of[0].copy(deep=True)
+    shown.choices["novelty"].value = "new"
+    assert shown_of[0].equals(before)
+
+
+def test_a_page_says_where_to_read_and_shows_every_question(shown_of, shown):
+    bundle, _ = shown._repr_mimebundle_()
+    assert notebooks.WIDGET in bundle
+    assert bundle["text/html"].startswith("<p><em>Izvēlnes darbojas atvērtā burtnīcā")
+    page = Search(shown_of[0], shown_of[1])._repr_mimebundle_()[0]["text/html"]
+    assert page.startswith("<p><em>Meklēšana darbojas atvērtā burtnīcā")
+    assert all(key in page for key in shown_of[0]["application_id"])
+
+
+# The search
+
+
+def search(*questions, **cells):
+    table = applications(len(questions), question=list(questions), **cells)
+    return Search(confirm_themes(table, confirmed(), programme().themes), programme())
+
+
+@pytest.mark.parametrize(
+    ("query", "hit"),
+    [("majas", "mājas"), ("MĀJ", "māj"), ("pie majas", "pie mājas"), ("pie,  mājas!", "pie mājas"), ("дом", "Дом")],
+)
+def test_hits_are_marked_whatever_the_case_and_diacritics(query, hit):
+    found = search("Kā pie mājas iekopt dārzu? Дом.", "Nekas")
+    found.query.value = query
+    assert f"<mark>{hit}</mark>" in found.found.value
+    assert found.found.value.startswith("<p>Atrasts 1 pieteikums.</p>")
+    assert "Nekas" not in found.found.value
+
+
+def test_the_own_theme_is_searched_too():
+    found = search("Kā?", theme_other=["Upes krasts"])
+    found.query.value = "upes"
+    assert "Cita tēma: <mark>Upes</mark> krasts" in found.found.value
+    found.query.value = "cita"
+    assert found.found.value == "<p>Atrasti 0 pieteikumi.</p>"
+
+
+@pytest.mark.parametrize("query", ["", "  ", "?!"])
+def test_an_empty_query_shows_all_and_marks_nothing(query):
+    found = search("Kā?", "Kāpēc?")
+    found.query.value = query
+    assert found.found.value.startswith("<p>Atrasti 2 pieteikumi.</p>")
+    assert "<mark>" not in found.found.value
+
+
+def test_nothing_found_is_said():
+    found = search("Kā?")
+    found.query.value = "upe"
+    assert found.found.value == "<p>Atrasti 0 pieteikumi.</p>"
+
+
+def test_an_applicants_markup_is_text():
+    found = search("<script>alert(1)</script> & <b>māja</b>", community="<i>A</i>", theme_other=["<img src=x>"])
+    found.query.value = "script"
+    assert "&lt;<mark>script</mark>&gt;alert(1)" in found.found.value
+    assert not re.search(r"<(script|img)|<i>A", found.found.value)
+
+
+@given(text=st.text(), query=st.text(max_size=4))
+def test_marking_loses_no_letter_and_makes_no_markup(text, query):
+    shown, hits = mark_hits(text, query)
+    without = re.sub("</?mark>", "", shown)
+    assert not re.search("[<>]", without)
+    assert shown.count("<mark>") == hits
+    assert normalize("NFC", unescape(without)) == normalize("NFC", unescape(escape(text)))
+
+
+# Sliders
+
+
+@pytest.fixture
+def sliders(example):
+    inputs, results = example
+    moved = WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+    moved._repr_mimebundle_()
+    return moved
+
+
+def test_it_opens_on_the_decision(sliders):
+    assert [control.value for control in sliders.controls] == ["taking_turns", 7, 3]
+    assert sliders.told.value == "Salīdzinājumā ar lēmumu vietu iegūtu 0 kopienas, zaudētu 0."
+    assert bytes(sliders.picture.value).startswith(b"\x89PNG")
+
+
+def test_moving_a_slider_redraws_the_ranking(sliders):
+    before = bytes(sliders.picture.value)
+    sliders.reading.value = "new_first"
+    assert sliders.told.value == "Salīdzinājumā ar lēmumu vietu iegūtu 2 kopienas, zaudētu 2."
+    assert bytes(sliders.picture.value) != before
+    sliders.reading.value = "points"
+    sliders.weight.value = 12
+    assert "iegūtu 2 kopienas" in sliders.told.value
+
+
+def test_nothing_decided_is_touched(example, sliders):
+    _, results = example
+    before = results.decided.copy(deep=True)
+    sliders.clear_from.value = 0
+    assert count_changed(results.decided, results.decided).endswith("iegūtu 0 kopienas, zaudētu 0.")
+    assert results.decided.equals(before)
+
+
+def test_a_page_shows_a_sentence_instead_of_sliders(sliders):
+    bundle, _ = sliders._repr_mimebundle_()
+    assert notebooks.WIDGET in bundle
+    assert sliders.elsewhere in bundle["text/html"]
+    assert (
+        bundle["text/plain"]
+        == sliders.elsewhere
+        == "Slīdņi darbojas atvērtā burtnīcā (python run.py lab); šajā lapā to nav."
+    )

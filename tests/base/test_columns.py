@@ -1,0 +1,57 @@
+"""The words of the programme: each named once and readable back."""
+
+from typing import get_args
+
+import pytest
+
+from mentoring_lib.base.columns import (
+    ANCHORS,
+    APPLICATION,
+    APPLICATION_COLUMNS,
+    CHOICES,
+    DERIVED,
+    MARKS,
+    SHEETS,
+    Kind,
+    label_of,
+)
+from mentoring_lib.base.texts import fold
+
+TABLES = {"pieteikumi": APPLICATION, "vērtējumi": MARKS, **SHEETS}
+
+
+@pytest.mark.parametrize("columns", TABLES.values(), ids=TABLES.keys())
+def test_no_two_headings_of_a_table_can_be_confused(columns):
+    owners = {}
+    for column in columns:
+        for heading in {fold(text) for text in (column.name, column.label, *column.questions)}:
+            assert owners.setdefault(heading, column.name) == column.name
+    assert len({column.name for column in columns}) == len(columns)
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_every_choice_can_be_read_back_from_its_latvian_word(choice):
+    words = [fold(word) for word in CHOICES[choice].values()]
+    assert all(words)
+    assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("columns", TABLES.values(), ids=TABLES.keys())
+def test_every_column_has_a_known_kind_and_a_list_if_it_is_chosen(columns):
+    for column in columns:
+        assert column.kind in get_args(Kind)
+        assert column.kind != "choice" or column.name in CHOICES
+
+
+def test_the_table_of_applications_holds_every_column_once():
+    assert sorted(APPLICATION_COLUMNS) == sorted(c.name for c in (*APPLICATION, *DERIVED))
+
+
+def test_every_anchor_can_be_marked_and_agreed():
+    assert [c.name for c in MARKS if c.kind == "mark"] == list(ANCHORS)
+    assert {f"agreed_{anchor}" for anchor in ANCHORS} <= set(CHOICES["decision"])
+
+
+def test_label_of_gives_the_latvian_word():
+    assert label_of("event", "held") == "notika"
+    assert label_of("mode", "online") == "tiešsaistē"

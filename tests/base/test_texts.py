@@ -1,0 +1,99 @@
+"""Latvian text: folding, order, dates, numbers, plurals."""
+
+from datetime import date
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentoring_lib.base.frames import map_distinct
+from mentoring_lib.base.texts import fold, plural, show_date, show_number, sort_latvian
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ķekavas novads",
+        "ĶEKAVAS NOVADS",
+        "  kekavas\u00a0 novads: ",
+        "Ķekavas\nnovads",
+        "K\u0327ekavas no\u00advads",
+        "Ķekavas_novads!",
+    ],
+)
+def test_spelling_variants_fold_to_one_text(written):
+    assert fold(written) == "kekavas novads"
+
+
+@pytest.mark.parametrize(("one", "other"), [("Olaine", "Olaines"), ("Māra 1", "Māra 2"), ("ж", "з"), ("7", "70")])
+def test_different_words_stay_different(one, other):
+    assert fold(one) != fold(other)
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing_more(text):
+    assert fold(fold(text)) == fold(text)
+
+
+def test_names_stand_in_latvian_alphabetical_order():
+    assert sort_latvian(["Zaķi", "Ķekava", "Šķūņi", "Kadaga", "Sala", "Āres", "Ares", "Lapmežciems", "Žagari"]) == [
+        "Ares", "Āres", "Kadaga", "Ķekava", "Lapmežciems", "Sala", "Šķūņi", "Zaķi", "Žagari",
+    ]  # fmt: skip
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_alphabetical_order_does_not_depend_on_the_order_given(texts):
+    assert sort_latvian(texts) == sort_latvian(reversed(texts))
+    assert sorted(texts) == sorted(sort_latvian(texts))
+
+
+def test_a_date_is_shown_day_first():
+    assert show_date(date(2023, 8, 1)) == "01.08.2023"
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "shown"),
+    [
+        (7, 1, "7"),
+        (7.5, 1, "7,5"),
+        (Fraction(22, 3), 2, "7,33"),
+        (10, 0, "10"),
+        (100.0, 2, "100"),
+        (0, 1, "0"),
+        (-0.5, 1, "-0,5"),
+    ],
+)
+def test_numbers_have_a_decimal_comma_and_no_needless_zeros(number, digits, shown):
+    assert show_number(number, digits) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 vietas"),
+        (1, "1 vieta"),
+        (2, "2 vietas"),
+        (11, "11 vietas"),
+        (21, "21 vieta"),
+        (111, "111 vietas"),
+        (101, "101 vieta"),
+    ],
+)
+def test_the_noun_follows_the_last_digit_but_eleven(count, shown):
+    assert plural(count, "vieta", "vietas") == shown
+
+
+def test_a_function_is_applied_once_to_each_distinct_value():
+    seen = []
+    values = pd.Series(["b", "a", None, "b"], index=[7, 5, 3, 1], name="x")
+    result = map_distinct(values, lambda value: seen.append(value) or value.upper())
+    assert seen == ["b", "a"]
+    assert result.fillna("–").tolist() == ["B", "A", "–", "B"]
+    assert result.index.tolist() == [7, 5, 3, 1]
+    assert result.name == "x"
+
+
+def test_mapping_no_values_gives_no_values():
+    assert map_distinct(pd.Series(dtype="str"), str.upper, "str").tolist() == []

@@ -1,0 +1,126 @@
+"""Letters: each outcome in its words, the stored decision, and nobody else's data."""
+
+import io
+from dataclasses import replace
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from docx import Document
+
+from mentoring_lib.app import outputs
+from mentoring_lib.base.problems import Refused
+from mentoring_lib.documents import letters
+
+
+@pytest.fixture(scope="module")
+def files(made):
+    return {name.removeprefix("ieksejie/"): made[name] for name in made if "/vestules/" in name}
+
+
+def read(files, key):
+    document = Document(io.BytesIO(files[f"vestules/{key}.docx"]))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    return "\n".join([*texts, *cells, *(p.text for p in document.sections[0].footer.paragraphs)])
+
+
+def test_everyone_has_a_letter(example, files):
+    assert sorted(files) == sorted(f"vestules/{key}.docx" for key in example[1].decided["application_id"])
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("K-F001DE", ["Ar prieku paziņojam: jūsu kopienai ir vieta mentora konsultācijai 2023. gadā."]),
+        ("K-E4C96C", ["konsultācijai 2024. gadā", "secību starp tiem noteica izloze: jo mazāka", "c75f68dbd24d0744"]),
+        ("K-ADB42B", ["gaidīšanas sarakstā ir 2. vietā", "Vietu būtu devusi tikai veiksmīgāka izlozes biļete."]),
+        ("K-1071EE", ["atzīme 3, nevis 1, kritērijā «Konkrēts jautājums»", "saņēma 3 no 12 punktiem"]),
+        ("K-DD3C39", ["līdz 21.08.2023 (ieskaitot)", "22.08.2023 plkst. 00:00:00", "secībā jūsu kopiena ir 10. vietā"]),
+        (
+            "K-488C12",
+            [
+                "Diemžēl pieteikums atlasē nepiedalās. Iemesls: Uzsaukums attiecas uz šiem novadiem: Mārupes novads, Olaines novads, Ķekavas novads. Pieteikumā norādīts: Rīga."
+            ],
+        ),
+        ("K-978E9F", ["Iemesls: Nav dota piekrišana personas datu apstrādei."]),
+        ("K-E3E658", ["ir pieteikuma K-CAD03D atkārtojums", "atlasē piedalās ar pieteikumu K-CAD03D"]),
+    ],
+)
+def test_each_outcome_has_its_words(files, key, told):
+    text = read(files, key)
+    for words in told:
+        assert words in text
+
+
+def test_a_repeated_application_is_not_told_as_a_refusal(files):
+    text = read(files, "K-E3E658")
+    assert "Diemžēl" not in text
+    assert "nākamajās aktivitātēs" not in text
+
+
+def test_every_letter_says_whom_to_ask_until_when_and_who_pays(example, files):
+    inputs, results = example
+    for key in results.decided["application_id"]:
+        text = read(files, key)
+        assert "Rakstiet uz kopienas@example.org 10 dienu laikā pēc šīs vēstules saņemšanas" in text
+        assert f"norādot pieteikuma kodu {key}" in text
+        assert inputs.programme.project.funding_sentence in text
+        assert results.stamp.inputs in text
+        assert "PIEMĒRS" in text
+
+
+def test_marks_and_sum_are_the_stored_ones(example, files):
+    _, results = example
+    row = results.decided.set_index("application_id").loc["K-389990"]
+    assert row["clarity"] == Fraction(15, 2)
+    assert "saņēma 7,5 no 12 punktiem – tas ir skaidrs" in read(files, "K-389990")
+    assert "Secībā jūsu pieteikums ir 6. no 23. Vietas kopā: 14 (2023. gadā 7, 2024. gadā 7)" in read(files, "K-389990")
+
+
+def test_no_letter_tells_of_another_application(example, files):
+    inputs, _ = example
+    table = inputs.applications
+    for key in table["application_id"]:
+        text, others = read(files, key), table[table["application_id"].ne(key)]
+        own = table.loc[table["application_id"].eq(key), "community"].iloc[0]
+        assert not [name for name in others["community"] if len(name) > 2 and name != own and name in text]
+        assert not [address for address in others["email"] if address in text]
+
+
+def test_a_reason_that_names_another_community_stops_the_letters(example):
+    inputs, results = example
+    other = results.decided.loc[results.decided["application_id"].eq("K-F001DE"), "community"].iloc[0]
+    told = results.decided["state_reason"].mask(results.decided["state"].eq("outside"), f"Tas pats, kas {other}.")
+    leaking = replace(results, decided=results.decided.assign(state_reason=told))
+    with pytest.raises(Refused, match="vēstulē pieteikumam K-488C12 nokļuvuši cita pieteikuma dati: Kopiena: K-F001DE"):
+        outputs.make_letter_files(inputs, leaking)
+
+
+def test_a_provisional_result_has_no_letters(example):
+    inputs, results = example
+    assert outputs.make_letter_files(inputs, replace(results, final=False)) == {}
+
+
+def test_a_place_out_of_turn_and_a_minimum_are_told(example):
+    inputs, results = example
+    changed = results.decided.assign(
+        outcome="place", place_year=pd.Series([2023] * len(results.decided), dtype="Int64"), override="Pēc sūdzības.",
+        minimum="given",
+    )  # fmt: skip
+    first = next(changed.itertuples(index=False))
+    text = str(letters.write_letter(first, {}, inputs.programme, 23))
+    assert "Vieta piešķirta ārpus kārtas. Pamatojums: Pēc sūdzības." in text
+    assert "novadu vietu minimumu" in text
+
+
+def test_the_same_letter_has_the_same_bytes(example, files):
+    assert outputs.make_letter_files(*example) == files
+
+
+@pytest.mark.parametrize("name", ["Vietas", "Paldies", "Ķekava", "Biedrība", "Kopspēks"])
+def test_a_community_named_with_a_word_of_every_letter_stops_nothing(example, name):
+    inputs, results = example
+    places = inputs.applications["community"].mask(inputs.applications["application_id"].eq("K-F001DE"), name)
+    renamed = replace(inputs, applications=inputs.applications.assign(community=places))
+    assert len(outputs.make_letter_files(renamed, results)) == len(results.decided)

@@ -1,0 +1,141 @@
+"""Marking sheets: an own order, no names, drop-downs, an existing sheet left alone, and read back as it was made."""
+
+import io
+
+import openpyxl
+import pandas as pd
+import pytest
+from builders import applications, marks, programme
+
+from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
+from mentoring_lib.documents.marking_sheets import (
+    HELP,
+    HIDDEN,
+    hide_names,
+    make_marking_sheet,
+    name_sheet,
+    select_unmarked,
+)
+from mentoring_lib.intake.cleaning import clean_table
+from mentoring_lib.intake.loading import read_all
+from mentoring_lib.selection.scoring import check_marks
+
+
+def pool(count=6, **cells):
+    table = applications(count, **{name: value for name, value in cells.items() if name != "state"})
+    return table.assign(state=pd.Series(cells.get("state", ["eligible"] * len(table)), dtype="str"))
+
+
+def book_of(table, marker="Ilze"):
+    return openpyxl.load_workbook(io.BytesIO(make_marking_sheet(table, marker, programme())))
+
+
+def read_back(tmp_path, content):
+    (tmp_path / "Ilze.xlsx").write_bytes(content)
+    raw, found = read_all([tmp_path / "Ilze.xlsx"], MARKS, sheet_name=MARKS_SHEET)
+    table, unreadable = clean_table(raw, MARKS, programme())
+    return table, [p.code for p in found if p.code != "column_unknown"] + [p.code for p in unreadable]
+
+
+def test_each_marker_has_an_order_of_her_own_that_row_order_does_not_change():
+    table = pool(12)
+    orders = {who: select_unmarked(table, marks(), who)["application_id"].tolist() for who in ("Ilze", "Andris")}
+    assert orders["Ilze"] != orders["Andris"]
+    assert sorted(orders["Ilze"]) == sorted(orders["Andris"]) == table["application_id"].tolist()
+    turned = select_unmarked(table.iloc[::-1].reset_index(drop=True), marks(), "Ilze")
+    assert turned["application_id"].tolist() == orders["Ilze"]
+
+
+def test_who_is_out_is_not_marked_and_late_ones_are():
+    states = ["eligible", "late", "set_aside", "outside", "no_consent", "unsettled"]
+    chosen = select_unmarked(pool(state=states), marks(), "Ilze")
+    assert set(chosen["state"]) == {"eligible", "late"}
+
+
+def test_only_what_is_in_no_sheet_of_this_marker_yet_is_chosen():
+    known = marks("K-01 Ilze – – – –", "K-02 Andris 1 1 1 1")
+    assert "K-01" not in select_unmarked(pool(2), known, "Ilze")["application_id"].tolist()
+    assert sorted(select_unmarked(pool(2), known, "Andris")["application_id"]) == ["K-01"]
+
+
+def test_a_sheet_holds_no_name_contact_or_municipality():
+    table = pool(
+        1, community="Ozolu pulks", contact_name="Anna Kalniņa", email="anna@example.org", phone="+371 20000011",
+        municipality="Ķekavas novads", place="Katlakalns",
+        question="Mēs, Ozolu pulks, rakstiet uz anna@example.org vai 20000011. Kalniņa te. Katlakalnā ir 40 māju.",
+    )  # fmt: skip
+    book = book_of(table)
+    text = "\n".join(str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None)
+    for hidden in (
+        "Ozolu pulks",
+        "Anna Kalniņa",
+        "anna@example.org",
+        "20000011",
+        "Ķekavas",
+        "Katlakalns",
+        "Kalniņa te",
+    ):
+        assert hidden not in text
+    assert "Katlakalnā ir 40 māju." in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Zvaniet +371 20 000 011!", f"Zvaniet {HIDDEN}!"),
+        ("Mums ir 20000 eiro un 2023. gads", "Mums ir 20000 eiro un 2023. gads"),
+        ("Rakstiet a.b@c.lv.", f"Rakstiet {HIDDEN}."),
+    ],
+)
+def test_contacts_inside_an_answer_are_hidden(text, shown):
+    assert hide_names(text) == shown
+
+
+def test_a_short_name_does_not_eat_other_words():
+    assert hide_names("Na vasaru", "NA", "") == "Na vasaru"
+
+
+def test_every_anchor_has_its_list_and_the_help_explains_the_rubric_with_two_examples():
+    book = book_of(pool(2))
+    assert book.sheetnames[:2] == ["Palīdzība", MARKS_SHEET]
+    rules = book[MARKS_SHEET].data_validations.dataValidation
+    assert len(rules) == len(ANCHORS)
+    words = [cell.value for cell in next(book["Saraksti"].iter_cols(min_row=2))]
+    assert words[:5] == ["0", "1", "2", "3", "nevar novērtēt"]
+    text = "\n".join(HELP)
+    assert text.count("paraugs (izdomāts)") == 2
+    assert "Vieta, ko iesniedzējs nosaucis savā atbildē, paliek" in text
+
+
+def test_an_empty_sheet_reads_back_without_noise(tmp_path):
+    table, problems = read_back(tmp_path, make_marking_sheet(pool(3), "Ilze", programme()))
+    assert problems == []
+    assert table["application_id"].tolist() == ["K-01", "K-02", "K-03"]
+    assert table["marker"].tolist() == ["Ilze"] * 3
+    assert table[list(ANCHORS)].isna().all(axis=None)
+    assert check_marks(table, ("Ilze",)) == []
+
+
+def test_a_sheet_filled_in_reads_back(tmp_path):
+    book = book_of(pool(1, question="=1+1"))
+    sheet = book[MARKS_SHEET]
+    heads = {cell.value: cell.column for cell in sheet[2]}
+    for label, mark in zip(ANCHORS.values(), (3, "2", "nevar novērtēt", 0), strict=True):
+        sheet.cell(3, heads[label], mark)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    table, problems = read_back(tmp_path, buffer.getvalue())
+    assert problems == []
+    assert table[list(ANCHORS)].iloc[0].tolist() == ["3", "2", "cannot_judge", "0"]
+    assert sheet.cell(3, heads["Pieteikuma teksts"]).data_type == "s"
+
+
+def test_a_second_sheet_has_the_next_number_and_a_safe_name():
+    assert name_sheet("Ilze", set()) == "Ilze.xlsx"
+    assert name_sheet("Ilze", {"ilze.xlsx"}) == "Ilze 2.xlsx"
+    assert name_sheet("Ilze", {"Ilze.xlsx", "Ilze 2.xlsx"}) == "Ilze 3.xlsx"
+    assert name_sheet("A/B: C", set()) == "A_B_ C.xlsx"
+
+
+def test_the_same_sheet_has_the_same_bytes():
+    assert make_marking_sheet(pool(2), "Ilze", programme()) == make_marking_sheet(pool(2), "Ilze", programme())

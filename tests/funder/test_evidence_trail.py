@@ -1,0 +1,61 @@
+"""Behind each figure stand its applications and the rows of the sheets."""
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from mentoring_lib.app.outputs import trace
+from mentoring_lib.documents import funder_report
+from mentoring_lib.funder.evidence_trail import TRACE, name_rows
+from mentoring_lib.render.tables import present, show_cell
+from mentoring_lib.workflow import EXAMPLE
+
+
+@pytest.fixture(scope="module")
+def traced(example):
+    return trace(*example).set_index(["in_table", "in_row", "in_column"])
+
+
+@pytest.mark.parametrize("name", ["Novadi", "Veidi", "Tēmas", "Vietas", "Saņemtais"])
+def test_each_figure_of_a_table_has_its_trace_with_the_same_number(example, traced, name):
+    inputs, results = example
+    table = {sheet.name: sheet.table for sheet in funder_report.list_tables(results.figures, inputs.programme)}[name]
+    labels = present(table).iloc[:, 0]
+    for label, (_, row) in zip(labels, table.iterrows(), strict=True):
+        for column in table.columns[1:]:
+            assert traced.loc[(name, label, column), "figure"] == pytest.approx(row[column]), (label, column)
+
+
+def test_each_indicator_has_its_trace_with_the_same_number(example, traced):
+    for row in example[1].figures.indicators.itertuples():
+        assert traced.loc[("Rādītāji", f"{row.indicator}, {row.year}", "result"), "figure"] == pytest.approx(row.result)
+
+
+def test_the_course_and_every_consultation_are_traced(example, traced):
+    for row in example[1].figures.course.itertuples():
+        assert traced.loc[("Norise", show_cell(row.day), "held"), "figure"] == row.held
+    assert len(traced.loc["Konsultācijas"]) == 12
+    assert len(traced.loc["Novirzes"]) == 3
+
+
+def test_the_rows_lead_to_entries_of_these_applications(traced):
+    book = openpyxl.load_workbook(EXAMPLE / "darba_gramata.xlsx", data_only=True)
+    for row in traced[~traced["sources"].str.contains("programme|pieteikumi|Form", regex=True)].itertuples():
+        found = set()
+        for part in filter(None, row.sources.split("; ")):
+            sheet, _, numbers = part.partition(" ")
+            found |= {book[sheet].cell(int(number), 1).value for number in numbers.split(", ")}
+        assert found == set(filter(None, row.applications.split(", ")))
+
+
+def test_rows_are_named_by_sheet_each_once():
+    entries = [("Notikumi", 12), ("Ieteikumi", 7), ("Notikumi", 5), ("Notikumi", 12)]
+    assert name_rows(entries) == "Ieteikumi 7; Notikumi 5, 12"
+    assert name_rows([]) == ""
+
+
+def test_a_figure_of_nought_has_no_application(traced):
+    nought = traced[traced["figure"].eq(0)]
+    assert len(nought)
+    assert nought["applications"].eq("").all()
+    assert pd.Index(TRACE[3:]).equals(traced.columns)

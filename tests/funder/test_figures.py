@@ -1,0 +1,322 @@
+"""The funder's figures: counted from events, closed, and without personal data."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from builders import END, allocated, confirmed, events, held, programme, recommendations, tasks, used
+
+from mentoring_lib.base.problems import Refused
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
+from mentoring_lib.delivery.events import list_standing
+from mentoring_lib.delivery.ledger import keep_ledger, trace_course
+from mentoring_lib.funder.figures import (
+    ELSEWHERE,
+    choose_period,
+    count_applications,
+    count_evidence,
+    count_supported,
+    gather_figures,
+    join_words,
+    list_deviations,
+    measure_indicators,
+    select_delivered,
+    select_public,
+    select_supported,
+    show_hours,
+    summarise,
+)
+from mentoring_lib.themes.confirmed import confirm_themes
+
+TWO = [*held("K-01", 2023, "2023-10-01", minutes=90), *held("K-02", 2024, "2024-02-01", mentor="Inese")]
+TARGET = {"name": "Konsultācijas", "unit": "skaits", "formula": "consultations", "targets": {2023: 2, 2024: 0}}
+
+
+def supported(*lines, evidence=("K-01", "K-02"), public=("community",), publicity=True):
+    settled = programme(public=list(public))
+    decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 new 1", places={2023: 1, 2024: 1}).assign(
+        publicity=publicity
+    )
+    decided = confirm_themes(decided, confirmed("K-01 funding", "K-01 communication"), settled.themes)
+    return select_supported(decided.astype({"publicity": "boolean"}), used(*lines, evidence=evidence), settled)
+
+
+def evidence_of(table, given=None, done=None, **days):
+    return count_evidence(
+        select_delivered(table),
+        recommendations() if given is None else given,
+        tasks() if done is None else done,
+        as_of=END,
+        period=choose_period(programme(), **days),
+    )
+
+
+def totals(table, *sheets, **days):
+    return {name: items["amount"].sum() for name, items in evidence_of(table, *sheets, **days).items()}
+
+
+def test_one_row_for_each_held_consultation_in_order_of_date():
+    table = supported(*TWO, *held("K-03", 2024, "2024-01-15"))
+    assert table["application_id"].tolist() == ["K-01", "K-03", "K-02"]
+    assert table["themes"].tolist()[0].startswith("Kā uzlabot komunikāciju gan ar iedzīvotājiem, gan")
+
+
+@pytest.mark.parametrize(
+    ("public", "publicity", "shown"),
+    [(["community"], True, "Pulks 1"), (["community"], False, ""), (["community"], None, ""), (["year"], True, "")],
+)
+def test_a_name_is_public_only_if_programme_and_community_agree(public, publicity, shown):
+    assert supported(*TWO[:4], public=public, publicity=publicity)["community"].tolist() == [shown]
+
+
+def test_only_delivered_consultations_count():
+    assert totals(supported(*TWO, evidence=["K-01"])) == {
+        "consultations": 1,
+        "communities": 1,
+        "new_communities": 1,
+        "residents": 10,
+        "hours": 1.5,
+        "recommendations": 0,
+        "tasks": 0,
+        "tasks_given": 0,
+    }
+
+
+def test_recommendations_and_done_tasks_count_for_delivered_consultations():
+    given = recommendations("K-01 2023-10-05", "K-01 2023-10-05", "K-03 2023-10-05")
+    done = tasks("K-01 done_on=2023-11-01", "K-01", "K-03 done_on=2023-11-01")
+    found = totals(supported(*TWO), given, done)
+    assert (found["recommendations"], found["tasks"], found["tasks_given"]) == (2, 1, 2)
+
+
+@pytest.mark.parametrize("day", ["2023-09-30", "2023-10-01", "2023-10-05", "2023-11-01", "2024-02-01", "2024-07-01"])
+def test_two_periods_that_meet_add_up_to_the_whole(day):
+    sheets = recommendations("K-01 2023-10-05", "K-02 2024-02-03"), tasks("K-01 done_on=2023-11-01", "K-02")
+    last = date.fromisoformat(day)
+    first = totals(supported(*TWO), *sheets, ends=last)
+    second = totals(supported(*TWO), *sheets, starts=last + pd.Timedelta(days=1))
+    whole = totals(supported(*TWO), *sheets)
+    assert {name: first[name] + second[name] for name in whole} == whole
+    assert whole["consultations"] == 2
+
+
+def test_a_period_that_ends_before_it_starts_is_refused():
+    with pytest.raises(
+        Refused, match=r"periods sākas 02.01.2024, bet beidzas agrāk: 01.01.2024. Mainiet vietām --from"
+    ):
+        choose_period(programme(), date(2024, 1, 2), date(2024, 1, 1))
+    assert choose_period(programme(), date(2024, 1, 1), date(2024, 1, 1)).starts == date(2024, 1, 1)
+
+
+def measured(*indicators, years=(2023, 2024)):
+    return measure_indicators(evidence_of(supported(*TWO)), programme(indicators=list(indicators)), years)
+
+
+def test_an_indicator_shows_each_year_and_a_total_that_closes():
+    table = measured(TARGET, TARGET | {"name": "Bez mērķa", "targets": {2023: 0, 2024: 0}})
+    columns = ["year", "target", "result", "missing"]
+    assert table[columns].to_numpy().tolist()[:3] == [["2023", 2, 1, 1], ["2024", 0, 1, 0], ["Kopā", 2, 2, 0]]
+    assert table["share"].tolist()[0] == 0.5
+    assert table["share"].iloc[3:].isna().all()
+
+
+def test_an_indicator_of_one_year_has_that_years_target_as_its_total():
+    assert measured(TARGET, years=[2023])[["year", "target"]].to_numpy().tolist() == [["2023", 2], ["Kopā", 2]]
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "result"),
+    [({"mode": "online"}, 2), ({"mode": "in_person"}, 0), ({"municipality": "Mārupes novads"}, 2),
+     ({"municipality": "Olaines novads"}, 0), ({"formula": "hours"}, 2.5), ({"formula": "residents"}, 20)],
+)  # fmt: skip
+def test_any_formula_can_be_narrowed_to_a_mode_or_a_municipality(narrowed, result):
+    assert measured(TARGET | narrowed)["result"].iloc[-1] == result
+
+
+def test_without_consultations_every_figure_is_nought():
+    assert set(totals(supported()).values()) == {0}
+    table = measure_indicators(evidence_of(supported()), programme(indicators=[TARGET]), [2023, 2024])
+    assert table["result"].tolist() == [0, 0, 0]
+
+
+def test_counts_close_in_both_directions():
+    table = count_supported(supported(*TWO), "mode", ["in_person", "online"], [2023, 2024])
+    assert table.columns.tolist() == ["mode", "2023", "2024", "Kopā"]
+    assert table.to_numpy().tolist() == [["in_person", 0, 0, 0], ["online", 1, 1, 2], ["Kopā", 1, 1, 2]]
+    assert count_supported(supported(), "mode", ["online"], [2023])["Kopā"].tolist() == [0, 0]
+
+
+def test_without_years_only_the_total_is_left():
+    table = count_supported(supported(*TWO).drop(columns="year"), "mode", ["in_person", "online"], [2023, 2024])
+    assert table.to_numpy().tolist() == [["in_person", 0], ["online", 2], ["Kopā", 2]]
+
+
+# What goes into the figures
+
+
+PUBLIC = ["municipality", "year", "mode", "themes", "community"]
+
+
+def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), **days):
+    settled = programme(public=list(public), indicators=list(indicators))
+    decided = allocated(*(f"K-{at:02} new 9" for at in range(1, count + 1)), places={2023: 1, 2024: 1})
+    told = used(*lines, evidence=["K-01", "K-02"])
+    period = choose_period(settled, **days)
+    table = supported(*lines, public=public)
+    return gather_figures(
+        stamp(True),
+        period,
+        settled,
+        decided=decided,
+        ledger=keep_ledger(told, settled, as_of=END),
+        course=trace_course(told, settled, as_of=END),
+        supported=table,
+        evidence=count_evidence(select_delivered(table), recommendations(), tasks(), as_of=END, period=period),
+        standing=list_standing(events(*lines, *notes), settled, as_of=END),
+    )
+
+
+def test_figures_hold_no_code_of_an_application_and_no_free_text():
+    figures = gathered(*TWO, notes=["K-03 offered 2024-01-01 year=2024", "K-03 declined 2024-01-02 note=Jānis"])
+    text = "".join(t.to_csv() if isinstance(t, pd.DataFrame) else str(t) for t in vars(figures).values())
+    assert not any(word in text for word in ("K-0", "Jānis", "Maija", "Inese", "Kā to izdarīt", "example.org"))
+
+
+@pytest.mark.parametrize("public", [["year"], ["mode", "themes"], ["community"], []])
+def test_of_a_consultation_only_what_is_public_gets_in(public):
+    assert set(gathered(*TWO, public=public).consultations.columns) == set(public)
+
+
+def test_a_period_leaves_out_what_happened_before_or_after_it():
+    figures = gathered(*TWO, starts=date(2024, 1, 1), ends=date(2024, 12, 31))
+    assert figures.years == (2024,)
+    assert figures.consultations["year"].tolist() == [2024]
+    assert figures.indicators["result"].tolist() == [1, 1]
+    assert figures.ledger["delivered"].tolist() == [1, 1]
+
+
+def test_a_place_of_last_year_held_in_the_period_brings_its_year_along():
+    late = held("K-01", 2023, "2024-01-15")
+    figures = gathered(*late, starts=date(2024, 1, 1), ends=date(2024, 12, 31))
+    assert figures.years == (2023, 2024)
+    assert figures.indicators["result"].tolist() == [1, 0, 1]
+
+
+def test_an_unknown_municipality_is_counted_without_its_name():
+    decided = allocated("K-01 new 9", places={2023: 1}).assign(municipality="pie Jāņa")
+    told = count_applications(decided, supported(), programme())
+    assert told.to_numpy().tolist() == [["", "new", False, 1]]
+
+
+def test_a_consultation_outside_the_call_is_counted_without_the_name_that_was_typed():
+    told = select_public(supported(*TWO).assign(municipality=["pie Jāņa", "Olaines novads"]), programme())
+    assert told["municipality"].tolist() == [ELSEWHERE, "Olaines novads"]
+
+
+def test_public_columns_stand_in_one_order():
+    table = supported(*TWO)
+    assert select_public(table, programme(public=["mode", "year"])).columns.tolist() == ["year", "mode"]
+
+
+# Deviations
+
+
+def deviations(*lines, **days):
+    decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 existing 1", places={2023: 1, 2024: 1})
+    standing = list_standing(events(*lines), programme(), as_of=END)
+    table = list_deviations(standing, decided, period=choose_period(programme(), **days))
+    return [tuple("" if pd.isna(cell) else f"{cell:%d.%m.%Y}" if hasattr(cell, "year") else cell for cell in row)
+            for row in table.itertuples(index=False)]  # fmt: skip
+
+
+REFUSED = ["K-01 offered 2023-09-01 year=2023", "K-01 declined 2023-09-05 'note=Pārskatam: neviens nevar piedalīties'"]
+
+
+def test_a_refused_place_tells_its_reason_and_when_it_went_to_who_waits():
+    waits = "K-03 offered 2023-09-07 year=2023"
+    reason = "neviens nevar piedalīties"
+    assert deviations(*REFUSED, waits) == [("05.09.2023", "2023", "declined", reason, "07.09.2023")]
+    assert deviations(*REFUSED) == [("05.09.2023", "2023", "declined", reason, "")]
+
+
+def test_an_offer_of_a_place_that_was_somebodys_own_fills_no_gap():
+    gone = ["K-01 offered 2024-01-02 year=2024", "K-01 declined 2024-01-03"]
+    assert deviations(*gone, "K-02 offered 2024-01-05 year=2024")[0][4] == ""
+    assert deviations(*gone, "K-03 offered 2024-01-05 year=2024")[0][4] == "05.01.2024"
+
+
+def test_a_note_not_meant_for_the_report_stays_in_the_house():
+    lines = ["K-01 offered 2023-09-01 year=2023", "K-01 declined 2023-09-05 'note=Jānis zvanīja'"]
+    assert deviations(*lines)[0][3] == ""
+
+
+def test_an_hour_that_did_not_happen_tells_when_it_was_made_up_for():
+    first = held("K-01", 2023, "2023-10-01")
+    lines = [*first[:3], "K-01 not_held 2023-10-01", "K-01 booked 2023-10-02 starts_at=2023-10-09T17:00 mentor=Maija"]
+    assert deviations(*lines)[0][2:] == ("not_held", "", "")
+    assert deviations(*lines, "K-01 held 2023-10-09 minutes=60")[0][4] == "09.10.2023"
+
+
+def test_an_entry_taken_back_is_no_deviation_and_the_period_counts():
+    assert deviations(*REFUSED, "K-01 cancelled 2023-09-06") == []
+    assert deviations(*REFUSED, starts=date(2023, 9, 6)) == []
+
+
+# Sentences
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(28, "Saņemti 28 pieteikumi."), (21, "Saņemts 21 pieteikums."), (11, "Saņemti 11 pieteikumi.")],
+)
+def test_the_summary_counts_in_grammatical_latvian(count, words):
+    assert summarise(gathered(count=count))[0] == words
+
+
+def test_the_summary_tells_planned_and_delivered_by_year_and_the_hours():
+    assert summarise(gathered(*TWO)) == [
+        "Saņemti 3 pieteikumi.",
+        "No 4 plānotajām konsultācijām līdz 15.09.2024 2 ir sniegtas, 1 vēl ir atvērta un 1 ir zaudēta.",
+        "2023. gadā plānotas 2 konsultācijas, sniegta 1.",
+        "2024. gadā plānotas 2 konsultācijas, sniegta 1.",
+        "Sniegto konsultāciju kopējais ilgums: 2,5 stundas.",
+        "Kopienām sniegti 0 ieteikumi un uzdoti 0 veicamie darbi; paveikti 0 darbi.",
+        "Sniegtās konsultācijas pa novadiem: Mārupes novads – 2.",
+        "Sniegtās konsultācijas pa veidiem: tiešsaistē – 2.",
+    ]
+
+
+def test_towns_and_modes_are_told_only_if_public():
+    told = " ".join(summarise(gathered(*TWO, public=["year"])))
+    assert "novad" not in told
+    assert "tiešsaistē" not in told
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(12 + 1 / 12, "12,1 stunda"), (1, "1 stunda"), (11, "11 stundas"), (21, "21 stunda"), (2.5, "2,5 stundas"),
+     (0, "0 stundas"), (11.1, "11,1 stunda"), (20.96, "21 stunda")],
+)  # fmt: skip
+def test_hours_agree_with_their_last_digit(hours, words):
+    assert show_hours(hours) == words
+
+
+def test_words_are_joined_as_in_a_sentence():
+    assert [join_words(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a un b", "a, b un c"]
+    assert join_words([]) == ""
+
+
+def test_the_rule_is_told_with_its_date():
+    assert describe_rule(programme()).endswith("jauna no 2021. gada, skaidrs no 7 punktiem; pieņemta 24.07.2023")
+    assert describe_rule(programme(rule__decided_on=None)).endswith("nav datēta")
+
+
+def stamp(example):
+    return Stamp(example, "P", "F", "R", date(2024, 9, 15), "K", "0" * 64, "0.1.0", "–")
+
+
+def test_invented_data_says_so_on_every_output():
+    assert stamp(True).lines()[0] == ("Dati", EXAMPLE_NOTICE)
+    assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Stāvoklis uz 15.09.2024."
+    assert EXAMPLE_NOTICE not in str(stamp(False).lines()) + stamp(False).short()
+    assert len(stamp(False).table()) == 8

@@ -1,0 +1,391 @@
+"""Personal data in what leaves the house: found however it is written, and never for nothing."""
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+
+import pandas as pd
+import pypdf
+import pytest
+from builders import allocated, programme
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from mentoring_lib import workflow
+from mentoring_lib.app import outputs
+from mentoring_lib.app.cli import main
+from mentoring_lib.base.problems import Refused
+from mentoring_lib.funder.privacy import find_personal_data, list_own_words, read_texts
+from mentoring_lib.workflow import ROOT, evaluate
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "Raksta A1@EXAMPLE.org.",
+        "mailto:a1@example.org?subject=x",
+        "a1 (at) example (dot) org",
+        "a1[at]example.org",
+        "a1 at example punkts org",
+        "a1@exam\u00adple.org",
+        "Zvanīt +371 20000011",
+        "(+371) 2000-00-11",
+        "00371 20 00 00 11",
+        "tālr.20000011, vakaros",
+        "20000011",
+        "200\u00a0000\u00a011",
+        "Runājām ar Jānis Kalns par soliņiem",
+        "JĀŅA KALNA soliņi",
+        "Kalnam Jānim",
+        "janis_kalns.docx",
+        "Jānis Pēteris Kalns",
+        "Kalna kungs saslima",
+        "J. Kalnu neizdevās sazvanīt",
+        "Ka\u200blnu neizdevās sazvanīt",
+        "Jānis Ka\u00adlns",
+        "J\u0101\u0146a Kalna kungs".translate({0x101: "a\u0304", 0x146: "n\u0327"}),
+        "\uff2balns",
+        "2000\u200b0011",
+        "Kā mums to visu izdarīt?",
+    ],
+)
+def test_personal_data_in_a_text_is_found_and_not_repeated(leak):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(
+        phone="+371 20000011", contact_name="Jānis Kalns", question="Kā mums to visu izdarīt?"
+    )
+    found = find_personal_data(["Viss kārtībā.", leak], table)
+    assert len(found) == 1
+    assert found[0].endswith(": K-01")
+    assert find_personal_data(["Viss kārtībā."], table) == []
+
+
+def test_the_only_name_given_is_found_bent_too_but_not_as_a_common_word():
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Māris")
+    assert find_personal_data(["Mārim nebija laika."], table) == ["Kontaktpersona: K-01"]
+    assert find_personal_data(["Mārim nebija laika."], table.assign(contact_name="Anna Māris")) != []
+    assert find_personal_data(["Vietas ir."], table.assign(contact_name="vieta"), own=["vietas"]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Anna Lāce", "Lāce saslima."),
+        ("Anna Lace", "Nebija laika Lāces kundzei"),
+        ("Anna Lāce", "LĀCEI nebija laika"),
+        ("Anna Bērza-Roze", "ar Rozi"),
+        ("Ilze", "Ilzei nebija laika"),
+        ("Jānis Osis", "J. Osis saslima"),
+    ],
+)
+def test_a_short_surname_standing_alone_is_found(name, text):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name=name)
+    assert find_personal_data([text], table) == ["Kontaktpersona: K-01"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Anna Roze", "stādīja rozes"),
+        ("Anna Vīte", "Visi nāca. Viss izdevās."),  # only a long name changes its consonant
+        ("Anna Āre", "Ar mentoru"),
+        ("Jānis Osis", "Osas"),
+        ("Anna Upe", "Upe izgāja no krastiem"),
+    ],
+)
+def test_a_short_surname_is_not_taken_for_a_common_word(name, text):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name=name)
+    assert find_personal_data([text], table) == []
+
+
+SHORT_SURNAMES = ("Bite", "Lāce", "Līce", "Lūse", "Pole", "Roze", "Zaķe", "Irbe", "Apse", "Egle", "Vīte", "Osis")
+"""Not Zeme or Kors: a name that is a word and may begin a sentence is found for nothing, to be on the safe side."""
+
+
+@pytest.mark.parametrize("name", ["second", "tuning", "unseen"])
+def test_no_short_surname_or_address_is_found_in_what_people_write_about(name):
+    texts = pd.read_csv(ROOT / "data" / "theme_texts" / f"{name}.csv")["text"]
+    table = pd.concat([allocated("K-01 new 9", places={2023: 1})] * len(SHORT_SURNAMES), ignore_index=True)
+    table = table.assign(contact_name=[f"Zeltīte {surname}" for surname in SHORT_SURNAMES])
+    assert find_personal_data(texts, table) == []
+
+
+def test_short_or_missing_answers_are_not_looked_for():
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Ja", question=None)
+    assert find_personal_data(["Ja nan"], table) == []
+
+
+def find(text, community, **more):
+    return find_personal_data([text], allocated("K-01 new 9", places={2023: 1}).assign(community=community), **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "community", "found"),
+    [
+        ("Konsultācijas Ķekavas novadā", "Ķekava", 0),
+        ("Kaimiņiem", "Kaimiņi", 0),
+        ("Sniegta kopienai «Kaimiņi».", "Kaimiņi", 1),
+        ("KAIMIŅI", "Kaimiņi", 1),
+        ("a_Kaimiņi_b", "Kaimiņi", 1),
+    ],
+)
+def test_a_name_is_found_as_whole_words_only(text, community, found):
+    assert len(find(text, community)) == found
+
+
+def test_a_name_that_the_programme_says_anyway_is_no_leak():
+    assert find("Vietas pa gadiem", "Vietas", own=["Vietas", "Novadi"]) == []
+    assert find("Vietas pa gadiem", "Vietas", own=["Vietasnieki"]) == ["Kopiena: K-01"]
+
+
+def test_a_name_within_a_public_name_is_no_leak_but_standing_alone_it_is():
+    named = ["Kalnapuķes kaimiņi"]
+    assert find("Sniegta: Kalnapuķes kaimiņi", "Kalnapuķes", named=named) == []
+    assert find("Kalnapuķes kaimiņi un Kalnapuķes", "Kalnapuķes", named=named) == ["Kopiena: K-01"]
+
+
+def test_the_programmes_own_words_are_its_facts_without_markers_and_witnesses():
+    words = list_own_words(programme(lottery__witnesses=["Zane"]))
+    assert {"Kaimiņu kopienu kopspēks", "Ķekavas novads", "Maija", "kopienas@example.org"} <= set(words)
+    assert not {"Ilze", "Andris", "Zane"} & set(words)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Anna Bērziņa", "Bērziņa Anna"),
+        ("Anna Bērziņa", "Annai Berzinai"),
+        ("Bērziņa Anna", "Annas Bērziņas dārzs"),
+        ("Ilze Kalniņa-Ozola", "ar Ilzi Ozolu"),
+        ("Māris Briedis", "Māra Brieža"),
+        ("Rūta Lāce", "Rūtu Lāci"),
+        ("Zane Krūmiņa", "Krūmiņas kundze"),
+    ],
+)
+def test_a_person_is_found_in_either_order_bent_and_without_diacritics(name, text):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name=name)
+    assert find_personal_data([f"Notika {text}."], table) == ["Kontaktpersona: K-01"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Liepas dižas, ozoli un bērzi",  # common words, no capital in the middle
+        "2023. gadā 20 000 011 eiro",  # a number that only looks like a phone in another sequence
+        "SHA-256: 9a20000011ff",
+        "Anna ieradās",
+        "Mentors Jānis",
+        "3,20000011",
+        "Ķekavas novads",
+    ],
+)
+def test_what_only_looks_alike_is_no_find(text):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Anna Ozola", phone="+371 20000012")
+    assert find_personal_data([text], table.assign(community="Ķekava")) == []
+
+
+def test_coordinates_of_a_drawing_are_no_phone_number():
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M 20 00 00 11 L 2000 0011"/><text>Gads</text></svg>'
+    table = allocated("K-01 new 9", places={2023: 1}).assign(phone="20000011")
+    assert find_personal_data(read_texts({"x.svg": svg}), table) == []
+    assert find_personal_data(read_texts({"x.svg": svg.replace(b"Gads", b"2000 0011")}), table) == ["Tālrunis: K-01"]
+
+
+def test_a_community_bent_by_the_sentence_is_found():
+    assert find("Bērzalejas kopienai neizdevās", "Bērzalejas kopiena") == ["Kopiena: K-01"]
+    assert find("Vietu deva Bērzalejai", "Bērzalejas kopiena") == []
+
+
+def test_eight_words_of_an_answer_in_a_row_are_a_quotation():
+    words = "kur kopiena var pieteikties finansējumam soliņiem un apgaismojumam jau šogad"
+    table = allocated("K-01 new 9", places={2023: 1}).assign(question=f"Sakiet, {words}?")
+    eight = " ".join(words.split()[1:9])
+    assert find_personal_data([f"Jautāja: {eight.upper()}!"], table) == ["Jautājums: K-01"]
+    assert find_personal_data([" ".join(eight.split()[1:])], table) == []
+    assert find_personal_data([eight], table, own=[f"Tēma: {eight}"]) == []
+
+
+@given(st.text(max_size=30), st.text(max_size=60))
+def test_any_text_can_be_looked_through(name, text):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name=name, community=name, email=name, phone=name)
+    assert set(find_personal_data([text], table)) <= {
+        f"{label}: K-01" for label in ("E-pasts", "Kopiena", "Kontaktpersona", "Tālrunis")
+    }
+
+
+def picture_with_note(text):
+    note, buffer = PngInfo(), io.BytesIO()
+    note.add_itxt("Description", text, zip=True)
+    Image.new("L", (2, 2)).save(buffer, format="png", pnginfo=note)
+    return buffer.getvalue()
+
+
+def pack(name, content, comment=b""):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        packed.writestr(name, content)
+        packed.comment = comment
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"SLEPENS.png": b"\x89PNG"},
+        {"x.svg": b"<svg><!-- SLEPENS --></svg>"},
+        {"x.svg": b"<svg><?x SLEPENS?><title/></svg>"},
+        {"x.svg": b'<svg aria-label="SLEPENS"/>'},
+        {"x.svg": b"<svg><text>SLE<tspan>PENS</tspan></text></svg>"},
+        {"x.svg": b"<svg>broken SLEPENS"},
+        {"x.png": picture_with_note("SLEPENS")},
+        {"x.docx": pack("word/media/a.png", picture_with_note("SLEPENS"))},
+        {"x.docx": pack("word/document.xml", "<p><r><t>SLE</t></r><r><t>PENS</t></r></p>")},
+        {"x.docx": pack("docProps/core.xml", "<c><creator>SLEPENS</creator></c>")},
+        {"x.docx": pack("SLEPENS.xml", "<p/>")},
+        {"x.xlsx": pack("xl/drawing1.xml", '<d><a descr="SLEPENS"/></d>')},
+        {"x.xlsx": pack("a.xml", "<a/>", comment=b"SLEPENS")},
+        {"x.zip": pack("y.zip", pack("z.txt", "SLEPENS"))},
+        {"x.pdf": b"%PDF-1.7\n/Title (SLEPENS)\n\xff\xfe a@b.lv"},
+    ],
+)
+def test_every_corner_of_a_file_is_read(files):
+    if files.get("SLEPENS.png"):
+        files = {"SLEPENS.png": picture_with_note("x")}
+    assert "SLEPENS" in "\n".join(read_texts(files))
+
+
+# The whole example, with a canary in every field that a person fills in
+
+
+def test_the_example_holds_nothing_personal_and_nothing_is_found_for_nothing(files):
+    assert files  # made, so nothing was found
+
+
+CANARIES = {
+    "K-F001DE": "Pieteikums: K-F001DE",
+    "Svilpaste Zeltīte": "Kontaktpersona",
+    "slepens.putns@example.net": "e-pasta adrese",
+    "slepens.putns (at) example (punkts) net": "e-pasta adrese",
+    "slepens.putns {et} example.net": "e-pasta adrese",
+    "slepens at example dot net": "e-pasta adrese",
+    "+371 29 99 99 91": "tālruņa numurs",
+}
+
+
+@pytest.mark.parametrize(("canary", "found"), CANARIES.items())
+def test_a_reason_meant_for_the_report_may_not_name_anybody(example, canary, found):
+    inputs, results = example
+    named = inputs.applications.assign(contact_name="Zeltīte Svilpaste")
+    files = {"x.txt": f"Tālrunis {canary} neatbildēja".encode()}
+    with pytest.raises(Refused, match="nokļuva personas dati") as refused:
+        outputs.refuse_personal_data(files, replace(inputs, applications=named), results)
+    assert found in str(refused.value)
+    assert canary == "K-F001DE" or canary not in str(refused.value)
+
+
+def plant(example):
+    """The example with a word of its own in every cell of text that a person fills in; the words, and the inputs.
+
+    A note that begins with «Pārskatam:» is written for the funder, so it gets none.
+    """
+    words = (f"Kanarija{first}{second}ele" for first in "bcdfghjklmn" for second in "abcdefghijklmnop")
+    planted = {}
+
+    def mark(where, table, columns):
+        for column in columns:
+            word = planted[f"{where}.{column}"] = next(words)
+            typed = table[column].astype("object").fillna("").astype("str")
+            table = table.assign(**{column: typed.where(typed.str.startswith("Pārskatam:"), typed + f" {word}")})
+        return table
+
+    inputs = example[0]
+    typed = ("contact_name", "question", "theme_other", "preferred_times", "place")
+    applications = mark("pieteikumi", inputs.applications, typed)
+    free = {
+        "Labojumi": ("before", "after", "reason", "who"),
+        "Lēmumi": ("reason", "who"),
+        "Tēmas": ("who",),
+        "Pretrunas": ("reason",),
+        "Laiki": ("note",),
+        "Notikumi": ("note", "who"),
+        "Ieteikumi": ("recommendation",),
+        "Darbi": ("task", "who"),
+    }
+    sheets = {name: mark(name, table, free[name]) for name, table in inputs.sheets.items()}
+    marks = mark("vertejumi", inputs.marks, ("note", "marker"))
+    lottery = inputs.programme.lottery.model_copy(update={"witnesses": ("Lieciniece Kanarijavele",)})
+    told = inputs.programme.model_copy(update={"markers": ("Vērtētāja Kanarijazele",), "lottery": lottery})
+    planted |= {"witnesses": "Kanarijavele", "markers": "Kanarijazele"}
+    return planted, replace(inputs, applications=applications, sheets=sheets, marks=marks, programme=told)
+
+
+def test_nothing_a_person_fills_in_reaches_the_funders_files(example):
+    planted, inputs = plant(example)
+    results = evaluate(inputs)
+    assert len(planted) > 20
+    made = outputs.make_report(inputs, results)
+    pdf = pypdf.PdfReader(io.BytesIO(made["atskaite.pdf"]))
+    pages = [*(page.extract_text() for page in pdf.pages), str(pdf.metadata), str(pdf.trailer["/Root"])]
+    assert "Kopsavilkums" in "\n".join(pages)
+    texts = "\n".join([*read_texts(made), *pages]).casefold()
+    assert [where for where, word in planted.items() if word.casefold() in texts] == []
+    internal = "\n".join(
+        read_texts(outputs.make_selection_files(inputs, results) | outputs.make_delivery_files(inputs, results))
+    )
+    assert {where for where, word in planted.items() if word in internal} >= {
+        "Lēmumi.reason", "Ieteikumi.recommendation", "Darbi.task", "pieteikumi.question", "witnesses",
+    }  # fmt: skip
+
+
+def test_with_a_name_in_a_reason_for_the_report_nothing_at_all_is_written(tmp_path, capsys, monkeypatch):
+    usual = workflow.read_inputs
+
+    def read(folder):
+        inputs = usual(folder)
+        events = inputs.sheets["Notikumi"]
+        note = events["note"].mask(events["event"].eq("declined"), "Pārskatam: Anetei Skujrozei nebija laika")
+        return replace(inputs, sheets=inputs.sheets | {"Notikumi": events.assign(note=note)})
+
+    monkeypatch.setattr(workflow, "read_inputs", read)
+    monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
+    assert main(["run", "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert "finansētāja pārskatā nokļuva personas dati: Kontaktpersona: K-" in said
+    assert "Skujroz" not in said
+    assert not (tmp_path / "out").exists()
+
+
+TYPED = {
+    "Lēmumi": "reason", "Pretrunas": "reason", "Notikumi": "note", "Ieteikumi": "recommendation", "Darbi": "task",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sheet", [*TYPED, "vertejumi"])
+def test_what_a_person_typed_stops_the_report_wherever_it_came_from(example, sheet):
+    inputs, results = example
+    long = "šo te teikumu koordinatore ierakstīja tikai sev un nevienam citam to nerādīs"
+    if sheet == "vertejumi":
+        inputs = replace(inputs, marks=inputs.marks.assign(note=long))
+    else:
+        inputs = replace(inputs, sheets=inputs.sheets | {sheet: inputs.sheets[sheet].assign(**{TYPED[sheet]: long})})
+    outputs.refuse_personal_data({"x.txt": b"Viss."}, inputs, results)
+    with pytest.raises(Refused, match=f"personas dati: {sheet}"):
+        outputs.refuse_personal_data({"x.txt": " ".join(long.split()[2:11]).encode()}, inputs, results)
+
+
+@pytest.mark.parametrize("name", ["Ilze Piemēra", "Piemēra Ilze", "Andra Parauga"])
+def test_who_marked_or_witnessed_is_nobodys_business(example, name):
+    inputs, results = example
+    with pytest.raises(Refused, match=r"personas dati: .*programme\.toml"):
+        outputs.refuse_personal_data({"x.txt": f"Vērtēja {name}".encode()}, inputs, results)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_committed_notebook_shows_nobody_but_the_example_and_no_machine(path, inputs):
+    text = path.read_text("utf-8")
+    assert set(re.findall(r"[\w.+-]+@([\w.-]+\w)", text)) <= {"example.org"}
+    assert not re.search(r"/home/|/root/|/Users/|[A-Z]:\\\\", text)
+    phones = {re.sub(r"\D", "", phone)[-8:] for phone in re.findall(r"\+371[\s\d]{8,}", text)}
+    assert phones <= {re.sub(r"\D", "", phone)[-8:] for phone in inputs.applications["phone"].dropna()}

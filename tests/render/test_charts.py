@@ -1,0 +1,186 @@
+"""Charts show the numbers they were given, describe themselves, and come out the same every time."""
+
+import xml.etree.ElementTree as ET
+from datetime import date
+
+import pandas as pd
+import pytest
+from builders import allocated, applications, decisions, programme, ranked, scored, used
+from matplotlib.collections import PathCollection
+
+from mentoring_lib.delivery.ledger import keep_ledger, trace_course
+from mentoring_lib.render import charts
+from mentoring_lib.selection.allocation import allocate
+from mentoring_lib.selection.eligibility import count_states
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def ticks(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def test_municipalities_stand_in_the_order_of_the_call_with_their_counts():
+    table = applications(3, municipality=["Olaines novads", "Mārupes novads", "Rīga"])
+    counts = count_states(table.assign(state=["eligible", "late", "outside"]), ["Mārupes novads", "Olaines novads"])
+    ax = charts.plot_municipalities(counts)
+    assert ticks(ax.yaxis) == ["Mārupes novads", "Olaines novads", "citur vai nezināms"]
+    assert ax.get_label().endswith("Mārupes novads: 0 un 1; Olaines novads: 1 un 0; citur vai nezināms: 0 un 1.")
+
+
+def test_arrivals_after_the_deadline_have_another_colour():
+    table = applications(2, submitted_at=["2023-08-21 23:59:59", "2023-08-22 00:00:00"], late=[False, True])
+    ax = charts.plot_arrivals(table, programme())
+    colours = {bar.get_x() + bar.get_width() / 2: bar.get_facecolor() for bar in ax.patches}
+    assert len(set(colours.values())) == 2
+    assert "termiņš 21.08.2023" in texts(ax)
+
+
+@pytest.mark.parametrize(("seed", "place"), [("1" * 20, "1."), (None, "1.–2.")])
+def test_the_ranking_prints_equal_ranks_as_equal_until_the_lot(seed, place):
+    lines = ("A existing 8", "B existing 8")
+    decided = allocate(scored(*lines), ranked(*lines, seed=seed), {2023: 1}, decisions())
+    assert ticks(charts.plot_ranking(decided, programme(places={2023: 1})).yaxis)[0].endswith(place)
+
+
+def test_the_ledger_chart_uses_the_right_number():
+    ledger = keep_ledger(used(), programme(places={2023: 1, 2024: 2}), as_of=date(2023, 9, 1))
+    assert texts(charts.plot_ledger(ledger)) == ["1 atvērta", "2 atvērtas"]
+
+
+def test_the_course_ends_at_the_as_of_day():
+    course = trace_course(used(), programme(), as_of=date(2024, 9, 15))
+    ax = charts.plot_course(course, programme())
+    assert "notikušas: 0\n15.09.2024" in texts(ax)
+
+
+def test_the_load_names_each_mentor_with_what_is_held_booked_and_proposed():
+    load = pd.DataFrame({"mentor": ["Maija", "Inese"], "held": [6, 1], "booked": [0, 1], "proposed": [1, 0]})
+    ax = charts.plot_load(load)
+    assert ticks(ax.yaxis) == ["Maija", "Inese"]
+    assert texts(ax) == ["6 notikušas", "1", "1 notikusi", "1"]
+    assert "Maija: 6 notikušas, 0 norunātas, 1 piedāvāta" in ax.get_label()
+
+
+def test_themes_show_counts_and_how_many_are_not_confirmed():
+    counts = pd.DataFrame({"Mārupes novads": [2, 0]}, index=["funding", "other"])
+    ax = charts.plot_themes(counts, {"funding": "Nauda", "other": "Cits"}, 3)
+    assert texts(ax) == ["2", "–"]
+    assert ax.get_xlabel().replace("\n", " ").endswith("Tēmas vēl nav apstiprinātas: 3.")
+
+
+def test_themes_show_shares_beside_counts_but_not_of_fewer_than_five():
+    counts = pd.DataFrame({"Mārupes novads": [2, 0], "Olaines novads": [1, 4]}, index=["funding", "other"])
+    bases = pd.Series({"Mārupes novads": 8, "Olaines novads": 4})
+    ax = charts.plot_themes(counts, {"funding": "Nauda", "other": "Cits"}, 0, bases)
+    assert texts(ax) == ["2 (25 %)", "1", "–", "4"]
+    assert ticks(ax.xaxis) == ["Mārupes novads\n(8 pieteikumi)", "Olaines novads\n(4 pieteikumi)"]
+
+
+def test_each_pair_of_themes_is_shown_once():
+    pairs = pd.DataFrame([[3, 2], [2, 5]], index=["funding", "other"], columns=["funding", "other"])
+    ax = charts.plot_pairs(pairs, {"funding": "Nauda", "other": "Cits"})
+    assert texts(ax) == ["3", "", "2", "5"]
+    assert ax.get_label().endswith("Nauda un Cits 2.")
+
+
+def share_table(*rows):
+    return pd.DataFrame(rows, columns=["theme", "category", "count", "base", "share", "low", "high"])
+
+
+def test_groups_of_shares_differ_by_shape_and_carry_their_counts():
+    table = share_table(("funding", "jaunas", 3, 12, 0.25, 0.1, 0.5), ("funding", "esošas", 1, 4, None, None, None))
+    ax = charts.plot_shares(table.astype({"share": float, "low": float, "high": float}), {"funding": "Nauda"}, "V")
+    assert texts(ax) == ["3 no 12", "1 no 4"]
+    shapes = [marks.get_paths()[0] for marks in ax.collections if isinstance(marks, PathCollection)]
+    assert ax.get_xlabel().startswith("Aplis – jaunas, kvadrāts – esošas.")
+    assert len({path.vertices.tobytes() for path in shapes}) == 2
+    assert ax.get_label().endswith("Nauda, jaunas: 3 no 12; Nauda, esošas: 1 no 4.")
+
+
+def test_a_theme_that_no_mentor_knows_stands_out():
+    supply = pd.DataFrame({"theme": ["Nauda", "Cits"], "asked": [2, 1], "mentors": [("Maija", "Inese"), ()]})
+    ax = charts.plot_supply(supply)
+    assert texts(ax) == [" 2   Maija, Inese", " 1   neviens mentors"]
+    assert ax.patches[0].get_facecolor() != ax.patches[1].get_facecolor()
+
+
+def test_many_mentors_are_counted():
+    supply = pd.DataFrame({"theme": ["Nauda"], "asked": [2], "mentors": [("A", "B", "C")]})
+    ax = charts.plot_supply(supply)
+    assert texts(ax) == [" 2   3 mentori"]
+    assert "A, B, C" in ax.get_label()
+
+
+def test_a_dollar_sign_is_not_mathematics():
+    decided = allocated("A new 8", places={2023: 1}).assign(community="$x^2$ un $y$")
+    picture = charts.render(charts.plot_ranking(decided, programme()), "svg").decode("utf-8")
+    assert "$x^2$ un $y$" in picture  # matplotlib writes each text into a comment beside its outlines
+
+
+def test_a_picture_is_the_same_every_time_and_describes_itself():
+    def draw():
+        counts = pd.DataFrame({"eligible": [1], "other": [0]}, index=["A & <B>"])
+        return charts.sign(charts.plot_municipalities(counts), "Avots")
+
+    for kind in ("png", "svg"):
+        assert charts.render(draw(), kind) == charts.render(draw(), kind)
+    root = ET.fromstring(charts.render(draw(), "svg"))
+    name = "{http://www.w3.org/2000/svg}"
+    assert root.find(f"{name}title").text == "Pieteikumi pa novadiem"
+    assert "A & <B>: 1 un 0" in root.find(f"{name}desc").text
+
+
+def test_a_notebook_picture_carries_its_alternative_text():
+    counts = pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"])
+    data, metadata = charts.Picture(charts.plot_municipalities(counts), "Avots")._repr_mimebundle_()
+    assert metadata["image/png"]["alt"] == data["text/plain"] != ""
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: charts.plot_municipalities(pd.DataFrame({"eligible": [], "other": []})),
+        lambda: charts.plot_arrivals(applications(0), programme()),
+        lambda: charts.plot_ranking(allocated(places={2023: 1}), programme()),
+        lambda: charts.plot_themes(pd.DataFrame(index=[], columns=[]), {}, 0),
+        lambda: charts.plot_pairs(pd.DataFrame(), {}),
+        lambda: charts.plot_shares(share_table(), {"funding": "Nauda"}, "V"),
+        lambda: charts.plot_supply(pd.DataFrame({"theme": [], "asked": [], "mentors": []})),
+    ],
+)
+def test_an_empty_year_still_gives_a_picture(draw):
+    assert charts.render(draw(), "png").startswith(b"\x89PNG")
+
+
+def test_no_confirmed_theme_is_said_in_the_picture_and_its_description():
+    ax = charts.plot_themes(pd.DataFrame(index=[], columns=[]), {}, 2)
+    assert texts(ax) == [charts.NO_THEMES]
+    assert charts.NO_THEMES in ax.get_label()
+
+
+def firmness(*rows):
+    columns = ["community", "rank", "outcome", "share_reading", "share_lot", "verdict"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_firmness_spans_from_the_lowest_to_the_highest_share_and_counts_the_verdicts():
+    ax = charts.plot_firmness(
+        firmness(
+            ("A", 1, "place", 1.0, 1.0, "firm_in"),
+            ("B", 2, "place", 0.25, 0.75, "contested"),
+            ("C", 3, "waiting", 0.0, 0.0, "firm_out"),
+        )
+    )
+    assert texts(ax) == ["droši ir vieta: 1", "atkarīgs no izvēlēm: 1", "droši vietas nav: 1"]
+    assert ticks(ax.yaxis) == ["A  1.", "B  2.", "C  3."]
+    spans = ax.collections[1].get_segments()
+    assert [(line[0][0], line[1][0]) for line in spans] == [(1, 1), (0.25, 0.75), (0, 0)]
+    assert "atkarīgs no izvēlēm – 1" in ax.get_label()
+
+
+def test_nobody_competes_and_firmness_is_drawn_all_the_same():
+    assert charts.render(charts.plot_firmness(firmness()), "png").startswith(b"\x89PNG")

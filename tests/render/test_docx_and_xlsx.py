@@ -1,0 +1,196 @@
+"""Files for people: text stays text, the same bytes every time, a person's edit is never overwritten."""
+
+import io
+import re
+import zipfile
+from datetime import date
+from fractions import Fraction
+
+import openpyxl
+import pandas as pd
+import pytest
+from builders import picture, widths_of
+from docx import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE, TOTAL, Stamp
+from mentoring_lib.render import charts, docx, layout, xlsx
+from mentoring_lib.render.docx import make_document
+from mentoring_lib.render.tables import show
+from mentoring_lib.render.xlsx import TableSheet, make_workbook
+
+STAMP = Stamp(True, "«Projekts», Nr. 1", "Finansē fonds.", "Atbild biedrība.", date(2024, 9, 15), "k", "i", "0", "l")
+
+
+def book_of(table, **more):
+    content = make_workbook("Grāmata", STAMP, [TableSheet("Lapa", "Nosaukums", table, **more)])
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def body(sheet):
+    rows = list(sheet.iter_rows(values_only=True))
+    top = next(index for index, row in enumerate(rows) if row[0] == "Kopiena")
+    return rows[top + 1 :]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+371 2000", "@A1", "-5", "http://example.org", "007", "{=SUM(A1)}"])
+def test_an_answer_never_becomes_a_formula_link_or_number(text):
+    sheet = book_of(pd.DataFrame({"community": [text]}))["Lapa"]
+    cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == text)
+    assert (cell.data_type, cell.hyperlink) == ("s", None)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=40))
+def test_any_text_survives_in_a_workbook(text):
+    content = make_workbook("G", STAMP, [TableSheet("Lapa", "N", pd.DataFrame({"community": [text]}))])
+    assert body(openpyxl.load_workbook(io.BytesIO(content))["Lapa"]) == ([(layout.clean_text(text),)] if text else [])
+
+
+def test_control_characters_and_overlong_texts_do_not_break_a_workbook():
+    sheet = book_of(pd.DataFrame({"community": ["a\x00b\x1f", "x" * 40000]}))["Lapa"]
+    assert [len(row[0]) for row in body(sheet)] == [2, xlsx.MOST_CHARACTERS]
+
+
+def test_numbers_and_dates_keep_their_type_and_missing_cells_are_empty():
+    table = pd.DataFrame(
+        {"community": ["A", "B"], "clarity": [Fraction(15, 2), None], "on": [date(2023, 8, 21), pd.NaT]}
+    )
+    rows = body(book_of(table)["Lapa"])
+    assert rows[0][1] == 7.5
+    assert rows[0][2].strftime("%d.%m.%Y") == "21.08.2023"
+    assert rows[1][1:] == (None, None)
+
+
+def test_a_workbook_opens_on_contents_that_link_to_every_sheet_and_says_it_is_invented():
+    cover = book_of(pd.DataFrame({"community": ["A"]}))["Saturs"]
+    links = [cell.hyperlink.location for row in cover.iter_rows() for cell in row if cell.hyperlink]
+    texts = [cell for row in cover.iter_rows(values_only=True) for cell in row]
+    assert links == ["'Lapa'!A1"]
+    assert {EXAMPLE_NOTICE, STAMP.project, STAMP.funding_sentence, "15.09.2024"} <= set(texts)
+
+
+def test_a_native_chart_shows_every_series_however_many():
+    towns = tuple(f"{number}. novads" for number in range(8))
+    table = pd.DataFrame({"municipality": ["A"], **{town: [1] for town in towns}})
+    content = make_workbook("G", STAMP, [TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", towns))])
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        assert packed.read("xl/charts/chart1.xml").count(b"<c:ser>") == len(towns)
+
+
+def test_a_native_chart_has_a_title_axes_and_alternative_text():
+    table = pd.DataFrame({"municipality": ["A", "Kopā"], "2023": [1, 1]})
+    content = make_workbook("G", STAMP, [TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", ("2023",)))])
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        chart, drawing = (
+            packed.read(name).decode("utf-8") for name in ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml")
+        )
+    assert all(text in chart for text in ("Pa novadiem", "Skaits", "Novads"))
+    assert re.findall(r"\$A\$(\d+)(?::\$A\$(\d+))?<", chart) == [("6", "")]  # the total is not a bar
+    assert 'descr="Pa novadiem' in drawing
+
+
+def test_a_document_is_a4_in_latvian_with_repeated_headings_and_described_pictures():
+    ax = charts.plot_municipalities(pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"]))
+    parts = [
+        ("contents",),
+        ("heading", "Rezultāti"),
+        ("text", "Teikums."),
+        ("table", "Tabula", pd.DataFrame({"rank": [1]})),
+        ("chart", charts.draw_charts({"x": ax})["x"]),
+    ]
+    document = Document(io.BytesIO(make_document("Pārskats", STAMP, parts)))
+    section = document.sections[0]
+    assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
+    assert 'w:lang w:val="lv-LV"' in document.styles["Normal"].element.xml
+    assert "w:tblHeader" in document.tables[0]._tbl.xml
+    assert document.inline_shapes[0]._inline.docPr.get("descr") == ax.get_label()
+    headings = [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
+    assert headings == ["Rezultāti", "Par šo pārskatu"]
+    assert STAMP.funding_sentence in section.footer.paragraphs[0].text
+    assert EXAMPLE_NOTICE in section.header.paragraphs[0].text
+    assert [p.text for p in document.paragraphs if p.style.name.startswith("toc")] == headings
+    captions = [p.text for p in document.paragraphs if p.style.name == "Caption"]
+    assert captions == ["1. tabula. Tabula", "1. attēls. Pieteikumi pa novadiem", "2. tabula. Dati, kārtula un versija"]
+
+
+def test_contents_link_to_each_heading_and_need_no_update():
+    parts = [("contents",), ("heading", "A"), ("subheading", "B"), ("heading", "C")]
+    document = Document(io.BytesIO(make_document("T", STAMP, parts, annex=False)))
+    marks = re.findall(r'bookmarkStart w:id="\d+" w:name="(\w+)"', document.element.xml)
+    assert re.findall(r'w:anchor="(\w+)"', document.element.xml) == marks
+    assert [p.style.name for p in document.paragraphs if p.style.name.startswith("toc")] == ["toc 1", "toc 2", "toc 1"]
+
+
+TEXTS = ["Mārupes novads", "nav piekrišanas", "Kopiena ir jauna, jautājums aprakstīts skaidri. " * 5]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=12))
+def test_a_workbook_is_no_wider_than_can_be_read_when_printed_unless_words_need_it(texts):
+    page = book_of(pd.DataFrame([["Kopiena", *texts]], columns=["community", *map(str, range(len(texts)))]))["Lapa"]
+    widths = widths_of(page)
+    assert sum(widths) <= xlsx.PRINTED
+    assert all(width > max(map(len, text.split())) for width, text in zip(widths[1:], texts, strict=True))
+
+
+def test_short_texts_take_two_lines_where_a_long_one_makes_rows_tall_anyway():
+    long = "Kā iesaistīt iedzīvotājus kopienu aktivitātēs? " * 4
+    table = pd.DataFrame(
+        {"community": ["Skursteņslauķa pagalms"], "reason": [long], "municipality": ["Ķekavas novads"]}
+    )
+    name, reason, town = layout.share_width(show(table, caption=""), 92)
+    assert name < len("Skursteņslauķa pagalms") < reason
+    assert town < len("Ķekavas novads")
+
+
+def test_a_total_is_underlined_across_every_cell():
+    table = pd.DataFrame({"community": ["A", TOTAL], "share": [0.5, None], "result": [1, 1]})
+    page = book_of(table)["Lapa"]
+    last = max(row[0].row for row in page.iter_rows() if row[0].value == TOTAL)
+    assert [cell.border.top.style for cell in page[last]] == ["thin"] * 3
+
+
+def test_rows_are_not_split_and_a_short_table_stays_together():
+    def kept(rows):
+        document = Document(io.BytesIO(make_document("T", STAMP, [("table", "N", numbers(rows))], annex=False)))
+        grid = document.tables[0]
+        assert all("w:cantSplit" in row._tr.xml for row in grid.rows)
+        return [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in grid.rows]
+
+    def numbers(rows):
+        return pd.DataFrame({"rank": range(rows)})
+
+    assert kept(2) == [True, True, False]
+    assert not any(kept(layout.KEPT_TOGETHER + 1))
+
+
+def test_each_table_of_a_workbook_has_a_name_and_leaves_its_total_out():
+    table = pd.DataFrame({"municipality": ["A", "B", "Kopā"], "2023": [1, 2, 3]})
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(make_workbook("G", STAMP, [TableSheet("Novadu lapa", "N", table)], ["Piezīme."]))
+    )
+    assert sheet.sheetnames == ["Saturs", "Novadu lapa", "Piezīmes"]
+    assert dict(sheet["Novadu lapa"].tables.items()) == {"TNovaduLapa": "A5:B7"}
+    assert sheet["Novadu lapa"].freeze_panes == "B6"
+    assert not any(page.merged_cells.ranges for page in sheet)
+    assert "Piezīme." in [row[0] for row in sheet["Piezīmes"].iter_rows(values_only=True)]
+
+
+def test_the_same_input_gives_the_same_bytes():
+    table = pd.DataFrame({"community": ["A"]})
+    for make in (
+        lambda: make_workbook("G", STAMP, [TableSheet("L", "N", table)]),
+        lambda: make_document("G", STAMP, [("table", "T", table)]),
+    ):
+        assert make() == make()
+
+
+def test_logos_stand_at_the_head_of_every_page_and_fit(tmp_path):
+    logos = {"sif.png": picture(40, 20), "ļoti plats.png": picture(4000, 20)}
+    content = make_document("Pārskats", STAMP, [], logos=logos)
+    header = Document(io.BytesIO(content)).sections[0].header
+    sizes = header._element.xpath(".//wp:extent")
+    assert [name.get("descr") for name in header._element.xpath(".//wp:docPr")] == ["sif", "ļoti plats"]
+    assert sum(int(size.get("cx")) for size in sizes) / 360_000 <= docx.TEXT_WIDTH
+    assert content == make_document("Pārskats", STAMP, [], logos=logos)

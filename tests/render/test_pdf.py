@@ -1,0 +1,90 @@
+"""PDF: tagged, in Latvian, text in reading order; what is said never becomes a command."""
+
+import io
+
+import pandas as pd
+import pytest
+from builders import picture
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from test_docx_and_xlsx import STAMP
+
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE
+from mentoring_lib.render.charts import draw_charts, plot_municipalities
+from mentoring_lib.render.pdf import make_pdf
+
+LETTERS = "Glāžšķūņa rūķīši dzērumā čiepj Baha koncertflīģeļu vākus ĀČĒĢĪĶĻŅŠŪŽ"
+TABLE = pd.DataFrame({"municipality": ["Ķekavas novads", "Kopā"], "2023": [1, 1]})
+
+
+def read(parts, logos=None):
+    return PdfReader(io.BytesIO(make_pdf("Pārskats", STAMP, parts, logos or {})))
+
+
+def text_of(reader):
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def test_it_is_tagged_latvian_and_says_it_is_pdf_ua():
+    reader = read([("heading", "A"), ("text", LETTERS)])
+    root = reader.trailer["/Root"]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("lv-LV", True)
+    assert reader.metadata.title == "Pārskats"
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+
+
+def test_text_comes_out_in_reading_order_with_every_diacritic():
+    parts = [("heading", "Pirmā"), ("text", LETTERS), ("item", "Otrais"), ("facts", [("Ķ", "Ģ")]),
+             ("table", "Novadi", TABLE), ("small", "Beigas")]  # fmt: skip
+    text = text_of(read(parts))
+    places = [
+        text.index(word) for word in ("Pirmā", LETTERS, "Otrais", "1. tabula. Novadi", "Ķekavas novads 1", "Beigas")
+    ]
+    assert places == sorted(places)
+
+
+def test_it_is_set_in_the_font_of_the_charts_alone():
+    parts = [("heading", "A"), ("text", LETTERS), ("item", "B"), ("table", "Novadi", TABLE), ("small", "C")]
+    fonts = {font.get_object()["/BaseFont"].split("+")[1] for page in read(parts).pages
+             for font in page["/Resources"]["/Font"].values()}  # fmt: skip
+    assert fonts == {"DejaVuSans", "DejaVuSans-Bold"}
+
+
+def test_a_picture_is_described_and_a_table_has_its_headers():
+    ax = plot_municipalities(pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"]))
+    made = make_pdf("T", STAMP, [("heading", "A"), ("chart", draw_charts({"x": ax})["x"]), ("table", "N", TABLE)],
+                    {"sif.png": picture(4, 2)})  # fmt: skip
+    reader = PdfReader(io.BytesIO(made))
+    objects = [reader.get_object(number) for number in range(1, len(reader.xref[0]) + 1)]
+    tags = [thing for thing in objects if isinstance(thing, dict) and "/S" in thing]
+    assert {"sif", str(ax.get_label())} <= {str(tag.get("/Alt", "")) for tag in tags}
+    assert {"/Table", "/TH", "/H1", "/Figure", "/Caption"} <= {tag["/S"] for tag in tags}
+
+
+def test_the_notice_and_the_source_of_money_stand_on_every_page():
+    reader = read([("text", f"{number}. " + "vārds " * 300) for number in range(6)])
+    assert len(reader.pages) > 2
+    for number, page in enumerate(reader.pages, start=1):
+        text = " ".join(page.extract_text().split())
+        assert EXAMPLE_NOTICE in text
+        assert STAMP.funding_sentence in text
+        assert f"{number}. lapa no {len(reader.pages)}" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["#panic()", "$x$ *a* _b_ `c`", "= virsraksts", '"; sys.inputs', "@atsauce <a> \\ \\u{41}"]
+)
+def test_what_is_said_is_never_read_as_a_command(text):
+    assert text in text_of(read([("text", text), ("table", "N", pd.DataFrame({"community": [text]}))]))
+
+
+@given(st.text(max_size=30))
+@settings(deadline=None, max_examples=30)
+def test_any_text_can_be_set(text):
+    assert make_pdf(text or "T", STAMP, [("text", text), ("table", text, pd.DataFrame({"community": [text]}))], {})
+
+
+def test_the_same_parts_give_the_same_bytes():
+    parts = [("heading", "A"), ("table", "N", TABLE)]
+    assert make_pdf("T", STAMP, parts, {}) == make_pdf("T", STAMP, parts, {})

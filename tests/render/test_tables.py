@@ -1,0 +1,92 @@
+"""Tables as people read them: words, dates, numbers, and text that stays text."""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from mentoring_lib.base.stamp import TOTAL
+from mentoring_lib.delivery.events import LEDGER, PLACE_COLUMNS
+from mentoring_lib.render.tables import HEADINGS, NOTHING, Said, name_communities, present, show, show_cell
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (date(2023, 8, 21), "21.08.2023"),
+        (datetime(2023, 8, 21), "21.08.2023"),
+        (datetime(2023, 8, 21, 9, 5), "21.08.2023 09:05"),
+        (Fraction(15, 2), "7,5"),
+        (Fraction(22, 3), "7,33"),
+        (7.0, "7"),
+        (2023, "2023"),
+        (True, "jā"),
+        (False, "nē"),
+        (None, ""),
+        (pd.NA, ""),
+        (pd.NaT, ""),
+        (float("nan"), ""),
+        (("a", "b"), "a; b"),
+        ("= 1 + 1", "= 1 + 1"),
+    ],
+)
+def test_a_cell_reads_as_a_latvian_expects(value, text):
+    assert show_cell(value) == text
+
+
+def test_code_words_become_latvian_words_and_free_text_does_not():
+    table = pd.DataFrame({"novelty": ["new"], "community": ["new"], "mode": ["online"]})
+    shown = present(table)
+    assert shown.iloc[0].to_list() == ["jauna", "new", "tiešsaistē"]
+    assert list(shown) == ["Jaunums", "Kopiena", "Veids"]
+
+
+def test_a_community_stands_behind_its_code_and_rows_stay_as_they_were():
+    table = pd.DataFrame({"year": [2, 1, 3], "application_id": ["K-2", "K-1", "K-9"], "mentor": ["a", "b", "c"]})
+    named = name_communities(table, pd.DataFrame({"application_id": ["K-1", "K-2"], "community": ["Viens", "Divi"]}))
+    assert list(named) == ["year", "application_id", "community", "mentor"]
+    assert [show_cell(name) for name in named["community"]] == ["Divi", "Viens", ""]
+    pd.testing.assert_frame_equal(named.drop(columns="community"), table)
+
+
+def test_presenting_leaves_the_table_as_it_was():
+    table = pd.DataFrame({"novelty": ["new"]})
+    present(table)
+    assert table["novelty"].to_list() == ["new"]
+
+
+def test_a_shown_table_has_caption_and_scoped_headings_and_no_markup_from_text():
+    page = show(pd.DataFrame({"community": ["<b>A & B</b>"], "rank": [1]}), caption="Kas & kur")._repr_html_()
+    assert "<caption>Kas &amp; kur</caption>" in page
+    assert '<th scope="col">Kopiena</th><th scope="col" class="n">Secībā</th>' in page
+    assert "<td>&lt;b&gt;A &amp; B&lt;/b&gt;</td>" in page
+
+
+def test_a_total_stands_out_and_exact_points_are_numbers():
+    table = pd.DataFrame({"community": ["A", TOTAL], "points": [Fraction(7, 2), None]})
+    shown = show(table, caption="")
+    assert shown.numeric == (False, True)
+    page = shown._repr_html_()
+    assert f'<tr class="total"><td>{TOTAL}</td>' in page
+    assert page.count('class="total"') == 1
+
+
+def test_a_sentence_is_escaped_on_a_page():
+    said = Said("A & <b>B</b>")
+    assert said._repr_html_() == "<p>A &amp; &lt;b&gt;B&lt;/b&gt;</p>"
+    assert repr(said) == "A & <b>B</b>"
+
+
+def test_an_empty_table_says_so():
+    empty = show(pd.DataFrame({"rank": []}), caption="Saraksts")
+    assert NOTHING in empty._repr_html_()
+    assert NOTHING in repr(empty)
+
+
+def test_shares_are_shown_in_per_cent():
+    assert show(pd.DataFrame({"share": [5 / 7, None]}), caption="").rows == (("71 %",), ("",))
+
+
+def test_every_column_of_the_ledger_and_the_places_has_a_heading():
+    assert {*LEDGER, *PLACE_COLUMNS} <= set(HEADINGS)

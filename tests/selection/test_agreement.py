@@ -1,0 +1,85 @@
+"""Agreement beyond chance, and what one marker alone cannot tell."""
+
+import pytest
+from builders import conflicts, marks
+
+from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.selection.agreement import describe_markers, measure_kappa, say_agreement
+from mentoring_lib.selection.scoring import tidy_marks
+
+
+def tidy(*lines, barred=()):
+    return tidy_marks(marks(*lines), conflicts(*barred))
+
+
+def both(*pairs):
+    """Marks of two people on the first anchor, one pair per application; 1 on the others."""
+    lines = [
+        f"K-{n:02} {who} {mark} 1 1 1"
+        for n, pair in enumerate(pairs)
+        for who, mark in zip(("A", "B"), pair, strict=True)
+    ]
+    return measure_kappa(tidy(*lines)).set_index("anchor")
+
+
+def test_full_agreement_is_one():
+    found = both("00", "11", "22", "33").loc["question"]
+    assert (found["kappa"], found["pairs"], found["exact"]) == (1, 4, 1)
+
+
+def test_weighted_kappa_by_hand():
+    # observed distance (0+0+1+1)/4 = 1/2; expected from the margins A: 0,3,0,3 and B: 0,3,1,2:
+    # 2·(0+3+1+2) + 2·(3+0+2+1) = 24 of 16 pairs = 3/2
+    found = both("00", "33", "01", "32").loc["question"]
+    assert found["kappa"] == pytest.approx(1 - (1 / 2) / (3 / 2))
+
+
+def test_the_interval_holds_the_kappa_and_stays_between_minus_one_and_one():
+    found = both("00", "11", "22", "33", "01", "12", "23", "30").loc["question"]
+    assert -1 <= found["kappa_from"] < found["kappa"] < found["kappa_to"] <= 1
+
+
+def test_where_everyone_gave_one_mark_kappa_is_not_defined():
+    found = both("11", "11").loc["question"]
+    assert found[["kappa", "kappa_from", "kappa_to"]].isna().all()
+    assert found["exact"] == 1
+
+
+def test_three_markers_are_compared_pair_by_pair():
+    found = measure_kappa(tidy("K-01 A 1 1 1 1", "K-01 B 2 1 1 1", "K-01 C 3 1 1 1"))
+    assert found.loc[found["anchor"].eq("question"), "markers"].tolist() == ["A / B", "A / C", "B / C"]
+    assert found["anchor"].unique().tolist() == list(ANCHORS)
+
+
+def test_a_conflict_of_interest_is_not_compared():
+    found = measure_kappa(tidy("K-01 A 1 1 1 1", "K-01 B 2 1 1 1", barred=["K-01 B"]))
+    assert found["pairs"].tolist() in ([0] * 4, [])
+
+
+def test_each_markers_mean_shows_who_is_strict():
+    found = describe_markers(tidy("K-01 A 3 3 3 3", "K-02 A 1 1 1 1", "K-01 B 1 – 0 0")).set_index("marker")
+    assert found.loc["A", ["marked", "question", "clarity"]].tolist() == [2, 2, 8]
+    assert found.loc["B", "marked"] == 1
+    assert found.loc["B", ["situation", "clarity"]].isna().all()
+
+
+def say(marks):
+    return say_agreement(marks, measure_kappa(marks))
+
+
+def test_agreement_is_told_in_a_sentence():
+    assert say(tidy("K-01 A 3 3 3 3", "K-01 B 3 3 3 1")) == (
+        "Salīdzinājumā 4 atzīmju pāri; 75 % atšķiras ne vairāk kā par vienu punktu. "
+        "Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par 2 no 12 punktiem."
+    )
+
+
+def test_one_marker_alone_is_told_what_cannot_be_known():
+    assert "Vērtēja viens cilvēks (A), tāpēc nav zināms, vai cits vērtētu tāpat" in say(tidy("K-01 A 3 3 3 3"))
+    assert measure_kappa(tidy("K-01 A 3 3 3 3")).empty
+
+
+def test_nobody_has_marked_yet():
+    assert say(tidy()) == "Atzīmju vēl nav."
+    assert measure_kappa(tidy()).empty
+    assert describe_markers(tidy()).empty

@@ -1,0 +1,47 @@
+"""Cues show the words that triggered them, and decide nothing."""
+
+import re
+
+import pytest
+from builders import applications
+
+from mentoring_lib.selection import cues
+from mentoring_lib.selection.cues import CUES, find_cues, list_cues
+from mentoring_lib.workflow import ROOT
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "words"),
+    [
+        ("Kā uzrunāt kaimiņus?", "asks", ("Kā", "?")),
+        ("Domājam, ka būs labi.", "asks", ()),
+        ("Ielas galā dzīvo ģimenes.", "who_where", ("Ielas", "ģimenes")),
+        ("Mūsu mājā ir 60 dzīvokļu, trīs kāpņutelpas.", "numbers", ("60", "trīs")),
+        ("Mēģinājām rīkot talku, bet neizdevās.", "tried", ("Mēģinājām", "neizdevās")),
+        ("Vēlamies saņemt padomu.", "wanted", ("Vēlamies", "saņemt")),
+        ("Хотим понять, как привлечь соседей.", "wanted", ("Хотим",)),
+        ("Хотим понять, как привлечь соседей.", "asks", ("как",)),
+        ("", "asks", ()),
+    ],
+)
+def test_a_cue_names_the_words_as_they_stand(text, cue, words):
+    assert find_cues(text)[cue] == words
+
+
+def test_a_word_is_named_once():
+    assert find_cues("Kā? Kā? Kā?")["asks"] == ("Kā", "?")
+
+
+def test_the_checklist_has_a_row_per_application_and_room_for_an_empty_text():
+    table = list_cues(applications(2, question=["Kā iesaistīt 40 kaimiņus?", None]))
+    assert list(table) == ["application_id", *CUES]
+    assert table.loc[1, list(CUES)].tolist() == [""] * len(CUES)
+    assert table.loc[0, "numbers"] == "40"
+
+
+def test_nothing_that_decides_looks_at_cues():
+    deciding = [*(ROOT / "mentoring_lib" / "selection").glob("*.py"), ROOT / "mentoring_lib" / "workflow.py"]
+    for path in [*deciding, ROOT / "mentoring_lib" / "documents" / "marking_sheets.py"]:
+        source = path.read_text("utf-8")
+        assert not re.search(r"import.*\bcues\b|\bcues\.", source) or path.stem in ("cues", "__init__")
+    assert "decide nothing" in cues.__doc__

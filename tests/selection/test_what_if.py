@@ -1,0 +1,71 @@
+"""The rule on arrays says the same as the rule on tables."""
+
+import numpy as np
+from builders import SEED, allocated, column, decisions, programme, ranked, scored
+from hypothesis import given
+from hypothesis import strategies as st
+from test_allocation import FIELD, READING
+
+from mentoring_lib.selection.allocation import allocate, take_turns
+from mentoring_lib.selection.what_if import assume, decide_again, make_field, seat_all
+
+
+def placed(lines, towns=None, told=(), **changes):
+    """Who has a place by the arrays, and by the tables."""
+    settled = programme(**changes)
+    table = scored(*lines)
+    table = table if towns is None else table.assign(municipality=towns[: len(lines)])
+    order = ranked(*lines, seed=SEED, **changes)
+    decided = allocate(table, order, settled.places, decisions(*told), settled.minimum_places)
+    field = make_field(decided, settled)
+    (seats,) = seat_all(field, assume(field, settled.rule))
+    given = {key for key, reason in column(decided, "override").items() if reason}
+    by_table = {key for key, outcome in column(decided, "outcome").items() if outcome == "place"}
+    return {key for key, seat in zip(field.ids, seats, strict=True) if seat}, by_table - given
+
+
+@given(FIELD, READING, st.integers(0, 12), st.integers(0, 6))
+def test_arrays_and_tables_give_the_same_places(lines, reading, clear_from, weight):
+    changes = {"rule__reading": reading, "rule__clear_from": clear_from, "rule__weight_of_new": weight}
+    by_arrays, by_table = placed(lines, **changes)
+    assert by_arrays == by_table
+
+
+@given(FIELD, st.lists(st.sampled_from(["Mārupes novads", "Olaines novads"]), min_size=8, max_size=8))
+def test_minimum_places_and_places_out_of_turn_too(lines, towns):
+    by_arrays, by_table = placed(
+        lines, towns, told=["K-03 override 2023", "K-05 override 2024"], minimum_places={"Olaines novads": 3}
+    )
+    assert by_arrays == by_table
+
+
+def test_many_runs_are_the_runs_one_by_one():
+    lines = ["A new 9", "B existing 8", "C new 3", "D existing 8", "E new 7"]
+    decided = allocated(*lines, places={2023: 2, 2024: 1}, seed=SEED)
+    settled = programme(places={2023: 2, 2024: 1})
+    field = make_field(decided, settled)
+    thresholds = np.array([[number * field.scale] for number in range(13)])
+    together = seat_all(field, assume(field, settled.rule, clear_from=thresholds))
+    for number, row in enumerate(thresholds):
+        alone = seat_all(field, assume(field, settled.rule, clear_from=row[None]))
+        assert (together[number] == alone[0]).all()
+
+
+def test_taking_turns_by_hand():
+    place, order = take_turns(*(np.array(key) for key in ([1, 1, 1, 2], [0, 0, 1, 0], [5, 6, 9, 7], [3, 2, 1, 0])))
+    assert place.tolist() == [2, 1, 1, 1]
+    assert order.tolist() == [3, 2, 1, 0]
+
+
+def test_deciding_again_by_the_same_rule_changes_nothing():
+    lines = ["A new 9", "B existing 8", "C new 3", "D existing 2", "E unclear 8"]
+    settled = programme()
+    decided = allocated(*lines, places=settled.places, seed=SEED)
+    again = decide_again(decided, decisions(), settled, settled.rule)
+    assert column(again, "place_year") == column(decided, "place_year")
+
+
+def test_nobody_competes():
+    settled = programme()
+    field = make_field(allocated(places=settled.places), settled)
+    assert seat_all(field, assume(field, settled.rule)).shape == (1, 0)

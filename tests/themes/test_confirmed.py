@@ -1,0 +1,41 @@
+"""Confirmed themes, counted; ticked ones are the applicant's and do not count."""
+
+import pytest
+from builders import applications, column, confirmed, programme
+
+from mentoring_lib.themes.confirmed import confirm_themes, count_themes
+
+THEMES = programme().themes
+
+
+def chosen(count, *lines):
+    return confirm_themes(applications(count), confirmed(*lines), THEMES)
+
+
+def test_confirmed_themes_stand_in_the_calls_order_each_once():
+    table = chosen(2, "K-01 other", "K-01 communication", "K-01 other", "K-09 funding")
+    assert column(table, "confirmed_themes") == {"K-01": ("communication", "other"), "K-02": ()}
+
+
+def test_ticked_themes_are_not_confirmed_ones():
+    assert chosen(1)["confirmed_themes"].tolist() == [()]
+
+
+def test_no_applications_have_no_themes():
+    assert chosen(0)["confirmed_themes"].tolist() == []
+
+
+def test_an_application_counts_once_in_each_of_its_themes():
+    table = chosen(3, "K-01 funding", "K-01 other", "K-02 funding").assign(novelty=["new", "existing", "new"])
+    counts = count_themes(table, "novelty", ["new", "existing"], THEMES)
+    assert counts.loc["funding"].tolist() == [1, 1]
+    assert counts.loc["other"].tolist() == [1, 0]
+    assert counts.to_numpy().sum() == 3
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_categories_and_themes_without_applications_stay_with_zeros(count):
+    counts = count_themes(chosen(count), "municipality", ["Mārupes novads", "Olaines novads"], THEMES)
+    assert counts.index.tolist() == list(THEMES)
+    assert counts.columns.tolist() == ["Mārupes novads", "Olaines novads"]
+    assert counts.to_numpy().sum() == 0

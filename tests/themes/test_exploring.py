@@ -1,0 +1,153 @@
+"""Counts beside shares, no claim without a test, and what leaves the house tells nobody's answer."""
+
+import tomllib
+
+import pandas as pd
+import pytest
+from builders import applications, confirmed, programme, settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.themes import exploring
+from mentoring_lib.themes.confirmed import confirm_themes
+
+PROGRAMME = programme()
+TOWNS = PROGRAMME.call.municipalities
+
+
+def asked(*themes, **cells):
+    """Applications with the confirmed themes of each, "funding other" or ""."""
+    lines = [f"K-{n:02} {code}" for n, own in enumerate(themes, start=1) for code in own.split()]
+    table = applications(len(themes)).assign(**({"novelty": "new", "state": "eligible"} | cells))
+    return confirm_themes(table, confirmed(*lines), PROGRAMME.themes)
+
+
+def shares(table, *by):
+    return exploring.share_themes(table, by, PROGRAMME)
+
+
+def row(table, theme, category):
+    return table[table["theme"].eq(theme) & table["category"].eq(category)].iloc[0]
+
+
+def test_a_share_is_of_the_applications_with_a_confirmed_theme():
+    table = asked("funding", "funding other", "other", "other", "other", "", municipality=TOWNS[0])
+    found = row(shares(table, "municipality"), "funding", TOWNS[0])
+    assert (found["count"], found["base"], found["share"]) == (2, 5, 0.4)
+    assert found["low"] == pytest.approx(0.1176, abs=1e-4)  # Wilson, 2 of 5, by the formula
+    assert found["high"] == pytest.approx(0.7693, abs=1e-4)
+
+
+def test_no_per_cent_of_fewer_than_five_and_no_group_of_nobody():
+    table = shares(asked(*["funding"] * 4, municipality=TOWNS[1]), "municipality")
+    assert set(table["category"]) == {TOWNS[1]}
+    assert table[["share", "low", "high"]].isna().all(axis=None)
+    shown = exploring.show_shares(table, PROGRAMME.themes)
+    assert shown[TOWNS[1]].tolist() == ["0\u00a0no\u00a04", "4\u00a0no\u00a04", "0\u00a0no\u00a04"]
+
+
+def test_a_table_of_shares_says_count_base_and_per_cent():
+    table = shares(asked("funding", *["other"] * 4, novelty="existing"), "novelty")
+    assert exploring.show_shares(table, PROGRAMME.themes)["esošas"].iloc[1] == "1\u00a0no\u00a05 (20\u00a0%)"
+
+
+def say(table):
+    return exploring.say_differences(exploring.find_differences(table), PROGRAMME.themes)
+
+
+def test_a_large_difference_is_claimed_and_a_small_one_is_not():
+    table = asked(*["funding"] * 10, *["other"] * 10, novelty=["new"] * 10 + ["existing"] * 10)
+    told = say(shares(table, "novelty"))
+    assert told.startswith("Fišera eksaktais tests (3 salīdzinājumi, Holma korekcija): «Kā piesaistīt papildu")
+    assert "jaunas biežāk nekā pārējie (p < 0,001); «Citi" in told
+    table = asked(*["funding"] * 3, *["other"] * 2, novelty=["new"] * 2 + ["existing"] * 3)
+    assert "nevienai tēmai atšķirību apgalvot nevar" in say(shares(table, "novelty"))
+
+
+def test_fishers_test_by_hand_and_holm_for_all_comparisons():
+    table = asked(*["funding"] * 3, *["other"] * 3, novelty=["new"] * 3 + ["existing"] * 3)
+    found = exploring.find_differences(shares(table, "novelty")).set_index("theme")
+    assert found.loc["funding", "p"] == pytest.approx(3 * 2 / 20)  # 2 of the 20 ways to choose 3 of 6; 3 comparisons
+    assert found.loc["communication", "p"] == 1
+
+
+def test_three_groups_are_each_compared_with_the_others():
+    table = asked("funding", "other", "funding", municipality=list(TOWNS))
+    assert len(exploring.find_differences(shares(table, "municipality"))) == 9
+
+
+@pytest.mark.parametrize("themes", [(), ("",), ("funding",)])
+def test_nothing_to_compare_is_said(themes):
+    assert say(shares(asked(*themes), "novelty")).startswith("Salīdzināt nav")
+
+
+def test_pairs_are_counted_once_per_application():
+    pairs = exploring.pair_themes(asked("funding other", "funding other", "funding", ""), PROGRAMME.themes)
+    assert pairs.loc["funding", "other"] == pairs.loc["other", "funding"] == 2
+    assert pairs.loc["funding", "funding"] == 3
+    assert pairs.loc["communication"].sum() == 0
+
+
+def test_supply_names_who_advises_and_leaves_nobody_empty():
+    table = exploring.weigh_supply(asked("funding", "funding", "communication"), PROGRAMME)
+    assert table["asked"].tolist() == [2, 1, 0]
+    assert table["mentors"].tolist() == [("Maija",), ("Maija", "Inese"), ("Maija",)]
+    alone = programme(mentors=[{"name": "A", "community": "", "municipality": "", "themes": ["other"]}])
+    assert exploring.weigh_supply(asked("funding"), alone)["mentors"].tolist() == [(), (), ("A",)]
+
+
+def test_other_holds_what_was_written_beside_it_or_what_a_person_put_there():
+    table = asked("other", "funding", "funding", theme_other=["", "Par upi", ""])
+    listed = exploring.list_other(table, PROGRAMME).set_index("application_id")["theme_other"]
+    assert listed.to_dict() == {"K-01": "Kā to izdarīt?", "K-02": "Par upi"}
+
+
+def test_suggestions_stand_beside_those_nobody_confirmed():
+    suggested = pd.DataFrame(
+        {
+            "application_id": ["K-01", "K-02"],
+            "suggested": [("funding",), ("other", "funding")],
+            "matched": [("naudu",), ("upi", "naudu")],
+            "flag": ["clear", "contested"],
+        }
+    )
+    table = exploring.list_unconfirmed(asked("funding", ""), suggested, PROGRAMME)
+    assert table["application_id"].tolist() == ["K-02"]
+    assert table["suggested"].tolist() == ["Citi aktuālie kopienas jautājumi; Kā piesaistīt papildu finansējumu?"]
+    assert table["matched"].tolist() == [("upi", "naudu")]
+
+
+def test_only_applications_that_fit_the_call_are_looked_at():
+    table = asked(*["funding"] * 3, state=["eligible", "late", "no_consent"])
+    assert exploring.select_valid(table)["application_id"].tolist() == ["K-01", "K-02"]
+
+
+# Calls
+
+
+def earlier(count=1):
+    return [{"code": f"A{n}", "confirmed": 6, "themes": {"funding": n}} for n in range(1, count + 1)]
+
+
+def test_an_earlier_call_stands_beside_this_one():
+    table = exploring.compare_calls(asked(*["funding"] * 5), programme(earlier=earlier()))
+    assert (row(table, "funding", "A1")["count"], row(table, "funding", "A1")["base"]) == (1, 6)
+    assert row(table, "funding", "KKK-2023")["share"] == 1
+    assert row(table, "other", "A1")["count"] == 0
+
+
+def test_the_last_three_earlier_calls_are_compared():
+    table = exploring.compare_calls(asked("funding"), programme(earlier=earlier(5)))
+    assert list(table["category"].unique()) == ["A3", "A4", "A5", "KKK-2023"]
+
+
+@given(code=st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1).filter(str.strip))
+def test_the_lines_for_the_next_programme_file_are_read_back(code):
+    call = PROGRAMME.call.model_copy(update={"code": code})
+    given_ = PROGRAMME.model_copy(update={"call": call})
+    lines = exploring.note_call(asked("funding", "funding other", ""), given_)
+    after = Programme.model_validate(settings() | tomllib.loads(lines))
+    assert after.earlier[0].model_dump() == {
+        "code": code, "confirmed": 2, "themes": {"communication": 0, "funding": 2, "other": 1},
+    }  # fmt: skip

@@ -1,0 +1,190 @@
+"""Suggested themes: which word speaks for which theme, how sure, and how good on the texts they were tuned on."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.bench_themes import make_texts
+from benchmarks.measure_themes import Share, label, measure
+from mentoring_lib.base.programme import FILE_NAME, read_programme
+from mentoring_lib.intake.loading import read_lexicon
+from mentoring_lib.render.tables import WORDS
+from mentoring_lib.themes.suggesting import suggest_themes
+from mentoring_lib.workflow import EXAMPLE, LEXICON, ROOT, evaluate
+
+THEMES = list(read_programme(EXAMPLE / FILE_NAME).themes)
+FULL = read_lexicon(LEXICON, THEMES).table
+
+
+def lexicon(*lines):
+    """Rows such as "funding naud 8" or "events = Ko sarīkot?" (an example)."""
+    rows = []
+    for line in lines:
+        theme, _, rest = line.partition(" ")
+        stem, _, weight = rest.rpartition(" ")
+        rows.append([theme, "", 1.0, rest[2:]] if rest.startswith("= ") else [theme, stem, float(weight), ""])
+    return pd.DataFrame(rows, columns=["theme", "stem", "weight", "example"])
+
+
+SMALL = lexicon("events svētk 20", "events sākt 4", "funding naud 20", "funding nauda$ 30", "other nav naud 25")
+
+
+def suggest(text, known=SMALL):
+    row = suggest_themes(pd.Series([text], dtype="str"), known).iloc[0]
+    return row["suggested"], row["matched"], row["flag"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Vasaras svētki", "vasaras SVETKI", "vasaras sveetki", "Vasaras sve\u0304tki", "«Svētku» laiks"]
+)
+def test_a_word_counts_however_it_is_written(text):
+    assert suggest(text)[0] == ("events",)
+
+
+def test_the_words_that_matched_are_shown_as_written_each_once():
+    assert suggest("Svētki! SVETKUS gribam. Svētki!")[1] == ("Svētki", "SVETKUS")
+
+
+def test_a_word_counts_for_the_longest_stem_and_a_whole_word_only_for_itself():
+    known = lexicon("other park 20", "events parka svētk 20", "funding parks$ 20")
+    assert suggest("parka soliņi", known)[0] == ("other",)
+    assert suggest("parks", known)[0] == ("funding",)
+    assert suggest("parksa", known)[0] == ("other",)
+
+
+def test_words_of_a_longer_stem_do_not_count_alone_and_may_stand_apart():
+    assert suggest("Mums nav nekādas naudas") == (("other",), ("nav naudas",), "clear")
+    assert suggest("Mums nav tagad it nekādas naudas")[0] == ("funding",)
+    assert suggest("Laika nav. Naudas daudz")[0] == ("funding",)
+
+
+def test_what_is_asked_or_wished_for_counts_more():
+    known = lexicon("events svētk 10", "funding naud 10")
+    assert suggest("Bija svētki. Kur ņemt naudu?", known) == (("funding",), ("naudu",), "contested")
+    assert suggest("Gribam svētkus. Naudas ir.", known)[0] == ("events",)
+    assert suggest("Bija svētki. Bija nauda.", known)[0] == ("events", "funding")
+
+
+def test_equal_themes_stand_in_the_order_of_the_lexicon():
+    known = lexicon("funding tirdziņ 10", "events tirdziņ 10")
+    assert suggest("Tirdziņš", known)[0] == ("funding", "events")
+    assert suggest("Tirdziņš", known[::-1])[0] == ("events", "funding")
+
+
+def test_a_text_without_a_stem_gets_the_theme_of_the_likest_examples_as_a_guess():
+    known = lexicon("events = Ko interesantu sarīkot?", "funding = Kā samaksāt rēķinus?", "other suņ 8")
+    assert suggest("Rēķini krājas.", known) == (("funding",), ("Rēķini", "krājas"), "weak")
+
+
+@pytest.mark.parametrize(("text", "flag"), [("", "none"), (None, "none"), (" ?!… \n", "none"), ("漢字", "weak")])
+def test_only_an_empty_text_gets_no_theme(text, flag):
+    suggested, _, found = suggest(text)
+    assert found == flag
+    assert suggested == (() if flag == "none" else ("other",))
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_texts_and_no_lexicon_give_empty_answers():
+    assert suggest_themes(pd.Series([], dtype="str"), SMALL).columns.tolist() == ["suggested", "matched", "flag"]
+    assert suggest("Svētki", SMALL.head(0)) == ((), (), "none")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(alphabet="svētkinaud ?.,ąй1_\n\u0304", max_size=40), max_size=5))
+def test_a_text_is_judged_alone_whatever_stands_beside_it(texts):
+    together = suggest_themes(pd.Series(texts, dtype="str"), SMALL)
+    assert [tuple(row) for row in together.itertuples(index=False)] == [suggest(text) for text in texts]
+    for text, row in zip(texts, together.itertuples(index=False), strict=True):
+        assert bool(row.suggested) == (row.flag != "none")
+        assert set(row.suggested) <= set(SMALL["theme"])
+        assert row.flag in WORDS["flag"]
+        assert all(word in text or " " in word or "\u0304" in text for word in row.matched)
+
+
+def test_the_index_of_the_texts_is_kept_and_their_order_changes_nothing():
+    texts = make_texts(40, FULL)
+    shuffled = texts.sample(frac=1, random_state=1)
+    assert suggest_themes(shuffled, FULL).sort_index().equals(suggest_themes(texts, FULL))
+
+
+# The project's lexicon
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("Kur dabūt naudu?", "funding"),
+        ("kur dabuut finanseejumu", "funding"),
+        ("Где взять деньги?", "funding"),
+        ("How do we find sponsors?", "funding"),
+        ("Kā pierunāt kaimiņus piedalīties?", "engage_residents"),
+        ("Kas jāraksta statūtos?", "documents"),
+        ("Suņi un atkritumi", "other"),
+    ],
+)
+def test_plain_questions_in_any_spelling_or_language_get_their_theme(text, theme):
+    assert suggest(text, FULL)[0][0] == theme
+
+
+def test_every_theme_has_stems_and_examples_and_no_row_stands_twice():
+    assert read_lexicon(LEXICON, THEMES).problems == []
+    for name in ("stem", "example"):
+        filled = FULL[FULL[name].ne("")]
+        assert set(filled["theme"]) == set(THEMES)
+        assert not filled.duplicated(["theme", name]).any()
+
+
+def test_the_texts_it_was_tuned_on_keep_their_quality():
+    first, within, f1, clear, share = measure(label(ROOT / "data" / "theme_texts" / "tuning.csv")).values()
+    assert first.value >= 0.85
+    assert within.value >= 0.87
+    assert f1.value >= 0.83
+    assert clear.value >= 0.95
+    assert 0.5 <= share.value <= 0.7
+
+
+def test_the_measures_are_what_they_say():
+    labelled = pd.DataFrame(
+        {
+            "suggested": [("a",), ("b", "a"), ("c",), ()],
+            "true": [("a",), ("a", "b"), ("a",), ("a",)],
+            "flag": ["clear", "clear", "contested", "none"],
+        }
+    )
+    assert list(measure(labelled).values()) == [Share(1, 4), Share(2, 4), Share(6, 9), Share(2, 2), Share(2, 4)]
+
+
+# Reading and the flow
+
+
+def write(folder, *lines, head="theme;stem;weight;example"):
+    path = folder / LEXICON.name
+    path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_lexicon_is_read_in_the_order_of_the_call_with_its_empty_weights_as_one(tmp_path):
+    table, problems = read_lexicon(write(tmp_path, "b;x;;", "a;y;0,5;", "b;;;piemērs"), ["a", "b"])
+    assert table.to_numpy().tolist() == [["a", "y", 0.5, ""], ["b", "x", 1.0, ""], ["b", "", 1.0, "piemērs"]]
+    assert problems == []
+
+
+def test_rows_that_cannot_be_used_are_listed_and_the_rest_counts(tmp_path):
+    path = write(tmp_path, "a;x;8;", "z;y;8;", "z;w;8;", "a;;8;", "a;v;daudz;", "a;u;-1;", "a;t;inf;")
+    table, problems = read_lexicon(path, ["a", "b"])
+    assert table["stem"].tolist() == ["x"]
+    assert [(p.code, p.row, p.severity) for p in problems] == [
+        ("lexicon_theme", 3, "note"),
+        *(("lexicon_row", row, "note") for row in (5, 6, 7, 8)),
+    ]
+    assert "«z»" in problems[0].message
+    assert "a, b" in problems[0].advice
+
+
+def test_every_application_has_a_row_and_nothing_but_confirmed_themes_is_counted(inputs, results):
+    assert results.suggested["application_id"].tolist() == sorted(inputs.applications["application_id"])
+    assert results.suggested.columns.tolist() == ["application_id", "suggested", "matched", "flag"]
+    bare = evaluate(type(inputs)(**{**vars(inputs), "lexicon": inputs.lexicon.head(0)}))
+    assert bare.decided.equals(results.decided)
+    assert set(bare.suggested["flag"]) == {"none"}
