@@ -4,21 +4,41 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, overload
 
 import pandas as pd
 
 from mentoring_lib.base.problems import Problem
 
+Row = TypeVar("Row")
 
-def rows_of(table: pd.DataFrame) -> Iterator[Any]:
-    """Rows of a table as named tuples; ``itertuples`` would make a class anew each time."""
+
+@overload
+def rows_of(table: pd.DataFrame) -> Iterator[Any]: ...
+@overload
+def rows_of(table: pd.DataFrame, kind: type[Row]) -> Iterator[Row]: ...
+def rows_of(table: pd.DataFrame, kind: type[Any] | None = None) -> Iterator[Any]:
+    """Rows of a table as frozen dataclasses of a kind, whose fields are columns; a missing cell is None.
+
+    Without a kind they are named tuples; rooms leave that one after another.
+    """
+    if kind is not None:
+        columns = [_cells(table[field.name]) for field in fields(kind)]
+        return map(kind, *columns)
     if not len(table):
         return iter(())  # many sheets are empty, and taking their columns apart takes time too
     return map(
         _row_type(tuple(table.columns))._make, zip(*(table[name].tolist() for name in table.columns), strict=True)
     )
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    """Plain Python values of a column; every kind of missing value is None."""
+    if column.dtype != object and not column.hasnans:
+        return column.tolist()
+    return column.astype(object).where(column.notna(), None).tolist()
 
 
 def table_of(rows: Sequence[Sequence[Any]], kinds: Mapping[str, Any]) -> pd.DataFrame:

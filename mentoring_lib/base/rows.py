@@ -1,0 +1,138 @@
+"""Typed rows: what each input sheet holds, one frozen dataclass a kind; a missing cell is None.
+
+Rooms speak in these at their borders and in rows of their own; tables (pandas) are what notebooks, groupings, charts
+and Excel see. Fields carry the names of :mod:`columns`; :func:`frames.rows_of` turns a table into rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a row stands in a file: names as a person sees them, the row's number in its sheet."""
+
+    file: str
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Application(Origin):
+    """One application as read (see :data:`columns.APPLICATION`)."""
+
+    application_id: str
+    submitted_at: pd.Timestamp | None
+    email: str | None
+    community: str | None
+    municipality: str | None
+    place: str | None
+    contact_name: str | None
+    phone: str | None
+    started: str | None
+    registered: bool | None
+    residents_involved: int | None
+    themes: tuple[str, ...] | None
+    theme_other: str | None
+    question: str | None
+    mode: str | None
+    preferred_times: str | None
+    consent: bool | None
+    publicity: bool | None
+
+
+@dataclass(frozen=True)
+class Entry(Origin):
+    """A row of a typed sheet about one application."""
+
+    application_id: str | None
+
+
+@dataclass(frozen=True)
+class Correction(Entry):
+    """A row of «Labojumi»."""
+
+    column: str | None
+    before: str | None
+    after: str | None
+    reason: str | None
+    who: str | None
+    on: pd.Timestamp | None
+
+
+@dataclass(frozen=True)
+class Decision(Entry):
+    """A row of «Lēmumi»."""
+
+    decision: str | None
+    value: str | None
+    reason: str | None
+    who: str | None
+    on: pd.Timestamp | None
+
+
+@dataclass(frozen=True)
+class Conflict(Entry):
+    """A row of «Interešu konflikti»: a person who may neither mark nor mentor this community."""
+
+    person: str | None
+    reason: str | None
+    on: pd.Timestamp | None
+
+
+@dataclass(frozen=True)
+class FreeTime(Origin):
+    """A row of «Laiki»: hours a mentor is free."""
+
+    mentor: str | None
+    starts_at: pd.Timestamp | None
+    ends_at: pd.Timestamp | None
+    mode: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Event(Entry):
+    """A row of «Notikumi»."""
+
+    event: str | None
+    on: pd.Timestamp | None
+    year: int | None
+    starts_at: pd.Timestamp | None
+    mentor: str | None
+    mode: str | None
+    minutes: int | None
+    answer_by: pd.Timestamp | None
+    note: str | None
+    who: str | None
+
+
+@dataclass(frozen=True)
+class Recommendation(Entry):
+    """A row of «Ieteikumi»."""
+
+    recommendation: str | None
+    on: pd.Timestamp | None
+
+
+@dataclass(frozen=True)
+class Task(Entry):
+    """A row of «Darbi»: something on the community's to-do list."""
+
+    task: str | None
+    who: str | None
+    until: pd.Timestamp | None
+    done_on: pd.Timestamp | None
+
+
+@dataclass(frozen=True)
+class Mark(Origin):
+    """Points of one marker for one anchor of one application; None where it was not given."""
+
+    application_id: str | None
+    marker: str | None
+    anchor: str
+    points: int | None
