@@ -15,7 +15,6 @@ from mentoring_lib.documents import funder_report, invitations, letters, recomme
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import Figures
 from mentoring_lib.funder.privacy import find_traces, list_own_words, read_texts
-from mentoring_lib.render.charts import PRINT_DPI, plot_firmness, plot_ranking, render, sign
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
@@ -120,18 +119,6 @@ def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
         return {}
     made = letters.make_letters(results.decided, results.anchors, inputs.applications, inputs.programme, results.stamp)
     return {f"{letters.FOLDER}/{name}": content for name, content in made.items()}
-
-
-def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
-    """The README's pictures, as SVG by file name."""
-    ranking = sign(plot_ranking(results.decided, inputs.programme), results.stamp.short())
-    firm = sign(plot_firmness(results.firmness), results.stamp.short())
-    charts = {
-        "atlase": ranking,
-        "jutigums": firm,
-        **funder_report.draw_funder_charts(results.figures, inputs.programme),
-    }
-    return {f"{name}.svg": render(ax, "svg", dpi=PRINT_DPI) for name, ax in charts.items()}
 
 
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
