@@ -137,7 +137,9 @@ def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
 def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """Make what goes to communities: recommendations and tasks after each hour, and calendar invitations."""
     applications = inputs.applications
-    documents = recommendations.make_recommendation_documents(results.used, applications, inputs.sheets, results.stamp)
+    documents = recommendations.make_recommendation_documents(
+        results.places, applications, inputs.sheets, results.stamp
+    )
     invited = invitations.make_invitations(results.appointments, applications, inputs.programme)
     return {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()} | {
         f"{invitations.FOLDER}/{name}": made for name, made in invited.items()
@@ -182,9 +184,9 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
         results.figures,
         inputs.programme,
         decided=results.decided,
-        used=results.used,
+        places=results.places,
         evidence=results.evidence,
-        standing=results.standing,
+        valid_events=results.valid_events,
     )
 
 
