@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from rapidfuzz import fuzz, process
 
+PHONE_DIGITS = 8  # of a Latvian number without the country code
 ALPHABET = "aābcčdeēfgģhiīyjkķlļmnņoōpqrŗsštuūvwxzž"
 """Order of the Latvian alphabet: Ķ after K, Y beside I; foreign letters where Latvian dictionaries put them."""
 
@@ -21,7 +22,7 @@ _PLACE = {letter: place for place, letter in enumerate(ALPHABET, start=1)}
 LATVIAN_LETTERS = "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ"
 CYRILLIC_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 CLOSE_ENOUGH = 80  # of 100: likeness from which a misspelling is suggested; 98.6 % of one-letter slips, 0.3 % wrong
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOT_WORD = re.compile(r"[^\w ]+|_")
 
 
@@ -51,7 +52,7 @@ def fold_all(texts: Sequence[str]) -> list[str]:
 
 
 def _fold_letters(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).casefold())
+    decomposed = unicodedata.normalize("NFKD", INVISIBLE.sub("", text).casefold())
     return _NOT_WORD.sub(" ", "".join([letter for letter in decomposed if not unicodedata.combining(letter)]))
 
 
