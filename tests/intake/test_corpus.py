@@ -24,7 +24,7 @@ from mentoring_lib.base.columns import APPLICATION
 from mentoring_lib.workflow import EXAMPLE
 
 PROGRAMME = EXAMPLE / "programme.toml"
-HEAD = [(column.questions or (column.label,))[0] for column in APPLICATION]
+HEAD = [(column.also or (column.label,))[0] for column in APPLICATION]
 HEAD[3] = "Novads"
 THEMES = "Kā veidot kopienu?, Kā uzlabot komunikāciju gan ar iedzīvotājiem, gan ar kopienas pārstāvjiem?"
 ROWS = [
