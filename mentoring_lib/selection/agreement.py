@@ -19,7 +19,7 @@ from mentoring_lib.base.texts import plural, show_number
 
 Floats = npt.NDArray[np.float64]
 CATEGORIES = range(4)  # points of one anchor
-Z_95 = 1.959963984540054  # of the normal distribution, two-sided
+Z_95 = 1.9599639845400545  # of the normal distribution, two-sided
 ALONE = (
     "Vērtēja viens cilvēks ({marker}), tāpēc nav zināms, vai cits vērtētu tāpat: cik lielā mērā iznākums atkarīgs no "
     "vērtētāja, no šiem datiem pateikt nevar."
@@ -86,14 +86,15 @@ def weighted_kappa(counts: Floats) -> tuple[float, float, float]:
     and expected agreement, the variance is
     (Σ p_ij (w_ij − (w̄_i + w̄_j)(1 − κ))² − (κ − pe (1 − κ))²) / (n (1 − pe)²).
     """
-    shares, places = counts / counts.sum(), np.arange(len(counts))
-    weights = 1 - np.abs(np.subtract.outer(places, places)) / (len(counts) - 1)
-    rows, columns = shares.sum(axis=1), shares.sum(axis=0)
-    observed, expected = float((weights * shares).sum()), float(rows @ weights @ columns)
-    kappa = (observed - expected) / (1 - expected)
-    means = np.add.outer(weights @ columns, rows @ weights)
+    total, places = counts.sum(), np.arange(len(counts))
+    shares, distance = counts / total, np.abs(places[:, None] - places) / places[-1]
+    rows, columns = counts.sum(axis=1) / total, counts.sum(axis=0) / total
+    kappa = float(1 - (distance * counts).sum() / total / (distance * (columns * rows[:, None])).sum())
+    weights = 1 - distance
+    expected = float((weights * columns * rows[:, None]).sum())
+    means = (rows[:, None] * weights).sum(axis=0) + (columns * weights).sum(axis=1)[:, None]
     spread = (shares * (weights - means * (1 - kappa)) ** 2).sum() - (kappa - expected * (1 - kappa)) ** 2
-    half = Z_95 * math.sqrt(max(float(spread), 0) / counts.sum()) / (1 - expected)
+    half = Z_95 * math.sqrt(max(float(spread * (1 / ((1 - expected) ** 2 * total))), 0))
     return kappa, max(-1.0, kappa - half), min(1.0, kappa + half)
 
 

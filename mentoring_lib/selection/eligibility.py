@@ -14,19 +14,15 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Decision, Entry
+from mentoring_lib.base.rows import Application, Decision, Entry
 from mentoring_lib.selection.decisions import find_verdicts
 from mentoring_lib.selection.duplicates import Pair
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What of an application decides its state."""
+class Received(Application):
+    """An application, and whether it came after the deadline."""
 
-    application_id: str
-    municipality: str | None
-    consent: bool | None
-    submitted_at: pd.Timestamp | None
     late: bool
 
 
@@ -56,7 +52,7 @@ def determine_states(
     The first that fits: set aside by a person, outside the municipalities, no consent, late, eligible. An answer
     that cannot be read, or an undecided duplicate, leaves the application unsettled.
     """
-    verdicts, answers = find_verdicts(decisions), list(rows_of(applications, Answers))
+    verdicts, answers = find_verdicts(decisions), list(rows_of(applications, Received))
     undecided = duplicates[duplicates["decision"].eq("")]
     codes = Counter(answer.application_id for answer in answers)
     doubts = {key: "Tāds pats kods ir arī citā rindā; jāizlemj." for key, count in codes.items() if count > 1}
@@ -65,16 +61,11 @@ def determine_states(
         _find_state(answer, verdicts.get(answer.application_id), doubts.get(answer.application_id, ""), programme)
         for answer in answers
     ]
-    columns = {name: list(texts) for name, texts in zip(STATE, zip(*states, strict=True), strict=False)}
-    return applications.assign(
-        **{name: pd.Series(columns.get(name, []), applications.index, dtype="str") for name in STATE}
-    )
+    columns = ["state", "state_reason", "duplicate_of"]
+    return applications.assign(**pd.DataFrame(states, applications.index, columns, dtype="str"))
 
 
-STATE = ("state", "state_reason", "duplicate_of")
-
-
-def _find_state(answer: Answers, verdict: Decision | None, doubt: str, programme: Programme) -> tuple[str, str, str]:
+def _find_state(answer: Received, verdict: Decision | None, doubt: str, programme: Programme) -> tuple[str, str, str]:
     """State, reason, and whose duplicate it is."""
     if verdict is None or verdict.decision == "eligible":
         return *_judge(answer, verdict is not None, doubt, programme), ""
@@ -84,7 +75,7 @@ def _find_state(answer: Answers, verdict: Decision | None, doubt: str, programme
 
 
 def _judge(  # noqa: PLR0911 - one line per state, the first that fits
-    answer: Answers, accepted: bool, doubt: str, programme: Programme
+    answer: Received, accepted: bool, doubt: str, programme: Programme
 ) -> tuple[str, str]:
     """State and reason by the answers; a person who found it eligible (``accepted``) has settled place and consent."""
     towns = programme.call.municipalities

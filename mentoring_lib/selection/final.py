@@ -13,18 +13,16 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Origin
 from mentoring_lib.selection.decisions import in_order
+from mentoring_lib.selection.eligibility import Received
 from mentoring_lib.selection.lottery import Frozen, compare_frozen
 from mentoring_lib.selection.scoring import AnchorResult
 
 
 @dataclass(frozen=True)
-class Candidate(Origin):
+class Candidate(Received):
     """What of a decided application can stand in the way of a final outcome."""
 
-    application_id: str
-    community: str | None
     state: str
     state_reason: str
     novelty: str
