@@ -416,7 +416,7 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in told.items() if day})
 
 
-def freeze(inputs: Inputs) -> str:
+def make_frozen_record(inputs: Inputs) -> str:
     """Text of the lottery list, to be frozen before the seed is known.
 
     Raises
@@ -437,4 +437,4 @@ def freeze(inputs: Inputs) -> str:
     if waiting:
         raise Refused(waiting)
     competing = results.decided[results.decided["rank_from"].notna()]
-    return lottery.write_frozen(competing.astype({"tier": "int64"}), programme)
+    return lottery.format_frozen(competing.astype({"tier": "int64"}), programme)
