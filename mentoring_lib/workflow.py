@@ -315,7 +315,7 @@ def evaluate(
         anchors=anchors,
         marks=marks,
         decided=decided,
-        suggested=suggest(inputs.applications, inputs.lexicon),
+        suggested=suggest(exploring.select_valid(decided), inputs.lexicon),
         places=places,
         ledger=ledger,
         proposals=next_in_line(decided, places, programme, as_of=day),
@@ -347,7 +347,7 @@ def score(
 
 
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
-    """Themes suggested for the text of every application: its question and what it wrote beside "other"."""
+    """Themes suggested for the text of each application: its question and what it wrote beside "other"."""
     texts = applications["question"].fillna("") + "\n" + applications["theme_other"].fillna("")
     found = applications[["application_id"]].join(suggesting.suggest_themes(texts, lexicon))
     return found.sort_values("application_id", ignore_index=True)

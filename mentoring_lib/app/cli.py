@@ -134,7 +134,7 @@ def _run(arguments: argparse.Namespace) -> int:
         inputs = workflow.read_inputs(folder)
         results = workflow.evaluate(inputs, **days)
         _record_seed(folder, inputs, say)
-        files = _make_files(printed, len(sources), inputs, results, quiet=arguments.quiet)
+        files, left_out = _make_files(printed, len(sources), inputs, results, quiet=arguments.quiet)
     year = start_page.Year(folder, (inputs, results))
     body = start_page.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page("Sākums", body, results.stamp)
@@ -143,7 +143,7 @@ def _run(arguments: argparse.Namespace) -> int:
         notes.append(Problem("keep_over", value=show_date(last)))
     if not (inputs.programme.example or arguments.as_of) and results.as_of < date.today():
         notes.append(Problem("day_behind", value=show_date(results.as_of), details=show_date(date.today())))
-    settle = [problem for problem in results.problems if problem.severity == SETTLE]
+    settle = [*left_out, *(problem for problem in results.problems if problem.severity == SETTLE)]
     print_problems("Zināšanai", notes)
     print_problems("Jautājumi jums", settle)
     print_problems("Iznākums ir provizorisks, jo", sort_problems(results.blockers))
@@ -152,7 +152,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return paths.ISSUES if settle or results.blockers else paths.FINE
 
 
-def _make_files(printed: Any, count: int, inputs: Any, results: Any, *, quiet: bool) -> dict[str, bytes]:
+def _make_files(printed: Any, count: int, inputs: Any, results: Any, *, quiet: bool) -> Any:
     """The pages of so many notebooks as their process executes them (see :mod:`notebook_process`), and all the rest."""
     from tqdm import tqdm
 
@@ -169,7 +169,8 @@ def _make_files(printed: Any, count: int, inputs: Any, results: Any, *, quiet: b
             path = f"{outputs.INTERNAL}/{Path(name).with_suffix('.html')}"
             made[path] = html.wrap_page(title, body, results.stamp)
             bar.update()
-        return dict(sorted(made.items())) | others.result()
+        rest = others.result()
+        return outputs.Made(dict(sorted(made.items())) | rest.files, rest.problems)
 
 
 def _record_seed(folder: Path, inputs: Any, say: Say = print) -> None:
@@ -208,7 +209,7 @@ def _mark(arguments: argparse.Namespace) -> int:
     decided = workflow.evaluate(inputs).decided
     place = folder / "vertejumi"
     for marker in inputs.programme.markers:
-        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, marker)
+        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, inputs.sheets["Pretrunas"], marker)
         if not len(unmarked):
             print(f"{marker}: visi pieteikumi jau ir lapā, jauna nav vajadzīga")
             continue

@@ -291,7 +291,7 @@ class Programme(Settings):
     example: bool = False
     as_of: Day
     keep_personal_data_until: Day
-    public: tuple[Literal["community", "municipality", "year", "mode", "themes"], ...]
+    public: tuple[Literal["community", "municipality", "year", "mode", "themes", "novelty", "residents"], ...]
     project: Project
     call: Call
     places: Annotated[dict[Year, Count], Field(min_length=1)]

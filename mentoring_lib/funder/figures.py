@@ -259,20 +259,39 @@ def measure_indicators(
     -------
     DataFrame, shape (indicators × (years + 1), 7)
         ``indicator, unit, year`` (as text; "Kopā" for the total), ``target, result, share`` (of the target; missing
-        where the target is nought) and ``missing`` (what the target lacks, 0 once it is reached).
+        where the target is nought) and ``missing`` (what the target lacks, 0 once it is reached). A result that would
+        tell one community's answer is missing, and so is what follows from it.
     """
     rows = []
     for indicator in programme.indicators:
         amounts = narrow(evidence[indicator.formula], indicator).groupby("year")["amount"].sum().to_dict()
         of_year = [(str(year), indicator.targets.get(year, 0.0), float(amounts.get(year, 0))) for year in years]
         total = (TOTAL, sum(target for _, target, _ in of_year), sum(result for _, _, result in of_year))
-        rows += [(indicator.name, indicator.unit, *line) for line in [*of_year, total]]
+        hidden = _find_single(evidence, indicator, programme)
+        for year, target, result in [*of_year, total]:
+            rows.append((indicator.name, indicator.unit, year, target, float("nan") if year in hidden else result))
     table = pd.DataFrame(rows, columns=["indicator", "unit", "year", "target", "result"])
     table = table.astype({"target": "float64", "result": "float64"})
     return table.assign(
         share=table["result"] / table["target"].where(table["target"].gt(0)),
         missing=(table["target"] - table["result"]).clip(lower=0),
     )
+
+
+ANSWERED = {"new_communities": "novelty", "residents": "residents"}
+"""Formulas that add up what communities answered, and the word by which the programme file makes that public."""
+
+
+def _find_single(evidence: Mapping[str, pd.DataFrame], indicator: Indicator, programme: Programme) -> set[str]:
+    """Years, or "Kopā", whose figure would be one community's answer, or give one by subtraction."""
+    if ANSWERED.get(indicator.formula, "community") in programme.public or indicator.formula not in ANSWERED:
+        return set()
+    served = narrow(evidence["communities"], indicator).groupby("year")["application_id"].nunique()
+    single = {str(year) for year, count in served.items() if count == 1}
+    if len(single) != 1:
+        return single
+    others = served[served.gt(1)].sort_values(kind="stable")
+    return {*single, str(others.index[0]) if len(others) else TOTAL}
 
 
 RECEIVED = ("consultations", "hours", "recommendations", "tasks_given", "tasks")
