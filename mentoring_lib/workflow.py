@@ -271,8 +271,8 @@ def evaluate(
     decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
     read = [*inputs.problems, *found]
     blockers = find_blockers(decided, discussions, graded, inputs.frozen, decisions, programme, read)
-    close = nearest_change.find_nearest(decided, ranked, anchors, decisions, programme)
-    decided = nearest_change.tell_nearest(decided, close, programme)
+    nearest = nearest_change.find_nearest(decided, anchors, programme)
+    decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
     events = sheets["Notikumi"]
