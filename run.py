@@ -22,6 +22,10 @@ VENV = os.path.join(ROOT, ".venv")
 READY = os.path.join(VENV, "ready.txt")
 OLDEST = (3, 11)
 TESTS = (["test"], ["fix"])
+TOOLS = {  # the maintainer's, no part of the library
+    "refresh": ["docs/refresh.py"],
+    "bench": ["-m", "benchmarks.bench"],
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # for the tests of pages and of JupyterLab
 TOO_OLD = (
     "Vajadzīgs Python 3.11, 3.12 vai 3.13, bet šis ir {0}. Lejupielādējiet jaunāku no python.org un mēģiniet vēlreiz.\n"
@@ -95,6 +99,8 @@ def commands(words):
     if words[:1] == ["test"]:
         checks = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]] if not words[1:] else []
         return [[python, "-m"] + check for check in checks] + [[python, "-m", "pytest"] + words[1:]]
+    if words[:1] and words[0] in TOOLS:
+        return [[python] + TOOLS[words[0]] + words[1:]]
     return [[python, "-m", "mentoring_lib"] + (words or ["run"])]
 
 
@@ -109,8 +115,9 @@ def main(words):
     except (subprocess.CalledProcessError, OSError):
         say(FAILED)
         return 2
+    ours = words[:1] in TESTS or "".join(words[:1]) in TOOLS  # these work on the project, not where she stands
     for command in commands(words):
-        code = subprocess.call(command, env=environment, cwd=ROOT if words[:1] in TESTS else None)
+        code = subprocess.call(command, env=environment, cwd=ROOT if ours else None)
         if code:
             return code
     return 0

@@ -64,7 +64,7 @@ def make_applications(count: int, seed: int = 1) -> pd.DataFrame:
             "consent": "Jā",
             "publicity": draw.choice(["Jā", "Nē"], count),
         }
-    ).rename(columns={column.name: (column.questions or (column.label,))[0] for column in APPLICATION})
+    ).rename(columns={column.name: (column.also or (column.label,))[0] for column in APPLICATION})
 
 
 def write_csv(path: Path, count: int) -> Path:

@@ -31,7 +31,7 @@ from mentoring_lib.delivery.events import (
     check_recommendations,
     follow,
     list_appointments,
-    list_standing,
+    list_valid_events,
 )
 from mentoring_lib.delivery.ledger import check_offers, find_delivered, keep_ledger, next_in_line, trace_course
 from mentoring_lib.funder.figures import (
@@ -98,10 +98,11 @@ class Results:
 
     ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, marks`` (one row per
     application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome, nearest change,
-    reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, used`` (places by
-    events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported, evidence,
-    standing``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between a provisional and a
-    final result; ``problems`` are all that were found on the way. What few ask for is worked out when it is, once.
+    reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, places`` (offered
+    ones, by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported,
+    evidence, valid_events``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between a
+    provisional and a final result; ``problems`` are all that were found on the way. What few ask for is worked out
+    when it is, once.
     """
 
     programme: Programme
@@ -113,7 +114,7 @@ class Results:
     marks: pd.DataFrame
     decided: pd.DataFrame
     suggested: pd.DataFrame
-    used: pd.DataFrame
+    places: pd.DataFrame
     ledger: pd.DataFrame
     proposals: pd.DataFrame
     appointments: pd.DataFrame
@@ -126,7 +127,7 @@ class Results:
     due: pd.DataFrame
     supported: pd.DataFrame
     evidence: dict[str, pd.DataFrame]
-    standing: pd.DataFrame
+    valid_events: pd.DataFrame
     figures: Figures
     blockers: tuple[Problem, ...]
     problems: tuple[Problem, ...]
@@ -278,21 +279,21 @@ def evaluate(
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
     followed, problems = follow(events, programme, as_of=day)
-    used = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
     appointments = list_appointments(events, programme, as_of=day)
     problems += check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, decided, sheets["Pretrunas"], programme)
-    problems += check_recommendations(sheets["Ieteikumi"], used, as_of=day)
-    pairs = matching.weigh_pairs(used, decided, sheets["Pretrunas"], programme)
-    matched = matching.match(pairs, used, programme)
+    problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)
+    pairs = matching.weigh_pairs(places, decided, sheets["Pretrunas"], programme)
+    matched = matching.match(pairs, places, programme)
     hours = scheduling.list_hours(sheets["Laiki"], appointments, programme, as_of=day)
-    supported = select_supported(decided, used, programme)
+    supported = select_supported(decided, places, programme)
     evidence = count_evidence(
         select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
     )
-    standing = list_standing(events, programme, as_of=day)
-    ledger = keep_ledger(used, programme, as_of=day)
-    course = trace_course(used, programme, as_of=day)
+    valid_events = list_valid_events(events, programme, as_of=day)
+    ledger = keep_ledger(places, programme, as_of=day)
+    course = trace_course(places, programme, as_of=day)
     stamp = make_stamp(inputs, day)
     figures = gather_figures(
         stamp,
@@ -303,7 +304,7 @@ def evaluate(
         course=course,
         supported=supported,
         evidence=evidence,
-        standing=standing,
+        valid_events=valid_events,
     )
     return Results(
         programme=programme,
@@ -315,23 +316,23 @@ def evaluate(
         marks=marks,
         decided=decided,
         suggested=suggest(inputs.applications, inputs.lexicon),
-        used=used,
+        places=places,
         ledger=ledger,
-        proposals=next_in_line(decided, used, programme, as_of=day),
+        proposals=next_in_line(decided, places, programme, as_of=day),
         appointments=appointments,
         pairs=pairs,
         matched=matched,
         hours=hours,
-        times=scheduling.propose_times(matched, hours, decided, used, programme),
-        load=count_load(used, matched, programme),
+        times=scheduling.propose_times(matched, hours, decided, places, programme),
+        load=count_load(places, matched, programme),
         course=course,
-        due=find_due(used, sheets["Darbi"], programme, as_of=day),
+        due=find_due(places, sheets["Darbi"], programme, as_of=day),
         supported=supported,
         evidence=evidence,
-        standing=standing,
+        valid_events=valid_events,
         figures=figures,
         blockers=tuple(blockers),
-        problems=sort_problems([*read, *problems, *check_offers(used, programme)]),
+        problems=sort_problems([*read, *problems, *check_offers(places, programme)]),
         stamp=stamp,
     )
 
@@ -415,7 +416,7 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in told.items() if day})
 
 
-def freeze(inputs: Inputs) -> str:
+def make_frozen_record(inputs: Inputs) -> str:
     """Text of the lottery list, to be frozen before the seed is known.
 
     Raises
@@ -436,4 +437,4 @@ def freeze(inputs: Inputs) -> str:
     if waiting:
         raise Refused(waiting)
     competing = results.decided[results.decided["rank_from"].notna()]
-    return lottery.write_frozen(competing.astype({"tier": "int64"}), programme)
+    return lottery.format_frozen(competing.astype({"tier": "int64"}), programme)

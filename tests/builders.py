@@ -226,7 +226,7 @@ def marks(*lines: str) -> pd.DataFrame:
     return _table(MARKS, rows, "vertejumi.xlsx", "Vērtējumi")
 
 
-def used(*lines: str, as_of: date = END, evidence: Iterable[str] = (), **changes: Any) -> pd.DataFrame:
+def placed(*lines: str, as_of: date = END, evidence: Iterable[str] = (), **changes: Any) -> pd.DataFrame:
     """Places as they stand after the events; ``evidence`` names applications with a recommendation and a task."""
     followed = follow(events(*lines), programme(**changes), as_of=as_of).table
     given = recommendations(*(f"{key} 2023-09-01" for key in evidence))

@@ -1,17 +1,20 @@
 """The documents keep up with the code."""
 
+import importlib
 import re
 import tomllib
 from typing import get_args
 from urllib.parse import unquote
 
 import pytest
+from handbook_page import make_handbook
 from pydantic import BaseModel
+from refresh import make_all
 
+import run
 from mentoring_lib import __version__
-from mentoring_lib.app import cli, cli_menu, handbook
+from mentoring_lib.app import cli, cli_menu
 from mentoring_lib.base.columns import CHOICES, SHEETS
-from mentoring_lib.base.problems import list_texts
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.delivery.events import TRANSITIONS
 from mentoring_lib.workflow import ROOT
@@ -42,8 +45,9 @@ def test_every_link_leads_somewhere(page):
             assert (page.parent / target).exists(), target
 
 
-def test_the_page_of_messages_is_up_to_date():
-    assert (ROOT / "docs" / "zinojumi.md").read_text("utf-8") == list_texts()
+def test_refresh_gives_the_committed_bytes():
+    differing = [name for name, content in make_all().items() if (ROOT / name).read_bytes() != content]
+    assert differing == []
 
 
 def test_the_promises_name_tests_that_exist():
@@ -82,7 +86,7 @@ def test_the_commands_of_the_handbook_and_of_the_readme_exist():
     pages = [HANDBOOK, *((ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md"))]
     named = {word for page in pages for word in re.findall(r"python run\.py ([a-z]+)", page)}
     assert {"start", "run", "lab", "mark", "freeze", "menu", "check"} <= named
-    assert named - {"test", "fix"} <= set(WORDS)
+    assert named - {"test", "fix", *run.TOOLS} <= set(WORDS)
     options = set(re.findall(r"(?<!-)(--[a-z][a-z-]+)", HANDBOOK))
     assert options <= {option for word in WORDS.values() for option in word._option_string_actions}
 
@@ -123,11 +127,8 @@ def test_files_and_folders_of_the_handbook_exist_in_the_example_or_are_made():
         assert found or name in made, name
 
 
-def test_the_offline_page_is_up_to_date_and_needs_nothing_from_outside():
+def test_the_offline_page_needs_nothing_from_outside():
     page = (ROOT / "docs" / "rokasgramata.html").read_text("utf-8")
-    texts = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in cli.HANDBOOK}
-    pictures = {path.name: path.read_bytes() for path in (ROOT / "docs" / "images").iterdir()}
-    assert handbook.make_handbook(texts, pictures).decode("utf-8") == page
     assert '<html lang="lv">' in page
     assert re.findall(r'(?:src|srcset)="(?!data:)|url\(|@import|<script|<link|<iframe', page) == []
     assert page.count("<h1") == 1
@@ -157,7 +158,7 @@ def test_what_is_an_example_in_the_handbook_is_valid():
 
 
 def test_texts_pictures_and_links_of_a_page_stay_inside():
-    page = handbook.make_handbook(
+    page = make_handbook(
         {"a": "# Viens\n\n## Divi\n\n![Bilde](x/y.png) [te](b.md) [ārā](c.md) <b>&\n", "b": "# Trīs\n"},
         {"y.png": b"\x89PNG"},
     ).decode("utf-8")
@@ -165,8 +166,19 @@ def test_texts_pictures_and_links_of_a_page_stay_inside():
     assert '<a href="#b">te</a> ārā &lt;b&gt;&amp;' in page
     assert '<h2 id="b">Trīs</h2>' in page
     with pytest.raises(KeyError):
-        handbook.make_handbook({"a": "![x](nav.png)"}, {})
+        make_handbook({"a": "![x](nav.png)"}, {})
 
 
 def test_the_changelog_tells_of_this_version():
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_ten_answers_to_a_newcomer_name_what_exists():
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Ten questions")[2].partition("\n## ")[0]
+    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 10
+    for row in rows:
+        names = re.findall(r"`((?:\w+\.)+\w+)`", row.partition(" | ")[2])
+        assert names
+        for module, _, name in (name.rpartition(".") for name in names):
+            assert hasattr(importlib.import_module(f"mentoring_lib.{module}"), name), f"{module}.{name}"

@@ -206,7 +206,7 @@ def test_the_consultations_held(results):
 
 def test_places_that_came_back_and_the_ones_that_are_open(results):
     rows = row_of(results)
-    used = results.used[results.used["use"].ne("delivered")]
+    used = results.places[results.places["use"].ne("delivered")]
     assert {rows[place.application_id]: (place.status, place.year) for place in used.itertuples()} == {
         25: ("declined", 2023),
         16: ("withdrawn", 2024),

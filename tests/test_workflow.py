@@ -128,7 +128,7 @@ def test_one_day_sees_nothing_of_what_was_recorded_for_later(inputs, day):
     done = sheets["Darbi"]["done_on"]
     sheets["Darbi"] = sheets["Darbi"].assign(done_on=done.where(done.le(last)))
     then, now = evaluate(dataclasses.replace(inputs, sheets=sheets), as_of=day), evaluate(inputs, as_of=day)
-    for name in ("used", "ledger", "proposals", "course", "due", "supported"):
+    for name in ("places", "ledger", "proposals", "course", "due", "supported"):
         pd.testing.assert_frame_equal(
             getattr(then, name).reset_index(drop=True), getattr(now, name).reset_index(drop=True), obj=name
         )

@@ -238,7 +238,7 @@ def make_export(content: Record) -> Workbook:
     font, alignment = Font(name="Arial", size=10), Alignment(vertical="bottom")
     border = Border(bottom=Side(style="thin", color="E0E0E0"))
     headings = [
-        column.questions[0] if column.questions and column.name not in AS_LABELLED else column.label
+        column.also[0] if column.also and column.name not in AS_LABELLED else column.label
         for column in columns.APPLICATION
     ]
     rows = [headings] + [list(answers(content, case).values()) for case in content["applications"]]

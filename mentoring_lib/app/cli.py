@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +20,8 @@ from mentoring_lib.app.erasing import keep_figures
 from mentoring_lib.app.lab import open_lab
 from mentoring_lib.app.screen import Say, attempt, is_meant, print_hers, print_lines, print_problems, summarise_run
 from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.problems import Problem, Refused, list_texts, sort_problems
+from mentoring_lib.base.problems import Problem, Refused, sort_problems
 from mentoring_lib.base.texts import plural, show_date
-
-HANDBOOK = ("rokasgramata", "zinojumi", "izlozes_parbaude")  # pages of docs, one offline page together
 
 
 def main(words: list[str] | None = None) -> int:
@@ -60,9 +57,6 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
     erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
     erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
-    add("refresh", _refresh, "pārraksta burtnīcas, README attēlus, ziņojumu lapu un rokasgrāmatas lapu", named=False)
-    bench = add("bench", _bench, "mēra ātrumu blakus citiem rīkiem un pārraksta docs/benchmarks.md", named=False)
-    bench.add_argument("--quick", action="store_true", help="tikai mazie apjomi, neko neraksta")
     check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
     check.add_argument("--programme", type=Path, help="programmas datne; citādi tuvākā programme.toml")
@@ -186,7 +180,7 @@ def _record_seed(folder: Path, inputs: Any, say: Say = print) -> None:
 
     path = folder / "izloze" / lottery.RECORD_FILE
     if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
-        writing.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
+        writing.replace_file(path, lottery.format_record(inputs.programme, inputs.frozen).encode("utf-8"))
         say(f"Izlozes skaitlis reģistrēts: {path}")
 
 
@@ -233,12 +227,12 @@ def _freeze(arguments: argparse.Namespace) -> int:
     from mentoring_lib.selection import lottery
 
     folder = paths.find_folder(arguments.name)
-    text = workflow.freeze(workflow.read_inputs(folder))
+    text = workflow.make_frozen_record(workflow.read_inputs(folder))
     lot = folder / "izloze"
     writing.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
-    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.show_checksum(text).encode("utf-8"))
+    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.format_checksum(text).encode("utf-8"))
     print(f"Iesaldēts: {lot / lottery.FROZEN_FILE}. Publicējiet šo SHA-256 pirms izlozes:")
-    print(lottery.show_checksum(text), end="")
+    print(lottery.format_checksum(text), end="")
     return paths.FINE
 
 
@@ -305,33 +299,6 @@ def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
     plan = erasing.plan_erasure(folder, out, settings, {path.name for path in paths.NOTEBOOKS.glob("*.ipynb")})
     print_hers(plan.hers)
     return paths.ISSUES if plan.hers else paths.FINE
-
-
-def _refresh(_: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
-    from mentoring_lib import workflow
-    from mentoring_lib.app import handbook, notebooks, outputs, writing
-
-    sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
-    environment = workflow.describe_environment(paths.EXAMPLE)
-    with tqdm(total=len(sources), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
-        done = notebooks.execute_notebooks(sources, {**os.environ, **environment}, lambda *_: bar.update())
-    for path in sources:
-        writing.replace_file(path, notebooks.write_notebook(done[path.name]))
-    writing.replace_file(paths.MESSAGES, list_texts().encode("utf-8"))
-    for name, picture in outputs.draw_pictures(*workflow.open_programme(environment)).items():
-        writing.replace_file(paths.PICTURES / name, picture)
-    texts = {name: (paths.ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in HANDBOOK}
-    pictures = {path.name: path.read_bytes() for path in sorted(paths.PICTURES.iterdir())}
-    writing.replace_file(paths.ROOT / "docs" / f"{HANDBOOK[0]}.html", handbook.make_handbook(texts, pictures))
-    print(f"Pārrakstītas: {plural(len(sources), 'burtnīca', 'burtnīcas')} mapē {paths.NOTEBOOKS}")
-    return paths.FINE
-
-
-def _bench(arguments: argparse.Namespace) -> int:
-    words = ["-m", "benchmarks.bench", *(["--quick"] if arguments.quick else [])]
-    return subprocess.call([sys.executable, *words], cwd=paths.ROOT, env={**os.environ, "PYTHONPATH": str(paths.ROOT)})
 
 
 def _check(arguments: argparse.Namespace) -> int:

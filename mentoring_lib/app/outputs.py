@@ -15,7 +15,6 @@ from mentoring_lib.documents import funder_report, invitations, letters, recomme
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import Figures
 from mentoring_lib.funder.privacy import find_traces, list_own_words, read_texts
-from mentoring_lib.render.charts import PRINT_DPI, plot_firmness, plot_ranking, render, sign
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
@@ -122,18 +121,6 @@ def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {f"{letters.FOLDER}/{name}": content for name, content in made.items()}
 
 
-def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
-    """The README's pictures, as SVG by file name."""
-    ranking = sign(plot_ranking(results.decided, inputs.programme), results.stamp.short())
-    firm = sign(plot_firmness(results.firmness), results.stamp.short())
-    charts = {
-        "atlase": ranking,
-        "jutigums": firm,
-        **funder_report.draw_funder_charts(results.figures, inputs.programme),
-    }
-    return {f"{name}.svg": render(ax, "svg", dpi=PRINT_DPI) for name, ax in charts.items()}
-
-
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """Make everything for the funder, and look through it for personal data all the same.
 
@@ -150,7 +137,9 @@ def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
 def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """Make what goes to communities: recommendations and tasks after each hour, and calendar invitations."""
     applications = inputs.applications
-    documents = recommendations.make_recommendation_documents(results.used, applications, inputs.sheets, results.stamp)
+    documents = recommendations.make_recommendation_documents(
+        results.places, applications, inputs.sheets, results.stamp
+    )
     invited = invitations.make_invitations(results.appointments, applications, inputs.programme)
     return {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()} | {
         f"{invitations.FOLDER}/{name}": made for name, made in invited.items()
@@ -195,9 +184,9 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
         results.figures,
         inputs.programme,
         decided=results.decided,
-        used=results.used,
+        places=results.places,
         evidence=results.evidence,
-        standing=results.standing,
+        valid_events=results.valid_events,
     )
 
 

@@ -8,8 +8,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLE = ROOT / "data" / "example"
 PRIVATE = ROOT / "data" / "private"
 NOTEBOOKS = ROOT / "notebooks"
-PICTURES = ROOT / "docs" / "images"
-MESSAGES = ROOT / "docs" / "zinojumi.md"
 COPIES = "burtnicas"
 FINE, ISSUES, STOPPED = 0, 1, 2
 

@@ -13,28 +13,7 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import APPLICATION, SHEETS
-from mentoring_lib.base.messages import EXAMPLES, SEVERITIES, TEXTS
-
-
-def list_texts() -> str:
-    """Every message as a page for the handbook, in Latvian (Markdown)."""
-    shown = [
-        Problem(code, value=value, details=details)
-        for code in TEXTS
-        for value, details in [EXAMPLES.get(code, ("", ""))]
-    ]
-    rows = [f"| {SEVERITIES[one.severity]} | {one.message} | {one.advice} | `{one.code}` |" for one in shown]
-    return "\n".join(
-        [_TEXTS_INTRO, "| Svarīgums | Kas nav kārtībā | Ko darīt | Kods |", "|---|---|---|---|", *rows, ""]
-    )
-
-
-_TEXTS_INTRO = """# Ko rīks var pateikt
-
-Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «jāizlemj» gaida jūsu lēmumu (līdz tam
-iznākums nav galīgs), «zināšanai» neprasa neko. Vērtības šajā lapā ir izdomāti piemēri. Lapu veido rīks
-(`python run.py refresh`).
-"""  # noqa: E501 - as it stands in the page
+from mentoring_lib.base.messages import TEXTS
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ LATE_TASK = "darbs kavējas: "
 NOBODY = "nav norādīts"
 
 
-def find_due(used: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """What waits for a person now.
 
     Parameters
     ----------
-    used : DataFrame
+    places : DataFrame
         See :func:`ledger.find_delivered`.
     tasks : DataFrame
         Sheet "Darbi".
@@ -41,9 +41,9 @@ def find_due(used: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *, a
         ``application_id``, ``what`` (Latvian), ``who``, ``since`` and ``until`` (dates): first what the
         coordinator and the mentors can do, then late tasks of communities, the most urgent first in both.
     """
-    parts = [_wait_for_answers(used), _wait_for_hours(used, programme), _wait_for_results(used, programme, as_of),
-             _wait_for_recommendations(used, programme), _late_tasks(tasks, as_of),
-             _places_at_risk(used, programme, as_of)]  # fmt: skip
+    parts = [_wait_for_answers(places), _wait_for_hours(places, programme), _wait_for_results(places, programme, as_of),
+             _wait_for_recommendations(places, programme), _late_tasks(tasks, as_of),
+             _places_at_risk(places, programme, as_of)]  # fmt: skip
     rows = [row for part in parts for row in part.itertuples(index=False, name=None)]
     due = pd.DataFrame(rows, columns=COLUMNS).astype(
         dict.fromkeys(COLUMNS[:3], "str") | dict.fromkeys(COLUMNS[3:], "datetime64[us]")
@@ -57,33 +57,35 @@ def _items(rows: pd.DataFrame, what: Any, who: Any, since: Any, until: Any) -> p
     return rows.assign(what=what, who=who, since=since, until=until)[COLUMNS]
 
 
-def _wait_for_answers(used: pd.DataFrame) -> pd.DataFrame:
-    rows = used[used["status"].eq("offered")]
+def _wait_for_answers(places: pd.DataFrame) -> pd.DataFrame:
+    rows = places[places["status"].eq("offered")]
     return _items(rows, "nav atbildes uz piedāvājumu", COORDINATOR, rows["offered_on"], rows["answer_by"])
 
 
-def _wait_for_hours(used: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    rows = used[used["status"].isin(["accepted", "not_held"])]
+def _wait_for_hours(places: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    rows = places[places["status"].isin(["accepted", "not_held"])]
     ends = {year: pd.Timestamp(last_day(year, programme)) for year in programme.places}
     until = pd.to_datetime(rows["year"].map(ends))
     return _items(rows, "nav norunāts laiks", rows["mentor"].fillna(COORDINATOR), rows["offered_on"], until)
 
 
-def _wait_for_results(used: pd.DataFrame, programme: Programme, as_of: date) -> pd.DataFrame:
-    day = used["starts_at"].dt.tz_localize(None).dt.normalize()
-    rows = used[used["status"].eq("booked") & day.lt(pd.Timestamp(as_of))]
+def _wait_for_results(places: pd.DataFrame, programme: Programme, as_of: date) -> pd.DataFrame:
+    day = places["starts_at"].dt.tz_localize(None).dt.normalize()
+    rows = places[places["status"].eq("booked") & day.lt(pd.Timestamp(as_of))]
     since = day[rows.index]
     until = since + timedelta(days=programme.delivery.result_days)
     return _items(rows, "nav ierakstīts, vai konsultācija notika", COORDINATOR, since, until)
 
 
-def _wait_for_recommendations(used: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    until = used["held_on"] + timedelta(days=programme.delivery.recommendation_days)
-    unsent, lacking = used["status"].eq("held"), used["status"].isin(HELD) & used["missing"].ne("")
-    who = used["mentor"].fillna(COORDINATOR)
+def _wait_for_recommendations(places: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    until = places["held_on"] + timedelta(days=programme.delivery.recommendation_days)
+    unsent, lacking = places["status"].eq("held"), places["status"].isin(HELD) & places["missing"].ne("")
+    who = places["mentor"].fillna(COORDINATOR)
     tables = [
-        _items(used[test], what if isinstance(what, str) else what[test], who[test], used["held_on"][test], until[test])
-        for test, what in ((unsent, "nav nosūtīti ieteikumi"), (lacking, "trūkst: " + used["missing"]))
+        _items(
+            places[test], what if isinstance(what, str) else what[test], who[test], places["held_on"][test], until[test]
+        )
+        for test, what in ((unsent, "nav nosūtīti ieteikumi"), (lacking, "trūkst: " + places["missing"]))
     ]
     return pd.concat(tables)
 
@@ -95,8 +97,8 @@ def _late_tasks(tasks: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return _items(rows, LATE_TASK + rows["task"].fillna(""), who, rows["until"], rows["until"])
 
 
-def _places_at_risk(used: pd.DataFrame, programme: Programme, as_of: date) -> pd.DataFrame:
-    forecast = forecast_places(used, programme, as_of=as_of)
+def _places_at_risk(places: pd.DataFrame, programme: Programme, as_of: date) -> pd.DataFrame:
+    forecast = forecast_places(places, programme, as_of=as_of)
     risky = forecast[forecast["at_risk"].gt(0)]
     what = [
         f"{row.year}. gadā pašreizējā tempā zudīs {plural(row.at_risk, 'vieta', 'vietas')}" for row in rows_of(risky)
@@ -104,12 +106,12 @@ def _places_at_risk(used: pd.DataFrame, programme: Programme, as_of: date) -> pd
     return _items(risky, what, COORDINATOR, pd.Timestamp(as_of), risky["until"])
 
 
-def forecast_places(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+def forecast_places(places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Places of each running year that will be lost at the pace so far.
 
     Parameters
     ----------
-    used : DataFrame
+    places : DataFrame
         See :func:`ledger.find_delivered`.
     programme : Programme
     as_of : date
@@ -126,7 +128,7 @@ def forecast_places(used: pd.DataFrame, programme: Programme, *, as_of: date) ->
         end = last_day(year, programme)
         if start < as_of <= end:
             carried_in, carried_out = count_carried(year, programme, as_of)
-            own = used[used["year"].eq(year)]
+            own = places[places["year"].eq(year)]
             held, booked = int(own["held_on"].notna().sum()), int(own["use"].eq("booked").sum())
             left = max(planned + carried_in - carried_out - held, 0)
             expected = max(held * (end - as_of).days // (as_of - start).days, booked)
@@ -137,12 +139,12 @@ def forecast_places(used: pd.DataFrame, programme: Programme, *, as_of: date) ->
     return pd.DataFrame(rows, columns=names).astype({"application_id": "str", "until": "datetime64[us]"})
 
 
-def count_load(used: pd.DataFrame, proposed: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def count_load(places: pd.DataFrame, proposed: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Consultations of each mentor: held, booked, and proposed.
 
     Parameters
     ----------
-    used : DataFrame
+    places : DataFrame
         See :func:`ledger.find_delivered`.
     proposed : DataFrame
         See :func:`matching.match`; whom each mentor would still have.
@@ -154,7 +156,7 @@ def count_load(used: pd.DataFrame, proposed: pd.DataFrame, programme: Programme)
         ``mentor``, ``held``, ``booked``, ``proposed``, in the order of the programme file.
     """
     names = [mentor.name for mentor in programme.mentors]
-    held, booked = used[used["held_on"].notna()], used[used["use"].eq("booked")]
+    held, booked = places[places["held_on"].notna()], places[places["use"].eq("booked")]
     counts = {
         kind: rows["mentor"].value_counts().reindex(names, fill_value=0).tolist()
         for kind, rows in (("held", held), ("booked", booked), ("proposed", proposed))

@@ -88,7 +88,7 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
 def _type(table: pd.DataFrame, programme: Programme, **other: str) -> pd.DataFrame:
     """Each column with its own type, whatever rows there are: text where nothing else is said."""
     days = dict.fromkeys(("on", "offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
-    numbers = {"year": "Int64", "minutes": "Int64", "sequence": "int64", "row": "int64", "standing": "bool"}
+    numbers = {"year": "Int64", "minutes": "Int64", "sequence": "int64", "row": "int64", "active": "bool"}
     kinds = {**days, **numbers, "starts_at": f"datetime64[us, {programme.call.time_zone}]", **other}
     return table.astype({name: kinds.get(name, "str") for name in table.columns})
 
@@ -177,7 +177,7 @@ def _apply(place: dict[str, Any], event: Any, programme: Programme) -> dict[str,
     return place | usual | kept | {"status": event.event} | ({moment: event.on} if moment else {})
 
 
-def list_standing(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+def list_valid_events(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Events that count: possible where they stand, and not taken back.
 
     Parameters
@@ -196,11 +196,11 @@ def list_standing(events: pd.DataFrame, programme: Programme, *, as_of: date) ->
     """
     rows = []
     for key, story in _replay(events[~_lacks_year(events, programme)], programme, as_of):
-        standing: list[tuple[Any, ...]] = []
+        valid: list[tuple[Any, ...]] = []
         for event, place in story.steps:
             said = (key, event.event, event.on, place["year"], event.note, event.file, event.sheet, event.row)
-            standing = standing[:-1] if event.event == CANCELLED else [*standing, said]
-        rows += standing
+            valid = valid[:-1] if event.event == CANCELLED else [*valid, said]
+        rows += valid
     table = pd.DataFrame(rows, columns=["application_id", "event", "on", "year", "note", "file", "sheet", "row"])
     return _type(table, programme, year="int64")
 
@@ -225,7 +225,7 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
     -------
     DataFrame, shape (applications that ever had an hour, 10)
         ``application_id, sequence`` (changes since the first, 0 for none), ``on`` (day of the last change),
-        ``standing`` (False: the hour is off), ``starts_at, mentor, mode`` as last agreed, and ``file, sheet, row`` of
+        ``active`` (False: the hour is off), ``starts_at, mentor, mode`` as last agreed, and ``file, sheet, row`` of
         the event. A consultation that was held keeps its hour.
     """
     rows = []
@@ -236,13 +236,13 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
             now = hour if place["status"] in HELD else _hour_of(place)
             if now != hour:
                 where = {name: getattr(event, name) for name in ("on", "file", "sheet", "row")}
-                changes.append({"application_id": key, "standing": bool(now), **(now or hour), **where})
+                changes.append({"application_id": key, "active": bool(now), **(now or hour), **where})
             hour = now
         rows += [change | {"sequence": len(changes) - 1} for change in changes[-1:]]
     return _type(pd.DataFrame(rows, columns=APPOINTMENT), programme)
 
 
-APPOINTMENT = ["application_id", "sequence", "on", "standing", "starts_at", "mentor", "mode", "file", "sheet", "row"]
+APPOINTMENT = ["application_id", "sequence", "on", "active", "starts_at", "mentor", "mode", "file", "sheet", "row"]
 
 
 def _hour_of(place: dict[str, Any]) -> dict[str, Any]:
@@ -253,7 +253,7 @@ def _hour_of(place: dict[str, Any]) -> dict[str, Any]:
 def check_appointments(appointments: pd.DataFrame, programme: Programme) -> list[Problem]:
     """A problem at the later entry wherever one mentor has two consultations in one hour."""
     length = timedelta(minutes=programme.delivery.consultation_minutes)
-    table = appointments[appointments["standing"] & appointments["mentor"].notna()]
+    table = appointments[appointments["active"] & appointments["mentor"].notna()]
     problems = []
     for _, own in table.sort_values(["starts_at", "application_id"]).groupby("mentor"):
         hours = list(rows_of(own))
@@ -264,9 +264,9 @@ def check_appointments(appointments: pd.DataFrame, programme: Programme) -> list
     return problems
 
 
-def check_recommendations(recommendations: pd.DataFrame, used: pd.DataFrame, *, as_of: date) -> list[Problem]:
+def check_recommendations(recommendations: pd.DataFrame, places: pd.DataFrame, *, as_of: date) -> list[Problem]:
     """A problem for each recommendation dated before its consultation, or without one."""
-    held = used.set_index("application_id")["held_on"]
+    held = places.set_index("application_id")["held_on"]
     seen = recommendations[recommendations["on"].le(pd.Timestamp(as_of)) & recommendations["application_id"].notna()]
     days = pd.to_datetime(seen["application_id"].map(held.to_dict()))
     return [problem_at("recommendation_early", row, "on") for row in rows_of(seen[~seen["on"].ge(days)])]

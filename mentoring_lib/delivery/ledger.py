@@ -53,24 +53,24 @@ def find_delivered(
     return followed.assign(use=use, missing=missing)
 
 
-def check_offers(used: pd.DataFrame, programme: Programme) -> list[Problem]:
-    """A problem for each year in which more places are offered or used than there are, carry-over included."""
-    taken = used.loc[used["use"].ne("released"), "year"].value_counts()
+def check_offers(places: pd.DataFrame, programme: Programme) -> list[Problem]:
+    """A problem for each year in which more places are offered or places than there are, carry-over included."""
+    taken = places.loc[places["use"].ne("released"), "year"].value_counts()
     room = {year: count + count_carried(year, programme, date.max)[0] for year, count in programme.places.items()}
     return [Problem("offers_over", value=str(year)) for year, count in room.items() if int(taken.get(year, 0)) > count]
 
 
 def last_day(year: int, programme: Programme) -> date:
-    """Last day on which a place of a year can be used: the year's end, or the project's if that comes first."""
+    """Last day on which a place of a year can be places: the year's end, or the project's if that comes first."""
     return min(date(year, 12, 31), programme.project.ends)
 
 
-def keep_ledger(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+def keep_ledger(places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Places by year: what was planned and what became of it.
 
     Parameters
     ----------
-    used : DataFrame
+    places : DataFrame
         See :func:`find_delivered`.
     programme : Programme
     as_of : date
@@ -87,7 +87,7 @@ def keep_ledger(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.
     Refused
         If more places of a year are in use than it has.
     """
-    counts = used.groupby(["year", "use"]).size().to_dict()
+    counts = places.groupby(["year", "use"]).size().to_dict()
     rows = []
     for year, planned in sorted(programme.places.items()):
         carried_in, carried_out = count_carried(year, programme, as_of)
@@ -112,14 +112,14 @@ def count_carried(year: int, programme: Programme, as_of: date) -> tuple[int, in
     return into, sum(move.places for move in moved if move.from_year == year)
 
 
-def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+def next_in_line(decided: pd.DataFrame, places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Whom to offer a place now; a person does it, by an event.
 
     Parameters
     ----------
     decided : DataFrame
         See :func:`allocation.allocate`.
-    used : DataFrame
+    places : DataFrame
         See :func:`find_delivered`.
     programme : Programme
     as_of : date
@@ -131,14 +131,14 @@ def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme
         waits, in that year; nobody else moves.
     """
     undecided = decided["outcome"].eq("lot").any()
-    ahead = decided[~decided["application_id"].isin(used["application_id"]) & (not undecided)]
+    ahead = decided[~decided["application_id"].isin(places["application_id"]) & (not undecided)]
     running = {year: count for year, count in sorted(programme.places.items()) if as_of <= last_day(year, programme)}
     missed = ahead[ahead["place_year"].notna() & ~ahead["place_year"].isin(list(running))]  # no offer in their year
     waiting = [*missed["application_id"], *ahead.dropna(subset="waiting").sort_values("waiting")["application_id"]]
     rows = []
     for year, planned in running.items():
         carried_in, carried_out = count_carried(year, programme, as_of)
-        taken = int((used["year"].eq(year) & used["use"].ne("released")).sum())
+        taken = int((places["year"].eq(year) & places["use"].ne("released")).sum())
         own = ahead.loc[ahead["place_year"].eq(year), "application_id"].tolist()
         free = max(planned + carried_in - carried_out - taken - len(own), 0)
         rows += [(key, year) for key in own + waiting[:free]]
@@ -146,16 +146,16 @@ def next_in_line(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme
     return pd.DataFrame(rows, columns=["application_id", "year"]).astype({"application_id": "str", "year": "int64"})
 
 
-def trace_course(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+def trace_course(places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Consultations held so far, day by day, against the plan.
 
     Returns
     -------
     DataFrame, shape (days with a change, 3)
         ``day``, ``held`` (so far) and ``planned`` (places that the calendar has reached: each year's places spread
-        evenly from the deadline or the year's start to the last day they can be used).
+        evenly from the deadline or the year's start to the last day they can be places).
     """
-    held = used.loc[used["use"].isin(WAS_HELD), "held_on"].sort_values()
+    held = places.loc[places["use"].isin(WAS_HELD), "held_on"].sort_values()
     days = sorted({programme.call.deadline, *held.dt.date, as_of})
     return pd.DataFrame(
         {
@@ -167,7 +167,7 @@ def trace_course(used: pd.DataFrame, programme: Programme, *, as_of: date) -> pd
 
 
 def planned_by(day: date, programme: Programme) -> float:
-    """Places that an even pace would have used by a day (places, 0 to all of them)."""
+    """Places that an even pace would have places by a day (places, 0 to all of them)."""
     total = 0.0
     start = programme.call.deadline
     for year, places in sorted(programme.places.items()):

@@ -23,26 +23,25 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Mentor, Programme
-from mentoring_lib.base.texts import fold, plural, sort_key
+from mentoring_lib.base.texts import LEGAL_FORMS, fold, plural, sort_key
 
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NOBODY = -1
 FAR = np.int64(2**60)  # longer than any path: cannot be reached
-LEGAL_FORMS = {"biedriba", "nodibinajums", "kopiena"}  # not what tells one community from another
 WAITING = ("offered", "accepted", "not_held")
 PAIR = ["application_id", "mentor", "allowed", "points", "why"]
 MATCH = ["application_id", "mentor", "points", "fixed", "why"]
 
 
 def weigh_pairs(
-    used: pd.DataFrame, decided: pd.DataFrame, conflicts: pd.DataFrame, programme: Programme
+    places: pd.DataFrame, decided: pd.DataFrame, conflicts: pd.DataFrame, programme: Programme
 ) -> pd.DataFrame:
     """What each pair of a waiting community and a mentor would earn, and why, or why it is not possible.
 
     Parameters
     ----------
-    used : DataFrame
+    places : DataFrame
         See :func:`ledger.find_delivered`; places that are offered, accepted or did not take place count.
     decided : DataFrame
         Applications with ``community, themes, confirmed_themes, mode``; ticked themes count until a person has
@@ -57,7 +56,7 @@ def weigh_pairs(
         ``application_id, mentor, allowed, points`` (themes only, the load comes on top) and ``why`` (Latvian), by code
         and mentor's name.
     """
-    waiting = used.loc[used["status"].isin(WAITING), ["application_id"]]
+    waiting = places.loc[places["status"].isin(WAITING), ["application_id"]]
     declared = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
     rows = [
         (application.application_id, mentor.name, *_weigh(application, mentor, declared, programme))
@@ -102,14 +101,14 @@ def is_own(community: object, own: str) -> bool:
     return bool(words and mine) and (words <= mine or mine <= words)
 
 
-def match(pairs: pd.DataFrame, used: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def match(pairs: pd.DataFrame, places: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Give each waiting community a mentor, at the optimum described at the top of this module.
 
     Parameters
     ----------
     pairs : DataFrame
         See :func:`weigh_pairs`, any order of rows.
-    used : DataFrame
+    places : DataFrame
         See :func:`ledger.find_delivered`: mentors agreed already stay; consultations held, booked or agreed are load.
     programme : Programme
         Points, and the most consultations of each mentor.
@@ -122,7 +121,7 @@ def match(pairs: pd.DataFrame, used: pd.DataFrame, programme: Programme) -> pd.D
     """
     mentors = _by_name(programme)
     names = [mentor.name for mentor in mentors]
-    settled = used.loc[used["use"].isin(["delivered", "held_incomplete", "booked", "open"])]
+    settled = places.loc[places["use"].isin(["delivered", "held_incomplete", "booked", "open"])]
     load = np.array(settled["mentor"].value_counts().reindex(names, fill_value=0), dtype=np.int64)
     most = [mentor.most for mentor in mentors]
     agreed = {row.application_id: row.mentor for row in rows_of(settled) if row.mentor in names}
@@ -187,7 +186,7 @@ def check_agreed(
     declared = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
     homes = {mentor.name: mentor.community for mentor in programme.mentors}
     names = one_each(decided).set_index("application_id")["community"]
-    agreed = appointments[appointments["standing"] & appointments["mentor"].isin(homes)]
+    agreed = appointments[appointments["active"] & appointments["mentor"].isin(homes)]
     problems = []
     for row in rows_of(agreed):
         own = is_own(names.get(row.application_id, ""), homes[row.mentor])

@@ -62,10 +62,10 @@ def list_hours(times: pd.DataFrame, appointments: pd.DataFrame, programme: Progr
     names = {mentor.name for mentor in programme.mentors}
     usable = times[times["mentor"].isin(names) & times["ends_at"].gt(times["starts_at"])]
     usable = usable[usable["starts_at"].dt.tz_localize(None).dt.normalize().gt(pd.Timestamp(as_of))]
-    standing = appointments[appointments["standing"]]
+    active = appointments[appointments["active"]]
     rows = []
     for mentor, own in usable.sort_values(["mentor", "starts_at", "ends_at", "mode", "note"]).groupby("mentor"):
-        booked = standing.loc[standing["mentor"].eq(str(mentor)), "starts_at"].dropna().tolist()
+        booked = active.loc[active["mentor"].eq(str(mentor)), "starts_at"].dropna().tolist()
         rows += [(mentor, *hour) for hour in _cut(own, booked, programme)]
     marked = [(*row[:3], name_holiday(row[1]), row[3]) for row in rows]
     kinds = dict.fromkeys(("mentor", "mode", "holiday", "note"), "str")
@@ -103,7 +103,7 @@ def name_holiday(moment: datetime) -> str:
 
 
 def propose_times(
-    matched: pd.DataFrame, hours: pd.DataFrame, decided: pd.DataFrame, used: pd.DataFrame, programme: Programme
+    matched: pd.DataFrame, hours: pd.DataFrame, decided: pd.DataFrame, places: pd.DataFrame, programme: Programme
 ) -> pd.DataFrame:
     """Propose an hour to each community that has a mentor: as many as possible, the earliest hours, working days first.
 
@@ -115,7 +115,7 @@ def propose_times(
         See :func:`list_hours`.
     decided : DataFrame
         Applications with ``community, mode, preferred_times``.
-    used : DataFrame
+    places : DataFrame
         See :func:`ledger.find_delivered`; the year of a place says until when.
     programme : Programme
 
@@ -126,7 +126,7 @@ def propose_times(
         preferred_times`` (the applicant's words), ``note`` (the mentor's), by code.
     """
     told = one_each(decided)[["application_id", "community", "mode", "preferred_times"]]
-    about = told.merge(used[["application_id", "year"]])
+    about = told.merge(places[["application_id", "year"]])
     waiting = matched.dropna(subset=["mentor"])[["application_id", "mentor"]].merge(about)
     rows: list[dict[str, Any]] = []
     for mentor, own in waiting.sort_values("application_id").groupby("mentor"):

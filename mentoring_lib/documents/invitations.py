@@ -47,7 +47,7 @@ def _make_invitation(row: Any, programme: Programme) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", "REQUEST" if row.standing else "CANCEL")
+    calendar.add("method", "REQUEST" if row.active else "CANCEL")
     calendar.add_component(_make_event(row, programme))
     year = row.starts_at.year
     calendar.add_missing_timezones(datetime(year, 1, 1).date(), datetime(year + 1, 1, 1).date())
@@ -67,7 +67,7 @@ def _make_event(row: Any, programme: Programme) -> Event:
     event.add("summary", f"Mentora konsultācija: {row.community}")
     event.add("description", _describe(row, mode, programme))
     event.add("location", mode)
-    event.add("status", "CONFIRMED" if row.standing else "CANCELLED")
+    event.add("status", "CONFIRMED" if row.active else "CANCELLED")
     _add_people(event, row, programme)
     return event
 

@@ -24,13 +24,13 @@ FOLDER = "ieteikumi"
 
 
 def make_recommendation_documents(
-    used: pd.DataFrame, applications: pd.DataFrame, sheets: Mapping[str, pd.DataFrame], stamp: Stamp
+    places: pd.DataFrame, applications: pd.DataFrame, sheets: Mapping[str, pd.DataFrame], stamp: Stamp
 ) -> dict[str, bytes]:
     """Make one document per consultation that was held.
 
     Parameters
     ----------
-    used : DataFrame
+    places : DataFrame
         See :func:`ledger.find_delivered`.
     applications : DataFrame
         ``application_id, community, question``.
@@ -43,7 +43,7 @@ def make_recommendation_documents(
     dict of str to bytes
         DOCX by file name (the application's code).
     """
-    held = used[used["held_on"].notna()].merge(
+    held = places[places["held_on"].notna()].merge(
         one_each(applications)[["application_id", "community", "question"]], on="application_id"
     )
     advice, tasks = sheets["Ieteikumi"], sheets["Darbi"]
@@ -91,7 +91,7 @@ def _facts(place: Any) -> Iterator[tuple[str, str]]:
 
 
 def pick_starting_points(
-    points: pd.DataFrame, used: pd.DataFrame, decided: pd.DataFrame, themes: Mapping[str, str]
+    points: pd.DataFrame, places: pd.DataFrame, decided: pd.DataFrame, themes: Mapping[str, str]
 ) -> pd.DataFrame:
     """Starting points for the themes of the places that still lack recommendations or lie ahead.
 
@@ -99,7 +99,7 @@ def pick_starting_points(
     ----------
     points : DataFrame, shape (n, 3)
         ``theme`` (code), ``starting_point``, ``source``.
-    used : DataFrame
+    places : DataFrame
         See :func:`ledger.find_delivered`.
     decided : DataFrame
         Applications with ``themes`` and ``confirmed_themes``.
@@ -112,7 +112,7 @@ def pick_starting_points(
         ``theme`` (label), ``starting_point, source`` (the site; the file has the whole address) and
         ``application_id`` (whom it may serve), in the call's order.
     """
-    ahead = used[used["use"].isin(["open", "booked", "held_incomplete"])]
+    ahead = places[places["use"].isin(["open", "booked", "held_incomplete"])]
     wanted: dict[str, list[str]] = {}
     for row in rows_of(decided[decided["application_id"].isin(ahead["application_id"])]):
         for theme in row.confirmed_themes or row.themes or ():

@@ -31,9 +31,9 @@ def trace_figures(
     programme: Programme,
     *,
     decided: pd.DataFrame,
-    used: pd.DataFrame,
+    places: pd.DataFrame,
     evidence: Mapping[str, pd.DataFrame],
-    standing: pd.DataFrame,
+    valid_events: pd.DataFrame,
 ) -> pd.DataFrame:
     """Applications and rows behind each figure of the report.
 
@@ -43,8 +43,8 @@ def trace_figures(
     programme : Programme
     decided : DataFrame
         All applications with their confirmed themes, and where each was read.
-    used, evidence, standing
-        See :func:`ledger.find_delivered`, :func:`figures.count_evidence` and :func:`events.list_standing`.
+    places, evidence, valid_events
+        See :func:`ledger.find_delivered`, :func:`figures.count_evidence` and :func:`events.list_valid_events`.
 
     Returns
     -------
@@ -52,14 +52,14 @@ def trace_figures(
         ``in_table`` (the sheet of atskaite.xlsx) ``, in_row, in_column, figure, applications`` (codes) ``, sources``
         (sheet and row of each entry; what is computed from the programme file names that).
     """
-    known = {str(key): _list_rows(own) for key, own in standing.groupby("application_id")}
-    places = _by_year(used).assign(amount=1.0, sheet="", row=0)
+    known = {str(key): _list_rows(own) for key, own in valid_events.groupby("application_id")}
+    dated = _by_year(places).assign(amount=1.0, sheet="", row=0)
     cells = [
         *_trace_applications(programme, decided.assign(amount=1.0)),
         *_trace_evidence(figures, programme, evidence),
-        *_trace_places(figures, programme, places),
+        *_trace_places(figures, programme, dated),
         *_trace_consultations(figures, programme, _by_year(evidence["consultations"]), decided),
-        *_trace_deviations(figures, standing),
+        *_trace_deviations(figures, valid_events),
     ]
     rows = [(*cell, *_tell_items(items, known)) for *cell, items in cells]
     return pd.DataFrame([*rows, *_balance(figures)], columns=TRACE)
@@ -121,8 +121,10 @@ def _trace_consultations(
         yield "Konsultācijas", str(at + 1), "", held.iloc[[at]]
 
 
-def _trace_deviations(figures: Figures, standing: pd.DataFrame) -> Iterator[Items]:
-    table = standing[standing["event"].isin(DEVIATING) & figures.period.holds(standing["on"])].assign(amount=1.0)
+def _trace_deviations(figures: Figures, valid_events: pd.DataFrame) -> Iterator[Items]:
+    table = valid_events[valid_events["event"].isin(DEVIATING) & figures.period.holds(valid_events["on"])].assign(
+        amount=1.0
+    )
     for _, row in table.sort_values(["on", "file", "row"]).groupby(["on", "file", "row"]):
         yield "Novirzes", show_date(row["on"].iloc[0]), label_of("event", row["event"].iloc[0]), row
 

@@ -25,7 +25,7 @@ from mentoring_lib.funder.disclosure import SMALLEST_SHOWN
 from mentoring_lib.themes.confirmed import label_themes
 
 
-def select_supported(decided: pd.DataFrame, used: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def select_supported(decided: pd.DataFrame, places: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Held consultations with what is known about each, one row per consultation.
 
     Returns
@@ -35,7 +35,7 @@ def select_supported(decided: pd.DataFrame, used: pd.DataFrame, programme: Progr
         makes names public and the community agreed), ``mode, mentor, minutes, novelty, residents_involved,
         confirmed_themes, themes`` (labels).
     """
-    held = used[used["use"].isin(WAS_HELD)]
+    held = places[places["use"].isin(WAS_HELD)]
     known = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
     table = held.merge(decided[["application_id", *known]], on="application_id")
     named = table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
@@ -124,7 +124,7 @@ def gather_figures(
     course: pd.DataFrame,
     supported: pd.DataFrame,
     evidence: Mapping[str, pd.DataFrame],
-    standing: pd.DataFrame,
+    valid_events: pd.DataFrame,
 ) -> Figures:
     """Take out of the flow's tables what the funder's files may say."""
     years = find_years(programme, period, evidence)
@@ -140,7 +140,7 @@ def gather_figures(
         consultations=select_public(delivered, programme),
         indicators=measure_indicators(evidence, programme, years),
         received=count_received(evidence, years),
-        deviations=list_deviations(standing, decided, period=period),
+        deviations=list_deviations(valid_events, decided, period=period),
         unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
     )
 
@@ -292,13 +292,13 @@ FOR_REPORT = "Pārskatam:"
 """What a note begins with if its writer wants it in the report; any other note stays in the house."""
 
 
-def list_deviations(standing: pd.DataFrame, decided: pd.DataFrame, *, period: Period) -> pd.DataFrame:
+def list_deviations(valid_events: pd.DataFrame, decided: pd.DataFrame, *, period: Period) -> pd.DataFrame:
     """Places refused, lost or moved, in order of date, with the reason if its writer meant it for the report.
 
     Parameters
     ----------
-    standing : DataFrame
-        See :func:`events.list_standing`.
+    valid_events : DataFrame
+        See :func:`events.list_valid_events`.
     decided : DataFrame
         Who had a place of its own, and who waited (``place_year``).
     period : Period
@@ -309,7 +309,7 @@ def list_deviations(standing: pd.DataFrame, decided: pd.DataFrame, *, period: Pe
         ``on, year`` (of the place, as text) ``, event, why`` and ``then``: the day the place was offered to
         another community, or the consultation was held after all (missing if neither happened).
     """
-    table = standing.sort_values(["on", "file", "row"], ignore_index=True)
+    table = valid_events.sort_values(["on", "file", "row"], ignore_index=True)
     own = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
     filling = table[table["event"].eq("offered") & own.ne(table["year"])]
     found = table[table["event"].isin(DEVIATING)]

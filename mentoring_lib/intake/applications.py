@@ -107,7 +107,7 @@ def correct(raw: pd.DataFrame, corrections: pd.DataFrame) -> Checked:
         A new table, same rows. A correction whose application, field or "before" does not match is a problem and
         changes nothing. They are applied by date, then by row.
     """
-    fields = {fold(word): c.name for c in APPLICATION for word in (c.label, c.name, *c.questions)}
+    fields = {fold(word): c.name for c in APPLICATION for word in (c.label, c.name, *c.also)}
     fields[fold("Pieteikums")] = "application_id"
     columns = {name: raw[name].tolist() for name in dict.fromkeys(fields.values())}
     known = ", ".join(column.label for column in APPLICATION)

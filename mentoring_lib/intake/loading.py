@@ -244,7 +244,7 @@ def accepted_headings(columns: Sequence[Column], headers: Mapping[str, Iterable[
     known = [
         (heading, column.name)
         for column in columns
-        for heading in (column.name, column.label, *column.questions, *headers.get(column.name, ()))
+        for heading in (column.name, column.label, *column.also, *headers.get(column.name, ()))
     ]
     return dict(zip(fold_all([heading for heading, _ in known]), (name for _, name in known), strict=True))
 
@@ -294,7 +294,7 @@ def _match_headings(
 
 def _no_table(sheet: Sheet, columns: Sequence[Column]) -> Problem:
     broken = any(repair_encoding(str(cell)) for row in sheet.top for cell in row)
-    labels = ", ".join((column.questions or (column.label,))[0] for column in columns[:HEADER_MATCHES])
+    labels = ", ".join((column.also or (column.label,))[0] for column in columns[:HEADER_MATCHES])
     return Problem("encoding_wrong" if broken else "table_missing", sheet.file, sheet.name, details=labels)
 
 

@@ -231,7 +231,8 @@ def find_overrides(
     known, left = set(applications["application_id"]), {str(year): count for year, count in places.items()}
     given = {}
     for key, row in latest(decisions, "override").items():
-        if key in known and left.get(row.value, 0) > 0:
-            left[row.value] -= 1
-            given[key] = Outcome("place", int(row.value), override=str(row.reason))
+        year = row.value or ""
+        if key in known and left.get(year, 0) > 0:
+            left[year] -= 1
+            given[key] = Outcome("place", int(year), override=str(row.reason))
     return given

@@ -24,7 +24,7 @@ TABLES = {"pieteikumi": APPLICATION, "vērtējumi": MARKS, **SHEETS}
 def test_no_two_headings_of_a_table_can_be_confused(columns):
     owners = {}
     for column in columns:
-        for heading in {fold(text) for text in (column.name, column.label, *column.questions)}:
+        for heading in {fold(text) for text in (column.name, column.label, *column.also)}:
             assert owners.setdefault(heading, column.name) == column.name
     assert len({column.name for column in columns}) == len(columns)
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mentoring_lib.base.messages import EXAMPLES, NOTE, REFUSE, SETTLE, TEXTS
+from mentoring_lib.base.messages import NOTE, REFUSE, SETTLE, TEXTS
 from mentoring_lib.base.problems import PROBLEM_COLUMNS, Problem, Refused, describe, problem_table
 
 
@@ -20,7 +20,7 @@ def test_every_message_is_a_finished_sentence_with_advice(code):
 @pytest.mark.parametrize("code", TEXTS)
 def test_an_example_says_what_its_message_needs_and_nothing_else(code):
     needed = [name in TEXTS[code].message + TEXTS[code].advice for name in ("{value}", "{details}")]
-    assert [said != "" for said in EXAMPLES.get(code, ("", ""))] == needed
+    assert [said != "" for said in TEXTS[code].example] == needed
 
 
 def test_what_people_typed_is_never_taken_for_a_template():

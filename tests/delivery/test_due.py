@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from builders import END, codes, held, programme, tasks, used
+from builders import END, codes, held, placed, programme, tasks
 
 from mentoring_lib.delivery import due as agenda
 from mentoring_lib.delivery.due import count_load, forecast_places
@@ -33,18 +33,18 @@ def find_due(places, todo, *, as_of=END, **changes):
     ],
 )
 def test_what_waits_for_a_person(lines, what):
-    assert find_due(used(*lines), tasks(), as_of=END)["what"].tolist() == what
+    assert find_due(placed(*lines), tasks(), as_of=END)["what"].tolist() == what
 
 
 def test_a_booked_time_is_due_only_once_it_has_passed():
     day = date(2023, 10, 3)
-    assert find_due(used(*STORY[:3], as_of=day), tasks(), as_of=day)["what"].tolist() == []
+    assert find_due(placed(*STORY[:3], as_of=day), tasks(), as_of=day)["what"].tolist() == []
 
 
 def test_a_task_is_late_from_the_day_after_its_date_until_it_is_done():
     lines = ["K-01 until=2023-10-10 who=Anna", "K-02 until=2023-10-10 done_on=2023-10-20", "K-03"]
-    assert len(find_due(used(), tasks(*lines), as_of=date(2023, 10, 10))) == 0
-    due = find_due(used(), tasks(*lines[:1], *lines[2:]), as_of=date(2023, 10, 11))
+    assert len(find_due(placed(), tasks(*lines), as_of=date(2023, 10, 10))) == 0
+    due = find_due(placed(), tasks(*lines[:1], *lines[2:]), as_of=date(2023, 10, 11))
     assert due[["application_id", "what", "who"]].to_numpy().tolist() == [
         ["K-01", "darbs kavējas: Uzrakstīt vēstuli", "Anna"]
     ]
@@ -52,11 +52,11 @@ def test_a_task_is_late_from_the_day_after_its_date_until_it_is_done():
 
 def test_a_task_done_after_the_as_of_day_was_still_late_on_it():
     lines = ["K-02 until=2023-10-10 done_on=2023-10-20"]
-    assert len(find_due(used(), tasks(*lines), as_of=date(2023, 10, 15))) == 1
+    assert len(find_due(placed(), tasks(*lines), as_of=date(2023, 10, 15))) == 1
 
 
 def test_nothing_is_due_when_nothing_happened():
-    assert len(find_due(used(), tasks(), as_of=END)) == 0
+    assert len(find_due(placed(), tasks(), as_of=END)) == 0
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,12 @@ def test_nothing_is_due_when_nothing_happened():
     ],
 )
 def test_every_item_says_who_and_by_when(lines, who, until):
-    row = find_due(used(*lines), tasks()).iloc[0]
+    row = find_due(placed(*lines), tasks()).iloc[0]
     assert (row["application_id"], row["who"], str(row["until"].date())) == ("K-01", who, until)
 
 
 def test_the_most_urgent_stands_first_and_tasks_of_communities_last():
-    due = find_due(used("K-02 offered 2023-09-02 year=2023", OFFER), tasks("K-03 until=2023-09-10"))
+    due = find_due(placed("K-02 offered 2023-09-02 year=2023", OFFER), tasks("K-03 until=2023-09-10"))
     assert due["application_id"].tolist() == ["K-01", "K-02", "K-03"]
 
 
@@ -83,7 +83,7 @@ def test_the_most_urgent_stands_first_and_tasks_of_communities_last():
 
 
 def forecast(*lines, as_of, **changes):
-    table = forecast_places(used(*lines, as_of=as_of, **changes), programme(**changes), as_of=as_of)
+    table = forecast_places(placed(*lines, as_of=as_of, **changes), programme(**changes), as_of=as_of)
     return [(row.year, row.held, row.left, row.expected, row.at_risk) for row in table.itertuples()]
 
 
@@ -105,14 +105,16 @@ def test_a_year_before_it_begins_or_after_it_ended_is_not_forecast():
 
 
 def test_the_places_at_risk_are_named_with_their_year_and_applications():
-    due = agenda.find_due(used(OFFER), tasks(), programme(), as_of=date(2023, 10, 1))
+    due = agenda.find_due(placed(OFFER), tasks(), programme(), as_of=date(2023, 10, 1))
     (row,) = due[due["what"].str.contains("tempā")].itertuples()
     assert row.what == "2023. gadā pašreizējā tempā zudīs 2 vietas"
     assert (row.application_id, row.who, str(row.until.date())) == ("K-01", "koordinatore", "2023-12-31")
 
 
 def test_the_load_counts_what_was_held_what_is_booked_and_what_is_proposed():
-    places = used(*held("K-01", 2023, "2023-10-03"), *(line.replace("K-01", "K-02") for line in (OFFER, ACCEPT, BOOK)))
+    places = placed(
+        *held("K-01", 2023, "2023-10-03"), *(line.replace("K-01", "K-02") for line in (OFFER, ACCEPT, BOOK))
+    )
     proposed = places[:0].assign(mentor="").astype({"mentor": "str"})
     assert count_load(places, proposed, programme()).to_numpy().tolist() == [["Maija", 1, 1, 0], ["Inese", 0, 0, 0]]
     assert codes(check_offers(places, programme())) == []

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import END, allocated, codes, column, events, held, programme, recommendations, tasks, used
+from builders import END, allocated, codes, column, events, held, placed, programme, recommendations, tasks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,11 +48,11 @@ def status(*lines, **more):
 
 
 def ledger(*lines, as_of=END, evidence=(), **changes):
-    return keep_ledger(used(*lines, as_of=as_of, evidence=evidence, **changes), programme(**changes), as_of=as_of)
+    return keep_ledger(placed(*lines, as_of=as_of, evidence=evidence, **changes), programme(**changes), as_of=as_of)
 
 
 def proposals(*lines, as_of, decided, **changes):
-    found = next_in_line(decided, used(*lines, as_of=as_of, **changes), programme(**changes), as_of=as_of)
+    found = next_in_line(decided, placed(*lines, as_of=as_of, **changes), programme(**changes), as_of=as_of)
     return list(found.itertuples(index=False, name=None))
 
 
@@ -295,7 +295,7 @@ MOVE = "K-01 booked 2023-09-20 starts_at=2023-10-05T18:00 mentor=Maija mode=onli
 )
 def test_an_appointment_counts_its_changes(lines, expected):
     table = appointments(*lines)
-    assert [(row.sequence, row.standing, row.starts_at.day) for row in table.itertuples()] == expected
+    assert [(row.sequence, row.active, row.starts_at.day) for row in table.itertuples()] == expected
 
 
 def clash(hour, mentor="Maija"):
@@ -318,12 +318,12 @@ def test_hours_that_do_not_overlap_are_no_problem(lines):
 
 @pytest.mark.parametrize("given_on", ["K-01 2023-10-02", "K-02 2023-10-05"])
 def test_a_recommendation_before_its_consultation_or_without_one_is_told(given_on):
-    (problem,) = check_recommendations(recommendations(given_on), used(*STORY), as_of=END)
+    (problem,) = check_recommendations(recommendations(given_on), placed(*STORY), as_of=END)
     assert (problem.row, problem.message) == (2, "ieteikums ir, bet konsultācija līdz tam nav notikusi")
 
 
 def test_a_recommendation_on_the_day_of_the_consultation_is_fine():
-    assert check_recommendations(recommendations("K-01 2023-10-03"), used(*STORY), as_of=END) == []
+    assert check_recommendations(recommendations("K-01 2023-10-03"), placed(*STORY), as_of=END) == []
 
 
 def draw_transitions():
@@ -342,21 +342,21 @@ def test_no_events_are_no_places():
     table, problems = replay()
     assert len(table) == 0
     assert problems == []
-    assert len(used()) == 0
+    assert len(placed()) == 0
 
 
 # Delivered
 
 
 def test_delivered_needs_a_recommendation_and_a_task():
-    assert column(used(*STORY, evidence=["K-01"]), "use") == {"K-01": "delivered"}
-    table = used(*STORY)
+    assert column(placed(*STORY, evidence=["K-01"]), "use") == {"K-01": "delivered"}
+    table = placed(*STORY)
     assert column(table, "use") == {"K-01": "held_incomplete"}
     assert column(table, "missing") == {"K-01": "ieteikumi, veicamie darbi"}
 
 
 def test_what_a_held_consultation_lacks_is_named():
-    table = used(
+    table = placed(
         OFFER, ACCEPT, "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00", "K-01 held 2023-10-03", evidence=["K-01"]
     )
     assert column(table, "missing") == {"K-01": "veids, minūtes, mentors"}
@@ -375,7 +375,7 @@ def test_what_a_held_consultation_lacks_is_named():
     ],
 )
 def test_what_became_of_a_place(lines, use):
-    assert column(used(*lines), "use") == {"K-01": use}
+    assert column(placed(*lines), "use") == {"K-01": use}
 
 
 # The ledger
@@ -440,7 +440,7 @@ def ledger_or_problem(table, settled, as_of):
 @given(st.lists(EVENT, max_size=14), DAY)
 def test_with_more_offers_than_places_the_ledger_closes_or_the_problem_is_told(lines, as_of):
     settled = programme(places={2023: 1})
-    table = used(*lines, as_of=as_of, places={2023: 1})
+    table = placed(*lines, as_of=as_of, places={2023: 1})
     found, offers = ledger_or_problem(table, settled, as_of), codes(check_offers(table, settled))
     if isinstance(found, list):
         assert (found, offers) == (["ledger_open"], ["offers_over"])
@@ -532,7 +532,7 @@ def test_nobody_is_proposed_when_nobody_applied():
 def test_offers_and_places_in_use_never_exceed_the_year(lines, as_of):
     places = {2023: 3}
     decided = allocated(*DECIDED, places=places)
-    now = used(*lines, as_of=as_of, places=places)
+    now = placed(*lines, as_of=as_of, places=places)
     taken = (now["use"].ne("released") & now["status"].ne("")).sum()
     found = proposals(*lines, as_of=as_of, decided=decided, places=places)
     assert taken + len(found) <= max(3, taken)
@@ -543,7 +543,7 @@ def test_offers_and_places_in_use_never_exceed_the_year(lines, as_of):
 
 
 def test_the_course_counts_consultations_day_by_day():
-    course = trace_course(used(*STORY, *held("K-02", 2023, "2023-11-01")), programme(), as_of=END)
+    course = trace_course(placed(*STORY, *held("K-02", 2023, "2023-11-01")), programme(), as_of=END)
     assert course["held"].tolist() == [0, 1, 2, 2]
     assert course["planned"].iloc[0] == 0
     assert course["planned"].is_monotonic_increasing
@@ -557,7 +557,7 @@ def test_the_even_pace_ends_with_all_places():
 
 
 def test_without_events_the_course_is_a_plan():
-    assert trace_course(used(), programme(), as_of=END)["held"].tolist() == [0, 0]
+    assert trace_course(placed(), programme(), as_of=END)["held"].tolist() == [0, 0]
 
 
 def test_an_offer_without_its_year_counts_for_nothing():
@@ -570,5 +570,5 @@ def test_who_missed_a_year_comes_before_the_waiting_list():
     decided = allocated("A new 9", "B new 8", "C new 7", places={2023: 1, 2024: 1}, seed="1" * 20)
     moved = [{"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Nr. 1", "permitted_on": date(2024, 1, 5)}]
     settled = programme(places={2023: 1, 2024: 1}, carry_over=moved)
-    proposals = next_in_line(decided, used(places={2023: 1, 2024: 1}), settled, as_of=date(2024, 2, 1))
+    proposals = next_in_line(decided, placed(places={2023: 1, 2024: 1}), settled, as_of=date(2024, 2, 1))
     assert proposals["application_id"].tolist() == ["B", "A"]

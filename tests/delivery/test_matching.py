@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from builders import SETTINGS, applications, codes, column, conflicts, events, held, programme, settings, used
+from builders import SETTINGS, applications, codes, column, conflicts, events, held, placed, programme, settings
 from scipy.optimize import linear_sum_assignment
 
 from mentoring_lib.delivery.events import list_appointments
@@ -95,13 +95,13 @@ def offered(count):
 
 def pairs_of(table, *lines, declared=(), places=None, **changes):
     changes |= {"places": places or {2023: 9}}
-    return weigh_pairs(used(*lines, **changes), _decided(table), conflicts(*declared), programme(**changes))
+    return weigh_pairs(placed(*lines, **changes), _decided(table), conflicts(*declared), programme(**changes))
 
 
 def matched(table, *lines, declared=(), **changes):
     changes |= {"places": {2023: 9}}
     pairs = pairs_of(table, *lines, declared=declared, **changes)
-    return match(pairs, used(*lines, **changes), programme(**changes))
+    return match(pairs, placed(*lines, **changes), programme(**changes))
 
 
 def _decided(table):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import applications, events, programme, times, used
+from builders import applications, events, placed, programme, times
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,7 +97,7 @@ def test_a_holiday_is_marked_and_not_hidden():
 def proposed(free, *lines, mentors=("Maija", "Maija"), table=None, **changes):
     table = applications(2, mode="any", preferred_times="Vakaros") if table is None else table
     matched = pd.DataFrame({"application_id": ["K-01", "K-02"], "mentor": list(mentors)}, dtype="str")
-    places = used(*(lines or OFFERS), as_of=BEFORE, **changes)
+    places = placed(*(lines or OFFERS), as_of=BEFORE, **changes)
     found = propose_times(matched, hours(*free, **changes), table, places, programme(**changes))
     return found.assign(at=found["starts_at"].dt.strftime("%d.%m. %H:%M"))
 

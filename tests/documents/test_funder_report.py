@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from mentoring_lib.base import stamp
 from mentoring_lib.base.problems import Refused
-from mentoring_lib.delivery.events import follow, list_standing
+from mentoring_lib.delivery.events import follow, list_valid_events
 from mentoring_lib.delivery.ledger import find_delivered, keep_ledger, trace_course
 from mentoring_lib.documents import funder_report
 from mentoring_lib.funder.disclosure import HIDDEN
@@ -397,8 +397,8 @@ def tell(history):
     happened = events(*lines)
     sent = recommendations(*(f"{key} {day}" for key, day in given))
     asked = tasks(*(f"{key} done_on={day}" if day else key for key, day in work))
-    used = find_delivered(follow(happened, settled, as_of=as_of).table, sent, asked, as_of=as_of)
-    supported = select_supported(decided, used, settled)
+    places = find_delivered(follow(happened, settled, as_of=as_of).table, sent, asked, as_of=as_of)
+    supported = select_supported(decided, places, settled)
     period = choose_period(settled, *(days or ()))
     delivered = select_delivered(supported)
     figures = gather_figures(
@@ -406,11 +406,11 @@ def tell(history):
         period,
         settled,
         decided=decided,
-        ledger=keep_ledger(used, settled, as_of=as_of),
-        course=trace_course(used, settled, as_of=as_of),
+        ledger=keep_ledger(places, settled, as_of=as_of),
+        course=trace_course(places, settled, as_of=as_of),
         supported=supported,
         evidence=count_evidence(delivered, sent, asked, as_of=as_of, period=period),
-        standing=list_standing(happened, settled, as_of=as_of),
+        valid_events=list_valid_events(happened, settled, as_of=as_of),
     )
     return figures, settled
 

@@ -4,7 +4,7 @@ import io
 from datetime import date
 
 import pandas as pd
-from builders import applications, held, recommendations, tasks, used
+from builders import applications, held, placed, recommendations, tasks
 from docx import Document
 
 from mentoring_lib.documents.recommendations import make_recommendation_documents, pick_starting_points
@@ -17,7 +17,7 @@ def make(inputs, *, question="Kā sākt?", as_of=date(2023, 10, 20)):
         "Ieteikumi": recommendations("K-01 2023-10-10", "K-01 2023-12-01 recommendation='Par vēlu'"),
         "Darbi": tasks("K-01 who=Anna until=2023-11-01", "K-01 until=2023-10-25 task='=1+1'", "K-02"),
     }
-    places = used(*held("K-01", 2023, "2023-10-03"), "K-02 offered 2023-09-01 year=2023")
+    places = placed(*held("K-01", 2023, "2023-10-03"), "K-02 offered 2023-09-01 year=2023")
     return make_recommendation_documents(places, applications(2, question=question), sheets, make_stamp(inputs, as_of))
 
 
@@ -65,7 +65,7 @@ def test_an_applicant_who_wrote_no_question_has_a_document_too(inputs):
 
 
 def test_what_is_not_recorded_is_said_and_nothing_is_made_up(inputs):
-    places = used(*held("K-01", 2023, "2023-10-03"))
+    places = placed(*held("K-01", 2023, "2023-10-03"))
     sheets = {"Ieteikumi": recommendations(), "Darbi": tasks()}
     made = make_recommendation_documents(places, applications(1), sheets, make_stamp(inputs, date(2023, 10, 20)))
     texts, _, _ = read(made["K-01.docx"])
@@ -87,14 +87,14 @@ def test_every_theme_has_starting_points_and_each_names_its_source(inputs):
 
 
 def test_only_what_is_asked_by_those_who_still_wait_is_shown(inputs, results):
-    shown = pick_starting_points(inputs.starting_points, results.used, results.decided, inputs.programme.themes)
+    shown = pick_starting_points(inputs.starting_points, results.places, results.decided, inputs.programme.themes)
     assert set(shown["application_id"].str.split(", ").explode()) == {"K-ADB42B", "K-E4C96C"}
 
 
 def test_themes_of_another_programme_are_left_out():
     points = pd.DataFrame({"theme": ["funding", "unknown"], "starting_point": ["a", "b"], "source": ["c", "d"]})
     table = applications(1, themes=("funding", "unknown")).assign(confirmed_themes=[()])
-    shown = pick_starting_points(points, used("K-01 offered 2023-09-01 year=2023"), table, {"funding": "Nauda"})
+    shown = pick_starting_points(points, placed("K-01 offered 2023-09-01 year=2023"), table, {"funding": "Nauda"})
     assert shown.to_numpy().tolist() == [["Nauda", "a", "c", "K-01"]]
 
 

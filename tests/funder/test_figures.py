@@ -4,11 +4,11 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import END, allocated, confirmed, events, held, programme, recommendations, tasks, used
+from builders import END, allocated, confirmed, events, held, placed, programme, recommendations, tasks
 
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
-from mentoring_lib.delivery.events import list_standing
+from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
@@ -38,7 +38,7 @@ def supported(*lines, evidence=("K-01", "K-02"), public=("community",), publicit
         publicity=publicity
     )
     decided = confirm_themes(decided, confirmed("K-01 funding", "K-01 communication"), settled.themes)
-    return select_supported(decided.astype({"publicity": "boolean"}), used(*lines, evidence=evidence), settled)
+    return select_supported(decided.astype({"publicity": "boolean"}), placed(*lines, evidence=evidence), settled)
 
 
 def evidence_of(table, given=None, done=None, **days):
@@ -160,7 +160,7 @@ PUBLIC = ["municipality", "year", "mode", "themes", "community"]
 def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), **days):
     settled = programme(public=list(public), indicators=list(indicators))
     decided = allocated(*(f"K-{at:02} new 9" for at in range(1, count + 1)), places={2023: 1, 2024: 1})
-    told = used(*lines, evidence=["K-01", "K-02"])
+    told = placed(*lines, evidence=["K-01", "K-02"])
     period = choose_period(settled, **days)
     table = supported(*lines, public=public)
     return gather_figures(
@@ -172,7 +172,7 @@ def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), **d
         course=trace_course(told, settled, as_of=END),
         supported=table,
         evidence=count_evidence(select_delivered(table), recommendations(), tasks(), as_of=END, period=period),
-        standing=list_standing(events(*lines, *notes), settled, as_of=END),
+        valid_events=list_valid_events(events(*lines, *notes), settled, as_of=END),
     )
 
 
@@ -223,8 +223,8 @@ def test_public_columns_stand_in_one_order():
 
 def deviations(*lines, **days):
     decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 existing 1", places={2023: 1, 2024: 1})
-    standing = list_standing(events(*lines), programme(), as_of=END)
-    table = list_deviations(standing, decided, period=choose_period(programme(), **days))
+    valid_events = list_valid_events(events(*lines), programme(), as_of=END)
+    table = list_deviations(valid_events, decided, period=choose_period(programme(), **days))
     return [tuple("" if pd.isna(cell) else f"{cell:%d.%m.%Y}" if hasattr(cell, "year") else cell for cell in row)
             for row in table.itertuples(index=False)]  # fmt: skip
 

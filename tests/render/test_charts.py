@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import allocated, applications, decisions, programme, ranked, scored, used
+from builders import allocated, applications, decisions, placed, programme, ranked, scored
 from matplotlib.collections import PathCollection
 
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
@@ -46,12 +46,12 @@ def test_the_ranking_prints_equal_ranks_as_equal_until_the_lot(seed, place):
 
 
 def test_the_ledger_chart_uses_the_right_number():
-    ledger = keep_ledger(used(), programme(places={2023: 1, 2024: 2}), as_of=date(2023, 9, 1))
+    ledger = keep_ledger(placed(), programme(places={2023: 1, 2024: 2}), as_of=date(2023, 9, 1))
     assert texts(charts.plot_ledger(ledger)) == ["1 atvērta", "2 atvērtas"]
 
 
 def test_the_course_ends_at_the_as_of_day():
-    course = trace_course(used(), programme(), as_of=date(2024, 9, 15))
+    course = trace_course(placed(), programme(), as_of=date(2024, 9, 15))
     ax = charts.plot_course(course, programme())
     assert "notikušas: 0\n15.09.2024" in texts(ax)
 

