@@ -27,7 +27,7 @@ from PIL.Image import open as open_picture
 from mentoring_lib.base.columns import APPLICATION, DERIVED, SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import fold, fold_all
+from mentoring_lib.base.texts import INVISIBLE, fold
 from mentoring_lib.funder.figures import FOR_REPORT
 
 SHORTEST_NAME = 5  # letters: a shorter word may stand in a report by chance
@@ -44,7 +44,6 @@ _NOMINATIVE = re.compile("(?:[aeiou]?s|[aeiou])$")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _AT = re.compile(r" ?[(\[{] ?(?:at|et|@) ?[)\]}] ?| (?:at|@) ", re.IGNORECASE)
 _DOT = re.compile(r" ?[(\[{] ?(?:dot|punkts|\.) ?[)\]}] ?| (?:dot|punkts) ", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _GAP = r"[\s().\-–/]{0,2}"
 _PHONE = re.compile(rf"(?<!\w)(?:\+|00){_GAP}371(?:{_GAP}\d){{{PHONE_DIGITS}}}(?!\w)")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s().\-–/]{1,2}(?=\d)")
@@ -68,10 +67,10 @@ class _Read:
 
 
 def _read(texts: Iterable[str]) -> _Read:
-    seen = unicodedata.normalize("NFKC", _INVISIBLE.sub("", "\n".join(texts)))
+    seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", "\n".join(texts)))
     lines = list(dict.fromkeys(seen.splitlines()))
-    folded, plain = fold_all(lines), "\n".join(lines)
-    capitals = fold_all([word for word in re.findall(r"\w+", plain) if word[0].isupper()])
+    folded, plain = list(map(fold, lines)), "\n".join(lines)
+    capitals = [fold(word) for word in re.findall(r"\w+", plain) if word[0].isupper()]
     quotes = frozenset(quote for line in folded for quote in _quote(line))
     return _Read(plain, _pad(folded), _pad(capitals), _BETWEEN_DIGITS.sub("", plain), quotes)
 
@@ -114,7 +113,7 @@ def find_personal_data(
 
 
 def _find_answers(read: _Read, ours: _Read, applications: pd.DataFrame, named: Iterable[str]) -> list[str]:
-    public = fold_all(list(named))
+    public = list(map(fold, named))
     looks = {"email": _fold_email, "contact_name": _bend_person, "community": _bend_community}
     found = []
     for row in rows_of(applications[["application_id", *looks, "phone", *_LONG]].fillna("")):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.frames import map_distinct, table_of
-from mentoring_lib.base.texts import fold, fold_all
+from mentoring_lib.base.texts import fold
 from mentoring_lib.selection.decisions import find_verdicts, in_order, last_on_pairs
 
 LEGAL_FORMS = {
@@ -77,7 +77,7 @@ def _make_keys(applications: pd.DataFrame) -> dict[str, list[str]]:
     columns = ("email", "phone", "community", "municipality", "place")
     emails, phones, communities, towns, places = (applications[name].fillna("") for name in columns)
     names = [
-        name if LEGAL_FORMS.isdisjoint(name.split()) else _drop_form(name) for name in fold_all(communities.tolist())
+        name if LEGAL_FORMS.isdisjoint(name.split()) else _drop_form(name) for name in map(fold, communities.tolist())
     ]
     named = zip(names, towns.tolist(), map_distinct(places, fold).tolist(), strict=True)
     digits = [_last_digits(text) for text in phones.tolist()]
