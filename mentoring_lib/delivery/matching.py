@@ -3,17 +3,15 @@
 The objective, in words: first, as many communities as possible have a mentor; then the sum of points is the highest.
 A pair earns points for each theme of the application that the mentor knows, and loses points for each consultation
 the mentor has already, so that the load stays even. Nobody advises her own community or against a declared conflict;
-what is agreed stays. Equal optima are settled by the order of codes: the community first in that order has the first
-mentor (by name) that any optimum gives it, then the next community, and so on.
+what is agreed stays. Of equal optima that one stands whose sum of (communities from this one to the last, by code ×
+mentors from hers to the last, by name) is highest: earlier codes have a mentor sooner, and one named earlier.
 
-How it is solved: mentors are copied, one copy per consultation, and scipy assigns communities to copies. Prices found
-by shortest paths then prove the result (no exchange can improve it), in whole numbers, and show every exchange that
-changes nothing; among those the order of codes decides.
+How it is solved: mentors are copied, one copy per consultation, and scipy assigns communities to copies, once, in
+whole numbers that hold points and tie rule together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -28,7 +26,8 @@ from mentoring_lib.base.texts import fold, plural, sort_key
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NOBODY = -1
-FAR = np.int64(2**60)  # longer than any path: cannot be reached
+MAX_SETTLED = 100_000  # pairs: of more, equal optima are left to the solver, which the tie rule makes 80 times slower
+EXACT = 2**53  # up to here every whole number is exact as a float
 LEGAL_FORMS = {"biedriba", "nodibinajums", "kopiena"}  # not what tells one community from another
 WAITING = ("offered", "accepted", "not_held")
 PAIR = ["application_id", "mentor", "allowed", "points", "why"]
@@ -204,8 +203,8 @@ def check_conflicts(conflicts: pd.DataFrame, programme: Programme) -> list[Probl
     return [problem_at("person_unknown", row, "person", row.person, ", ".join(people)) for row in rows_of(unknown)]
 
 
-def assign(points: Whole, allowed: Flags, load: Whole, room: Whole, *, step: int) -> Whole:
-    """Assign rows to columns: as many as possible, then the most points; equal optima by the order given.
+def assign(points: Whole, allowed: Flags, load: Whole, capacity: Whole, *, step: int) -> Whole:
+    """Assign rows to columns: as many as possible, then the most points, then the highest tie sum.
 
     Parameters
     ----------
@@ -214,7 +213,7 @@ def assign(points: Whole, allowed: Flags, load: Whole, room: Whole, *, step: int
     allowed : array of bool, shape (n, k)
     load : array of int, shape (k,)
         What each column has already.
-    room : array of int, shape (k,)
+    capacity : array of int, shape (k,)
         How many more each column can take.
     step : int
         What each unit of load takes from the next one (points, 0 or more).
@@ -222,172 +221,53 @@ def assign(points: Whole, allowed: Flags, load: Whole, room: Whole, *, step: int
     Returns
     -------
     array of int, shape (n,)
-        Column of each row, -1 for none: of all optima the first in lexicographic order, -1 last.
+        Column of each row, -1 for none.
 
     Raises
     ------
     ArithmeticError
-        If the solver's result is not optimal (never seen; it is proved each time).
+        If the numbers are too large to be exact: some million pairs with points in the thousands.
+
+    Notes
+    -----
+    Tie rule: of equal optima the highest sum of (rows from this one to the last × columns from its own to the last).
+    Beyond :data:`MAX_SETTLED` pairs the solver's choice stands: the same for the same rows, at the same optimum.
     """
     count, width = points.shape
     if not count or not width:
         return np.full(count, NOBODY, dtype=np.int64)
-    room = np.minimum(room, count)
-    worst = (count + 1) * (2 * int(np.abs(points).max()) + step * (int(load.max()) + count) + 1)
-    cost = np.where(allowed, -points, FAR)
-    chosen = _solve(cost, load, room, step, worst)
-    cost = np.column_stack([cost, np.full(count, worst)])
-    chosen = np.where(chosen == NOBODY, width, chosen)
-    prices = _price(cost, chosen, load, room, step)
-    tight = cost + prices == (cost + prices).min(axis=1, keepdims=True)
-    slots = step * (load[:, None] + np.arange(count))
-    slots = np.where(np.arange(count) < room[:, None], slots, FAR)
-    low, high = ((slots < prices[:width, None]).sum(axis=1), (slots <= prices[:width, None]).sum(axis=1))
-    settled = _settle(chosen, tight, np.append(low, 0), np.append(high, count))
-    return np.where(settled == width, NOBODY, settled)
+    capacity = np.minimum(capacity, count)
+    copies = np.minimum(capacity, count // width + 3)
+    while True:
+        chosen = _solve(points, allowed, load, copies, step)
+        full = (np.bincount(chosen[chosen != NOBODY], minlength=width) == copies) & (copies < capacity)
+        if not full.any():  # a copy left over costs no more than any that was not made, so none of those is missed
+            return chosen
+        copies = np.where(full, np.minimum(capacity, 2 * copies), copies)
 
 
-def _solve(cost: Whole, load: Whole, room: Whole, step: int, worst: int) -> Whole:
-    """One optimum; a column gets as many copies as it needs, at first those that an even load takes."""
+def _solve(points: Whole, allowed: Flags, load: Whole, copies: Whole, step: int) -> Whole:
+    """One optimum where column j can take ``copies[j]`` rows, each at its own price."""
     from scipy.optimize import linear_sum_assignment
 
-    count, width = cost.shape
-    copies = np.minimum(room, _even_load(load, room, count) - load + 3 if step else room).clip(0)
-    base = np.minimum(cost, 2 * worst).astype("float64")  # whole numbers far below 2**53: exact
-    while True:
-        column = np.repeat(np.arange(width), copies)
-        place = np.arange(len(column)) - np.repeat(np.cumsum(copies) - copies, copies)
-        matrix = np.take(base, column, axis=1)
-        matrix += step * (load[column] + place)
-        rows, at = linear_sum_assignment(np.minimum(matrix, worst, out=matrix))
-        chosen = np.full(count, NOBODY, dtype=np.int64)
-        served = cost[rows, column[at]] < FAR
-        chosen[rows[served]] = column[at[served]]
-        used = np.bincount(chosen[chosen != NOBODY], minlength=width)
-        full = (used == copies) & (copies < room)
-        if not full.any():
-            return chosen
-        copies = np.where(full, np.minimum(room, 2 * copies + 1), copies)
-
-
-def _even_load(load: Whole, room: Whole, count: int) -> int:
-    """Lowest level at which all rows have room, were they poured in evenly."""
-    level = int(load.min()) + 1
-    while level < int((load + room).max()) and int(np.clip(level - load, 0, room).sum()) < count:
-        level += 1
-    return level
-
-
-def _price(cost: Whole, chosen: Whole, load: Whole, room: Whole, step: int) -> Whole:
-    """Prices of columns at which every row has its cheapest column: they prove that the result is optimal."""
-    width = cost.shape[1]
-    used = np.bincount(chosen, minlength=width)[:-1]
-    ways = np.full((width + 1, width + 1), FAR, dtype=np.int64)
-    moved = np.where(cost < FAR, cost - cost[np.arange(len(cost)), chosen][:, None], FAR)
-    np.minimum.at(ways[:, :width], chosen, moved)
-    ways[:-2, width] = np.where(used < room, step * (load + used), FAR)
-    ways[width, :-2] = np.where(used > 0, -step * (load + used - 1), FAR)
-    ways[width - 1, width] = 0
-    ways[width, width - 1] = 0 if (chosen == width - 1).any() else FAR
-    prices = np.append(np.full(width, FAR, dtype=np.int64), 0)
-    for _ in range(width + 2):
-        shorter = np.minimum(prices, np.where(ways < FAR, ways + prices, FAR).min(axis=1))
-        if (shorter == prices).all():
-            return prices[:width]
-        prices = shorter
-    raise ArithmeticError("the assignment is not optimal")
-
-
-def _settle(chosen: Whole, tight: Flags, low: Whole, high: Whole) -> Whole:
-    """Move rows along exchanges that cost nothing, until the first row has the first column it can, and so on."""
-    ways = _Ways(chosen, tight, low, high)
-    for row, wanted in enumerate(ways.options):
-        here = ways.chosen[row]
-        ways.count(row, -1)
-        open_ones = [column for column in wanted if column == here or ways.out[column]]
-        if open_ones[0] != here:
-            layers = ways.layers_to(here, open_ones[0])
-            seen = sum(layers)
-            ways.shift(row, next(column for column in open_ones if seen >> column & 1), layers)
-    return np.array(ways.chosen, dtype=np.int64)
-
-
-class _Ways:
-    """Between which columns a row not fixed yet can move at no cost, as bits; the last node is the pool of free places.
-
-    From a column to the pool: the column can keep one more. From the pool to a column: the column can do with one less.
-    Rows are fixed from the first to the last; a fixed row is counted no more.
-    """
-
-    def __init__(self, chosen: Whole, tight: Flags, low: Whole, high: Whole) -> None:
-        self.chosen, self.pool, self.low, self.high = chosen.tolist(), tight.shape[1], low.tolist(), high.tolist()
-        ends, columns = np.cumsum(tight.sum(axis=1)).tolist(), np.nonzero(tight)[1].tolist()
-        self.options = [columns[start:end] for start, end in zip([0, *ends], ends, strict=False)]
-        self.movable = [[0] * self.pool for _ in range(self.pool)]
-        self.rows: list[set[int]] = [set() for _ in range(self.pool)]
-        self.out, self.into = [0] * (self.pool + 1), [0] * (self.pool + 1)
-        for row in range(len(self.chosen)):
-            self.count(row, 1)
-        self._connect_pool(range(self.pool))
-
-    def count(self, row: int, change: int) -> None:
-        """Count a row among those that may leave its column (1), or no more (-1)."""
-        column = self.chosen[row]
-        movable, bit = self.movable[column], 1 << column
-        (self.rows[column].add if change > 0 else self.rows[column].discard)(row)
-        for other in self.options[row]:
-            movable[other] += change
-            if movable[other] == (change > 0):  # the first came, or the last went
-                self.out[column] ^= 1 << other
-                self.into[other] ^= bit
-
-    def _connect_pool(self, columns: Iterable[int]) -> None:
-        pool = 1 << self.pool
-        for column in columns:
-            used, bit = self.chosen.count(column), 1 << column
-            keeps, gives = used < self.high[column], used > self.low[column]
-            self.out[column] = self.out[column] & ~pool | keeps * pool
-            self.into[column] = self.into[column] & ~pool | gives * pool
-            self.into[self.pool] = self.into[self.pool] & ~bit | keeps * bit
-            self.out[self.pool] = self.out[self.pool] & ~bit | gives * bit
-
-    def layers_to(self, target: int, wanted: int) -> list[int]:
-        """Nodes by number of steps to the target, until the node wanted most is among them."""
-        layers, seen = [1 << target], 1 << target
-        if self.out[wanted] >> target & 1:
-            return [*layers, 1 << wanted]
-        if between := self.out[wanted] & self.into[target]:  # nearly always one step or two
-            return [*layers, between, 1 << wanted]
-        while layers[-1] and not seen >> wanted & 1:
-            new = 0
-            for node in _places(layers[-1]):
-                new |= self.into[node]
-            layers.append(new & ~seen)
-            seen |= new
-        return layers
-
-    def shift(self, row: int, goal: int, layers: list[int]) -> None:
-        """Move a fixed row to its goal and pass a unit on along a shortest way, one later row at each step."""
-        left, node, ends = next(at for at, layer in enumerate(layers) if layer >> goal & 1), goal, {self.pool}
-        for layer in layers[left - 1 :: -1] if left else []:
-            following = next(_places(self.out[node] & layer))
-            if self.pool in (node, following):
-                ends |= {node, following}
-            else:
-                self._move(node, following)
-            node = following
-        self.chosen[row] = goal
-        self._connect_pool(ends - {self.pool})
-
-    def _move(self, column: int, other: int) -> None:
-        row = min(row for row in self.rows[column] if other in self.options[row])
-        self.count(row, -1)
-        self.chosen[row] = other
-        self.count(row, 1)
-
-
-def _places(bits: int) -> Iterator[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+    count, width = points.shape
+    column = np.repeat(np.arange(width), copies)
+    price = step * (load[column] - load.min() + np.arange(len(column)) - np.repeat(np.cumsum(copies) - copies, copies))
+    # One float a pair holds two whole numbers: BIG times what it costs, less its part of the tie sum, which never
+    # reaches BIG. A pair that is not allowed costs more than every exchange along which one row more could be served
+    # (it passes each column once at most). All of it stays below 2**53, where whole numbers are exact.
+    settles = int(count * width <= MAX_SETTLED)
+    tie = settles * np.multiply.outer(np.arange(count, 0, -1), np.arange(width, 0, -1))
+    big = int(tie[:, 0].sum()) + 1
+    spread = int(points.max() - points.min()) + int(price.max(initial=0))
+    barred = big * ((width + 2) * spread + 2)
+    if 4 * barred > EXACT:
+        raise ArithmeticError("points and load are too large to be added exactly")
+    cost = np.where(allowed, big * (points.max() - points) - tie, barred).astype("float64")
+    matrix = np.take(cost, column, axis=1)
+    matrix += big * price
+    rows, at = linear_sum_assignment(np.minimum(matrix, barred, out=matrix))
+    chosen = np.full(count, NOBODY, dtype=np.int64)
+    served = allowed[rows, column[at]]
+    chosen[rows[served]] = column[at[served]]
+    return chosen
