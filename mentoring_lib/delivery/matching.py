@@ -12,6 +12,7 @@ whole numbers that hold points and tie rule together.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,9 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Mentor, Programme
+from mentoring_lib.base.rows import Conflict
 from mentoring_lib.base.texts import fold, plural, sort_key
+from mentoring_lib.delivery.rows import Appointment, Pair, Place, Wish
 
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -57,14 +60,18 @@ def weigh_pairs(
         and mentor's name.
     """
     waiting = places.loc[places["status"].isin(WAITING), ["application_id"]]
-    declared = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
+    declared = _list_declared(conflicts)
     rows = [
         (application.application_id, mentor.name, *_weigh(application, mentor, declared, programme))
-        for application in rows_of(one_each(decided).merge(waiting, on="application_id"))
+        for application in rows_of(one_each(decided).merge(waiting, on="application_id"), Wish)
         for mentor in _by_name(programme)
     ]
     table = pd.DataFrame(rows, columns=PAIR)
     return table.astype({"application_id": "str", "mentor": "str", "allowed": "bool", "points": "int64", "why": "str"})
+
+
+def _list_declared(conflicts: pd.DataFrame) -> set[tuple[Any, Any]]:
+    return set(zip(conflicts["application_id"], conflicts["person"], strict=True))
 
 
 def one_each(applications: pd.DataFrame) -> pd.DataFrame:
@@ -77,27 +84,26 @@ def _by_name(programme: Programme) -> list[Mentor]:
 
 
 def _weigh(
-    application: Any, mentor: Mentor, declared: set[tuple[Any, Any]], programme: Programme
+    application: Wish, mentor: Mentor, declared: set[tuple[Any, Any]], programme: Programme
 ) -> tuple[bool, int, str]:
     wanted = application.confirmed_themes or application.themes or ()
-    known = [theme for theme in wanted if theme in mentor.themes]
+    shared = [theme for theme in wanted if theme in mentor.themes]
     obstacles = {
         "paša kopiena": is_own(application.community, mentor.community),
         "interešu konflikts": (application.application_id, mentor.name) in declared,
-        "nepārzina nevienu no tēmām": bool(wanted) and not known,
+        "nepārzina nevienu no tēmām": bool(wanted) and not shared,
         "nekonsultē vēlamajā veidā": application.mode in ("in_person", "online")
         and application.mode not in mentor.modes,
     }
-    found = [text for text, stands in obstacles.items() if stands]
-    points = programme.delivery.theme_points * len(known)
-    why = f"pārzina {len(known)} no {plural(len(wanted), 'tēmas', 'tēmām')}" if wanted else "tēmas nav norādītas"
-    return not found, 0 if found else points, "; ".join(found) or why
+    barred_by = [text for text, stands in obstacles.items() if stands]
+    points = programme.delivery.theme_points * len(shared)
+    why = f"pārzina {len(shared)} no {plural(len(wanted), 'tēmas', 'tēmām')}" if wanted else "tēmas nav norādītas"
+    return not barred_by, 0 if barred_by else points, "; ".join(barred_by) or why
 
 
-def is_own(community: object, own: str) -> bool:
+def is_own(community: object, home: str) -> bool:
     """Tell whether a community is the mentor's own: the same words, legal form and punctuation aside."""
-    words = set(fold(str(community)).split()) - LEGAL_FORMS
-    mine = set(fold(own).split()) - LEGAL_FORMS
+    words, mine = (set(fold(str(name)).split()) - LEGAL_FORMS for name in (community, home))
     return bool(words and mine) and (words <= mine or mine <= words)
 
 
@@ -121,61 +127,59 @@ def match(pairs: pd.DataFrame, places: pd.DataFrame, programme: Programme) -> pd
     """
     mentors = _by_name(programme)
     names = [mentor.name for mentor in mentors]
-    settled = places.loc[places["use"].isin(["delivered", "held_incomplete", "booked", "open"])]
+    settled = places[places["use"].isin(["delivered", "held_incomplete", "booked", "open"])]
     load = np.array(settled["mentor"].value_counts().reindex(names, fill_value=0), dtype=np.int64)
-    most = [mentor.most for mentor in mentors]
-    agreed = {row.application_id: row.mentor for row in rows_of(settled) if row.mentor in names}
-    free = pairs[~pairs["application_id"].isin(agreed)]
-    allowed = free.pivot(index="application_id", columns="mentor", values="allowed").reindex(columns=names)
-    points = free.pivot(index="application_id", columns="mentor", values="points").reindex(columns=names)
-    room = np.array(
-        [len(allowed) if top is None else max(top - held, 0) for top, held in zip(most, load, strict=True)],
-        dtype=np.int64,
+    agreed = {row.application_id: row.mentor for row in rows_of(settled, Place) if row.mentor in names}
+    unsettled = pairs[~pairs["application_id"].isin(agreed)]
+    allowed, points = (
+        unsettled.pivot(index="application_id", columns="mentor", values=name).reindex(columns=names)
+        for name in ("allowed", "points")
     )
+    room = [len(allowed) if one.most is None else max(one.most - at, 0) for one, at in zip(mentors, load, strict=True)]
     chosen = assign(
         points.to_numpy("int64"),
         allowed.to_numpy("bool"),
         load,
-        room,
+        np.array(room, dtype=np.int64),
         step=programme.delivery.load_points,
     )
-    given = dict(zip(allowed.index, (None if at == NOBODY else names[at] for at in chosen), strict=True))
-    return _describe(pairs, given, agreed, dict(zip(names, map(int, load), strict=True)), programme)
+    mentor_of = dict(zip(allowed.index, (None if at == NOBODY else names[at] for at in chosen), strict=True))
+    return _explain(pairs, mentor_of | agreed, set(agreed), dict(zip(names, map(int, load), strict=True)), programme)
 
 
-def _describe(
+def _explain(
     pairs: pd.DataFrame,
-    given: dict[Any, str | None],
-    agreed: dict[Any, str],
+    mentor_of: dict[Any, str | None],
+    agreed: set[Any],
     load: dict[str, int],
     programme: Programme,
 ) -> pd.DataFrame:
-    told = {(row.application_id, row.mentor): row for row in rows_of(pairs)}
     rows: list[tuple[Any, ...]] = []
-    for key in sorted(pairs["application_id"].unique()):
-        mentor = agreed.get(key, given.get(key))
+    for key, group in pairs.groupby("application_id"):
+        options = {pair.mentor: pair for pair in rows_of(group, Pair)}
+        mentor = mentor_of.get(key)
         if mentor is None:
-            rows.append((key, None, 0, False, _explain_nobody(key, pairs)))
+            rows.append((key, None, 0, False, _explain_nobody(options.values())))
         elif key in agreed:
-            own = told[key, mentor]
-            why = "norunāts agrāk" if own.allowed else f"norunāts agrāk, bet {own.why}"
-            rows.append((key, mentor, own.points, True, why))
+            pair = options[mentor]
+            why = "norunāts agrāk" if pair.allowed else f"norunāts agrāk, bet {pair.why}"
+            rows.append((key, mentor, pair.points, True, why))
         else:
             cost = programme.delivery.load_points * load[mentor]
-            own, before = told[key, mentor], plural(load[mentor], "konsultācija", "konsultācijas")
-            already = (
-                f"mentoram jau {before}: −{cost} p." if load[mentor] else "mentoram vēl nav nevienas konsultācijas"
-            )
-            why = f"{own.why}: {own.points} p.; {already}"
-            rows.append((key, mentor, told[key, mentor].points - cost, False, why))
+            rows.append((key, mentor, options[mentor].points - cost, False, _explain_pair(options[mentor], load, cost)))
             load = load | {mentor: load[mentor] + 1}
     table = pd.DataFrame(rows, columns=MATCH)
     return table.astype({"application_id": "str", "mentor": "str", "points": "int64", "fixed": "bool", "why": "str"})
 
 
-def _explain_nobody(key: str, pairs: pd.DataFrame) -> str:
-    own = pairs[pairs["application_id"].eq(key)]
-    reasons = [f"{row.mentor} – {'vairs nav vietas' if row.allowed else row.why}" for row in rows_of(own)]
+def _explain_pair(pair: Pair, load: dict[str, int], cost: int) -> str:
+    before = plural(load[pair.mentor], "konsultācija", "konsultācijas")
+    already = f"mentoram jau {before}: −{cost} p." if load[pair.mentor] else "mentoram vēl nav nevienas konsultācijas"
+    return f"{pair.why}: {pair.points} p.; {already}"
+
+
+def _explain_nobody(options: Iterable[Pair]) -> str:
+    reasons = [f"{pair.mentor} – {'vairs nav vietas' if pair.allowed else pair.why}" for pair in options]
     return "neviens nevar: " + "; ".join(sorted(reasons))
 
 
@@ -183,13 +187,13 @@ def check_agreed(
     appointments: pd.DataFrame, decided: pd.DataFrame, conflicts: pd.DataFrame, programme: Programme
 ) -> list[Problem]:
     """A problem for each hour agreed with a mentor who may not advise that community."""
-    declared = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
+    declared = _list_declared(conflicts)
     homes = {mentor.name: mentor.community for mentor in programme.mentors}
     names = one_each(decided).set_index("application_id")["community"]
     agreed = appointments[appointments["active"] & appointments["mentor"].isin(homes)]
     problems = []
-    for row in rows_of(agreed):
-        own = is_own(names.get(row.application_id, ""), homes[row.mentor])
+    for row in rows_of(agreed, Appointment):
+        own = is_own(names.get(row.application_id, ""), homes[str(row.mentor)])
         if own or (row.application_id, row.mentor) in declared:
             why = "paša kopiena" if own else "interešu konflikts"
             problems.append(problem_at("mentor_conflict", row, "mentor", row.mentor, why))
@@ -200,7 +204,9 @@ def check_conflicts(conflicts: pd.DataFrame, programme: Programme) -> list[Probl
     """A problem for each declared conflict of a person the programme does not know: it would protect nobody."""
     people = [*(mentor.name for mentor in programme.mentors), *programme.markers]
     unknown = conflicts[conflicts["person"].notna() & ~conflicts["person"].isin(people)]
-    return [problem_at("person_unknown", row, "person", row.person, ", ".join(people)) for row in rows_of(unknown)]
+    return [
+        problem_at("person_unknown", row, "person", row.person, ", ".join(people)) for row in rows_of(unknown, Conflict)
+    ]
 
 
 def assign(points: Whole, allowed: Flags, load: Whole, capacity: Whole, *, step: int) -> Whole:
