@@ -23,7 +23,7 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Mentor, Programme
 from mentoring_lib.base.rows import Conflict
-from mentoring_lib.base.texts import fold, plural, sort_key
+from mentoring_lib.base.texts import LEGAL_FORMS, fold, plural, sort_key
 from mentoring_lib.delivery.rows import Appointment, Pair, Place, Wish
 
 Whole = npt.NDArray[np.int64]
@@ -31,7 +31,6 @@ Flags = npt.NDArray[np.bool_]
 NOBODY = -1
 MAX_SETTLED = 100_000  # pairs: of more, equal optima are left to the solver, which the tie rule makes 80 times slower
 EXACT = 2**53  # up to here every whole number is exact as a float
-LEGAL_FORMS = {"biedriba", "nodibinajums", "kopiena"}  # not what tells one community from another
 WAITING = ("offered", "accepted", "not_held")
 PAIR = ["application_id", "mentor", "allowed", "points", "why"]
 MATCH = ["application_id", "mentor", "points", "fixed", "why"]
