@@ -80,6 +80,9 @@ POINTS = {"0": 0, "1": 1, "2": 2, "3": 3}
 CHOICES: dict[str, dict[str, str]] = _WORDS["choices"]
 """Code word and Latvian word of everything that is chosen from a list (the glossary is made from this)."""
 
+USES: dict[str, tuple[str, str]] = {use: (one, many) for use, (one, many) in _WORDS["uses"].items()}
+"""What is said of a planned consultation by what became of it: of one, and of several."""
+
 
 def label_of(choice: str, code: str) -> str:
     """Latvian word for a code word, for example ``label_of("event", "held")`` → "notika"."""

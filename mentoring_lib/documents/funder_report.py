@@ -22,9 +22,9 @@ from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.funder import disclosure
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
-    STATES,
     Figures,
     count_supported,
+    describe_uses,
     join_words,
     list_towns,
     show_hours,
@@ -47,7 +47,6 @@ from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
 from mentoring_lib.themes.confirmed import count_themes, label_themes
 
-USES = tuple(STATES)
 NOTES = {
     "Rādītāji": "Mērķis ir par visu gadu. Rezultātu skaita periodā; «trūkst» ir tas, kā mērķim vēl nav.",
     "Vietas": "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
@@ -116,7 +115,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     by_year = tuple(map(str, years)) if "year" in held else (TOTAL,)
     told: list[tuple[str, str, pd.DataFrame, tuple[str, tuple[str, ...]] | None]] = [
         ("Rādītāji", "Rezultāti pret mērķiem", figures.indicators, None),
-        ("Vietas", "Konsultāciju vietas pa gadiem", _close(figures.ledger), ("year", USES)),
+        ("Vietas", "Konsultāciju vietas pa gadiem", _close(figures.ledger), ("year", tuple(USES))),
     ]
     if "municipality" in held:
         told.append(("Pieteikumi", "Pieteikumi pa novadiem", count_applicants(figures, programme), None))
@@ -266,7 +265,7 @@ def tell_missing(figures: Figures) -> list[str]:
 
 def tell_year(row: Any, figures: Figures) -> str:
     """One year in a sentence: what was planned, what became of it, what communities received."""
-    became = [plural(getattr(row, use), *words) for use, words in STATES.items() if getattr(row, use)]
+    became = describe_uses(row._asdict())
     text = (
         f"No {plural(row.planned, 'plānotās konsultācijas', 'plānotajām konsultācijām')} {join_words(became) or '–'}."
     )
