@@ -20,7 +20,7 @@ from mentoring_lib.base.programme import Indicator, Programme
 from mentoring_lib.base.stamp import TOTAL, Stamp
 from mentoring_lib.base.texts import agree, plural, show_date, show_number, sort_latvian
 from mentoring_lib.delivery.events import HELD, WAS_HELD
-from mentoring_lib.funder.disclosure import SMALLEST_SHOWN
+from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.themes.confirmed import label_themes
 
 
@@ -349,7 +349,7 @@ def summarise(figures: Figures) -> list[str]:
     """The funder's summary as sentences made from the figures, each in its grammatical number."""
     count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
     received = f"{agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
-    sentences = [] if 0 < count < SMALLEST_SHOWN else [received]
+    sentences = [] if 0 < count < MIN_SHOWN else [received]
     became = describe_uses(total.to_dict())
     planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
     sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []
@@ -360,7 +360,7 @@ def summarise(figures: Figures) -> list[str]:
     return [*sentences, *_describe_received(figures), *_describe_shares(figures)]
 
 
-def describe_uses(counts: Mapping[str, int]) -> list[str]:
+def describe_uses(counts: Mapping[Any, int]) -> list[str]:
     """What became of planned consultations: "11 ir sniegtas", "1 vēl ir atvērta"; nothing of what did not happen."""
     return [
         plural(int(counts[use]), *(f"{'vēl ' * (use == 'open')}ir {word}" for word in words))
