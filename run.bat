@@ -3,14 +3,19 @@ rem Finds a Python that works, gets one if there is none, and hands over to run.
 setlocal EnableExtensions DisableDelayedExpansion
 chcp 65001 >nul 2>nul
 set "PYTHONUTF8=1"
-pushd "%~dp0" 2>nul
-if errorlevel 1 goto no_folder
-if not exist run.py goto not_unpacked
 set "ASKED="
+set "CODE="
+set "HERE=1"
+pushd "%~dp0" 2>nul
+if errorlevel 1 set "HERE="
+if exist run.py goto find
+if defined HERE goto not_unpacked
+goto no_folder
 
 :find
-for %%P in ("py -3" "python" "python3") do call :named %%P && goto ended
-for /d %%D in ("%LOCALAPPDATA%\Programs\Python\Python3*" "%ProgramFiles%\Python3*") do call :at "%%D" && goto ended
+for %%P in ("py -3" "python" "python3") do call :named %%P
+for /d %%D in ("%LOCALAPPDATA%\Programs\Python\Python3*" "%ProgramFiles%\Python3*") do call :at "%%D"
+if defined CODE goto ended
 if exist uv.exe goto with_uv
 
 :ask
@@ -42,10 +47,11 @@ goto ask
 
 rem A Python by its name: the alias of the Store and an empty launcher fail when they are run, old ones are not enough.
 :named
+if defined CODE exit /b 0
 call %~1 -c "" >nul 2>nul
-if errorlevel 1 exit /b 1
+if errorlevel 1 exit /b 0
 call %~1 run.py probe >nul 2>nul
-if errorlevel 1 exit /b 1
+if errorlevel 1 exit /b 0
 set "CODE=0"
 call %~1 run.py menu
 if errorlevel 1 set "CODE=%ERRORLEVEL%"
@@ -53,9 +59,10 @@ exit /b 0
 
 rem A Python by its folder, for one that was installed without being put on the path.
 :at
-if not exist "%~1\python.exe" exit /b 1
+if defined CODE exit /b 0
+if not exist "%~1\python.exe" exit /b 0
 "%~1\python.exe" run.py probe >nul 2>nul
-if errorlevel 1 exit /b 1
+if errorlevel 1 exit /b 0
 set "CODE=0"
 "%~1\python.exe" run.py menu
 if errorlevel 1 set "CODE=%ERRORLEVEL%"

@@ -23,7 +23,8 @@ from launcher.speech import tell
 
 TRIES, PAUSE = 10, 0.1  # antivirus and copying programmes hold a new file for moments
 PATIENCE = 900  # seconds for another window to finish
-RETRIED = ("unknown", "no_network", "proxy", "blocked", "no_wheel", "other_bytes")  # pip may manage what uv did not
+ODD = ("unknown", "blocked", "no_wheel", "other_bytes")  # causes of uv alone, maybe: pip may manage
+NET = ("no_network", "proxy")  # pip knows other proxies and certificates than uv
 Say = Callable[[str], object]
 
 
@@ -111,17 +112,16 @@ def _install(environment: Environment) -> None:
     failed = _install_with_uv(environment, lists)
     if failed is None:
         return
-    if failed.cause not in RETRIED:
-        raise failed
     code, said = tools.install_with_pip(
         lambda command: _run(environment, command), environment.python, lists, sources=environment.tests
     )
     if code:
         last = causes.explain(said, windows=tools.WINDOWS)
-        raise failed if last.cause == causes.UNKNOWN != failed.cause else last
+        raise failed if last.cause in ODD and failed.cause in NET else last  # pip calls unreachable «not found»
 
 
 def _install_with_uv(environment: Environment, lists: list[Path]) -> SetupError | None:
+    """Nothing when it went well, a failure that pip may mend, or that failure raised."""
     run, folder = (lambda command: _run(environment, command)), environment.folder / "uv"
     uv, said = tools.fetch_uv(run, environment.python, environment.root, folder)
     if uv:
@@ -129,7 +129,10 @@ def _install_with_uv(environment: Environment, lists: list[Path]) -> SetupError 
         remove_folder(folder)
         if code == 0:
             return None
-    return causes.explain(said, windows=tools.WINDOWS)
+    failed = causes.explain(said, windows=tools.WINDOWS)
+    if failed.cause in ODD + (NET if uv else ()):
+        return failed
+    raise failed
 
 
 def _try_native(environment: Environment) -> None:

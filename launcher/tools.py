@@ -15,7 +15,13 @@ from pathlib import Path
 WINDOWS = os.name == "nt"
 UV = "uv.exe" if WINDOWS else "uv"
 PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--require-hashes")
-QUIET = {"NO_COLOR": "1", "UV_NO_PROGRESS": "1", "UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
+QUIET = {
+    "PIP_RETRIES": "2",
+    "NO_COLOR": "1",
+    "UV_NO_PROGRESS": "1",
+    "UV_SYSTEM_CERTS": "1",
+    "UV_PYTHON_DOWNLOADS": "never",
+}
 Run = Callable[[list[str]], tuple[int, str]]
 
 
