@@ -8,7 +8,7 @@ set "CODE="
 set "HERE=1"
 pushd "%~dp0" 2>nul
 if errorlevel 1 set "HERE="
-if exist run.py goto find
+if exist run.py if exist pyproject.toml goto find
 if defined HERE goto not_unpacked
 goto no_folder
 

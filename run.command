@@ -40,7 +40,7 @@ use_uv() {
     return 1
 }
 
-if [ ! -f run.py ]; then
+if [ ! -f run.py ] || [ ! -f pyproject.toml ]; then
     say "Vispirms atarhivējiet ZIP datni un palaidiet run.command no jaunās mapes." "Unpack the ZIP file first."
     exit 2
 fi

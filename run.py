@@ -23,6 +23,7 @@ TOO_OLD = (
     "Vajadzīgs Python {0} vai jaunāks, bet šis ir {1}. Lejupielādējiet jaunāko no python.org un mēģiniet vēlreiz.\n"
     "Python {0} or newer is needed, but this is {1}. Install the newest from python.org and try again.\n"
 )
+WHOLE = ("requirements.txt", "launcher", "mentoring_lib")
 NOT_WHOLE = (
     "Rīka mapē trūkst datņu. Vispirms atarhivējiet ZIP datni (labais klikšķis, «Extract All…») un palaidiet vēlreiz.\n"
     "Files are missing beside run.py. Unpack the whole ZIP file first.\n"
@@ -55,13 +56,13 @@ def main(words):
         return 2
     if words == ["probe"]:  # run.bat and run.command ask whether this Python will do
         return 0
-    try:
-        from pathlib import Path  # noqa: PLC0415 - an old Python lacks it
-
-        from launcher.start import start  # noqa: PLC0415 - and cannot read this
-    except ImportError:
+    if not all(os.path.exists(os.path.join(ROOT, name)) for name in WHOLE):
         say(NOT_WHOLE)
         return 2
+    from pathlib import Path  # noqa: PLC0415 - an old Python lacks it
+
+    from launcher.start import start  # noqa: PLC0415 - and cannot read this
+
     return start(words, Path(ROOT), oldest)
 
 

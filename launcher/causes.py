@@ -56,7 +56,8 @@ CAUSES = (
         "name or service not known|name resolution|getaddrinfo|failed to resolve|dns error|failed to lookup address"
         "|network is unreachable|no route to host|connection refused|connection reset|timed out|newconnectionerror"
         "|error sending request|max retries exceeded|connection aborted|incompleteread|connection broken"
-        "|request failed after|network was disabled|network connectivity is disabled|server error|service unavailable|bad gateway",
+        "|request failed after|network was disabled|network connectivity is disabled"
+        "|server error|service unavailable|bad gateway",
         (10054, 10060, 10061, 11001),
         (101, 104, 110, 111, 113),
     ),

@@ -1,10 +1,11 @@
-"""Random faults of a machine over the set-up: what installers say, locks, kills, full discs, folders in use, moved, read-only.
+"""Random faults over the set-up: an installer's failures, locks, kills, full discs, folders moved or in use.
 
     python run.py faults [--count 1000] [--seed 1]
 
-Each trial prepares an environment in a folder of its own with stand-ins for venv, pip and uv, while one to three faults
-happen. Then it must have ended well or with one known sentence, that of the fault; nothing may pass for ready that is not;
-nothing but the environment, its lock and its log may have changed; and the next start, without faults, must go well.
+Each trial prepares an environment in a folder of its own with stand-ins for venv, pip and uv, while up to three faults
+happen. Then it must have ended well or with one known sentence, that of the fault; nothing may pass for ready that is
+not; nothing but the environment, its lock and its log may have changed; and the next start, without faults, must go
+well.
 """
 
 from __future__ import annotations
@@ -175,9 +176,8 @@ def _kill() -> tuple[int, str]:
 
 
 def _prepare(project: Environment, machine: Machine) -> None:
-    with mock.patch.object(tools, "run_kept", machine.run), mock.patch.object(environment, "PAUSE", 0):
-        with mock.patch.object(environment.time, "sleep", lambda _: None):
-            environment.prepare(project, lambda _: None)
+    with mock.patch.object(tools, "run_kept", machine.run), mock.patch.object(environment.time, "sleep"):
+        environment.prepare(project, lambda _: None)
 
 
 def check_folder(project: Environment) -> None:
