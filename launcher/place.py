@@ -67,7 +67,7 @@ class Machine:
     @property
     def better(self) -> str:
         """A folder to name when the project should move."""
-        return self.join(ntpath.splitdrive(self.home)[0] + "\\" if self.system == "win32" else self.home, NAME)
+        return self.join(self.home, NAME)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ import importlib.metadata, json, sys
 found = {}
 for one in importlib.metadata.distributions():
     data, files = one.metadata, [str(path) for path in one.files or ()]
-    sizes = [path.locate().stat().st_size for path in one.files or () if path.locate().is_file()]
+    sizes = [path.locate().stat().st_size for path in one.files or ()
+             if path.suffix != ".pyc" and path.locate().is_file()]
     found[data["Name"].lower().replace("_", "-").replace(".", "-")] = {
         "expression": data.get("License-Expression"), "text": data.get("License"), "native": sum(
             name.endswith((".so", ".pyd", ".dylib", ".dll")) for name in files),
