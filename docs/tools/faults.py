@@ -15,6 +15,7 @@ import os
 import random
 import sys
 import tempfile
+import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -176,7 +177,7 @@ def _kill() -> tuple[int, str]:
 
 
 def _prepare(project: Environment, machine: Machine) -> None:
-    with mock.patch.object(tools, "run_kept", machine.run), mock.patch.object(environment.time, "sleep"):
+    with mock.patch.object(tools, "run_kept", machine.run), mock.patch.object(time, "sleep"):
         environment.prepare(project, lambda _: None)
 
 

@@ -53,7 +53,7 @@ def test_what_changed_in_a_lock_is_named():
 
 def test_locking_compiles_in_place_and_tells(tmp_path):
     (tmp_path / "pyproject.toml").write_text('requires-python = ">=3.12"\n', "utf-8")
-    (tmp_path / "uv").write_text('#!/bin/sh\necho "$*" > said\necho "a==2 \\\\" > "${12}"\n', "utf-8")
+    (tmp_path / "uv").write_text('#!/bin/sh\necho "$*" > said\necho "a==2 \\\\" > "${11}"\n', "utf-8")
     (tmp_path / "uv").chmod(0o755)
     (tmp_path / "requirements-x.txt").write_text("a==1 \\\n", "utf-8")
     assert lock.lock_one(str(tmp_path / "uv"), tmp_path, "-x", ["--upgrade"]) == ["a 1 -> 2"]
