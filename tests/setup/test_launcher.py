@@ -201,8 +201,16 @@ def test_one_that_was_cut_off_is_begun_anew(project, machine, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         prepare(project, say)
     assert project.present() == []
-    (project.root / "requirements.txt").write_text("requirements.txt", "utf-8")
-    assert not project.is_ready()  # the list of before, but not its libraries
+
+
+def test_one_that_was_cut_off_while_more_lists_were_added_is_not_ready_for_the_first(project, machine, monkeypatch):
+    machine()
+    prepare(project, say)
+    (project.root / "requirements-dev.txt").write_text("pytest", "utf-8")
+    monkeypatch.setattr(tools, "run_kept", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        prepare(Environment(project.root, project.folder, ("requirements.txt", "requirements-dev.txt")), say)
+    assert not project.is_ready()  # half of the second list may have changed the libraries of the first
 
 
 def test_a_moved_project_and_another_python_are_noticed(project, machine, monkeypatch):
@@ -272,8 +280,8 @@ def test_a_second_window_waits_for_the_first_even_if_that_is_killed(project, mac
     )
     first.stdout.readline()
     told = []
-    prepare(project, lambda text: told.append(text) or ("pašlaik sagatavo cits logs" in text and first.kill()))
-    first.wait()
+    prepare(project, lambda text: told.append(text) or first.kill())
+    first.communicate(timeout=30)
     assert "pašlaik sagatavo cits logs" in told[0]
     assert steps == ["venv", "fetch", "uv", "native"]
 
