@@ -166,14 +166,13 @@ def plan_erasure(folder: Path, out: Path, programme: Programme, notebooks: Colle
     """
     known, _ = writing.read_manifest(out)
     project = programme.project
-    stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.FROZEN_HASH}", *project.logos,
-             project.template}  # fmt: skip
+    stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, *project.logos, project.template}
     inside = [name for name in known if name.startswith(f"{INTERNAL}/") and known[name]]
     made = [name for name in _list_files(out) if name in inside or _is_temporary(name)]
     typed = [name for name in _list_files(folder) if out not in (folder / name).parents]
     own = [name for name in typed if _is_ours(folder / name, name, notebooks)]
     edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, known)]
-    left = [name for name in typed if name not in stays and name not in own]
+    left = [name for name in typed if name not in (*stays, *own) and not name.endswith(lottery.HASH)]
     hers = [(folder / name, _HERS.get(name.partition("/")[0], OTHER)) for name in left]
     hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not known.get(name)]
     sent = [name for name in known if name.startswith(f"{FUNDER}/") and known[name] and (out / name).is_file()]
@@ -201,7 +200,7 @@ def _is_ours(path: Path, name: str, notebooks: Collection[str]) -> bool:
         return True
     if place == "vertejumi":
         return _is_unfilled(path)
-    return _is_temporary(name) or name in (f"{LOT}/{lottery.FROZEN_FILE}", f"{LOT}/{lottery.RECORD_FILE}")
+    return _is_temporary(name) or (place == LOT and lottery.is_own_file(path.name))
 
 
 def _is_unfilled(path: Path) -> bool:

@@ -46,7 +46,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     rule = stamp.describe_rule(programme)
     marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
     lists = ["waiting", "application_id", "community", "state", "reason"]
-    found = ["severity", "file", "sheet", "row", "column", "message", "advice"]
+    found = ["kind", "file", "sheet", "row", "column", "message", "advice"]
     sheets = [
         TableSheet("Lēmumi", "Lēmums par katru pieteikumu", decided[DECISIONS], f"{note} Kārtula: {rule}."),
         TableSheet("Atzīmes", "Vērtētāju atzīmes", marks, "Vērtētāji alfabēta secībā; «–» nozīmē, ka atzīmes nav."),

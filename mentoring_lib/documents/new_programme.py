@@ -57,7 +57,12 @@ _EMPTIED = (
     (r"^themes = \[.*\].*$", "themes = []                             # kurās tēmās konsultē: kodi no [themes]"),
     (r"^decided_on = \S+", '#decided_on = ""       '),
     (r"^source = .*$", 'source = ""                             # no kurienes nāks skaitlis; raksta, pirms tas zināms'),
-    (r"^expected = \"[^\"]*\" *", 'expected = ""                           '),
+    (
+        r"^draw_at = .*$",
+        'draw_at = ""                            # izsludinātās izlozes diena un laiks: 2026-08-30T21:30:00',
+    ),
+    (r"^# salt = \S+ *", 'salt = "{salt}" '),
+    (r"^decision_date = \S+", '#decision_date = ""      '),
     (r"^seed = \"[^\"]*\" *", '#seed = ""                              '),
     (r"^drawn_at = .*$", '#drawn_at = ""                          # kad izlozēts, bez pēdiņām: 2026-08-30T21:30:00'),
     (r"^witnesses = .*$", 'witnesses = []                          # liecinieki: ["Vārds Uzvārds"]'),
@@ -105,7 +110,7 @@ def check_name(name: str) -> str:
     return name
 
 
-def empty_programme(example: str, *, today: date) -> str:
+def empty_programme(example: str, *, today: date, salt: str) -> str:
     """Make the text of a new programme file from the example's: facts and comments stay, what is invented goes.
 
     Parameters
@@ -114,6 +119,8 @@ def empty_programme(example: str, *, today: date) -> str:
         Text of the example's ``programme.toml``.
     today : date
         First as-of date.
+    salt : str
+        Random text for the codes of applications.
 
     Raises
     ------
@@ -122,7 +129,7 @@ def empty_programme(example: str, *, today: date) -> str:
     """
     text = example
     for pattern, line in _EMPTIED:
-        text, count = re.subn(pattern, line.format(today=today), text, flags=re.MULTILINE)
+        text, count = re.subn(pattern, line.format(today=today, salt=salt), text, flags=re.MULTILINE)
         if not count:
             raise ValueError(f"the example's programme file has no line {pattern}")
     return text

@@ -45,7 +45,9 @@ def read_applications(
     return applications, problems + found + repeated
 
 
-def application_id(submitted_at: datetime | None, email: str | None, community: str | None) -> str:
+def application_id(
+    submitted_at: datetime | None, email: str | None, community: str | None, salt: str | None = None
+) -> str:
     """Short code of an application, made from what was sent and so the same in every copy of the export.
 
     Parameters
@@ -54,14 +56,19 @@ def application_id(submitted_at: datetime | None, email: str | None, community: 
         Local time of the call (aware or naive); seconds do not count, since some exports drop them.
     email, community : str or None
         As sent, before any correction.
+    salt : str or None
+        Random text of the call, so that nobody who knows a name can find its code; None in calls of version 0.1.
 
     Returns
     -------
     str
-        "K-" and six hexadecimal digits of the SHA-256 of ``minute|e-mail|community``, folded.
+        "K-" and six hexadecimal digits of the SHA-256 of ``salt|minute|community``, folded; without a salt of
+        ``minute|e-mail|community``.
     """
     minute = f"{submitted_at:%Y-%m-%dT%H:%M}" if submitted_at is not None else ""
-    return _make_codes([f"{minute}|{(email or '').strip().casefold()}|{fold(community or '')}"])[0]
+    folded = fold(community or "")
+    sent = f"{salt}|{minute}|{folded}" if salt else f"{minute}|{(email or '').strip().casefold()}|{folded}"
+    return _make_codes([sent])[0]
 
 
 def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -70,7 +77,9 @@ def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     places, distinct = pd.factorize(moments.dt.tz_localize(None).to_numpy("datetime64[m]"))  # missing is -1, the last
     minutes = np.array([*distinct.astype("S16").astype("U16"), ""], dtype=object)[places]
     emails = map(str.casefold, map(str.strip, raw["email"].tolist()))
-    sent = zip(minutes, emails, fold_all(raw["community"].tolist()), strict=True)
+    communities, salt = fold_all(raw["community"].tolist()), programme.call.salt
+    salted = zip([salt] * len(raw), minutes, communities, strict=True)
+    sent = salted if salt else zip(minutes, emails, communities, strict=True)
     codes = _make_codes(list(map("|".join, sent)))
     return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
 

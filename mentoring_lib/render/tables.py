@@ -18,7 +18,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, SHEETS
-from mentoring_lib.base.messages import SEVERITIES
+from mentoring_lib.base.messages import KINDS
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date, show_number
 from mentoring_lib.funder.disclosure import HIDDEN
@@ -108,7 +108,7 @@ HEADINGS: dict[str, str] = {
     "recommendations": "Ieteikumi",
     "result": "Rezultāts",
     "sent_on": "Ieteikumi nosūtīti",
-    "severity": "Svarīgums",
+    "kind": "Svarīgums",
     "share": "Izpilde",
     "since": "Kopš",
     "source": "Avots",
@@ -149,7 +149,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     **CHOICES,
     "anchor": ANCHORS,
     "status": CHOICES["event"],
-    "severity": SEVERITIES,
+    "kind": KINDS,
     "phase": {"done": "pabeigts", "now": "šobrīd", "later": "vēlāk"},
     "outcome": {"place": "vieta", "lot": "izšķirs izloze", "waiting": "gaida", "none": "–"},
     "use": {

@@ -20,7 +20,7 @@ import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Rule
-from mentoring_lib.selection.decisions import latest
+from mentoring_lib.selection.decisions import find_overrides as find_holding
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -320,7 +320,7 @@ def find_overrides(
     """
     known, left = set(applications["application_id"]), {str(year): count for year, count in places.items()}
     given = {}
-    for key, row in latest(decisions, "override").items():
+    for key, row in find_holding(decisions).items():
         year = row.value or ""
         if key in known and left.get(year, 0) > 0:
             left[year] -= 1
