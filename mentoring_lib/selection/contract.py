@@ -131,7 +131,7 @@ def amend(settled: Mapping[str, str], amendments: Iterable[Amendment]) -> tuple[
     """What was settled, as amended, and the amendments that fit it: what they say it was stood there before."""
     amended, fitting = dict(settled), []
     for one in amendments:
-        if amended.get(one.key, NOTHING) in (one.before, one.after) and one.after:
+        if one.key in amended and amended[one.key] in (one.before, one.after) and one.after:
             amended[one.key] = one.after
             fitting.append(one)
     return amended, fitting

@@ -138,6 +138,13 @@ def test_an_agreed_mark_is_the_final_one():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("clear_from", "words"), [(1, "1 punkts, nevis 0"), (21, "21 punkts, nevis 20")])
+def test_points_agree_with_their_number(clear_from, words):
+    change = Change("K-01", "clear", "new", Fraction(clear_from), size=Fraction(1))
+    rule = programme().rule.model_copy(update={"clear_from": clear_from})
+    assert words in describe_change(change, programme().model_copy(update={"rule": rule}))
+
+
 @pytest.mark.parametrize("seed", [SEED, None])
 def test_only_those_who_wait_in_the_order_are_told(seed):
     rows = [("new", (3, 3, 3, 3)), ("existing", (0, 0, 0, 0)), ("existing", (0, 0, 0, 0))]
