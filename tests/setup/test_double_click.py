@@ -61,7 +61,7 @@ def prefix(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wine")
     environ = os.environ | {"WINEPREFIX": str(folder / "prefix"), "WINEDEBUG": "-all", "LC_ALL": "C.UTF-8"}
     try:
-        begun = subprocess.run([WINE, "cmd", "/c", "ver"], env=environ, capture_output=True, timeout=120, check=False)
+        begun = subprocess.run([WINE, "cmd", "/c", "ver"], env=environ, capture_output=True, timeout=600, check=False)
     except subprocess.TimeoutExpired:
         pytest.skip("wine does not start here")
     if b"Windows" not in begun.stdout:
@@ -108,7 +108,7 @@ class Desk:
         """Double click; what was called and what was said."""
         ran = subprocess.run(
             [WINE, "cmd", "/c", "run.bat"], cwd=self.project, env=self.environ, input=typed.encode() + b"\r\n" * 3,
-            capture_output=True, timeout=90, check=False,
+            capture_output=True, timeout=600, check=False,
         )  # fmt: skip
         called = self.log.read_text("utf-8").splitlines() if self.log.exists() else []
         return [" ".join(line.split()) for line in called], ran.stdout.decode("utf-8", "replace")
