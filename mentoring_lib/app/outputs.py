@@ -41,7 +41,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
     marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
     final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
-    problems = ["severity", "file", "sheet", "row", "column", "message", "advice"]
+    problems = ["kind", "file", "sheet", "row", "column", "message", "advice"]
     sheets = [
         _make_sheet("Lēmumi", decided[DECISIONS], final=final, rule=stamp.describe_rule(programme)),
         _make_sheet("Atzīmes", marks),
@@ -77,10 +77,10 @@ def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
 
 def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     programme = inputs.programme
-    compared = sensitivity.compare_readings(results.decided, inputs.sheets["Lēmumi"], programme)
-    favours = " ".join(sensitivity.say_readings(compared, programme)["favours"])
+    compared = sensitivity.compare_readings(results.decided, programme)
+    favours = " ".join(sensitivity.describe_readings(compared, programme)["favours"])
     words = {
-        "summary": sensitivity.summarise_firmness(results.firmness),
+        "summary": sensitivity.describe_firmness(results.firmness),
         "firm": f"{100 * sensitivity.FIRM_IN:.0f}",
         "out": f"{100 * sensitivity.FIRM_OUT:.0f}",
         "lots": sensitivity.LOTS,
@@ -89,7 +89,7 @@ def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     return [
         _make_sheet("Lasījumi", compared, favours=favours),
         _make_sheet("Jutīgums", results.firmness, **words),
-        _make_sheet("Svars", sensitivity.show_weight_intervals(results.decided, programme), most=MAX_CLARITY),
+        _make_sheet("Svars", sensitivity.list_weight_intervals(results.decided, programme), most=MAX_CLARITY),
     ]
 
 

@@ -6,6 +6,7 @@ markup.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from mentoring_lib import workflow
+from mentoring_lib.app.paths import STATIC_PAGES
 from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
@@ -65,7 +66,7 @@ class Interactive:
         """Show what the widgets say now."""
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        if not workflow.handed:
+        if STATIC_PAGES not in os.environ:
             self._redraw(None)
         shown = self.box._repr_mimebundle_(**options)
         bundle, about = shown if isinstance(shown, tuple) else (shown, {})
@@ -179,9 +180,9 @@ class WhatIf(Interactive):
 
     elsewhere = ELSEWHERE.format("Slīdņi", "šajā lapā to nav")
 
-    def __init__(self, decided: pd.DataFrame, decisions: pd.DataFrame, programme: Programme, source: str) -> None:
+    def __init__(self, decided: pd.DataFrame, programme: Programme, source: str) -> None:
         rule = programme.rule
-        self._given = (decided, decisions, programme, source)
+        self._given = (decided, programme, source)
         style = {"description_width": "initial"}
         readings = [(text, name) for name, text in READING_SENTENCES.items()]
         self.reading = widgets.Dropdown(options=readings, value=rule.reading, description="Lasījums", style=style)
@@ -195,9 +196,10 @@ class WhatIf(Interactive):
         self.box = widgets.VBox([*self.controls, self.sentence, self.picture])
 
     def _redraw(self, _: object) -> None:
-        decided, decisions, programme, source = self._given
+        decided, programme, source = self._given
         values = zip(("reading", "clear_from", "weight_of_new"), self.controls, strict=True)
         rule = programme.rule.model_copy(update={name: control.value for name, control in values})
-        supposed, other = decide_again(decided, decisions, programme, rule), programme.model_copy(update={"rule": rule})
+        self.weight.disabled = rule.reading != "points"  # it would do nothing
+        supposed, other = decide_again(decided, programme, rule), programme.model_copy(update={"rule": rule})
         self.sentence.value = count_changed(decided, supposed)
         self.picture.value = render(sign(plot_ranking(supposed, other), DRAFT + source), "png")

@@ -28,7 +28,7 @@ from PIL.Image import open as open_picture
 
 from mentoring_lib.base.columns import APPLICATION, DERIVED, SHEETS
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import INVISIBLE, PHONE_DIGITS, fold, fold_all
+from mentoring_lib.base.texts import INVISIBLE, PHONE_DIGITS, fold
 from mentoring_lib.funder.figures import FOR_REPORT
 
 MIN_NAME = 5  # letters: a shorter word may stand in a report by chance
@@ -79,8 +79,8 @@ def read(texts: Iterable[str]) -> Read:
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", "\n".join(texts)))
     plain = tuple(dict.fromkeys(seen.splitlines()))
     phrases = [part for line in plain for part in _PUNCTUATION.split(line)]
-    capitals = fold_all([word for word in re.findall(r"\w+", "\n".join(plain)) if word[0].isupper()])
-    lines, parts = (tuple(words for text in fold_all(each) if (words := text.split())) for each in (plain, phrases))
+    capitals = [fold(word) for word in re.findall(r"\w+", "\n".join(plain)) if word[0].isupper()]
+    lines, parts = (tuple(words for text in each if (words := fold(text).split())) for each in (plain, phrases))
     return Read(plain, lines, parts, frozenset(capitals))
 
 

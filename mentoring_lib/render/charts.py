@@ -33,8 +33,9 @@ from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
-from mentoring_lib.selection.reasons import show_rank
-from mentoring_lib.themes.confirmed import LEAST_BASE
+from mentoring_lib.selection.reasons import count_met, describe_rank
+from mentoring_lib.selection.what_if import find_merits
+from mentoring_lib.themes.confirmed import MIN_BASE
 
 BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
 INK, PALE, LINE = "#222222", "#E4E8EB", "#C8CDD2"
@@ -188,12 +189,14 @@ def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
 
 
 RIGHT = 18.5  # points: where the words beside the bars of the ranking end
-TIER_COLOURS = {2: BLUE, 1: GREEN, 0: GREY}
+MET_COLOURS = {2: BLUE, 1: GREEN, 0: GREY}
 
 
 @_styled
 def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
-    """Everyone who competes, in order, with clarity, tier and the cut-offs between the years.
+    """Everyone who is ranked, in order, with clarity, priorities met and the cut-offs between the years.
+
+    Under any reading the colour tells how many of the two priorities the entry meets.
 
     Parameters
     ----------
@@ -202,12 +205,13 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     programme : Programme
         Places by year.
     """
-    ranked = decided[decided["rank_from"].notna()].reset_index(drop=True)
+    ranked = find_merits(decided, programme.rule).reset_index(drop=True)
     first, table = _window(ranked, sum(programme.places.values()))
     names, tall = _name_rows(table["community"], _show_places(table))
     ax = _axes(0.9 + ROW * tall * len(table))
     clarity = [0.0 if value is None else float(value) for value in table["clarity"]]
-    colours = [TIER_COLOURS.get(int(tier), BLUE) for tier in table["tier"]]
+    merits = zip(table["novelty"], table["clarity"], strict=True)
+    colours = [MET_COLOURS[count_met(novelty, points, programme.rule)] for novelty, points in merits]
     ax.barh(range(len(table)), clarity, color=colours, height=0.72 / tall)
     for position, (points, novelty) in enumerate(zip(clarity, table["novelty"], strict=True)):
         words = f"{show_number(points, 2)} · {label_of('novelty', novelty)}"
@@ -227,7 +231,10 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     ax.set_xticks([0, threshold, MAX_CLARITY], ["0", f"skaidrs no {threshold}", f"{MAX_CLARITY} punkti"])
     _bare(ax, "left", "bottom")
     left_out = _describe_window(first, len(table), len(ranked))
-    ax.set_xlabel(f"Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.{left_out}", loc="left")
+    open_count = int(decided["state"].eq("unsettled").sum())
+    open_words = f" Vēl jāizlemj un secībā nav: {plural(open_count, 'pieteikums', 'pieteikumi')}." if open_count else ""
+    key = f"Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.{open_words}"
+    ax.set_xlabel(f"{key}{left_out}", loc="left")
     number = plural(len(ranked), "pieteikums", "pieteikumi")
     text = f"Joslu diagramma: {number} secībā ar skaidrības punktiem un vietu robežām pa gadiem.{left_out}"
     return _finish(ax, "Kas saņem vietu un kas gaida", text.replace("\n", " "))
@@ -273,7 +280,7 @@ def _letters() -> frozenset[int]:
 
 def _show_places(table: pd.DataFrame) -> list[str]:
     ranks = zip(table["rank"], table["rank_from"], table["rank_to"], strict=True)
-    return [show_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
+    return [describe_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
 
 
 VERDICTS = {
@@ -448,7 +455,7 @@ NO_THEMES = "Apstiprinātu tēmu nav"
 def _show_count(count: int, base: int) -> str:
     if not count:
         return "–"
-    return f"{count} ({100 * count / base:.0f} %)" if base >= LEAST_BASE else str(count)
+    return f"{count} ({100 * count / base:.0f} %)" if base >= MIN_BASE else str(count)
 
 
 def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:

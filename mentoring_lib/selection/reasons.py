@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
 
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.texts import show_number
+from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.scoring import final_marks
+from mentoring_lib.selection.what_if import find_merits
 
 
-def show_rank(first: int, last: int) -> str:
+def describe_rank(first: int, last: int) -> str:
     """Write a rank as "5." or, while a lot must decide, as "5.–7."."""
     return f"{first}." if first == last else f"{first}.–{last}."
 
 
 PRIORITIES_MET = {0: "neviena no prioritātēm", 1: "viena no prioritātēm", 2: "abas prioritātes"}
+
+
+def count_met(novelty: str, clarity: Fraction | None, rule: Rule) -> int:
+    """How many of the two priorities are met, whatever the reading."""
+    return (novelty == "new") + (clarity is not None and clarity >= rule.clear_from)
 
 
 def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, *, final: bool) -> pd.DataFrame:
@@ -27,7 +35,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     Parameters
     ----------
     decided : DataFrame, shape (n, k)
-        See :func:`allocate`, with ``nearest`` (see :func:`nearest_change.tell_nearest`) if it is to be told.
+        See :func:`allocate`, with ``nearest`` (see :func:`nearest_change.add_nearest`) if it is to be told.
     anchors : DataFrame
         See :func:`scoring.summarise_anchors`; the marks are stated anchor by anchor.
     programme : Programme
@@ -39,79 +47,77 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     DataFrame, shape (n, k + 1)
         ``reason``.
     """
-    mean = anchors["total"].astype("float64") / anchors["markers"].where(anchors["markers"].gt(0)).astype("float64")
-    value = anchors["agreed"].astype("float64").fillna(mean)
-    marks = anchors.assign(shown=value.map(lambda mark: "–" if pd.isna(mark) else show_number(mark, 2)))
-    by_anchor = marks.pivot(index="application_id", columns="anchor", values="shown").reindex(columns=list(ANCHORS))
-    shown = by_anchor.agg(" + ".join, axis=1) if len(by_anchor) else pd.Series(dtype="str")
-    competitors = int(decided["rank_from"].notna().sum())
-    lead = "" if final else "Provizoriski. "
-    reasons = [
-        lead + _reason(row, shown.get(row.application_id, ""), programme, competitors) for row in rows_of(decided)
-    ]
+    marks = final_marks(anchors)
+    entries = find_merits(decided, programme.rule)
+    frozen = dict(zip(entries["application_id"], zip(entries["novelty"], entries["clarity"], strict=True), strict=True))
+    nearest = decided["nearest"] if "nearest" in decided else [""] * len(decided)
+    reasons = []
+    for row, change in zip(rows_of(decided, Decided), nearest, strict=True):
+        parts = [row.state_reason]
+        if row.state == "eligible":
+            parts = [*_merits(row, marks.get(row.application_id, {}), programme.rule)]
+            parts += _standing(row, frozen.get(row.application_id), programme.rule, competitors=len(entries))
+        parts = ["" if final else "Provizoriski.", *parts, *_outcome(row), change]
+        reasons.append(" ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part))
     return decided.assign(reason=pd.Series(reasons, index=decided.index, dtype="str"))
 
 
-def _reason(row: Any, marks: str, programme: Programme, competitors: int) -> str:
-    parts = [row.state_reason] if row.state != "eligible" else []
-    if row.state == "eligible":
-        parts += _merits(row, marks, programme)
-    if row.state == "eligible" and not pd.isna(row.rank_from):
-        parts += _standing(row, competitors)
-    near = [row.nearest] if getattr(row, "nearest", "") else []
-    return " ".join([*parts, *_outcome(row), *near])
+NOVELTY = {
+    "new": "kopiena ir jauna",
+    "existing": "kopiena darbojas jau ilgāk",
+    "unclear": "nav zināms, kad kopiena sākusi darboties",
+}
 
 
-def _merits(row: Any, marks: str, programme: Programme) -> list[str]:
-    novelty = {
-        "new": "Kopiena ir jauna",
-        "existing": "Kopiena darbojas jau ilgāk",
-        "unclear": "Nav zināms, kad kopiena sākusi darboties",
-    }[row.novelty]
+def _describe_merits(novelty: str, clarity: Fraction, points: str, rule: Rule) -> str:
+    clear = "aprakstīts skaidri" if clarity >= rule.clear_from else "nav aprakstīts pietiekami skaidri"
+    return f"{NOVELTY[novelty]}, jautājums {clear} ({points}): {PRIORITIES_MET[count_met(novelty, clarity, rule)]}."
+
+
+def _merits(row: Decided, marks: Mapping[str, Fraction], rule: Rule) -> Iterator[str]:
     if row.clarity is None:
-        return [f"{novelty}; jautājuma apraksts vēl nav novērtēts."]
-    clear = (
-        "jautājums aprakstīts skaidri"
-        if row.clarity >= programme.rule.clear_from
-        else "jautājums nav aprakstīts pietiekami skaidri"
-    )
-    met = PRIORITIES_MET[(row.novelty == "new") + (row.clarity >= programme.rule.clear_from)]
-    most = 3 * len(ANCHORS)
-    total = f"{marks} = {show_number(row.clarity, 2)} no {most} punktiem, skaidrs no {programme.rule.clear_from}"
-    frozen = (
-        []
-        if _is_as_frozen(row, programme)
-        else [f"Iesaldētajā sarakstā {show_number(row.points, 2)} p.; tie arī nosaka secību."]
-    )
-    return [f"{novelty}, {clear} ({total}): {met}.", *frozen]
+        text = f"{NOVELTY[row.novelty]}; jautājuma apraksts vēl nav novērtēts."
+    else:
+        shown = " + ".join(show_number(marks[anchor], 2) if anchor in marks else "–" for anchor in ANCHORS)
+        total = f"{show_number(row.clarity, 2)} no {3 * len(ANCHORS)} punktiem, skaidrs no {rule.clear_from}"
+        text = _describe_merits(row.novelty, row.clarity, f"{shown} = {total}", rule)
+    yield text[0].upper() + text[1:]
 
 
-def _is_as_frozen(row: Any, programme: Programme) -> bool:
-    weight = programme.rule.weight_of_new if programme.rule.reading == "points" and row.novelty == "new" else 0
-    return not isinstance(row.points, Fraction) or row.points == row.clarity + weight
+def _standing(
+    row: Decided, entry: tuple[str, Fraction | None] | None, rule: Rule, *, competitors: int
+) -> Iterator[str]:
+    if entry is None or row.rank_from is None or row.rank_to is None:
+        return
+    novelty, clarity = entry
+    if (novelty == "new", clarity) != (row.novelty == "new", row.clarity) and clarity is not None:
+        merits = _describe_merits(novelty, clarity, f"{show_number(clarity, 2)} p.", rule)
+        yield f"Secību nosaka noslēgtais saraksts, un tajā {merits}"
+    by_rule, tied = describe_rank(row.rank_from, row.rank_to), row.rank_from != row.rank_to
+    place = by_rule if row.rank is None else f"{row.rank}. vietā"
+    lot = f" (kārtula dod {by_rule} vietu; kura tieši, izšķīra izloze)" if tied and row.rank is not None else ""
+    yield f"Secībā {place} no {competitors}{lot}."
 
 
-def _standing(row: Any, competitors: int) -> list[str]:
-    tied = row.rank_from != row.rank_to
-    if pd.isna(row.rank):
-        return [f"Secībā {show_rank(int(row.rank_from), int(row.rank_to))} no {competitors}."]
-    lot = (
-        f" (kārtula dod {show_rank(int(row.rank_from), int(row.rank_to))} vietu; kura tieši, izšķīra izloze)"
-        if tied
-        else ""
-    )
-    return [f"Secībā {int(row.rank)}. vietā no {competitors}{lot}."]
-
-
-def _outcome(row: Any) -> list[str]:
+def _outcome(row: Decided) -> Iterator[str]:
     if row.override:
-        return [f"Vieta {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"]
-    if row.outcome == "place":
+        yield f"Vieta {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"
+    elif row.outcome == "place" and row.state != "eligible":
+        yield f"Vieta {row.place_year}. gadā paliek: konsultācija notika pirms šī lēmuma."
+    elif row.outcome == "place":
         why = " – pēc novada vietu minimuma, kas tiek piešķirts vispirms" if row.minimum == "given" else ""
-        return [f"Vieta {row.place_year}. gadā{why}."]
-    if row.outcome == "lot":
-        return ["Vai un kurā gadā būs vieta, izšķirs izloze."]
-    if row.outcome == "waiting":
-        minimum = ["Vietu pēc secības aizņem novadu vietu minimums."] if row.minimum == "taken" else []
-        return [*minimum, f"Gaidīšanas sarakstā {row.waiting}. vietā."]
-    return ["Iesaldētajā sarakstā šī pieteikuma nav."] if row.state == "eligible" else []
+        yield f"Vieta {row.place_year}. gadā{why}."
+    elif row.outcome == "lot":
+        yield "Vai un kurā gadā būs vieta, izšķirs izloze."
+    elif row.outcome == "waiting":
+        yield from _waiting(row)
+
+
+def _waiting(row: Decided) -> Iterator[str]:
+    if row.state == "eligible" and row.rank_from is None:
+        yield "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā."
+    if row.given_year is not None:
+        yield f"{row.given_year}. gadā piešķirtā vieta atbrīvojās, kamēr pieteikums atlasē nepiedalījās."
+    if row.minimum == "taken":
+        yield "Vietu pēc secības aizņem novadu vietu minimums."
+    yield f"Gaidīšanas sarakstā {row.waiting}. vietā."

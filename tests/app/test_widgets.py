@@ -9,8 +9,8 @@ from builders import applications, confirmed, programme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring_lib import workflow
 from mentoring_lib.app import notebooks
+from mentoring_lib.app.paths import STATIC_PAGES
 from mentoring_lib.app.widgets import Explorer, Search, WhatIf, count_changed, mark_hits
 from mentoring_lib.themes.confirmed import confirm_themes
 from mentoring_lib.themes.exploring import select_valid
@@ -64,7 +64,7 @@ def test_lists_are_joined_and_may_leave_nobody(shown):
 
 
 def test_a_run_draws_nothing_that_its_pages_do_not_show(shown_of, monkeypatch):
-    monkeypatch.setattr(workflow, "handed", [shown_of])
+    monkeypatch.setenv(STATIC_PAGES, "1")
     explorer = Explorer(*shown_of)
     bundle, _ = explorer._repr_mimebundle_()
     assert bytes(explorer.themes.value) == b""
@@ -150,7 +150,7 @@ def test_marking_loses_no_letter_and_makes_no_markup(text, query):
 @pytest.fixture
 def sliders(example):
     inputs, results = example
-    moved = WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+    moved = WhatIf(results.decided, inputs.programme, results.stamp.short())
     moved._repr_mimebundle_()
     return moved
 
@@ -169,6 +169,14 @@ def test_moving_a_slider_redraws_the_ranking(sliders):
     sliders.reading.value = "points"
     sliders.weight.value = 12
     assert "iegūtu 2 kopienas" in sliders.sentence.value
+
+
+def test_the_weight_of_new_can_be_moved_only_where_it_does_something(sliders):
+    disabled = []
+    for reading in ("taking_turns", "points", "clear_first"):
+        sliders.reading.value = reading
+        disabled.append(sliders.weight.disabled)
+    assert disabled == [True, False, True]
 
 
 def test_nothing_decided_is_touched(example, sliders):
