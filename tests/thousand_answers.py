@@ -127,6 +127,7 @@ def run(count: int, seed: int, together: int = TOGETHER) -> tuple[list[str], int
         for fault in judge(inputs, answers, usual):
             guilty = [one for one in answers if fault in judge(inputs, [one], usual)] or answers
             wrong.append("\n  ".join([fault, *map(str, guilty)]))
+            print(wrong[-1], file=sys.stderr)
         print(f"{min(start + together, count)} no {count}: kļūdas {len(wrong)}", file=sys.stderr, flush=True)
     return wrong, count
 

@@ -92,7 +92,7 @@ class Hit(NamedTuple):
     pattern: tuple[str, ...]
 
 
-_ANY, _HITS, _ALONE = "*", "", "^"
+_ANY, _HITS, _ALONE = " any", " hits", " alone"  # with a space: no stem of a word is written so
 Trie = dict[str, Any]
 
 

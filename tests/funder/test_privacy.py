@@ -355,7 +355,8 @@ def test_with_a_name_in_a_reason_for_the_report_all_but_the_report_is_written(tm
     assert main(["run", "--out", str(tmp_path / "out")]) == 1
     said = capsys.readouterr()
     assert re.search(
-        r"Notikumi.*Piezīme: pārskats finansētājam nav izveidots: piezīmē, .* \(Kontaktpersona: K-", said.out + said.err
+        r"Notikumi.*Piezīme: pārskats finansētājam nav izveidots: piezīmē, .* \(.*Kontaktpersona: K-",
+        said.out + said.err,
     )
     assert "Skujroz" not in said.out + said.err
     assert (tmp_path / "out" / "ieksejie" / "atlase.xlsx").is_file()
@@ -403,7 +404,7 @@ def test_a_name_in_a_note_is_told_at_the_notes_row_not_the_persons(example):
     (problem,) = refused.value.problems
     assert (problem.sheet, problem.row) == ("Notikumi", row)
     assert problem.application_id == inputs.sheets["Notikumi"].set_index("row")["application_id"][row]
-    assert problem.details.startswith("Kontaktpersona: K-")
+    assert "Kontaktpersona: K-" in problem.details
 
 
 def test_a_note_that_is_a_public_name_does_not_stop_the_report(example):
