@@ -23,6 +23,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
 from mentoring_lib.base.texts import fold, plural, show_moment
 from mentoring_lib.selection.contract import (
+    RECORDED,
     amend,
     check_amendments,
     compare,
@@ -213,10 +214,12 @@ def format_record(programme: Programme, frozen: Frozen) -> str:
 
 
 def read_record(text: str) -> dict[str, str]:
-    """What a record says, by its words."""
-    call, *lines = text.splitlines()
+    """What a record says, by the settings it was written from, and which list it names."""
+    call, listed, *lines = text.splitlines()
     pairs = [line.split(": ", 1) for line in lines if ": " in line]
-    return {"call.code": call, FROZEN_FILE: lines[0], **{key: value.strip() for key, value in pairs}}
+    words = RECORDED | {"avots": "lottery.source"}
+    settings = {words[word]: value.strip() for word, value in pairs if word in words}
+    return {"call.code": call, RECORD_FILE: listed, **settings}
 
 
 def check_lot(
@@ -235,7 +238,7 @@ def check_lot(
     """
     amendments, lot = find_amendments(decisions), programme.lottery
     record = read_record(recorded[RECORD_FILE]) if RECORD_FILE in recorded else {}
-    announced = {"laiks": lot.draw_at.isoformat(sep=" ")} if lot.draw_at and frozen.frozen_at else {}
+    announced = {"lottery.drawn_at": lot.draw_at.isoformat(sep=" ")} if lot.draw_at and frozen.frozen_at else {}
     problems = compare_contract(frozen.contract, programme, amendments, old=frozen.frozen_at is None)
     problems += check_amendments(decisions, [frozen.contract, record, announced])
     if lot.seed or record:

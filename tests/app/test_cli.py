@@ -259,7 +259,7 @@ def test_freezing_with_open_questions_is_refused_with_all_of_them(before_the_dra
 def test_another_seed_than_the_one_on_record_makes_nothing_final(programme_folder):
     change(programme_folder, SEED_LINE, f'seed = "{"1" * 20}"')
     results = evaluate(read_inputs(programme_folder))
-    assert [problem.value for problem in results.blockers] == ["skaitlis"]
+    assert [problem.value for problem in results.blockers] == ["lottery.seed"]
     assert "0407111319232629313437394346495255586061 → 11111111111111111111" in results.blockers[0].message
 
 
