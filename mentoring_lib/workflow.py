@@ -47,7 +47,6 @@ from mentoring_lib.intake import cleaning, loading
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection import (
     agreement,
-    allocation,
     contract,
     eligibility,
     lottery,
@@ -57,8 +56,8 @@ from mentoring_lib.selection import (
     sensitivity,
 )
 from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
-from mentoring_lib.selection.duplicates import find_duplicates
 from mentoring_lib.selection.final import find_blockers, keep_open
+from mentoring_lib.selection.select import select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,7 +100,8 @@ class Inputs:
 class Results:
     """Every table of the flow, in order, for one as-of date.
 
-    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, marks`` (one row per
+    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, entry_anchors`` (what the
+    frozen list stands on) ``, marks`` (one row per
     application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome, nearest change,
     reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, places`` (offered
     ones, by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported,
@@ -116,6 +116,7 @@ class Results:
     duplicates: pd.DataFrame
     scored: pd.DataFrame
     anchors: pd.DataFrame
+    entry_anchors: pd.DataFrame
     marks: pd.DataFrame
     decided: pd.DataFrame
     suggested: pd.DataFrame
@@ -147,7 +148,7 @@ class Results:
     def firmness(self) -> pd.DataFrame:
         """How firm each place is, with the stated seed of the shaken marks (see :func:`sensitivity.examine`)."""
         chance = np.random.PCG64(sensitivity.SEED)
-        return sensitivity.examine(self.decided, self.marks, self.anchors, self.programme, chance)
+        return sensitivity.examine(self.decided, self.marks, self.entry_anchors, self.programme, chance)
 
     @cached_property
     def shares(self) -> dict[str, pd.DataFrame]:
@@ -271,24 +272,23 @@ def evaluate(
     programme, sheets = inputs.programme, inputs.sheets
     period = choose_period(programme, starts, ends)
     decisions, day = sheets["Lēmumi"], as_of or programme.as_of
-    duplicates = find_duplicates(inputs.applications, decisions)
-    found = eligibility.check_applications(inputs.applications, duplicates)
-    applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
-    marks = scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])
-    anchors, scored = score(marks, applications, decisions, programme)
-    graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
-    entries = graded[lottery.ENTRY] if inputs.frozen is None else inputs.frozen.entries
-    drawn = lottery.draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code)
-    ranked = allocation.rank(drawn)
-    decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
+    events = sheets["Notikumi"]
+    events = events[events["application_id"].isin(inputs.applications["application_id"])]
+    first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
+    selected = select(
+        inputs.applications, inputs.marks, sheets["Pretrunas"], decisions, programme, inputs.frozen,
+        first_offer=first_offer, held=held,
+    )  # fmt: skip
+    anchors, decided = selected.anchors, selected.decided
+    found = eligibility.check_applications(inputs.applications, selected.duplicates)
     read = keep_open([*inputs.problems, *found], decided)
-    blockers = find_blockers(decided, anchors, graded, inputs.frozen, decisions, programme, read, inputs.recorded)
-    nearest = nearest_change.find_nearest(decided, anchors, programme)
+    blockers = find_blockers(
+        decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
+    )
+    nearest = nearest_change.find_nearest(decided, selected.entry_anchors, programme)
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
-    events = sheets["Notikumi"]
-    events = events[events["application_id"].isin(inputs.applications["application_id"])]
     followed, problems = follow(events, programme, as_of=day)
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
     appointments = list_appointments(events, programme, as_of=day)
@@ -322,10 +322,11 @@ def evaluate(
         programme=programme,
         as_of=day,
         final=not blockers,
-        duplicates=duplicates,
-        scored=scored,
+        duplicates=selected.duplicates,
+        scored=selected.scored,
         anchors=anchors,
-        marks=marks,
+        entry_anchors=selected.entry_anchors,
+        marks=selected.marks,
         decided=decided,
         suggested=suggest(inputs.applications, inputs.lexicon),
         places=places,
@@ -349,13 +350,11 @@ def evaluate(
     )
 
 
-def score(
-    marks: pd.DataFrame, applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Marks by anchor, and applications with novelty and clarity."""
-    anchors = scoring.summarise_anchors(marks, decisions)
-    scored = scoring.score_novelty(applications, decisions, new_from=programme.new_from)
-    return anchors, scoring.score_clarity(scored, anchors)
+def _look_through(history: pd.DataFrame) -> tuple[date | None, dict[str, date]]:
+    """Day of the first offer, and of each hour that was held, in the whole history of events."""
+    offered = history.loc[history["event"].eq("offered"), "on"].dt.date
+    held = history[history["event"].eq("held")]
+    return min(offered, default=None), dict(zip(held["application_id"], held["on"].dt.date, strict=True))
 
 
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:

@@ -310,7 +310,7 @@ def test_nobody_applied():
 def test_the_frozen_list_decides_and_newcomers_do_not_compete():
     entries = frozen("A new 9", "B new 8").entries.assign(ticket="")
     decided = allocate(scored("A new 1", "B new 8", "C new 12"), rank(entries), {2023: 3}, decisions())
-    assert column(decided, "outcome") == {"A": "place", "B": "place", "C": "none"}
+    assert column(decided, "outcome") == {"A": "place", "B": "place", "C": "waiting"}
     assert column(decided, "rank_from") == {"A": 1, "B": 2, "C": None}
 
 
@@ -626,9 +626,9 @@ def test_only_a_fitting_decision_explains_a_change_since_the_freeze(decision, co
     assert [problem.code for problem in found if problem.code == "freeze_differs"] == codes_left
 
 
-def test_a_reason_names_the_frozen_points_when_the_marks_have_changed_since():
+def test_a_reason_names_the_frozen_merits_when_the_marks_have_changed_since():
     entries = frozen("A new 9").entries.assign(ticket="")
     decided = allocate(scored("A new 1"), rank(entries), {2023: 1}, decisions())
     anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
     reason = give_reasons(decided, anchors, programme(), final=True)["reason"].iloc[0]
-    assert "Iesaldētajā sarakstā 9 p.; tie arī nosaka secību." in reason
+    assert "noslēgtais saraksts, un tajā kopiena ir jauna, jautājums aprakstīts skaidri (9 p.): abas" in reason
