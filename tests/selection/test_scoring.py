@@ -163,7 +163,7 @@ def test_a_marker_nobody_named_and_a_second_row_are_problems():
     sheet = marks("K-01 Zane 1 1 1 1", "K-01 Ilze 1 1 1 1", "K-01 Ilze 2 2 2 2")
     problems = check_marks(sheet, ("Ilze", "Andris"))
     assert codes(problems) == ["marker_unknown", "mark_twice"]
-    assert problems[0].message == "«Zane» programmas datnē nav"
+    assert problems[0].message == "vērtētāja «Zane» programmas datnē nav (markers)"
     assert (problems[1].row, problems[1].message) == (4, "šis pieteikums šim vērtētājam (Ilze) jau ir citā rindā")
 
 
