@@ -75,7 +75,8 @@ class Inputs:
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
     ``frozen`` is the frozen lottery list, None before the freeze; ``hashes`` the SHA-256 of every file read; ``logos``
-    the pictures for the funder's document, and ``template`` her own form of it, None without one.
+    the pictures for the funder's document, and ``template`` her own form of it, None without one; ``lock`` the SHA-256
+    of the list of libraries.
     """
 
     folder: str
@@ -90,6 +91,7 @@ class Inputs:
     hashes: dict[str, str]
     logos: dict[str, bytes]
     template: bytes | None = None
+    lock: str = "–"
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     frozen = _read_lot(lot, programme)
     return Inputs(
         folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
-        template,
+        template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",
     )  # fmt: skip
 
 
@@ -366,7 +368,7 @@ def make_stamp(inputs: Inputs, as_of: date) -> Stamp:
         rule=describe_rule(inputs.programme),
         inputs=hashlib.sha256(listed.encode("utf-8")).hexdigest(),
         version=__version__,
-        lock=hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",
+        lock=inputs.lock,
         lot=lottery.describe_lot(inputs.programme),
     )
 
@@ -375,26 +377,30 @@ FOLDER_VARIABLE = "MENTORING_FOLDER"
 DAY_VARIABLES = {"as_of": "MENTORING_AS_OF", "starts": "MENTORING_FROM", "ends": "MENTORING_TO"}
 """Environment variable of each day that :func:`evaluate` takes."""
 
-handed: list[tuple[Inputs, Results]] = []
-"""What a run has evaluated already, in the kernels it starts; empty everywhere else."""
+_shared: list[tuple[Inputs, Results]] = []  # what a run has evaluated, in the kernels it starts; empty elsewhere
 
 
-def hand_over(inputs: Inputs, results: Results) -> str:
+def share_results(inputs: Inputs, results: Results) -> str:
     """Code that spares a kernel the reading and evaluating that the run has done; what it holds is never on a disk."""
     for name in ("kappa", "firmness", "differences"):  # else each kernel loads the libraries they need
         getattr(results, name)
     packed = base64.b85encode(zlib.compress(pickle.dumps((inputs, results)), level=1)).decode("ascii")
     return (
-        f"import base64, gc, pickle, zlib\ngc.set_threshold{gc.get_threshold()}\nfrom mentoring_lib import workflow\n"
-        f"workflow.handed[:] = [pickle.loads(zlib.decompress(base64.b85decode({packed!r})))]"
+        f"import gc\ngc.set_threshold{gc.get_threshold()}\n"
+        f"from mentoring_lib import workflow\nworkflow.take_results({packed!r})"
     )
+
+
+def take_results(packed: str) -> None:
+    """In a kernel: keep what :func:`share_results` packed, for :func:`open_programme`."""
+    _shared[:] = [pickle.loads(zlib.decompress(base64.b85decode(packed)))]
 
 
 def describe_environment(folder: Path, **days: date | None) -> dict[str, str]:
     """What a notebook's kernel must be told: which programme, and which days if not the programme's own."""
-    told = {DAY_VARIABLES[name]: day.isoformat() for name, day in days.items() if day}
+    chosen = {DAY_VARIABLES[name]: day.isoformat() for name, day in days.items() if day}
     alone = {"OPENBLAS_NUM_THREADS": "1"}  # kernels side by side: a thread each
-    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **alone, FOLDER_VARIABLE: str(folder), **told}
+    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **alone, FOLDER_VARIABLE: str(folder), **chosen}
 
 
 def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
@@ -407,13 +413,13 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
 
     Notes
     -----
-    A run has evaluated it already and hands that over (see :func:`hand_over`).
+    A run has evaluated it already and shares that (see :func:`share_results`).
     """
-    if handed:
-        return handed[0]
+    if _shared:
+        return _shared[0]
     inputs = read_inputs(environment.get(FOLDER_VARIABLE, EXAMPLE))
-    told = {name: environment.get(variable) for name, variable in DAY_VARIABLES.items()}
-    return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in told.items() if day})
+    days = {name: environment.get(variable) for name, variable in DAY_VARIABLES.items()}
+    return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in days.items() if day})
 
 
 def make_frozen_record(inputs: Inputs) -> str:

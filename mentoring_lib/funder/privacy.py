@@ -26,7 +26,7 @@ from PIL.Image import open as open_picture
 
 from mentoring_lib.base.columns import APPLICATION, DERIVED, SHEETS
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import INVISIBLE, PHONE_DIGITS, fold, fold_all
+from mentoring_lib.base.texts import INVISIBLE, PHONE_DIGITS, fold
 from mentoring_lib.funder.figures import FOR_REPORT
 
 MIN_NAME = 5  # letters: a shorter word may stand in a report by chance
@@ -67,8 +67,8 @@ class _Read:
 def _read(texts: Iterable[str]) -> _Read:
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", "\n".join(texts)))
     lines = list(dict.fromkeys(seen.splitlines()))
-    folded, plain = fold_all(lines), "\n".join(lines)
-    capitals = fold_all([word for word in re.findall(r"\w+", plain) if word[0].isupper()])
+    folded, plain = list(map(fold, lines)), "\n".join(lines)
+    capitals = [fold(word) for word in re.findall(r"\w+", plain) if word[0].isupper()]
     quotes = frozenset(quote for line in folded for quote in _quote(line))
     return _Read(plain, _pad(folded), _pad(capitals), _BETWEEN_DIGITS.sub("", plain), quotes)
 
@@ -111,7 +111,7 @@ def find_personal_data(
 
 
 def _find_answers(read: _Read, ours: _Read, applications: pd.DataFrame, named: Iterable[str]) -> list[str]:
-    public = fold_all(list(named))
+    public = [fold(name) for name in named]
     bends = {"email": _fold_email, "contact_name": _bend_person, "community": _bend_community}
     leaks: set[str] = set()
     for column in (*bends, "phone", *_LONG):

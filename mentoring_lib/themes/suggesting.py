@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mentoring_lib.base.texts import fold_all
+from mentoring_lib.base.texts import fold
 
 Points = npt.NDArray[np.float64]
 
@@ -68,7 +68,7 @@ class _Lexicon:
 
 def _simplify(texts: Sequence[str]) -> list[str]:
     """Fold, and take a doubled letter for one ("aa" is "ā")."""
-    return [_TWICE.sub(r"\1", text) for text in fold_all(texts)]
+    return [_TWICE.sub(r"\1", text) for text in map(fold, texts)]
 
 
 def _cut(word: str) -> list[str]:
