@@ -339,6 +339,23 @@ def test_a_sample_is_drawn_by_its_seed():
     assert all(set(first[module]) < set(everything[module]) for module in first)
 
 
+def test_nothing_is_believed_when_tests_come_to_fail_by_themselves(orchard, tmp_path_factory):
+    seasons = tmp_path_factory.mktemp("year") / "seasons.txt"
+    with (orchard / "tests/test_harvest.py").open("a", encoding="utf-8") as file:
+        file.write(f"""
+
+def test_that_holds_twice():
+    with open({str(seasons)!r}, "a+") as file:
+        file.write(".")
+        file.seek(0)
+        assert len(file.read()) <= 2
+""")
+    ran = try_faults(orchard, "harvest", "--sample", "1")
+    assert ran.returncode == 1
+    assert "no fate told of harvest holds" in ran.stderr
+    assert "fail now: tests/test_harvest.py::test_that_holds_twice" in ran.stderr
+
+
 @pytest.mark.skipif(not shutil.which("git"), reason="Git is not installed here")
 def test_only_changed_lines_are_tried_and_those_no_test_reaches_have_survived(orchard):
     git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.invalid", "-C", str(orchard)]
