@@ -10,10 +10,10 @@ import gc
 import hashlib
 import pickle
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ import pandas as pd
 
 from mentoring_lib import __version__
 from mentoring_lib.base.columns import MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused, sort_problems
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 from mentoring_lib.base.stamp import Stamp, describe_rule
@@ -30,12 +31,23 @@ from mentoring_lib.delivery.events import (
     check_appointments,
     check_recommendations,
     follow,
+    held_days,
     list_appointments,
     list_valid_events,
 )
-from mentoring_lib.delivery.ledger import check_offers, find_delivered, keep_ledger, next_in_line, trace_course
+from mentoring_lib.delivery.ledger import (
+    check_hours,
+    check_ledger,
+    find_delivered,
+    find_freed,
+    keep_ledger,
+    trace_course,
+)
+from mentoring_lib.delivery.rows import Place, Selected
+from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
+    check_totals,
     choose_period,
     count_evidence,
     gather_figures,
@@ -54,7 +66,7 @@ from mentoring_lib.selection import (
     scoring,
     sensitivity,
 )
-from mentoring_lib.selection.decisions import check_decisions, check_references
+from mentoring_lib.selection.decisions import VERDICTS, check_decisions, check_references, latest
 from mentoring_lib.selection.duplicates import find_duplicates
 from mentoring_lib.selection.final import find_blockers
 from mentoring_lib.themes import confirmed, exploring, suggesting
@@ -101,10 +113,10 @@ class Results:
     ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, marks`` (one row per
     application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome, nearest change,
     reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, places`` (offered
-    ones, by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported,
-    evidence, valid_events``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between a
-    provisional and a final result; ``problems`` are all that were found on the way. What few ask for is worked out
-    when it is, once.
+    ones, by events) ``, ledger, proposals, skips`` (offers out of turn) ``, appointments, pairs, matched, hours, times,
+    load, course, due, supported, evidence, valid_events``; ``figures`` is what the funder's files may say of them;
+    ``blockers`` stand between a provisional and a final result, ``report_blockers`` before the funder's files;
+    ``problems`` are all that were found on the way. What few ask for is worked out when it is, once.
     """
 
     programme: Programme
@@ -119,6 +131,7 @@ class Results:
     places: pd.DataFrame
     ledger: pd.DataFrame
     proposals: pd.DataFrame
+    skips: tuple[Skip, ...]
     appointments: pd.DataFrame
     pairs: pd.DataFrame
     matched: pd.DataFrame
@@ -132,6 +145,7 @@ class Results:
     valid_events: pd.DataFrame
     figures: Figures
     blockers: tuple[Problem, ...]
+    report_blockers: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     stamp: Stamp
 
@@ -261,40 +275,44 @@ def evaluate(
     programme, sheets = inputs.programme, inputs.sheets
     period = choose_period(programme, starts, ends)
     decisions, day = sheets["Lēmumi"], as_of or programme.as_of
-    duplicates = find_duplicates(inputs.applications, decisions)
+    events = sheets["Notikumi"]
+    events = events[events["application_id"].isin(inputs.applications["application_id"])]
+    duplicates, marks, anchors, scored, graded, decided = _select(inputs, decisions)
     found = eligibility.check_applications(inputs.applications, duplicates)
-    applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
-    marks = scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])
-    anchors, scored = score(marks, applications, decisions, programme)
     discussions = scoring.find_discussions(anchors, discussion_gap=programme.rule.discussion_gap)
-    graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
-    entries = graded[lottery.ENTRY] if inputs.frozen is None else inputs.frozen.entries
-    drawn = lottery.draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code)
-    ranked = allocation.rank(drawn)
-    decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
     read = [*inputs.problems, *found]
     blockers = find_blockers(decided, discussions, graded, inputs.frozen, decisions, programme, read)
     nearest = nearest_change.find_nearest(decided, anchors, programme)
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
-    events = sheets["Notikumi"]
-    events = events[events["application_id"].isin(inputs.applications["application_id"])]
+    selected = see_selected(decided, decisions)
     followed, problems = follow(events, programme, as_of=day)
-    places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    freed = find_freed(rows_of(followed, Place), selected.dropped, held_days(events, programme))
+    places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
     appointments = list_appointments(events, programme, as_of=day)
     problems += check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, decided, sheets["Pretrunas"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)
-    pairs = matching.weigh_pairs(places, decided, sheets["Pretrunas"], programme)
-    matched = matching.match(pairs, places, programme)
-    hours = scheduling.list_hours(sheets["Laiki"], appointments, programme, as_of=day)
+    problems += check_hours(places, appointments, selected.dropped, programme)
+    problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
+    present = programme.model_copy(
+        update={"mentors": tuple(one for one in programme.mentors if one.until is None or one.until >= day)}
+    )  # nothing new is proposed to those who left
+    pairs = matching.weigh_pairs(places, decided, sheets["Pretrunas"], present)
+    matched = matching.match(pairs, places, present)
+    hours = scheduling.list_hours(sheets["Laiki"], appointments, present, as_of=day)
     supported = select_supported(decided, places, programme)
     evidence = count_evidence(
         select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
     )
     valid_events = list_valid_events(events, programme, as_of=day)
     ledger = keep_ledger(places, programme, as_of=day)
+    problems += check_ledger(places, ledger, programme, as_of=day)
+    proposals = next_in_line(selected, places, programme, as_of=day)
+    proposals = proposals.iloc[:0] if blockers else proposals  # nothing is offered while the outcome is provisional
+    skips = find_skips(events, _select_on(inputs, decisions, selected), programme, as_of=day)
+    problems += check_turns(skips) + check_minimum(selected, places, proposals, programme, as_of=day)
     course = trace_course(places, programme, as_of=day)
     stamp = make_stamp(inputs, day)
     figures = gather_figures(
@@ -308,6 +326,7 @@ def evaluate(
         evidence=evidence,
         valid_events=valid_events,
     )
+    problems += check_totals(figures, programme)
     return Results(
         programme=programme,
         as_of=day,
@@ -320,7 +339,8 @@ def evaluate(
         suggested=suggest(inputs.applications, inputs.lexicon),
         places=places,
         ledger=ledger,
-        proposals=next_in_line(decided, places, programme, as_of=day),
+        proposals=proposals,
+        skips=tuple(skips),
         appointments=appointments,
         pairs=pairs,
         matched=matched,
@@ -334,9 +354,69 @@ def evaluate(
         valid_events=valid_events,
         figures=figures,
         blockers=tuple(blockers),
-        problems=sort_problems([*read, *problems, *check_offers(places, programme)]),
+        report_blockers=tuple(problem for problem in problems if problem.code in BLOCKS_REPORT),
+        problems=sort_problems([*read, *problems]),
         stamp=stamp,
     )
+
+
+BLOCKS_REPORT = ("offer_out_of_turn", "offers_over", "carried_over", "ledger_open", "totals_differ")
+"""Questions that change what the report says; its files wait until they are settled."""
+
+Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
+
+
+def _select(inputs: Inputs, decisions: pd.DataFrame) -> Tables:
+    """Duplicates, marks, anchors, scored, graded and everyone's outcome, by some of the decisions."""
+    programme, sheets = inputs.programme, inputs.sheets
+    duplicates = find_duplicates(inputs.applications, decisions)
+    applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
+    marks = scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])
+    anchors, scored = score(marks, applications, decisions, programme)
+    graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
+    entries = graded[lottery.ENTRY] if inputs.frozen is None else inputs.frozen.entries
+    drawn = lottery.draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code)
+    ranked = allocation.rank(drawn)
+    decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
+    return duplicates, marks, anchors, scored, graded, decided
+
+
+def _select_on(inputs: Inputs, decisions: pd.DataFrame, now: Selected) -> Callable[[date], Selected]:
+    """The selection by what had been decided by a day; run again only where that is less than all."""
+
+    @cache
+    def select_by(count: int) -> Selected:
+        known = decisions.sort_values("on", kind="stable").iloc[:count]
+        return see_selected(_select(inputs, known)[-1], known)
+
+    def select_on(day: date) -> Selected:
+        count = int(decisions["on"].le(pd.Timestamp(min(day, date(2200, 1, 1)))).sum())
+        return now if day == date.max or count == len(decisions) else select_by(count)
+
+    return select_on
+
+
+def see_selected(decided: pd.DataFrame, decisions: pd.DataFrame) -> Selected:
+    """What those who follow places must know of the selection."""
+    given = decided[decided["place_year"].notna()]
+    given_years = dict(zip(given["application_id"], given["place_year"].astype("int64").tolist(), strict=True))
+    dated = [(key, row, row.on.date()) for key, row in latest(decisions, *VERDICTS, "override").items() if row.on]
+    out_of_turn = {
+        key: (int(row.value), on)
+        for key, row, on in dated
+        if row.decision == "override" and row.value and row.value.isdecimal()
+    }
+    return Selected(
+        given=given_years,
+        waiting=decided.dropna(subset="waiting").sort_values("waiting")["application_id"].tolist(),
+        claims={key: year for key, (year, _) in out_of_turn.items() if key not in given_years},
+        towns=dict(zip(decided["application_id"], decided["municipality"], strict=True)),
+        out_of_turn=out_of_turn,
+        dropped={key: on for key, row, on in dated if row.decision in DROPPED},
+    )
+
+
+DROPPED = ("withdrawn", "ineligible", "duplicate_of")
 
 
 def score(
