@@ -11,8 +11,8 @@ import hashlib
 import pickle
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -22,16 +22,16 @@ import pandas as pd
 from mentoring_lib import __version__
 from mentoring_lib.base.columns import MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.problems import Problem, Refused, sort_problems
+from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 from mentoring_lib.base.stamp import Stamp, describe_rule
+from mentoring_lib.base.texts import show_moment
 from mentoring_lib.delivery import matching, scheduling
 from mentoring_lib.delivery.due import count_load, find_due
 from mentoring_lib.delivery.events import (
     check_appointments,
     check_recommendations,
     follow,
-    held_days,
     list_appointments,
     list_valid_events,
 )
@@ -43,7 +43,7 @@ from mentoring_lib.delivery.ledger import (
     keep_ledger,
     trace_course,
 )
-from mentoring_lib.delivery.rows import Place, Selected
+from mentoring_lib.delivery.rows import Candidates, Place
 from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
@@ -58,7 +58,7 @@ from mentoring_lib.intake import cleaning, loading
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection import (
     agreement,
-    allocation,
+    contract,
     eligibility,
     lottery,
     nearest_change,
@@ -66,9 +66,17 @@ from mentoring_lib.selection import (
     scoring,
     sensitivity,
 )
-from mentoring_lib.selection.decisions import VERDICTS, check_decisions, check_references, latest
-from mentoring_lib.selection.duplicates import find_duplicates
-from mentoring_lib.selection.final import find_blockers
+from mentoring_lib.selection.decisions import (
+    DROPPED,
+    check_decisions,
+    check_references,
+    check_salt,
+    find_overrides,
+    find_verdicts,
+    waive_codes,
+)
+from mentoring_lib.selection.final import find_blockers, keep_open
+from mentoring_lib.selection.select import Selection, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,9 +94,9 @@ class Inputs:
 
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
-    ``frozen`` is the frozen lottery list, None before the freeze; ``hashes`` the SHA-256 of every file read; ``logos``
-    the pictures for the funder's document, and ``template`` her own form of it, None without one; ``lock`` the SHA-256
-    of the list of libraries.
+    ``frozen`` is the frozen lottery list, None before the freeze; ``recorded`` the text of what was put on record
+    beside it, by file name; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's
+    document, and ``template`` her own form of it, None without one; ``lock`` the SHA-256 of the list of libraries.
     """
 
     folder: str
@@ -104,19 +112,21 @@ class Inputs:
     logos: dict[str, bytes]
     template: bytes | None = None
     lock: str = "–"
+    recorded: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Results:
     """Every table of the flow, in order, for one as-of date.
 
-    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, marks`` (one row per
-    application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome, nearest change,
-    reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, places`` (offered
-    ones, by events) ``, ledger, proposals, skips`` (offers out of turn) ``, appointments, pairs, matched, hours, times,
-    load, course, due, supported, evidence, valid_events``; ``figures`` is what the funder's files may say of them;
-    ``blockers`` stand between a provisional and a final result, ``report_blockers`` before the funder's files;
-    ``problems`` are all that were found on the way. What few ask for is worked out when it is, once.
+    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, entry_anchors`` (what the
+    frozen list stands on) ``, marks`` (one row per application, marker and anchor) ``, decided`` (one row per
+    application: state, rank, outcome, nearest change, reason, confirmed themes) ``, suggested`` (one row per
+    application: themes its text suggests) ``, places`` (offered ones, by events) ``, ledger, proposals, skips`` (offers
+    out of turn) ``, appointments, pairs, matched, hours, times, load, course, due, supported, evidence, valid_events``;
+    ``figures`` is what the funder's files may say of them; ``blockers`` stand between a provisional and a final
+    result, ``report_blockers`` before the funder's files; ``problems`` are all that were found on the way. Computed on
+    first use: what few ask for.
     """
 
     programme: Programme
@@ -125,6 +135,7 @@ class Results:
     duplicates: pd.DataFrame
     scored: pd.DataFrame
     anchors: pd.DataFrame
+    entry_anchors: pd.DataFrame
     marks: pd.DataFrame
     decided: pd.DataFrame
     suggested: pd.DataFrame
@@ -158,7 +169,7 @@ class Results:
     def firmness(self) -> pd.DataFrame:
         """How firm each place is, with the stated seed of the shaken marks (see :func:`sensitivity.examine`)."""
         chance = np.random.PCG64(sensitivity.SEED)
-        return sensitivity.examine(self.decided, self.marks, self.anchors, self.programme, chance)
+        return sensitivity.examine(self.decided, self.marks, self.entry_anchors, self.programme, chance)
 
     @cached_property
     def shares(self) -> dict[str, pd.DataFrame]:
@@ -201,6 +212,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += found + scoring.check_marks(marks, programme.markers)
     for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
         problems += check_references(table, applications)
+    problems = waive_codes(problems, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Pretrunas"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -208,14 +220,17 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), list(programme.themes))
     problems += found
     lot = folder / "izloze"
-    files = [folder / FILE_NAME, *exports, *marking, book, lot / lottery.FROZEN_FILE, lot / lottery.RECORD_FILE]
+    frozen, recorded = _read_lot(lot)
+    names = [frozen.file] if frozen else []
+    files = [folder / FILE_NAME, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
     named = (STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
-    frozen = _read_lot(lot, programme)
+    problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
+    check_salt(applications, [*sheets.values(), marks, *([frozen.entries] if frozen else [])])
     return Inputs(
         folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
-        template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",
+        template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–", recorded,
     )  # fmt: skip
 
 
@@ -225,14 +240,17 @@ def _own_or_common(folder: Path, common: Path) -> Path:
     return own if own.is_file() else common
 
 
-def _read_lot(folder: Path, programme: Programme) -> lottery.Frozen | None:
-    listed, checksum, record = (
-        _read_text(folder / name) for name in (lottery.FROZEN_FILE, lottery.FROZEN_HASH, lottery.RECORD_FILE)
-    )
-    frozen = None if listed is None else lottery.read_frozen(listed.encode("utf-8"), checksum or "")
-    if record is not None:
-        lottery.check_record(record, programme, frozen)
-    return frozen
+def _read_lot(folder: Path) -> tuple[lottery.Frozen | None, dict[str, str]]:
+    """The last frozen list, each proved to follow from the one before it, and what was put on record since."""
+    frozen: lottery.Frozen | None = None
+    while (text := _read_text(folder / (name := lottery.name_list(frozen.number + 1 if frozen else 1)))) is not None:
+        checksum = _read_text(folder / f"{name}{lottery.HASH}") or ""
+        newer = lottery.read_frozen(text.encode("utf-8"), checksum, name)
+        if frozen and newer.previous != frozen.sha256:
+            raise Refused([Problem("freeze_broken", file=name)])
+        frozen = newer
+    texts = {name: _read_text(folder / name) for name in lottery.RECORDED_FILES}
+    return frozen, {name: text for name, text in texts.items() if text is not None}
 
 
 def _read_text(path: Path) -> str | None:
@@ -270,31 +288,41 @@ def evaluate(
     Raises
     ------
     Refused
-        If the ledger does not close, or the period ends before it starts.
+        If the period ends before it starts.
     """
     programme, sheets = inputs.programme, inputs.sheets
     period = choose_period(programme, starts, ends)
     decisions, day = sheets["Lēmumi"], as_of or programme.as_of
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
-    duplicates, marks, anchors, scored, graded, decided = _select(inputs, decisions)
-    found = eligibility.check_applications(inputs.applications, duplicates)
-    discussions = scoring.find_discussions(anchors, discussion_gap=programme.rule.discussion_gap)
-    read = [*inputs.problems, *found]
-    blockers = find_blockers(decided, discussions, graded, inputs.frozen, decisions, programme, read)
-    nearest = nearest_change.find_nearest(decided, anchors, programme)
+    first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
+
+    def select_by(known: pd.DataFrame) -> Selection:
+        return select(
+            inputs.applications, inputs.marks, sheets["Pretrunas"], known, programme, inputs.frozen,
+            first_offer=first_offer, held=held,
+        )  # fmt: skip
+
+    selected = select_by(decisions)
+    anchors, decided = selected.anchors, selected.decided
+    found = eligibility.check_applications(inputs.applications, selected.duplicates)
+    read = keep_open([*inputs.problems, *found], decided)
+    blockers = find_blockers(
+        decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
+    )
+    nearest = nearest_change.find_nearest(decided, selected.entry_anchors, programme)
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
-    selected = see_selected(decided, decisions)
+    candidates = see_candidates(decided, decisions)
     followed, problems = follow(events, programme, as_of=day)
-    freed = find_freed(rows_of(followed, Place), selected.dropped, held_days(events, programme))
+    freed = find_freed(rows_of(followed, Place), candidates.dropped, held)
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
     appointments = list_appointments(events, programme, as_of=day)
     problems += check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, decided, sheets["Pretrunas"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)
-    problems += check_hours(places, appointments, selected.dropped, programme)
+    problems += check_hours(places, appointments, candidates.dropped, programme)
     problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
     present = programme.model_copy(
         update={"mentors": tuple(one for one in programme.mentors if one.until is None or one.until >= day)}
@@ -308,12 +336,12 @@ def evaluate(
     )
     valid_events = list_valid_events(events, programme, as_of=day)
     ledger = keep_ledger(places, programme, as_of=day)
-    problems += check_ledger(places, ledger, programme, as_of=day)
-    proposals = next_in_line(selected, places, programme, as_of=day)
-    proposals = proposals.iloc[:0] if blockers else proposals  # nothing is offered while the outcome is provisional
-    skips = find_skips(events, _select_on(inputs, decisions, selected), programme, as_of=day)
-    problems += check_turns(skips) + check_minimum(selected, places, proposals, programme, as_of=day)
     course = trace_course(places, programme, as_of=day)
+    problems += check_ledger(places, ledger, programme, as_of=day)
+    proposals = next_in_line(candidates, places, programme, as_of=day)
+    proposals = proposals.iloc[:0] if blockers else proposals  # nothing is offered while the outcome is provisional
+    skips = find_skips(events, _candidates_on(decisions, candidates, select_by), programme, as_of=day)
+    problems += check_turns(skips) + check_minimum(candidates, places, proposals, programme, as_of=day)
     stamp = make_stamp(inputs, day)
     figures = gather_figures(
         stamp,
@@ -331,10 +359,11 @@ def evaluate(
         programme=programme,
         as_of=day,
         final=not blockers,
-        duplicates=duplicates,
-        scored=scored,
+        duplicates=selected.duplicates,
+        scored=selected.scored,
         anchors=anchors,
-        marks=marks,
+        entry_anchors=selected.entry_anchors,
+        marks=selected.marks,
         decided=decided,
         suggested=suggest(inputs.applications, inputs.lexicon),
         places=places,
@@ -354,78 +383,55 @@ def evaluate(
         valid_events=valid_events,
         figures=figures,
         blockers=tuple(blockers),
-        report_blockers=tuple(problem for problem in problems if problem.code in BLOCKS_REPORT),
+        report_blockers=tuple(problem for problem in problems if problem.blocks == REPORT),
         problems=sort_problems([*read, *problems]),
         stamp=stamp,
     )
 
 
-BLOCKS_REPORT = ("offer_out_of_turn", "offers_over", "carried_over", "ledger_open", "totals_differ")
-"""Questions that change what the report says; its files wait until they are settled."""
-
-Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
-
-
-def _select(inputs: Inputs, decisions: pd.DataFrame) -> Tables:
-    """Duplicates, marks, anchors, scored, graded and everyone's outcome, by some of the decisions."""
-    programme, sheets = inputs.programme, inputs.sheets
-    duplicates = find_duplicates(inputs.applications, decisions)
-    applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
-    marks = scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])
-    anchors, scored = score(marks, applications, decisions, programme)
-    graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
-    entries = graded[lottery.ENTRY] if inputs.frozen is None else inputs.frozen.entries
-    drawn = lottery.draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code)
-    ranked = allocation.rank(drawn)
-    decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
-    return duplicates, marks, anchors, scored, graded, decided
-
-
-def _select_on(inputs: Inputs, decisions: pd.DataFrame, now: Selected) -> Callable[[date], Selected]:
-    """The selection by what had been decided by a day; run again only where that is less than all."""
-
-    @cache
-    def select_by(count: int) -> Selected:
-        known = decisions.sort_values("on", kind="stable").iloc[:count]
-        return see_selected(_select(inputs, known)[-1], known)
-
-    def select_on(day: date) -> Selected:
-        count = int(decisions["on"].le(pd.Timestamp(min(day, date(2200, 1, 1)))).sum())
-        return now if day == date.max or count == len(decisions) else select_by(count)
-
-    return select_on
-
-
-def see_selected(decided: pd.DataFrame, decisions: pd.DataFrame) -> Selected:
+def see_candidates(decided: pd.DataFrame, decisions: pd.DataFrame) -> Candidates:
     """What those who follow places must know of the selection."""
-    given = decided[decided["place_year"].notna()]
-    given_years = dict(zip(given["application_id"], given["place_year"].astype("int64").tolist(), strict=True))
-    dated = [(key, row, row.on.date()) for key, row in latest(decisions, *VERDICTS, "override").items() if row.on]
+    given = decided[decided["outcome"].eq("place")]
+    years = dict(zip(given["application_id"], given["place_year"].astype("int64").tolist(), strict=True))
+    verdicts = [(key, verdict, verdict.row.on.date()) for key, verdict in find_verdicts(decisions).items()
+                if verdict.row.on]  # fmt: skip
     out_of_turn = {
-        key: (int(row.value), on)
-        for key, row, on in dated
-        if row.decision == "override" and row.value and row.value.isdecimal()
+        key: (int(row.value), row.on.date())
+        for key, row in find_overrides(decisions).items()
+        if row.on and row.value and row.value.isdecimal()
     }
-    return Selected(
-        given=given_years,
+    return Candidates(
+        given=years,
         waiting=decided.dropna(subset="waiting").sort_values("waiting")["application_id"].tolist(),
-        claims={key: year for key, (year, _) in out_of_turn.items() if key not in given_years},
+        claims={key: year for key, (year, _) in out_of_turn.items() if key not in years},
         towns=dict(zip(decided["application_id"], decided["municipality"], strict=True)),
         out_of_turn=out_of_turn,
-        dropped={key: on for key, row, on in dated if row.decision in DROPPED},
+        dropped={key: on for key, verdict, on in verdicts if verdict.decision in DROPPED},
     )
 
 
-DROPPED = ("withdrawn", "ineligible", "duplicate_of")
+def _candidates_on(
+    decisions: pd.DataFrame, now: Candidates, select_by: Callable[[pd.DataFrame], Selection]
+) -> Callable[[date], Candidates]:
+    """The selection by what had been decided by a day; run again only where that is not all."""
+
+    @cache
+    def candidates_by(count: int) -> Candidates:
+        known = decisions.sort_values("on", kind="stable").head(count)
+        return see_candidates(select_by(known).decided, known)
+
+    def candidates_on(day: date) -> Candidates:
+        count = int(decisions["on"].le(pd.Timestamp(day)).sum())
+        return now if count == decisions["on"].notna().sum() else candidates_by(count)
+
+    return candidates_on
 
 
-def score(
-    marks: pd.DataFrame, applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Marks by anchor, and applications with novelty and clarity."""
-    anchors = scoring.summarise_anchors(marks, decisions)
-    scored = scoring.score_novelty(applications, decisions, new_from=programme.new_from)
-    return anchors, scoring.score_clarity(scored, anchors)
+def _look_through(history: pd.DataFrame) -> tuple[date | None, dict[str, date]]:
+    """Day of the first offer, and of each hour that was held, in the whole history of events."""
+    offered = history.loc[history["event"].eq("offered"), "on"].dt.date
+    held = history[history["event"].eq("held")]
+    return min(offered, default=None), dict(zip(held["application_id"], held["on"].dt.date, strict=True))
 
 
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -449,7 +455,7 @@ def make_stamp(inputs: Inputs, as_of: date) -> Stamp:
         inputs=hashlib.sha256(listed.encode("utf-8")).hexdigest(),
         version=__version__,
         lock=inputs.lock,
-        lot=lottery.describe_lot(inputs.programme),
+        lot=contract.describe_lot(inputs.programme),
     )
 
 
@@ -502,25 +508,60 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in days.items() if day})
 
 
-def make_frozen_record(inputs: Inputs) -> str:
+def list_records(inputs: Inputs, results: Results) -> dict[str, str]:
+    """What is to be put on record beside the frozen list, by file name: the seed and the day of the decision once.
+
+    Nothing is recorded while anything differs from what was settled before.
+    """
+    programme, decisions = inputs.programme, inputs.sheets["Lēmumi"]
+    if inputs.frozen is None or any(problem.code in lottery.CHECKS for problem in results.blockers):
+        return {}
+    day = programme.letters.decision_date
+    texts = {
+        lottery.RECORD_FILE: lottery.format_record(programme, inputs.frozen) if programme.lottery.seed else "",
+        lottery.DECISION_FILE: f"{day}\n" if results.final and day else "",
+    }
+    new = {name: text for name, text in texts.items() if text and name not in inputs.recorded}
+    amendments = contract.format_amendments(decisions)
+    changed = amendments != inputs.recorded.get(lottery.AMENDMENTS_FILE, "")
+    return new | ({lottery.AMENDMENTS_FILE: amendments} if changed else {})
+
+
+def make_frozen_record(inputs: Inputs, *, now: datetime, reason: str = "") -> str:
     """Text of the lottery list, to be frozen before the seed is known.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    now : datetime
+        Day and time of the freeze, in the call's time zone.
+    reason : str
+        Why a list that was frozen already is replaced before its draw; "" for the first.
 
     Raises
     ------
     Refused
-        If it was frozen before, the seed is known already, or anything is still unsettled.
+        If it was frozen before without a reason to replace it, the draw is over or its source cannot give a seed, or
+        anything is still unsettled.
     """
-    programme = inputs.programme
-    if inputs.frozen is not None:
-        raise Refused([Problem("freeze_exists", file=lottery.FROZEN_FILE)])
-    if programme.lottery.seed is not None:
+    programme, earlier = inputs.programme, inputs.frozen
+    lot = programme.lottery
+    if earlier and not (reason.strip() and earlier.draw_at):
+        raise Refused([Problem("freeze_exists", file=earlier.file)])
+    if lot.seed is not None:
         raise Refused([Problem("freeze_late", file=FILE_NAME)])
-    unsaid = [name for name in ("source", "expected") if not getattr(programme.lottery, name).strip()]
-    if unsaid:
-        raise Refused(Problem("setting_empty", FILE_NAME, value=f"lottery.{name}") for name in unsaid)
-    results = evaluate(inputs)
+    if lottery.gives_few_digits(lot.source):
+        raise Refused([Problem("source_short", FILE_NAME, value=lot.source)])
+    if lot.draw_at is None or not lot.source.strip():
+        key = "source" if lot.draw_at else "draw_at"
+        raise Refused([Problem("setting_empty", FILE_NAME, value=f"lottery.{key}")])
+    draws = [lot.draw_at, *([earlier.draw_at] if earlier and earlier.draw_at else [])]
+    if now >= min(draws):
+        raise Refused([Problem("draw_over", FILE_NAME, value=show_moment(min(draws)))])
+    results = evaluate(replace(inputs, frozen=None))
     waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
     if waiting:
         raise Refused(waiting)
-    competing = results.decided[results.decided["rank_from"].notna()]
-    return lottery.format_frozen(competing.astype({"tier": "int64"}), programme)
+    competing = results.decided[results.decided["rank_from"].notna()].astype({"tier": "int64"})
+    previous = earlier.sha256 if earlier else ""
+    return lottery.format_frozen(competing, programme, frozen_at=now, previous=previous, reason=reason)

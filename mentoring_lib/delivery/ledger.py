@@ -81,7 +81,7 @@ def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mappi
     ----------
     places : iterable of Place
     dropped : mapping of str to date
-        See :class:`rows.Selected`.
+        See :class:`rows.Candidates`.
     held : mapping of str to date
         Day of every hour of the whole history: a decision after the hour frees nothing, whatever the as-of day.
     """

@@ -61,7 +61,7 @@ class UsedPlace(Place):
 
 
 @dataclass(frozen=True)
-class Selected:
+class Candidates:
     """What the selection says to those who follow places: who was given one, and who waits.
 
     Attributes

@@ -29,7 +29,7 @@ from mentoring_lib.delivery.ledger import (
     list_permissions,
     reserve_carried,
 )
-from mentoring_lib.delivery.rows import Place, Selected, UsedPlace, ValidEvent
+from mentoring_lib.delivery.rows import Candidates, Place, UsedPlace, ValidEvent
 
 PROPOSAL = {"application_id": "str", "year": "int64", "why": "str"}
 
@@ -48,7 +48,7 @@ class Lineup:
     holders: set[str]
 
 
-def line_up(selected: Selected, places: Sequence[UsedPlace], programme: Programme, *, as_of: date) -> Lineup:
+def line_up(candidates: Candidates, places: Sequence[UsedPlace], programme: Programme, *, as_of: date) -> Lineup:
     """Work out who holds which place, and who waits for those that are free.
 
     Who was given a place of a year that has no room is not proposed (her place was offered to another). Once the year
@@ -62,9 +62,9 @@ def line_up(selected: Selected, places: Sequence[UsedPlace], programme: Programm
     for year in years:
         taken = sum(year in (place.year, reserved.get(place.application_id)) for place in live)
         room[year] = max(count_room(year, programme, as_of) - taken, 0)
-    year_of = {key: year for key, year in selected.given.items() if key not in offered}
+    year_of = {key: year for key, year in candidates.given.items() if key not in offered}
     for year in years:
-        given = [key for key in year_of if selected.given[key] == year]
+        given = [key for key in year_of if candidates.given[key] == year]
         rest = given[room[year] if year in running else 0 :]
         for move in list_permissions(programme, as_of):
             if move.from_year == year:
@@ -81,29 +81,29 @@ def line_up(selected: Selected, places: Sequence[UsedPlace], programme: Programm
     return Lineup(
         own=own,
         free={year: room[year] - len(own[year]) for year in running},
-        queue=[*missed, *(key for key in selected.waiting if key not in offered)],
+        queue=[*missed, *(key for key in candidates.waiting if key not in offered)],
         holders=held.union(*own.values()),
     )
 
 
-def lack_minimum(holders: Iterable[str], selected: Selected, programme: Programme) -> dict[str, int]:
+def lack_minimum(holders: Iterable[str], candidates: Candidates, programme: Programme) -> dict[str, int]:
     """How many places each municipality lacks to its minimum; none that lacks none."""
-    towns = [selected.towns.get(key) for key in holders]
+    towns = [candidates.towns.get(key) for key in holders]
     lacks = {town: least - towns.count(town) for town, least in programme.minimum_places.items()}
     return {town: count for town, count in lacks.items() if count > 0}
 
 
-def _first(queue: Sequence[str], holders: Collection[str], selected: Selected, programme: Programme) -> str | None:
-    short = lack_minimum(holders, selected, programme)
-    return next((key for key in queue if selected.towns.get(key) in short), queue[0] if queue else None)
+def _first(queue: Sequence[str], holders: Collection[str], candidates: Candidates, programme: Programme) -> str | None:
+    short = lack_minimum(holders, candidates, programme)
+    return next((key for key in queue if candidates.towns.get(key) in short), queue[0] if queue else None)
 
 
-def next_in_line(selected: Selected, places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+def next_in_line(candidates: Candidates, places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Whom to offer a place now; a person does it, by an event. Only of use once the outcome is final.
 
     Parameters
     ----------
-    selected : Selected
+    candidates : Candidates
     places : DataFrame
         See :func:`ledger.find_delivered`.
     programme : Programme
@@ -116,16 +116,16 @@ def next_in_line(selected: Selected, places: pd.DataFrame, programme: Programme,
         "minimum" (its municipality has fewer than its minimum) or "waiting".
     """
     used = list(rows_of(places, UsedPlace))
-    lineup = line_up(selected, used, programme, as_of=as_of)
+    lineup = line_up(candidates, used, programme, as_of=as_of)
     offered = {place.application_id for place in used}
     queue, holders = list(lineup.queue), set(lineup.holders)
-    claims = {key: year for key, year in selected.claims.items() if key not in offered}
+    claims = {key: year for key, year in candidates.claims.items() if key not in offered}
     rows = []
     for year, own in lineup.own.items():
         rows += [(key, year, "own") for key in own]
         for _ in range(lineup.free[year]):
             claimed = next((key for key, of_year in claims.items() if of_year == year), None)
-            key = claimed or _first(queue, holders, selected, programme)
+            key = claimed or _first(queue, holders, candidates, programme)
             if key is None:
                 break
             rows.append((key, year, "out_of_turn" if claimed else "waiting" if key == queue[0] else "minimum"))
@@ -148,7 +148,7 @@ class Skip:
 
 
 def find_skips(
-    events: pd.DataFrame, select_on: Callable[[date], Selected], programme: Programme, *, as_of: date
+    events: pd.DataFrame, candidates_on: Callable[[date], Candidates], programme: Programme, *, as_of: date
 ) -> list[Skip]:
     """Offers that skipped somebody on the waiting list, or went to somebody who was not on it.
 
@@ -160,66 +160,66 @@ def find_skips(
     ----------
     events : DataFrame
         Sheet "Notikumi", typed.
-    select_on : callable
+    candidates_on : callable
         The selection by what had been decided by a day.
     programme : Programme
     as_of : date
     """
     valid = list_valid_events(events, programme, as_of=as_of)
     offers = sorted(rows_of(valid[valid["event"].eq("offered")], ValidEvent), key=lambda event: event.on)
-    now = select_on(date.max) if offers else Selected({}, ())
+    now = candidates_on(date.max) if offers else Candidates({}, ())
     skips = []
     for on, group in groupby(offers, lambda event: event.on.date()):
-        lineup = _line_up_before(on, events, select_on(on), programme)
+        lineup = _line_up_before(on, events, candidates_on(on), programme)
         skips += [
             Skip(event, instead_of, now.out_of_turn[event.application_id][1] if _is_decided(event, now) else None)
-            for event, instead_of in _judge(list(group), lineup, select_on(on), programme)
+            for event, instead_of in _judge(list(group), lineup, candidates_on(on), programme)
         ]
     return skips
 
 
-def _line_up_before(on: date, events: pd.DataFrame, selected: Selected, programme: Programme) -> Lineup:
+def _line_up_before(on: date, events: pd.DataFrame, candidates: Candidates, programme: Programme) -> Lineup:
     """Who was next on a day, as if nothing had been offered on it."""
     known = events[events["on"].le(pd.Timestamp(on))]
     known = known[~(known["event"].eq("offered") & known["on"].eq(pd.Timestamp(on)))]
     followed = follow(known, programme, as_of=on).table
-    freed = find_freed(rows_of(followed, Place), selected.dropped, held_days(known, programme))
+    freed = find_freed(rows_of(followed, Place), candidates.dropped, held_days(known, programme))
     nothing = pd.DataFrame({column.name: [] for column in (*SHEETS["Ieteikumi"], *SHEETS["Darbi"])})
     empty = nothing.astype({"on": "datetime64[us]", "application_id": "str"})
     places = find_delivered(followed, empty, empty, programme, as_of=on, dropped=freed)
-    return line_up(selected, list(rows_of(places, UsedPlace)), programme, as_of=on)
+    return line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=on)
 
 
 def _judge(
-    offers: Sequence[ValidEvent], lineup: Lineup, selected: Selected, programme: Programme
+    offers: Sequence[ValidEvent], lineup: Lineup, candidates: Candidates, programme: Programme
 ) -> list[tuple[ValidEvent, str | None]]:
     """Offers of one day that were not in turn, each with who was next when all that could be in turn had been made."""
     queue, holders = list(lineup.queue), set(lineup.holders)
     in_question: dict[str, ValidEvent] = {}
     for event in offers:
-        if _is_own(event, selected, programme) or _is_decided(event, selected):
+        if _is_own(event, candidates, programme) or _is_decided(event, candidates):
             queue = [key for key in queue if key != event.application_id]
             holders.add(event.application_id)
         else:
             in_question[event.application_id] = event
-    first = _first(queue, holders, selected, programme)
+    first = _first(queue, holders, candidates, programme)
     while first in in_question:
         del in_question[first]
         queue.remove(first)
         holders.add(first)
-        first = _first(queue, holders, selected, programme)
+        first = _first(queue, holders, candidates, programme)
     return [(event, first) for event in in_question.values()]
 
 
-def _is_own(event: ValidEvent, selected: Selected, programme: Programme) -> bool:
+def _is_own(event: ValidEvent, candidates: Candidates, programme: Programme) -> bool:
     """Whether she is offered a place of the year that she was given, or of the one it was carried to."""
-    year = selected.given.get(event.application_id)
+    year = candidates.given.get(event.application_id)
     moves = list_permissions(programme, event.on.date())
     return year is not None and event.year in (year, *(move.to_year for move in moves if move.from_year == year))
 
 
-def _is_decided(event: ValidEvent, selected: Selected) -> bool:
-    year, _ = selected.out_of_turn.get(event.application_id, (None, None))
+def _is_decided(event: ValidEvent, candidates: Candidates) -> bool:
+    year, _ = candidates.out_of_turn.get(event.application_id, (None, None))
     return year is not None and year == event.year
 
 
@@ -233,11 +233,11 @@ def check_turns(skips: Iterable[Skip]) -> list[Problem]:
 
 
 def check_minimum(
-    selected: Selected, places: pd.DataFrame, proposals: pd.DataFrame, programme: Programme, *, as_of: date
+    candidates: Candidates, places: pd.DataFrame, proposals: pd.DataFrame, programme: Programme, *, as_of: date
 ) -> list[Problem]:
     """A problem for each municipality with fewer places than its minimum, those proposed included."""
-    holders = line_up(selected, list(rows_of(places, UsedPlace)), programme, as_of=as_of).holders
-    short = lack_minimum({*holders, *proposals["application_id"]}, selected, programme)
+    holders = line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=as_of).holders
+    short = lack_minimum({*holders, *proposals["application_id"]}, candidates, programme)
     return [
         Problem("minimum_short", value=town, details=f"{least - short[town]} no {least}")
         for town, least in programme.minimum_places.items()

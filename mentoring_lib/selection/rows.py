@@ -17,7 +17,15 @@ class Stated:
 
 
 @dataclass(frozen=True)
-class Decided(Stated):
+class Proposed(Stated):
+    """An application before places are given: who dropped out of a settled outcome, who waits after the ranked."""
+
+    later: int | None
+    dropped: bool
+
+
+@dataclass(frozen=True)
+class Decided(Proposed):
     """An application with its outcome (see :func:`allocation.allocate`)."""
 
     novelty: str
@@ -31,3 +39,5 @@ class Decided(Stated):
     waiting: int | None
     minimum: str
     override: str
+    given_year: int | None
+    competes: bool

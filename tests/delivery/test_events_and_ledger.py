@@ -28,7 +28,7 @@ from mentoring_lib.delivery.ledger import (
     trace_course,
 )
 from mentoring_lib.delivery.turns import next_in_line
-from mentoring_lib.workflow import ROOT, see_selected
+from mentoring_lib.workflow import ROOT, see_candidates
 
 OFFER, ACCEPT = "K-01 offered 2023-09-01 year=2023", "K-01 accepted 2023-09-05"
 BOOK = "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00 mentor=Maija mode=online"
@@ -52,7 +52,7 @@ def ledger(*lines, as_of=END, evidence=(), **changes):
 
 def proposals(*lines, as_of, decided, **changes):
     places, settled = placed(*lines, as_of=as_of, **changes), programme(**changes)
-    found = next_in_line(see_selected(decided, decisions()), places, settled, as_of=as_of)
+    found = next_in_line(see_candidates(decided, decisions()), places, settled, as_of=as_of)
     return list(zip(found["application_id"], found["year"], strict=True))
 
 
@@ -565,6 +565,6 @@ def test_who_missed_a_year_has_the_place_carried_over_before_the_waiting_list():
     decided = allocated("A new 9", "B new 8", "C new 7", places={2023: 1, 2024: 1}, seed="1" * 20)
     moved = [{"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Nr. 1", "permitted_on": date(2024, 1, 5)}]
     settled = programme(places={2023: 1, 2024: 1}, carry_over=moved)
-    selected, places = see_selected(decided, decisions()), placed(places={2023: 1, 2024: 1})
-    found = next_in_line(selected, places, settled, as_of=date(2024, 2, 1))
+    candidates, places = see_candidates(decided, decisions()), placed(places={2023: 1, 2024: 1})
+    found = next_in_line(candidates, places, settled, as_of=date(2024, 2, 1))
     assert found.to_numpy().tolist() == [["A", 2024, "own"], ["B", 2024, "own"]]

@@ -8,7 +8,7 @@ from builders import _sheet, events, programme, recommendations
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.delivery.events import follow, held_days, list_appointments
 from mentoring_lib.delivery.ledger import check_hours, check_ledger, find_delivered, find_freed, keep_ledger
-from mentoring_lib.delivery.rows import Place, Selected
+from mentoring_lib.delivery.rows import Candidates, Place
 from mentoring_lib.delivery.turns import check_minimum, check_turns, find_skips, next_in_line
 from reference import ledger, rule
 
@@ -65,7 +65,7 @@ def selected_of(given):
     """What the selection room would say, from the reference."""
     chosen = rule.select(given)
     verdicts = {a.application_id: rule.verdict(a.application_id, given.decisions) for a in given.applications}
-    return Selected(
+    return Candidates(
         given={key: chosen.given[key].year for key in ledger._in_given_order(chosen)},
         waiting=chosen.waiting,
         claims=chosen.pending,
@@ -93,10 +93,10 @@ class Followed:
         )
         self.ledger = keep_ledger(self.places, self.settings, as_of=day)
         self.next = next_in_line(self.selected, self.places, self.settings, as_of=day)
-        self.skips = find_skips(self.events, self.select_on, self.settings, as_of=day)
+        self.skips = find_skips(self.events, self.candidates_on, self.settings, as_of=day)
 
     @cache  # noqa: B019 - lives as long as one programme
-    def select_on(self, day):
+    def candidates_on(self, day):
         return self.selected if day == date.max else selected_of(ledger.as_known_on(self.given, day))
 
     def questions(self):
