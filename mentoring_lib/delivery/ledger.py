@@ -235,14 +235,15 @@ def check_ledger(places: pd.DataFrame, ledger: pd.DataFrame, programme: Programm
     problems = []
     for year in programme.places:
         row = ledger.loc[year].to_dict()
-        if taken[year] > count_room(year, programme, as_of):
-            problems.append(Problem("offers_over", value=str(year)))
         left = row["open"] + row["lost"]
         if left < 0 and row["carried_out"]:
             unused = f"pārnestas {row['carried_out']}, neizmantotas {row['carried_out'] + left}"
             days = ", ".join(show_date(move.permitted_on) for move in programme.carry_over if move.from_year == year)
             problems.append(Problem("carried_over", value=str(year), details=f"{unused}; atļauts {days}"))
-        elif left < 0:
+            continue
+        if taken[year] > count_room(year, programme, as_of):
+            problems.append(Problem("offers_over", value=str(year)))
+        if left < 0:
             later = [move for move in programme.carry_over if move.to_year == year and move.permitted_on > as_of]
             days = "".join(f"; atļauja pārnest vietas ir tikai no {show_date(move.permitted_on)}" for move in later)
             over = plural(-left, "vieta", "vietas")

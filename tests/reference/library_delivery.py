@@ -3,14 +3,25 @@
 from datetime import date, datetime
 from functools import cache
 
-from builders import _sheet, events, programme, recommendations
+import pandas as pd
+from builders import _sheet, applications, events, programme, recommendations
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.delivery.events import follow, held_days, list_appointments
 from mentoring_lib.delivery.ledger import check_hours, check_ledger, find_delivered, find_freed, keep_ledger
 from mentoring_lib.delivery.rows import Candidates, Place
 from mentoring_lib.delivery.turns import check_minimum, check_turns, find_skips, next_in_line
+from mentoring_lib.funder.figures import (
+    choose_period,
+    count_evidence,
+    measure_indicators,
+    select_delivered,
+    select_supported,
+    touch_years,
+)
 from reference import ledger, rule
+
+COLUMNS = ["indicator", "year", "target", "result"]
 
 
 def settings_of(given):
@@ -98,6 +109,25 @@ class Followed:
     @cache  # noqa: B019 - lives as long as one programme
     def candidates_on(self, day):
         return self.selected if day == date.max else selected_of(ledger.as_known_on(self.given, day))
+
+    def measure(self):
+        """Rows of every indicator in the programme's period: year, target (None without one), result."""
+        table = applications(0, application_id=[a.application_id for a in self.given.applications])
+        about = {
+            "municipality": [a.municipality for a in self.given.applications],
+            "novelty": [rule.novelty(a, self.given) for a in self.given.applications],
+            "residents_involved": [a.residents_involved for a in self.given.applications],
+            "confirmed_themes": [()] * len(table),
+        }
+        held = select_delivered(select_supported(table.assign(**about), self.places, self.settings))
+        period = choose_period(self.settings, *self.given.period)
+        evidence = count_evidence(held, self.recommendations, self.tasks, as_of=self.given.as_of, period=period)
+        measured = measure_indicators(evidence, self.settings, touch_years(self.settings, period))
+        by_year = measured[measured["year"].ne("Kopā")]
+        return [
+            (int(name), int(year), None if pd.isna(target) else int(target), round(result, 6))
+            for name, year, target, result in zip(*(by_year[c] for c in COLUMNS), strict=True)
+        ]
 
     def questions(self):
         """The problems by code and what they name, as the reference names them."""
