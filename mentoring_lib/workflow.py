@@ -67,16 +67,13 @@ from mentoring_lib.selection import (
     sensitivity,
 )
 from mentoring_lib.selection.decisions import (
-    DROPPED,
     check_decisions,
     check_references,
     check_salt,
-    find_overrides,
-    find_verdicts,
     waive_codes,
 )
 from mentoring_lib.selection.final import find_blockers, keep_open
-from mentoring_lib.selection.select import Selection, select
+from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -314,7 +311,7 @@ def evaluate(
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
-    candidates = see_candidates(decided, decisions)
+    candidates = Candidates(*list_turns(selected, decisions, programme))
     followed, problems = follow(events, programme, as_of=day)
     freed = find_freed(rows_of(followed, Place), candidates.dropped, held)
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
@@ -340,7 +337,7 @@ def evaluate(
     problems += check_ledger(places, ledger, programme, as_of=day)
     proposals = next_in_line(candidates, places, programme, as_of=day)
     proposals = proposals.iloc[:0] if blockers else proposals  # nothing is offered while the outcome is provisional
-    skips = find_skips(events, _candidates_on(decisions, candidates, select_by), programme, as_of=day)
+    skips = find_skips(events, _candidates_on(decisions, programme, select_by), programme, as_of=day)
     problems += check_turns(skips) + check_minimum(candidates, places, proposals, programme, as_of=day)
     stamp = make_stamp(inputs, day)
     figures = gather_figures(
@@ -389,42 +386,17 @@ def evaluate(
     )
 
 
-def see_candidates(decided: pd.DataFrame, decisions: pd.DataFrame) -> Candidates:
-    """What those who follow places must know of the selection."""
-    given = decided[decided["outcome"].eq("place")]
-    years = dict(zip(given["application_id"], given["place_year"].astype("int64").tolist(), strict=True))
-    verdicts = [(key, verdict, verdict.row.on.date()) for key, verdict in find_verdicts(decisions).items()
-                if verdict.row.on]  # fmt: skip
-    out_of_turn = {
-        key: (int(row.value), row.on.date())
-        for key, row in find_overrides(decisions).items()
-        if row.on and row.value and row.value.isdecimal()
-    }
-    return Candidates(
-        given=years,
-        waiting=decided.dropna(subset="waiting").sort_values("waiting")["application_id"].tolist(),
-        claims={key: year for key, (year, _) in out_of_turn.items() if key not in years},
-        towns=dict(zip(decided["application_id"], decided["municipality"], strict=True)),
-        out_of_turn=out_of_turn,
-        dropped={key: on for key, verdict, on in verdicts if verdict.decision in DROPPED},
-    )
-
-
 def _candidates_on(
-    decisions: pd.DataFrame, now: Candidates, select_by: Callable[[pd.DataFrame], Selection]
+    decisions: pd.DataFrame, programme: Programme, select_by: Callable[[pd.DataFrame], Selection]
 ) -> Callable[[date], Candidates]:
-    """The selection by what had been decided by a day; run again only where that is not all."""
+    """The selection by what had been decided by a day; run once for the same decisions."""
 
     @cache
     def candidates_by(count: int) -> Candidates:
         known = decisions.sort_values("on", kind="stable").head(count)
-        return see_candidates(select_by(known).decided, known)
+        return Candidates(*list_turns(select_by(known), known, programme))
 
-    def candidates_on(day: date) -> Candidates:
-        count = int(decisions["on"].le(pd.Timestamp(day)).sum())
-        return now if count == decisions["on"].notna().sum() else candidates_by(count)
-
-    return candidates_on
+    return lambda day: candidates_by(int(decisions["on"].le(pd.Timestamp(day)).sum()))
 
 
 def _look_through(history: pd.DataFrame) -> tuple[date | None, dict[str, date]]:

@@ -8,14 +8,12 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.selection.contract import Amendment, find_amendments
 from mentoring_lib.selection.decisions import DROPPED, find_verdicts, in_order
 from mentoring_lib.selection.duplicates import find_duplicates
 from mentoring_lib.selection.eligibility import determine_states
 from mentoring_lib.selection.lottery import Frozen, ticket
-from mentoring_lib.selection.rows import Stated
 from mentoring_lib.selection.scoring import score_novelty
 
 
@@ -132,7 +130,7 @@ def order_later(
             since |= dict.fromkeys(both, row.on.date())
     sent = dict(zip(applications["application_id"], applications["submitted_at"].dt.floor("s"), strict=True))
     tickets = {key: ticket(past.seed, past.call, key) if past.seed else "" for key in sent}
-    states = {row.application_id: row.state for row in rows_of(applications, Stated)}
+    states = dict(zip(applications["application_id"], applications["state"], strict=True))
     newly = [key for key, state in states.items() if state == "eligible" and key not in ranked]
     late = [key for key, state in states.items() if state == "late"]
     newly.sort(key=lambda key: (since.get(key, date.max), tickets[key], key))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import END, allocated, codes, column, decisions, events, held, placed, programme, recommendations, tasks
+from builders import END, allocated, codes, column, events, held, placed, programme, recommendations, tasks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,8 +27,9 @@ from mentoring_lib.delivery.ledger import (
     planned_by,
     trace_course,
 )
+from mentoring_lib.delivery.rows import Candidates
 from mentoring_lib.delivery.turns import next_in_line
-from mentoring_lib.workflow import ROOT, see_candidates
+from mentoring_lib.workflow import ROOT
 
 OFFER, ACCEPT = "K-01 offered 2023-09-01 year=2023", "K-01 accepted 2023-09-05"
 BOOK = "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00 mentor=Maija mode=online"
@@ -50,9 +51,16 @@ def ledger(*lines, as_of=END, evidence=(), **changes):
     return keep_ledger(placed(*lines, as_of=as_of, evidence=evidence, **changes), programme(**changes), as_of=as_of)
 
 
+def candidates_of(decided):
+    """Who was given a place, by rank, and who waits."""
+    given, waiting = decided.dropna(subset="place_year"), decided.dropna(subset="waiting").sort_values("waiting")
+    years = dict(zip(given["application_id"], given["place_year"].astype(int), strict=True))
+    return Candidates(years, waiting["application_id"].tolist())
+
+
 def proposals(*lines, as_of, decided, **changes):
     places, settled = placed(*lines, as_of=as_of, **changes), programme(**changes)
-    found = next_in_line(see_candidates(decided, decisions()), places, settled, as_of=as_of)
+    found = next_in_line(candidates_of(decided), places, settled, as_of=as_of)
     return list(zip(found["application_id"], found["year"], strict=True))
 
 
@@ -565,6 +573,6 @@ def test_who_missed_a_year_has_the_place_carried_over_before_the_waiting_list():
     decided = allocated("A new 9", "B new 8", "C new 7", places={2023: 1, 2024: 1}, seed="1" * 20)
     moved = [{"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Nr. 1", "permitted_on": date(2024, 1, 5)}]
     settled = programme(places={2023: 1, 2024: 1}, carry_over=moved)
-    candidates, places = see_candidates(decided, decisions()), placed(places={2023: 1, 2024: 1})
+    candidates, places = candidates_of(decided), placed(places={2023: 1, 2024: 1})
     found = next_in_line(candidates, places, settled, as_of=date(2024, 2, 1))
     assert found.to_numpy().tolist() == [["A", 2024, "own"], ["B", 2024, "own"]]

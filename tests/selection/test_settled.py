@@ -11,6 +11,9 @@ import pytest
 from builders import SEED, column, decisions, programme, ranked, scored
 
 from mentoring_lib import workflow
+from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.documents import letters
 from mentoring_lib.selection import sensitivity
 from mentoring_lib.selection.allocation import allocate
 from mentoring_lib.selection.lottery import ticket
@@ -97,9 +100,7 @@ def test_a_place_out_of_turn_does_not_survive_a_newer_decision():
 
 def test_who_becomes_eligible_after_the_freeze_waits_after_the_frozen_list_and_before_the_late(example):
     inputs, _ = example
-    agreed = [
-        f"K-488C12 agreed_{anchor} 3 on=2023-09-01" for anchor in ("question", "situation", "obstacle", "outcome")
-    ]
+    agreed = [f"K-488C12 agreed_{anchor} 3 on=2023-09-01" for anchor in ANCHORS]
     after = with_decisions(inputs, "K-488C12 eligible on=2023-09-01", *agreed)
     waiting = column(after.decided, "waiting")
     assert (waiting["K-22723D"], waiting["K-488C12"], waiting["K-DD3C39"]) == (9, 10, 11)
@@ -153,6 +154,19 @@ def test_a_reason_tells_what_the_frozen_entry_says_where_today_differs(example):
     assert reason.startswith("Kopiena ir jauna, ")
     assert "Secību nosaka noslēgtais saraksts, un tajā kopiena darbojas jau ilgāk, jautājums nav" in reason
     assert "neviena no prioritātēm." in reason
+
+
+def test_the_letters_of_both_say_it_too(example):
+    inputs, _ = example
+    agreed = [f"K-488C12 agreed_{anchor} 3 on=2023-09-01" for anchor in ANCHORS]
+    after = with_decisions(inputs, *EXPLAINED, "K-488C12 eligible on=2023-09-01", *agreed)
+    rows = {row.application_id: row for row in rows_of(after.decided, letters.Outcome)}
+    changed, later = (
+        str(letters.write_letter(rows[key], {}, inputs.programme, 23)) for key in ("K-17DCC7", "K-488C12")
+    )
+    assert "Secību nosaka noslēgtais saraksts, un tajā kopiena darbojas jau ilgāk" in changed
+    assert "pēc izlozes saraksta noslēgšanas" in later
+    assert "gaidīšanas sarakstā 10. vietā" in later
 
 
 def test_marks_that_the_frozen_clarity_does_not_stand_on_are_not_shaken(example):

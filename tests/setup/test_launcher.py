@@ -286,6 +286,18 @@ def test_a_second_window_waits_for_the_first_even_if_that_is_killed(project, mac
     assert steps == ["venv", "fetch", "uv", "native"]
 
 
+def test_what_the_first_window_made_is_not_made_again(project, machine, monkeypatch):
+    def wait(_):
+        if not steps:
+            environment._make(project, say)  # the other window, meanwhile
+        return True
+
+    steps = machine()
+    monkeypatch.setattr(environment, "_lock", wait)
+    prepare(project, say)
+    assert steps == ["venv", "fetch", "uv", "native"]
+
+
 def test_a_window_that_never_ends_is_told(project, machine, monkeypatch):
     machine()
     monkeypatch.setattr(environment, "PATIENCE", 0.05)
