@@ -14,6 +14,7 @@ from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS
 from mentoring_lib.base.problems import Problem, Refused, problem_table
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.delivery.events import select_clear
 from mentoring_lib.documents import funder_report, invitations, letters, recommendations
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import Figures
@@ -110,11 +111,15 @@ def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """Make everything for the funder, and look through it for personal data all the same.
 
+    Nothing is made while a question stands that would change it (``results.report_blockers``).
+
     Raises
     ------
     Refused
         See :func:`refuse_personal_data`.
     """
+    if results.report_blockers:
+        return {}
     files = funder_report.make_funder_files(results.figures, inputs.programme, inputs.logos, inputs.template)
     refuse_personal_data(files, inputs, results)
     return files
@@ -126,7 +131,8 @@ def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     documents = recommendations.make_recommendation_documents(
         results.places, applications, inputs.sheets, results.stamp
     )
-    invited = invitations.make_invitations(results.appointments, applications, inputs.programme)
+    clear = select_clear(results.appointments, results.problems)
+    invited = invitations.make_invitations(clear, applications, inputs.programme)
     return {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()} | {
         f"{invitations.FOLDER}/{name}": made for name, made in invited.items()
     }
