@@ -220,3 +220,13 @@ def test_the_trace_stays_in_the_house_and_the_report_holds_no_code(example, file
     assert all(code in traced for code in codes)
     told = "\n".join(privacy.read_texts(files))
     assert not any(code in told for code in codes)
+
+
+def test_an_offer_that_skips_somebody_stops_the_funders_files_until_it_is_decided(inputs):
+    events = inputs.sheets["Notikumi"]  # K-1071EE, the first who waits, is passed over for K-4D615C
+    told = events[~events["application_id"].eq("K-4D615C")].replace({"application_id": {"K-1071EE": "K-4D615C"}})
+    found = evaluate(replace(inputs, sheets=inputs.sheets | {"Notikumi": told}))
+    asked = [(p.application_id, p.details) for p in found.report_blockers if p.code == "offer_out_of_turn"]
+    assert asked == [("K-4D615C", "K-1071EE")]
+    assert outputs.make_report(inputs, found) == {}
+    assert found.final
