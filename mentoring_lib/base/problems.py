@@ -37,9 +37,10 @@ change a state, mark, rank, lot or decision; the report for the year, use, mode 
 BLOCKS_REPORT = ("offers_over", "offer_out_of_turn", "carried_over", "ledger_open", "totals_differ")
 NEVER_BLOCKS = (
     "mentor_twice", "mentor_conflict", "mentor_left", "mentor_unknown", "mentor_mode", "hour_not_free", "minimum_short",
+    "held_late", "held_before_year", "decision_after_hour", "booked_outside_year",
 )  # fmt: skip
 """Exceptions by code: questions about the year or number of hours that stand at no cell, and questions about who gives
-an hour and when, which change nothing that is counted."""
+an hour and when, or facts that are told, which change nothing that is counted."""
 
 
 @dataclass(frozen=True)
