@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.delivery.due import count_load, find_due
-from mentoring_lib.delivery.events import first_offer, follow, held_days, list_appointments, select_clear
+from mentoring_lib.delivery.events import follow, held_days, list_appointments, select_clear
 from mentoring_lib.delivery.ledger import (
     check_hours,
     check_ledger,
@@ -118,12 +118,6 @@ def test_a_decision_frees_a_place_between_offer_and_hour_whatever_day_is_looked_
         expected = freed if as_of < date(2023, 10, 3) else set()
         assert find_freed(places, {"K-01": decided}, days) == expected
     assert hours_asked(*lines, dropped={"K-01": decided}) == asked
-
-
-def test_the_first_offer_of_the_whole_history_settles_the_years():
-    lines = ["K-01 offered 2023-09-02 year=2023", "K-01 cancelled 2023-09-03", "K-02 offered 2023-09-04 year=2023"]
-    assert first_offer(events(*lines), programme()) == date(2023, 9, 4)
-    assert first_offer(events(), programme()) is None
 
 
 # The year of a place
@@ -313,7 +307,7 @@ class Year(RuleBasedStateMachine):
         proposed = self.look()[1]
         taken = {line.split()[0] for line in self.lines}.union(proposed["application_id"])
         others = [key for key in self.known(self.today).waiting if key not in taken]
-        free = proposed.loc[proposed["why"].ne("own"), "year"].tolist()
+        free = proposed.loc[proposed["turn"].ne("own"), "year"].tolist()
         if others and free:
             key = data.draw(st.sampled_from(others))
             self.lines.append(f"{key} offered {self.today} year={free[0]}")
@@ -359,7 +353,7 @@ class Year(RuleBasedStateMachine):
         assert check_ledger(places, ledger, self.settled, as_of=self.today) == []
         assert places["use"].ne("released").sum() + len(proposed) <= sum(self.places.values())
         assert not set(proposed["application_id"]) & set(places["application_id"])
-        for one in proposed[proposed["why"].eq("own")].itertuples():  # years once given stay
+        for one in proposed[proposed["turn"].eq("own")].itertuples():  # years once given stay
             carried = {move["to_year"] for move in self.moves if move["from_year"] == self.given[one.application_id]}
             assert one.year in {self.given[one.application_id], *carried}
 
