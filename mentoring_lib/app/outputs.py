@@ -15,7 +15,7 @@ from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS
 from mentoring_lib.base.problems import Problem, Refused, problem_table
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.delivery.events import select_clear
-from mentoring_lib.documents import funder_report, invitations, letters, recommendations
+from mentoring_lib.documents import funder_report, invitations, letters, lot_check, recommendations
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import Figures
 from mentoring_lib.funder.privacy import find_traces, list_own_words, read_texts
@@ -189,12 +189,14 @@ def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [_make_sheet("Skaitļi", named)])}
 
 
-def make_receipt(inputs: Inputs, results: Results) -> dict[str, bytes]:
-    """The receipt of the freeze, to be published; nothing before it."""
+def make_public_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The receipt of the freeze and the page that repeats the lot, to be published; nothing before the freeze."""
     if inputs.frozen is None:
         return {}
     text = lottery.format_receipt(results.programme, inputs.frozen, inputs.sheets["Lēmumi"])
-    return {"saraksta_apliecinajums.txt": text.encode("utf-8")}
+    record = inputs.frozen.text if results.programme.call.salt else None
+    page = lot_check.make_lot_check(record, results.programme)
+    return {"saraksta_apliecinajums.txt": text.encode("utf-8"), lot_check.FILE_NAME: page}
 
 
 STEPS = (
@@ -203,7 +205,7 @@ STEPS = (
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
     ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
     ("Pārskats finansētājam", FUNDER, make_report),
-    ("Apliecinājums par saraksta noslēgšanu", PUBLIC, make_receipt),
+    ("Saraksta apliecinājums un izlozes pārbaude", PUBLIC, make_public_files),
 )
 """What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""
 

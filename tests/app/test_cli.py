@@ -236,8 +236,10 @@ def test_before_the_draw_a_list_is_replaced_with_a_reason_and_both_stay(before_t
     monkeypatch.setattr(cli, "_now", lambda _: datetime(2023, 8, 30, 22))
     change(before_the_draw, "draw_at = 2023-08-30T21:30:00", "draw_at = 2023-09-30T21:30:00")
     assert main(["freeze", str(before_the_draw), "--yes", "--again", "Vēlreiz"]) == paths.STOPPED
-    (lot / "saraksts.txt").write_bytes(first + b"K-000000;0;all;1\n")
-    with pytest.raises(Refused, match="iesaldēšanas brīdī"):
+    other = first + b"K-000000;0;all;1\n"
+    (lot / "saraksts.txt").write_bytes(other)
+    (lot / "saraksts.txt.sha256").write_text(f"{hashlib.sha256(other).hexdigest()}  saraksts.txt\n", "utf-8")
+    with pytest.raises(Refused, match=r"saraksts-2\.txt iesaldētais saraksts nav tāds"):
         read_inputs(before_the_draw)
 
 

@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 from builders import SEED, codes, decisions, frozen, programme
 
+from mentoring_lib.base.problems import Problem
 from mentoring_lib.selection.contract import describe_contract, find_amendments, format_amendments
+from mentoring_lib.selection.decisions import waive_codes
 from mentoring_lib.selection.lottery import (
     AMENDMENTS_FILE,
     DECISION_FILE,
@@ -178,3 +180,9 @@ def test_amendments_come_in_the_order_of_their_days():
     assert [one.after for one in find_amendments(table)] == ["3", "4"]
     assert check_lot(frozen(LINE), {}, programme(places={2023: 2, 2024: 4}), table) == []
     assert datetime(2023, 8, 24, 12) == frozen(LINE).frozen_at
+
+
+def test_only_a_decision_about_the_whole_call_needs_no_code():
+    table = decisions("– places_amended '2024: 2 → 3'", "– other")
+    missing = [Problem("value_missing", "darba_gramata.xlsx", "Lēmumi", row, "application_id") for row in (2, 3)]
+    assert waive_codes(missing, table) == missing[1:]
