@@ -395,7 +395,8 @@ def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) 
     proposals = next_in_line(candidates, places, programme, as_of=day)
     proposals = proposals.iloc[:0] if decided.blockers else proposals  # nothing is offered while provisional
     skips = tuple(find_skips(decided.events, decided.candidates_on, programme, as_of=day))
-    problems = check_turns(skips) + check_minimum(candidates, places, proposals, programme, as_of=day)
+    short = [] if decided.blockers else check_minimum(candidates, places, proposals, programme, as_of=day)
+    problems = check_turns(skips) + short
     mentors = tuple(one for one in programme.mentors if one.until is None or one.until >= day)
     present = programme.model_copy(update={"mentors": mentors})  # nothing new is proposed to those who left
     pairs = matching.weigh_pairs(places, decided.decided, sheets["Pretrunas"], present)

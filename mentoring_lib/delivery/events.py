@@ -205,14 +205,6 @@ def _apply(place: Place, event: Happened, programme: Programme) -> Place:
     return replace(place, status=event.event, **{name: value for name, value in said.items() if value is not None})
 
 
-def first_offer(events: pd.DataFrame, programme: Programme) -> date | None:
-    """Day of the first valid offer in the whole history: from it on, years once given stay."""
-    stories = _replay(events, programme, date.max)
-    return min(
-        (event.on.date() for story in stories for event in story.valid if event.event == "offered"), default=None
-    )
-
-
 def held_days(events: pd.DataFrame, programme: Programme, *, as_of: date = date.max) -> dict[str, date]:
     """Day of every hour that was held, by application; of the whole history where no day is named."""
     ends = (story.states[-1] for story in _replay(events, programme, as_of))
