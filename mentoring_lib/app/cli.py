@@ -178,7 +178,7 @@ def _record_seed(folder: Path, inputs: Inputs, say: Say = print) -> None:
     """Put the seed on record beside the frozen list, once; from then on another one is refused."""
     path = folder / "izloze" / lottery.RECORD_FILE
     if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
-        writing.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
+        writing.replace_file(path, lottery.format_record(inputs.programme, inputs.frozen).encode("utf-8"))
         say(f"Izlozes skaitlis reģistrēts: {path}")
 
 
@@ -219,12 +219,12 @@ def _mark(arguments: argparse.Namespace) -> int:
 
 def _freeze(arguments: argparse.Namespace) -> int:
     folder = paths.find_folder(arguments.name)
-    text = workflow.freeze(workflow.read_inputs(folder))
+    text = workflow.make_frozen_record(workflow.read_inputs(folder))
     lot = folder / "izloze"
     writing.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
-    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.show_checksum(text).encode("utf-8"))
+    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.format_checksum(text).encode("utf-8"))
     print(f"Iesaldēts: {lot / lottery.FROZEN_FILE}. Publicējiet šo SHA-256 pirms izlozes:")
-    print(lottery.show_checksum(text), end="")
+    print(lottery.format_checksum(text), end="")
     return paths.FINE
 
 

@@ -85,10 +85,10 @@ def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
 
 def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     programme = inputs.programme
-    compared = sensitivity.compare_readings(results.decided, inputs.sheets["Lēmumi"], programme)
-    favours = " ".join(f"{row.favours}" for row in sensitivity.say_readings(compared, programme).itertuples())
+    compared = sensitivity.compare_readings(results.decided, programme)
+    favours = " ".join(f"{row.favours}" for row in sensitivity.describe_readings(compared, programme).itertuples())
     runs = (
-        f"Daļa variantu, kuros ir vieta. {sensitivity.summarise_firmness(results.firmness)} Droši iekšā: vismaz 90 % "
+        f"Daļa variantu, kuros ir vieta. {sensitivity.describe_firmness(results.firmness)} Droši iekšā: vismaz 90 % "
         f"katrā saimē; droši ārā: ne vairāk kā 10 %. Atzīmes ±1: {sensitivity.LOTS} variantu, sākumskaitlis "
         f"{sensitivity.SEED} (PCG64); citas izlozes: skaitļi no 1 līdz {sensitivity.LOTS}, papildināti ar nullēm līdz "
         "20 cipariem. Iznākumu tas nemaina."
@@ -98,7 +98,7 @@ def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
         TableSheet("Lasījumi", "Kam būtu vieta četros prioritāšu lasījumos", compared, favours),
         TableSheet("Jutīgums", "Cik drošs ir iznākums", results.firmness, runs),
         TableSheet(
-            "Svars", "Jaunuma svars un vietas", sensitivity.show_weight_intervals(results.decided, programme), weights
+            "Svars", "Jaunuma svars un vietas", sensitivity.list_weight_intervals(results.decided, programme), weights
         ),
     ]
 

@@ -22,7 +22,7 @@ from mentoring_lib.base.stamp import READINGS
 from mentoring_lib.base.texts import agree, fold, plural
 from mentoring_lib.render.charts import plot_pairs, plot_ranking, plot_themes, render, sign
 from mentoring_lib.render.tables import HEADINGS
-from mentoring_lib.selection.sensitivity import MOST_CLARITY
+from mentoring_lib.selection.sensitivity import MAX_CLARITY
 from mentoring_lib.selection.what_if import decide_again
 from mentoring_lib.themes import exploring
 from mentoring_lib.themes.confirmed import count_themes, label_themes
@@ -170,14 +170,14 @@ class WhatIf(Interactive):
 
     elsewhere = ELSEWHERE.format("Slīdņi", "šajā lapā to nav")
 
-    def __init__(self, decided: pd.DataFrame, decisions: pd.DataFrame, programme: Programme, source: str) -> None:
+    def __init__(self, decided: pd.DataFrame, programme: Programme, source: str) -> None:
         rule = programme.rule
-        self._given = (decided, decisions, programme, source)
+        self._given = (decided, programme, source)
         style = {"description_width": "initial"}
         readings = [(text, name) for name, text in READINGS.items()]
         self.reading = widgets.Dropdown(options=readings, value=rule.reading, description="Lasījums", style=style)
-        self.clear_from = widgets.IntSlider(rule.clear_from, 0, MOST_CLARITY, description="Skaidrs no", style=style)
-        self.weight = widgets.IntSlider(rule.weight_of_new, 0, MOST_CLARITY, description="Piemaksa jaunai", style=style)
+        self.clear_from = widgets.IntSlider(rule.clear_from, 0, MAX_CLARITY, description="Skaidrs no", style=style)
+        self.weight = widgets.IntSlider(rule.weight_of_new, 0, MAX_CLARITY, description="Piemaksa jaunai", style=style)
         self.picture, self.told = _picture(), widgets.HTML()
         self.controls = (self.reading, self.clear_from, self.weight)
         for control in self.controls:
@@ -186,9 +186,9 @@ class WhatIf(Interactive):
         self.box = widgets.VBox([*self.controls, self.told, self.picture])
 
     def _redraw(self, _: object) -> None:
-        decided, decisions, programme, source = self._given
+        decided, programme, source = self._given
         values = zip(("reading", "clear_from", "weight_of_new"), self.controls, strict=True)
         rule = programme.rule.model_copy(update={name: control.value for name, control in values})
-        supposed, other = decide_again(decided, decisions, programme, rule), programme.model_copy(update={"rule": rule})
+        supposed, other = decide_again(decided, programme, rule), programme.model_copy(update={"rule": rule})
         self.told.value = count_changed(decided, supposed)
         self.picture.value = render(sign(plot_ranking(supposed, other), DRAFT + source), "png")

@@ -36,7 +36,7 @@ def make_letters(
     Parameters
     ----------
     decided : DataFrame
-        Everyone, with outcome, reason and ``nearest`` (see :func:`nearest_change.tell_nearest`); final.
+        Everyone, with outcome, reason and ``nearest`` (see :func:`nearest_change.add_nearest`); final.
     anchors : DataFrame
         See :func:`scoring.summarise_anchors`.
     applications : DataFrame

@@ -27,14 +27,13 @@ from PIL.Image import open as open_picture
 from mentoring_lib.base.columns import APPLICATION, DERIVED, SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import fold, fold_all
+from mentoring_lib.base.texts import PHONE_DIGITS, fold, fold_all
 from mentoring_lib.funder.figures import FOR_REPORT
 
 SHORTEST_NAME = 5  # letters: a shorter word may stand in a report by chance
 SHORTEST_ALONE = 4  # letters of a surname with a capital letter, whose consonants then stay as they are
 LONG_ANSWER = 20  # characters, for the same reason ("vakaros")
 QUOTED = 8  # words in a row that are no chance
-PHONE_DIGITS = 8  # of a Latvian number without the country code
 LABELS = {column.name: column.label for column in (*APPLICATION, *DERIVED)}
 NAMING = ("who", "person")
 """Columns of the tracking workbook that name a person; other text in it is a long answer."""

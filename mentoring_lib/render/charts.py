@@ -30,7 +30,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.delivery.ledger import last_day
-from mentoring_lib.selection.reasons import show_rank
+from mentoring_lib.selection.reasons import describe_rank
 from mentoring_lib.themes.confirmed import LEAST_BASE
 
 BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
@@ -230,7 +230,7 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
 
 def _show_places(table: pd.DataFrame) -> list[str]:
     ranks = zip(table["rank"], table["rank_from"], table["rank_to"], strict=True)
-    return [show_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
+    return [describe_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
 
 
 VERDICTS = {

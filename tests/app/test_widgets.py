@@ -150,7 +150,7 @@ def test_marking_loses_no_letter_and_makes_no_markup(text, query):
 @pytest.fixture
 def sliders(example):
     inputs, results = example
-    moved = WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+    moved = WhatIf(results.decided, inputs.programme, results.stamp.short())
     moved._repr_mimebundle_()
     return moved
 
