@@ -249,7 +249,7 @@ def evaluate(
     ----------
     inputs : Inputs
     as_of : date, optional
-        Day whose state is shown; the programme file's by default.
+        Day whose state is shown; the programme file's by default. Where neither says it, the caller passes today.
     starts, ends : date, optional
         First and last day that the funder's report counts; the project's by default.
 
@@ -261,6 +261,8 @@ def evaluate(
     programme, sheets = inputs.programme, inputs.sheets
     period = choose_period(programme, starts, ends)
     decisions, day = sheets["Lēmumi"], as_of or programme.as_of
+    if day is None:
+        raise Refused([Problem("day_missing", file=FILE_NAME)])
     duplicates = find_duplicates(inputs.applications, decisions)
     found = eligibility.check_applications(inputs.applications, duplicates)
     applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
@@ -422,7 +424,7 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in days.items() if day})
 
 
-def make_frozen_record(inputs: Inputs) -> str:
+def make_frozen_record(inputs: Inputs, *, as_of: date | None = None) -> str:
     """Text of the lottery list, to be frozen before the seed is known.
 
     Raises
@@ -438,7 +440,7 @@ def make_frozen_record(inputs: Inputs) -> str:
     unsaid = [name for name in ("source", "expected") if not getattr(programme.lottery, name).strip()]
     if unsaid:
         raise Refused(Problem("setting_empty", FILE_NAME, value=f"lottery.{name}") for name in unsaid)
-    results = evaluate(inputs)
+    results = evaluate(inputs, as_of=as_of)
     waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
     if waiting:
         raise Refused(waiting)

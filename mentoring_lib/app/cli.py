@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(words: list[str] | None = None) -> int:
     """Read the words of the command line, do one thing, return its exit code."""
+    os.environ.update({name: place for name, place in paths.list_homes().items() if name not in os.environ})
     arguments = _parser().parse_args(words)
     return attempt(lambda: int(arguments.command(arguments)))
 
@@ -89,6 +90,9 @@ def _start(arguments: argparse.Namespace) -> int:
     wanted = Path(arguments.name)
     inside = wanted.parent if len(wanted.parts) > 1 else paths.PRIVATE
     folder = inside / new_programme.check_name(wanted.name if len(wanted.parts) > 1 else arguments.name)
+    if (folder / workflow.FIGURES_FILE).is_file():
+        print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
+        return paths.FINE
     settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
     places = [writing.check_folder(folder / name) for name in new_programme.FOLDERS]
     targets = (settings, *places, book)
@@ -102,7 +106,8 @@ def _start(arguments: argparse.Namespace) -> int:
     made = untouched = new_programme.make_tracking_workbook(blank)
     waiting: list[Problem] = []
     try:
-        made = new_programme.make_tracking_workbook(programme.read_programme(settings))
+        made = new_programme.make_tracking_workbook(read := programme.read_programme(settings))
+        waiting = _check_settings(folder, read)
     except Refused as refused:
         waiting = refused.problems
     if book not in there or (made != untouched and book.read_bytes() == untouched):
@@ -117,6 +122,35 @@ def _start(arguments: argparse.Namespace) -> int:
     return paths.FINE
 
 
+def _check_settings(folder: Path, settings: programme.Programme) -> list[Problem]:
+    """What only shows beside other files: logos, the funder's document, today, her other programmes."""
+    problems = []
+    for read in (programme.read_logos, programme.read_template):
+        try:
+            read(folder, settings)
+        except Refused as refused:
+            problems += refused.problems
+    if settings.as_of and settings.as_of > date.today():
+        problems.append(Problem("day_ahead", file=programme.FILE_NAME, value=show_date(settings.as_of)))
+    for other in sorted(paths.PRIVATE.glob(f"*/{programme.FILE_NAME}")):
+        if other.parent.resolve() != folder.resolve():
+            problems += _compare_settings(settings, other)
+    return problems
+
+
+def _compare_settings(settings: programme.Programme, other: Path) -> Iterator[Problem]:
+    """A code of the call or a seed that another of her programmes has too."""
+    try:
+        theirs = programme.read_programme(other)
+    except Refused:
+        return
+    values = {"call.code": (settings.call.code, theirs.call.code),
+              "lottery.seed": (settings.lottery.seed, theirs.lottery.seed)}  # fmt: skip
+    for key, (own, their) in values.items():
+        if own and own == their:
+            yield Problem("setting_used", programme.FILE_NAME, value=f"{key} = {own}", details=other.parent.name)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     say: Say = say_nothing if arguments.quiet else print
     folder = paths.find_folder(arguments.name).resolve()
@@ -126,6 +160,14 @@ def _run(arguments: argparse.Namespace) -> int:
         from mentoring_lib.app import erasing
 
         return erasing.run_erased(folder, out, days, say)
+    with writing.hold(out, paths.LOCKS):
+        return _run_once(folder, out, days, quiet=arguments.quiet)
+
+
+def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: bool) -> int:
+    say: Say = say_nothing if quiet else print
+    chosen = days["as_of"]
+    days = days | {"as_of": chosen or paths.find_day(programme.read_programme(folder))}
     environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
@@ -135,14 +177,14 @@ def _run(arguments: argparse.Namespace) -> int:
         inputs = workflow.read_inputs(folder)
         results = workflow.evaluate(inputs, **days)
         _record_seed(folder, inputs, say)
-        files = _make_files(make_pages, len(sources), inputs, results, quiet=arguments.quiet)
+        files = _make_files(make_pages, len(sources), inputs, results, quiet=quiet)
     year = start_page.Year(folder, (inputs, results))
     body = start_page.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page("Sākums", body, results.stamp)
     notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     if results.as_of > (last := inputs.programme.keep_personal_data_until):
         notes.append(Problem("keep_over", value=show_date(last)))
-    if not (inputs.programme.example or arguments.as_of) and results.as_of < date.today():
+    if not (inputs.programme.example or chosen) and results.as_of < date.today():
         notes.append(Problem("day_behind", value=show_date(results.as_of), details=show_date(date.today())))
     settle = [problem for problem in results.problems if problem.severity == SETTLE]
     print_problems("Zināšanai", notes)
@@ -202,7 +244,7 @@ def _mark(arguments: argparse.Namespace) -> int:
 
     folder = paths.find_folder(arguments.name)
     inputs = workflow.read_inputs(folder)
-    decided = workflow.evaluate(inputs).decided
+    decided = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)).decided
     place = folder / "vertejumi"
     for marker in inputs.programme.markers:
         unmarked = marking_sheets.select_unmarked(decided, inputs.marks, marker)
@@ -219,7 +261,8 @@ def _mark(arguments: argparse.Namespace) -> int:
 
 def _freeze(arguments: argparse.Namespace) -> int:
     folder = paths.find_folder(arguments.name)
-    text = workflow.make_frozen_record(workflow.read_inputs(folder))
+    inputs = workflow.read_inputs(folder)
+    text = workflow.make_frozen_record(inputs, as_of=paths.find_day(inputs.programme))
     lot = folder / "izloze"
     writing.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
     writing.replace_file(lot / lottery.FROZEN_HASH, lottery.format_checksum(text).encode("utf-8"))
@@ -233,7 +276,8 @@ def _erase(arguments: argparse.Namespace) -> int:
 
     folder = paths.find_folder(arguments.name).resolve()
     out = writing.check_folder(arguments.out or paths.find_reports(folder))
-    return erasing.run_erase(folder, out, sure=arguments.yes)
+    with writing.hold(out, paths.LOCKS):
+        return erasing.run_erase(folder, out, sure=arguments.yes)
 
 
 def _check(arguments: argparse.Namespace) -> int:

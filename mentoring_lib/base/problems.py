@@ -6,6 +6,7 @@ row by row, so the coordinator sees everything at once, in her own coordinates: 
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -84,6 +85,24 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """
     rows = [[getattr(problem, name) for name in PROBLEM_COLUMNS] for problem in sort_problems(problems)]
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS)).astype({"row": "Int64"})
+
+
+def explain_os_error(error: OSError) -> str:
+    """Why the system does not give or take a file, in Latvian; its own words would be in another language."""
+    return _SYSTEM.get(error.errno or 0, "sistēma to neļauj")
+
+
+_SYSTEM = {
+    errno.ENOENT: "tādas datnes nav",
+    errno.EACCES: "tā ir atvērta citā programmā vai jums nav atļaujas",
+    errno.EPERM: "tā ir atvērta citā programmā vai jums nav atļaujas",
+    errno.EBUSY: "tā ir atvērta citā programmā",
+    errno.EISDIR: "tā ir mape, nevis datne",
+    errno.ENOSPC: "diskā nav vietas",
+    errno.EROFS: "disks ir tikai lasāms",
+    errno.ENAMETOOLONG: "nosaukums vai ceļš ir pārāk garš",
+    errno.EIO: "disks vai tīkls neatbild",
+}
 
 
 def describe(problem: Problem) -> str:

@@ -18,7 +18,6 @@ import psutil
 import pytest
 
 from mentoring_lib.app import cli, cli_menu, notebooks, outputs, paths, screen
-from mentoring_lib.app import lab as lab_module
 from mentoring_lib.app.cli import _record_seed, main
 from mentoring_lib.app.lab import _renew_copies
 from mentoring_lib.base.problems import Refused
@@ -471,7 +470,7 @@ class Server:
 def lab(tmp_path, monkeypatch):
     Server.started = []
     monkeypatch.setattr(subprocess, "Popen", Server)
-    monkeypatch.setattr(lab_module, "JUPYTER", tmp_path / "jupyter")
+    monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
     return Server.started
 
 
@@ -482,8 +481,8 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
     assert f"--ServerApp.root_dir={programme_folder}" in words
     assert "--LabApp.default_url=/lab/tree/burtnicas/0_sakums.ipynb" in words
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
-        assert Path(environment[name]).is_relative_to(tmp_path / "jupyter")
-    settings = tmp_path / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+        assert Path(environment[name]).is_relative_to(tmp_path / "cache")
+    settings = tmp_path / "cache" / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
     assert (
         json.loads(settings.read_text("utf-8"))["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     )
