@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, Refused, sort_problems
 from mentoring_lib.base.programme import Programme, read_programme
+from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import plural
 from mentoring_lib.intake import cleaning, loading
 from mentoring_lib.intake.applications import read_applications
@@ -57,50 +57,26 @@ def _check(path: Path, programme: Programme) -> dict[str, Any]:
     applications, problems = read_applications([path], programme)
     duplicates = find_duplicates(applications, no_decisions(programme))
     problems = list(sort_problems([*problems, *eligibility.check_applications(applications, duplicates)]))
-    index = {(row.sheet, row.row): number for number, row in enumerate(rows_of(applications))}
+    rows = list(rows_of(applications, Application))
+    index = {(row.sheet, row.row): number for number, row in enumerate(rows)}
     questions = sum(problem.severity == SETTLE for problem in problems)
-    read = plural(len(applications), "pieteikums nolasīts", "pieteikumi nolasīti")
+    read = plural(len(rows), "pieteikums nolasīts", "pieteikumi nolasīti")
     return {
         "file": path.name,
         "verdict": "load_with_issues" if questions else "load",
         "message": f"{read}, {plural(questions, 'jautājums', 'jautājumi')} jums",
-        "applications": [_describe_application(row) for row in rows_of(applications)],
-        "problems": [_describe_problem(problem, index.get((problem.sheet, problem.row))) for problem in problems],
+        "applications": list(map(_describe_application, rows, applications["late"].tolist())),
+        "problems": [_describe_problem(problem, index.get((problem.sheet, problem.row or 0))) for problem in problems],
     }
 
 
-def _describe_application(row: Any) -> dict[str, Any]:
-    record = {name: _plain(getattr(row, name)) for name in APPLICATION_COLUMNS}
-    year = record["started"]
-    late = {"late": bool(row.late)}
-    record["started"] = int(year) if year is not None and year.isdigit() else year
-    return {
-        "application_id": record.pop("application_id"),
-        "submitted_at": record.pop("submitted_at"),
-        **late,
-        **record,
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    if value is None or pd.isna(value):
-        return None
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value.item() if hasattr(value, "item") else value
+def _describe_application(row: Application, late: bool) -> dict[str, Any]:
+    sent = {"submitted_at": row.submitted_at and row.submitted_at.isoformat(), "late": late}
+    year = {"started": int(row.started) if row.started and row.started.isdigit() else row.started}
+    answers = {name: getattr(row, name) for name in APPLICATION_COLUMNS}
+    return {"application_id": row.application_id, **sent, **answers, **sent, **year, "themes": list(row.themes or ())}
 
 
 def _describe_problem(problem: Problem, application: int | None) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "application": application,
-        "sheet": problem.sheet,
-        "row": problem.row,
-        "column": problem.column,
-        "value": problem.value,
-        "message": problem.message,
-        "advice": problem.advice,
-        "severity": problem.severity,
-    }
+    names = ("sheet", "row", "column", "value", "message", "advice", "severity")
+    return {"code": problem.code, "application": application} | {name: getattr(problem, name) for name in names}

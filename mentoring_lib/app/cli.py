@@ -100,8 +100,7 @@ def _start(arguments: argparse.Namespace) -> int:
     for place in places:
         place.mkdir(parents=True, exist_ok=True)
     if settings not in there:
-        example = (paths.EXAMPLE / programme.FILE_NAME).read_text("utf-8")
-        writing.replace_file(settings, new_programme.empty_programme(example, today=date.today()).encode("utf-8"))
+        writing.replace_file(settings, new_programme.empty_programme(today=date.today()).encode("utf-8"))
     blank = new_programme.blank_programme(programme.read_programme(paths.EXAMPLE), folder.name)
     made = untouched = new_programme.make_tracking_workbook(blank)
     waiting: list[Problem] = []

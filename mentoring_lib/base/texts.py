@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
@@ -27,7 +27,7 @@ LEGAL_FORMS = frozenset((
 
 PHONE_DIGITS = 8  # digits of a Latvian number without the country code
 CLOSE_ENOUGH = 80  # of 100: likeness from which a misspelling is suggested; 98.6 % of one-letter slips, 0.3 % wrong
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOT_WORD = re.compile(r"[^\w ]+|_")
 
 
@@ -37,39 +37,9 @@ def fold(text: str) -> str:
     >>> fold("  Ķekavas  novads:")
     'kekavas novads'
     """
-    return fold_all([text])[0]
-
-
-def fold_all(texts: Sequence[str]) -> list[str]:
-    """Fold many texts at once (see :func:`fold`): Latvian letters by one table, only texts with others one by one."""
-    joined = "\n".join(texts)
-    if joined.count("\n") >= len(texts):
-        joined = "\n".join([text.replace("\n", " ") for text in texts])
-    joined = joined.replace("?", " ")
-    folded = joined.encode("cp1257", errors="replace").translate(_FOLDED).decode("ascii")
-    while "  " in folded:
-        folded = folded.replace("  ", " ")
-    words = folded.replace(" \n", "\n").replace("\n ", "\n").strip(" ").split("\n") if texts else []
-    if "?" in folded:
-        pairs = zip(texts, words, strict=True)
-        words = [" ".join(_fold_letters(text).split()) if "?" in word else word for text, word in pairs]
-    return words
-
-
-def _fold_letters(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).casefold())
-    return _NOT_WORD.sub(" ", "".join([letter for letter in decomposed if not unicodedata.combining(letter)]))
-
-
-def _fold_latvian() -> bytes:
-    """What each byte of the Baltic code page folds to; "?" stands for letters that need a closer look (ß, ½)."""
-    folded = [_fold_letters(bytes([code]).decode("cp1257", errors="replace")) for code in range(256)]
-    table = bytearray(ord(text) if len(text) == 1 and text.isascii() else ord("?") for text in folded)
-    table[ord("\n")], table[ord("?")] = ord("\n"), ord("?")
-    return bytes(table)
-
-
-_FOLDED = _fold_latvian()
+    decomposed = unicodedata.normalize("NFKD", INVISIBLE.sub("", text).casefold())
+    letters = "".join([letter for letter in decomposed if letter.isascii() or not unicodedata.combining(letter)])
+    return " ".join(_NOT_WORD.sub(" ", letters).split())
 
 
 def suggest(text: str, folded: Iterable[str], *, least: int = CLOSE_ENOUGH) -> str | None:
@@ -89,8 +59,6 @@ def _broken_pairs() -> dict[str, str]:
 
 _BROKEN = _broken_pairs()
 BROKEN_TEXT = re.compile("|".join(map(re.escape, sorted(_BROKEN, key=len, reverse=True))))
-BROKEN_SIGNS = (b"\xc3", "Ń".encode(), "ā€".encode())
-"""UTF-8 of something that stands in nearly every broken text and in few others (Ä, Å, Ð, Ñ, â begin with C3)."""
 
 
 def repair_encoding(text: str) -> str | None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS
 from mentoring_lib.base.frames import Checked, map_distinct, rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import fold, fold_all, suggest
+from mentoring_lib.base.rows import Origin
+from mentoring_lib.base.texts import fold, suggest
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import clean_table, problems_at, read_themes
 from mentoring_lib.intake.loading import PLACE
@@ -38,20 +39,20 @@ def read_applications(
     raw, problems = loading.read_all(exports, APPLICATION, programme.form.headers)
     raw = identify(raw, programme)
     if corrections is not None:
-        raw, found = correct(raw, corrections)
-        problems += found
-    applications, found = clean_applications(raw, programme, known_places(programme.call.municipalities))
+        raw, misfits = correct(raw, corrections)
+        problems += misfits
+    applications, unread = clean_applications(raw, programme, known_places(programme.call.municipalities))
     applications, repeated = drop_repeated(applications)
-    return applications, problems + found + repeated
+    return applications, problems + unread + repeated
 
 
-def application_id(submitted_at: datetime | None, email: str | None, community: str | None) -> str:
+def application_id(submitted_at: datetime | None, email: str, community: str) -> str:
     """Short code of an application, made from what was sent and so the same in every copy of the export.
 
     Parameters
     ----------
     submitted_at : datetime or None
-        Local time of the call (aware or naive); seconds do not count, since some exports drop them.
+        Local time of the call (aware or naive; NaT is None); seconds do not count, since some exports drop them.
     email, community : str or None
         As sent, before any correction.
 
@@ -60,35 +61,32 @@ def application_id(submitted_at: datetime | None, email: str | None, community: 
     str
         "K-" and six hexadecimal digits of the SHA-256 of ``minute|e-mail|community``, folded.
     """
-    minute = f"{submitted_at:%Y-%m-%dT%H:%M}" if submitted_at is not None else ""
-    return _make_codes([f"{minute}|{(email or '').strip().casefold()}|{fold(community or '')}"])[0]
+    minute = "" if submitted_at is None or pd.isna(submitted_at) else submitted_at.isoformat(timespec="minutes")[:16]
+    sent = f"{minute}|{email.strip().casefold()}|{fold(community)}"
+    return f"K-{hashlib.sha256(sent.encode()).hexdigest()[:6].upper()}"
 
 
 def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Add ``application_id`` (see :func:`application_id`) and ``moment``, when it was sent, to raw applications."""
-    moments = _parse_by_sheet(raw, programme)[0]
-    places, distinct = pd.factorize(moments.dt.tz_localize(None).to_numpy("datetime64[m]"))  # missing is -1, the last
-    minutes = np.array([*distinct.astype("S16").astype("U16"), ""], dtype=object)[places]
-    emails = map(str.casefold, map(str.strip, raw["email"].tolist()))
-    sent = zip(minutes, emails, fold_all(raw["community"].tolist()), strict=True)
-    codes = _make_codes(list(map("|".join, sent)))
+    moments, _ = _parse_by_sheet(raw, programme)
+    codes = list(map(application_id, moments.tolist(), raw["email"].tolist(), raw["community"].tolist()))
     return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
 
 
-def _parse_by_sheet(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, list[str]]:
-    """When each row was sent; one export's dates prove nothing about another's."""
+def _parse_by_sheet(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, pd.Series]:
+    """When each row was sent, and what is wrong with it; one export's dates prove nothing about another's."""
     read = partial(parse_moments, time_zone=programme.call.time_zone, order=programme.form.date_order)
-    sent = raw["submitted_at"]
-    if all(len(set(raw[name].tolist())) < 2 for name in ("file", "sheet")):
-        return read(sent)
-    sheets = [(part.index, *read(part)) for _, part in sent.groupby([raw["file"], raw["sheet"]])]
-    codes = pd.concat(pd.Series(codes, rows, dtype="str") for rows, _, codes in sheets)
-    return pd.concat(moments for _, moments, _ in sheets).reindex(raw.index), codes.reindex(raw.index).tolist()
+    sheets = [read(sent) for _, sent in raw.groupby(["file", "sheet"])["submitted_at"]] or [read(raw["submitted_at"])]
+    moments, codes = zip(*sheets, strict=True)
+    return pd.concat(moments).reindex(raw.index), pd.concat(codes).reindex(raw.index)
 
 
-def _make_codes(sent: Sequence[str]) -> list[str]:
-    digits = b"".join([hashlib.sha256(text.encode()).digest()[:3] for text in sent]).hex().upper()
-    return [f"K-{digits[at : at + 6]}" for at in range(0, len(digits), 6)]
+@dataclass(frozen=True)
+class _Correction(Origin):
+    application_id: str
+    column: str
+    before: str
+    after: str
 
 
 def correct(raw: pd.DataFrame, corrections: pd.DataFrame) -> Checked:
@@ -110,17 +108,18 @@ def correct(raw: pd.DataFrame, corrections: pd.DataFrame) -> Checked:
     fields = {fold(word): c.name for c in APPLICATION for word in (c.label, c.name, *c.also)}
     fields[fold("Pieteikums")] = "application_id"
     columns = {name: raw[name].tolist() for name in dict.fromkeys(fields.values())}
-    known = ", ".join(column.label for column in APPLICATION)
+    labels = ", ".join(column.label for column in APPLICATION)
     problems = []
     ordered = corrections.sort_values(["on", "file", "row"], kind="stable")
-    for item in rows_of(ordered.assign(**ordered[["application_id", "column", "before", "after"]].fillna(""))):
+    filled = ordered.assign(**ordered[["application_id", "column", "before", "after"]].fillna(""))
+    for item in rows_of(filled, _Correction):
         rows = [index for index, key in enumerate(columns["application_id"]) if key == item.application_id]
         name = fields.get(fold(item.column))
         rows = rows[-1:] if name == "application_id" else rows  # of two rows with one code, the later is renamed
         if not rows:
             problems.append(problem_at("application_unknown", item, "application_id", item.application_id))
         elif name is None:
-            problems.append(problem_at("field_unknown", item, "column", item.column, known))
+            problems.append(problem_at("field_unknown", item, "column", item.column, labels))
         elif any(fold(columns[name][index]) != fold(item.before) for index in rows):
             problems.append(problem_at("correction_stale", item, "before", item.before, columns[name][rows[0]]))
         else:
@@ -131,6 +130,16 @@ def correct(raw: pd.DataFrame, corrections: pd.DataFrame) -> Checked:
     if "moment" in raw:
         table = table.assign(moment=raw["moment"].where(table["submitted_at"].eq(raw["submitted_at"])))
     return Checked(table, problems)
+
+
+@dataclass(frozen=True)
+class _Place:
+    municipality: str
+    unit: str
+    kind: str
+    aliases: str
+    russian_name: str
+    russian_name_status: str
 
 
 def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict[str, tuple[str, bool]]:
@@ -150,18 +159,15 @@ def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict
         or verified Russian name that lies in one municipality only, is certain. Aliases, other Russian names, and
         towns that share their municipality's name are suggestions.
     """
-    told: list[tuple[str, str, bool]] = []
-    for place in rows_of(territory):
-        outside = place.kind == "outside"
-        target = place.unit if outside else place.municipality
-        alone = outside or place.kind == "novads" or not fold(target).startswith(fold(place.unit))
-        told += [(alias, target, False) for alias in place.aliases.split("|")]
-        told.append((place.russian_name, target, alone and place.russian_name_status.startswith("verified")))
-        told.append((place.unit, target, alone))
     index: dict[str, tuple[str, bool]] = {}
-    for name, (_, target, certain) in zip(fold_all([name for name, _, _ in told]), told, strict=True):
-        known, settled = index.get(name, (target, False))
-        index[name] = (known, known == target and (certain or settled))
+    for place in rows_of(territory, _Place):
+        target = place.unit if place.kind == "outside" else place.municipality
+        alone = place.kind in ("outside", "novads") or not fold(target).startswith(fold(place.unit))
+        russian = alone and place.russian_name_status.startswith("verified")
+        names = [*((alias, False) for alias in place.aliases.split("|")), (place.russian_name, russian)]
+        for name, certain in [*names, (place.unit, alone)]:
+            other, settled = index.get(fold(name), (target, False))
+            index[fold(name)] = (other, other == target and (certain or settled))
     index |= {fold(name): (name, True) for name in municipalities}
     index.pop("", None)
     return index
@@ -170,9 +176,9 @@ def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict
 def _read_municipalities(raw: pd.DataFrame, places: Mapping[str, tuple[str, bool]]) -> tuple[pd.Series, list[Problem]]:
     """Where it is certain, the municipality of each answer; what was read as something else is said."""
     values = raw["municipality"]
-    found = map_distinct(values, lambda text: _read_municipality(text, places)).tolist()
-    towns = pd.Series([town for town, _, _ in found], index=raw.index, dtype="str")
-    codes, details = [code for _, code, _ in found], [hint for _, _, hint in found]
+    read = map_distinct(values, lambda text: _read_municipality(text, places)).tolist()
+    towns = pd.Series([town for town, _, _ in read], index=raw.index, dtype="str")
+    codes, details = [code for _, code, _ in read], [hint for _, _, hint in read]
     return towns, problems_at(raw, codes, "municipality", details=details)
 
 
@@ -227,11 +233,9 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
 
 def _date_applications(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, list[Problem]]:
     """When each was sent; only what :func:`identify` could not read, or was corrected, is read again."""
-    if not raw["moment"].hasnans:
-        return raw["moment"], []
     rest = raw[raw["moment"].isna()]
     moments, codes = _parse_by_sheet(rest, programme)
-    codes = [code if text.strip() else "value_missing" for code, text in zip(codes, rest["submitted_at"], strict=True)]
+    codes = codes.mask(rest["submitted_at"].str.strip().eq(""), "value_missing")
     return raw["moment"].fillna(moments), problems_at(rest, codes, "submitted_at", details="Iesniegts")
 
 

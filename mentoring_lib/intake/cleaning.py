@@ -7,7 +7,8 @@ Nothing is guessed. The order of day and month is declared by the programme file
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,34 +16,17 @@ import pandas as pd
 
 from mentoring_lib.base.columns import CHOICES, Column
 from mentoring_lib.base.frames import Checked, map_distinct, rows_of
-from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import BROKEN_SIGNS, fold, fold_all, repair_encoding
+from mentoring_lib.base.rows import Origin
+from mentoring_lib.base.texts import BROKEN_TEXT, fold, repair_encoding
 from mentoring_lib.intake.loading import PLACE
 from mentoring_lib.intake.moments import parse_moments
 
 YES = {
-    "ja",
-    "jaa",
-    "j",
-    "yes",
-    "y",
-    "true",
-    "patiess",
-    "1",
-    "piekritu",
-    "piekrit",
-    "ir",
-    "да",
-    "д",
-    "x",
-    "v",
-    "✓",
-    "✔",
+    "ja", "jaa", "j", "yes", "y", "true", "patiess", "1", "piekritu", "piekrit", "ir", "да", "д", "x", "v", "✓", "✔",
     "☑",
-}
-
-
+}  # fmt: skip
 NO = {"ne", "nee", "n", "no", "false", "aplams", "0", "nepiekritu", "nepiekrit", "nav", "нет", "н"}
 FORMING = re.compile(
     r"\b(veidojas|veidojam|veidojamies|veidosies|veidosim|tiek veidota|top|forming|being formed)\b"
@@ -58,21 +42,9 @@ PLAIN_EMAIL = re.compile(
 )
 """Addresses that need no second look; the library is asked about the others."""
 
+LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+")
 
-LATVIAN_PHONE = re.compile(
-    r"\+371 ?[2-9]\d{7}|\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+"
-)
-
-
-PLAIN_EMAILS = re.compile(f"(?:{PLAIN_EMAIL.pattern}\n)*+")
-LATVIAN_PHONES = re.compile(
-    f"(?:(?:{LATVIAN_PHONE.pattern})?\n)*+".replace(r"\s", " ")
-)  # white space may be a line end
-
-
-MOST_PIECES = 21  # of a cell of themes, commas counted, that are tried as one label
-AT_ONCE = 1_000  # texts joined for one look: what fits into the processor's cache is twice as fast
-CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
+MAX_PIECES = 21  # of a cell of themes, commas counted, that are tried as one label
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
 
@@ -96,15 +68,14 @@ def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], 
     other : str
         Free text, "" if none.
     """
-    codes = dict(zip(fold_all(list(labels.values())), labels, strict=True))
+    codes = {fold(label): code for code, label in labels.items()}
     pieces = re.split(r"([;,\n])", text)
-    found, rest, start = set(), "", 0
+    ticked, rest, start = set(), "", 0
     while start < len(pieces):
-        ends = range(min(len(pieces), start + MOST_PIECES), start, -2)
-        joined = fold_all(["".join(pieces[start:end]) for end in ends])
-        for end, code in zip(ends, map(codes.get, joined), strict=True):
+        for end in range(min(len(pieces), start + MAX_PIECES), start, -2):
+            code = codes.get(fold("".join(pieces[start:end])))
             if code is not None:
-                found.add(code)
+                ticked.add(code)
                 start = end + 1
                 break
         else:
@@ -112,15 +83,14 @@ def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], 
             start += 2
     other = OTHER_PREFIX.sub("", rest.strip(" ,;\n"))
     if other:
-        found.add(list(labels)[-1])
-    return tuple(code for code in labels if code in found), other
+        ticked.add(list(labels)[-1])
+    return tuple(code for code in labels if code in ticked), other
 
 
 def _read_yes_no(text: str) -> bool | None:
     """Yes or no as the whole answer or before a stop ("Jā, piekrītu"); "ja būs vajadzība" is neither."""
     words = fold(re.split(r"[,.;:!–—]|\s-\s", text.strip(), maxsplit=1)[0]).split() or [text.strip()]
-    known = {True: YES, False: NO}
-    fits = [answer for answer, own in known.items() if words[0] in own and own.issuperset(words)]
+    fits = [answer for answer, accepted in ((True, YES), (False, NO)) if accepted.issuperset(words)]
     return fits[0] if len(fits) == 1 else None
 
 
@@ -139,21 +109,6 @@ def _read_count(text: str) -> int | None:
     joined = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", text)
     numbers = re.findall(r"-?\d+(?:[.,]\d+)?", joined)
     return int(numbers[0]) if len(numbers) == 1 and re.fullmatch(r"\d{1,9}", numbers[0]) else None
-
-
-def _read_emails(texts: Sequence[str]) -> list[str | None]:
-    """Addresses as typed; None for what the library does not accept."""
-    read: list[str | None] = []
-    for at in range(0, len(texts), AT_ONCE):
-        part = texts[at : at + AT_ONCE]
-        read += part if _are_all(PLAIN_EMAILS, part) else map(_read_email, part)
-    return read
-
-
-def _are_all(lines: re.Pattern[str], texts: Sequence[str]) -> bool:
-    """Whether each text is a line of the pattern; a text of several lines is none."""
-    joined = "\n".join([*texts, ""])
-    return joined.count("\n") == len(texts) and lines.fullmatch(joined) is not None
 
 
 def _read_email(text: str) -> str | None:
@@ -180,20 +135,9 @@ def _is_phone(text: str) -> bool:
         return False
 
 
-def _read_choice(words: Mapping[str, str]) -> Callable[[str], str | None]:
-    folded = {fold(word): code for code, word in words.items()}
-    return lambda text: folded.get(fold(text))
-
-
-_READERS: dict[str, tuple[Callable[[str], Any], str, str]] = {
-    "count": (_read_count, "Int64", "count_unreadable"),
-    "yes_no": (_read_yes_no, "boolean", "yes_no_unreadable"),
-}
-
-
 def clean_column(
     values: pd.Series, column: Column, programme: Programme, order: str | None = None
-) -> tuple[pd.Series, list[str]]:
+) -> tuple[pd.Series, pd.Series]:
     """Read one column of raw text by its kind.
 
     Parameters
@@ -211,56 +155,38 @@ def clean_column(
     -------
     typed : Series, shape (n,)
         Missing where empty or unreadable.
-    codes : list of str, length n
+    codes : Series of str, shape (n,)
         Problem code where a cell is filled but unreadable, else "".
     """
     if column.kind in ("moment", "date"):
-        return _clean_moments(values, column, programme, order)
-    if column.kind in ("text", "email", "phone", "id"):
-        return _clean_texts(values, column)
+        moments, codes = parse_moments(values, time_zone=programme.call.time_zone, order=order)
+        if column.kind == "moment":
+            return moments, codes
+        return moments.dt.tz_localize(None).dt.normalize(), codes.mask(codes.ne(""), "date_unreadable")
+    if column.kind in ("text", "phone", "id"):
+        texts = [text.strip() or (None if column.kind == "text" else "") for text in values.tolist()]
+        return pd.Series(texts, index=values.index, dtype="str"), pd.Series("", index=values.index, dtype="str")
     reader, dtype, code = _reader_of(column, programme)
-    unread = set()
-
-    def read(text: str) -> Any:
-        answer = reader(text)
-        if answer is None and text.strip():
-            unread.add(text)
-        return answer
-
-    typed = map_distinct(values, read, dtype)
-    return typed, [code if text in unread else "" for text in values.tolist()] if unread else [""] * len(values)
-
-
-def _clean_moments(
-    values: pd.Series, column: Column, programme: Programme, order: str | None
-) -> tuple[pd.Series, list[str]]:
-    moments, codes = parse_moments(values, time_zone=programme.call.time_zone, order=order)
-    if column.kind == "moment":
-        return moments, codes
-    return moments.dt.tz_localize(None).dt.normalize(), ["date_unreadable" if code else "" for code in codes]
-
-
-def _clean_texts(values: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
-    """Kinds whose answers rarely repeat: without white space around them, addresses checked."""
-    texts = values.tolist()
-    read: list[str | None] = _read_emails(texts) if column.kind == "email" else list(map(str.strip, texts))
-    codes = [""] * len(texts)
-    if column.kind == "email" and not all(read):
-        told = zip(texts, read, strict=True)
-        codes = ["email_invalid" if text.strip() and not address else "" for text, address in told]
-    if column.kind == "text" and not all(read):
-        read = [text or None for text in read]
-    return values if read == texts else pd.Series(read, index=values.index, dtype="str"), codes
+    typed = map_distinct(values, reader, dtype)
+    codes = pd.Series("", index=values.index, dtype="str")
+    unread = values[typed.isna()].str.strip().ne("")
+    codes[unread[unread].index] = code
+    return typed, codes
 
 
 def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], Any], str, str]:
-    if column.kind == "mark":
-        return lambda text: MARKS_AS_TYPED.get(text.strip().casefold()), "str", "choice_unknown"
-    if column.kind == "year":
-        return partial(_read_year, latest=programme.call.deadline.year), "str", "year_unreadable"
+    """How a cell of this kind is read (missing: None), the type of the column, the problem of an unreadable cell."""
     if column.kind in ("choice", "theme"):
-        return _read_choice(choices_of(column, programme)), "str", "choice_unknown"
-    return _READERS[column.kind]
+        folded = {fold(word): code for code, word in choices_of(column, programme).items()}
+        return lambda text: folded.get(fold(text)), "str", "choice_unknown"
+    readers: dict[str, tuple[Callable[[str], Any], str, str]] = {
+        "count": (_read_count, "Int64", "count_unreadable"),
+        "yes_no": (_read_yes_no, "boolean", "yes_no_unreadable"),
+        "year": (partial(_read_year, latest=programme.call.deadline.year), "str", "year_unreadable"),
+        "mark": (lambda text: MARKS_AS_TYPED.get(text.strip().casefold()), "str", "choice_unknown"),
+        "email": (_read_email, "str", "email_invalid"),
+    }
+    return readers[column.kind]
 
 
 def choices_of(column: Column, programme: Programme) -> Mapping[str, str]:
@@ -292,16 +218,12 @@ def clean_table(
     problems: list[Problem] = []
     for column in columns:
         values, codes = clean_column(raw[column.name], column, programme, order)
-        if column.required and values.hasnans:
-            empty = values.isna().tolist()
-            codes = [code or ("value_missing" if gone else "") for code, gone in zip(codes, empty, strict=True)]
+        if column.required:
+            codes = codes.mask(values.isna() & codes.eq(""), "value_missing")
         typed[column.name] = values
-        details = (
-            ", ".join(choices_of(column, programme).values())
-            if column.kind in ("choice", "mark", "theme")
-            else column.label
-        )
-        problems += problems_at(raw, codes, column.name, details=details)
+        listed = column.kind in ("choice", "mark", "theme")
+        details = ", ".join(choices_of(column, programme).values()) if listed else column.label
+        problems += problems_at(raw, codes.tolist(), column.name, details=details)
         problems += check_letters(raw, column.name) if column.kind == "text" else []
         problems += check_phones(raw, column.name) if column.kind == "phone" else []
     return Checked(pd.DataFrame(typed | {name: raw[name] for name in PLACE}, copy=False), problems)
@@ -310,7 +232,8 @@ def clean_table(
 def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
     """A problem for each text with letters broken by a wrong encoding, or with characters nobody can type."""
     texts = raw[column].tolist()
-    if all(_looks_clean("\n".join(texts[at : at + AT_ONCE])) for at in range(0, len(texts), AT_ONCE)):
+    joined = "\n".join(texts)
+    if not BROKEN_TEXT.search(joined) and not CONTROL.search(joined):
         return []
     repaired = [repair_encoding(text) or "" for text in texts]
     codes = [
@@ -320,29 +243,32 @@ def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
     return problems_at(raw, codes, column, details=repaired)
 
 
-def _looks_clean(text: str) -> bool:
-    packed = text.encode("utf-8", errors="surrogatepass")
-    broken = any(sign[-1:] in packed and sign in packed for sign in BROKEN_SIGNS)  # a single byte is found at once
-    return not broken and len(packed.translate(None, CONTROL_BYTES)) == len(packed)
-
-
 def check_phones(raw: pd.DataFrame, column: str) -> list[Problem]:
     """A note for each number that nobody can call; it is kept as typed."""
-    texts, codes = raw[column].tolist(), []
-    for at in range(0, len(texts), AT_ONCE):
-        part = texts[at : at + AT_ONCE]
-        plain = _are_all(LATVIAN_PHONES, part)
-        codes += ["phone_invalid" if not plain and text and not _is_phone(text) else "" for text in part]
+    codes = ["phone_invalid" if text and not _is_phone(text) else "" for text in raw[column].tolist()]
     return problems_at(raw, codes, column)
 
 
 def problems_at(
-    raw: pd.DataFrame, codes: Sequence[str], column: str, *, details: str | Sequence[str] = ""
+    raw: pd.DataFrame, codes: Iterable[str], column: str, *, details: str | Sequence[str] = ""
 ) -> list[Problem]:
     """One problem for each row whose code is not "", with the row's place and the cell's raw value."""
+    codes = list(codes)
     if not any(codes):
         return []
-    bad = raw.assign(code=codes, details=details, value=raw[column])[[code != "" for code in codes]]
+    bad = raw.assign(code=codes, details=details, value=raw[column])
+    bad = bad[bad["code"].ne("")]
     if "application_id" not in bad:
         bad = bad.assign(application_id="")
-    return [problem_at(row.code, row, column, row.value, row.details) for row in rows_of(bad)]
+    return [
+        Problem(row.code, row.file, row.sheet, row.row, column, row.value, row.application_id or "", row.details)
+        for row in rows_of(bad, _BadCell)
+    ]
+
+
+@dataclass(frozen=True)
+class _BadCell(Origin):
+    application_id: str | None
+    code: str
+    value: str
+    details: str

@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 from xml.parsers import expat
 
@@ -19,12 +19,12 @@ from mentoring_lib.base.problems import Problem, Refused
 
 Kind = Literal["spreadsheet", "text"]
 
-MOST_BYTES = 700_000_000  # unpacked; 100,000 honest applications take about 150 million
-MOST_RATIO = 150  # unpacked to packed, beyond what a small file may unpack to anyway
+MAX_BYTES = 700_000_000  # unpacked; 100,000 honest applications take about 150 million
+MAX_RATIO = 150  # unpacked to packed, beyond what a small file may unpack to anyway
 SMALL = 60_000_000  # bytes unpacked that are never too much
-MOST_CELLS = 5_200_000  # rows times columns that the reader would reserve, 50 bytes each
-MOST_COLUMNS, MOST_TEXT_CELLS = 16_384, 40_000_000  # of a text file; a spreadsheet has no more columns
-MOST_REPEATS, MOST_MEMBERS = 1_000, 2_000
+MAX_CELLS = 5_200_000  # rows times columns that the reader would reserve, 50 bytes each
+MAX_COLUMNS, MAX_TEXT_CELLS = 16_384, 40_000_000  # of a text file; a spreadsheet has no more columns
+MAX_REPEATS, MAX_MEMBERS = 1_000, 2_000
 BLOCK = 1 << 20
 
 _ODD_CELL = re.compile(rb'<c(?! r="[A-Z]1?\d{1,5}")[\s/>]')  # short of column AA and row 200,000 none is far
@@ -133,7 +133,7 @@ def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> tuple[Kind,
     ]
     if len(inside) != 1:
         raise refuse(file, "several" if inside else "empty")
-    content = b"".join(_read_counted(packed, inside[0], [0], size, file))
+    [(_, content)] = _unpack(packed, inside, size, file)
     if content.startswith(b"PK"):
         raise refuse(file, "document")
     return inspect(content, file)
@@ -141,36 +141,38 @@ def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> tuple[Kind,
 
 def _check_members(packed: zipfile.ZipFile, size: int, file: str) -> None:
     entries = packed.infolist()
-    if len(entries) > MOST_MEMBERS:
+    if len(entries) > MAX_MEMBERS:
         raise refuse(file, "huge")
-    total = [0]
-    for entry in entries:  # all of them: any name can be a sheet
-        content = b"".join(_read_counted(packed, entry, total, size, file))
-        if entry.filename.endswith((".xml", ".rels")) and _ENTITIES.search(content):
+    for name, content in _unpack(packed, entries, size, file):  # all of them: any name can be a sheet
+        if name.endswith((".xml", ".rels")) and _ENTITIES.search(content):
             raise refuse(file, "entities")
-        if entry.filename == "content.xml":
+        if name == "content.xml":
             expat.ParserCreate().Parse(content, True)  # the reader never comes back from what is not well-formed
             check_repeats(content, file)
         else:
             check_extent(content, file)
 
 
-def _read_counted(
-    packed: zipfile.ZipFile, entry: zipfile.ZipInfo, total: list[int], size: int, file: str
-) -> Iterator[bytes]:
-    """Blocks of a member, refused as soon as all members together are too much (declared sizes may lie)."""
-    with packed.open(entry) as member:
-        while block := member.read(BLOCK):
-            total[0] += len(block)
-            if total[0] > MOST_BYTES or total[0] > max(SMALL, MOST_RATIO * size):
-                raise refuse(file, "huge")
-            yield block
+def _unpack(
+    packed: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], size: int, file: str
+) -> Iterator[tuple[str, bytes]]:
+    """Name and content of members, refused as soon as all together are too much (declared sizes may lie)."""
+    total = 0
+    for entry in entries:
+        blocks = []
+        with packed.open(entry) as member:
+            while block := member.read(BLOCK):
+                total += len(block)
+                if total > MAX_BYTES or total > max(SMALL, MAX_RATIO * size):
+                    raise refuse(file, "huge")
+                blocks.append(block)
+        yield entry.filename, b"".join(blocks)
 
 
 def check_repeats(content: bytes, file: str) -> None:
     """Refuse an ods (XML of its whole content) that repeats a filled cell or row a thousand times and more.
 
-    Fewer repeats are refused if they make more than :data:`MOST_CELLS` together.
+    Fewer repeats are refused if they make more than :data:`MAX_CELLS` together.
     """
     total = 0
     for row in content.split(b"<table:table-row")[1:]:
@@ -179,17 +181,17 @@ def check_repeats(content: bytes, file: str) -> None:
             continue
         repeated, cells = _REPEATED_ROW.match(row), list(map(int, _REPEATED_CELL.findall(row)))
         rows, most = int(repeated[1]) if repeated else 1, max(cells, default=1)
-        if most >= MOST_REPEATS:
+        if most >= MAX_REPEATS:
             raise refuse(file, "far", cell=f"atkārtota {most} reizes")
-        if rows >= MOST_REPEATS:
+        if rows >= MAX_REPEATS:
             raise refuse(file, "far", cell=f"rinda atkārtota {rows} reizes")
         total += rows * (filled + sum(cells))
-        if total > MOST_CELLS:
+        if total > MAX_CELLS:
             raise refuse(file, "far", cell=f"atkārtojumi aizpilda {total} šūnas")
 
 
 def check_extent(sheet: bytes, file: str) -> None:
-    """Refuse an xlsx sheet whose filled cells span more than :data:`MOST_CELLS`; styled empty cells do not count.
+    """Refuse an xlsx sheet whose filled cells span more than :data:`MAX_CELLS`; styled empty cells do not count.
 
     Where cells name no place of their own, the longest row times the last row counts.
     """
@@ -200,18 +202,18 @@ def check_extent(sheet: bytes, file: str) -> None:
         letters.add(cell[1])
         row = max(row, int(cell[2]))
     column = max(map(_column_number, letters), default=0)
-    if column * row > MOST_CELLS:
+    if column * row > MAX_CELLS:
         raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
     if _UNPLACED_CELL.search(sheet):
         column = max(len(_CELL.findall(cells)) for cells in sheet.split(b"row>"))
         row = max([sheet.count(b"<row") + sheet.count(b":row"), *map(int, _ROW.findall(sheet))])
-        if column * row > MOST_CELLS:
+        if column * row > MAX_CELLS:
             raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
 
 
 def check_size(rows: int, columns: int, file: str) -> None:
     """Refuse a text file with more columns than a spreadsheet can have, or with too many cells."""
-    if columns > MOST_COLUMNS or rows * columns > MOST_TEXT_CELLS:
+    if columns > MAX_COLUMNS or rows * columns > MAX_TEXT_CELLS:
         raise refuse(file, "far", cell=f"{rows}. rinda, {columns}. kolonna")
 
 

@@ -7,17 +7,13 @@ Files are read by this module and :mod:`programme`, and by :func:`workflow.read_
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import zip_longest
+from itertools import compress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,9 +21,11 @@ import pandas as pd
 from mentoring_lib.base.columns import Column
 from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.texts import LATVIAN_LETTERS, fold, fold_all, repair_encoding, suggest
-from mentoring_lib.intake.file_safety import check_size, inspect, refuse
+from mentoring_lib.base.rows import Origin
+from mentoring_lib.base.texts import fold, repair_encoding, suggest
+from mentoring_lib.intake.file_safety import inspect, refuse
 from mentoring_lib.intake.spreadsheets import OLD_EXCEL, Cell, take_sheets, take_sheets_apart
+from mentoring_lib.intake.text_files import take_columns
 
 HEADER_WITHIN = 30  # rows: a table's headings stand at most this far down
 SIDEWAYS = 200  # rows: a table lying on its side has its headings in these
@@ -35,20 +33,13 @@ HEADER_MATCHES = 3  # headings that must be recognised before a row counts as th
 HALF_MILLISECOND = timedelta(microseconds=500)  # a date cell is a fraction of a day and may fall short of its second
 EPOCH = datetime(1899, 12, 30)  # day 0 of a spreadsheet's serial numbers
 SERIALS = (20_000, 80_000)  # days: a bare number between 1954 and 2119 in a date column is a date
-ENCODINGS = ("utf-8-sig", "cp1257", "cp775", "iso8859-13", "cp1251")
-DELIMITERS = ",;\t|"
-NARROW = 200  # columns: as many can stand in any number of rows
-TOP_BYTES = 100_000  # of a text file, enough for its headings
 TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne", "0", "false"}
 TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "итого", "всего"}
 ANONYMOUS = "anonymous"  # what Microsoft Forms writes into its own e-mail column
 DATED = ("moment", "date")
-MOST_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
-MOST_HINTS = 50  # unknown headings: beyond these nobody means them all
+MAX_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
+MAX_HINTS = 50  # unknown headings: beyond these nobody means them all
 PLACE = ["file", "sheet", "row"]
-
-
-csv.field_size_limit(2**31 - 1)  # an answer may be longer than the standard library expects
 
 
 @dataclass(frozen=True)
@@ -60,14 +51,20 @@ class Sheet:
 
     file: str
     name: str
-    columns: Sequence[Any]
+    columns: Sequence[Sequence[Cell]]
     hidden: bool = False
     merged: frozenset[int] = frozenset()
 
     @cached_property
     def top(self) -> list[tuple[Cell, ...]]:
         """The first rows, where the headings stand."""
-        return list(zip(*(list(column[:HEADER_WITHIN]) for column in self.columns), strict=True))
+        return list(zip(*(column[:HEADER_WITHIN] for column in self.columns), strict=True))
+
+    def problem(
+        self, code: str, row: int | None = None, column: str = "", value: str = "", details: str = ""
+    ) -> Problem:
+        """A problem on this sheet."""
+        return Problem(code, self.file, self.name, row, column, value, details=details)
 
 
 def read_sheets(path: Path) -> list[Sheet]:
@@ -79,15 +76,14 @@ def read_sheets(path: Path) -> list[Sheet]:
         If the file cannot be read; the message names it and the cause.
     """
     try:
-        read = path.read_bytes()
-        kind, content = inspect(read, path.name)
+        kind, content = inspect(path.read_bytes(), path.name)
     except FileNotFoundError:
         raise Refused([Problem("file_missing", file=path.name, details=str(path.parent))]) from None
     except OSError as error:
         raise Refused([Problem("file_unreadable", file=path.name, details=error.strerror or "")]) from None
     if kind == "spreadsheet":
         return _read_spreadsheet(content, path.name)
-    return [_read_text(content, path.name, path if content is read else io.BytesIO(content))]
+    return [Sheet(path.name, "", take_columns(content, path.name))]
 
 
 def _read_spreadsheet(content: bytes, file: str) -> list[Sheet]:
@@ -98,73 +94,6 @@ def _read_spreadsheet(content: bytes, file: str) -> list[Sheet]:
             raise refuse(file, "damaged") from None
         raise
     return [Sheet(file, *sheet) for sheet in sheets] or [Sheet(file, "", [])]
-
-
-def _read_text(content: bytes, file: str, source: Path | io.BytesIO) -> Sheet:
-    """Parse UTF-8 with rows of one length, as most exports are, at once; anything else row by row."""
-    top = content[:TOP_BYTES].decode("utf-8", errors="ignore")
-    delimiter = _find_delimiter(top)
-    width = max(map(len, _split(top, delimiter)), default=1)
-    check_size(content.count(b"\n") if width > NARROW else 0, width, file)
-    try:
-        return Sheet(file, "", _parse_fast(content, source, delimiter, width))
-    except (pd.errors.ParserError, ValueError):
-        text = decode(content)
-        rows = _split(text, _find_delimiter(text))
-        check_size(len(rows), max(map(len, rows), default=1), file)
-        return Sheet(file, "", list(zip_longest(*rows, fillvalue="")))
-
-
-def _parse_fast(content: bytes, source: Path | io.BytesIO, delimiter: str, width: int) -> list[Any]:
-    """All columns; a path is read faster than the same bytes from memory."""
-    if content.startswith((b"sep=", b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content:
-        raise ValueError
-    table = pd.read_csv(
-        source, sep=delimiter, header=None, names=range(width), index_col=False, dtype="str", keep_default_na=False,
-        na_filter=False, skip_blank_lines=False, compression=None,
-    )  # fmt: skip
-    return [table[number].to_numpy() for number in range(width)]
-
-
-def _split(text: str, delimiter: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-def decode(content: bytes) -> str:
-    """Text of a file in whichever encoding it was saved.
-
-    A byte order mark or valid UTF-8 settles it. Otherwise the encoding (Windows or DOS Latvian, Windows Cyrillic) is
-    the one that gives most Latvian or Cyrillic letters and fewest signs that no text has.
-    """
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", errors="replace")
-    if content[1:200:2].count(0) > 40 or content[0:200:2].count(0) > 40:
-        return content.decode("utf-16-le" if content[1] == 0 else "utf-16-be", errors="replace")
-    texts = []
-    for encoding in ENCODINGS:
-        try:
-            texts.append(content.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-        if encoding.startswith("utf-8"):
-            return texts[0]
-    return max(texts, key=_count_letters, default=content.decode("utf-8", errors="replace"))
-
-
-def _count_letters(text: str) -> int:
-    sample = text[:200_000]
-    latvian = sum(sample.count(letter) for letter in LATVIAN_LETTERS)
-    cyrillic = len(re.findall("[а-яё]{3}", sample.lower()))
-    odd = len(re.findall("[^\\w\\s!-~„“”«»–—‘’…€°№§©®\u00a0\u200b]", sample))
-    return latvian + cyrillic - 2 * odd
-
-
-def _find_delimiter(text: str) -> str:
-    """The sign that splits the first lines into most cells; quoted text does not count."""
-    if named := re.match(r"sep=(.)\r?\n", text):
-        return named[1]
-    top = "\n".join(text[:TOP_BYTES].splitlines()[:HEADER_WITHIN])
-    return max(DELIMITERS, key=lambda mark: max(map(len, _split(top, mark)), default=0))
 
 
 def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, Iterable[str]] | None = None) -> Checked:
@@ -196,139 +125,117 @@ def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, It
 
 
 def _take_table(top: int | None, sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str]) -> Checked:
-    """The table whose headings stand in the row that :func:`_locate` has found."""
+    """The table whose headings stand in the row that :func:`_locate` gives."""
     if top is None:
         raise Refused([_no_table(sheet, columns)])
-    headings = sheet.top[top]
-    found, problems = _match_headings(sheet, headings, top, names)
-    _refuse_missing(sheet, headings, top, columns, found)
-    cells = [column[top + 1 :] for column in sheet.columns]
-    filled = _find_filled(cells)
-    wanted = {index: column.kind in DATED for column in columns for index in found.get(column.name, [])}
-    texts = {index: _read_column(cells[index], dated) for index, dated in wanted.items()}
-    texts = texts if filled.all() else {index: text[filled] for index, text in texts.items()}
-    rows, taken = np.flatnonzero(filled) + top + 2, {}
+    headings = list(map(str, sheet.top[top]))
+    places, problems = _match_headings(sheet, headings, top, names)
+    _refuse_missing(sheet, headings, top, columns, places)
+    below = [column[top + 1 :] for column in sheet.columns]
+    filled = [any(map(_is_filled, cells)) for cells in zip(*below, strict=True)]
+    rows, taken = [row for row, kept in enumerate(filled, start=top + 2) if kept], {}
     for column in columns:
-        taken[column.name], clashes = _take_column(texts, found.get(column.name, []), column, sheet, headings, rows)
-        problems += clashes
-    taken |= {"file": np.full(len(rows), sheet.file, object), "sheet": np.full(len(rows), sheet.name, object)}
-    typed = {name: pd.array(column, dtype="str") for name, column in taken.items()}
-    table = pd.DataFrame(typed | {"row": rows}, copy=False)
-    merged = sheet.merged.intersection(rows.tolist()) if sheet.merged else ()
-    problems += [Problem("row_merged", sheet.file, sheet.name, row) for row in sorted(merged)]
-    return _drop_totals(table, columns, problems)
+        answers = {
+            index: _show_cells(compress(below[index], filled), column.kind in DATED)
+            for index in places.get(column.name, ())
+        }
+        options = [headings[index].partition("[")[2].rstrip("] ") for index in answers]
+        taken[column.name], clashes = _merge_columns(list(answers.values()), column, options, len(rows))
+        problems += [sheet.problem("column_twice", rows[row], column.name, value) for row, value in clashes.items()]
+    totals = _find_totals(taken, columns)
+    problems += [sheet.problem("row_total", rows[row]) for row in totals]
+    problems += [sheet.problem("row_merged", row) for row in sorted(sheet.merged.intersection(rows))]
+    texts = taken | {"file": [sheet.file] * len(rows), "sheet": [sheet.name] * len(rows)}
+    table = pd.DataFrame({name: pd.array(cells, dtype="str") for name, cells in texts.items()}, copy=False)
+    table["row"] = np.array(rows, dtype="int64")
+    return Checked(table.drop(index=totals).reset_index(drop=True), problems)
 
 
-def _read_column(cells: Any, dated: bool) -> Any:
-    """One column as text; a column of a text file, an array, is text already."""
-    if isinstance(cells, np.ndarray):
-        return cells
-    return np.array([cell if type(cell) is str else _show_cell(cell, dated) for cell in cells], dtype=object)
-
-
-def _find_filled(columns: Sequence[Any]) -> Any:
-    """Rows in which anything but white space stands, in any column."""
-    blank: Sequence[int] = range(len(columns[0]) if columns else 0)
-    filled = np.ones(len(blank), dtype=bool)
-    for column in columns:
-        cells = list(column)
-        blank = [row for row in blank if type(cell := cells[row]) is str and (not cell or cell.isspace())]
-        if not blank:
-            break
-    filled[blank] = False
-    return filled
+def _is_filled(cell: Cell) -> bool:
+    return not isinstance(cell, str) or not (not cell or cell.isspace())
 
 
 def accepted_headings(columns: Sequence[Column], headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Name of the column that each folded heading stands for."""
-    known = [
-        (heading, column.name)
+    return {
+        fold(heading): column.name
         for column in columns
         for heading in (column.name, column.label, *column.also, *headers.get(column.name, ()))
-    ]
-    return dict(zip(fold_all([heading for heading, _ in known]), (name for _, name in known), strict=True))
+    }
 
 
 def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
     """Row of the headings; a sheet whose first columns hold them is turned on its side."""
     top = _find_headings(sheet.top, names)
-    sides = [list(column[:SIDEWAYS]) for column in sheet.columns[:HEADER_WITHIN]] if top is None else []
+    sides = [column[:SIDEWAYS] for column in sheet.columns[:HEADER_WITHIN]] if top is None else []
     side = _find_headings(sides, names)
     if side is None:
         return top, sheet
-    return side, Sheet(sheet.file, sheet.name, list(zip(*map(list, sheet.columns), strict=True)), sheet.hidden)
+    return side, Sheet(sheet.file, sheet.name, list(zip(*sheet.columns, strict=True)), sheet.hidden)
 
 
 def _find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> int | None:
-    found = iter(_name_headings([cell for row in rows for cell in row], names))
-    matches = [len({next(found) for _ in row} - {None}) for row in rows]
+    matches = [len({_name_heading(str(cell), names) for cell in row} - {None}) for row in rows]
     best = max(range(len(matches)), key=matches.__getitem__, default=0)
     return best if matches and matches[best] >= min(HEADER_MATCHES, len(set(names.values()))) else None
 
 
-def _name_headings(cells: Sequence[Cell], names: Mapping[str, str]) -> list[str | None]:
-    """Column that each cell is the heading of; "Question [option]" (LimeSurvey) belongs to the question."""
-    texts = list(map(str, cells))
-    asked = [text.partition("[")[0] if text.rstrip().endswith("]") else "" for text in texts]
-    folded = zip(fold_all(texts), fold_all(asked), strict=True)
-    return [names.get(text) or names.get(question) for text, question in folded]
+def _name_heading(text: str, names: Mapping[str, str]) -> str | None:
+    """Column that a cell is the heading of; "Question [option]" (LimeSurvey) belongs to the question."""
+    name = names.get(fold(text))
+    return name or (names.get(fold(text.partition("[")[0])) if text.rstrip().endswith("]") else None)
 
 
 def _match_headings(
-    sheet: Sheet, headings: Sequence[Cell], top: int, names: Mapping[str, str]
+    sheet: Sheet, headings: Sequence[str], top: int, names: Mapping[str, str]
 ) -> tuple[dict[str, list[int]], list[Problem]]:
-    found: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = {}
     problems: list[Problem] = []
-    for index, (cell, name) in enumerate(zip(headings, _name_headings(headings, names), strict=True)):
+    for index, heading in enumerate(headings):
+        name = _name_heading(heading, names)
         if name is not None:
-            found.setdefault(name, []).append(index)
-        elif not str(cell).strip():
-            if any(str(below).strip() for below in sheet.columns[index][top + 1 :]):
-                problems.append(Problem("column_unnamed", sheet.file, sheet.name, top + 1, value=str(index + 1)))
-        else:
-            hint = suggest(str(cell), names) if len(problems) < MOST_HINTS else None
+            places.setdefault(name, []).append(index)
+        elif heading.strip():
+            hint = suggest(heading, names) if len(problems) < MAX_HINTS else None
             details = f"Varbūt tā ir «{names[hint]}»? " if hint else ""
-            problems.append(Problem("column_unknown", sheet.file, sheet.name, top + 1, "", str(cell), details=details))
-    return found, problems
+            problems.append(sheet.problem("column_unknown", top + 1, "", heading, details))
+        elif any(map(_is_filled, sheet.columns[index][top + 1 :])):
+            problems.append(sheet.problem("column_unnamed", top + 1, value=str(index + 1)))
+    return places, problems
 
 
 def _no_table(sheet: Sheet, columns: Sequence[Column]) -> Problem:
     broken = any(repair_encoding(str(cell)) for row in sheet.top for cell in row)
     labels = ", ".join((column.also or (column.label,))[0] for column in columns[:HEADER_MATCHES])
-    return Problem("encoding_wrong" if broken else "table_missing", sheet.file, sheet.name, details=labels)
+    return sheet.problem("encoding_wrong" if broken else "table_missing", details=labels)
 
 
 def _refuse_missing(
-    sheet: Sheet, headings: Sequence[Cell], top: int, columns: Sequence[Column], found: Mapping[str, list[int]]
+    sheet: Sheet, headings: Sequence[str], top: int, columns: Sequence[Column], places: Mapping[str, list[int]]
 ) -> None:
-    missing = [column for column in columns if column.required and column.name not in found]
-    if missing and any(repair_encoding(str(cell)) for cell in headings):
-        raise Refused([Problem("encoding_wrong", sheet.file, sheet.name, top + 1)])
+    missing = [column for column in columns if column.required and column.name not in places]
+    if missing and any(map(repair_encoding, headings)):
+        raise Refused([sheet.problem("encoding_wrong", top + 1)])
     if missing:
-        unknown = ", ".join(f"«{cell}»" for cell in headings if str(cell).strip())
-        raise Refused(
-            Problem("column_missing", sheet.file, sheet.name, top + 1, column.name, column.label, details=unknown)
-            for column in missing
-        )
+        listed = ", ".join(f"«{heading}»" for heading in headings if heading.strip())
+        raise Refused(sheet.problem("column_missing", top + 1, column.name, column.label, listed) for column in missing)
 
 
-def _take_column(
-    texts: Mapping[int, Any], indices: Sequence[int], column: Column, sheet: Sheet, headings: Sequence[Cell], rows: Any
-) -> tuple[Any, list[Problem]]:
-    """Cells of one column; of several with one heading the filled one counts, and two that differ are a problem."""
-    taken = [texts[index] for index in indices]
-    if len(taken) < 2:
-        return taken[0] if taken else np.full(len(rows), "", object), []
+def _merge_columns(
+    answers: Sequence[Sequence[str]], column: Column, options: Sequence[str], count: int
+) -> tuple[Sequence[str], dict[int, str]]:
+    """Cells of one column; of several with one heading the filled one counts, and rows where two differ are told."""
+    if len(answers) < 2:
+        return answers[0] if answers else [""] * count, {}
     if column.kind == "themes":
-        options = [str(headings[index]).partition("[")[2].rstrip("] ") for index in indices]
-        return [_join_options(answers, options) for answers in zip(*taken, strict=True)], []
-    merged, problems = [], []
-    for row, answers in zip(rows.tolist(), zip(*taken, strict=True), strict=True):
-        given = list(dict.fromkeys(text for text in answers if text and text.strip().casefold() != ANONYMOUS))
-        merged.append(given[0] if given else "")
-        if len(set(fold_all(given))) > 1:
-            problems.append(Problem("column_twice", sheet.file, sheet.name, row, column.name, " / ".join(given)))
-    return merged, problems
+        return [_join_options(row, options) for row in zip(*answers, strict=True)], {}
+    merged, clashes = [], {}
+    for row, cells in enumerate(zip(*answers, strict=True)):
+        texts = list(dict.fromkeys(text for text in cells if text and text.strip().casefold() != ANONYMOUS))
+        merged.append(texts[0] if texts else "")
+        if len(set(map(fold, texts))) > 1:
+            clashes[row] = " / ".join(texts)
+    return merged, clashes
 
 
 def _join_options(answers: Sequence[str], options: Sequence[str]) -> str:
@@ -342,24 +249,20 @@ def _join_options(answers: Sequence[str], options: Sequence[str]) -> str:
     return "; ".join(ticked)
 
 
-def _drop_totals(table: pd.DataFrame, columns: Sequence[Column], problems: list[Problem]) -> Checked:
-    """Leave out rows of totals: nothing required is filled but a word such as "Kopā"."""
-    dated = [column.name for column in columns if column.required and column.kind in ("moment", "email", "id", "date")]
-    names = [column.name for column in columns]
-    bare = (
-        np.logical_and.reduce([table[name].to_numpy() == "" for name in dated])
-        if dated
-        else np.zeros(len(table), dtype=bool)
-    )
-    if not bare.any():
-        return Checked(table, problems)
-    totals = [
-        index
-        for index, row in zip(table.index[bare], rows_of(table.loc[bare, names]), strict=True)
-        if len(filled := [fold(cell) for cell in row if cell]) <= len(names) // 3 and TOTALS & set(filled)
-    ]
-    problems += [Problem("row_total", row.file, row.sheet, int(row.row)) for row in rows_of(table.loc[totals])]
-    return Checked(table.drop(index=totals).reset_index(drop=True), problems)
+def _find_totals(taken: Mapping[str, Sequence[str]], columns: Sequence[Column]) -> list[int]:
+    """Rows of totals: nothing required is filled but a word such as "Kopā"."""
+    keys = [taken[column.name] for column in columns if column.required and column.kind in (*DATED, "email", "id")]
+    bare = [row for row, cells in enumerate(zip(*keys, strict=True)) if not any(cells)]
+    return [row for row in bare if _is_total([cells[row] for cells in taken.values()])]
+
+
+def _is_total(cells: Sequence[str]) -> bool:
+    filled = [fold(cell) for cell in cells if cell]
+    return len(filled) <= len(cells) // 3 and not TOTALS.isdisjoint(filled)
+
+
+def _show_cells(cells: Iterable[Cell], dated: bool) -> list[str]:
+    return [cell if type(cell) is str else _show_cell(cell, dated) for cell in cells]
 
 
 def _show_cell(cell: Cell, dated: bool) -> str:
@@ -390,12 +293,12 @@ def read_all(
     refused: list[Problem] = []
     for path in paths:
         try:
-            table, found = _read_one(read_sheets(path), columns, headers, sheet_name)
+            table, doubts = _read_one(read_sheets(path), columns, headers, sheet_name)
         except Refused as error:
             refused += error.problems
             continue
         tables.append(table)
-        problems += found
+        problems += doubts
     if refused:
         raise Refused(refused)
     if len(tables) == 1:
@@ -457,6 +360,11 @@ def read_starting_points(path: Path) -> pd.DataFrame:
     return read_table(read_sheets(path)[0], columns).table
 
 
+@dataclass(frozen=True)
+class _LexiconLine(Origin):
+    theme: str
+
+
 def read_lexicon(path: Path, themes: Sequence[str]) -> Checked:
     """Read the lexicon that themes are suggested from (``theme, stem, weight, example``).
 
@@ -475,14 +383,12 @@ def read_lexicon(path: Path, themes: Sequence[str]) -> Checked:
     columns = [Column(name, "text", name, required=name != "weight") for name in ("theme", "stem", "weight", "example")]
     table = read_table(read_sheets(path)[0], columns).table
     weight = pd.to_numeric(table["weight"].str.replace(",", ".").replace("", "1"), errors="coerce")
-    known, usable = (
-        table["theme"].isin(themes),
-        weight.between(0, MOST_WEIGHT, inclusive="right") & table["stem"].add(table["example"]).ne(""),
-    )
-    strange = table[~known].drop_duplicates("theme")
+    known = table["theme"].isin(themes)
+    usable = weight.between(0, MAX_WEIGHT, inclusive="right") & table["stem"].add(table["example"]).ne("")
+    listed, strange = ", ".join(themes), table[~known].drop_duplicates("theme")
     problems = [
-        Problem("lexicon_theme", path.name, "", r.row, "theme", r.theme, details=", ".join(themes))
-        for r in rows_of(strange)
+        Problem("lexicon_theme", path.name, "", line.row, "theme", line.theme, details=listed)
+        for line in rows_of(strange, _LexiconLine)
     ]
     problems += [Problem("lexicon_row", path.name, "", row) for row in table.loc[known & ~usable, "row"]]
     order = table["theme"].map({theme: place for place, theme in enumerate(themes)})

@@ -21,7 +21,7 @@ RawSheet = tuple[str, list[list[Cell]], bool, frozenset[int]]
 """Name, columns, whether hidden, and rows (from 1) merged with the one above."""
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # first bytes of Excel 97 files
-MOST_MEMORY, MOST_SECONDS = 600_000_000, 60  # bytes of address space and time for reading one of them
+MAX_MEMORY, MAX_SECONDS = 600_000_000, 60  # bytes of address space and time for reading one of them
 
 _APART = """
 import pickle, sys
@@ -29,7 +29,7 @@ sys.path.insert(0, sys.argv[1])
 try:
     import resource
     resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
-except ImportError:
+except (ImportError, ValueError, OSError):  # no such limit on Windows; refused by some Macs
     pass
 from mentoring_lib.intake.spreadsheets import take_sheets
 pickle.dump(take_sheets(sys.stdin.buffer.read()), sys.stdout.buffer)
@@ -72,7 +72,7 @@ def take_sheets_apart(content: bytes) -> list[RawSheet]:
     subprocess.SubprocessError
         If that process died or took too long.
     """
-    command = [sys.executable, "-c", _APART, str(Path(__file__).resolve().parent.parent.parent), str(MOST_MEMORY)]
-    done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS, check=True)
+    command = [sys.executable, "-c", _APART, str(Path(__file__).resolve().parent.parent.parent), str(MAX_MEMORY)]
+    done = subprocess.run(command, input=content, capture_output=True, timeout=MAX_SECONDS, check=True)
     sheets: list[RawSheet] = pickle.loads(done.stdout)
     return sheets

@@ -10,7 +10,7 @@ from itertools import combinations, product
 import pandas as pd
 
 from mentoring_lib.base.frames import map_distinct, table_of
-from mentoring_lib.base.texts import LEGAL_FORMS, PHONE_DIGITS, fold, fold_all
+from mentoring_lib.base.texts import LEGAL_FORMS, PHONE_DIGITS, fold
 from mentoring_lib.selection.decisions import find_verdicts, in_order, last_on_pairs
 
 MAX_ALIKE = 50  # that share one thing: beyond, each is compared with the first alone, or one e-mail asks thousands
@@ -72,7 +72,9 @@ def _make_keys(applications: pd.DataFrame) -> dict[str, pd.Series]:
     """What applications may have in common, "" where there is nothing to compare."""
     columns = ("email", "phone", "community", "municipality", "place")
     emails, phones, communities, towns, places = (applications[name].fillna("") for name in columns)
-    names = [" ".join(word for word in name.split() if word not in LEGAL_FORMS) for name in fold_all(list(communities))]
+    names = [
+        " ".join(word for word in name.split() if word not in LEGAL_FORMS) for name in map_distinct(communities, fold)
+    ]
     named = zip(names, towns, map_distinct(places, fold), strict=True)
     keys = {
         "email": [email.strip().casefold() for email in emails],

@@ -29,12 +29,13 @@ PLACES = index_places(read_territory(TERRITORY), programme().call.municipalities
 
 
 def moment(*texts, order=None):
-    return parse_moments(pd.Series(texts, dtype="str"), time_zone=RIGA, order=order)
+    moments, found = parse_moments(pd.Series(texts, dtype="str"), time_zone=RIGA, order=order)
+    return moments, found.tolist()
 
 
 def read(name, *texts):
     typed, found = clean_column(pd.Series(texts, dtype="str"), COLUMNS[name], programme())
-    return [None if pd.isna(value) else value for value in typed], found
+    return [None if pd.isna(value) else value for value in typed], found.tolist()
 
 
 def cleaned(table):
@@ -187,7 +188,7 @@ def test_a_mark_is_nought_to_three_or_cannot_judge():
         pd.Series(["0", "3", "nevar novērtēt", "4", "-1", "2,5", ""], dtype="str"), columns["question"], programme()
     )
     assert typed.fillna("–").tolist() == ["0", "3", "cannot_judge", "–", "–", "–", "–"]
-    assert found == ["", "", "", "choice_unknown", "choice_unknown", "choice_unknown", ""]
+    assert found.tolist() == ["", "", "", "choice_unknown", "choice_unknown", "choice_unknown", ""]
 
 
 def test_every_unreadable_or_missing_cell_is_named_with_its_place():
@@ -495,7 +496,7 @@ def test_after_a_code_is_changed_the_old_code_means_the_other_row():
 
 def test_a_date_out_of_all_reason_is_a_question():
     _, codes = clean_column(pd.Series(["01.01.0001", "05.09.2023"], dtype="str"), COLUMNS["on"], programme())
-    assert codes == ["date_unreadable", ""]
+    assert codes.tolist() == ["date_unreadable", ""]
 
 
 @pytest.mark.parametrize("texts", [["2000", "0011"], ["20000011\n20000012"], ["", "112\n"]])
