@@ -38,7 +38,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
     marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
     final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
-    problems = ["severity", "file", "sheet", "row", "column", "message", "advice"]
+    problems = ["kind", "file", "sheet", "row", "column", "message", "advice"]
     sheets = [
         _make_sheet("Lēmumi", decided[DECISIONS], final=final, rule=stamp.describe_rule(programme)),
         _make_sheet("Atzīmes", marks),

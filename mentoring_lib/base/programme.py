@@ -26,6 +26,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NaiveDatetime,
     Strict,
     ValidationError,
     ValidationInfo,
@@ -103,6 +104,14 @@ def _find_twice(names: Sequence[str], place: tuple[str, ...], *key: str) -> Iter
         counts[fold(name)] += 1
 
 
+def _find_unknown(given: Iterable[tuple[tuple[str | int, ...], object]], known: Iterable[object]) -> Iterator[Slip]:
+    """Every value, by its place, that is none of those known."""
+    known = list(known)
+    for place, value in given:
+        if value not in known:
+            yield Slip(place, value, "unknown", {"known": ", ".join(map(str, known))})
+
+
 Item = TypeVar("Item")
 Several = Annotated[tuple[Item, ...], Strict(False)]  # TOML has lists, a frozen setting is a tuple
 Text = Annotated[str, AfterValidator(_without_control)]
@@ -171,9 +180,13 @@ vietu likums, 2020). A village's name would never fit an answer."""
 
 
 class Call(Settings):
-    """The call: its code (part of every lottery ticket), its last day, and who may apply."""
+    """The call: its code (part of every lottery ticket), its last day, and who may apply.
+
+    ``salt``: a random text that goes into the code of each application, so that nobody who knows a name can find it.
+    """
 
     code: Name
+    salt: Name | None = None
     title: Name
     deadline: Day
     time_zone: Line
@@ -238,6 +251,7 @@ class Rule(Settings):
     ``clear_from``: clarity from which a question counts as clearly described (points of 12).
     ``discussion_gap``: difference between markers on one anchor that must be talked over (points of 3).
     ``weight_of_new``: what being new adds to clarity in the reading "points" (points).
+    ``least_markers``: marks that each anchor needs, unless a mark was agreed on.
     """
 
     decided_on: Day | None = None
@@ -246,24 +260,31 @@ class Rule(Settings):
     clear_from: Annotated[int, Field(ge=0, le=12)] = 7
     discussion_gap: Annotated[int, Field(ge=1, le=3)] = 2
     weight_of_new: Points = 3
+    least_markers: Annotated[int, Field(ge=1, le=20)] = 1
 
 
 class Lottery(Settings):
-    """Where the lottery seed comes from (said before it is known), and later the seed itself."""
+    """Where the lottery seed comes from and when (said before it is known), and later the seed itself.
+
+    ``draw_at``: announced day and time of the draw, in the call's time zone; ``expected`` says it in words in
+    programmes of version 0.1.
+    """
 
     source: Text
-    expected: Text
+    draw_at: NaiveDatetime | None = None
+    expected: Text = ""
     seed: Annotated[str, Field(pattern=r"^[0-9]{20,}$")] | None = None
     drawn_at: Moment | None = None
     witnesses: Several[Name] = ()
 
 
-def _find_unknown(given: Iterable[tuple[tuple[str | int, ...], object]], known: Iterable[object]) -> Iterator[Slip]:
-    """Every value, by its place, that is none of those known."""
-    known = list(known)
-    for place, value in given:
-        if value not in known:
-            yield Slip(place, value, "unknown", {"known": ", ".join(map(str, known))})
+class Letters(Settings):
+    """What letters say that is not said elsewhere.
+
+    ``decision_date``: day on which the outcome was decided; from it years once given stay.
+    """
+
+    decision_date: Day | None = None
 
 
 class CarryOver(Settings):
@@ -385,12 +406,6 @@ def _compare_rule(rule: Rule, before: Mapping[str, Any]) -> Iterator[Slip]:
         yield Slip(("rule", "decided_on"), rule.decided_on, "early", {"earliest": earliest})
 
 
-def _compare_lottery(lottery: Lottery, before: Mapping[str, Any]) -> Iterator[Slip]:
-    call = before.get("call")
-    if call and lottery.drawn_at and lottery.drawn_at.date() < call.deadline:
-        yield Slip(("lottery", "drawn_at"), lottery.drawn_at, "early", {"earliest": call.deadline})
-
-
 def _compare_carry_over(moves: Sequence[CarryOver], before: Mapping[str, Any]) -> Iterator[Slip]:
     for number, move in enumerate(moves):
         years = [(("carry_over", number, name), getattr(move, name)) for name in ("from_year", "to_year")]
@@ -425,7 +440,6 @@ _COMPARISONS: dict[str, Callable[[Any, Mapping[str, Any]], Iterator[Slip]]] = {
     "mentors": _compare_mentors,
     "markers": lambda names, _: _find_twice(names, ("markers",)),
     "rule": _compare_rule,
-    "lottery": _compare_lottery,
     "carry_over": _compare_carry_over,
     "indicators": _compare_indicators,
     "earlier": _compare_earlier,
@@ -454,6 +468,7 @@ class Programme(Settings):
     lottery: Lottery
     carry_over: Several[CarryOver] = ()
     form: Form = Form()
+    letters: Letters = Letters()
     delivery: Delivery = Delivery()
     indicators: Several[Indicator] = ()
     earlier: Several[EarlierCall] = ()

@@ -20,7 +20,7 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.programme import Rule
 from mentoring_lib.selection import rule as core
-from mentoring_lib.selection.decisions import latest
+from mentoring_lib.selection.decisions import find_overrides as find_holding
 from mentoring_lib.selection.rows import Stated
 from mentoring_lib.selection.rule import GROUPS, Contest, Ints, Standing
 
@@ -230,7 +230,7 @@ def find_overrides(
     """
     known, left = set(applications["application_id"]), {str(year): count for year, count in places.items()}
     given = {}
-    for key, row in latest(decisions, "override").items():
+    for key, row in find_holding(decisions).items():
         year = row.value or ""
         if key in known and left.get(year, 0) > 0:
             left[year] -= 1

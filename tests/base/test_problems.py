@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mentoring_lib.base.messages import NOTE, REFUSE, SETTLE, TEXTS
+from mentoring_lib.base.messages import CHECK, NOTE, REFUSE, SETTLE, TEXTS
 from mentoring_lib.base.problems import PROBLEM_COLUMNS, Problem, Refused, describe, problem_table
 
 
@@ -46,7 +46,7 @@ def test_problems_are_listed_once_by_file_and_row_whatever_their_order():
     assert table["file"].tolist() == ["a.csv", "a.csv", "b.csv"]
     assert table["row"].tolist()[:2] == [9, 10]
     assert table["row"].isna().tolist() == [False, False, True]
-    assert table["severity"].tolist() == [SETTLE, SETTLE, REFUSE]
+    assert table["kind"].tolist() == [CHECK, CHECK, REFUSE]
 
 
 def test_no_problems_make_an_empty_table_with_its_columns():

@@ -4,15 +4,27 @@ from itertools import permutations
 
 import pandas as pd
 import pytest
-from builders import SEED, allocated, codes, column, conflicts, decisions, graded, marks, programme, ranked, scored
+from builders import (
+    SEED,
+    allocated,
+    codes,
+    column,
+    conflicts,
+    decisions,
+    frozen,
+    graded,
+    marks,
+    programme,
+    ranked,
+    scored,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentoring_lib.selection.allocation import allocate, rank
 from mentoring_lib.selection.final import find_blockers
-from mentoring_lib.selection.lottery import format_checksum, format_frozen, read_frozen
 from mentoring_lib.selection.reasons import describe_rank, give_reasons
-from mentoring_lib.selection.scoring import find_discussions, summarise_anchors, tidy_marks
+from mentoring_lib.selection.scoring import summarise_anchors, tidy_marks
 
 ALL_FOUR = ("both new 8", "question existing 9", "novelty new 5", "none existing 6")
 MIDDLE = ("N1 new 6", "N2 new 5", "N3 new 4", "E1 existing 12", "E2 existing 11", "E3 existing 10")
@@ -295,11 +307,6 @@ def test_nobody_applied():
 # The frozen list
 
 
-def frozen(*lines, **changes):
-    text = format_frozen(graded(*lines), programme(**changes))
-    return read_frozen(text.encode(), format_checksum(text))
-
-
 def test_the_frozen_list_decides_and_newcomers_do_not_compete():
     entries = frozen("A new 9", "B new 8").entries.assign(ticket="")
     decided = allocate(scored("A new 1", "B new 8", "C new 12"), rank(entries), {2023: 3}, decisions())
@@ -329,7 +336,7 @@ def blockers(*lines, list_=None, told=(), marked=(), **changes):
     now = graded(*lines, seed=settled.lottery.seed)
     decided = allocate(scored(*lines), rank(now), settled.places, decisions(*told))
     anchors = summarise_anchors(tidy_marks(marks(*marked), conflicts()), decisions(*told))
-    return find_blockers(decided, find_discussions(anchors, discussion_gap=2), now, list_, decisions(*told), settled)
+    return find_blockers(decided, anchors, now, list_, decisions(*told), settled)
 
 
 def test_nothing_stands_between_a_settled_call_and_its_final_result():
@@ -350,7 +357,8 @@ def test_nothing_stands_between_a_settled_call_and_its_final_result():
     ],
 )
 def test_what_is_missing_for_a_final_result_is_listed(lines, more, expected):
-    assert codes(blockers(*lines, list_=frozen(*lines), **more)) == expected
+    settings = {name: value for name, value in more.items() if "__" in name or name == "places"}
+    assert codes(blockers(*lines, list_=frozen(*lines, **settings), **more)) == expected
 
 
 def test_without_a_freeze_nothing_is_final():
@@ -360,7 +368,7 @@ def test_without_a_freeze_nothing_is_final():
 def test_an_unsettled_application_blocks_with_its_reason():
     table = scored("A new 9").assign(state="unsettled", state_reason="Varbūt dublikāts; jāizlemj.")
     decided = allocate(table, ranked(), {2023: 1}, decisions())
-    nothing = find_discussions(summarise_anchors(tidy_marks(marks(), conflicts()), decisions()), discussion_gap=2)
+    nothing = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
     (problem,) = find_blockers(decided, nothing, graded(), frozen(), decisions(), programme())
     assert problem.message == "pieteikums nav izlemts: Varbūt dublikāts; jāizlemj"
 
