@@ -19,7 +19,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from mentoring_lib import workflow
-from mentoring_lib.app import outputs, paths, writing
+from mentoring_lib.app import outputs, paths, recall, writing
 from mentoring_lib.app.outputs import FUNDER, INTERNAL
 from mentoring_lib.app.paths import COPIES
 from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, print_problems
@@ -205,6 +205,8 @@ def _is_ours(path: Path, name: str) -> bool:
     copied = path.name.replace("-checkpoint.ipynb", ".ipynb") if ".ipynb_checkpoints" in name else path.name
     if place == COPIES and (paths.NOTEBOOKS / copied).is_file():  # checkpoints included
         return True
+    if place == recall.FOLDER:
+        return True
     if place == "vertejumi":
         return _is_unfilled(path)
     return _is_temporary(name) or (place == LOT and lottery.is_own_file(path.name))
@@ -254,7 +256,7 @@ def run_erase(folder: Path, out: Path, *, sure: bool) -> int:
     """Keep the figures, show what will go, ask unless she is sure, delete, list what is left to her; an exit code."""
     if folder == paths.EXAMPLE:
         raise Refused([Problem("erase_example")])
-    programme = read_programme(folder)
+    programme = read_programme(folder / FILE_NAME)
     figures, notes = keep_figures(folder, out)
     if (last := programme.keep_personal_data_until) >= date.today():
         notes.append(Problem("erase_early", value=show_date(last)))
@@ -287,7 +289,7 @@ def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Sa
     own_days = {"as_of": day, "starts": period.starts, "ends": period.ends}
     if any(days[name] not in (None, own_days[name]) for name in own_days):
         raise Refused([Problem("figures_day", value=show_date(day))])
-    programme = read_programme(folder)
+    programme = read_programme(folder / FILE_NAME)
     logos, template = read_logos(folder, programme), read_template(folder, programme)
     files = funder_report.make_funder_files(kept.figures, programme, logos, template)
     notes = writing.write_all(out, {f"{FUNDER}/{name}": content for name, content in files.items()})

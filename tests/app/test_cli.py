@@ -130,6 +130,23 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, capsys,
     assert found["problems"][0]["advice"]
 
 
+def test_a_check_names_sheet_column_and_community_and_counts_what_is_equal(tmp_path, capsys):
+    sheet = openpyxl.Workbook().active
+    sheet.title = "Atbildes"
+    for row in openpyxl.load_workbook(EXPORT)["Form Responses 1"].iter_rows(values_only=True):
+        sheet.append([*row, "x" * (row[0] is not None)])
+    for row in range(2, 17):
+        sheet.cell(row, 13, "Vienalga")
+    sheet.parent.save(tmp_path / "p.xlsx")
+    assert main(["check", str(tmp_path / "p.xlsx")]) == paths.ISSUES
+    lines = capsys.readouterr().out.splitlines()
+    (grouped,) = [line for line in lines if "«Vienalga»" in line]
+    assert grouped.startswith("  p.xlsx, lapa «Atbildes», ")
+    assert " – 15 pieteikumi: K-" in grouped
+    assert grouped.count(" «") >= 4
+    assert len(lines) < 15
+
+
 def test_a_missing_file_is_refused(capsys, tmp_path):
     assert main(["check", str(tmp_path / "nav.xlsx")]) == paths.STOPPED
     assert "nav.xlsx" in capsys.readouterr().out
