@@ -10,10 +10,10 @@ import gc
 import hashlib
 import pickle
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,8 @@ import pandas as pd
 
 from mentoring_lib import __version__
 from mentoring_lib.base.columns import MARKS, MARKS_SHEET, SHEETS
-from mentoring_lib.base.problems import Problem, Refused, sort_problems
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
@@ -34,9 +35,19 @@ from mentoring_lib.delivery.events import (
     list_appointments,
     list_valid_events,
 )
-from mentoring_lib.delivery.ledger import check_offers, find_delivered, keep_ledger, next_in_line, trace_course
+from mentoring_lib.delivery.ledger import (
+    check_hours,
+    check_ledger,
+    find_delivered,
+    find_freed,
+    keep_ledger,
+    trace_course,
+)
+from mentoring_lib.delivery.rows import Candidates, Place
+from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
+    check_totals,
     choose_period,
     count_evidence,
     gather_figures,
@@ -47,7 +58,6 @@ from mentoring_lib.intake import cleaning, loading
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection import (
     agreement,
-    allocation,
     contract,
     eligibility,
     lottery,
@@ -56,9 +66,14 @@ from mentoring_lib.selection import (
     scoring,
     sensitivity,
 )
-from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
-from mentoring_lib.selection.duplicates import find_duplicates
+from mentoring_lib.selection.decisions import (
+    check_decisions,
+    check_references,
+    check_salt,
+    waive_codes,
+)
 from mentoring_lib.selection.final import find_blockers, keep_open
+from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,13 +116,14 @@ class Inputs:
 class Results:
     """Every table of the flow, in order, for one as-of date.
 
-    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, marks`` (one row per
-    application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome, nearest change,
-    reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, places`` (offered
-    ones, by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported,
-    evidence, valid_events``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between a
-    provisional and a final result; ``problems`` are all that were found on the way. What few ask for is worked out
-    when it is, once.
+    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, entry_anchors`` (what the
+    frozen list stands on) ``, marks`` (one row per application, marker and anchor) ``, decided`` (one row per
+    application: state, rank, outcome, nearest change, reason, confirmed themes) ``, suggested`` (one row per
+    application: themes its text suggests) ``, places`` (offered ones, by events) ``, ledger, proposals, skips`` (offers
+    out of turn) ``, appointments, pairs, matched, hours, times, load, course, due, supported, evidence, valid_events``;
+    ``figures`` is what the funder's files may say of them; ``blockers`` stand between a provisional and a final
+    result, ``report_blockers`` before the funder's files; ``problems`` are all that were found on the way. Computed on
+    first use: what few ask for.
     """
 
     programme: Programme
@@ -116,12 +132,14 @@ class Results:
     duplicates: pd.DataFrame
     scored: pd.DataFrame
     anchors: pd.DataFrame
+    entry_anchors: pd.DataFrame
     marks: pd.DataFrame
     decided: pd.DataFrame
     suggested: pd.DataFrame
     places: pd.DataFrame
     ledger: pd.DataFrame
     proposals: pd.DataFrame
+    skips: tuple[Skip, ...]
     appointments: pd.DataFrame
     pairs: pd.DataFrame
     matched: pd.DataFrame
@@ -135,6 +153,7 @@ class Results:
     valid_events: pd.DataFrame
     figures: Figures
     blockers: tuple[Problem, ...]
+    report_blockers: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     stamp: Stamp
 
@@ -147,7 +166,7 @@ class Results:
     def firmness(self) -> pd.DataFrame:
         """How firm each place is, with the stated seed of the shaken marks (see :func:`sensitivity.examine`)."""
         chance = np.random.PCG64(sensitivity.SEED)
-        return sensitivity.examine(self.decided, self.marks, self.anchors, self.programme, chance)
+        return sensitivity.examine(self.decided, self.marks, self.entry_anchors, self.programme, chance)
 
     @cached_property
     def shares(self) -> dict[str, pd.DataFrame]:
@@ -266,40 +285,50 @@ def evaluate(
     Raises
     ------
     Refused
-        If the ledger does not close, or the period ends before it starts.
+        If the period ends before it starts.
     """
     programme, sheets = inputs.programme, inputs.sheets
     period = choose_period(programme, starts, ends)
     decisions, day = sheets["Lēmumi"], as_of or programme.as_of
     if day is None:
         raise Refused([Problem("day_missing", file=FILE_NAME)])
-    duplicates = find_duplicates(inputs.applications, decisions)
-    found = eligibility.check_applications(inputs.applications, duplicates)
-    applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
-    marks = scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])
-    anchors, scored = score(marks, applications, decisions, programme)
-    graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
-    entries = graded[lottery.ENTRY] if inputs.frozen is None else inputs.frozen.entries
-    drawn = lottery.draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code)
-    ranked = allocation.rank(drawn)
-    decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
+    events = sheets["Notikumi"]
+    events = events[events["application_id"].isin(inputs.applications["application_id"])]
+    first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
+
+    def select_by(known: pd.DataFrame) -> Selection:
+        return select(
+            inputs.applications, inputs.marks, sheets["Pretrunas"], known, programme, inputs.frozen,
+            first_offer=first_offer, held=held,
+        )  # fmt: skip
+
+    selected = select_by(decisions)
+    anchors, decided = selected.anchors, selected.decided
+    found = eligibility.check_applications(inputs.applications, selected.duplicates)
     read = keep_open([*inputs.problems, *found], decided)
-    blockers = find_blockers(decided, anchors, graded, inputs.frozen, decisions, programme, read, inputs.recorded)
-    nearest = nearest_change.find_nearest(decided, anchors, programme)
+    blockers = find_blockers(
+        decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
+    )
+    nearest = nearest_change.find_nearest(decided, selected.entry_anchors, programme)
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
-    events = sheets["Notikumi"]
-    events = events[events["application_id"].isin(inputs.applications["application_id"])]
+    candidates = Candidates(*list_turns(selected, decisions, programme))
     followed, problems = follow(events, programme, as_of=day)
-    places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    freed = find_freed(rows_of(followed, Place), candidates.dropped, held)
+    places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
     appointments = list_appointments(events, programme, as_of=day)
     problems += check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, decided, sheets["Pretrunas"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)
-    pairs = matching.weigh_pairs(places, decided, sheets["Pretrunas"], programme)
-    matched = matching.match(pairs, places, programme)
-    hours = scheduling.list_hours(sheets["Laiki"], appointments, programme, as_of=day)
+    problems += check_hours(places, appointments, candidates.dropped, programme)
+    problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
+    present = programme.model_copy(
+        update={"mentors": tuple(one for one in programme.mentors if one.until is None or one.until >= day)}
+    )  # nothing new is proposed to those who left
+    pairs = matching.weigh_pairs(places, decided, sheets["Pretrunas"], present)
+    matched = matching.match(pairs, places, present)
+    hours = scheduling.list_hours(sheets["Laiki"], appointments, present, as_of=day)
     supported = select_supported(decided, places, programme)
     evidence = count_evidence(
         select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
@@ -307,7 +336,11 @@ def evaluate(
     valid_events = list_valid_events(events, programme, as_of=day)
     ledger = keep_ledger(places, programme, as_of=day)
     course = trace_course(places, programme, as_of=day)
-    proposals = next_in_line(decided, places, programme, as_of=day)
+    problems += check_ledger(places, ledger, programme, as_of=day)
+    proposals = next_in_line(candidates, places, programme, as_of=day)
+    proposals = proposals.iloc[:0] if blockers else proposals  # nothing is offered while the outcome is provisional
+    skips = find_skips(events, _candidates_on(decisions, programme, select_by), programme, as_of=day)
+    problems += check_turns(skips) + check_minimum(candidates, places, proposals, programme, as_of=day)
     stamp = make_stamp(inputs, day)
     figures = gather_figures(
         stamp,
@@ -320,19 +353,22 @@ def evaluate(
         evidence=evidence,
         valid_events=valid_events,
     )
+    problems += check_totals(figures, programme)
     return Results(
         programme=programme,
         as_of=day,
         final=not blockers,
-        duplicates=duplicates,
-        scored=scored,
+        duplicates=selected.duplicates,
+        scored=selected.scored,
         anchors=anchors,
-        marks=marks,
+        entry_anchors=selected.entry_anchors,
+        marks=selected.marks,
         decided=decided,
         suggested=suggest(inputs.applications, inputs.lexicon),
         places=places,
         ledger=ledger,
-        proposals=proposals.iloc[:0] if blockers else proposals,  # nothing is offered while it is provisional
+        proposals=proposals,
+        skips=tuple(skips),
         appointments=appointments,
         pairs=pairs,
         matched=matched,
@@ -346,18 +382,30 @@ def evaluate(
         valid_events=valid_events,
         figures=figures,
         blockers=tuple(blockers),
-        problems=sort_problems([*read, *problems, *check_offers(places, programme)]),
+        report_blockers=tuple(problem for problem in problems if problem.blocks == REPORT),
+        problems=sort_problems([*read, *problems]),
         stamp=stamp,
     )
 
 
-def score(
-    marks: pd.DataFrame, applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Marks by anchor, and applications with novelty and clarity."""
-    anchors = scoring.summarise_anchors(marks, decisions)
-    scored = scoring.score_novelty(applications, decisions, new_from=programme.new_from)
-    return anchors, scoring.score_clarity(scored, anchors)
+def _candidates_on(
+    decisions: pd.DataFrame, programme: Programme, select_by: Callable[[pd.DataFrame], Selection]
+) -> Callable[[date], Candidates]:
+    """The selection by what had been decided by a day; run once for the same decisions."""
+
+    @cache
+    def candidates_by(count: int) -> Candidates:
+        known = decisions.sort_values("on", kind="stable").head(count)
+        return Candidates(*list_turns(select_by(known), known, programme))
+
+    return lambda day: candidates_by(int(decisions["on"].le(pd.Timestamp(day)).sum()))
+
+
+def _look_through(history: pd.DataFrame) -> tuple[date | None, dict[str, date]]:
+    """Day of the first offer, and of each hour that was held, in the whole history of events."""
+    offered = history.loc[history["event"].eq("offered"), "on"].dt.date
+    held = history[history["event"].eq("held")]
+    return min(offered, default=None), dict(zip(held["application_id"], held["on"].dt.date, strict=True))
 
 
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:

@@ -14,17 +14,18 @@ from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS
 from mentoring_lib.base.problems import Problem, Refused, problem_table
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.documents import funder_report, invitations, letters, recommendations
+from mentoring_lib.delivery.events import select_clear
+from mentoring_lib.documents import funder_report, invitations, letters, lot_check, recommendations
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import Figures
 from mentoring_lib.funder.privacy import find_traces, list_own_words, read_texts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
-from mentoring_lib.selection import agreement, cues, sensitivity
+from mentoring_lib.selection import agreement, cues, lottery, sensitivity
 from mentoring_lib.workflow import Inputs, Results
 
-INTERNAL, FUNDER = "ieksejie", "finansetajam"
+INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
 """Title and note of each sheet of the internal workbooks."""
 
@@ -110,11 +111,15 @@ def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """Make everything for the funder, and look through it for personal data all the same.
 
+    Nothing is made while a question stands that would change it (``results.report_blockers``).
+
     Raises
     ------
     Refused
         See :func:`refuse_personal_data`.
     """
+    if results.report_blockers:
+        return {}
     files = funder_report.make_funder_files(results.figures, inputs.programme, inputs.logos, inputs.template)
     refuse_personal_data(files, inputs, results)
     return files
@@ -126,7 +131,8 @@ def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     documents = recommendations.make_recommendation_documents(
         results.places, applications, inputs.sheets, results.stamp
     )
-    invited = invitations.make_invitations(results.appointments, applications, inputs.programme)
+    clear = select_clear(results.appointments, results.problems)
+    invited = invitations.make_invitations(clear, applications, inputs.programme)
     return {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()} | {
         f"{invitations.FOLDER}/{name}": made for name, made in invited.items()
     }
@@ -183,12 +189,23 @@ def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [_make_sheet("Skaitļi", named)])}
 
 
+def make_public_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The receipt of the freeze and the page that repeats the lot, to be published; nothing before the freeze."""
+    if inputs.frozen is None:
+        return {}
+    text = lottery.format_receipt(results.programme, inputs.frozen, inputs.sheets["Lēmumi"])
+    record = inputs.frozen.text if results.programme.call.salt else None
+    page = lot_check.make_lot_check(record, results.programme)
+    return {"saraksta_apliecinajums.txt": text.encode("utf-8"), lot_check.FILE_NAME: page}
+
+
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
     ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
     ("Pārskats finansētājam", FUNDER, make_report),
+    ("Saraksta apliecinājums un izlozes pārbaude", PUBLIC, make_public_files),
 )
 """What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""
 

@@ -37,8 +37,13 @@ BLOCKS: dict[str, dict[str, tuple[str, ...]]] = {
 """What waits until a question is settled, by the sheet and column it stands in. The selection waits for whatever can
 change a state, mark, rank, lot or decision; the report for the year, use, mode or minutes of an hour."""
 
-BLOCKS_REPORT = ("offers_over",)
-"""Questions about hours that stand at no cell."""
+BLOCKS_REPORT = ("offers_over", "offer_out_of_turn", "carried_over", "ledger_open", "totals_differ")
+NEVER_BLOCKS = (
+    "mentor_twice", "mentor_conflict", "mentor_left", "mentor_unknown", "mentor_mode", "hour_not_free", "minimum_short",
+    "held_late", "held_before_year", "decision_after_hour", "booked_outside_year",
+)  # fmt: skip
+"""Exceptions by code: questions about the year or number of hours that stand at no cell, and questions about who gives
+an hour and when, or facts that are told, which change nothing that is counted."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Problem:
     @property
     def blocks(self) -> str:
         """What waits for it: :data:`SELECTION`, :data:`REPORT`, or "" where nothing does."""
-        if self.severity in (REFUSE, NOTE):
+        if self.severity in (REFUSE, NOTE) or self.code in NEVER_BLOCKS:
             return ""
         if self.code in BLOCKS_REPORT:
             return REPORT

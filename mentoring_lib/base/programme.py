@@ -217,7 +217,8 @@ class Call(Settings):
 class Mentor(Settings):
     """A mentor: name, the community she belongs to, the themes (codes) and modes she advises in.
 
-    ``most``: consultations she can give in the whole programme, no limit by default.
+    ``most``: consultations she can give in the whole programme, no limit by default. ``until``: last day of one who
+    left; what she did stays valid.
     """
 
     name: Name
@@ -226,6 +227,7 @@ class Mentor(Settings):
     themes: Several[str]
     modes: Several[Literal["in_person", "online"]] = ("in_person", "online")
     most: Count | None = None
+    until: Day | None = None
 
 
 class Delivery(Settings):

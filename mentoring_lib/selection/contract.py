@@ -33,8 +33,8 @@ LEFT_OUT = {
 the draw has a record of its own, its time stands in draw_at, and what the form's mappings change shows in the
 applications themselves."""
 
-RECORDED = ("skaitlis", "laiks", "liecinieki")
-"""What may be amended of the record of the draw."""
+RECORDED = {"skaitlis": "lottery.seed", "laiks": "lottery.drawn_at", "liecinieki": "lottery.witnesses"}
+"""What may be amended of the record of the draw: its words, and the settings it was written from."""
 
 FORM = "kas: bija → ir"
 NOTHING = "–"
@@ -42,8 +42,9 @@ _ARROW = " → "
 
 
 def describe_source(programme: Programme) -> str:
-    """Where the seed comes from and, in programmes of version 0.1, when in words."""
-    return " ".join("; ".join(filter(None, (programme.lottery.source, programme.lottery.expected))).split())
+    """Where the seed comes from and, where no day and time is set (version 0.1), when in words."""
+    lot = programme.lottery
+    return " ".join("; ".join(filter(None, (lot.source, "" if lot.draw_at else lot.expected))).split())
 
 
 def describe_lot(programme: Programme) -> str:
@@ -117,7 +118,8 @@ def find_amendments(decisions: pd.DataFrame) -> list[Amendment]:
         if row.decision in AMENDING:
             key, _, change = (row.value or "").partition(":")
             before, _, after = change.replace("->", "→").partition("→")
-            key = f"places.{key.strip()}" if key.strip().isdecimal() else key.strip()
+            key = key.strip()
+            key = f"places.{key}" if key.isdecimal() else RECORDED.get(key, key)
             amendments.append(Amendment(key, before.strip(), after.strip(), row))
     return amendments
 
@@ -143,7 +145,9 @@ def check_amendments(decisions: pd.DataFrame, settled: Iterable[Mapping[str, str
     fitting = [one for each in settled for one in amend(each, amendments)[1]]
     problems = []
     for one in amendments:
-        allowed = one.key in RECORDED if one.row.decision == "record_amended" else one.key.startswith("places.")
+        allowed = (
+            one.key in RECORDED.values() if one.row.decision == "record_amended" else one.key.startswith("places.")
+        )
         if not allowed or one not in fitting:
             now = [f"{one.key}: {each[one.key]}{_ARROW}…" for each in settled if one.key in each]
             problems.append(problem_at("decision_value", one.row, "value", one.row.value or "", ", ".join(now) or FORM))

@@ -23,6 +23,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
 from mentoring_lib.base.texts import fold, plural, show_moment
 from mentoring_lib.selection.contract import (
+    RECORDED,
     amend,
     check_amendments,
     compare,
@@ -71,6 +72,7 @@ class Frozen:
     frozen_at: datetime | None = None
     previous: str = ""
     file: str = FROZEN_FILE
+    text: str = ""
 
     @property
     def number(self) -> int:
@@ -91,7 +93,7 @@ def name_list(number: int) -> str:
 
 def is_own_file(name: str) -> bool:
     """Whether a file of this name beside the list was written by the tool and may name people or applications."""
-    return name in RECORDED_FILES or re.fullmatch(r"saraksts(-\d+)?\.txt", name) is not None
+    return name in (RECORD_FILE, AMENDMENTS_FILE) or re.fullmatch(r"saraksts(-\d+)?\.txt", name) is not None
 
 
 def ticket(seed: str, call: str, application_id: str) -> str:
@@ -173,17 +175,20 @@ def read_frozen(content: bytes, checksum: str, file: str = FROZEN_FILE) -> Froze
     digest = hashlib.sha256(content).hexdigest()
     if checksum.split()[:1] != [digest]:
         raise Refused([Problem("freeze_broken", file=file)])
-    call, *lines = content.decode("utf-8").split("\n")[:-1]
+    text = content.decode("utf-8")
+    call, *lines = text.split("\n")[:-1]
     old = not lines[0].startswith(_HEADING)
     heading = lines[:2] if old else [line for line in lines if line.startswith(_HEADING)]
     rows = [line.split(";") for line in lines[len(heading) :]]
     entries = pd.DataFrame(rows, columns=ENTRY, dtype="str").astype({"tier": "int64"})
     entries = entries.assign(points=entries["points"].map(Fraction))
     if old:
-        return Frozen(digest, entries, _read_old_heading(call, *heading), file=file)
+        return Frozen(digest, entries, _read_old_heading(call, *heading), file=file, text=text)
     pairs = dict(line.removeprefix(_HEADING).split(" = ", 1) for line in heading)
     own = {name: pairs.pop(word, "") for name, word in _OWN.items()}
-    return Frozen(digest, entries, pairs, datetime.fromisoformat(own["frozen_at"]), own["previous"], file)
+    return Frozen(
+        digest, entries, pairs, datetime.fromisoformat(own["frozen_at"]), own["previous"], file, content.decode("utf-8")
+    )
 
 
 def _read_old_heading(call: str, rule: str, seed: str) -> dict[str, str]:
@@ -213,10 +218,12 @@ def format_record(programme: Programme, frozen: Frozen) -> str:
 
 
 def read_record(text: str) -> dict[str, str]:
-    """What a record says, by its words."""
-    call, *lines = text.splitlines()
+    """What a record says, by the settings it was written from, and which list it names."""
+    call, listed, *lines = text.splitlines()
     pairs = [line.split(": ", 1) for line in lines if ": " in line]
-    return {"call.code": call, FROZEN_FILE: lines[0], **{key: value.strip() for key, value in pairs}}
+    words = RECORDED | {"avots": "lottery.source"}
+    settings = {words[word]: value.strip() for word, value in pairs if word in words}
+    return {"call.code": call, RECORD_FILE: listed, **settings}
 
 
 def check_lot(
@@ -235,7 +242,7 @@ def check_lot(
     """
     amendments, lot = find_amendments(decisions), programme.lottery
     record = read_record(recorded[RECORD_FILE]) if RECORD_FILE in recorded else {}
-    announced = {"laiks": lot.draw_at.isoformat(sep=" ")} if lot.draw_at and frozen.frozen_at else {}
+    announced = {"lottery.drawn_at": lot.draw_at.isoformat(sep=" ")} if lot.draw_at and frozen.frozen_at else {}
     problems = compare_contract(frozen.contract, programme, amendments, old=frozen.frozen_at is None)
     problems += check_amendments(decisions, [frozen.contract, record, announced])
     if lot.seed or record:

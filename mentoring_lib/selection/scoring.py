@@ -181,12 +181,12 @@ def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFr
 
 
 def check_marks(sheets: pd.DataFrame, markers: tuple[str, ...]) -> list[Problem]:
-    """A problem for each unknown marker, and for each application that a marker has marked twice."""
-    unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)]
+    """A problem for each unknown marker of a file, and for each application that a marker has marked twice."""
+    unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)].drop_duplicates(["file", "marker"])
     twice = sheets[sheets.duplicated(["application_id", "marker"], keep="first")]
     names = ", ".join(markers)
     return [
-        *(problem_at("person_unknown", row, "marker", row.marker, names) for row in rows_of(unknown, Marked)),
+        *(problem_at("marker_unknown", row, "marker", row.marker, names) for row in rows_of(unknown, Marked)),
         *(problem_at("mark_twice", row, "application_id", row.application_id, str(row.marker))
           for row in rows_of(twice, Marked)),
     ]  # fmt: skip

@@ -120,8 +120,9 @@ def test_an_indicator_shows_each_year_and_a_total_that_closes():
     assert table["share"].iloc[3:].isna().all()
 
 
-def test_an_indicator_of_one_year_has_that_years_target_as_its_total():
-    assert measured(TARGET, years=[2023])[["year", "target"]].to_numpy().tolist() == [["2023", 2], ["Kopā", 2]]
+def test_a_target_stands_only_beside_a_year_that_the_period_touches():
+    table = measured(TARGET, years=[2023])[["year", "target", "result", "missing"]].fillna(-1)
+    assert table.to_numpy().tolist() == [["2023", 2, 1, 1], ["2024", -1, 1, -1], ["Kopā", 2, 1, 1]]
 
 
 @pytest.mark.parametrize(
@@ -195,11 +196,11 @@ def test_a_period_leaves_out_what_happened_before_or_after_it():
     assert figures.ledger["delivered"].tolist() == [1, 1]
 
 
-def test_a_place_of_last_year_held_in_the_period_brings_its_year_along():
-    late = held("K-01", 2023, "2024-01-15")
-    figures = gathered(*late, starts=date(2024, 1, 1), ends=date(2024, 12, 31))
-    assert figures.years == (2023, 2024)
-    assert figures.indicators["result"].tolist() == [1, 0, 1]
+def test_an_hour_held_after_its_year_without_permission_counts_nowhere():
+    figures = gathered(*held("K-01", 2023, "2024-01-15"), starts=date(2024, 1, 1), ends=date(2024, 12, 31))
+    assert figures.years == (2024,)
+    assert figures.indicators["result"].tolist() == [0, 0]
+    assert figures.ledger[["delivered", "lost"]].to_numpy().tolist() == [[0, 2], [0, 0]]
 
 
 def test_an_unknown_municipality_is_counted_without_its_name():
