@@ -194,7 +194,7 @@ def _end(story: _Story, order: Iterable[Happened], programme: Programme) -> Plac
 def _apply(place: Place, event: Happened, programme: Programme) -> Place:
     """What an event makes of a place: what it says replaces what was said before."""
     said: dict[str, Any] = {name: getattr(event, name) for name in ("starts_at", "mentor", "mode", "minutes")}
-    if event.event == "held":  # held in one way or the other, whatever was booked
+    if event.event in HELD:  # held in one way or the other, whatever was booked
         place = replace(place, mode=None if place.mode == "any" else place.mode)
         said["mode"] = None if event.mode == "any" else event.mode
     if event.event == "offered":

@@ -154,7 +154,11 @@ def test_any_as_agreed_is_not_a_way_in_which_an_hour_was_held():
     assert (column(table, "use"), column(table, "missing")) == ({"K-01": "held_incomplete"}, {"K-01": "veids"})
     (problem,) = follow(events(*lines), programme(), as_of=END).problems
     assert problem.message == "notikumam «notika» trūkst: Veids"
-    said = [*lines[:3], "K-01 held 2023-10-03 minutes=60 mode=in_person"]
+    said = [
+        *lines[:3],
+        "K-01 held 2023-10-03 minutes=60 mode=in_person",
+        "K-01 recommendations_sent 2023-10-12 mode=any",
+    ]
     assert column(placed(*said, evidence=["K-01"]), "use") == {"K-01": "delivered"}
 
 
