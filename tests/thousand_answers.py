@@ -109,6 +109,7 @@ def judge(inputs: Inputs, answers: list[Answer], usual: frozenset[str]) -> list[
     except Exception as error:
         return [f"{type(error).__name__}: {error!s:.200}"]
     told = " ".join(f"{problem.value} {problem.message} {problem.advice}" for problem in problems)
+    told += " pārskats finansētājam" if results.report_blockers else ""  # each of them is told as what it waits for
     wrong = []
     for name in sorted(usual - set(files)):
         named = "pārskats finansētājam" if name.startswith(outputs.FUNDER) else Path(name).stem

@@ -16,18 +16,19 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Entry
-from mentoring_lib.documents import funder_report, invitations, letters, recommendations
+from mentoring_lib.delivery.events import select_clear
+from mentoring_lib.documents import funder_report, invitations, letters, lot_check, recommendations
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
 from mentoring_lib.funder.privacy import list_own_words, make_guard, read_texts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
-from mentoring_lib.selection import agreement, cues, sensitivity
+from mentoring_lib.selection import agreement, cues, lottery, sensitivity
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results
 
-INTERNAL, FUNDER = "ieksejie", "finansetajam"
+INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
 """Title and note of each sheet of the internal workbooks."""
 
@@ -120,11 +121,15 @@ def make_letter_files(inputs: Inputs, results: Results) -> Made:
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """Make everything for the funder, and look through it for personal data all the same.
 
+    Nothing is made while a question stands that would change it (``results.report_blockers``).
+
     Raises
     ------
     Refused
         See :func:`refuse_personal_data`.
     """
+    if results.report_blockers:
+        return {}
     files = funder_report.make_funder_files(results.figures, inputs.programme, inputs.logos, inputs.template)
     refuse_personal_data(files, inputs, results)
     return files
@@ -144,7 +149,8 @@ def make_delivery_files(inputs: Inputs, results: Results) -> Made:
     documents = recommendations.make_recommendation_documents(
         results.places, applications, inputs.sheets, results.stamp
     )
-    invited = invitations.make_invitations(results.appointments, applications, inputs.programme)
+    clear = select_clear(results.appointments, results.problems)
+    invited = invitations.make_invitations(clear, applications, inputs.programme)
     files = {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()}
     return Made(files | {f"{invitations.FOLDER}/{name}": made for name, made in invited.items()}, [])
 
@@ -219,12 +225,23 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
     return Made({"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [sheet])}, [])
 
 
+def make_public_files(inputs: Inputs, results: Results) -> Made:
+    """The receipt of the freeze and the page that repeats the lot, to be published; nothing before the freeze."""
+    if inputs.frozen is None:
+        return Made({}, [])
+    text = lottery.format_receipt(results.programme, inputs.frozen, inputs.sheets["Lēmumi"])
+    record = inputs.frozen.text if results.programme.call.salt else None
+    page = lot_check.make_lot_check(record, results.programme)
+    return Made({"saraksta_apliecinajums.txt": text.encode("utf-8"), lot_check.FILE_NAME: page}, [])
+
+
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
     ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
     ("Pārskats finansētājam", FUNDER, make_report_files),
+    ("Saraksta apliecinājums un izlozes pārbaude", PUBLIC, make_public_files),
 )
 """What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""
 

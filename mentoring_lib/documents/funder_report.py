@@ -27,6 +27,7 @@ from mentoring_lib.funder.figures import (
     ELSEWHERE,
     Figures,
     count_supported,
+    describe_permissions,
     describe_uses,
     join_words,
     list_towns,
@@ -204,6 +205,7 @@ def _compose(figures: Figures, programme: Programme, charts: Mapping[str, Chart]
     for year, row in figures.ledger.set_index("year").iterrows():
         yield ("subheading", f"{year}. gads")
         yield ("text", describe_year(str(year), {str(use): int(count) for use, count in row.items()}, figures))
+    yield from (("text", sentence) for sentence in describe_permissions(programme, figures.stamp.as_of))
     if "Pieteikumi" in tables:
         yield ("heading", "Kas pieteicās")
         yield from _show(tables["Pieteikumi"])

@@ -22,7 +22,7 @@ from mentoring_lib.base.programme import Rule
 from mentoring_lib.selection import rule as core
 from mentoring_lib.selection.decisions import find_overrides
 from mentoring_lib.selection.past import Past, decided_by, find_dropped, order_later
-from mentoring_lib.selection.rows import Proposed, Stated
+from mentoring_lib.selection.rows import Proposed
 from mentoring_lib.selection.rule import GROUPS, Contest, Ints, Standing
 
 UNMARKED = Fraction(-1)
@@ -138,8 +138,9 @@ def allocate(
         ``override`` (the person's reason, "" without).
     """
     past = past or Past()
-    states = past.states or {row.application_id: row.state for row in rows_of(applications.iloc[::-1], Stated)}
-    years = list(past.years) or [year for year, count in sorted(places.items()) for _ in range(count)]
+    states = past.states or dict(zip(applications["application_id"], applications["state"], strict=True))
+    by_year = (year for year, count in sorted(places.items()) for _ in range(count))
+    years = list(by_year if past.years is None else past.years)
     overrides = give_out_of_turn(decided_by(decisions, past.settled), applications, years)
     ids = applications["application_id"].tolist()
     later = order_later(applications, set(ranked["application_id"]), decisions, past)

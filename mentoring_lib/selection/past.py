@@ -8,14 +8,12 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.selection.contract import Amendment, find_amendments
 from mentoring_lib.selection.decisions import DROPPED, find_verdicts, in_order
 from mentoring_lib.selection.duplicates import find_duplicates
 from mentoring_lib.selection.eligibility import determine_states
 from mentoring_lib.selection.lottery import Frozen, ticket
-from mentoring_lib.selection.rows import Stated
 from mentoring_lib.selection.scoring import score_novelty
 
 
@@ -35,9 +33,9 @@ class Past:
         Day of the freeze.
     novelty : dict of str to str
         Novelty of each application by what was decided before that day; empty while nothing is frozen.
-    years : tuple of int
+    years : tuple of int or None
         Year of each place, in the order in which they are filled: as frozen, and as amended up to the settled day.
-        Empty while nothing was amended.
+        None where no list says it: then by year.
     seed, call : str
         Of the lot; the seed is "" before the draw.
     """
@@ -47,7 +45,7 @@ class Past:
     held: Mapping[str, date] = field(default_factory=dict)
     frozen_on: date | None = None
     novelty: Mapping[str, str] = field(default_factory=dict)
-    years: tuple[int, ...] = ()
+    years: tuple[int, ...] | None = None
     seed: str = ""
     call: str = ""
 
@@ -79,7 +77,7 @@ def look_back(
     if frozen_on:
         then = score_novelty(applications, decided_before(decisions, frozen_on), new_from=programme.new_from)
         novelty = dict(zip(then["application_id"], then["novelty"], strict=True))
-    years = tuple(order_years(frozen, find_amendments(known))) if frozen else ()
+    years = tuple(order_years(frozen, find_amendments(known))) if frozen and frozen_on else None
     return Past(settled, states, held, frozen_on, novelty, years, programme.lottery.seed or "", programme.call.code)
 
 
@@ -132,7 +130,7 @@ def order_later(
             since |= dict.fromkeys(both, row.on.date())
     sent = dict(zip(applications["application_id"], applications["submitted_at"].dt.floor("s"), strict=True))
     tickets = {key: ticket(past.seed, past.call, key) if past.seed else "" for key in sent}
-    states = {row.application_id: row.state for row in rows_of(applications, Stated)}
+    states = dict(zip(applications["application_id"], applications["state"], strict=True))
     newly = [key for key, state in states.items() if state == "eligible" and key not in ranked]
     late = [key for key, state in states.items() if state == "late"]
     newly.sort(key=lambda key: (since.get(key, date.max), tickets[key], key))

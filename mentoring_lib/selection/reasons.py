@@ -44,22 +44,23 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
 
     Returns
     -------
-    DataFrame, shape (n, k + 1)
-        ``reason``.
+    DataFrame, shape (n, k + 2)
+        ``reason``, and ``entry_note``: what the frozen entry says where today's merits differ, else "".
     """
-    marks = final_marks(anchors)
-    entries = find_merits(decided, programme.rule)
+    marks, entries = final_marks(anchors), find_merits(decided, programme.rule)
     frozen = dict(zip(entries["application_id"], zip(entries["novelty"], entries["clarity"], strict=True), strict=True))
     nearest = decided["nearest"] if "nearest" in decided else [""] * len(decided)
-    reasons = []
+    reasons, notes = [], []
     for row, change in zip(rows_of(decided, Decided), nearest, strict=True):
+        notes.append(_describe_entry(row, frozen.get(row.application_id), programme.rule))
         parts = [row.state_reason]
         if row.state == "eligible":
-            parts = [*_merits(row, marks.get(row.application_id, {}), programme.rule)]
-            parts += _standing(row, frozen.get(row.application_id), programme.rule, competitors=len(entries))
+            merits = _merits(row, marks.get(row.application_id, {}), programme.rule)
+            parts = [merits, notes[-1], *_standing(row, competitors=len(entries))]
         parts = ["" if final else "Provizoriski.", *parts, *_outcome(row), change]
         reasons.append(" ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part))
-    return decided.assign(reason=pd.Series(reasons, index=decided.index, dtype="str"))
+    texts = {"reason": reasons, "entry_note": notes}
+    return decided.assign(**{name: pd.Series(text, decided.index, dtype="str") for name, text in texts.items()})
 
 
 NOVELTY = {
@@ -74,25 +75,27 @@ def _describe_merits(novelty: str, clarity: Fraction, points: str, rule: Rule) -
     return f"{NOVELTY[novelty]}, jautājums {clear} ({points}): {PRIORITIES_MET[count_met(novelty, clarity, rule)]}."
 
 
-def _merits(row: Decided, marks: Mapping[str, Fraction], rule: Rule) -> Iterator[str]:
+def _merits(row: Decided, marks: Mapping[str, Fraction], rule: Rule) -> str:
     if row.clarity is None:
         text = f"{NOVELTY[row.novelty]}; jautājuma apraksts vēl nav novērtēts."
     else:
         shown = " + ".join(show_number(marks[anchor], 2) if anchor in marks else "–" for anchor in ANCHORS)
         total = f"{show_number(row.clarity, 2)} no {3 * len(ANCHORS)} punktiem, skaidrs no {rule.clear_from}"
         text = _describe_merits(row.novelty, row.clarity, f"{shown} = {total}", rule)
-    yield text[0].upper() + text[1:]
+    return text[0].upper() + text[1:]
 
 
-def _standing(
-    row: Decided, entry: tuple[str, Fraction | None] | None, rule: Rule, *, competitors: int
-) -> Iterator[str]:
-    if entry is None or row.rank_from is None or row.rank_to is None:
+def _describe_entry(row: Decided, entry: tuple[str, Fraction | None] | None, rule: Rule) -> str:
+    novelty, clarity = entry or ("", None)
+    if clarity is None or (novelty == "new", clarity) == (row.novelty == "new", row.clarity):
+        return ""
+    merits = _describe_merits(novelty, clarity, f"{show_number(clarity, 2)} p.", rule)
+    return f"Secību nosaka noslēgtais saraksts, un tajā {merits}"
+
+
+def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
+    if row.rank_from is None or row.rank_to is None:
         return
-    novelty, clarity = entry
-    if (novelty == "new", clarity) != (row.novelty == "new", row.clarity) and clarity is not None:
-        merits = _describe_merits(novelty, clarity, f"{show_number(clarity, 2)} p.", rule)
-        yield f"Secību nosaka noslēgtais saraksts, un tajā {merits}"
     by_rule, tied = describe_rank(row.rank_from, row.rank_to), row.rank_from != row.rank_to
     place = by_rule if row.rank is None else f"{row.rank}. vietā"
     lot = f" (kārtula dod {by_rule} vietu; kura tieši, izšķīra izloze)" if tied and row.rank is not None else ""

@@ -7,19 +7,13 @@ from fractions import Fraction
 
 
 @dataclass(frozen=True)
-class Stated:
-    """An application with its state (see :func:`eligibility.determine_states`)."""
+class Proposed:
+    """An application before places are given: who dropped out of a settled outcome, who waits after the ranked."""
 
     application_id: str
     municipality: str | None
     state: str
     state_reason: str
-
-
-@dataclass(frozen=True)
-class Proposed(Stated):
-    """An application before places are given: who dropped out of a settled outcome, who waits after the ranked."""
-
     later: int | None
     dropped: bool
 

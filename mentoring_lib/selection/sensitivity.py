@@ -262,12 +262,16 @@ def shake_marks(pool: Pool, cells: Ints, anchors: pd.DataFrame, rng: np.random.P
     """
     fixed = _tabulate(pool, zip(anchors["application_id"], anchors["anchor"], anchors["agreed"], strict=True))
     all_marks = np.concatenate([np.where(fixed[None] == MISSING, cells, MISSING), fixed[None]])
-    bits = rng.random_raw(LOTS * all_marks.size).reshape(LOTS, *all_marks.shape) >> np.uint64(62)
-    moved = np.clip(all_marks + np.array([-1, 0, 0, 1])[bits.astype(np.int64)], 0, MAX_POINTS)
     given = all_marks != MISSING
     counted = np.maximum(given.sum(axis=0), 1)
-    clarity: Ints = ((moved * given).sum(axis=1) * pool.scale // counted).sum(axis=-1)
-    return clarity
+
+    def shake() -> Ints:
+        bits = rng.random_raw(all_marks.size).reshape(all_marks.shape) >> np.uint64(62)
+        moved = np.clip(all_marks + np.array([-1, 0, 0, 1])[bits.astype(np.int64)], 0, MAX_POINTS)
+        clarity: Ints = ((moved * given).sum(axis=0) * pool.scale // counted).sum(axis=-1)
+        return clarity
+
+    return np.array([shake() for _ in range(LOTS)])  # one run at a time: all at once ask for gigabytes
 
 
 def _stand_on(pool: Pool, finals: Ints) -> Flags:

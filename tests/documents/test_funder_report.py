@@ -399,7 +399,7 @@ def tell(history):
     happened = events(*lines)
     sent = recommendations(*(f"{key} {day}" for key, day in given))
     asked = tasks(*(f"{key} done_on={day}" if day else key for key, day in work))
-    places = find_delivered(follow(happened, settled, as_of=as_of).table, sent, asked, as_of=as_of)
+    places = find_delivered(follow(happened, settled, as_of=as_of).table, sent, asked, settled, as_of=as_of)
     supported = select_supported(decided, places, settled)
     period = choose_period(settled, *(days or ()))
     delivered = select_delivered(supported)

@@ -379,6 +379,40 @@ def test_a_change_since_the_freeze_needs_a_decision():
     assert blockers("A new 5", list_=frozen("A new 9"), told=["A other"]) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "now", "told", "explains"),
+    [
+        ("gone", [], "A withdrawn", True),
+        ("gone", [], "A ineligible on=2023-08-24", True),
+        ("gone", [], "A ineligible on=2023-08-23", False),
+        ("gone", [], "A other", False),
+        ("gone", [], "B ineligible", False),
+        ("changed", ["A new 5"], "A other", True),
+        ("changed", ["A new 5"], "A other on=2023-08-23", False),
+        ("changed", ["A new 5"], "A eligible", False),
+        ("new", ["A new 9", "B new 8"], "B eligible", True),
+        ("new", ["A new 9", "B new 8"], "B not_duplicate A", True),
+        ("new", ["A new 9", "B new 8"], "A not_duplicate B", True),
+        ("new", ["A new 9", "B new 8"], "B eligible on=2023-08-23", False),
+        ("new", ["A new 9", "B new 8"], "B other", False),
+    ],
+)
+def test_a_decision_explains_a_difference_if_it_fits_and_is_not_older_than_the_freeze(kind, now, told, explains):
+    found = codes(blockers(*now, list_=frozen("A new 9"), told=[told]))
+    assert found.count("freeze_differs") == (0 if explains else 1), kind
+
+
+def test_each_anchor_needs_as_many_marks_as_the_rule_asks_unless_one_was_agreed():
+    one = {"marked": ["A Ilze 3 3 3 3"], "rule__least_markers": 2}
+    list_ = frozen("A new 12", rule__least_markers=2)
+    found = blockers("A new 12", list_=list_, **one)
+    assert found[0].message == "par maz vērtējumu: Konkrēts jautājums: 1 no 2"
+    assert codes(found) == ["marks_few"] * 4
+    agreed = [f"A agreed_{anchor} 3" for anchor in ("question", "situation", "obstacle", "outcome")]
+    assert blockers("A new 12", list_=list_, told=agreed, **one) == []
+    assert blockers("A new 12", list_=list_, **one | {"marked": ["A Ilze 3 3 3 3", "A Andris 3 3 3 3"]}) == []
+
+
 def test_the_whole_list_is_told_at_once():
     found = codes(blockers("A unclear –", "B new 9", rule__decided_on=None))
     assert found == ["rule_undated", "novelty_unclear", "mark_missing", "freeze_missing"]

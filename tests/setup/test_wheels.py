@@ -59,6 +59,7 @@ def test_locking_compiles_in_place_and_tells(tmp_path):
     assert lock.lock_one(str(tmp_path / "uv"), tmp_path, "-x", ["--upgrade"]) == ["a 1 -> 2"]
     said = (tmp_path / "said").read_text("utf-8")
     assert "--python-version 3.12" in said
+    assert {"--universal", "--generate-hashes", "--no-header"} <= set(said.split())
     assert said.endswith("--upgrade\n")
 
 

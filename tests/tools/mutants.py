@@ -22,6 +22,7 @@ import fnmatch
 import math
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -319,6 +320,7 @@ def choose_mutants(
 def main(words: list[str]) -> int:
     """Try what is asked for; 1 if a module scores less than it should."""
     asked = read_words(words)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the copy and what runs in it go, however this ends
     files = read_project(asked.root)
     modules = choose_modules(list_modules(files, asked.package, asked.tests), asked.names)
     wanted = choose_mutants(modules, files, asked)

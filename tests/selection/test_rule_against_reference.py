@@ -7,11 +7,12 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from from_reference import is_left_out, make_settings, run
+from from_reference import is_left_out, make_decisions, make_settings, run
 from reference import generate, rule
 from reference.programme import Programme
 
 from mentoring_lib.selection.nearest_change import find_nearest
+from mentoring_lib.selection.select import list_turns
 from mentoring_lib.selection.sensitivity import compare_readings
 
 
@@ -47,7 +48,10 @@ def compare(one: Programme) -> list[str]:
     waits = selected.decided.dropna(subset="waiting").sort_values("waiting")["application_id"].tolist()
     if not selected.decided["outcome"].eq("lot").any():
         check("waiting", waits, expected.waiting)
-    if not before_lot and not one.amendments:
+    turns = list_turns(selected, make_decisions(one), make_settings(one))
+    check("claims", list(turns.claims.items()), list(expected.pending.items()))
+    check("given", turns.given, {key: given.year for key, given in expected.given.items()})
+    if not before_lot:
         check("readings", *compare_years(one, selected.decided))
     return found
 
