@@ -68,12 +68,7 @@ from mentoring_lib.selection import (
     scoring,
     sensitivity,
 )
-from mentoring_lib.selection.decisions import (
-    check_decisions,
-    check_references,
-    check_salt,
-    waive_codes,
-)
+from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt
 from mentoring_lib.selection.final import find_blockers, keep_open
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
@@ -211,7 +206,6 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += found + scoring.check_marks(marks, programme.markers)
     for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
         problems += check_references(table, applications)
-    problems = waive_codes(problems, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Pretrunas"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -280,7 +274,7 @@ def evaluate(
     ----------
     inputs : Inputs
     as_of : date, optional
-        Day whose state is shown; the programme file's by default.
+        Day whose state is shown; the programme file's by default. Where neither says it, the caller passes today.
     starts, ends : date, optional
         First and last day that the funder's report counts; the project's by default.
 
@@ -290,6 +284,8 @@ def evaluate(
         If the period ends before it starts.
     """
     day, period = as_of or inputs.programme.as_of, choose_period(inputs.programme, starts, ends)
+    if day is None:
+        raise Refused([Problem("day_missing", file=FILE_NAME)])
     decided = _decide(inputs)
     followed = _follow(inputs, decided, day)
     proposed = _propose(inputs, decided, followed, day)
@@ -588,7 +584,7 @@ def make_frozen_record(inputs: Inputs, *, now: datetime, reason: str = "") -> st
     draws = [lot.draw_at, *([earlier.draw_at] if earlier and earlier.draw_at else [])]
     if now >= min(draws):
         raise Refused([Problem("draw_over", FILE_NAME, value=show_moment(min(draws)))])
-    results = evaluate(replace(inputs, frozen=None))
+    results = evaluate(replace(inputs, frozen=None), as_of=programme.as_of or now.date())
     waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
     if waiting:
         raise Refused(waiting)

@@ -95,6 +95,7 @@ def test_only_reading_modules_open_files():
         "intake/file_safety",
         "intake/loading",
         "base/programme",
+        "base/slips",
         "workflow",
         "render/charts",
         "render/html",  # these, and those of base, words and style of their own that stand beside them

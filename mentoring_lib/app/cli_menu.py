@@ -21,6 +21,7 @@ MENU = {
     "start": "pārbaudīt programmas datni",
     "mark": "sagatavot vērtētāju lapas",
     "freeze": "iesaldēt izlozes sarakstu (tikai vienu reizi)",
+    "meant": "apstiprināt, ka pazudušais bija domāts",
     "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
     "folder": "atvērt programmas mapi",
     "reports": "atvērt izdruku mapi",

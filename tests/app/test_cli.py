@@ -20,7 +20,6 @@ import psutil
 import pytest
 
 from mentoring_lib.app import cli, cli_menu, notebooks, outputs, paths, screen
-from mentoring_lib.app import lab as lab_module
 from mentoring_lib.app.cli import main
 from mentoring_lib.app.lab import _renew_copies
 from mentoring_lib.base.problems import Refused
@@ -129,6 +128,23 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, capsys,
     assert (code, found["verdict"], found["applications"]) == (paths.STOPPED, "reject", [])
     assert found["message"]
     assert found["problems"][0]["advice"]
+
+
+def test_a_check_names_sheet_column_and_community_and_counts_what_is_equal(tmp_path, capsys):
+    sheet = openpyxl.Workbook().active
+    sheet.title = "Atbildes"
+    for row in openpyxl.load_workbook(EXPORT)["Form Responses 1"].iter_rows(values_only=True):
+        sheet.append([*row, "x" * (row[0] is not None)])
+    for row in range(2, 17):
+        sheet.cell(row, 13, "Vienalga")
+    sheet.parent.save(tmp_path / "p.xlsx")
+    assert main(["check", str(tmp_path / "p.xlsx")]) == paths.ISSUES
+    lines = capsys.readouterr().out.splitlines()
+    (grouped,) = [line for line in lines if "«Vienalga»" in line]
+    assert grouped.startswith("  p.xlsx, lapa «Atbildes», ")
+    assert " – 15 pieteikumi: K-" in grouped
+    assert grouped.count(" «") >= 4
+    assert len(lines) < 15
 
 
 def test_a_missing_file_is_refused(capsys, tmp_path):
@@ -558,7 +574,7 @@ class Server:
 def lab(tmp_path, monkeypatch):
     Server.started = []
     monkeypatch.setattr(subprocess, "Popen", Server)
-    monkeypatch.setattr(lab_module, "JUPYTER", tmp_path / "jupyter")
+    monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
     return Server.started
 
 
@@ -569,8 +585,8 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
     assert f"--ServerApp.root_dir={programme_folder}" in words
     assert "--LabApp.default_url=/lab/tree/burtnicas/0_sakums.ipynb" in words
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
-        assert Path(environment[name]).is_relative_to(tmp_path / "jupyter")
-    settings = tmp_path / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+        assert Path(environment[name]).is_relative_to(tmp_path / "cache")
+    settings = tmp_path / "cache" / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
     assert (
         json.loads(settings.read_text("utf-8"))["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     )
