@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,7 @@ from mentoring_lib.delivery.rows import Candidates, Place
 from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
+    Period,
     check_totals,
     choose_period,
     count_evidence,
@@ -66,12 +68,7 @@ from mentoring_lib.selection import (
     scoring,
     sensitivity,
 )
-from mentoring_lib.selection.decisions import (
-    check_decisions,
-    check_references,
-    check_salt,
-    waive_codes,
-)
+from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt
 from mentoring_lib.selection.final import find_blockers, keep_open
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
@@ -209,7 +206,6 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += found + scoring.check_marks(marks, programme.markers)
     for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
         problems += check_references(table, applications)
-    problems = waive_codes(problems, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Pretrunas"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -287,11 +283,45 @@ def evaluate(
     Refused
         If the period ends before it starts.
     """
-    programme, sheets = inputs.programme, inputs.sheets
-    period = choose_period(programme, starts, ends)
-    decisions, day = sheets["Lēmumi"], as_of or programme.as_of
+    day, period = as_of or inputs.programme.as_of, choose_period(inputs.programme, starts, ends)
     if day is None:
         raise Refused([Problem("day_missing", file=FILE_NAME)])
+    decided = _decide(inputs)
+    followed = _follow(inputs, decided, day)
+    proposed = _propose(inputs, decided, followed, day)
+    counted = _count(inputs, decided, followed, period, day)
+    problems = [*followed.problems, *proposed.problems, *counted.problems]
+    own = {name: value for part in (decided, followed, proposed, counted) for name, value in part._asdict().items()}
+    shown: dict[str, Any] = {name: value for name, value in own.items() if name in Results.__dataclass_fields__}
+    return Results(**shown | {
+        "programme": inputs.programme,
+        "as_of": day,
+        "final": not decided.blockers,
+        "suggested": suggest(inputs.applications, inputs.lexicon),
+        "report_blockers": tuple(problem for problem in problems if problem.blocks == REPORT),
+        "problems": sort_problems([*decided.problems, *problems]),
+    })  # fmt: skip
+
+
+class _Decided(NamedTuple):
+    """Who gets a consultation, and why."""
+
+    decided: pd.DataFrame
+    duplicates: pd.DataFrame
+    scored: pd.DataFrame
+    anchors: pd.DataFrame
+    entry_anchors: pd.DataFrame
+    marks: pd.DataFrame
+    blockers: tuple[Problem, ...]
+    problems: list[Problem]
+    events: pd.DataFrame  # of applications that were read
+    held: dict[str, date]
+    candidates: Candidates
+    candidates_on: Callable[[date], Candidates]
+
+
+def _decide(inputs: Inputs) -> _Decided:
+    programme, sheets, decisions = inputs.programme, inputs.sheets, inputs.sheets["Lēmumi"]
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
     first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
@@ -313,79 +343,101 @@ def evaluate(
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
-    candidates = Candidates(*list_turns(selected, decisions, programme))
+    return _Decided(
+        decided, selected.duplicates, selected.scored, anchors, selected.entry_anchors, selected.marks,
+        tuple(blockers), read, events, held, Candidates(*list_turns(selected, decisions, programme)),
+        _candidates_on(decisions, programme, select_by),
+    )  # fmt: skip
+
+
+class _Followed(NamedTuple):
+    """What happened with each place as of a day."""
+
+    places: pd.DataFrame
+    appointments: pd.DataFrame
+    valid_events: pd.DataFrame
+    ledger: pd.DataFrame
+    course: pd.DataFrame
+    problems: list[Problem]
+
+
+def _follow(inputs: Inputs, decided: _Decided, day: date) -> _Followed:
+    programme, sheets, events = inputs.programme, inputs.sheets, decided.events
     followed, problems = follow(events, programme, as_of=day)
-    freed = find_freed(rows_of(followed, Place), candidates.dropped, held)
+    freed = find_freed(rows_of(followed, Place), decided.candidates.dropped, decided.held)
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
     appointments = list_appointments(events, programme, as_of=day)
     problems += check_appointments(appointments, programme)
-    problems += matching.check_agreed(appointments, decided, sheets["Pretrunas"], programme)
+    problems += matching.check_agreed(appointments, decided.decided, sheets["Pretrunas"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)
-    problems += check_hours(places, appointments, candidates.dropped, programme)
+    problems += check_hours(places, appointments, decided.candidates.dropped, programme)
     problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
-    present = programme.model_copy(
-        update={"mentors": tuple(one for one in programme.mentors if one.until is None or one.until >= day)}
-    )  # nothing new is proposed to those who left
-    pairs = matching.weigh_pairs(places, decided, sheets["Pretrunas"], present)
+    ledger = keep_ledger(places, programme, as_of=day)
+    problems += check_ledger(places, ledger, programme, as_of=day)
+    valid_events = list_valid_events(events, programme, as_of=day)
+    return _Followed(places, appointments, valid_events, ledger, trace_course(places, programme, as_of=day), problems)
+
+
+class _Proposed(NamedTuple):
+    """What a person may do next: whom to offer, which mentor, when."""
+
+    proposals: pd.DataFrame
+    skips: tuple[Skip, ...]
+    pairs: pd.DataFrame
+    matched: pd.DataFrame
+    hours: pd.DataFrame
+    times: pd.DataFrame
+    load: pd.DataFrame
+    due: pd.DataFrame
+    problems: list[Problem]
+
+
+def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) -> _Proposed:
+    programme, sheets, places, candidates = inputs.programme, inputs.sheets, followed.places, decided.candidates
+    proposals = next_in_line(candidates, places, programme, as_of=day)
+    proposals = proposals.iloc[:0] if decided.blockers else proposals  # nothing is offered while provisional
+    skips = tuple(find_skips(decided.events, decided.candidates_on, programme, as_of=day))
+    short = [] if decided.blockers else check_minimum(candidates, places, proposals, programme, as_of=day)
+    problems = check_turns(skips) + short
+    mentors = tuple(one for one in programme.mentors if one.until is None or one.until >= day)
+    present = programme.model_copy(update={"mentors": mentors})  # nothing new is proposed to those who left
+    pairs = matching.weigh_pairs(places, decided.decided, sheets["Pretrunas"], present)
     matched = matching.match(pairs, places, present)
-    hours = scheduling.list_hours(sheets["Laiki"], appointments, present, as_of=day)
-    supported = select_supported(decided, places, programme)
+    hours = scheduling.list_hours(sheets["Laiki"], followed.appointments, present, as_of=day)
+    times = scheduling.propose_times(matched, hours, decided.decided, places, programme)
+    load = count_load(places, matched, programme)
+    due = find_due(places, sheets["Darbi"], programme, as_of=day)
+    return _Proposed(proposals, skips, pairs, matched, hours, times, load, due, problems)
+
+
+class _Counted(NamedTuple):
+    """What the funder is told."""
+
+    supported: pd.DataFrame
+    evidence: dict[str, pd.DataFrame]
+    figures: Figures
+    stamp: Stamp
+    problems: list[Problem]
+
+
+def _count(inputs: Inputs, decided: _Decided, followed: _Followed, period: Period, day: date) -> _Counted:
+    programme, sheets, stamp = inputs.programme, inputs.sheets, make_stamp(inputs, day)
+    supported = select_supported(decided.decided, followed.places, programme)
     evidence = count_evidence(
         select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
     )
-    valid_events = list_valid_events(events, programme, as_of=day)
-    ledger = keep_ledger(places, programme, as_of=day)
-    course = trace_course(places, programme, as_of=day)
-    problems += check_ledger(places, ledger, programme, as_of=day)
-    proposals = next_in_line(candidates, places, programme, as_of=day)
-    proposals = proposals.iloc[:0] if blockers else proposals  # nothing is offered while the outcome is provisional
-    skips = find_skips(events, _candidates_on(decisions, programme, select_by), programme, as_of=day)
-    problems += check_turns(skips) + check_minimum(candidates, places, proposals, programme, as_of=day)
-    stamp = make_stamp(inputs, day)
     figures = gather_figures(
         stamp,
         period,
         programme,
-        decided=decided,
-        ledger=ledger,
-        course=course,
+        decided=decided.decided,
+        ledger=followed.ledger,
+        course=followed.course,
         supported=supported,
         evidence=evidence,
-        valid_events=valid_events,
+        valid_events=followed.valid_events,
     )
-    problems += check_totals(figures, programme)
-    return Results(
-        programme=programme,
-        as_of=day,
-        final=not blockers,
-        duplicates=selected.duplicates,
-        scored=selected.scored,
-        anchors=anchors,
-        entry_anchors=selected.entry_anchors,
-        marks=selected.marks,
-        decided=decided,
-        suggested=suggest(inputs.applications, inputs.lexicon),
-        places=places,
-        ledger=ledger,
-        proposals=proposals,
-        skips=tuple(skips),
-        appointments=appointments,
-        pairs=pairs,
-        matched=matched,
-        hours=hours,
-        times=scheduling.propose_times(matched, hours, decided, places, programme),
-        load=count_load(places, matched, programme),
-        course=course,
-        due=find_due(places, sheets["Darbi"], programme, as_of=day),
-        supported=supported,
-        evidence=evidence,
-        valid_events=valid_events,
-        figures=figures,
-        blockers=tuple(blockers),
-        report_blockers=tuple(problem for problem in problems if problem.blocks == REPORT),
-        problems=sort_problems([*read, *problems]),
-        stamp=stamp,
-    )
+    return _Counted(supported, evidence, figures, stamp, check_totals(figures, programme))
 
 
 def _candidates_on(

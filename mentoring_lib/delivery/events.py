@@ -194,7 +194,7 @@ def _end(story: _Story, order: Iterable[Happened], programme: Programme) -> Plac
 def _apply(place: Place, event: Happened, programme: Programme) -> Place:
     """What an event makes of a place: what it says replaces what was said before."""
     said: dict[str, Any] = {name: getattr(event, name) for name in ("starts_at", "mentor", "mode", "minutes")}
-    if event.event == "held":  # held in one way or the other, whatever was booked
+    if event.event in HELD:  # held in one way or the other, whatever was booked
         place = replace(place, mode=None if place.mode == "any" else place.mode)
         said["mode"] = None if event.mode == "any" else event.mode
     if event.event == "offered":
@@ -203,14 +203,6 @@ def _apply(place: Place, event: Happened, programme: Programme) -> Place:
     moments = {"held": "held_on", "recommendations_sent": "sent_on"}
     said |= {moments[event.event]: event.on} if event.event in moments else {}
     return replace(place, status=event.event, **{name: value for name, value in said.items() if value is not None})
-
-
-def first_offer(events: pd.DataFrame, programme: Programme) -> date | None:
-    """Day of the first valid offer in the whole history: from it on, years once given stay."""
-    stories = _replay(events, programme, date.max)
-    return min(
-        (event.on.date() for story in stories for event in story.valid if event.event == "offered"), default=None
-    )
 
 
 def held_days(events: pd.DataFrame, programme: Programme, *, as_of: date = date.max) -> dict[str, date]:

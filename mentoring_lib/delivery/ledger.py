@@ -20,7 +20,6 @@ from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.delivery.events import HELD, HELD_LATE, IN_USE, LEDGER, RELEASED, WAS_HELD
 from mentoring_lib.delivery.rows import Appointment, Place, UsedPlace
 
-MODES = ("in_person", "online")
 EARLY = "savs gads (notika, pirms tas sākās)"
 
 
@@ -147,7 +146,7 @@ def _use(
     else:
         lacks = {
             EARLY: not _is_in_year(day, year, programme),
-            "veids": place.mode not in MODES,
+            "veids": place.mode is None,
             "minūtes": place.minutes is None,
             "mentors": place.mentor is None,
             "ieteikumi": not any(place.held_on is not None and on >= place.held_on for on in advised),

@@ -31,7 +31,7 @@ from mentoring_lib.delivery.ledger import (
 )
 from mentoring_lib.delivery.rows import Candidates, Place, UsedPlace, ValidEvent
 
-PROPOSAL = {"application_id": "str", "year": "int64", "why": "str"}
+PROPOSAL = {"application_id": "str", "year": "int64", "turn": "str"}
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def next_in_line(candidates: Candidates, places: pd.DataFrame, programme: Progra
     Returns
     -------
     DataFrame, shape (proposals, 3)
-        ``application_id``, ``year`` and ``why``: "own" (given by the outcome), "out_of_turn" (by a later decision),
+        ``application_id``, ``year`` and ``turn``: "own" (given by the outcome), "out_of_turn" (by a later decision),
         "minimum" (its municipality has fewer than its minimum) or "waiting".
     """
     used = list(rows_of(places, UsedPlace))

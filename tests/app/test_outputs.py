@@ -222,6 +222,16 @@ def test_the_trace_stays_in_the_house_and_the_report_holds_no_code(example, file
     assert not any(code in told for code in codes)
 
 
+def test_an_offer_that_skips_somebody_stops_the_funders_files_until_it_is_decided(inputs):
+    events = inputs.sheets["Notikumi"]  # K-1071EE, the first who waits, is passed over for K-4D615C
+    told = events[~events["application_id"].eq("K-4D615C")].replace({"application_id": {"K-1071EE": "K-4D615C"}})
+    found = evaluate(replace(inputs, sheets=inputs.sheets | {"Notikumi": told}))
+    asked = [(p.application_id, p.details) for p in found.report_blockers if p.code == "offer_out_of_turn"]
+    assert ("K-4D615C", "K-1071EE") in asked
+    assert outputs.make_report(inputs, found) == {}
+    assert found.final
+
+
 def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example):
     inputs, results = example
     assert b"K-1071EE;1;new" not in outputs.make_public_files(inputs, results)["parbaude.html"]

@@ -4,14 +4,28 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from builders import END, codes, column, events, held, placed, programme, recommendations, settings, tasks, times
+from builders import (
+    END,
+    applications,
+    codes,
+    column,
+    conflicts,
+    events,
+    held,
+    placed,
+    programme,
+    recommendations,
+    settings,
+    tasks,
+    times,
+)
 from hypothesis import settings as pace
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.delivery.due import count_load, find_due
-from mentoring_lib.delivery.events import first_offer, follow, held_days, list_appointments, select_clear
+from mentoring_lib.delivery.due import count_load, find_due, forecast_places
+from mentoring_lib.delivery.events import follow, held_days, list_appointments, select_clear
 from mentoring_lib.delivery.ledger import (
     check_hours,
     check_ledger,
@@ -20,6 +34,7 @@ from mentoring_lib.delivery.ledger import (
     keep_ledger,
     planned_by,
 )
+from mentoring_lib.delivery.matching import check_agreed
 from mentoring_lib.delivery.rows import Candidates, Place
 from mentoring_lib.delivery.scheduling import check_booked
 from mentoring_lib.delivery.turns import check_minimum, check_turns, find_skips, next_in_line
@@ -120,12 +135,6 @@ def test_a_decision_frees_a_place_between_offer_and_hour_whatever_day_is_looked_
     assert hours_asked(*lines, dropped={"K-01": decided}) == asked
 
 
-def test_the_first_offer_of_the_whole_history_settles_the_years():
-    lines = ["K-01 offered 2023-09-02 year=2023", "K-01 cancelled 2023-09-03", "K-02 offered 2023-09-04 year=2023"]
-    assert first_offer(events(*lines), programme()) == date(2023, 9, 4)
-    assert first_offer(events(), programme()) is None
-
-
 # The year of a place
 
 
@@ -136,6 +145,64 @@ def test_an_hour_belongs_to_the_year_of_its_place():
     early = held("K-01", 2024, "2023-12-20")
     assert column(placed(*early, evidence=["K-01"]), "missing") == {"K-01": "savs gads (notika, pirms tas sākās)"}
     assert hours_asked(*early) == ["held_before_year"]
+
+
+def test_any_as_agreed_is_not_a_way_in_which_an_hour_was_held():
+    booked = "K-01 booked 2023-09-01 starts_at=2023-10-03T17:00 mentor=Maija mode=any"
+    lines = [*held("K-01", 2023, "2023-10-03")[:2], booked, "K-01 held 2023-10-03 minutes=60"]
+    table = placed(*lines, evidence=["K-01"])
+    assert (column(table, "use"), column(table, "missing")) == ({"K-01": "held_incomplete"}, {"K-01": "veids"})
+    (problem,) = follow(events(*lines), programme(), as_of=END).problems
+    assert problem.message == "notikumam «notika» trūkst: Veids"
+    said = [
+        *lines[:3],
+        "K-01 held 2023-10-03 minutes=60 mode=in_person",
+        "K-01 recommendations_sent 2023-10-12 mode=any",
+    ]
+    assert column(placed(*said, evidence=["K-01"]), "use") == {"K-01": "delivered"}
+
+
+def test_a_mentor_may_be_booked_only_in_a_way_she_advises_in():
+    online = [MENTORS[0] | {"modes": ["in_person"]}, MENTORS[1]]
+    lines, table = held("K-01", 2023, "2023-10-03")[:3], applications(community=["Bērzi"])
+    for mentors, asked in ((online, ["mentor_mode"]), (MENTORS, [])):
+        settled = programme(mentors=mentors)
+        hours = list_appointments(events(*lines), settled, as_of=END)
+        assert codes(check_agreed(hours, table, conflicts(), settled)) == asked
+
+
+def test_a_recommendation_before_the_hour_is_no_evidence():
+    followed = follow(events(*held("K-01", 2023, "2023-10-03")), programme(), as_of=END).table
+    for day, use in (("2023-10-02", "held_incomplete"), ("2023-10-03", "delivered")):
+        found = find_delivered(followed, recommendations(f"K-01 {day}"), tasks("K-01"), programme(), as_of=END)
+        assert column(found, "use") == {"K-01": use}
+
+
+def test_a_pace_is_told_only_once_a_fourth_of_the_year_has_passed_or_an_hour_was_held():
+    def risk(*lines, as_of):
+        return forecast_places(placed(*lines, as_of=as_of), programme(), as_of=as_of)["at_risk"].tolist()
+
+    assert risk(as_of=date(2023, 8, 22)) == [0]
+    assert risk(as_of=date(2023, 10, 1)) == [2]
+    assert risk(*held("K-01", 2023, "2023-09-03"), as_of=date(2023, 9, 4)) == [0]
+
+
+def test_who_was_given_a_place_of_a_year_that_ended_waits_before_all_others():
+    lines = ["K-02 offered 2024-01-05 year=2024", "K-02 declined 2024-01-08"]
+    assert offers(*lines, as_of=date(2024, 1, 9)) == [("K-01", 2024, "waiting")]
+
+
+def test_a_claim_is_used_once():
+    claimed = replace(QUEUE, claims={"K-05": 2023})
+    lines = ["K-01 offered 2023-09-01 year=2023", "K-01 declined 2023-09-05"]
+    found = offers(*lines, known=claimed, as_of=date(2023, 9, 6), places={2023: 2, 2024: 1})
+    assert found[:2] == [("K-05", 2023, "out_of_turn"), ("K-03", 2023, "waiting")]
+
+
+def test_a_permission_counts_from_its_day():
+    lines = held("K-01", 2023, "2024-01-10")[:3]
+    later = [MOVED | {"permitted_on": date(2023, 12, 23)}]
+    assert column(placed(*lines, as_of=date(2023, 12, 22), carry_over=later), "use") == {"K-01": "open"}
 
 
 @pytest.mark.parametrize("day", [date(2024, 1, 5), date(2024, 9, 1)])
@@ -313,7 +380,7 @@ class Year(RuleBasedStateMachine):
         proposed = self.look()[1]
         taken = {line.split()[0] for line in self.lines}.union(proposed["application_id"])
         others = [key for key in self.known(self.today).waiting if key not in taken]
-        free = proposed.loc[proposed["why"].ne("own"), "year"].tolist()
+        free = proposed.loc[proposed["turn"].ne("own"), "year"].tolist()
         if others and free:
             key = data.draw(st.sampled_from(others))
             self.lines.append(f"{key} offered {self.today} year={free[0]}")
@@ -359,7 +426,7 @@ class Year(RuleBasedStateMachine):
         assert check_ledger(places, ledger, self.settled, as_of=self.today) == []
         assert places["use"].ne("released").sum() + len(proposed) <= sum(self.places.values())
         assert not set(proposed["application_id"]) & set(places["application_id"])
-        for one in proposed[proposed["why"].eq("own")].itertuples():  # years once given stay
+        for one in proposed[proposed["turn"].eq("own")].itertuples():  # years once given stay
             carried = {move["to_year"] for move in self.moves if move["from_year"] == self.given[one.application_id]}
             assert one.year in {self.given[one.application_id], *carried}
 

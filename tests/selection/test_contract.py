@@ -3,11 +3,10 @@
 from datetime import datetime
 
 import pytest
-from builders import SEED, codes, decisions, frozen, programme
+from builders import SEED, applications, codes, decisions, frozen, programme
 
-from mentoring_lib.base.problems import Problem
 from mentoring_lib.selection.contract import describe_contract, find_amendments, format_amendments
-from mentoring_lib.selection.decisions import waive_codes
+from mentoring_lib.selection.decisions import check_references
 from mentoring_lib.selection.lottery import (
     AMENDMENTS_FILE,
     DECISION_FILE,
@@ -183,6 +182,5 @@ def test_amendments_come_in_the_order_of_their_days():
 
 
 def test_only_a_decision_about_the_whole_call_needs_no_code():
-    table = decisions("– places_amended '2024: 2 → 3'", "– other")
-    missing = [Problem("value_missing", "darba_gramata.xlsx", "Lēmumi", row, "application_id") for row in (2, 3)]
-    assert waive_codes(missing, table) == missing[1:]
+    table = decisions("– places_amended '2024: 2 → 3'", "– other").assign(application_id="")
+    assert [problem.row for problem in check_references(table, applications(1))] == [3]

@@ -87,7 +87,9 @@ def test_places_added_stand_at_the_end_of_the_order_and_one_taken_was_the_last_o
         ((2023,), [2023, None, None, None]),
         ((), [None] * 4),
     ):
-        decided = allocate(scored(*lines), ranked(*lines, seed=SEED), {}, decisions(), past=Past(years=years))
+        decided = allocate(
+            scored(*lines), ranked(*lines, seed=SEED), settled.places, decisions(), past=Past(years=years)
+        )
         assert list(column(decided, "place_year").values()) == expected
         assert list(column(decide_again(decided, settled, settled.rule), "place_year").values()) == expected
 
