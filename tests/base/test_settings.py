@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - tables are read line by line
 """Slips of the hand in the settings: each told in Latvian with its line, nothing of a library, nothing unexpected."""
 
+import os
 import random
 import re
 import string
@@ -12,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from mentoring_lib.app import cli, paths
 from mentoring_lib.base import programme
-from mentoring_lib.base.problems import Refused, describe
+from mentoring_lib.base.problems import Refused, describe, explain_os_error
 from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_logos, read_programme
 from mentoring_lib.base.slips import _TESTS, WORDS, find_line
 from mentoring_lib.workflow import EXAMPLE
@@ -311,3 +312,27 @@ def test_an_erased_programme_is_closed_not_begun_again(private, capsys):
     (private.parent / "skaitli.json").write_text("{}", "utf-8")
     assert "šī programma ir noslēgta" in check(private, SETTINGS, capsys)
     assert not (private.parent / "darba_gramata.xlsx").exists()
+
+
+def test_keys_of_parts_within_parts_and_of_a_later_item_are_found():
+    text = "a = 1\n[ call ]\nb = 1\n[call.\"x.y\"]\nc = 1\n[[m]]\nd = 1\n[[m]]\n'd e' = 1\n"
+    places = [("a",), ("call", "b"), ("call", "x.y", "c"), ("m", 0, "d"), ("m", 1, "d e"), ("m", 1, "nav"), ("call",)]
+    assert [find_line(text, place) for place in places] == [1, 3, 5, 7, 9, 8, 2]
+
+
+@pytest.mark.parametrize("number", [*range(1, 134), None])
+def test_the_systems_own_words_are_never_said(number):
+    said = explain_os_error(OSError(number, "Permission denied"))
+    assert said
+    assert not re.search(r"denied|directory|file|space|error", said)
+    assert explain_os_error(IsADirectoryError(21, "Is a directory")) == "tā ir mape, nevis datne"
+
+
+def test_libraries_keep_their_own_files_inside_the_project(monkeypatch, capsys):
+    for name in paths.list_homes():
+        monkeypatch.setenv(name, "x")
+    monkeypatch.delenv("MPLCONFIGDIR")
+    cli.main(["run", "tadas-programmas-nav"])
+    assert os.environ["MPLCONFIGDIR"] == str(paths.CACHE / "matplotlib")
+    assert os.environ["IPYTHONDIR"] == "x"  # what she has set herself stays
+    assert set(paths.list_homes()) >= {"IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_DATA_DIR", "npm_config_cache"}
