@@ -252,7 +252,8 @@ def test_a_permission_for_more_places_than_are_left_names_carry_over_and_stops_n
 
 
 def test_the_even_pace_of_years_that_do_not_adjoin_begins_with_each_year():
-    settled = programme(places={2023: 2, 2026: 2}, project__ends=date(2026, 12, 31))
+    ends = {"project__ends": date(2026, 12, 31), "keep_personal_data_until": date(2028, 1, 1)}
+    settled = programme(places={2023: 2, 2026: 2}, **ends)
     assert planned_by(date(2025, 12, 31), settled) == 2
 
 
