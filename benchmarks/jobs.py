@@ -18,11 +18,11 @@ from mentoring_lib.app import outputs
 from mentoring_lib.app.check import check_file, no_decisions
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.programme import Programme, read_programme
-from mentoring_lib.base.texts import fold
+from mentoring_lib.base.texts import LEGAL_FORMS, PHONE_DIGITS, fold
 from mentoring_lib.delivery import matching
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection import allocation, eligibility, lottery, scoring
-from mentoring_lib.selection.duplicates import LEGAL_FORMS, PHONE_DIGITS, find_duplicates
+from mentoring_lib.selection.duplicates import find_duplicates
 
 Work = Callable[[], Any]
 SEED, CALL = "1" * 20, "X"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
+from scipy.stats import binomtest
 
 from mentoring_lib.base.programme import FILE_NAME, read_programme
 from mentoring_lib.intake.loading import read_lexicon
@@ -30,7 +30,7 @@ class Share(NamedTuple):
         return self.hits / self.cases if self.cases else 0.0
 
     def __str__(self) -> str:
-        low, high = proportion_confint(self.hits, max(self.cases, 1), method="wilson")
+        low, high = binomtest(self.hits, max(self.cases, 1)).proportion_ci(method="wilson")
         return f"{self.hits} of {self.cases} | {self.value:.3f} | {low:.3f} to {high:.3f}"
 
 

@@ -272,8 +272,8 @@ def evaluate(
     decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
     read = [*inputs.problems, *found]
     blockers = find_blockers(decided, discussions, graded, inputs.frozen, decisions, programme, read)
-    close = nearest_change.find_nearest(decided, ranked, anchors, decisions, programme)
-    decided = nearest_change.tell_nearest(decided, close, programme)
+    nearest = nearest_change.find_nearest(decided, anchors, programme)
+    decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
     events = sheets["Notikumi"]
@@ -416,7 +416,7 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in told.items() if day})
 
 
-def freeze(inputs: Inputs) -> str:
+def make_frozen_record(inputs: Inputs) -> str:
     """Text of the lottery list, to be frozen before the seed is known.
 
     Raises
@@ -437,4 +437,4 @@ def freeze(inputs: Inputs) -> str:
     if waiting:
         raise Refused(waiting)
     competing = results.decided[results.decided["rank_from"].notna()]
-    return lottery.write_frozen(competing.astype({"tier": "int64"}), programme)
+    return lottery.format_frozen(competing.astype({"tier": "int64"}), programme)

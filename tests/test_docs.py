@@ -1,5 +1,6 @@
 """The documents keep up with the code."""
 
+import importlib
 import re
 import tomllib
 from typing import get_args
@@ -170,3 +171,14 @@ def test_texts_pictures_and_links_of_a_page_stay_inside():
 
 def test_the_changelog_tells_of_this_version():
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_ten_answers_to_a_newcomer_name_what_exists():
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Ten questions")[2].partition("\n## ")[0]
+    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 10
+    for row in rows:
+        names = re.findall(r"`((?:\w+\.)+\w+)`", row.partition(" | ")[2])
+        assert names
+        for module, _, name in (name.rpartition(".") for name in names):
+            assert hasattr(importlib.import_module(f"mentoring_lib.{module}"), name), f"{module}.{name}"

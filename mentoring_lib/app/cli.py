@@ -95,8 +95,7 @@ def _start(arguments: argparse.Namespace) -> int:
     for place in places:
         place.mkdir(parents=True, exist_ok=True)
     if settings not in there:
-        example = (paths.EXAMPLE / programme.FILE_NAME).read_text("utf-8")
-        writing.replace_file(settings, new_programme.empty_programme(example, today=date.today()).encode("utf-8"))
+        writing.replace_file(settings, new_programme.empty_programme(today=date.today()).encode("utf-8"))
     blank = new_programme.blank_programme(programme.read_programme(paths.EXAMPLE), folder.name)
     made = untouched = new_programme.make_tracking_workbook(blank)
     waiting: list[Problem] = []
@@ -180,7 +179,7 @@ def _record_seed(folder: Path, inputs: Any, say: Say = print) -> None:
 
     path = folder / "izloze" / lottery.RECORD_FILE
     if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
-        writing.replace_file(path, lottery.write_record(inputs.programme, inputs.frozen).encode("utf-8"))
+        writing.replace_file(path, lottery.format_record(inputs.programme, inputs.frozen).encode("utf-8"))
         say(f"Izlozes skaitlis reģistrēts: {path}")
 
 
@@ -227,12 +226,12 @@ def _freeze(arguments: argparse.Namespace) -> int:
     from mentoring_lib.selection import lottery
 
     folder = paths.find_folder(arguments.name)
-    text = workflow.freeze(workflow.read_inputs(folder))
+    text = workflow.make_frozen_record(workflow.read_inputs(folder))
     lot = folder / "izloze"
     writing.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
-    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.show_checksum(text).encode("utf-8"))
+    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.format_checksum(text).encode("utf-8"))
     print(f"Iesaldēts: {lot / lottery.FROZEN_FILE}. Publicējiet šo SHA-256 pirms izlozes:")
-    print(lottery.show_checksum(text), end="")
+    print(lottery.format_checksum(text), end="")
     return paths.FINE
 
 

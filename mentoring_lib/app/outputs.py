@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from mentoring_lib.base import stamp
-from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS
 from mentoring_lib.base.problems import Problem, Refused, problem_table
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.documents import funder_report, invitations, letters, recommendations
@@ -22,94 +25,77 @@ from mentoring_lib.selection import agreement, cues, sensitivity
 from mentoring_lib.workflow import Inputs, Results
 
 INTERNAL, FUNDER = "ieksejie", "finansetajam"
-DECISIONS = [
-    "rank",
-    "application_id",
-    "community",
-    "municipality",
-    "state",
-    "novelty",
-    "clarity",
-    "tier",
-    "outcome",
-    "place_year",
-    "waiting",
-    "reason",
-]
+TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
+"""Title and note of each sheet of the internal workbooks."""
+
+DECISIONS = ["rank", "application_id", "community", "municipality", "state", "novelty", "clarity", "tier", "outcome",
+             "place_year", "waiting", "reason"]  # fmt: skip
 
 
 def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     """Make ``atlase.xlsx``: every decision with its reason, marks, waiting list, lot, and what is still open."""
     decided, programme = results.decided, inputs.programme
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
-    note = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
-    rule = stamp.describe_rule(programme)
     marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
-    lists = ["waiting", "application_id", "community", "state", "reason"]
-    found = ["severity", "file", "sheet", "row", "column", "message", "advice"]
+    final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
+    problems = ["severity", "file", "sheet", "row", "column", "message", "advice"]
     sheets = [
-        TableSheet("Lēmumi", "Lēmums par katru pieteikumu", decided[DECISIONS], f"{note} Kārtula: {rule}."),
-        TableSheet("Atzīmes", "Vērtētāju atzīmes", marks, "Vērtētāji alfabēta secībā; «–» nozīmē, ka atzīmes nav."),
-        TableSheet("Gaidīšanas saraksts", "Kas gaida vietu un kādā secībā", waiting[lists]),
+        _make_sheet("Lēmumi", decided[DECISIONS], final=final, rule=stamp.describe_rule(programme)),
+        _make_sheet("Atzīmes", marks),
+        _make_sheet("Gaidīšanas saraksts", waiting[["waiting", "application_id", "community", "state", "reason"]]),
         _lottery_sheet(inputs, results),
         *_sensitivity_sheets(inputs, results),
         *_marker_sheets(results),
-        TableSheet(
-            "Pazīmes",
-            "Kādi vārdi tekstos var liecināt par kritērijiem",
-            name_communities(cues.list_cues(decided), decided),
-            "Tikai pārskatam: pazīmes neko neizlemj, tās nav atzīmes un kārtulā netiek izmantotas.",
-        ),
-        TableSheet(
-            "Jāizlemj",
-            "Kas vēl jāizlemj līdz galīgam iznākumam",
-            problem_table(results.blockers)[["message", "advice"]],
-        ),
-        TableSheet("Jautājumi", "Ko rīks pamanīja datnēs", problem_table(results.problems)[found]),
+        _make_sheet("Pazīmes", name_communities(cues.list_cues(decided), decided)),
+        _make_sheet("Jāizlemj", problem_table(results.blockers)[["message", "advice"]]),
+        _make_sheet("Jautājumi", problem_table(results.problems)[problems]),
     ]
     return make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets)
+
+
+def _make_sheet(name: str, table: pd.DataFrame, **words: object) -> TableSheet:
+    texts = TEXTS[name]
+    return TableSheet(name, texts["title"], table, texts.get("note", "").format(**words))
 
 
 def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
     lot, frozen = inputs.programme.lottery, inputs.frozen
     ranked = results.decided[results.decided["rank_from"].notna()]
-    drawn = f"skaitlis {lot.seed}" if lot.seed else "skaitlis vēl nav zināms"
-    checksum = frozen.sha256 if frozen else "saraksts vēl nav iesaldēts"
-    note = (
-        f"Avots: {lot.source}; {drawn}; liecinieki: {', '.join(lot.witnesses) or '–'}; saraksta SHA-256: {checksum}. "
-        f"Biļete = SHA-256 no teksta skaitlis|{inputs.programme.call.code}|pieteikums; mazākā uzvar."
+    return _make_sheet(
+        "Izloze",
+        ranked[["rank", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]],
+        source=lot.source,
+        drawn=f"skaitlis {lot.seed}" if lot.seed else "skaitlis vēl nav zināms",
+        witnesses=", ".join(lot.witnesses) or "–",
+        checksum=frozen.sha256 if frozen else "saraksts vēl nav iesaldēts",
+        call=inputs.programme.call.code,
     )
-    columns = ["rank", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]
-    return TableSheet("Izloze", "Izlozes biļetes", ranked[columns], note)
 
 
 def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     programme = inputs.programme
-    compared = sensitivity.compare_readings(results.decided, inputs.sheets["Lēmumi"], programme)
-    favours = " ".join(f"{row.favours}" for row in sensitivity.say_readings(compared, programme).itertuples())
-    runs = (
-        f"Daļa variantu, kuros ir vieta. {sensitivity.summarise_firmness(results.firmness)} Droši iekšā: vismaz 90 % "
-        f"katrā saimē; droši ārā: ne vairāk kā 10 %. Atzīmes ±1: {sensitivity.LOTS} variantu, sākumskaitlis "
-        f"{sensitivity.SEED} (PCG64); citas izlozes: skaitļi no 1 līdz {sensitivity.LOTS}, papildināti ar nullēm līdz "
-        "20 cipariem. Iznākumu tas nemaina."
-    )
-    weights = "Lasījumā «punkti»: kādai piemaksai jaunai kopienai būtu vieta (precīzi intervāli no 0 līdz 12)."
+    compared = sensitivity.compare_readings(results.decided, programme)
+    favours = " ".join(sensitivity.describe_readings(compared, programme)["favours"])
+    words = {
+        "summary": sensitivity.describe_firmness(results.firmness),
+        "firm": f"{100 * sensitivity.FIRM_IN:.0f}",
+        "out": f"{100 * sensitivity.FIRM_OUT:.0f}",
+        "lots": sensitivity.LOTS,
+        "seed": sensitivity.SEED,
+    }
     return [
-        TableSheet("Lasījumi", "Kam būtu vieta četros prioritāšu lasījumos", compared, favours),
-        TableSheet("Jutīgums", "Cik drošs ir iznākums", results.firmness, runs),
-        TableSheet(
-            "Svars", "Jaunuma svars un vietas", sensitivity.show_weight_intervals(results.decided, programme), weights
-        ),
+        _make_sheet("Lasījumi", compared, favours=favours),
+        _make_sheet("Jutīgums", results.firmness, **words),
+        _make_sheet("Svars", sensitivity.list_weight_intervals(results.decided, programme), most=MAX_CLARITY),
     ]
 
 
 def _marker_sheets(results: Results) -> list[TableSheet]:
     means = agreement.describe_markers(results.marks).rename(columns=ANCHORS)
-    said = agreement.say_agreement(results.marks, results.kappa)
-    note = f"{said} Kapa: lineāri svērta, ar 95 % intervālu; neko neizlemj."
+    summary = agreement.say_agreement(results.marks, results.kappa)
     return [
-        TableSheet("Saskaņa", "Vērtētāju saskaņa pa kritērijiem", results.kappa, note),
-        TableSheet("Vērtētāji", "Katra vērtētāja vidējās atzīmes", means, "Vidējais no 3 punktiem; skaidrība no 12."),
+        _make_sheet("Saskaņa", results.kappa, summary=summary),
+        _make_sheet("Vērtētāji", means, of=MAX_POINTS, most=MAX_CLARITY),
     ]
 
 
@@ -160,8 +146,8 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
     named = [name for name in figures.consultations.get("community", ()) if name]
     texts = [*read_texts(files), *funder_report.list_texts(figures, programme)]
     own = list_own_texts(figures, programme)
-    if found := find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, named, own):
-        raise Refused([Problem("personal_data", details="; ".join(found))])
+    if traces := find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, named, own):
+        raise Refused([Problem("personal_data", details="; ".join(traces))])
 
 
 def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
@@ -169,8 +155,8 @@ def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     nobody = replace(figures, consultations=figures.consultations.iloc[:0], deviations=figures.deviations.iloc[:0])
     words = [word for choice in WORDS.values() for word in choice.values()]
     empty = read_texts({"x.docx": make_document("", figures.stamp, []), "x.xlsx": make_workbook("", figures.stamp, [])})
-    said = funder_report.list_texts(nobody, programme)
-    return [*list_own_words(programme), *HEADINGS.values(), *words, *said, *empty]
+    sentences = funder_report.list_texts(nobody, programme)
+    return [*list_own_words(programme), *HEADINGS.values(), *words, *sentences, *empty]
 
 
 def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
@@ -194,14 +180,8 @@ def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
     named = table.assign(in_column=table["in_column"].replace(HEADINGS))
-    sheet = TableSheet("Skaitļi", "Kas ir aiz katra pārskata skaitļa", named, TRACE_NOTE)
-    return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [sheet])}
+    return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [_make_sheet("Skaitļi", named)])}
 
-
-TRACE_NOTE = (
-    "«Tabula» ir atskaite.xlsx lapa. «Ieraksti»: darba grāmatas lapa un rindas; visi spēkā esošie notikumi, kas "
-    "noteica, kur pieteikums skaitīts. Tikai iekšējai lietošanai."
-)
 
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),

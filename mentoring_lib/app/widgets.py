@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -15,13 +16,12 @@ import ipywidgets as widgets
 import pandas as pd
 
 from mentoring_lib import workflow
+from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.stamp import READINGS
 from mentoring_lib.base.texts import agree, fold, plural
 from mentoring_lib.render.charts import plot_pairs, plot_ranking, plot_themes, render, sign
 from mentoring_lib.render.tables import HEADINGS
-from mentoring_lib.selection.sensitivity import MOST_CLARITY
 from mentoring_lib.selection.what_if import decide_again
 from mentoring_lib.themes import exploring
 from mentoring_lib.themes.confirmed import count_themes, label_themes
@@ -93,10 +93,10 @@ class Explorer(Interactive):
             )
             for name, labels in exploring.list_facets(programme).items()
         }
-        self.told, self.themes, self.pairs = widgets.HTML(), _picture(), _picture()
+        self.sentence, self.themes, self.pairs = widgets.HTML(), _picture(), _picture()
         for choice in self.choices.values():
             choice.observe(self._redraw, names="value")
-        self.box = widgets.VBox([*self.choices.values(), self.told, self.themes, self.pairs])
+        self.box = widgets.VBox([*self.choices.values(), self.sentence, self.themes, self.pairs])
 
     def select(self) -> pd.DataFrame:
         """The applications that fit every list."""
@@ -111,7 +111,7 @@ class Explorer(Interactive):
         counts = count_themes(chosen, "municipality", towns, programme.themes)
         bases = exploring.count_bases(chosen, programme)
         pairs = exploring.pair_themes(chosen, programme.themes)
-        self.told.value = (
+        self.sentence.value = (
             f"Izvēlei atbilst {len(chosen)} no {plural(len(applications), 'pieteikuma', 'pieteikumiem')}; "
             f"tēmas vēl nav apstiprinātas: {unconfirmed}."
         )
@@ -130,19 +130,29 @@ class Search(Interactive):
         self.query = widgets.Text(
             description="Meklēt", placeholder="piemēram, majas", style=STYLE, layout={"width": WIDTH}
         )
-        self.found = widgets.HTML()
+        self.hits = widgets.HTML()
         self.query.observe(self._search, names="value")
-        self.box = widgets.VBox([self.query, self.found])
+        self.box = widgets.VBox([self.query, self.hits])
         self._search(None)
-        self.below = self.found.value
+        self.below = self.hits.value
 
     def _search(self, _: object) -> None:
-        found = [shown for row in rows_of(self._texts) if (shown := _show_texts(row, self.query.value))]
-        told = f"{agree(len(found), 'Atrasts', 'Atrasti')} {plural(len(found), 'pieteikums', 'pieteikumi')}"
-        self.found.value = f"<p>{told}.</p>" + "".join(found)
+        texts = [shown for row in rows_of(self._texts, _Searched) if (shown := _show_texts(row, self.query.value))]
+        count = f"{agree(len(texts), 'Atrasts', 'Atrasti')} {plural(len(texts), 'pieteikums', 'pieteikumi')}"
+        self.hits.value = f"<p>{count}.</p>" + "".join(texts)
 
 
-def _show_texts(row: Any, query: str) -> str:
+@dataclass(frozen=True)
+class _Searched:
+    application_id: str
+    community: str | None
+    municipality: str | None
+    question: str
+    theme_other: str
+    labels: str
+
+
+def _show_texts(row: _Searched, query: str) -> str:
     """The question of an application and its own theme as HTML; "" if a query is found in neither."""
     texts = [("", row.question), (f"{HEADINGS['theme_other']}: ", row.theme_other)]
     marked = [(before, *mark_hits(text, query)) for before, text in texts if text]
@@ -169,25 +179,25 @@ class WhatIf(Interactive):
 
     elsewhere = ELSEWHERE.format("Slīdņi", "šajā lapā to nav")
 
-    def __init__(self, decided: pd.DataFrame, decisions: pd.DataFrame, programme: Programme, source: str) -> None:
+    def __init__(self, decided: pd.DataFrame, programme: Programme, source: str) -> None:
         rule = programme.rule
-        self._given = (decided, decisions, programme, source)
+        self._given = (decided, programme, source)
         style = {"description_width": "initial"}
-        readings = [(text, name) for name, text in READINGS.items()]
+        readings = [(text, name) for name, text in READING_SENTENCES.items()]
         self.reading = widgets.Dropdown(options=readings, value=rule.reading, description="Lasījums", style=style)
-        self.clear_from = widgets.IntSlider(rule.clear_from, 0, MOST_CLARITY, description="Skaidrs no", style=style)
-        self.weight = widgets.IntSlider(rule.weight_of_new, 0, MOST_CLARITY, description="Piemaksa jaunai", style=style)
-        self.picture, self.told = _picture(), widgets.HTML()
+        self.clear_from = widgets.IntSlider(rule.clear_from, 0, MAX_CLARITY, description="Skaidrs no", style=style)
+        self.weight = widgets.IntSlider(rule.weight_of_new, 0, MAX_CLARITY, description="Piemaksa jaunai", style=style)
+        self.picture, self.sentence = _picture(), widgets.HTML()
         self.controls = (self.reading, self.clear_from, self.weight)
         for control in self.controls:
             control.layout.width = WIDTH
             control.observe(self._redraw, names="value")
-        self.box = widgets.VBox([*self.controls, self.told, self.picture])
+        self.box = widgets.VBox([*self.controls, self.sentence, self.picture])
 
     def _redraw(self, _: object) -> None:
-        decided, decisions, programme, source = self._given
+        decided, programme, source = self._given
         values = zip(("reading", "clear_from", "weight_of_new"), self.controls, strict=True)
         rule = programme.rule.model_copy(update={name: control.value for name, control in values})
-        supposed, other = decide_again(decided, decisions, programme, rule), programme.model_copy(update={"rule": rule})
-        self.told.value = count_changed(decided, supposed)
+        supposed, other = decide_again(decided, programme, rule), programme.model_copy(update={"rule": rule})
+        self.sentence.value = count_changed(decided, supposed)
         self.picture.value = render(sign(plot_ranking(supposed, other), DRAFT + source), "png")

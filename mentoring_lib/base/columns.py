@@ -77,8 +77,20 @@ MARKS_SHEET = "Vērtējumi"
 POINTS = {"0": 0, "1": 1, "2": 2, "3": 3}
 """Points of a mark as typed; anything else is no mark."""
 
+MAX_POINTS = max(POINTS.values())
+MAX_CLARITY = MAX_POINTS * len(ANCHORS)
+"""Most points of one anchor, and of all together."""
+
 CHOICES: dict[str, dict[str, str]] = _WORDS["choices"]
 """Code word and Latvian word of everything that is chosen from a list (the glossary is made from this)."""
+
+
+NOVELTY_GROUPS: dict[str, str] = _WORDS["novelty_groups"]
+"""New and existing communities where several are spoken of."""
+
+READINGS: dict[str, str] = _WORDS["readings"]
+READING_SENTENCES: dict[str, str] = _WORDS["reading_sentences"]
+"""Readings of the call's priorities: in a word for tables, in words for a sentence."""
 
 
 def label_of(choice: str, code: str) -> str:

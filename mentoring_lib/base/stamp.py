@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from mentoring_lib.base.columns import READING_SENTENCES
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import plural, show_date
 
@@ -55,15 +56,6 @@ class Stamp:
         return f"{notice}{self.project}. Stāvoklis uz {show_date(self.as_of)}."
 
 
-READINGS = {
-    "taking_turns": "vispirms kopienas, kas atbilst abām prioritātēm, tad pamīšus jaunās un tās, "
-    "kas jautājumu aprakstījušas skaidri, pēc tam pārējās",
-    "new_first": "vispirms jaunās kopienas",
-    "clear_first": "vispirms skaidri aprakstītie jautājumi",
-    "points": "skaidrības punkti un piemaksa jaunām kopienām",
-}
-
-
 def describe_rule(programme: Programme) -> str:
     """The selection rule in one Latvian sentence, with its date."""
     decided = show_date(programme.rule.decided_on) if programme.rule.decided_on else "nav datēta"
@@ -71,6 +63,6 @@ def describe_rule(programme: Programme) -> str:
         f"; {town}: vismaz {plural(count, 'vieta', 'vietas')}" for town, count in programme.minimum_places.items()
     )
     return (
-        f"{READINGS[programme.rule.reading]}; jauna no {programme.new_from}. gada, skaidrs no "
+        f"{READING_SENTENCES[programme.rule.reading]}; jauna no {programme.new_from}. gada, skaidrs no "
         f"{programme.rule.clear_from} punktiem{minimum}; pieņemta {decided}"
     )

@@ -23,13 +23,12 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Mentor, Programme
-from mentoring_lib.base.texts import fold, plural, sort_key
+from mentoring_lib.base.texts import LEGAL_FORMS, fold, plural, sort_key
 
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NOBODY = -1
 FAR = np.int64(2**60)  # longer than any path: cannot be reached
-LEGAL_FORMS = {"biedriba", "nodibinajums", "kopiena"}  # not what tells one community from another
 WAITING = ("offered", "accepted", "not_held")
 PAIR = ["application_id", "mentor", "allowed", "points", "why"]
 MATCH = ["application_id", "mentor", "points", "fixed", "why"]

@@ -8,17 +8,20 @@ tables and charts, as text that stays text; a field nobody knows is refused.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from mentoring_lib.base.columns import NOVELTY_GROUPS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import plural, show_date, show_number
+from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder import disclosure
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
@@ -48,19 +51,6 @@ from mentoring_lib.render.xlsx import TableSheet, make_workbook
 from mentoring_lib.themes.confirmed import count_themes, label_themes
 
 USES = tuple(STATES)
-NOTES = {
-    "Rādītāji": "Mērķis ir par visu gadu. Rezultātu skaita periodā; «trūkst» ir tas, kā mērķim vēl nav.",
-    "Vietas": "Plānotas + pārnestas no cita gada − pārnestas uz citu gadu = "
-    "sniegtas + notikušas bez pilniem pierādījumiem + norunātas + atvērtas + zaudētas.",
-    "Pieteikumi": f"Visi saņemtie pieteikumi, arī noraidītie. {disclosure.NOTE}",
-    "Tēmas": "Cilvēka apstiprinātas tēmas; konsultācija ar divām tēmām skaitīta abās.",
-    "Saņemtais": "Ieteikumi un darbi, kas pieder sniegtajām konsultācijām; gads ir vietas gads.",
-    "Norise": "Plāns ir vienmērīgs temps no pieteikšanās termiņa līdz katra gada pēdējai dienai.",
-    "Konsultācijas": "Kopienas nosaukums norādīts tikai tad, ja kopiena tam piekritusi.",
-}
-"""What a reader must know of a table."""
-
-
 SECTIONS = ("Novadi", "Veidi", "Tēmas")
 
 
@@ -85,7 +75,7 @@ def make_funder_files(
     else:
         document = fill_template(template, figures, programme, charts)
     return {
-        "atskaite.xlsx": make_workbook(title, figures.stamp, tables, explain_method(figures, programme)),
+        "atskaite.xlsx": make_workbook(title, figures.stamp, tables, describe_method(figures, programme)),
         "atskaite.docx": document,
         "atskaite.pdf": make_pdf(title, figures.stamp, [*parts, *describe_origin(figures.stamp)], logos or {}),
         **list_pictures(charts),
@@ -114,31 +104,32 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     """The report's tables, one a sheet, as far as what they tell is public; every total closes by construction."""
     held, years = figures.consultations, figures.years
     by_year = tuple(map(str, years)) if "year" in held else (TOTAL,)
-    told: list[tuple[str, str, pd.DataFrame, tuple[str, tuple[str, ...]] | None]] = [
-        ("Rādītāji", "Rezultāti pret mērķiem", figures.indicators, None),
-        ("Vietas", "Konsultāciju vietas pa gadiem", _close(figures.ledger), ("year", USES)),
-    ]
+    towns = list_towns(figures, programme)
+    sheets = [_make_sheet("Rādītāji", figures.indicators), _make_sheet("Vietas", _close(figures.ledger), "year", USES)]
     if "municipality" in held:
-        told.append(("Pieteikumi", "Pieteikumi pa novadiem", count_applicants(figures, programme), None))
-    groups = {"municipality": ("Novadi", "novadiem", list_towns(figures, programme)),
-              "mode": ("Veidi", "veidiem", ("in_person", "online"))}  # fmt: skip
-    for by, (name, word, categories) in groups.items():
+        sheets.append(_make_sheet("Pieteikumi", count_applicants(figures, programme)))
+    for name, by, categories in (("Novadi", "municipality", towns), ("Veidi", "mode", ("in_person", "online"))):
         if by in held:
-            counted = count_supported(held, by, categories, years)
-            told.append((name, f"Sniegtās konsultācijas pa {word}", counted, (by, by_year)))
+            sheets.append(_make_sheet(name, count_supported(held, by, categories, years), by, by_year))
     if {"themes", "municipality"} <= set(held):
         asked = _count_asked(figures, programme).rename(index=programme.themes).rename_axis(index="theme", columns=None)
-        chart = ("theme", tuple(list_towns(figures, programme)))
-        told.append(("Tēmas", "Sniegto konsultāciju tēmas pa novadiem", asked.reset_index(), chart))
-    told += [
-        ("Norise", "Notikušās konsultācijas laika gaitā", figures.course, ("day", ("held", "planned"))),
-        ("Saņemtais", "Ko kopienas saņēma", figures.received, None),
-        ("Novirzes", "Novirzes no plāna", _tell_deviations(figures), None),
+        sheets.append(_make_sheet("Tēmas", asked.reset_index(), "theme", towns))
+    sheets += [
+        _make_sheet("Norise", figures.course, "day", ("held", "planned")),
+        _make_sheet("Saņemtais", figures.received),
+        _make_sheet("Novirzes", _show_deviations(figures)),
     ]
     if len(held.columns):
         named = held.assign(themes=label_themes(held["themes"], programme.themes)) if "themes" in held else held
-        told.append(("Konsultācijas", "Sniegtās konsultācijas", named, None))
-    return [TableSheet(name, title, table, NOTES.get(name, ""), chart) for name, title, table, chart in told]
+        sheets.append(_make_sheet("Konsultācijas", named))
+    return sheets
+
+
+def _make_sheet(name: str, table: pd.DataFrame, category: str = "", series: Iterable[str] = ()) -> TableSheet:
+    """A table with its title and note; with a category, a chart of the series as well."""
+    texts = TEXTS["report"]["sheets"][name]
+    chart = (category, tuple(series)) if category else None
+    return TableSheet(name, texts["title"], table, texts.get("note", ""), chart)
 
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
@@ -147,19 +138,17 @@ def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
     Supported communities are public by municipality, and by novelty too where an indicator counts the new ones: those
     who were not supported must not be the difference.
     """
-    towns, kinds = programme.call.municipalities, list(NOVELTY)
+    towns, kinds = programme.call.municipalities, list(NOVELTY_GROUPS)
     table = figures.applications.replace({"municipality": {"": ELSEWHERE}})
     counts = table.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
     counts = counts.reindex(index=[*towns, ELSEWHERE], columns=kinds).fillna(0).astype("int64")
-    known = table[table["supported"]]
+    supported = table[table["supported"]]
     counted = any(one.formula == "new_communities" for one in programme.indicators)
     sides: list[Any] = ["municipality", *(["novelty", ["municipality", "novelty"]] if counted else [])]
-    public = {label: int(count) for by in sides for label, count in known.groupby(by)["count"].sum().items()}
+    public = {label: int(count) for by in sides for label, count in supported.groupby(by)["count"].sum().items()}
     protected = disclosure.protect(counts, public)
-    return protected.rename(columns=NOVELTY).rename_axis("municipality").reset_index()
-
-
-NOVELTY = {"new": "Jaunas", "existing": "Esošas", "unclear": "Nav zināms"}
+    words = {code: word.capitalize() for code, word in NOVELTY_GROUPS.items()}
+    return protected.rename(columns=words).rename_axis("municipality").reset_index()
 
 
 def _close(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -167,13 +156,13 @@ def _close(ledger: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([ledger.astype({"year": "str"}), total], ignore_index=True)[ledger.columns]
 
 
-def _tell_deviations(figures: Figures) -> pd.DataFrame:
+def _show_deviations(figures: Figures) -> pd.DataFrame:
     """Deviations as people read them; without the column of reasons while nobody meant any for the report."""
     table = figures.deviations
     words = {True: "konsultācija notika", False: "vieta piedāvāta citai kopienai"}
     then = [
-        f"{words[row.event == 'not_held']} {show_date(row.then)}" if not pd.isna(row.then) else "vēl nav atrisināts"
-        for row in rows_of(table)
+        "vēl nav atrisināts" if pd.isna(day) else f"{words[event == 'not_held']} {show_date(day)}"
+        for event, day in zip(table["event"], table["then"], strict=True)
     ]
     table = table.assign(then=pd.Series(then, table.index, dtype="str"))
     return table if table["why"].ne("").any() else table.drop(columns="why")
@@ -181,10 +170,10 @@ def _tell_deviations(figures: Figures) -> pd.DataFrame:
 
 def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> list[tuple[Any, ...]]:
     """The report in order, as :func:`docx.make_document` and :func:`pdf.make_pdf` take it."""
-    return list(_tell(figures, programme, charts))
+    return list(_compose(figures, programme, charts))
 
 
-def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Iterator[tuple[Any, ...]]:
+def _compose(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Iterator[tuple[Any, ...]]:
     tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
     yield ("contents",)
     yield ("heading", "Par projektu")
@@ -192,7 +181,7 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     yield ("heading", "Kopsavilkums")
     yield from (("item", sentence) for sentence in summarise(figures))
     yield ("heading", "Rezultāti pret mērķiem")
-    yield from (("text", sentence) for sentence in tell_missing(figures))
+    yield from (("text", sentence) for sentence in describe_missing(figures))
     if "raditaji" in charts:
         yield ("chart", charts["raditaji"])
     yield from _show(tables["Rādītāji"])
@@ -200,9 +189,9 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
     yield ("heading", "Plānotais un paveiktais pa gadiem")
     yield ("chart", charts["vietas"])
     yield from _show(tables["Vietas"])
-    for row in rows_of(figures.ledger):
-        yield ("subheading", f"{row.year}. gads")
-        yield ("text", tell_year(row, figures))
+    for year, row in figures.ledger.set_index("year").iterrows():
+        yield ("subheading", f"{year}. gads")
+        yield ("text", describe_year(str(year), {str(use): int(count) for use, count in row.items()}, figures))
     if "Pieteikumi" in tables:
         yield ("heading", "Kas pieteicās")
         yield from _show(tables["Pieteikumi"])
@@ -214,16 +203,16 @@ def _tell(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -
         if name == "Tēmas":
             yield ("chart", charts["temas"])
     yield ("heading", "Norise laika gaitā")
-    yield ("text", tell_course(figures))
+    yield ("text", describe_course(figures))
     yield ("chart", charts["gaita"])
     yield ("heading", "Ko kopienas saņēma")
     yield from _show(tables["Saņemtais"])
     yield ("heading", "Novirzes un to iemesli")
-    yield ("text", tell_deviations(figures))
+    yield ("text", describe_deviations(figures))
     if len(figures.deviations):
         yield from _show(tables["Novirzes"])
     yield ("heading", "Metode un ierobežojumi")
-    yield from (("item", sentence) for sentence in explain_method(figures, programme))
+    yield from (("item", sentence) for sentence in describe_method(figures, programme))
     if "Konsultācijas" in tables:
         yield ("heading", "Pielikums. Sniegto konsultāciju saraksts")
         yield from _show(tables["Konsultācijas"])
@@ -236,9 +225,8 @@ def _show(sheet: TableSheet) -> Iterator[tuple[Any, ...]]:
 
 
 def _show_proof(programme: Programme) -> Iterator[tuple[Any, ...]]:
-    told = [(one.name, one.evidence) for one in programme.indicators if one.evidence]
-    if told:
-        yield ("table", "Kas ir rādītāju pierādījumi", pd.DataFrame(told, columns=["indicator", "proof"]))
+    if proofs := [(one.name, one.evidence) for one in programme.indicators if one.evidence]:
+        yield ("table", "Kas ir rādītāju pierādījumi", pd.DataFrame(proofs, columns=["indicator", "proof"]))
 
 
 def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
@@ -256,35 +244,50 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
     ]
 
 
-def tell_missing(figures: Figures) -> list[str]:
+def describe_missing(figures: Figures) -> list[str]:
     """Which targets are reached and what the others lack, in sentences."""
     total = figures.indicators[figures.indicators["year"].eq(TOTAL) & figures.indicators["target"].gt(0)]
-    lacking = [f"{row.indicator} – {show_number(row.missing)}" for row in rows_of(total[total["missing"].gt(0)])]
+    missing = total[total["missing"].gt(0)].set_index("indicator")["missing"]
+    lacking = [f"{name} – {show_number(number)}" for name, number in missing.items()]
     reached = f"Mērķis sasniegts {len(total) - len(lacking)} no {plural(len(total), 'rādītāja', 'rādītājiem')}."
     return [reached, *([f"Līdz mērķim vēl trūkst: {'; '.join(lacking)}."] if lacking else [])] if len(total) else []
 
 
-def tell_year(row: Any, figures: Figures) -> str:
-    """One year in a sentence: what was planned, what became of it, what communities received."""
-    became = [plural(getattr(row, use), *words) for use, words in STATES.items() if getattr(row, use)]
-    text = (
-        f"No {plural(row.planned, 'plānotās konsultācijas', 'plānotajām konsultācijām')} {join_words(became) or '–'}."
-    )
-    moved = [f"{word} {getattr(row, name)}" for name, word in MOVED.items() if getattr(row, name)]
-    text += f" Vietas {join_words(moved)}." if moved else ""
-    of_year = figures.received[figures.received["year"].eq(str(row.year))]
-    for got in rows_of(of_year[of_year["consultations"].gt(0)]):
-        given = plural(int(got.recommendations), "ieteikums", "ieteikumi")
-        asked = plural(int(got.tasks_given), "uzdots darbs", "uzdoti darbi")
+def describe_year(year: str, places: Mapping[str, int], figures: Figures) -> str:
+    """One year in a sentence: what was planned, what became of it, what communities received.
+
+    Parameters
+    ----------
+    year : str
+    places : mapping
+        Its row of the ledger: how many places by what became of them.
+    figures : Figures
+    """
+    became = [plural(places[use], *words) for use, words in STATES.items() if places[use]]
+    planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
+    moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
+    text = f"No {planned} {join_words(became) or '–'}." + (f" Vietas {join_words(moved)}." if moved else "")
+    received = figures.received[figures.received["year"].eq(year) & figures.received["consultations"].gt(0)]
+    for got in rows_of(received, _Received):
+        advice = plural(int(got.recommendations), "ieteikums", "ieteikumi")
+        tasks = plural(int(got.tasks_given), "uzdots darbs", "uzdoti darbi")
         done = plural(int(got.tasks), "jau paveikts", "jau paveikti")
-        text += f" Konsultāciju ilgums: {show_hours(got.hours)}; {given}, {asked}, no tiem {done}."
+        text += f" Konsultāciju ilgums: {show_hours(got.hours)}; {advice}, {tasks}, no tiem {done}."
     return text
+
+
+@dataclass(frozen=True)
+class _Received:
+    hours: float
+    recommendations: float
+    tasks_given: float
+    tasks: float
 
 
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
 
-def tell_course(figures: Figures) -> str:
+def describe_course(figures: Figures) -> str:
     """How the consultations held stand against an even pace."""
     last = figures.course.iloc[-1]
     held, planned = int(last["held"]), float(last["planned"])
@@ -292,46 +295,25 @@ def tell_course(figures: Figures) -> str:
     return f"Līdz {show_date(last['day'])} notikušas {happened}; vienmērīgā tempā tās būtu {show_number(planned)}."
 
 
-def tell_deviations(figures: Figures) -> str:
+def describe_deviations(figures: Figures) -> str:
     """How often a place was refused or an hour did not happen."""
     counts = figures.deviations["event"].value_counts()
-    told = [plural(int(counts[event]), *words) for event, words in DEVIATED.items() if event in counts]
-    return f"Pārskata periodā {join_words(told)}." if told else "Pārskata periodā noviržu nebija."
+    kinds = TEXTS["report"]["deviations"].items()
+    happened = [plural(int(counts[event]), *words) for event, words in kinds if event in counts]
+    return f"Pārskata periodā {join_words(happened)}." if happened else "Pārskata periodā noviržu nebija."
 
 
-DEVIATED = {
-    "declined": ("kopiena atteicās no piedāvātās vietas", "kopienas atteicās no piedāvātās vietas"),
-    "expired": ("kopiena termiņā neatbildēja", "kopienas termiņā neatbildēja"),
-    "withdrawn": ("vieta atsaukta", "vietas atsauktas"),
-    "not_held": ("konsultācija nenotika norunātajā laikā", "konsultācijas nenotika norunātajā laikā"),
-}
-
-
-def explain_method(figures: Figures, programme: Programme) -> list[str]:
+def describe_method(figures: Figures, programme: Programme) -> list[str]:
     """How the figures came about and what they do not tell."""
-    minutes = plural(programme.delivery.consultation_minutes, "minūte", "minūtes")
-    confirmed = (
-        "Tēmas ir apstiprinājis cilvēks"
-        + (
-            f"; {plural(figures.unconfirmed, 'konsultācijai', 'konsultācijām')} tās vēl nav apstiprinātas"
-            if figures.unconfirmed
-            else ""
-        )
-        + "."
-    )
-    return [
-        "Visi skaitļi ir saskaitīti no notikumu, ieteikumu un darbu ierakstiem; neviens nav ierakstīts ar roku.",
-        "Konsultācija ir sniegta, ja tā notikusi, ja zināms tās datums, veids, ilgums un mentors un ja kopienai dots "
-        "vismaz viens ieteikums un viens veicamais darbs.",
-        f"Viena vieta ir viena konsultācija; paredzētais ilgums: {minutes}.",
-        "Periodā skaita to, kas tajā noticis, nosūtīts vai paveikts; gads ir tas, kura gada vietu kopiena saņēma.",
-        f"Vietu bilance rāda visu projektu uz {show_date(figures.stamp.as_of)}, arī ja pārskata periods ir īsāks.",
-        f"Jauna kopiena: sākusi darboties {programme.new_from}. gadā vai vēlāk vai vēl veidojas.",
-        "Iedzīvotāju skaits ir tāds, kādu kopienas norādīja pieteikumā; tas nav pārbaudīts, un tukša atbilde ir nulle.",
-        confirmed,
-        "Personas datu pārskatā nav. Kopiena nosaukta tikai tad, ja tā tam piekritusi.",
-        f"Atlases kārtula: {figures.stamp.rule}.",
-    ]
+    waiting = plural(figures.unconfirmed, "konsultācijai", "konsultācijām")
+    words = {
+        "minutes": plural(programme.delivery.consultation_minutes, "minūte", "minūtes"),
+        "as_of": show_date(figures.stamp.as_of),
+        "new_from": programme.new_from,
+        "unconfirmed": f"; {waiting} tās vēl nav apstiprinātas" if figures.unconfirmed else "",
+        "rule": figures.stamp.rule,
+    }
+    return [sentence.format(**words) for sentence in TEXTS["report"]["method"]]
 
 
 def list_texts(figures: Figures, programme: Programme) -> list[str]:
@@ -352,23 +334,7 @@ def _texts_of(kind: str, *content: Any) -> Iterator[str]:
             yield str(part)
 
 
-FIELDS = {
-    "projekts": "projekta nosaukums",
-    "numurs": "projekta numurs",
-    "projekta_laiks": "no kuras līdz kurai dienai ir projekts",
-    "isteno": "kas īsteno projektu",
-    "finansejums": "teikums par finansējumu",
-    "atbildiba": "teikums par atbildību",
-    "periods": "pārskata periods",
-    "stavoklis": "stāvokļa diena",
-    "piemers": "paziņojums, ka dati izdomāti; citādi tukšs",
-    "kopsavilkums": "kopsavilkuma teikumi (saraksts)",
-    "trukst": "teikumi par to, cik mērķu sasniegts un kā trūkst (saraksts)",
-    "novirzes": "teikums par novirzēm",
-    "metode": "metodes un ierobežojumu teikumi (saraksts)",
-    "tabulas": "tabulas pēc lapas nosaukuma: tabulas['Novadi'].virsraksti, tabulas['Novadi'].rindas",
-    "atteli": "attēli pēc datnes nosaukuma: atteli.raditaji, atteli.vietas, atteli.gaita, atteli.temas",
-}
+FIELDS: dict[str, str] = TEXTS["report"]["fields"]
 """Fields of a funder's own template, and what each gives."""
 
 
@@ -416,8 +382,8 @@ def list_fields(figures: Figures, programme: Programme) -> dict[str, Any]:
     notice = dict(figures.stamp.lines()).get("Dati", "")
     return dict(zip(FIELDS, [*facts, notice], strict=False)) | {
         "kopsavilkums": summarise(figures),
-        "trukst": tell_missing(figures),
-        "novirzes": tell_deviations(figures),
-        "metode": explain_method(figures, programme),
+        "trukst": describe_missing(figures),
+        "novirzes": describe_deviations(figures),
+        "metode": describe_method(figures, programme),
         "tabulas": {name: {"virsraksti": table.headings, "rindas": table.rows} for name, table in shown.items()},
     }

@@ -6,8 +6,8 @@ is off is a cancellation. Its date stamp is the day of the event, not the day of
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pandas as pd
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -40,10 +40,25 @@ def make_invitations(appointments: pd.DataFrame, applications: pd.DataFrame, pro
     """
     about = one_each(applications)[["application_id", "community", "email"]]
     rows = appointments.dropna(subset=["starts_at"]).merge(about, on="application_id")
-    return {f"{row.application_id}.ics": _make_invitation(row, programme) for row in rows_of(rows)}
+    return {f"{row.application_id}.ics": _make_invitation(row, programme) for row in rows_of(rows, _Hour)}
 
 
-def _make_invitation(row: Any, programme: Programme) -> bytes:
+@dataclass(frozen=True)
+class _Hour:
+    """The hour of an application as its events left it: agreed, or off."""
+
+    application_id: str
+    community: str | None
+    email: str | None
+    starts_at: pd.Timestamp
+    on: pd.Timestamp
+    sequence: int
+    active: bool
+    mentor: str | None
+    mode: str | None
+
+
+def _make_invitation(row: _Hour, programme: Programme) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -54,7 +69,7 @@ def _make_invitation(row: Any, programme: Programme) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _make_event(row: Any, programme: Programme) -> Event:
+def _make_event(row: _Hour, programme: Programme) -> Event:
     event, start = Event(), row.starts_at.to_pydatetime()
     stamp = datetime(row.on.year, row.on.month, row.on.day, tzinfo=UTC)
     mode = label_of("mode", row.mode) if row.mode in ("in_person", "online") else "veids vēl jāsaskaņo"
@@ -72,25 +87,25 @@ def _make_event(row: Any, programme: Programme) -> Event:
     return event
 
 
-def _describe(row: Any, mode: str, programme: Programme) -> str:
+def _describe(row: _Hour, mode: str, programme: Programme) -> str:
     project = programme.project
     lines = [
         EXAMPLE_NOTICE if programme.example else "",
         f"Pieteikums: {row.application_id}",
-        f"Mentors: {row.mentor}" if isinstance(row.mentor, str) else "",
+        f"Mentors: {row.mentor}" if row.mentor else "",
         f"Veids: {mode}",
         f"Projekts «{project.title}», Nr. {project.number}. {project.funding_sentence}",
     ]
     return "\n".join(line for line in lines if line)
 
 
-def _add_people(event: Event, row: Any, programme: Programme) -> None:
+def _add_people(event: Event, row: _Hour, programme: Programme) -> None:
     """Who invites whom; without the addresses it is still an event anyone can put into a calendar."""
     if "@" in programme.appeal.contact:
         organizer = vCalAddress(f"mailto:{programme.appeal.contact}")
         organizer.params["cn"] = vText(programme.project.title)
         event["organizer"] = organizer
-    if isinstance(row.email, str):
+    if row.email:
         guest = vCalAddress(f"mailto:{row.email}")
-        guest.params["cn"], guest.params["rsvp"] = vText(row.community), vText("TRUE")
+        guest.params["cn"], guest.params["rsvp"] = vText(row.community or "–"), vText("TRUE")
         event.add("attendee", guest, encode=False)

@@ -14,8 +14,9 @@ from collections.abc import Collection
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, CHOICES, MARKS, MARKS_SHEET, Column
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.documents.wording import TEXTS
+from mentoring_lib.funder.privacy import EMAIL
 from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
 from mentoring_lib.themes.confirmed import label_themes
 
@@ -23,55 +24,18 @@ MARKED_STATES = ("eligible", "late")
 """Whose texts are marked; who is not settled yet comes in a later sheet."""
 
 CONTEXT = (Column("answer_themes", "text", "Izvēlētās tēmas"), Column("answer", "text", "Pieteikuma teksts"))
-INTRO = "Ierakstiet katrā kritērijā 0, 1, 2, 3 vai «nevar novērtēt»; paskaidrojumi ir lapā «Palīdzība»."
-TITLE = "Pieteikumu vērtēšana"
-HELP = (
-    "Lapā «Vērtējumi» ir pieteikumu teksti. Katru vērtējiet četros kritērijos no 0 līdz 3. Vērtējiet to, kas ir "
-    "uzrakstīts, nevis to, ko par kopienu zināt.",
-    "",
-    "Ko nozīmē atzīmes",
-    "0 – par to tekstā nekā nav.",
-    "1 – ir mājiens, bet jāmin, kas domāts.",
-    "2 – ir pateikts.",
-    "3 – ir pateikts tā, ka mentors var uzreiz sākt strādāt.",
-    "«nevar novērtēt» – ja tekstu nevarat izlasīt vai saprast. Tas nav 0: šāda atzīme vidējā netiek skaitīta.",
-    "Teksta garums, pareizrakstība un valoda atzīmi nemaina.",
-    "",
-    "Kritēriji",
-    "Konkrēts jautājums – vai ir viens jautājums, uz kuru stundā var meklēt atbildi?",
-    "Situācija – vai zināms, kas, kur, cik cilvēku un kopš kura laika?",
-    "Kas mēģināts vai kas traucē – vai zināms, kas jau darīts un kur ķeras?",
-    "Ko stundai jādod – vai zināms, ar ko kopiena grib aiziet no konsultācijas?",
-    "",
-    "1. paraugs (izdomāts): «Gribam, lai cilvēki vairāk piedalās. Ko darīt?»",
-    "Konkrēts jautājums 1 (kas ir «piedalīties» – jāmin); situācija 0; kas mēģināts 0; ko stundai jādod 1.",
-    "",
-    "2. paraugs (izdomāts): «Mūsu piecstāvu mājā ir 60 dzīvokļu, kopš pavasara rīkojam talkas. Uz tām nāk tie paši "
-    "septiņi cilvēki. Likām aicinājumus kāpņutelpās un rakstījām mājas čatā – atsaucās viens. Kā uzrunāt jaunās "
-    "ģimenes? Pēc stundas gribam trīs soļus, ko izdarīt līdz rudens talkai.»",
-    "Konkrēts jautājums 3; situācija 3; kas mēģināts 3; ko stundai jādod 3.",
-    "",
-    "Kas tekstos nav redzams",
-    "Kopienas, kontaktpersonas un novada nosaukums, e-pasts un tālrunis ir noņemti; pašā tekstā to vietā ir "
-    "[…]. Vieta, ko iesniedzējs nosaucis savā atbildē, paliek, jo bez tās atbildi nevar saprast.",
-    "Ja kopienu tomēr atpazīstat un jums ar to ir saistība, nevērtējiet to un pasakiet koordinatorei: viņa ieraksta "
-    "to lapā «Pretrunas», un jūsu atzīmes šim pieteikumam netiks skaitītas.",
-    "Pieteikumi katram vērtētājam ir citā secībā. Pirms vērtēšanas par tiem savā starpā nerunājiet.",
-)  # fmt: skip
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _PHONE = re.compile(r"(\+\s?371[\s-]?)?\b\d{2}[\s-]?\d{3}[\s-]?\d{3}\b")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # in a file name, on Windows
 HIDDEN = "[…]"
-SHORTEST_NAME = 3  # characters
+MIN_NAME = 3  # characters
 
 
 def hide_names(text: str, *names: str | None) -> str:
     """Put "[…]" in place of e-mail addresses, phone numbers and the given names."""
     for name in names:
-        if name and len(name.strip()) >= SHORTEST_NAME:
+        if name and len(name.strip()) >= MIN_NAME:
             text = re.sub(rf"(?<!\w){re.escape(name.strip())}(?!\w)", HIDDEN, text, flags=re.IGNORECASE)
-    return _PHONE.sub(HIDDEN, _EMAIL.sub(HIDDEN, text))
+    return _PHONE.sub(HIDDEN, EMAIL.sub(HIDDEN, text))
 
 
 def select_unmarked(applications: pd.DataFrame, marks: pd.DataFrame, marker: str) -> pd.DataFrame:
@@ -85,8 +49,8 @@ def select_unmarked(applications: pd.DataFrame, marks: pd.DataFrame, marker: str
         Marking sheets as read.
     marker : str
     """
-    known = marks.loc[marks["marker"].eq(marker), "application_id"]
-    wanted = applications["state"].isin(MARKED_STATES) & ~applications["application_id"].isin(known)
+    marked = marks.loc[marks["marker"].eq(marker), "application_id"]
+    wanted = applications["state"].isin(MARKED_STATES) & ~applications["application_id"].isin(marked)
     chosen = applications[wanted].drop_duplicates("application_id")
     order = chosen["application_id"].map(lambda key: hashlib.sha256(f"{marker}|{key}".encode()).hexdigest())
     return chosen.loc[order.sort_values().index].reset_index(drop=True)
@@ -94,24 +58,24 @@ def select_unmarked(applications: pd.DataFrame, marks: pd.DataFrame, marker: str
 
 def make_marking_sheet(applications: pd.DataFrame, marker: str, programme: Programme) -> bytes:
     """Make the sheet of one marker (XLSX) for the applications of :func:`select_unmarked`."""
-    named = applications[["question", "community", "contact_name"]].fillna("")
+    answers = (applications[name].fillna("") for name in ("question", "community", "contact_name"))
     texts = [
-        hide_names(row.question, row.community, row.contact_name, row.contact_name.split(" ")[-1])
-        for row in rows_of(named)
+        hide_names(question, community, contact, contact.split(" ")[-1])
+        for question, community, contact in zip(*answers, strict=True)
     ]
     labels = label_themes(applications["themes"], programme.themes)
-    own = [hide_names(text) for text in applications["theme_other"].fillna("")]
-    ticked = [f"{label}: {text}" if text else label for label, text in zip(labels, own, strict=True)]
+    others = [hide_names(text) for text in applications["theme_other"].fillna("")]
+    ticked = [f"{label}: {text}" if text else label for label, text in zip(labels, others, strict=True)]
     rows = pd.DataFrame({"application_id": applications["application_id"], "marker": marker})
     sheet = FillableSheet(
         MARKS_SHEET,
-        INTRO,
+        TEXTS["marking"]["intro"],
         (*MARKS[:2], *CONTEXT, *MARKS[2:]),
         choices={name: list(CHOICES["mark"].values()) for name in ANCHORS},
         rows=rows.assign(answer=texts, answer_themes=ticked),
         wide={"answer": 56, "answer_themes": 24, "note": 24, "marker": 16},
     )
-    return make_fillable(f"{TITLE}: {marker}", HELP, [sheet])
+    return make_fillable(f"{TEXTS['marking']['title']}: {marker}", TEXTS["marking"]["help"], [sheet])
 
 
 def name_sheet(marker: str, taken: Collection[str]) -> str:

@@ -7,7 +7,7 @@ Starting points are a table anyone may edit (``starting_points.csv``): a mentor 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -48,27 +48,35 @@ def make_recommendation_documents(
     )
     advice, tasks = sheets["Ieteikumi"], sheets["Darbi"]
     advice = advice[advice["on"].le(pd.Timestamp(stamp.as_of))]
-    return {
-        f"{place.application_id}.docx": make_document(
-            TITLE,
-            stamp,
-            list(_parts(place, _own(advice, place, ["on"]), _own(tasks, place, ["until"]), stamp)),
-            annex=False,
-        )
-        for place in rows_of(held)
-    }
+    documents = {}
+    for hour in rows_of(held, _Hour):
+        parts = _parts(hour, _select(advice, hour, "on"), _select(tasks, hour, "until"), stamp)
+        documents[f"{hour.application_id}.docx"] = make_document(TITLE, stamp, list(parts), annex=False)
+    return documents
 
 
-def _own(sheet: pd.DataFrame, place: Any, order: list[str]) -> pd.DataFrame:
-    own = sheet[sheet["application_id"].eq(place.application_id)]
-    return own.sort_values([*order, "file", "row"])
+@dataclass(frozen=True)
+class _Hour:
+    """A consultation that was held, and who had it."""
+
+    application_id: str
+    community: str | None
+    question: str | None
+    held_on: pd.Timestamp
+    mode: str | None
+    minutes: int | None
+    mentor: str | None
 
 
-def _parts(place: Any, advice: pd.DataFrame, tasks: pd.DataFrame, stamp: Stamp) -> Iterator[tuple[object, ...]]:
+def _select(sheet: pd.DataFrame, hour: _Hour, order: str) -> pd.DataFrame:
+    return sheet[sheet["application_id"].eq(hour.application_id)].sort_values([order, "file", "row"])
+
+
+def _parts(hour: _Hour, advice: pd.DataFrame, tasks: pd.DataFrame, stamp: Stamp) -> Iterator[tuple[object, ...]]:
     yield ("text", f"Projekts {stamp.project}")
-    yield ("facts", list(_facts(place)))
+    yield ("facts", list(_facts(hour)))
     yield ("heading", "Jautājums, ar kuru kopiena nāca")
-    yield ("text", place.question if isinstance(place.question, str) else "Jautājums pieteikumā nav uzrakstīts.")
+    yield ("text", hour.question or "Jautājums pieteikumā nav uzrakstīts.")
     yield ("heading", "Ieteikumi")
     for text in advice["recommendation"].dropna():
         yield ("item", text)
@@ -81,13 +89,13 @@ def _parts(place: Any, advice: pd.DataFrame, tasks: pd.DataFrame, stamp: Stamp) 
         yield ("plain table", tasks[["task", "who", "until", "done_on"]].rename(columns={"who": "Atbildīgais"}))
 
 
-def _facts(place: Any) -> Iterator[tuple[str, str]]:
-    yield "Kopiena", str(place.community)
-    yield "Pieteikums", str(place.application_id)
-    yield "Konsultācija notika", show_date(place.held_on)
-    yield "Veids", label_of("mode", place.mode) if isinstance(place.mode, str) else "–"
-    yield "Ilgums", plural(int(place.minutes), "minūte", "minūtes") if not pd.isna(place.minutes) else "–"
-    yield "Mentors", place.mentor if isinstance(place.mentor, str) else "–"
+def _facts(hour: _Hour) -> Iterator[tuple[str, str]]:
+    yield "Kopiena", hour.community or "–"
+    yield "Pieteikums", hour.application_id
+    yield "Konsultācija notika", show_date(hour.held_on)
+    yield "Veids", label_of("mode", hour.mode) if hour.mode else "–"
+    yield "Ilgums", "–" if hour.minutes is None else plural(hour.minutes, "minūte", "minūtes")
+    yield "Mentors", hour.mentor or "–"
 
 
 def pick_starting_points(
@@ -114,14 +122,16 @@ def pick_starting_points(
     """
     ahead = places[places["use"].isin(["open", "booked", "held_incomplete"])]
     wanted: dict[str, list[str]] = {}
-    for row in rows_of(decided[decided["application_id"].isin(ahead["application_id"])]):
-        for theme in row.confirmed_themes or row.themes or ():
-            wanted.setdefault(theme, []).append(row.application_id)
+    chosen = decided[decided["application_id"].isin(ahead["application_id"])]
+    columns = (chosen[name] for name in ("application_id", "confirmed_themes", "themes"))
+    for key, confirmed, ticked in zip(*columns, strict=True):
+        for theme in confirmed or ticked or ():
+            wanted.setdefault(theme, []).append(key)
     rows = [
-        (themes[theme], point.starting_point, _name_source(point.source), ", ".join(sorted(wanted[theme])))
+        (themes[theme], point, _name_source(source), ", ".join(sorted(wanted[theme])))
         for theme in themes
         if theme in wanted
-        for point in rows_of(points[points["theme"].eq(theme)])
+        for point, source in points.loc[points["theme"].eq(theme), ["starting_point", "source"]].to_numpy()
     ]
     return pd.DataFrame(rows, columns=["theme", "starting_point", "source", "application_id"], dtype="str")
 

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mentoring_lib.base.stamp import TOTAL
+
 if TYPE_CHECKING:
     from scipy.optimize import LinearConstraint
 
 
-TOTAL = "Kopā"
 HIDDEN = "c"
-SMALLEST_SHOWN = 3  # applications: anything below, but for 0, is hidden
+MIN_SHOWN = 3  # applications: anything below, but for 0, is hidden
 NOTE = (
     "«c» – skaits nav publicēts: tas ir 1 vai 2, vai arī no tā varētu izrēķināt citu tik mazu skaitu. "
     "Katram «c» ar publicētajiem skaitļiem saskan vairāk nekā viena vērtība. Tas attiecas uz vienas dienas tabulu: "
@@ -50,12 +51,12 @@ def protect(counts: pd.DataFrame, public: Mapping[Any, int] | None = None) -> pd
     DataFrame, shape (n + 1, k + 1)
         The last row and column are "Kopā"; a cell is a whole number or "c" (see :data:`NOTE`).
     """
-    whole, given = add_totals(counts.to_numpy("int64")), public or {}
+    whole, public = add_totals(counts.to_numpy("int64")), public or {}
     known = np.zeros_like(whole)
-    cells = [given.get((row, column), 0) for row in counts.index for column in counts.columns]
+    cells = [public.get((row, column), 0) for row in counts.index for column in counts.columns]
     known[:-1, :-1] = np.reshape(cells, counts.shape)
-    known[:-1, -1] = [given.get(label, 0) for label in counts.index]
-    known[-1, :-1] = [given.get(label, 0) for label in counts.columns]
+    known[:-1, -1] = [public.get(label, 0) for label in counts.index]
+    known[-1, :-1] = [public.get(label, 0) for label in counts.columns]
     shown = np.where(find_hidden(whole, known), HIDDEN, whole.astype("object"))
     rows, columns = (pd.Index([*names, TOTAL], name=names.name, dtype="object") for names in counts.axes)
     return pd.DataFrame(shown, index=rows, columns=columns)
@@ -113,6 +114,8 @@ def find_exposed(whole: Counts, hidden: Flags, known: Counts, lines: list[list[i
     ceiling = 2 * int(whole.max(initial=0)) + 2  # what a reader cannot bound still needs an end
     bounds = Bounds(np.where(hidden, known, whole), np.where(hidden, ceiling, whole))
     sums, doubtful = _add_up(lines, whole.size), hidden.copy()
+    # One question a count and side: how small, how great may it be? Each answer is a whole table that fits everything
+    # published, so it settles all counts in which it differs from the truth, not only the one asked about.
     for place in np.flatnonzero(hidden):
         for sign in (-1, 1):
             if doubtful[place]:
@@ -123,7 +126,7 @@ def find_exposed(whole: Counts, hidden: Flags, known: Counts, lines: list[list[i
 
 
 def _is_small(counts: Counts) -> Flags:
-    small: Flags = (counts > 0) & (counts < SMALLEST_SHOWN)
+    small: Flags = (counts > 0) & (counts < MIN_SHOWN)
     return small
 
 

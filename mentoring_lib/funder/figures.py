@@ -21,7 +21,7 @@ from mentoring_lib.base.programme import Indicator, Programme
 from mentoring_lib.base.stamp import TOTAL, Stamp
 from mentoring_lib.base.texts import agree, plural, show_date, show_number, sort_latvian
 from mentoring_lib.delivery.events import HELD, WAS_HELD
-from mentoring_lib.funder.disclosure import SMALLEST_SHOWN
+from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.themes.confirmed import label_themes
 
 
@@ -358,7 +358,7 @@ def summarise(figures: Figures) -> list[str]:
     """The funder's summary as sentences made from the figures, each in its grammatical number."""
     count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
     told = f"{agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
-    sentences = [] if 0 < count < SMALLEST_SHOWN else [told]
+    sentences = [] if 0 < count < MIN_SHOWN else [told]
     became = [plural(int(total[use]), *words) for use, words in STATES.items() if total[use]]
     planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
     sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []

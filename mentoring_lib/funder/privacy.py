@@ -18,30 +18,28 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache, reduce
+from functools import lru_cache, reduce
 from xml.etree import ElementTree
 
 import pandas as pd
 from PIL.Image import open as open_picture
 
 from mentoring_lib.base.columns import APPLICATION, DERIVED, SHEETS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import INVISIBLE, fold
+from mentoring_lib.base.texts import INVISIBLE, PHONE_DIGITS, fold
 from mentoring_lib.funder.figures import FOR_REPORT
 
-SHORTEST_NAME = 5  # letters: a shorter word may stand in a report by chance
-SHORTEST_ALONE = 4  # letters of a surname with a capital letter, whose consonants then stay as they are
+MIN_NAME = 5  # letters: a shorter word may stand in a report by chance
+MIN_SURNAME = 4  # letters of a surname with a capital letter, whose consonants then stay as they are
 LONG_ANSWER = 20  # characters, for the same reason ("vakaros")
 QUOTED = 8  # words in a row that are no chance
-PHONE_DIGITS = 8  # of a Latvian number without the country code
 LABELS = {column.name: column.label for column in (*APPLICATION, *DERIVED)}
 NAMING = ("who", "person")
 """Columns of the tracking workbook that name a person; other text in it is a long answer."""
 
 _ENDINGS = "(?:[aeiou]?s|[aeiou]|[aeiu]m|[ae]i|iem)?"  # of Latvian nouns without diacritics
 _NOMINATIVE = re.compile("(?:[aeiou]?s|[aeiou])$")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _AT = re.compile(r" ?[(\[{] ?(?:at|et|@) ?[)\]}] ?| (?:at|@) ", re.IGNORECASE)
 _DOT = re.compile(r" ?[(\[{] ?(?:dot|punkts|\.) ?[)\]}] ?| (?:dot|punkts) ", re.IGNORECASE)
 _GAP = r"[\s().\-–/]{0,2}"
@@ -114,25 +112,28 @@ def find_personal_data(
 
 def _find_answers(read: _Read, ours: _Read, applications: pd.DataFrame, named: Iterable[str]) -> list[str]:
     public = list(map(fold, named))
-    looks = {"email": _fold_email, "contact_name": _bend_person, "community": _bend_community}
-    found = []
-    for row in rows_of(applications[["application_id", *looks, "phone", *_LONG]].fillna("")):
-        leaks = [column for column, bend in looks.items() if _stands(bend(getattr(row, column)), read, ours, public)]
-        leaks += ["phone"] * (_find_phone(row.phone, read) and not _find_phone(row.phone, ours))
-        leaks += ["contact_name"] * _stands_alone(row.contact_name, read, ours, public)
-        leaks += [column for column in _LONG if _is_quoted(getattr(row, column), read, ours)]
-        found += [f"{LABELS[column]}: {row.application_id}" for column in dict.fromkeys(leaks)]
-    return sorted(found)
+    bends = {"email": _fold_email, "contact_name": _bend_person, "community": _bend_community}
+    leaks: set[str] = set()
+    for column in (*bends, "phone", *_LONG):
+        for key, answer in zip(applications["application_id"], applications[column].fillna(""), strict=True):
+            if column == "phone":
+                leaked = _find_phone(answer, read) and not _find_phone(answer, ours)
+            elif column in _LONG:
+                leaked = _is_quoted(answer, read, ours)
+            else:
+                leaked = _stands(bends[column](answer), read, ours, public)
+            if leaked or (column == "contact_name" and _stands_alone(answer, read, ours, public)):
+                leaks.add(f"{LABELS[column]}: {key}")
+    return sorted(leaks)
 
 
 _LONG = ("question", "theme_other", "preferred_times")
 
 
-@cache
 def _fold_email(address: str) -> list[str]:
     """Pattern of an address, also with its signs spelled out: "janis (at) example (dot) org"."""
     spelled = " (?:(?:at|et|dot|punkts) )?".join(fold(address).split())
-    return [f" {spelled} "] if len(address) >= SHORTEST_NAME else []
+    return [f" {spelled} "] if len(address) >= MIN_NAME else []
 
 
 def _stands(patterns: Sequence[str], read: _Read, ours: _Read, public: Sequence[str]) -> bool:
@@ -149,7 +150,6 @@ def _cut(text: str, name: str) -> str:
     return re.sub(rf"(?<!\S){re.escape(name)}(?!\S)", "\n", text)
 
 
-@cache
 def _bend(word: str) -> str:
     """Pattern of a folded word in any case: "berzins" also "berzina", "briedis" also "brieza"."""
     stem = _NOMINATIVE.sub("", word)
@@ -165,21 +165,19 @@ def _bend_short(word: str) -> str:
     return f"{stem}{_ENDINGS}" if len(stem) > 2 else re.escape(word)
 
 
-@cache
 def _bend_person(name: str) -> list[str]:
     """Patterns of a person's name: first name and any other, in either order."""
     words = fold(name).split()
     if len(words) < 2:
-        return [f" {re.escape(word)} " for word in words if len(word) >= SHORTEST_NAME]
+        return [f" {re.escape(word)} " for word in words if len(word) >= MIN_NAME]
     pairs = [(_bend(words[0]), _bend(word)) for word in words[1:]]
     return [f" {one} (?:[^ \n]+ )?{other} " for pair in pairs for one, other in (pair, pair[::-1])]
 
 
-@cache
 def _bend_community(name: str) -> list[str]:
     """Patterns of a community's name: as it is, and bent if it has several words."""
     words = fold(name).split()
-    if len(" ".join(words)) < SHORTEST_NAME:
+    if len(" ".join(words)) < MIN_NAME:
         return []
     return [f" {re.escape(' '.join(words))} ", *([f" {' '.join(map(_bend, words))} "] if len(words) > 1 else [])]
 
@@ -187,9 +185,9 @@ def _bend_community(name: str) -> list[str]:
 def _stands_alone(name: str, read: _Read, ours: _Read, public: Sequence[str]) -> bool:
     """Whether a surname, or the only name given, stands there bent, with a capital letter, and in nothing public."""
     words = fold(name).split()
-    if not words or len(words[-1]) < SHORTEST_ALONE:
+    if not words or len(words[-1]) < MIN_SURNAME:
         return False
-    pattern = f" {_bend(words[-1]) if len(words[-1]) >= SHORTEST_NAME else _bend_short(words[-1])} "
+    pattern = f" {_bend(words[-1]) if len(words[-1]) >= MIN_NAME else _bend_short(words[-1])} "
     known = [ours.folded, *(f" {name} " for name in public)]
     return bool(re.search(pattern, read.capitals)) and not any(re.search(pattern, text) for text in known)
 
@@ -211,7 +209,6 @@ def _is_quoted(answer: str, read: _Read, ours: _Read) -> bool:
     return bool((quotes & read.quotes) - ours.quotes)
 
 
-@cache
 def _fold_answer(answer: str) -> tuple[str, frozenset[tuple[str, ...]]]:
     folded = fold(answer)
     return f" {folded} ", _quote(folded)
@@ -266,7 +263,7 @@ def find_traces(
 
 def _find_emails(read: _Read) -> set[str]:
     lines = _DOT.sub(".", _AT.sub("@", read.plain)).split("\n")
-    return {email.casefold() for line in lines if "@" in line for email in _EMAIL.findall(line)}
+    return {email.casefold() for line in lines if "@" in line for email in EMAIL.findall(line)}
 
 
 def _is_name(text: str) -> bool:

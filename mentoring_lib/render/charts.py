@@ -24,13 +24,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from mentoring_lib.base.columns import label_of
-from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.columns import MAX_CLARITY, label_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.delivery.ledger import last_day
-from mentoring_lib.selection.reasons import show_rank
+from mentoring_lib.selection.reasons import describe_rank
 from mentoring_lib.themes.confirmed import LEAST_BASE
 
 BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
@@ -141,9 +140,9 @@ def plot_municipalities(counts: pd.DataFrame) -> Axes:
     _stack(ax, counts, TAKEN, list(counts.index))
     note = "Zils: piedalās atlasē. Pelēks: nokavēts, no cita novada, bez piekrišanas vai dublikāts."
     ax.set_xlabel(fill(note, 70), loc="left")
-    told = "; ".join(f"{town}: {row['eligible']} un {row['other']}" for town, row in counts.iterrows())
+    described = "; ".join(f"{town}: {row['eligible']} un {row['other']}" for town, row in counts.iterrows())
     return _finish(
-        ax, "Pieteikumi pa novadiem", f"Joslu diagramma. Pieteikumi, kas piedalās atlasē, un pārējie. {told}."
+        ax, "Pieteikumi pa novadiem", f"Joslu diagramma. Pieteikumi, kas piedalās atlasē, un pārējie. {described}."
     )
 
 
@@ -220,7 +219,7 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     threshold = programme.rule.clear_from
     ax.axvline(threshold, color=ORANGE, linewidth=1, zorder=0)
     ax.set_xlim(0, RIGHT)
-    ax.set_xticks([0, threshold, 12], ["0", f"skaidrs no {threshold}", "12 punkti"])
+    ax.set_xticks([0, threshold, MAX_CLARITY], ["0", f"skaidrs no {threshold}", f"{MAX_CLARITY} punkti"])
     _bare(ax, "left", "bottom")
     ax.set_xlabel("Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.", loc="left")
     number = plural(len(table), "pieteikums", "pieteikumi")
@@ -230,7 +229,7 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
 
 def _show_places(table: pd.DataFrame) -> list[str]:
     ranks = zip(table["rank"], table["rank_from"], table["rank_to"], strict=True)
-    return [show_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
+    return [describe_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
 
 
 VERDICTS = {
@@ -265,9 +264,8 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     taking = examined["outcome"].eq("place").sum() - 0.5
     if 0 < taking < len(examined) - 1:
         ax.axhline(taking, xmax=0.66, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-    ax.set_yticks(
-        rows, [f"{name}  {_number(rank)}" for name, rank in zip(examined["community"], examined["rank"], strict=True)]
-    )
+    ranks = ["" if pd.isna(rank) else f"{rank}." for rank in examined["rank"]]
+    ax.set_yticks(rows, [f"{name}  {rank}" for name, rank in zip(examined["community"], ranks, strict=True)])
     ax.set_ylim(len(examined) - 0.4, -0.6)
     ax.set_xlim(-0.03, 1.55)
     ax.set_xticks([0, 0.5, 1], ["vietas nav", "puse variantu", "vieta visos"])
@@ -275,12 +273,8 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     note = "Josla: no mazākās līdz lielākajai variantu daļai ar vietu. Pārtrauktā līnija: kur tagad beidzas vietas."
     ax.set_xlabel(fill(note, 70), loc="left")
     counts = examined["verdict"].value_counts()
-    told = "; ".join(f"{text} – {counts.get(name, 0)}" for name, (text, _) in VERDICTS.items())
-    return _finish(ax, "Cik drošs ir iznākums", f"Joslu diagramma pa pieteikumiem. {told}.")
-
-
-def _number(rank: Any) -> str:
-    return "" if pd.isna(rank) else f"{rank}."
+    described = "; ".join(f"{text} – {counts.get(name, 0)}" for name, (text, _) in VERDICTS.items())
+    return _finish(ax, "Cik drošs ir iznākums", f"Joslu diagramma pa pieteikumiem. {described}.")
 
 
 @_styled
@@ -294,11 +288,11 @@ def plot_ledger(ledger: pd.DataFrame) -> Axes:
     """
     ax = _axes(1.0 + 0.62 * len(ledger))
     _stack(ax, ledger, USES, [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
-    told = "; ".join(
+    described = "; ".join(
         f"{year}. gadā " + ", ".join(plural(int(row[use]), one, many) for use, (one, many, _, _) in USES.items())
         for year, row in ledger.iterrows()
     )
-    return _finish(ax, "Konsultācijas pret plānu", f"Joslu diagramma pa gadiem: {told}.")
+    return _finish(ax, "Konsultācijas pret plānu", f"Joslu diagramma pa gadiem: {described}.")
 
 
 @_styled
@@ -351,11 +345,11 @@ def plot_load(load: pd.DataFrame) -> Axes:
     ax.set_xlabel(
         "Zils: notikušas. Dzeltens: norunātas. Pelēks: mentors piedāvāts, laiks vēl nav norunāts.", loc="left"
     )
-    told = "; ".join(
-        f"{row.mentor}: " + ", ".join(plural(int(getattr(row, kind)), *LOADS[kind][:2]) for kind in LOADS)
-        for row in rows_of(load)
+    described = "; ".join(
+        f"{mentor}: " + ", ".join(plural(int(n), *words[:2]) for n, words in zip(counts, LOADS.values(), strict=True))
+        for mentor, *counts in zip(load["mentor"], *(load[kind] for kind in LOADS), strict=True)
     )
-    return _finish(ax, "Mentoru slodze", f"Joslu diagramma. {told}.")
+    return _finish(ax, "Mentoru slodze", f"Joslu diagramma. {described}.")
 
 
 def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, color: str) -> None:
@@ -365,10 +359,7 @@ def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, c
 
 @_styled
 def plot_themes(
-    counts: pd.DataFrame,
-    themes: Mapping[Any, str],
-    unconfirmed: int,
-    bases: pd.Series | None = None,
+    counts: pd.DataFrame, themes: Mapping[Any, str], unconfirmed: int, bases: pd.Series | None = None
 ) -> Axes:
     """Heat map of confirmed themes by another column, with the counts in the cells.
 
@@ -385,25 +376,22 @@ def plot_themes(
         category of fewer than five.
     """
     ax = _axes(1.3 + 0.42 * len(counts))
-    known = [0] * counts.shape[1] if bases is None else bases.tolist()
-    texts = [[_show_count(count, base) for count, base in zip(row, known, strict=True)] for row in counts.to_numpy()]
+    sizes = [0] * counts.shape[1] if bases is None else bases.tolist()
+    texts = [[_show_count(count, size) for count, size in zip(row, sizes, strict=True)] for row in counts.to_numpy()]
     _draw_heat(ax, counts.to_numpy(), texts)
     heads = list(counts.columns)
     if bases is not None:
-        heads = [
-            f"{name}\n({plural(base, 'pieteikums', 'pieteikumi')})" for name, base in zip(heads, known, strict=True)
-        ]
+        numbers = [plural(size, "pieteikums", "pieteikumi") for size in sizes]
+        heads = [f"{name}\n({number})" for name, number in zip(heads, numbers, strict=True)]
     ax.set_xticks(range(counts.shape[1]), heads)
     ax.set_yticks(range(len(counts)), [fill(themes[code], 46) for code in counts.index])
-    note = "Pieteikums ar divām tēmām skaitīts abās." + (
-        f" Tēmas vēl nav apstiprinātas: {unconfirmed}." if unconfirmed else ""
-    )
-    ax.set_xlabel(fill(note, 52), loc="left")
-    told = "; ".join(
+    waiting = f" Tēmas vēl nav apstiprinātas: {unconfirmed}." if unconfirmed else ""
+    ax.set_xlabel(fill(f"Pieteikums ar divām tēmām skaitīts abās.{waiting}", 52), loc="left")
+    described = "; ".join(
         f"{themes[code]} {', '.join(f'{name} {count}' for name, count in row.items())}"
         for code, row in counts.iterrows()
     )
-    return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {told or NO_THEMES}.")
+    return _finish(ax, "Apstiprinātās tēmas", f"Siltuma karte. {described or NO_THEMES}.")
 
 
 NO_THEMES = "Apstiprinātu tēmu nav"
@@ -456,8 +444,8 @@ def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str]) -> Axes:
     together = [
         (values[row, column], pairs.index[column], pairs.index[row]) for row in range(size) for column in range(row)
     ]
-    told = "; ".join(f"{themes[one]} un {themes[other]} {count}" for count, one, other in together if count)
-    return _finish(ax, "Kuras tēmas nāk kopā", f"Siltuma karte pa tēmu pāriem. {told or 'Neviens pāris'}.")
+    described = "; ".join(f"{themes[one]} un {themes[other]} {count}" for count, one, other in together if count)
+    return _finish(ax, "Kuras tēmas nāk kopā", f"Siltuma karte pa tēmu pāriem. {described or 'Neviens pāris'}.")
 
 
 SHAPES = (("o", "aplis", BLUE), ("s", "kvadrāts", ORANGE), ("D", "rombs", GREEN), ("^", "trīsstūris", YELLOW))
@@ -501,8 +489,11 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
     named = named or NO_THEMES
     lines = "Līnija: 95 % ticamības intervāls (Vilsona); tas ir plats, jo pieteikumu ir maz."
     ax.set_xlabel(fill(f"{named[:1].upper()}{named[1:]}. {lines}", 62), loc="left")
-    told = "; ".join(f"{themes[row.theme]}, {row.category}: {row.count} no {row.base}" for row in rows_of(shares))
-    return _finish(ax, title, f"Punktu diagramma ar intervāliem. {told or NO_THEMES}.")
+    columns = (shares[name] for name in ("theme", "category", "count", "base"))
+    described = "; ".join(
+        f"{themes[theme]}, {category}: {count} no {base}" for theme, category, count, base in zip(*columns, strict=True)
+    )
+    return _finish(ax, title, f"Punktu diagramma ar intervāliem. {described or NO_THEMES}.")
 
 
 @_styled
@@ -516,27 +507,21 @@ def plot_supply(supply: pd.DataFrame) -> Axes:
     """
     ax = _axes(0.9 + 0.45 * len(supply))
     top = max(int(supply["asked"].max()) if len(supply) else 0, 1)
-    for position, row in enumerate(rows_of(supply)):
-        served = ", ".join(row.mentors) if len(row.mentors) < 3 else plural(len(row.mentors), "mentors", "mentori")
-        ax.barh(
-            position, row.asked, color=BLUE if served else "white", edgecolor=BLUE if served else ORANGE, height=0.6
-        )
-        ax.text(
-            row.asked + 0.02 * top,
-            position,
-            f" {row.asked}   {served or 'neviens mentors'}",
-            va="center",
-            color=INK if served else ORANGE,
-            weight="normal" if served else "bold",
-        )
+    for position, (asked, mentors) in enumerate(zip(supply["asked"], supply["mentors"], strict=True)):
+        served = ", ".join(mentors) if len(mentors) < 3 else plural(len(mentors), "mentors", "mentori")
+        face, edge, ink, weight = (BLUE, BLUE, INK, "normal") if served else ("white", ORANGE, ORANGE, "bold")
+        ax.barh(position, asked, color=face, edgecolor=edge, height=0.6)
+        text = f" {asked}   {served or 'neviens mentors'}"
+        ax.text(asked + 0.02 * top, position, text, va="center", color=ink, weight=weight)
     _list_rows(ax, [fill(theme, 40) for theme in supply["theme"]])
     ax.set_xlim(0, top * 2)
     note = "Skaitlis: pieteikumi. Vārdi: kas šajā tēmā konsultē. Balta josla: neviens."
     ax.set_xlabel(fill(note, 52), loc="left")
-    told = "; ".join(
-        f"{row.theme} {row.asked} – {', '.join(row.mentors) or 'neviens mentors'}" for row in rows_of(supply)
+    described = "; ".join(
+        f"{theme} {asked} – {', '.join(mentors) or 'neviens mentors'}"
+        for theme, asked, mentors in zip(supply["theme"], supply["asked"], supply["mentors"], strict=True)
     )
-    return _finish(ax, "Ko jautā un ko mentori prot", f"Joslu diagramma. {told}.")
+    return _finish(ax, "Ko jautā un ko mentori prot", f"Joslu diagramma. {described}.")
 
 
 @_styled
@@ -554,19 +539,18 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
     ax.barh(total.index, [1] * len(total), color=PALE, height=0.55)
     ax.barh(total.index, share, color=BLUE, height=0.55)
     ax.axvline(1, color=ORANGE, linewidth=1.5)
-    texts = [_against(row) for row in rows_of(total)]
+    texts = [_against(result, target) for result, target in zip(total["result"], total["target"], strict=True)]
     for position, text in enumerate(texts):
         ax.text(0.02, position, text, va="center", color="white" if share[position] > 0.3 else INK, weight="bold")
     _list_rows(ax, list(total["indicator"]))
     ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
     ax.set_xticks([1], ["mērķis"])
-    told = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
-    return _finish(ax, "Rezultāti pret mērķiem", f"Joslu diagramma. {told}.")
+    described = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
+    return _finish(ax, "Rezultāti pret mērķiem", f"Joslu diagramma. {described}.")
 
 
-def _against(row: Any) -> str:
-    result = show_number(row.result)
-    return f"{result} no {show_number(row.target)}" if row.target else f"{result} (mērķa nav)"
+def _against(result: float, target: float) -> str:
+    return f"{show_number(result)} no {show_number(target)}" if target else f"{show_number(result)} (mērķa nav)"
 
 
 def sign(ax: Axes, line: str) -> Axes:

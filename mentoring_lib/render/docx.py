@@ -32,8 +32,11 @@ from mentoring_lib.render.tables import is_total, show
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; real dates would change the bytes
 TEXT_WIDTH = 16.6  # centimetres between the margins of an A4 page
 FACT_WIDTHS = (4.6, TEXT_WIDTH - 4.6)  # centimetres: label and value
-STYLES = ("Normal", "Default Paragraph Font", "Normal Table", "No List", "header", "footer", "Title", "heading 1",
-          "heading 2", "caption", "List Bullet", "Table Grid")  # fmt: skip
+STYLES = (
+    "Normal", "Default Paragraph Font", "Normal Table", "No List", "header", "Header Char", "footer", "Footer Char",
+    "Title", "Title Char", "heading 1", "Heading 1 Char", "heading 2", "Heading 2 Char", "caption", "List Bullet",
+    "Table Grid",
+)  # fmt: skip
 
 
 LOGO_HEIGHT = 1.4  # centimetres
@@ -100,13 +103,9 @@ def describe_origin(stamp: Stamp) -> list[tuple[Any, ...]]:
 def _template() -> bytes:
     """An empty document with the styles used here alone: to read all of the library's takes longer than a letter."""
     document = Document()
-    known = {style.style_id: style.element for style in document.styles}
-    kept = [key for key, style in known.items() if style.name_val in STYLES]
-    for key in kept:
-        told = [known[key].find(qn(kind)) for kind in ("w:basedOn", "w:next", "w:link")]
-        kept += {other.get(qn("w:val")) for other in told if other is not None} - {*kept}
-    for key in known.keys() - {*kept}:
-        document.styles.element.remove(known[key])
+    for style in list(document.styles):
+        if style.element.name_val not in STYLES:
+            document.styles.element.remove(style.element)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -161,13 +160,13 @@ def _add_notice(paragraph: Any) -> Any:
     return notice
 
 
-def _add_field(paragraph: Any, code: str, known: str) -> None:
+def _add_field(paragraph: Any, code: str, value: str) -> None:
     """Add a field with what it gives, so that it is right before anything updates it."""
     for kind, text in (("begin", ""), ("", code), ("separate", "")):
         part = _element("w:fldChar", fldCharType=kind) if kind else _element("w:instrText")
         part.text = f" {text} " if text else None
         paragraph.add_run()._r.append(part)
-    paragraph.add_run(known)
+    paragraph.add_run(value)
     paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
 
 
@@ -211,6 +210,7 @@ def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
     """A table of contents that links to each heading and gives no page numbers: right before it is ever updated."""
     document.add_paragraph().add_run(CONTENTS).bold = True
     lines = [document.add_paragraph(style=f"toc {level}") for level, _ in headings]
+    # A field may span paragraphs: it begins in the first line and ends in the last, so its end mark is moved there.
     _add_field(lines[0], 'TOC \\o "1-2" \\n \\h \\z', "")
     end = lines[0]._p[-1]
     for number, (line, (_, text)) in enumerate(zip(lines, headings, strict=True), start=1):

@@ -15,7 +15,6 @@ import pandas as pd
 import xlsxwriter
 
 from mentoring_lib.base.columns import Column
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.render.layout import clean_text, count_lines
 from mentoring_lib.render.xlsx import FORMATS, LINE_HEIGHT, TITLE, open_workbook
 
@@ -102,18 +101,17 @@ def _write_help(book: Any, formats: Mapping[str, Any], title: str, lines: Sequen
         page.set_row(row, LINE_HEIGHT * count_lines(line, HELP_WIDTH))
 
 
-def _place_lists(sheets: Sequence[FillableSheet]) -> dict[tuple[str, str], tuple[int, Sequence[str]]]:
+Lists = dict[tuple[str, str], tuple[int, Sequence[str]]]
+"""By sheet and column with a drop-down: its column on the list sheet, and the words."""
+
+
+def _place_lists(sheets: Sequence[FillableSheet]) -> Lists:
     """Column of the list sheet, and the words, for each column with a drop-down."""
     pairs = [(sheet.name, name, words) for sheet in sheets for name, words in sheet.choices.items()]
     return {(sheet, name): (number, words) for number, (sheet, name, words) in enumerate(pairs)}
 
 
-def _write_sheet(
-    book: Any,
-    formats: Mapping[str, Any],
-    sheet: FillableSheet,
-    ranges: Mapping[tuple[str, str], tuple[int, Sequence[str]]],
-) -> None:
+def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ranges: Lists) -> None:
     page = book.add_worksheet(sheet.name)
     page.set_landscape()
     page.set_paper(9)
@@ -132,8 +130,9 @@ def _write_sheet(
         page.write_string(HEADER_ROW, index, labels[index], formats["head"])
         if (sheet.name, column.name) in ranges:
             page.data_validation(first, index, last, index, _list_rule(*ranges[sheet.name, column.name]))
-    for row, cells in enumerate([] if sheet.rows is None else rows_of(sheet.rows.fillna("")), start=first):
-        texts = [clean_text(str(getattr(cells, column.name, ""))) for column in sheet.columns]
+    table = (pd.DataFrame() if sheet.rows is None else sheet.rows).reindex(columns=[c.name for c in sheet.columns])
+    for row, cells in enumerate(table.astype(object).fillna("").to_numpy().tolist(), start=first):
+        texts = [clean_text(str(cell)) for cell in cells]
         page.set_row(row, LINE_HEIGHT * max(map(count_lines, texts, widths)))
         for index, text in enumerate(texts):
             if text:
@@ -151,9 +150,7 @@ def _list_rule(number: int, words: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _write_lists(
-    book: Any, sheets: Sequence[FillableSheet], ranges: Mapping[tuple[str, str], tuple[int, Sequence[str]]]
-) -> None:
+def _write_lists(book: Any, sheets: Sequence[FillableSheet], ranges: Lists) -> None:
     page = book.add_worksheet(LISTS)
     labels = {(sheet.name, column.name): column.label for sheet in sheets for column in sheet.columns}
     for (sheet, name), (number, words) in ranges.items():

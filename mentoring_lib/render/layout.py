@@ -13,10 +13,10 @@ CREATED = datetime(2023, 5, 1, tzinfo=UTC)
 ACCENT = "0072B2"
 CONTENTS = "Saturs"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-NARROWEST = 8  # characters
+MIN_WIDTH = 8  # characters
 FULL_WIDTH = 66  # characters in a line of a table: fewer leave a margin
 LINE_WIDTH = 92  # characters that fit in it
-FEWEST_CHARACTERS = 8  # of a column in a document: a year must not break
+MIN_CHARACTERS = 8  # of a column in a document: a year must not break
 KEPT_TOGETHER = 10  # rows: a table this short stays on one page
 
 
@@ -24,7 +24,7 @@ def least_width(column: Sequence[str]) -> int:
     """Characters a column needs so that no word of it or of its heading breaks."""
     heading, *texts = column
     word = _longest(part for text in texts for part in text.split()) + 3  # a word is not broken
-    return max(NARROWEST, word, _longest(heading.split()) + 4)  # the filter's arrow stands beside it
+    return max(MIN_WIDTH, word, _longest(heading.split()) + 4)  # the filter's arrow stands beside it
 
 
 def share_columns(columns: Sequence[Sequence[str]], least: Sequence[int], widest: int, room: int) -> list[int]:
@@ -32,6 +32,8 @@ def share_columns(columns: Sequence[Sequence[str]], least: Sequence[int], widest
 
     Long texts give way first; then short ones may take two lines, or three, where a long one makes rows tall anyway.
     """
+    # Which share is best depends on rows, not on columns: where one long text makes a row tall anyway, a short column
+    # of that row may break too for nothing. So three shares are made and the rows of each counted.
     sizes = [list(map(len, texts)) for _, *texts in columns]  # the heading takes what the least width gives
     ways = [_fit([max(size, default=0) // lines + 3 for size in sizes], least, widest, room) for lines in (1, 2, 3)]
     rows = list(zip(*sizes, strict=True))
@@ -42,10 +44,10 @@ def share_columns(columns: Sequence[Sequence[str]], least: Sequence[int], widest
 
 def _fit(wanted: Sequence[int], least: Sequence[int], widest: int, room: int) -> list[int]:
     for most in range(widest, 0, -1):
-        given = [max(low, min(one, most)) for one, low in zip(wanted, least, strict=True)]
-        if sum(given) <= room:
+        widths = [max(low, min(one, most)) for one, low in zip(wanted, least, strict=True)]
+        if sum(widths) <= room:
             break
-    return given
+    return widths
 
 
 def count_lines(text: str, width: int) -> int:
@@ -68,9 +70,9 @@ def share_width(shown: Shown, width: float) -> list[float]:
     Few short columns take less than all of it: numbers far apart are hard to follow.
     """
     columns = list(zip(shown.headings, *shown.rows, strict=True))
-    least = [max(FEWEST_CHARACTERS, *(min(_longest(text.split()), 30) + 2 for text in column)) for column in columns]
-    given = share_columns(columns, least, LINE_WIDTH, LINE_WIDTH)
-    return [width * one / max(sum(given), FULL_WIDTH) for one in given]
+    least = [max(MIN_CHARACTERS, *(min(_longest(text.split()), 30) + 2 for text in column)) for column in columns]
+    widths = share_columns(columns, least, LINE_WIDTH, LINE_WIDTH)
+    return [width * one / max(sum(widths), FULL_WIDTH) for one in widths]
 
 
 def _longest(texts: Iterable[str]) -> int:

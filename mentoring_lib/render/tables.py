@@ -6,142 +6,32 @@ Tables in code keep code words; this module translates them once, for notebooks,
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from fractions import Fraction
 from html import escape
 from numbers import Number
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, SHEETS
+from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, NOVELTY_GROUPS, READINGS, SHEETS
 from mentoring_lib.base.messages import SEVERITIES
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date, show_number
 from mentoring_lib.funder.disclosure import HIDDEN
 from mentoring_lib.selection.sensitivity import FAMILIES
 
+_TEXTS = tomllib.loads(Path(__file__).with_name("texts_lv.toml").read_text("utf-8"))
+
 HEADINGS: dict[str, str] = {
-    **{column.name: column.label for columns in SHEETS.values() for column in columns},
-    **{column.name: column.label for column in (*APPLICATION, *DERIVED)},
+    **{column.name: column.label for columns in (*SHEETS.values(), APPLICATION, DERIVED) for column in columns},
     **{f"share_{name}": label.capitalize() for name, label in FAMILIES.items()},
-    "advice": "Ko darīt",
-    "allowed": "Der",
-    "applications": "Pieteikumi",
-    "asks": "Jautājums",
-    "agreed": "Saskaņotā",
-    "amount": "Skaits",
-    "at_risk": "Zudīs pašreizējā tempā",
-    "anchor": "Kritērijs",
-    "booked": "Norunātas",
-    "carried_in": "Pārnestas no cita gada",
-    "carried_out": "Pārnestas uz citu gadu",
-    "clarity": "Skaidrība",
-    "clear": "Skaidrs",
-    "clear_first": "Vispirms skaidrie",
-    "column": "Kolonna",
-    "consultations": "Konsultācijas",
-    "contested_by": "No kā atkarīgs",
-    "day": "Diena",
-    "delivered": "Sniegtas",
-    "evidence": "Pazīmes",
-    "exact": "Vienādas",
-    "expected": "Gaidāmas",
-    "fixed": "Norunāts agrāk",
-    "facts": "Ziņas",
-    "favours": "Kam dod priekšroku",
-    "figure": "Skaitlis",
-    "flag": "Cik skaidri",
-    "frozen": "Iesaldēts",
-    "gained": "Cik vietu iegūtu citi",
-    "gap": "Starpība",
-    "given": "Vērtētāju atzīmes",
-    "group": "Grupa",
-    "held": "Notikušas",
-    "hours": "Stundas",
-    "held_incomplete": "Notikušas, trūkst pierādījumu",
-    "held_on": "Notika",
-    "holiday": "Svētki",
-    "holds": "Kas tas ir",
-    "in_column": "Tabulas kolonna",
-    "in_row": "Tabulas rinda",
-    "in_table": "Tabula",
-    "indicator": "Rādītājs",
-    "left": "Atlikušas",
-    "kappa": "Kapa",
-    "kappa_from": "Kapa no",
-    "kappa_to": "Kapa līdz",
-    "lost": "Zaudētas",
-    "mark": "Atzīme",
-    "marked": "Novērtēti",
-    "marker": "Vērtētājs",
-    "markers": "Vērtētāji",
-    "matched": "Pēc kuriem vārdiem",
-    "message": "Kas nav kārtībā",
-    "minimum": "Novada minimums",
-    "missing": "Trūkst",
-    "nearest": "Kas būtu devis vietu",
-    "new_first": "Vispirms jaunās",
-    "novelty": "Jaunums",
-    "numbers": "Skaitļi",
-    "offered_on": "Piedāvāta",
-    "open": "Atvērtas",
-    "other_id": "Otrs pieteikums",
-    "outcome": "Iznākums",
-    "override": "Ārpus kārtas",
-    "pairs": "Salīdzināti",
-    "path": "Mape vai datne",
-    "phase": "Kur esam",
-    "place_year": "Vieta",
-    "planned": "Plānotas",
-    "points": "Punkti",
-    "proof": "Kas ir pierādījums",
-    "proposed": "Piedāvātas",
-    "rank": "Secībā",
-    "rank_from": "Pēc kārtulas no",
-    "rank_to": "Pēc kārtulas līdz",
-    "reading": "Prioritāšu lasījums",
-    "reason": "Pamatojums",
-    "recommendations": "Ieteikumi",
-    "result": "Rezultāts",
-    "sent_on": "Ieteikumi nosūtīti",
-    "severity": "Svarīgums",
-    "share": "Izpilde",
-    "since": "Kopš",
-    "source": "Avots",
-    "stage": "Posms",
-    "sources": "Ieraksti",
-    "starting_point": "No kā sākt",
-    "state": "Stāvoklis",
-    "state_reason": "Kāpēc",
-    "status": "Pēdējais notikums",
-    "suggested": "Ieteiktās tēmas",
-    "taking_turns": "Pamīšus",
-    "target": "Mērķis",
-    "tasks": "Paveikti darbi",
-    "tasks_given": "Uzdoti darbi",
-    "then": "Kas notika tālāk",
-    "ticket": "Izlozes biļete",
-    "tier": "Prioritātes",
-    "total": "Summa",
-    "tried": "Mēģināts vai traucē",
-    "unit": "Mērvienība",
-    "use": "Vieta",
-    "verdict": "Cik droši",
-    "waiting": "Gaida",
-    "wanted": "Vēlamais rezultāts",
-    "weight_from": "Svars no",
-    "weight_to": "Svars līdz",
-    "what": "Kas jādara",
-    "why": "Kāpēc",
-    "where": "Kur skatīt",
-    "who": "Kas",
-    "who_where": "Kas un kur",
-    "within_one": "Atšķiras par ne vairāk kā 1",
-    "year": "Gads",
+    **_TEXTS["headings"],
 }
 """Latvian heading of every column that is shown."""
 
@@ -150,27 +40,10 @@ WORDS: dict[str, Mapping[str, str]] = {
     "anchor": ANCHORS,
     "status": CHOICES["event"],
     "severity": SEVERITIES,
-    "phase": {"done": "pabeigts", "now": "šobrīd", "later": "vēlāk"},
-    "outcome": {"place": "vieta", "lot": "izšķirs izloze", "waiting": "gaida", "none": "–"},
-    "use": {
-        "delivered": "sniegta",
-        "held_incomplete": "notika, trūkst pierādījumu",
-        "booked": "norunāta",
-        "open": "atvērta",
-        "released": "atbrīvota",
-    },
-    "group": {"new": "jaunas", "existing": "esošas", "all": "visas"},
     "column": {column.name: column.label for column in (*APPLICATION, *DERIVED)},
-    "reading": {
-        "taking_turns": "pamīšus",
-        "new_first": "vispirms jaunās",
-        "clear_first": "vispirms skaidrie",
-        "points": "punkti",
-    },
-    "verdict": {"firm_in": "vieta droša", "contested": "atkarīgs no izvēlēm", "firm_out": "vietas droši nav"},
-    "flag": {"clear": "skaidra", "contested": "strīdīga", "weak": "minējums", "none": "nav teksta"},
-    "minimum": {"given": "deva vietu", "taken": "atņēma vietu"},
-    "started": {"forming": "vēl veidojas"},
+    "group": {**NOVELTY_GROUPS, "all": "visas"},
+    "reading": READINGS,
+    **_TEXTS["words"],
 }
 """Latvian word of every code word, by column."""
 
@@ -285,8 +158,8 @@ class Said:
 def _is_number(column: pd.Series) -> bool:
     """Whether a column holds numbers, of which some may be hidden (see :mod:`disclosure`)."""
     if column.dtype == "object" and len(column):
-        known = column.where(column.ne(HIDDEN), 0).dropna().tolist()
-        return bool(known) and all(isinstance(cell, int | Fraction) and not isinstance(cell, bool) for cell in known)
+        cells = column.where(column.ne(HIDDEN), 0).dropna().tolist()
+        return bool(cells) and all(isinstance(cell, int | Fraction) and not isinstance(cell, bool) for cell in cells)
     return bool(is_numeric_dtype(column) and not is_bool_dtype(column))
 
 

@@ -22,11 +22,12 @@ from mentoring_lib.funder.disclosure import HIDDEN
 from mentoring_lib.render.layout import ACCENT, CONTENTS, CREATED, clean_text, count_lines, least_width, share_columns
 from mentoring_lib.render.tables import HEADINGS, NOTHING, SHARES, is_total, present, show, show_cell
 
-MOST_CHARACTERS = 32767  # in one cell of a spreadsheet
+MAX_CHARACTERS = 32767  # in one cell of a spreadsheet
 NOTES_TITLE, BACK = "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
-WIDEST, NOTE_WIDTH = 48, 110  # characters
+MAX_WIDTH, NOTE_WIDTH = 48, 110  # characters
 PRINTED = 185  # characters across a landscape A4 page: 11 points print as 8.5; more would be too small to read
 COVER_WIDTH = 100  # characters
+Listed = Sequence[tuple[str, str]]  # name and title of each sheet
 LINE_HEIGHT = 15.5  # points
 LINES_ON_A_PAGE = 45
 TITLE = {"bold": True, "font_size": 15, "font_color": ACCENT}
@@ -48,8 +49,8 @@ FORMATS: dict[str, dict[str, Any]] = {
     "notice": {"bold": True, "font_color": "#B03A00"},
     "head": HEAD,
     "head number": {**HEAD, "align": "right"},
-    **{name: {**told, "valign": "top"} for name, told in CELLS.items()},
-    **{f"total {name}": {**told, **TOTALS} for name, told in CELLS.items()},
+    **{name: {**look, "valign": "top"} for name, look in CELLS.items()},
+    **{f"total {name}": {**look, **TOTALS} for name, look in CELLS.items()},
     "link": {"font_color": ACCENT, "underline": 1},
     "muted": {"font_color": "#5A5A5A", "italic": True},
 }
@@ -91,7 +92,7 @@ def make_workbook(title: str, stamp: Stamp, sheets: Sequence[TableSheet], notes:
     """
     buffer = io.BytesIO()
     book = open_workbook(buffer, title, comments=stamp.short())
-    formats = {name: book.add_format(told) for name, told in FORMATS.items()}
+    formats = {name: book.add_format(look) for name, look in FORMATS.items()}
     listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
     _write_cover(book, formats, title, stamp, listed)
     for sheet in sheets:
@@ -118,9 +119,7 @@ def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
     page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lapa no &N", {"scale_with_doc": False})
 
 
-def _write_cover(
-    book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp, listed: Sequence[tuple[str, str]]
-) -> None:
+def _write_cover(book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp, listed: Listed) -> None:
     page = book.add_worksheet(CONTENTS)
     _prepare(page, stamp, lines=len(listed))
     page.hide_gridlines(2)
@@ -159,7 +158,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
     top, worded, body = len(lines) + 3, present(sheet.table), count_body(sheet.table)
     shown = show(sheet.table, caption=sheet.title)
     columns = list(zip(shown.headings, *shown.rows, strict=True))
-    widths = share_columns(columns, list(map(least_width, columns)), WIDEST, PRINTED)
+    widths = share_columns(columns, list(map(least_width, columns)), MAX_WIDTH, PRINTED)
     heads = [formats["head number" if numeric else "head"] for numeric in shown.numeric]
     for index, (name, heading) in enumerate(zip(sheet.table.columns, shown.headings, strict=True)):
         page.set_column(index, index, widths[index])
@@ -204,7 +203,7 @@ def _write_cell(
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
         page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
-    elif (text := clean_text(show_cell(cell))[:MOST_CHARACTERS]) or total:
+    elif (text := clean_text(show_cell(cell))[:MAX_CHARACTERS]) or total:
         page.write(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
 
 
@@ -240,8 +239,8 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
         chart.set_y_axis({**heading, "reverse": True, "crossing": "max"})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 720, "height": 320 if days else 120 + 46 * len(sheet.table)})
-    told = show(sheet.table, caption=sheet.title)
-    page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(repr(told))[:1000]})
+    alternative = repr(show(sheet.table, caption=sheet.title))
+    page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(alternative)[:1000]})
 
 
 def _span(days: pd.Series) -> dict[str, Any]:

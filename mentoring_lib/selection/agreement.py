@@ -6,22 +6,24 @@ stands beside it. Weights are linear: a difference of two points counts twice a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.texts import plural, show_number
 
+Floats = npt.NDArray[np.float64]
 CATEGORIES = range(4)  # points of one anchor
+Z_95 = 1.9599639845400545  # of the normal distribution, two-sided
 ALONE = (
     "Vērtēja viens cilvēks ({marker}), tāpēc nav zināms, vai cits vērtētu tāpat: cik lielā mērā iznākums atkarīgs no "
     "vērtētāja, no šiem datiem pateikt nevar."
 )
-
-
 NOBODY = "Atzīmju vēl nav."
 
 
@@ -60,12 +62,40 @@ def _compare_pairs(marks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 def _kappa(one: pd.Series, other: pd.Series) -> tuple[float | None, float | None, float | None]:
     if min(one.nunique(), other.nunique()) < 2:
         return None, None, None
-    from statsmodels.stats.inter_rater import cohens_kappa
-
     counts = pd.crosstab(one, other).reindex(index=CATEGORIES, columns=CATEGORIES, fill_value=0)
-    with np.errstate(divide="ignore", invalid="ignore"):  # its test statistic has no spread under full agreement
-        found = cohens_kappa(counts.to_numpy(), wt="linear")
-    return float(found.kappa), max(-1.0, float(found.kappa_low)), min(1.0, float(found.kappa_upp))
+    return weighted_kappa(counts.to_numpy(dtype="float64"))
+
+
+def weighted_kappa(counts: Floats) -> tuple[float, float, float]:
+    """Cohen's kappa with linear weights, and its asymptotic 95 % interval, cut at −1 and 1.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (k, k)
+        Texts by the category that each of two raters gave; at least two categories in use by each.
+
+    Returns
+    -------
+    tuple of float
+        Kappa, lower and upper limit.
+
+    Notes
+    -----
+    Fleiss, Cohen and Everitt (1969), Large sample standard errors of kappa and weighted kappa, Psychological Bulletin
+    72(5), formula 13: with w the weights, w̄ their means over the other rater's margin, po and pe the weighted observed
+    and expected agreement, the variance is
+    (Σ p_ij (w_ij − (w̄_i + w̄_j)(1 − κ))² − (κ − pe (1 − κ))²) / (n (1 − pe)²).
+    """
+    total, places = counts.sum(), np.arange(len(counts))
+    shares, distance = counts / total, np.abs(places[:, None] - places) / places[-1]
+    rows, columns = counts.sum(axis=1) / total, counts.sum(axis=0) / total
+    kappa = float(1 - (distance * counts).sum() / total / (distance * (columns * rows[:, None])).sum())
+    weights = 1 - distance
+    expected = float((weights * columns * rows[:, None]).sum())
+    means = (rows[:, None] * weights).sum(axis=0) + (columns * weights).sum(axis=1)[:, None]
+    spread = (shares * (weights - means * (1 - kappa)) ** 2).sum() - (kappa - expected * (1 - kappa)) ** 2
+    half = Z_95 * math.sqrt(max(float(spread * (1 / ((1 - expected) ** 2 * total))), 0))
+    return kappa, max(-1.0, kappa - half), min(1.0, kappa + half)
 
 
 def describe_markers(marks: pd.DataFrame) -> pd.DataFrame:
@@ -77,10 +107,10 @@ def describe_markers(marks: pd.DataFrame) -> pd.DataFrame:
         ``marker, marked`` (applications with at least one mark), the mean mark on each anchor (points of 3) and
         ``clarity``, the sum of those means (points of 12).
     """
-    given = marks.dropna(subset=["mark"]).astype({"mark": "float64"})
-    means = given.pivot_table(index="marker", columns="anchor", values="mark").reindex(columns=list(ANCHORS))
-    marked = given.groupby("marker")["application_id"].nunique()
-    table = means.assign(marked=marked, clarity=means.sum(axis=1, min_count=len(ANCHORS)))
+    marked = marks.dropna(subset=["mark"]).astype({"mark": "float64"})
+    means = marked.pivot_table(index="marker", columns="anchor", values="mark").reindex(columns=list(ANCHORS))
+    count = marked.groupby("marker")["application_id"].nunique()
+    table = means.assign(marked=count, clarity=means.sum(axis=1, min_count=len(ANCHORS)))
     return table.reset_index()[["marker", "marked", *ANCHORS, "clarity"]].rename_axis(columns=None)
 
 

@@ -1,4 +1,4 @@
-"""Who gets a place, in which year, and why: the rule, the ranking, the places and the reasons.
+"""Who gets a place, in which year: the ranking, the places, the waiting list.
 
 The call names two priorities and does not say which stands higher. The default reading, "taking turns", puts those
 who meet both first and those who meet none last; in between, new communities without a clear question and clear
@@ -8,22 +8,21 @@ community before every new one, and the first priority would mean nothing.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.programme import Rule
+from mentoring_lib.selection import rule as core
 from mentoring_lib.selection.decisions import latest
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from mentoring_lib.selection.rows import Stated
+from mentoring_lib.selection.rule import GROUPS, Contest, Ints, Standing
 
 UNMARKED = Fraction(-1)
 """Points of an application without a clarity: after every marked one, until marks come in."""
@@ -40,35 +39,25 @@ def grade(scored: pd.DataFrame, rule: Rule) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (n, k + 4)
-        ``clear``; ``tier`` (higher goes first); ``group`` ("new" and "existing" take turns within a tier, else
-        "all"); ``points`` (Fraction, orders within the group: clarity, plus the weight of new in the reading
-        "points").
+    DataFrame, shape (n, k + 3)
+        ``tier`` (higher goes first); ``group`` ("new" and "existing" take turns within a tier, else "all");
+        ``points`` (Fraction, orders within the group: clarity, plus the weight of new in the reading "points").
     """
+    clarity, scale = count_points(scored["clarity"])
     new = scored["novelty"].to_numpy() == "new"
-    points = [UNMARKED if value is None else value for value in scored["clarity"].tolist()]
-    clear = np.array([float(value) for value in points]) >= rule.clear_from
-    tiers = {
-        "taking_turns": new.astype("int64") + clear,
-        "new_first": 2 * new.astype("int64") + clear,
-        "clear_first": 2 * clear.astype("int64") + new,
-        "points": np.zeros(len(new), dtype="int64"),
-    }
-    tier = tiers[rule.reading]
-    middle = (tier == 1) & (rule.reading == "taking_turns")
-    group = np.where(middle, np.where(new, "new", "existing"), "all")
-    if rule.reading == "points":
-        weighed = zip(points, new.tolist(), strict=True)
-        points = [value + rule.weight_of_new if is_new and value != UNMARKED else value for value, is_new in weighed]
-    table = {"clear": clear, "tier": tier, "group": pd.array(group, dtype="str"), "points": _objects(points)}
-    return scored.assign(**table)
+    weighed = {"clear_from": rule.clear_from * scale, "weight": rule.weight_of_new * scale}
+    graded = core.grade(new, clarity, np.zeros_like(clarity), reading=rule.reading, **weighed)
+    exact = {points: Fraction(points, scale) for points in set(graded.points.tolist())}
+    points = pd.Series([exact[points] for points in graded.points.tolist()], index=scored.index, dtype="object")
+    group = pd.array(np.array(GROUPS)[graded.group], dtype="str")
+    return scored.assign(tier=graded.tier, group=group, points=points)
 
 
-def _objects(values: Sequence[Any]) -> Any:
-    """Exact numbers as a column."""
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
-    return column
+def count_points(points: Iterable[Fraction | None], *, divisible_by: int = 1) -> tuple[Ints, int]:
+    """Points as whole numbers of one scale, and that scale; what is missing is :data:`UNMARKED`."""
+    exact = [UNMARKED if value is None else Fraction(value) for value in points]
+    scale = math.lcm(divisible_by, *{value.denominator for value in exact})
+    return np.array([value.numerator * (scale // value.denominator) for value in exact], dtype=np.int64), scale
 
 
 def rank(graded: pd.DataFrame) -> pd.DataFrame:
@@ -85,86 +74,30 @@ def rank(graded: pd.DataFrame) -> pd.DataFrame:
         In order. ``place`` within the own group; ``rank_from`` and ``rank_to``: the first and last rank that luck
         could still give under the rule alone (equal where no lot is needed); ``rank`` (Int64): the rank after the
         lot, missing before it.
-
-    Notes
-    -----
-    Within its group an application takes places lo to hi, equal points sharing a range. In a tier whose groups
-    take turns, at most lo - 1 of each group stand surely before it and at most hi of each can; groups that run out
-    leave their turns to the others.
     """
-    tier, points = graded["tier"].to_numpy(dtype="int64"), np.array([float(value) for value in graded["points"]])
-    group = pd.factorize(graded["group"])[0]
-    luck = order_tickets(graded)
-    place, order = take_turns(tier, group, points, luck)
-    first, last = _bound_ranks(tier, group, points, place)
+    graded = graded.iloc[np.argsort(graded["application_id"].to_numpy(dtype="U"), kind="stable")]
+    standing = find_standing(graded)
+    place, order = core.take_turns(standing)
+    lot_open = standing._replace(luck=np.zeros_like(standing.luck))
+    everyone = np.ones((len(graded), 1), dtype=bool)
+    first, last = (ahead[:, 0] + 1 for ahead, _ in core.bound_ahead(lot_open, everyone))
     table = graded.iloc[order].reset_index(drop=True)
     drawn = table["ticket"].to_numpy() != ""
     numbers = pd.arrays.IntegerArray(np.arange(1, len(table) + 1), ~drawn)
     return table.assign(place=place[order], rank_from=first[order], rank_to=last[order], rank=numbers)
 
 
-def _bound_ranks(tier: Ints, group: Ints, points: Floats, place: Ints) -> tuple[Ints, Ints]:
-    own = np.lexsort((place, group, -tier))
-    run, starts = _number_runs(tier[own], group[own], points[own])
-    run = run[_invert(own)]
-    low = place[own][starts][run]
-    high = low + np.diff(starts, append=len(own))[run] - 1
-    tiers, row = np.unique(-tier, return_inverse=True)
-    width = int(group.max(initial=0)) + 1
-    sizes = np.bincount(row * width + group, minlength=len(tiers) * width).reshape(len(tiers), width)
-    above, turns = (sizes.sum(axis=1).cumsum() - sizes.sum(axis=1))[row], sizes[row]
-    before = np.minimum(turns, low[:, None] - 1).sum(axis=1)
-    return above + before + 1, above + np.minimum(turns, high[:, None]).sum(axis=1)
+def find_standing(graded: pd.DataFrame) -> Standing:
+    """What orders each application, as whole numbers; luck is the position by ticket, 0 for all before the lot."""
+    tickets = graded["ticket"].to_numpy(dtype="S")
+    luck = np.zeros(len(tickets), dtype=np.int64)
+    luck[np.argsort(tickets, kind="stable")] = np.arange(len(tickets)) if tickets.all() else 0
+    group = pd.Index(GROUPS).get_indexer(pd.Index(graded["group"]))
+    return Standing(graded["tier"].to_numpy(dtype=np.int64), group, count_points(graded["points"])[0], luck)
 
 
-def order_tickets(table: pd.DataFrame) -> Ints:
-    """Position of each row by ticket, then code: whole numbers sort many times faster than texts."""
-    by_code = np.argsort(table["application_id"].to_numpy(dtype="U"), kind="stable")
-    order = by_code[np.argsort(table["ticket"].to_numpy(dtype="S")[by_code], kind="stable")]
-    return _invert(order)
-
-
-def take_turns(tier: Ints, group: Ints, points: Ints | Floats, luck: Ints) -> tuple[Ints, Ints]:
-    """Order applications by tier, place within the own group, and luck: the rule itself, on arrays.
-
-    Parameters
-    ----------
-    tier, group, points, luck : ndarray, shape (..., n)
-        Higher tiers and points go first, smaller luck goes first; leading axes are separate runs.
-
-    Returns
-    -------
-    place, order : ndarray, shape (..., n)
-        Place within the own group (1 is first), and who stands at each position.
-    """
-    own = np.lexsort((luck, -points, group, -tier))
-    position = np.arange(own.shape[-1])
-    changes = np.zeros(own.shape, dtype=bool)
-    for key in (tier, group):
-        inside = np.take_along_axis(key, own, axis=-1)
-        changes[..., 1:] |= inside[..., 1:] != inside[..., :-1]
-    start = np.maximum.accumulate(np.where(changes, position, 0), axis=-1)
-    place = np.empty_like(own)
-    np.put_along_axis(place, own, position - start + 1, axis=-1)
-    return place, np.lexsort((luck, place, -tier))
-
-
-def _invert(order: Ints) -> Ints:
-    position = np.empty_like(order)
-    position[order] = np.arange(len(order))
-    return position
-
-
-def _number_runs(*keys: Ints | Floats) -> tuple[Ints, Ints]:
-    """Number the runs of equal keys, and tell where each starts."""
-    changes = np.zeros(len(keys[0]), dtype=bool)
-    changes[:1] = True
-    for key in keys:
-        changes[1:] |= key[1:] != key[:-1]
-    return np.cumsum(changes) - 1, np.flatnonzero(changes)
-
-
-STANDING = ["application_id", "rank_from", "rank_to", "rank", "tier", "group", "points", "ticket"]
+STANDING = ["application_id", "rank_from", "rank_to", "rank", "tier", "group", "points", "ticket", "competes"]
+OUTCOME = {"outcome": "str", "place_year": "Int64", "waiting": "Int64", "minimum": "str", "override": "str"}
 
 
 def allocate(
@@ -192,26 +125,19 @@ def allocate(
 
     Returns
     -------
-    DataFrame, shape (n, k + 9)
+    DataFrame, shape (n, k + 13)
         Everyone once: ranked ones in order, then late ones by arrival, then the others by code. Adds ``outcome``
         ("place", "lot" while a lot must decide, "waiting", "none"), ``place_year`` (Int64), ``waiting`` (position on
-        the waiting list; late applications stand after it), ``rank_from``, ``rank_to``, ``rank``, ``tier``,
-        ``minimum`` ("given" a place by a municipality's minimum, "taken" by it, "" untouched) and ``override`` (the
-        person's reason, "" without).
+        the waiting list; late applications stand after it), what :data:`STANDING` names (``competes``: in the order,
+        for a place), ``minimum`` ("given" a place by a municipality's minimum, "taken" by it, "" untouched) and
+        ``override`` (the person's reason, "" without).
     """
-    ids, states = applications["application_id"].tolist(), applications["state"].tolist()
-    town = dict(zip(reversed(ids), reversed(applications["municipality"].tolist()), strict=True))  # the first row's
-    outcomes = find_overrides(decisions, applications, places)
-    given = Counter(town[key] for key in outcomes)
-    least = {name: count - given[name] for name, count in (minimum or {}).items()}
-    slots = find_slots(places, [outcome.place_year for outcome in outcomes.values()])
-    competing = {key for key, state in zip(ids, states, strict=True) if state == "eligible" and key not in outcomes}
-    seats = _keep_minimum(_seat(ranked, competing), len(slots), town, least)
-    sent = zip(applications["submitted_at"].tolist(), ids, states, strict=True)
-    late = [key for _, key in sorted(pair for *pair, state in sent if state == "late") if key not in outcomes]
-    outcomes |= {key: _decide(seat, slots) for key, seat in seats.items()} | dict.fromkeys(late, Outcome("waiting"))
-    waits = [key for key in seats if outcomes[key].outcome == "waiting"] + late
-    return _join(applications, ranked, outcomes, waits)
+    overrides = find_overrides(decisions, applications, places)
+    about = first_of_each(applications)
+    competes = [
+        key in about and about[key].state == "eligible" and key not in overrides for key in ranked["application_id"]
+    ]
+    return give_places(applications, ranked.assign(competes=competes), overrides, places, minimum or {})
 
 
 class Outcome(NamedTuple):
@@ -219,95 +145,79 @@ class Outcome(NamedTuple):
 
     outcome: str = "none"
     place_year: int | None = None
+    waiting: int | None = None
     minimum: str = ""
     override: str = ""
 
 
-def _join(
-    applications: pd.DataFrame, ranked: pd.DataFrame, outcomes: Mapping[str, Outcome], waits: Sequence[str]
-) -> pd.DataFrame:
-    """Everyone with standing and outcome, in the order of the ranking, then of the waiting list, then by code."""
-    ids = applications["application_id"].tolist()
-    number = {key: place for place, key in enumerate(waits, start=1)}
-    standing = ranked[STANDING].drop_duplicates("application_id").set_index("application_id").reindex(ids)
-    rank, first = (standing[name].to_numpy(dtype="float64", na_value=np.inf) for name in ("rank", "rank_from"))
-    waiting = np.array([number.get(key, np.inf) for key in ids])
-    order = np.lexsort((np.array(ids, dtype="U"), waiting, first, rank))
-    standing, ids = standing.iloc[order], [ids[row] for row in order]
-    got = [outcomes.get(key, Outcome()) for key in ids]
-    return (
-        applications.iloc[order]
-        .reset_index(drop=True)
-        .assign(
-            **{name: standing[name].array for name in STANDING[1:]},
-            outcome=pd.array([one.outcome for one in got], dtype="str"),
-            place_year=pd.array([one.place_year for one in got], dtype="Int64"),
-            waiting=pd.array([number.get(key) for key in ids], dtype="Int64"),
-            minimum=pd.array([one.minimum for one in got], dtype="str"),
-            override=pd.array([one.override for one in got], dtype="str"),
-        )
+def give_places(
+    applications: pd.DataFrame, ranked: pd.DataFrame, overrides: Mapping[str, Outcome], places: Mapping[int, int],
+    minimum: Mapping[str, int],
+) -> pd.DataFrame:  # fmt: skip
+    """Outcomes of everyone (see :func:`allocate`); ``ranked`` says in ``competes`` who of the order competes."""
+    outcomes = propose(ranked, open_contest(applications, ranked, overrides, places, minimum))
+    late = applications[applications["state"].eq("late")].sort_values(["submitted_at", "application_id"])
+    outcomes |= {**dict.fromkeys(late["application_id"], Outcome("waiting")), **overrides}
+    waits = [key for key, got in outcomes.items() if got.outcome == "waiting"]
+    outcomes |= {key: outcomes[key]._replace(waiting=number) for number, key in enumerate(waits, start=1)}
+    return _join(applications, ranked, outcomes)
+
+
+def open_contest(
+    applications: pd.DataFrame, ranked: pd.DataFrame, overrides: Mapping[str, Outcome], places: Mapping[int, int],
+    minimum: Mapping[str, int],
+) -> Contest:  # fmt: skip
+    """Who of the ranked competes, for which places, after those given out of turn."""
+    about = first_of_each(applications)
+    towns = [about[key].municipality if key in about else None for key in ranked["application_id"]]
+    number = {name: at for at, name in enumerate(minimum)}
+    given = Counter(about[key].municipality for key in overrides)
+    taken = Counter(override.place_year for override in overrides.values())
+    return Contest(
+        competes=ranked["competes"].to_numpy(dtype=bool),
+        town=np.array([number.get(name or "", len(number)) for name in towns], dtype=np.int64),
+        least=np.array([*(count - given[name] for name, count in minimum.items()), 0], dtype=np.int64).clip(0),
+        years=[year for year, count in sorted(places.items()) for _ in range(count - taken[year])],
     )
 
 
-class Seat(NamedTuple):
-    """First and last position that an application can still have among those who compete."""
-
-    first: int
-    last: int
-    minimum: str = ""
+def first_of_each(applications: pd.DataFrame) -> dict[str, Stated]:
+    """The first row of each application; a code that stands twice is a problem of its own."""
+    return {row.application_id: row for row in rows_of(applications.iloc[::-1], Stated)}
 
 
-def _seat(ranked: pd.DataFrame, eligible: set[str]) -> dict[str, Seat]:
-    """Positions of those who still compete, in order; who dropped out is skipped and nobody else moves."""
-    standing = [
-        (row.application_id, *((row.rank_from, row.rank_to) if row.rank is pd.NA else (row.rank, row.rank)))
-        for row in rows_of(ranked[["application_id", "rank_from", "rank_to", "rank"]])
-    ]
-    gone = sorted(last for key, _, last in standing if key not in eligible)
-    return {
-        key: Seat(first - bisect_left(gone, first), last - bisect_left(gone, first))
-        for key, first, last in standing
-        if key in eligible
-    }
+def propose(ranked: pd.DataFrame, contest: Contest) -> dict[str, Outcome]:
+    """What each of the ranked who competes gets, in order; "lot" while luck decides whether or when."""
+    best, worst = core.bound_ahead(find_standing(ranked), contest.counted)
+    first = core.find_seats(*best, contest.town, contest)
+    last = core.find_seats(*worst[::-1], contest.town, contest)
+    bounds = zip(first.tolist(), last.tolist(), best[0][:, -1].tolist(), worst[1][:, -1].tolist(), strict=True)
+    found = zip(ranked["application_id"], contest.competes, bounds, strict=True)
+    return {key: _settle(contest.years, *bound) for key, competes, bound in found if competes}
 
 
-def _decide(seat: Seat, slots: Mapping[int, int]) -> Outcome:
-    """A place, "lot" while luck decides whether or when, or waiting."""
-    year = slots.get(seat.first)
-    if year is None:
-        return Outcome("waiting", None, seat.minimum)
-    certain = year == slots.get(seat.last)
-    return Outcome("place" if certain else "lot", year if certain else None, seat.minimum)
+def _settle(years: Sequence[int], first: int, last: int, fewest: int, most: int) -> Outcome:
+    """Outcome of who can have the seats ``first`` to ``last``, with ``fewest`` to ``most`` competitors ahead."""
+    by_seat, places = [*years, None], len(years)
+    if by_seat[first] != by_seat[last]:
+        return Outcome("lot")
+    if first < places:
+        return Outcome("place", by_seat[first], minimum="given" if fewest >= places else "")
+    return Outcome("waiting", minimum="taken" if most < places else "")
 
 
-def _keep_minimum(
-    seats: dict[str, Seat], slots: int, town: Mapping[str, str], least: Mapping[str, int]
-) -> dict[str, Seat]:
-    """Move the first of each municipality with a minimum before the cut; before the lot, equals leave all open."""
-    if not any(count > 0 for count in least.values()):
-        return seats
-    if any(seat.first != seat.last for seat in seats.values()):
-        return dict.fromkeys(seats, Seat(1, max(len(seats), slots + 1)))
-    order, left = sorted(seats, key=lambda key: seats[key].first), Counter(dict(least))
-    wins: set[str] = set()
-    for key in order:
-        if left[town[key]] > 0 and len(wins) < slots:
-            left[town[key]] -= 1
-            wins.add(key)
-    others = [key for key in order if key not in wins]
-    wins.update(others[: slots - len(wins)])
-    moved = sorted(order, key=lambda key: key not in wins)
-    return {
-        key: Seat(place, place, _tell_minimum(key in wins, seats[key].first, slots))
-        for place, key in enumerate(moved, 1)
-    }
-
-
-def _tell_minimum(wins: bool, was: int, slots: int) -> str:
-    """What a municipality's minimum did to an application that stood at ``was``: "given" a place, "taken" it, or ""."""
-    if wins == (was <= slots):
-        return ""
-    return "given" if wins else "taken"
+def _join(applications: pd.DataFrame, ranked: pd.DataFrame, outcomes: Mapping[str, Outcome]) -> pd.DataFrame:
+    """Everyone with standing and outcome, in the order of the ranking, then of the waiting list, then by code."""
+    ids = applications["application_id"].tolist()
+    standing = ranked[STANDING].drop_duplicates("application_id").set_index("application_id").reindex(ids)
+    standing = standing.astype({"rank_from": "Int64", "rank_to": "Int64", "tier": "Int64"}).reset_index(drop=True)
+    got = table_of([outcomes.get(key, Outcome()) for key in ids], OUTCOME)
+    by = (standing["rank"], standing["rank_from"], got["waiting"])
+    keys = [column.to_numpy(dtype="float64", na_value=np.inf) for column in by]
+    order = np.lexsort((np.array(ids, dtype="U"), *keys[::-1]))
+    columns = {**standing, **got}
+    joined = applications.reset_index(drop=True).assign(**{name: columns[name].array for name in columns})
+    return joined.iloc[order].reset_index(drop=True)
 
 
 def find_overrides(
@@ -321,14 +231,8 @@ def find_overrides(
     known, left = set(applications["application_id"]), {str(year): count for year, count in places.items()}
     given = {}
     for key, row in latest(decisions, "override").items():
-        if key in known and left.get(row.value, 0) > 0:
-            left[row.value] -= 1
-            given[key] = Outcome("place", int(row.value), override=str(row.reason))
+        year = row.value or ""
+        if key in known and left.get(year, 0) > 0:
+            left[year] -= 1
+            given[key] = Outcome("place", int(year), override=str(row.reason))
     return given
-
-
-def find_slots(places: Mapping[int, int], given: Sequence[int | None]) -> dict[int, int]:
-    """Year of each place that the ranking fills, after the places given out of turn."""
-    left = [(year, count - given.count(year)) for year, count in sorted(places.items())]
-    years = [year for year, count in left for _ in range(max(count, 0))]
-    return dict(enumerate(years, start=1))

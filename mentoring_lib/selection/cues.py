@@ -36,7 +36,7 @@ STEMS = {
 
 _PATTERNS = {cue: re.compile(f"^{stems}") for cue, stems in STEMS.items()}
 NO_CUE = {"ka"}  # "that"; folded it looks like "kā"
-MOST_WORDS = 4  # shown per cue
+MAX_WORDS = 4  # shown per cue
 
 
 def find_cues(text: str) -> dict[str, tuple[str, ...]]:
@@ -48,12 +48,12 @@ def find_cues(text: str) -> dict[str, tuple[str, ...]]:
     words = text.split()
     folded = [fold(word) for word in words]
     shown = [re.sub(r"^\W+|\W+$", "", word) for word in words]
-    found = {
+    hits = {
         cue: [word for word, bare in zip(shown, folded, strict=True) if pattern.match(bare) and word not in NO_CUE]
         for cue, pattern in _PATTERNS.items()
     }
-    found["asks"] += ["?"] if "?" in text else []
-    return {cue: tuple(dict.fromkeys(hits)) for cue, hits in found.items()}
+    hits["asks"] += ["?"] if "?" in text else []
+    return {cue: tuple(dict.fromkeys(each)) for cue, each in hits.items()}
 
 
 def list_cues(applications: pd.DataFrame) -> pd.DataFrame:
@@ -69,7 +69,7 @@ def list_cues(applications: pd.DataFrame) -> pd.DataFrame:
     DataFrame, shape (n, 6)
         ``application_id`` and one column per cue: the words that triggered it, "" where none did.
     """
-    found = [find_cues(text) for text in applications["question"].fillna("")]
-    columns = {cue: [", ".join(item[cue][:MOST_WORDS]) for item in found] for cue in CUES}
+    cues = [find_cues(text) for text in applications["question"].fillna("")]
+    columns = {cue: [", ".join(hits[cue][:MAX_WORDS]) for hits in cues] for cue in CUES}
     ids = applications["application_id"].reset_index(drop=True)
     return pd.DataFrame({"application_id": ids, **columns}).astype("str")

@@ -7,14 +7,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Application, Decision, Entry
 from mentoring_lib.selection.decisions import find_verdicts
+from mentoring_lib.selection.duplicates import Pair
+
+
+@dataclass(frozen=True)
+class Received(Application):
+    """An application, and whether it came after the deadline."""
+
+    late: bool
 
 
 def determine_states(
@@ -43,53 +52,45 @@ def determine_states(
     The first that fits: set aside by a person, outside the municipalities, no consent, late, eligible. An answer
     that cannot be read, or an undecided duplicate, leaves the application unsettled.
     """
-    verdicts, ids = find_verdicts(decisions), applications["application_id"].tolist()
+    verdicts, answers = find_verdicts(decisions), list(rows_of(applications, Received))
     undecided = duplicates[duplicates["decision"].eq("")]
-    doubted = {*undecided["application_id"], *undecided["other_id"]}
-    twice = [key for key, count in Counter(ids).items() if count > 1]
-    doubts = dict.fromkeys(twice, "Tāds pats kods ir arī citā rindā; jāizlemj.")
-    doubts |= dict.fromkeys(doubted, "Varbūt dublikāts; jāizlemj.")
-    answers = rows_of(applications[["municipality", "consent", "submitted_at", "late"]])
-    found = [
-        _set_aside(verdicts.get(key)) or _find_state(answer, key in verdicts, doubts.get(key, ""), programme)
-        for key, answer in zip(ids, answers, strict=True)
+    codes = Counter(answer.application_id for answer in answers)
+    doubts = {key: "Tāds pats kods ir arī citā rindā; jāizlemj." for key, count in codes.items() if count > 1}
+    doubts |= dict.fromkeys([*undecided["application_id"], *undecided["other_id"]], "Varbūt dublikāts; jāizlemj.")
+    states = [
+        _find_state(answer, verdicts.get(answer.application_id), doubts.get(answer.application_id, ""), programme)
+        for answer in answers
     ]
-    told = {"state": [state for state, _ in found], "state_reason": [reason for _, reason in found]}
-    told["duplicate_of"] = [_duplicate_of(verdicts.get(key)) for key in ids]
-    return applications.assign(
-        **{name: pd.Series(texts, applications.index, dtype="str") for name, texts in told.items()}
-    )
+    columns = ["state", "state_reason", "duplicate_of"]
+    return applications.assign(**pd.DataFrame(states, applications.index, columns, dtype="str"))
 
 
-def _duplicate_of(verdict: Any) -> str:
-    return str(verdict.value) if verdict is not None and verdict.decision == "duplicate_of" else ""
-
-
-def _set_aside(verdict: Any) -> tuple[str, str] | None:
-    """State and reason of an application that a person has set aside."""
+def _find_state(answer: Received, verdict: Decision | None, doubt: str, programme: Programme) -> tuple[str, str, str]:
+    """State, reason, and whose duplicate it is."""
     if verdict is None or verdict.decision == "eligible":
-        return None
-    told = f"Pieteikuma {verdict.value} dublikāts" if verdict.decision == "duplicate_of" else "Neatbilst"
-    return "set_aside", f"{told}: {verdict.reason}"
+        return *_judge(answer, verdict is not None, doubt, programme), ""
+    if verdict.decision == "duplicate_of":
+        return "set_aside", f"Pieteikuma {verdict.value} dublikāts: {verdict.reason}", str(verdict.value)
+    return "set_aside", f"Neatbilst: {verdict.reason}", ""
 
 
-def _find_state(  # noqa: PLR0911 - one line per state, the first that fits
-    answer: Any, accepted: bool, doubt: str, programme: Programme
+def _judge(  # noqa: PLR0911 - one line per state, the first that fits
+    answer: Received, accepted: bool, doubt: str, programme: Programme
 ) -> tuple[str, str]:
-    """State and reason of any other; a person who found it eligible (``accepted``) has settled place and consent."""
+    """State and reason by the answers; a person who found it eligible (``accepted``) has settled place and consent."""
     towns = programme.call.municipalities
-    if not accepted and pd.isna(answer.municipality):
+    if not accepted and answer.municipality is None:
         return "unsettled", "Nav skaidrs, kurā novadā kopiena darbojas."
     if not accepted and answer.municipality not in towns:
         where = f"Uzsaukums attiecas uz šiem novadiem: {', '.join(towns)}."
         return "outside", f"{where} Pieteikumā norādīts: {answer.municipality}."
-    if not accepted and pd.isna(answer.consent):
+    if not accepted and answer.consent is None:
         return "unsettled", "Nav skaidrs, vai dota piekrišana datu apstrādei."
     if not accepted and not answer.consent:
         return "no_consent", "Nav dota piekrišana personas datu apstrādei."
     if doubt:
         return "unsettled", doubt
-    if answer.submitted_at is pd.NaT:
+    if answer.submitted_at is None:
         return "unsettled", "Nav skaidrs, kad pieteikums iesniegts."
     if answer.late:
         return "late", f"Iesniegts pēc termiņa: {answer.submitted_at:%d.%m.%Y %H:%M:%S}."
@@ -98,17 +99,19 @@ def _find_state(  # noqa: PLR0911 - one line per state, the first that fits
 
 def check_applications(applications: pd.DataFrame, duplicates: pd.DataFrame) -> list[Problem]:
     """Problems between applications: equal codes, and suspected duplicates nobody has decided on."""
-    place = {row.application_id: row for row in rows_of(applications.iloc[::-1])}
+    rows = list(rows_of(applications, Entry))
+    first = {row.application_id: row for row in reversed(rows)}
     problems = []
-    for pair in rows_of(duplicates[duplicates["decision"].eq("")]):
-        details = f"{place[pair.other_id].row}. rindā ({pair.other_id})"
+    for pair in rows_of(duplicates[duplicates["decision"].eq("")], Pair):
+        details = f"{first[pair.other_id].row}. rindā ({pair.other_id})"
         problems.append(
-            problem_at("duplicate_suspected", place[pair.application_id], "community", pair.evidence, details)
+            problem_at("duplicate_suspected", first[pair.application_id], "community", pair.evidence, details)
         )
-    for row in rows_of(applications[applications["application_id"].duplicated()]):
-        first = place[row.application_id]
-        details = f"{first.file}, {first.row}. rinda"
-        problems.append(problem_at("application_id_twice", row, "application_id", row.application_id, details))
+    for row in rows:
+        earlier = first[row.application_id]
+        if row is not earlier:
+            details = f"{earlier.file}, {earlier.row}. rinda"
+            problems.append(problem_at("application_id_twice", row, "application_id", row.application_id, details))
     return problems
 
 

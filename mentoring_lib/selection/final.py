@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 
-import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET
@@ -12,8 +13,21 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.selection.decisions import latest
+from mentoring_lib.selection.decisions import in_order
+from mentoring_lib.selection.eligibility import Received
 from mentoring_lib.selection.lottery import Frozen, compare_frozen
+from mentoring_lib.selection.scoring import AnchorResult
+
+
+@dataclass(frozen=True)
+class Candidate(Received):
+    """What of a decided application can stand in the way of a final outcome."""
+
+    state: str
+    state_reason: str
+    novelty: str
+    clarity: Fraction | None
+    outcome: str
 
 
 def find_blockers(
@@ -41,23 +55,31 @@ def find_blockers(
     list of Problem
         Empty when the result is final.
     """
+    candidates = list(rows_of(decided, Candidate))
     blockers = [problem for problem in problems if problem.severity == SETTLE and concerns_selection(problem)]
     blockers += [Problem("rule_undated")] if programme.rule.decided_on is None else []
-    competing = decided[decided["state"].eq("eligible")]
-    for code, rows in (
-        ("novelty_unclear", competing[competing["novelty"].eq("unclear")]),
-        ("mark_missing", competing[competing["clarity"].isna()]),
-    ):
-        blockers += [problem_at(code, row, details=row.community) for row in rows_of(rows)]
-    for row in rows_of(competing.merge(discussions, on="application_id")):
-        blockers.append(problem_at("mark_gap", row, "clarity", details=f"{ANCHORS[row.anchor]}: {row.given}"))
-    unsettled = decided[decided["state"].eq("unsettled")]
-    blockers += [problem_at("decision_needed", row, details=row.state_reason.rstrip(".")) for row in rows_of(unsettled)]
+    for candidate in candidates:
+        blockers += _find_gaps(candidate)
+    competing = {one.application_id: one for one in candidates if one.state == "eligible"}
+    for result in rows_of(discussions, AnchorResult):
+        if result.application_id in competing:
+            details = f"{ANCHORS[result.anchor]}: {result.given}"
+            blockers.append(problem_at("mark_gap", competing[result.application_id], "clarity", details=details))
     blockers += _freeze_problems(graded, frozen, decisions)
-    tied = decided.loc[decided["outcome"].eq("lot"), "application_id"]
-    if len(tied) and programme.lottery.seed is None:
-        blockers.append(Problem("seed_missing", details=", ".join(sorted(tied))))
+    tied = sorted(one.application_id for one in candidates if one.outcome == "lot")
+    if tied and programme.lottery.seed is None:
+        blockers.append(Problem("seed_missing", details=", ".join(tied)))
     return blockers
+
+
+def _find_gaps(candidate: Candidate) -> Iterator[Problem]:
+    """What is not known about one application."""
+    if candidate.state == "unsettled":
+        yield problem_at("decision_needed", candidate, details=candidate.state_reason.rstrip("."))
+    if candidate.state == "eligible" and candidate.novelty == "unclear":
+        yield problem_at("novelty_unclear", candidate, details=candidate.community or "")
+    if candidate.state == "eligible" and candidate.clarity is None:
+        yield problem_at("mark_missing", candidate, details=candidate.community or "")
 
 
 SELECTION_SHEETS = ("Labojumi", "Lēmumi", "Pretrunas", MARKS_SHEET)
@@ -77,19 +99,13 @@ def concerns_selection(problem: Problem) -> bool:
 def _freeze_problems(graded: pd.DataFrame, frozen: Frozen | None, decisions: pd.DataFrame) -> list[Problem]:
     if frozen is None:
         return [Problem("freeze_missing")]
-    changes = compare_frozen(graded, frozen)
-    told = {kind: set(latest(decisions, kind)) for kind in decisions["decision"].dropna().unique()}
-    fitting = [EXPLAINS["gone" if not row.now else "new" if not row.frozen else "changed"] for row in rows_of(changes)]
-    explained = [
-        any(key in told.get(kind, ()) for kind in kinds)
-        for key, kinds in zip(changes["application_id"], fitting, strict=True)
-    ]
-    unexplained = changes[~np.array(explained, dtype=bool)]
+    decided = {(row.application_id, row.decision) for row in in_order(decisions)}
     return [
         Problem(
             "freeze_differs",
-            application_id=row.application_id,
-            details=f"{row.application_id}: {row.frozen or '–'} → {row.now or '–'}",
+            application_id=one.application_id,
+            details=f"{one.application_id}: {one.frozen or '–'} → {one.now or '–'}",
         )
-        for row in rows_of(unexplained)
+        for one in compare_frozen(graded, frozen)
+        if not any((one.application_id, kind) in decided for kind in EXPLAINS[one.kind])
     ]

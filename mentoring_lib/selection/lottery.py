@@ -9,6 +9,7 @@ without a computer cannot check it.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -50,7 +51,7 @@ def draw_tickets(graded: pd.DataFrame, *, seed: str | None, call: str) -> pd.Dat
     return graded.assign(ticket=pd.Series(tickets, index=graded.index, dtype="str"))
 
 
-def write_frozen(graded: pd.DataFrame, programme: Programme) -> str:
+def format_frozen(graded: pd.DataFrame, programme: Programme) -> str:
     """Text of the list to freeze, to the byte.
 
     Parameters
@@ -72,8 +73,7 @@ def write_frozen(graded: pd.DataFrame, programme: Programme) -> str:
         f"reading={rule.reading};new_from={programme.new_from};clear_from={rule.clear_from};weight_of_new={rule.weight_of_new}{minimum}",
         " ".join(f"seed: {lot.source}; {lot.expected}".split()),
     ]
-    entries = graded.sort_values("application_id")[ENTRY]
-    lines += [";".join(str(cell) for cell in entry) for entry in entries.itertuples(index=False)]
+    lines += [f"{key};{entry}" for key, entry in sorted(_describe_entries(graded).items())]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -92,15 +92,15 @@ def read_frozen(content: bytes, checksum: str) -> Frozen:
     Refused
         If the bytes do not have the recorded SHA-256.
     """
-    found = hashlib.sha256(content).hexdigest()
-    if checksum.split()[:1] != [found]:
+    digest = hashlib.sha256(content).hexdigest()
+    if checksum.split()[:1] != [digest]:
         raise Refused([Problem("freeze_broken", file=FROZEN_FILE)])
     lines = content.decode("utf-8").split("\n")[3:-1]  # after the heading
     entries = pd.DataFrame([line.split(";") for line in lines], columns=ENTRY, dtype="str").astype({"tier": "int64"})
-    return Frozen(found, entries.assign(points=entries["points"].map(Fraction)))
+    return Frozen(digest, entries.assign(points=entries["points"].map(Fraction)))
 
 
-def write_record(programme: Programme, frozen: Frozen) -> str:
+def format_record(programme: Programme, frozen: Frozen) -> str:
     """Text that puts the seed on record, once: whose, for which list, from where, when and before whom.
 
     ``run`` writes it beside the frozen list the first time it meets a frozen list and a seed. From then on another
@@ -141,23 +141,31 @@ def check_record(record: str, programme: Programme, frozen: Frozen | None) -> No
         raise Refused([Problem("seed_changed", file=FILE_NAME, value=programme.lottery.seed or "–", details=details)])
 
 
-def show_checksum(text: str) -> str:
+def format_checksum(text: str) -> str:
     """The line that ``sha256sum --check`` reads."""
     return f"{hashlib.sha256(text.encode('utf-8')).hexdigest()}  {FROZEN_FILE}\n"
 
 
-def compare_frozen(graded: pd.DataFrame, frozen: Frozen) -> pd.DataFrame:
-    """What has changed since the freeze; the frozen entry counts, anything else needs a decision with a reason.
+@dataclass(frozen=True)
+class Difference:
+    """An application that is not as it was frozen: ``tier;group;points`` then and now, "" where it is not listed."""
 
-    Returns
-    -------
-    DataFrame, shape (changes, 3)
-        ``application_id``, ``frozen`` and ``now`` as ``tier;group;points``, "" where it is not on that side.
-    """
-    both = pd.DataFrame({"frozen": _show_entries(frozen.entries), "now": _show_entries(graded)}).fillna("")
-    return both[both["frozen"].ne(both["now"])].rename_axis("application_id").reset_index()
+    application_id: str
+    frozen: str
+    now: str
+
+    @property
+    def kind(self) -> str:
+        """Whether it is "gone" since the freeze, "new", or "changed"."""
+        return "changed" if self.frozen and self.now else "gone" if self.frozen else "new"
 
 
-def _show_entries(table: pd.DataFrame) -> pd.Series:
-    shown = [";".join(map(str, entry)) for entry in table[ENTRY[1:]].itertuples(index=False)]
-    return pd.Series(shown, index=table["application_id"], dtype="str")
+def compare_frozen(graded: pd.DataFrame, frozen: Frozen) -> list[Difference]:
+    """What has changed since the freeze, by code; the frozen entry counts, anything else needs a decision."""
+    before, now = _describe_entries(frozen.entries), _describe_entries(graded)
+    differences = [Difference(key, before.get(key, ""), now.get(key, "")) for key in sorted({*before, *now})]
+    return [one for one in differences if one.frozen != one.now]
+
+
+def _describe_entries(table: pd.DataFrame) -> dict[str, str]:
+    return {key: ";".join(map(str, entry)) for key, *entry in zip(*(table[name] for name in ENTRY), strict=True)}

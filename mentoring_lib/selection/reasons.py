@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 import pandas as pd
 
@@ -11,9 +11,11 @@ from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import show_number
+from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.scoring import final_marks
 
 
-def show_rank(first: int, last: int) -> str:
+def describe_rank(first: int, last: int) -> str:
     """Write a rank as "5." or, while a lot must decide, as "5.–7."."""
     return f"{first}." if first == last else f"{first}.–{last}."
 
@@ -27,7 +29,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     Parameters
     ----------
     decided : DataFrame, shape (n, k)
-        See :func:`allocate`, with ``nearest`` (see :func:`nearest_change.tell_nearest`) if it is to be told.
+        See :func:`allocate`, with ``nearest`` (see :func:`nearest_change.add_nearest`) if it is to be told.
     anchors : DataFrame
         See :func:`scoring.summarise_anchors`; the marks are stated anchor by anchor.
     programme : Programme
@@ -39,30 +41,22 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     DataFrame, shape (n, k + 1)
         ``reason``.
     """
-    mean = anchors["total"].astype("float64") / anchors["markers"].where(anchors["markers"].gt(0)).astype("float64")
-    value = anchors["agreed"].astype("float64").fillna(mean)
-    marks = anchors.assign(shown=value.map(lambda mark: "–" if pd.isna(mark) else show_number(mark, 2)))
-    by_anchor = marks.pivot(index="application_id", columns="anchor", values="shown").reindex(columns=list(ANCHORS))
-    shown = by_anchor.agg(" + ".join, axis=1) if len(by_anchor) else pd.Series(dtype="str")
-    competitors = int(decided["rank_from"].notna().sum())
-    lead = "" if final else "Provizoriski. "
-    reasons = [
-        lead + _reason(row, shown.get(row.application_id, ""), programme, competitors) for row in rows_of(decided)
-    ]
+    marks, competitors = final_marks(anchors), int(decided["rank_from"].notna().sum())
+    nearest = decided["nearest"] if "nearest" in decided else [""] * len(decided)
+    reasons = []
+    for row, change in zip(rows_of(decided, Decided), nearest, strict=True):
+        parts = _list_parts(row, marks.get(row.application_id, {}), programme, competitors)
+        reasons.append(" ".join(part for part in ("" if final else "Provizoriski.", *parts, change) if part))
     return decided.assign(reason=pd.Series(reasons, index=decided.index, dtype="str"))
 
 
-def _reason(row: Any, marks: str, programme: Programme, competitors: int) -> str:
-    parts = [row.state_reason] if row.state != "eligible" else []
-    if row.state == "eligible":
-        parts += _merits(row, marks, programme)
-    if row.state == "eligible" and not pd.isna(row.rank_from):
-        parts += _standing(row, competitors)
-    near = [row.nearest] if getattr(row, "nearest", "") else []
-    return " ".join([*parts, *_outcome(row), *near])
+def _list_parts(row: Decided, marks: Mapping[str, Fraction], programme: Programme, competitors: int) -> list[str]:
+    if row.state != "eligible":
+        return [row.state_reason, *_outcome(row)]
+    return [*_merits(row, marks, programme), *_standing(row, competitors), *_outcome(row)]
 
 
-def _merits(row: Any, marks: str, programme: Programme) -> list[str]:
+def _merits(row: Decided, marks: Mapping[str, Fraction], programme: Programme) -> list[str]:
     novelty = {
         "new": "Kopiena ir jauna",
         "existing": "Kopiena darbojas jau ilgāk",
@@ -76,34 +70,27 @@ def _merits(row: Any, marks: str, programme: Programme) -> list[str]:
         else "jautājums nav aprakstīts pietiekami skaidri"
     )
     met = PRIORITIES_MET[(row.novelty == "new") + (row.clarity >= programme.rule.clear_from)]
-    most = 3 * len(ANCHORS)
-    total = f"{marks} = {show_number(row.clarity, 2)} no {most} punktiem, skaidrs no {programme.rule.clear_from}"
-    frozen = (
-        []
-        if _is_as_frozen(row, programme)
-        else [f"Iesaldētajā sarakstā {show_number(row.points, 2)} p.; tie arī nosaka secību."]
-    )
-    return [f"{novelty}, {clear} ({total}): {met}.", *frozen]
-
-
-def _is_as_frozen(row: Any, programme: Programme) -> bool:
+    shown = " + ".join(show_number(marks[anchor], 2) if anchor in marks else "–" for anchor in ANCHORS)
+    total = f"{show_number(row.clarity, 2)} no {3 * len(ANCHORS)} punktiem, skaidrs no {programme.rule.clear_from}"
+    merits = [f"{novelty}, {clear} ({shown} = {total}): {met}."]
     weight = programme.rule.weight_of_new if programme.rule.reading == "points" and row.novelty == "new" else 0
-    return not isinstance(row.points, Fraction) or row.points == row.clarity + weight
+    if row.points in (None, row.clarity + weight):
+        return merits
+    return [*merits, f"Iesaldētajā sarakstā {show_number(row.points, 2)} p.; tie arī nosaka secību."]
 
 
-def _standing(row: Any, competitors: int) -> list[str]:
+def _standing(row: Decided, competitors: int) -> list[str]:
+    if row.rank_from is None or row.rank_to is None:
+        return []
+    by_rule = describe_rank(row.rank_from, row.rank_to)
+    if row.rank is None:
+        return [f"Secībā {by_rule} no {competitors}."]
     tied = row.rank_from != row.rank_to
-    if pd.isna(row.rank):
-        return [f"Secībā {show_rank(int(row.rank_from), int(row.rank_to))} no {competitors}."]
-    lot = (
-        f" (kārtula dod {show_rank(int(row.rank_from), int(row.rank_to))} vietu; kura tieši, izšķīra izloze)"
-        if tied
-        else ""
-    )
-    return [f"Secībā {int(row.rank)}. vietā no {competitors}{lot}."]
+    lot = f" (kārtula dod {by_rule} vietu; kura tieši, izšķīra izloze)" if tied else ""
+    return [f"Secībā {row.rank}. vietā no {competitors}{lot}."]
 
 
-def _outcome(row: Any) -> list[str]:
+def _outcome(row: Decided) -> list[str]:
     if row.override:
         return [f"Vieta {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"]
     if row.outcome == "place":

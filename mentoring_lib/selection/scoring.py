@@ -8,17 +8,36 @@ library adds marks up exactly; it never reads a text to judge it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, CHOICES, POINTS
+from mentoring_lib.base.columns import ANCHORS, POINTS
 from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.selection.decisions import in_order, latest
+from mentoring_lib.base.rows import Entry
+from mentoring_lib.selection.decisions import NOVELTY, in_order, latest
 
-NOVELTY = {word: code for code, word in CHOICES["novelty"].items() if code != "unclear"}
-"""What a decision on novelty may say."""
+
+@dataclass(frozen=True)
+class AnchorResult:
+    """What an anchor of an application comes to (see :func:`summarise_anchors`)."""
+
+    application_id: str
+    anchor: str
+    total: int
+    markers: int
+    gap: int
+    agreed: int | None
+    given: str
+
+
+@dataclass(frozen=True)
+class Marked(Entry):
+    """A row of a marking sheet: whose, about which application."""
+
+    marker: str | None
 
 
 def score_novelty(applications: pd.DataFrame, decisions: pd.DataFrame, *, new_from: int) -> pd.DataFrame:
@@ -42,13 +61,13 @@ def score_novelty(applications: pd.DataFrame, decisions: pd.DataFrame, *, new_fr
     -----
     Source: the call gives priority to "jaunas kopienas" and does not define them; the limit is the programme's.
     """
-    decided = {key: NOVELTY.get(row.value) for key, row in latest(decisions, "novelty").items()}
-    answers = zip(applications["application_id"].tolist(), applications["started"].tolist(), strict=True)
-    novelty = [decided.get(key) or _tell_novelty(started, new_from) for key, started in answers]
+    decided = {key: NOVELTY.get(row.value or "") for key, row in latest(decisions, "novelty").items()}
+    answers = zip(applications["application_id"], applications["started"], strict=True)
+    novelty = [decided.get(key) or _judge_novelty(started, new_from) for key, started in answers]
     return applications.assign(novelty=pd.Series(novelty, index=applications.index, dtype="str"))
 
 
-def _tell_novelty(started: object, new_from: int) -> str:
+def _judge_novelty(started: object, new_from: int) -> str:
     if not isinstance(started, str):
         return "unclear"
     return "new" if started == "forming" or int(started) >= new_from else "existing"
@@ -71,13 +90,13 @@ def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
         an empty cell and under a conflict of interest: missing is not 0.
     """
     barred = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
-    told = [
+    rows = [
         (key, marker, anchor, None if (key, marker) in barred else POINTS.get(str(mark)))
         for anchor in ANCHORS
         for key, marker, mark in zip(sheets["application_id"], sheets["marker"], sheets[anchor].tolist(), strict=True)
     ]
-    told.sort(key=lambda row: (row[0], row[2], str(row[1])))
-    return table_of(told, {"application_id": "str", "marker": "str", "anchor": "str", "mark": "Int64"})
+    rows.sort(key=lambda row: (row[0], row[2], str(row[1])))
+    return table_of(rows, {"application_id": "str", "marker": "str", "anchor": "str", "mark": "Int64"})
 
 
 def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
@@ -96,15 +115,15 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         ``application_id, anchor, total, markers`` (how many marked), ``gap`` (largest difference between two of
         them), ``agreed`` and ``given`` ("2 / 3": the marks by marker's name, "–" where missing).
     """
-    given: dict[str, dict[str, list[int | None]]] = {}
-    for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"].tolist(), strict=True):
-        by_anchor = given.setdefault(key, {name: [] for name in ANCHORS})
+    by_application: dict[str, dict[str, list[int | None]]] = {}
+    for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"], strict=True):
+        by_anchor = by_application.setdefault(key, {name: [] for name in ANCHORS})
         by_anchor[anchor].append(None if mark is pd.NA else mark)
-    told = {(row.application_id, row.decision): row.value for row in in_order(decisions)}
+    agreed = {(row.application_id, row.decision): POINTS.get(row.value or "") for row in in_order(decisions)}
     rows = [
-        (key, anchor, *_summarise(every), POINTS.get(told.get((key, f"agreed_{anchor}"), "")), _show_marks(every))
-        for key in sorted(given)
-        for anchor, every in given[key].items()
+        (key, anchor, *_summarise(points), agreed.get((key, f"agreed_{anchor}")), _show_marks(points))
+        for key, by_anchor in sorted(by_application.items())
+        for anchor, points in by_anchor.items()
     ]
     kinds = {"application_id": "str", "anchor": "str", "total": "Int64", "markers": "int64", "gap": "Int64"}
     return table_of(rows, kinds | {"agreed": "Int64", "given": "str"})
@@ -112,8 +131,8 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
 
 def _summarise(marks: Sequence[int | None]) -> tuple[int, int, int]:
     """Sum, number, and largest difference of the marks that were given."""
-    told = [mark for mark in marks if mark is not None]
-    return sum(told), len(told), max(told, default=0) - min(told, default=0)
+    points = [mark for mark in marks if mark is not None]
+    return sum(points), len(points), max(points, default=0) - min(points, default=0)
 
 
 def _show_marks(marks: Sequence[int | None]) -> str:
@@ -123,11 +142,10 @@ def _show_marks(marks: Sequence[int | None]) -> str:
 def final_marks(anchors: pd.DataFrame) -> dict[str, dict[str, Fraction]]:
     """Exact final mark by application and anchor: the agreed one, else the mean; without those nobody marked."""
     finals: dict[str, dict[str, Fraction]] = {}
-    for row in rows_of(anchors):
-        if row.agreed is not pd.NA:
-            finals.setdefault(row.application_id, {})[row.anchor] = Fraction(row.agreed)
-        elif row.markers:
-            finals.setdefault(row.application_id, {})[row.anchor] = Fraction(row.total, row.markers)
+    for row in rows_of(anchors, AnchorResult):
+        if row.agreed is not None or row.markers:
+            mark = Fraction(row.total, row.markers) if row.agreed is None else Fraction(row.agreed)
+            finals.setdefault(row.application_id, {})[row.anchor] = mark
     return finals
 
 
@@ -146,9 +164,8 @@ def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataF
         ``clarity`` (Fraction, 0 to 12 points): the sum over the four anchors of the mean over markers, or of the
         agreed mark; None while an anchor has no mark.
     """
-    finals = final_marks(anchors)
-    whole = {key: sum(marks.values()) for key, marks in finals.items() if len(marks) == len(ANCHORS)}
-    clarity = [whole.get(key) for key in applications["application_id"].tolist()]
+    sums = {key: sum(marks.values()) for key, marks in final_marks(anchors).items() if len(marks) == len(ANCHORS)}
+    clarity = [sums.get(key) for key in applications["application_id"]]
     return applications.assign(clarity=pd.Series(clarity, index=applications.index, dtype="object"))
 
 
@@ -161,7 +178,9 @@ def check_marks(sheets: pd.DataFrame, markers: tuple[str, ...]) -> list[Problem]
     """A problem for each unknown marker, and for each application that a marker has marked twice."""
     unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)]
     twice = sheets[sheets.duplicated(["application_id", "marker"], keep="first")]
+    names = ", ".join(markers)
     return [
-        *(problem_at("person_unknown", row, "marker", row.marker, ", ".join(markers)) for row in rows_of(unknown)),
-        *(problem_at("mark_twice", row, "application_id", row.application_id, row.marker) for row in rows_of(twice)),
-    ]
+        *(problem_at("person_unknown", row, "marker", row.marker, names) for row in rows_of(unknown, Marked)),
+        *(problem_at("mark_twice", row, "application_id", row.application_id, str(row.marker))
+          for row in rows_of(twice, Marked)),
+    ]  # fmt: skip

@@ -8,27 +8,30 @@ family, anything else is contested, and the families that contest it are named.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import NamedTuple, get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS
-from mentoring_lib.base.programme import Programme, Reading
+from mentoring_lib.base.programme import Programme, Reading, Rule
 from mentoring_lib.base.texts import plural
 from mentoring_lib.selection.lottery import ticket
-from mentoring_lib.selection.nearest_change import MOST
+from mentoring_lib.selection.nearest_change import MAX_POINTS
+from mentoring_lib.selection.rule import Flags, Ints
 from mentoring_lib.selection.scoring import final_marks
-from mentoring_lib.selection.what_if import Field, Flags, assume, decide_again, make_field, seat_all
+from mentoring_lib.selection.what_if import Pool, decide_again, make_pool, who_gets_places
 
 READINGS: tuple[str, ...] = get_args(Reading)
 LOTS = 1000  # other lots, and runs with shaken marks
 SEED = 20230821  # of the shaken marks; any number would do, it only has to be stated
 FIRM_IN, FIRM_OUT = 0.9, 0.1  # share of runs with a place
-MOST_CLARITY = MOST * len(ANCHORS)  # points of all anchors
+MAX_CLARITY = MAX_POINTS * len(ANCHORS)  # points of all anchors
+
+Shares = npt.NDArray[np.float64]
 
 FAMILIES = {
     "reading": "prioritāšu lasījums",
@@ -49,17 +52,8 @@ FAVOURS = {
 }
 """What each reading of the two priorities favours, in one sentence."""
 
-Numbers = npt.NDArray[np.int64]
 
-
-class Family(NamedTuple):
-    """Runs of one family: who has a place in each, and how much each run counts."""
-
-    placed: Flags
-    counts: npt.NDArray[np.float64]
-
-
-def compare_readings(decided: pd.DataFrame, decisions: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def compare_readings(decided: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Year of the place under each reading of the two priorities, side by side.
 
     Returns
@@ -70,22 +64,22 @@ def compare_readings(decided: pd.DataFrame, decisions: pd.DataFrame, programme: 
     table = decided[decided["rank_from"].notna()]
     years = {}
     for reading in READINGS:
-        rule = programme.rule.model_copy(update={"reading": reading})
-        again = decide_again(decided, decisions, programme, rule).set_index("application_id")
-        years[reading] = again["place_year"].reindex(table["application_id"]).astype("str").fillna("").tolist()
+        again = decide_again(decided, programme, programme.rule.model_copy(update={"reading": reading}))
+        year = again.set_index("application_id")["place_year"].reindex(table["application_id"])
+        years[reading] = year.astype("str").fillna("").tolist()
     return table[["application_id", "community"]].reset_index(drop=True).assign(**years)
 
 
-def say_readings(compared: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def describe_readings(compared: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """For each reading what it favours, and how many have a place that they do not have under the one decided on."""
-    own = compared[programme.rule.reading].ne("")
-    gained = {name: int((compared[name].ne("") & ~own).sum()) for name in READINGS}
+    lost = compared[programme.rule.reading].eq("")
+    gained = {name: int((compared[name].ne("") & lost).sum()) for name in READINGS}
     rows = [(name, FAVOURS[name], gained[name]) for name in READINGS]
     return pd.DataFrame(rows, columns=["reading", "favours", "gained"])
 
 
 def examine(
-    decided: pd.DataFrame, marks: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, chance: np.random.PCG64
+    decided: pd.DataFrame, marks: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, rng: np.random.PCG64
 ) -> pd.DataFrame:
     """Share of runs with a place, by application and family.
 
@@ -98,7 +92,7 @@ def examine(
     anchors : DataFrame
         See :func:`scoring.summarise_anchors`.
     programme : Programme
-    chance : PCG64
+    rng : PCG64
         Source of the shaken marks, with a stated seed; its raw output is the same in every version of NumPy.
 
     Returns
@@ -109,9 +103,8 @@ def examine(
         (families, Latvian).
     """
     table = decided[decided["rank_from"].notna()].reset_index(drop=True)
-    field = make_field(decided, programme)
-    families = run_families(field, table, marks, anchors, programme, chance)
-    shares = {name: np.average(runs.placed, axis=0, weights=runs.counts) for name, runs in families.items()}
+    pool = make_pool(decided, programme)
+    shares = run_families(pool, table["novelty"].eq("unclear").to_numpy(dtype=bool), marks, anchors, programme, rng)
     shown = pd.DataFrame(shares).mask(table["override"].ne(""), 1.0)
     about = table[["application_id", "community", "rank", "outcome"]]
     return pd.concat([about, shown.add_prefix("share_"), judge(shown)], axis=1)
@@ -133,55 +126,53 @@ def judge(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def run_families(
-    field: Field, table: pd.DataFrame, marks: pd.DataFrame, anchors: pd.DataFrame, programme: Programme,
-    chance: np.random.PCG64,
-) -> dict[str, Family]:  # fmt: skip
-    """Run every family; while the seed is not known, each variant is run with many lots."""
-    lots = draw_lots(field, programme.call.code)
-    unclear = table["novelty"].eq("unclear").to_numpy(dtype=bool)
-    cells = _tabulate_marks(field, marks)
-    weights, spans = find_weights(field)
-    threshold = programme.rule.clear_from + np.array([[-1], [0], [1]])
-    changes: dict[str, list[dict[str, object]]] = {
-        "reading": [{"reading": name} for name in READINGS],
-        "threshold": [{"clear_from": threshold * field.scale}],
-        "weight": [{"reading": "points", "weight": weights[:, None]}],
-        "marker": [{"clarity": mark_alone(field, cells, _tabulate_finals(field, anchors))}],
-        "shaken": [{"clarity": shake_marks(field, cells, anchors, chance)}],
-        "unclear": [{"new": settle_unclear(field.new, unclear)}],
-        "lot": [{"luck": lots}],
+    pool: Pool, unclear: Flags, marks: pd.DataFrame, anchors: pd.DataFrame, programme: Programme,
+    rng: np.random.PCG64,
+) -> dict[str, Shares]:  # fmt: skip
+    """Share of runs with a place by family; while the seed is not known, each variant is run with many lots."""
+    rule, lots = programme.rule, draw_lots(pool, programme.call.code)
+    cells, finals = _tabulate_marks(pool, marks), _tabulate_finals(pool, anchors)
+    weights, spans = find_weights(pool)
+    by_reading = {name: rule.model_copy(update={"reading": name}) for name in READINGS}
+    threshold = rule.clear_from + np.array([[-1], [0], [1]])
+    runs: dict[str, list[Flags]] = {
+        "reading": [_run(pool, read_so, lots) for read_so in by_reading.values()],
+        "threshold": [_run(pool, rule, lots, clear_from=threshold * pool.scale)],
+        "weight": [_run(pool, by_reading["points"], lots, weight=weights[:, None])],
+        "marker": [_run(pool, rule, lots, clarity=mark_alone(pool, cells, finals))],
+        "shaken": [_run(pool, rule, lots, clarity=shake_marks(pool, cells, anchors, rng))],
+        "unclear": [_run(pool, rule, lots, new=settle_unclear(pool.new, unclear))],
+        "lot": [_run(pool, rule, lots, luck=lots)],
     }
-    families = {}
-    for name in FAMILIES:
-        placed = np.concatenate([_run(field, programme, changed, lots) for changed in changes[name]])
-        counts = np.repeat(spans, len(placed) // len(spans)) if name == "weight" else np.ones(len(placed))
-        families[name] = Family(placed, counts)
-    return families
+    placed = {name: np.concatenate(runs[name]) for name in FAMILIES}
+    counts = {name: np.ones(len(found)) for name, found in placed.items()}
+    counts["weight"] = np.repeat(spans, len(placed["weight"]) // len(spans))
+    return {name: np.average(found, axis=0, weights=counts[name]) for name, found in placed.items()}
 
 
-def _run(field: Field, programme: Programme, changed: Mapping[str, object], lots: Numbers) -> Flags:
-    placed = seat_all(field, assume(field, programme.rule, **changed))
-    if programme.lottery.seed is not None:
-        return placed
-    each = math.ceil(LOTS / len(placed))
-    parts = {name: np.repeat(np.asarray(part), each, axis=0) for name, part in changed.items() if name != "reading"}
-    luck = lots[np.arange(len(placed) * each) % len(lots)]
-    return seat_all(field, assume(field, programme.rule, **{**changed, **parts, "luck": luck}))
+def _run(pool: Pool, rule: Rule, lots: Ints, **changes: Ints | Flags) -> Flags:
+    """One variant a row of ``changes``; before the lot each with so many lots that there are about a thousand runs."""
+    if pool.luck.any() or "luck" in changes:
+        return who_gets_places(pool, rule, **changes)
+    variants = max([1, *map(len, changes.values())])
+    each = math.ceil(LOTS / variants)
+    parts: dict[str, Any] = {name: np.repeat(part, each, axis=0) for name, part in changes.items()}
+    return who_gets_places(pool, rule, **parts, luck=lots[np.arange(variants * each) % len(lots)])
 
 
-def draw_lots(field: Field, call: str) -> Numbers:
+def draw_lots(pool: Pool, call: str) -> Ints:
     """Positions by ticket under the seeds 00…01, 00…02 and so on: other lots that anyone can repeat.
 
     Returns
     -------
     ndarray, shape (1000, n)
     """
-    tickets = [[ticket(f"{seed:020d}", call, key) for key in field.ids] for seed in range(1, LOTS + 1)]
-    drawn = np.array(tickets, dtype="S64").reshape(LOTS, len(field.ids))
+    tickets = [[ticket(f"{seed:020d}", call, key) for key in pool.ids] for seed in range(1, LOTS + 1)]
+    drawn = np.array(tickets, dtype="S64").reshape(LOTS, len(pool.ids))
     return np.argsort(np.argsort(drawn, axis=-1, kind="stable"), axis=-1)
 
 
-def find_weights(field: Field) -> tuple[Numbers, npt.NDArray[np.float64]]:
+def find_weights(pool: Pool) -> tuple[Ints, Shares]:
     """Weights of "new" that can matter in the reading by points, and the width of the interval each stands for.
 
     The order changes only where the weight equals a difference of clarity between an existing and a new application;
@@ -190,17 +181,17 @@ def find_weights(field: Field) -> tuple[Numbers, npt.NDArray[np.float64]]:
     Returns
     -------
     weights : ndarray of int, shape (intervals,)
-        Midpoints, in points times ``field.scale``.
+        Midpoints, in points times ``pool.scale``.
     spans : ndarray of float, shape (intervals,)
         Widths in points; they add up to 12.
     """
-    gaps = field.clarity[~field.new][:, None] - field.clarity[field.new][None, :]
-    top = MOST_CLARITY * field.scale
+    gaps = np.unique(pool.clarity[~pool.new])[:, None] - np.unique(pool.clarity[pool.new])
+    top = MAX_CLARITY * pool.scale
     edges = np.unique(np.concatenate([[0, top], gaps[(gaps > 0) & (gaps < top)].ravel()]))
-    return (edges[:-1] + edges[1:]) // 2, np.diff(edges) / field.scale
+    return (edges[:-1] + edges[1:]) // 2, np.diff(edges) / pool.scale
 
 
-def show_weight_intervals(decided: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def list_weight_intervals(decided: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Weights of "new" under which each application has a place in the reading by points, exactly.
 
     Returns
@@ -209,15 +200,16 @@ def show_weight_intervals(decided: pd.DataFrame, programme: Programme) -> pd.Dat
         ``application_id, community, weight_from, weight_to`` (points, Fraction), one row per unbroken interval
         between 0 and 12; only those whose place depends on the weight.
     """
-    field = make_field(decided, programme)
+    pool = make_pool(decided, programme)
     names = decided.set_index("application_id")["community"]
-    weights, spans = find_weights(field)
-    placed = seat_all(field, assume(field, programme.rule, reading="points", weight=weights[:, None]))
-    edges = [Fraction(0), *(Fraction(round(edge * field.scale), field.scale) for edge in np.cumsum(spans))]
+    weights, spans = find_weights(pool)
+    by_points = programme.rule.model_copy(update={"reading": "points"})
+    placed = who_gets_places(pool, by_points, weight=weights[:, None])
+    edges = [Fraction(0), *(Fraction(round(edge * pool.scale), pool.scale) for edge in np.cumsum(spans))]
     rows = []
     for column in np.flatnonzero(placed.any(axis=0) & ~placed.all(axis=0)):
         steps = np.flatnonzero(np.diff(np.concatenate([[0], placed[:, column].astype(np.int8), [0]])))
-        key = field.ids[column]
+        key = pool.ids[column]
         rows += [(key, names[key], edges[a], edges[b]) for a, b in zip(steps[::2], steps[1::2], strict=True)]
     return pd.DataFrame(rows, columns=["application_id", "community", "weight_from", "weight_to"])
 
@@ -225,31 +217,37 @@ def show_weight_intervals(decided: pd.DataFrame, programme: Programme) -> pd.Dat
 MISSING = -1  # a mark that was not given
 
 
-def _tabulate_marks(field: Field, marks: pd.DataFrame) -> Numbers:
-    """Marks as numbers, shape (markers, n, 4); :data:`MISSING` where there is none."""
-    wide = marks.pivot_table(index="application_id", columns=["marker", "anchor"], values="mark", aggfunc="first")
-    markers = sorted(marks["marker"].dropna().unique())
-    columns = pd.MultiIndex.from_product([markers, list(ANCHORS)])
-    cells = wide.reindex(index=field.ids, columns=columns).astype("Float64").fillna(MISSING).to_numpy(dtype=np.int64)
-    return cells.reshape(len(field.ids), len(markers), len(ANCHORS)).transpose(1, 0, 2)
+def _tabulate(pool: Pool, values: Iterable[tuple[str, str, Any]]) -> Ints:
+    """Marks given as (application, anchor, mark), shape (n, 4); :data:`MISSING` where there is none."""
+    by_cell = {(key, anchor): MISSING if mark is pd.NA else mark for key, anchor, mark in values}
+    rows = [[by_cell.get((key, anchor), MISSING) for anchor in ANCHORS] for key in pool.ids]
+    return np.array(rows, dtype=np.int64).reshape(len(pool.ids), len(ANCHORS))
 
 
-def _tabulate_finals(field: Field, anchors: pd.DataFrame) -> Numbers:
-    """Final marks in points times the scale, shape (n, 4); 0 where nobody marked."""
-    finals = final_marks(anchors)
-    rows = [[int(finals.get(key, {}).get(name, Fraction(0)) * field.scale) for name in ANCHORS] for key in field.ids]
-    return np.array(rows, dtype=np.int64).reshape(len(field.ids), len(ANCHORS))
+def _tabulate_marks(pool: Pool, marks: pd.DataFrame) -> Ints:
+    """Every marker's marks, shape (markers, n, 4)."""
+    by_marker = [
+        _tabulate(pool, zip(own["application_id"], own["anchor"], own["mark"], strict=True))
+        for _, own in marks.groupby("marker")
+    ]
+    return np.array(by_marker, dtype=np.int64).reshape(len(by_marker), len(pool.ids), len(ANCHORS))
 
 
-def mark_alone(field: Field, cells: Numbers, finals: Numbers) -> Numbers:
+def _tabulate_finals(pool: Pool, anchors: pd.DataFrame) -> Ints:
+    """Final marks in points times the scale, shape (n, 4)."""
+    finals = final_marks(anchors).items()
+    return _tabulate(pool, [(key, name, int(mark * pool.scale)) for key, own in finals for name, mark in own.items()])
+
+
+def mark_alone(pool: Pool, cells: Ints, finals: Ints) -> Ints:
     """Clarity if only one marker's marks counted, shape (markers, n); what she could not mark stays as it is."""
     if not len(cells):
-        return field.clarity[None, :]
-    alone = np.where(cells == MISSING, finals[None], cells * field.scale).sum(axis=-1)
-    return np.where(field.clarity < 0, field.clarity, alone)
+        return pool.clarity[None, :]
+    alone = np.where(cells == MISSING, finals[None], cells * pool.scale).sum(axis=-1)
+    return np.where(pool.clarity < 0, pool.clarity, alone)
 
 
-def shake_marks(field: Field, cells: Numbers, anchors: pd.DataFrame, chance: np.random.PCG64) -> Numbers:
+def shake_marks(pool: Pool, cells: Ints, anchors: pd.DataFrame, rng: np.random.PCG64) -> Ints:
     """Clarity if each mark had come out one lower, the same or one higher with chances ¼, ½, ¼.
 
     Marks stay between 0 and 3; an agreed mark is shaken as one mark in place of the markers' own.
@@ -257,20 +255,16 @@ def shake_marks(field: Field, cells: Numbers, anchors: pd.DataFrame, chance: np.
     Returns
     -------
     ndarray, shape (1000, n)
-        In points times ``field.scale``.
+        In points times ``pool.scale``.
     """
-    agreed = anchors.assign(agreed=anchors["agreed"].astype("Float64").fillna(MISSING)).pivot(
-        index="application_id", columns="anchor", values="agreed"
-    )
-    fixed = agreed.reindex(index=field.ids, columns=list(ANCHORS)).fillna(MISSING).to_numpy(dtype=np.int64)
-    own = np.where(fixed[None] == MISSING, cells, MISSING)
-    all_marks = np.concatenate([own, fixed[None]])
-    bits = chance.random_raw(LOTS * all_marks.size).reshape(LOTS, *all_marks.shape) >> np.uint64(62)
-    moved = np.clip(all_marks + np.array([-1, 0, 0, 1])[bits.astype(np.int64)], 0, MOST)
+    fixed = _tabulate(pool, zip(anchors["application_id"], anchors["anchor"], anchors["agreed"], strict=True))
+    all_marks = np.concatenate([np.where(fixed[None] == MISSING, cells, MISSING), fixed[None]])
+    bits = rng.random_raw(LOTS * all_marks.size).reshape(LOTS, *all_marks.shape) >> np.uint64(62)
+    moved = np.clip(all_marks + np.array([-1, 0, 0, 1])[bits.astype(np.int64)], 0, MAX_POINTS)
     given = all_marks != MISSING
     counted = np.maximum(given.sum(axis=0), 1)
-    clarity = ((moved * given).sum(axis=1) * field.scale // counted).sum(axis=-1)
-    return np.where(field.clarity < 0, field.clarity, clarity)
+    clarity = ((moved * given).sum(axis=1) * pool.scale // counted).sum(axis=-1)
+    return np.where(pool.clarity < 0, pool.clarity, clarity)
 
 
 def settle_unclear(new: Flags, unclear: Flags) -> Flags:
@@ -279,7 +273,7 @@ def settle_unclear(new: Flags, unclear: Flags) -> Flags:
     return np.concatenate([new[None], (new | unclear)[None], new[None] | each])
 
 
-def summarise_firmness(examined: pd.DataFrame) -> str:
+def describe_firmness(examined: pd.DataFrame) -> str:
     """The whole annex in one Latvian sentence."""
     count = examined["verdict"].value_counts()
     firm_in, contested, firm_out = (int(count.get(name, 0)) for name in ("firm_in", "contested", "firm_out"))

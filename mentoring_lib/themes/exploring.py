@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mentoring_lib.base.columns import CHOICES
@@ -98,9 +100,10 @@ def _measure(counts: pd.Series, category: str, base: int) -> pd.DataFrame:
     table = pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
     if base < LEAST_BASE:
         return table.assign(share=float("nan"), low=float("nan"), high=float("nan"))
-    from statsmodels.stats.proportion import proportion_confint
+    from scipy.stats import binomtest
 
-    low, high = proportion_confint(table["count"], base, method="wilson")
+    intervals = [binomtest(count, base).proportion_ci(method="wilson") for count in table["count"].tolist()]
+    low, high = zip(*intervals, strict=True)
     return table.assign(share=table["count"] / base, low=low, high=high)
 
 
@@ -139,7 +142,6 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
         adjusted by Holm for all comparisons of the table).
     """
     from scipy.stats import fisher_exact
-    from statsmodels.stats.multitest import multipletests
 
     rows = []
     categories = list(shares["category"].unique())
@@ -150,7 +152,15 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
             p = fisher_exact([[with_it, base - with_it], [others, other_base - others]]).pvalue
             rows.append((theme, category, with_it / base, others / other_base, p))
     table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"])
-    return table.assign(p=multipletests(table["p"], method="holm")[1]) if len(table) else table
+    return table.assign(p=_adjust_holm(table["p"].to_numpy()))
+
+
+def _adjust_holm(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Holm's step-down adjustment: the smallest p times their number, the next times one fewer, never falling."""
+    order = np.argsort(p)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)).clip(max=1)
+    return adjusted
 
 
 def say_differences(tested: pd.DataFrame, themes: Mapping[str, str]) -> str:

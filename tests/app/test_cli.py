@@ -14,6 +14,7 @@ from typing import ClassVar
 
 import nbformat
 import openpyxl
+import psutil
 import pytest
 
 from mentoring_lib.app import cli, cli_menu, notebooks, outputs, paths, screen
@@ -257,13 +258,24 @@ def test_an_unexpected_error_is_one_sentence_and_no_traceback(monkeypatch, capsy
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
+def wait_for_kernels(process, most=600):
+    """Until the process beside the run has kernels, at most a minute."""
+    for _ in range(most):
+        if any("ipykernel_launcher" in " ".join(child.cmdline()) for child in process.children(recursive=True)):
+            return
+        time.sleep(0.1)
+    pytest.fail("no kernel was started")
+
+
 def test_ctrl_c_ends_a_run_with_one_sentence_and_changes_nothing(tmp_path):
     words = [sys.executable, "-m", "mentoring_lib", "run", "--quiet", "--out", str(tmp_path / "out")]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # else a run inherits that a shell ignores it
     ran = subprocess.Popen(
         words, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    time.sleep(3)  # the process beside it has kernels by now
+    signal.signal(signal.SIGINT, before)
+    wait_for_kernels(psutil.Process(ran.pid))
     os.killpg(ran.pid, signal.SIGINT)
     said, told = ran.communicate(timeout=60)
     assert (ran.returncode, said, told.decode("utf-8")) == (130, b"", "\nDarbs pārtraukts.\n")

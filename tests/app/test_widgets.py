@@ -30,7 +30,7 @@ def shown(shown_of):
 
 def test_it_opens_on_everyone(shown):
     assert [*shown.choices] == ["municipality", "novelty", "place_year", "outcome", "state"]
-    assert shown.told.value == "Izvēlei atbilst 25 no 25 pieteikumiem; tēmas vēl nav apstiprinātas: 1."
+    assert shown.sentence.value == "Izvēlei atbilst 25 no 25 pieteikumiem; tēmas vēl nav apstiprinātas: 1."
     assert bytes(shown.themes.value).startswith(b"\x89PNG")
 
 
@@ -47,7 +47,7 @@ def test_it_opens_on_everyone(shown):
 def test_each_list_redraws_both_pictures(shown, name, value, count):
     before = bytes(shown.themes.value), bytes(shown.pairs.value)
     shown.choices[name].value = value
-    assert shown.told.value.startswith(f"Izvēlei atbilst {count} no 25 pieteikumiem")
+    assert shown.sentence.value.startswith(f"Izvēlei atbilst {count} no 25 pieteikumiem")
     assert bytes(shown.themes.value) != before[0]
     assert bytes(shown.pairs.value) != before[1]
     shown.choices[name].value = None
@@ -60,7 +60,7 @@ def test_lists_are_joined_and_may_leave_nobody(shown):
     assert set(shown.select()["municipality"]) == {"Mārupes novads"}
     assert set(shown.select()["novelty"]) == {"new"}
     shown.choices["novelty"].value = "unclear"
-    assert shown.told.value.startswith("Izvēlei atbilst 0 no 25")
+    assert shown.sentence.value.startswith("Izvēlei atbilst 0 no 25")
 
 
 def test_a_run_draws_nothing_that_its_pages_do_not_show(shown_of, monkeypatch):
@@ -101,38 +101,38 @@ def search(*questions, **cells):
 def test_hits_are_marked_whatever_the_case_and_diacritics(query, hit):
     found = search("Kā pie mājas iekopt dārzu? Дом.", "Nekas")
     found.query.value = query
-    assert f"<mark>{hit}</mark>" in found.found.value
-    assert found.found.value.startswith("<p>Atrasts 1 pieteikums.</p>")
-    assert "Nekas" not in found.found.value
+    assert f"<mark>{hit}</mark>" in found.hits.value
+    assert found.hits.value.startswith("<p>Atrasts 1 pieteikums.</p>")
+    assert "Nekas" not in found.hits.value
 
 
 def test_the_own_theme_is_searched_too():
     found = search("Kā?", theme_other=["Upes krasts"])
     found.query.value = "upes"
-    assert "Cita tēma: <mark>Upes</mark> krasts" in found.found.value
+    assert "Cita tēma: <mark>Upes</mark> krasts" in found.hits.value
     found.query.value = "cita"
-    assert found.found.value == "<p>Atrasti 0 pieteikumi.</p>"
+    assert found.hits.value == "<p>Atrasti 0 pieteikumi.</p>"
 
 
 @pytest.mark.parametrize("query", ["", "  ", "?!"])
 def test_an_empty_query_shows_all_and_marks_nothing(query):
     found = search("Kā?", "Kāpēc?")
     found.query.value = query
-    assert found.found.value.startswith("<p>Atrasti 2 pieteikumi.</p>")
-    assert "<mark>" not in found.found.value
+    assert found.hits.value.startswith("<p>Atrasti 2 pieteikumi.</p>")
+    assert "<mark>" not in found.hits.value
 
 
 def test_nothing_found_is_said():
     found = search("Kā?")
     found.query.value = "upe"
-    assert found.found.value == "<p>Atrasti 0 pieteikumi.</p>"
+    assert found.hits.value == "<p>Atrasti 0 pieteikumi.</p>"
 
 
 def test_an_applicants_markup_is_text():
     found = search("<script>alert(1)</script> & <b>māja</b>", community="<i>A</i>", theme_other=["<img src=x>"])
     found.query.value = "script"
-    assert "&lt;<mark>script</mark>&gt;alert(1)" in found.found.value
-    assert not re.search(r"<(script|img)|<i>A", found.found.value)
+    assert "&lt;<mark>script</mark>&gt;alert(1)" in found.hits.value
+    assert not re.search(r"<(script|img)|<i>A", found.hits.value)
 
 
 @given(text=st.text(), query=st.text(max_size=4))
@@ -150,25 +150,25 @@ def test_marking_loses_no_letter_and_makes_no_markup(text, query):
 @pytest.fixture
 def sliders(example):
     inputs, results = example
-    moved = WhatIf(results.decided, inputs.sheets["Lēmumi"], inputs.programme, results.stamp.short())
+    moved = WhatIf(results.decided, inputs.programme, results.stamp.short())
     moved._repr_mimebundle_()
     return moved
 
 
 def test_it_opens_on_the_decision(sliders):
     assert [control.value for control in sliders.controls] == ["taking_turns", 7, 3]
-    assert sliders.told.value == "Salīdzinājumā ar lēmumu vietu iegūtu 0 kopienas, zaudētu 0."
+    assert sliders.sentence.value == "Salīdzinājumā ar lēmumu vietu iegūtu 0 kopienas, zaudētu 0."
     assert bytes(sliders.picture.value).startswith(b"\x89PNG")
 
 
 def test_moving_a_slider_redraws_the_ranking(sliders):
     before = bytes(sliders.picture.value)
     sliders.reading.value = "new_first"
-    assert sliders.told.value == "Salīdzinājumā ar lēmumu vietu iegūtu 2 kopienas, zaudētu 2."
+    assert sliders.sentence.value == "Salīdzinājumā ar lēmumu vietu iegūtu 2 kopienas, zaudētu 2."
     assert bytes(sliders.picture.value) != before
     sliders.reading.value = "points"
     sliders.weight.value = 12
-    assert "iegūtu 2 kopienas" in sliders.told.value
+    assert "iegūtu 2 kopienas" in sliders.sentence.value
 
 
 def test_nothing_decided_is_touched(example, sliders):

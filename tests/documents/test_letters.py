@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 
 from mentoring_lib.app import outputs
+from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.documents import letters
 
@@ -108,7 +109,7 @@ def test_a_place_out_of_turn_and_a_minimum_are_told(example):
         outcome="place", place_year=pd.Series([2023] * len(results.decided), dtype="Int64"), override="Pēc sūdzības.",
         minimum="given",
     )  # fmt: skip
-    first = next(changed.itertuples(index=False))
+    first = next(rows_of(changed, letters.Outcome))
     text = str(letters.write_letter(first, {}, inputs.programme, 23))
     assert "Vieta piešķirta ārpus kārtas. Pamatojums: Pēc sūdzības." in text
     assert "novadu vietu minimumu" in text

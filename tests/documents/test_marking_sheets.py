@@ -9,13 +9,13 @@ from builders import applications, marks, programme
 
 from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
 from mentoring_lib.documents.marking_sheets import (
-    HELP,
     HIDDEN,
     hide_names,
     make_marking_sheet,
     name_sheet,
     select_unmarked,
 )
+from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.intake.cleaning import clean_table
 from mentoring_lib.intake.loading import read_all
 from mentoring_lib.selection.scoring import check_marks
@@ -102,7 +102,7 @@ def test_every_anchor_has_its_list_and_the_help_explains_the_rubric_with_two_exa
     assert len(rules) == len(ANCHORS)
     words = [cell.value for cell in next(book["Saraksti"].iter_cols(min_row=2))]
     assert words[:5] == ["0", "1", "2", "3", "nevar novērtēt"]
-    text = "\n".join(HELP)
+    text = "\n".join(TEXTS["marking"]["help"])
     assert text.count("paraugs (izdomāts)") == 2
     assert "Vieta, ko iesniedzējs nosaucis savā atbildē, paliek" in text
 

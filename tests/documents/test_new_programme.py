@@ -1,6 +1,7 @@
 """A new programme's folder: what is made, what is left alone, and that the reader understands it."""
 
 import io
+import re
 import tomllib
 from datetime import date
 
@@ -25,7 +26,7 @@ TODAY = date(2025, 3, 1)
 
 @pytest.fixture(scope="module")
 def text():
-    return empty_programme((EXAMPLE / "programme.toml").read_text("utf-8"), today=TODAY)
+    return empty_programme(today=TODAY)
 
 
 FILLED = {
@@ -92,9 +93,23 @@ def test_every_setting_is_explained_and_the_defaults_are_those_of_the_code(text)
     assert all("#" in line for line in section if line)
 
 
-def test_a_changed_example_is_noticed():
-    with pytest.raises(ValueError, match="no line"):
-        empty_programme("as_of = 2024-09-15\n", today=TODAY)
+def keys_of(text):
+    """Section and key of every line that sets one, those set aside by # too."""
+    section, keys = "", set()
+    for line in text.splitlines():
+        if head := re.match(r"#? ?(\[+[\w.]+\]+)", line):
+            section = head[1]
+        elif key := re.match(r'#?("[^"]+"|\w+) = ', line):
+            keys.add((section, key[1]))
+    return keys
+
+
+def test_the_template_has_the_examples_keys_and_every_default(text):
+    example = keys_of((EXAMPLE / "programme.toml").read_text("utf-8"))
+    of_calls = {key for key in example if key[0] == "[[earlier]]"}  # its rows come from a notebook
+    defaults = {("[delivery]", name) for name in programme().delivery.model_dump()}
+    assert keys_of(text) == (example - of_calls) | defaults
+    assert "# [[earlier]]" in text
 
 
 # The workbook

@@ -1,10 +1,11 @@
 """Agreement beyond chance, and what one marker alone cannot tell."""
 
+import numpy as np
 import pytest
 from builders import conflicts, marks
 
 from mentoring_lib.base.columns import ANCHORS
-from mentoring_lib.selection.agreement import describe_markers, measure_kappa, say_agreement
+from mentoring_lib.selection.agreement import describe_markers, measure_kappa, say_agreement, weighted_kappa
 from mentoring_lib.selection.scoring import tidy_marks
 
 
@@ -32,6 +33,12 @@ def test_weighted_kappa_by_hand():
     # 2·(0+3+1+2) + 2·(3+0+2+1) = 24 of 16 pairs = 3/2
     found = both("00", "33", "01", "32").loc["question"]
     assert found["kappa"] == pytest.approx(1 - (1 / 2) / (3 / 2))
+
+
+def test_sas_publishes_the_same_kappa_and_interval_for_two_dermatologists():
+    """SAS/STAT User's Guide, The FREQ Procedure, "Cohen's Kappa Coefficient" (88 patients, four ratings)."""
+    counts = np.array([[10, 4, 1, 0], [5, 10, 12, 2], [2, 4, 12, 5], [0, 2, 6, 13]], dtype="float64")
+    assert [f"{value:.4f}" for value in weighted_kappa(counts)] == ["0.5082", "0.3798", "0.6366"]
 
 
 def test_the_interval_holds_the_kappa_and_stays_between_minus_one_and_one():

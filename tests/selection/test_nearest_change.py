@@ -11,15 +11,15 @@ from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.selection.allocation import allocate, grade, rank
 from mentoring_lib.selection.lottery import draw_tickets
 from mentoring_lib.selection.nearest_change import (
-    BEST_TICKET,
     Change,
+    add_nearest,
+    describe_change,
     find_nearest,
     list_changes,
-    say_change,
-    tell_nearest,
 )
 from mentoring_lib.selection.scoring import final_marks, summarise_anchors, tidy_marks
 
+BEST_TICKET = "0"  # smaller than every SHA-256 in hexadecimal
 LINE = st.tuples(st.sampled_from(["new", "existing"]), st.tuples(*[st.integers(0, 3)] * 4))
 FIELD = st.lists(LINE, min_size=2, max_size=5)
 
@@ -38,8 +38,8 @@ def decide(rows, places, *, seed=SEED, lucky=None, reading="taking_turns"):
 
 
 def nearest(rows, places, **more):
-    decided, order, anchors, settled = decide(rows, places, **more)
-    return find_nearest(decided, order, anchors, decisions(), settled)
+    decided, _order, anchors, settled = decide(rows, places, **more)
+    return find_nearest(decided, anchors, settled)
 
 
 def changed(rows, change):
@@ -64,8 +64,8 @@ def works(rows, places, change, **more):
 @given(FIELD, st.integers(1, 3), st.sampled_from(["taking_turns", "new_first", "clear_first", "points"]))
 def test_what_is_stated_gives_a_place_and_nothing_before_it_does(rows, count, reading):
     places = {2023: count}
-    decided, order, anchors, settled = decide(rows, places, reading=reading)
-    found = find_nearest(decided, order, anchors, decisions(), settled)
+    decided, _order, anchors, settled = decide(rows, places, reading=reading)
+    found = find_nearest(decided, anchors, settled)
     waiting = decided[decided["outcome"].eq("waiting")]
     assert sorted(found) == sorted(waiting["application_id"])
     given_marks = final_marks(anchors)
@@ -100,7 +100,7 @@ def test_by_hand_one_point_more_is_told_with_its_anchor():
     (change,) = nearest(rows, {2023: 1}).values()
     assert (change.kind, change.anchor, change.mark, change.was) == ("mark", "obstacle", 3, 2)
     assert (
-        say_change(change, programme())
+        describe_change(change, programme())
         == "Vietu būtu devusi atzīme 3, nevis 2, kritērijā «Kas mēģināts vai kas traucē»."
     )
 
@@ -108,23 +108,25 @@ def test_by_hand_one_point_more_is_told_with_its_anchor():
 def test_by_hand_only_luck():
     rows = [("new", (3, 3, 1, 1)), ("new", (3, 3, 1, 1))]
     (change,) = nearest(rows, {2023: 1}).values()
-    assert say_change(change, programme()) == "Vietu būtu devusi tikai veiksmīgāka izlozes biļete."
+    assert describe_change(change, programme()) == "Vietu būtu devusi tikai veiksmīgāka izlozes biļete."
 
 
 def test_by_hand_the_other_priority():
     rows = [("new", (2, 2, 2, 1)), ("existing", (3, 3, 3, 3))]
     (change,) = nearest(rows, {2023: 1}).values()
-    assert say_change(change, programme()) == (
+    assert describe_change(change, programme()) == (
         "Vietu būtu devis tas, ja kopiena būtu jauna (darbotos kopš 2021. gada vai vēlāk)."
     )
 
 
 def test_by_hand_a_clear_question_and_nothing_at_all():
     change = Change("K-01", "clear", "new", Fraction(7), size=Fraction(5, 2))
-    assert say_change(change, programme()) == ("Vietu būtu devis skaidri aprakstīts jautājums (7 punkti, nevis 4,5).")
+    assert describe_change(change, programme()) == (
+        "Vietu būtu devis skaidri aprakstīts jautājums (7 punkti, nevis 4,5)."
+    )
     rows = [("new", (3, 3, 3, 3)), ("existing", (0, 0, 0, 0))]
     assert nearest(rows, {2023: 1}) == {"K-02": None}
-    assert say_change(None, programme()) == "Neviena atsevišķa izmaiņa vietu nebūtu devusi."
+    assert describe_change(None, programme()) == "Neviena atsevišķa izmaiņa vietu nebūtu devusi."
 
 
 def test_an_agreed_mark_is_the_final_one():
@@ -139,8 +141,8 @@ def test_an_agreed_mark_is_the_final_one():
 @pytest.mark.parametrize("seed", [SEED, None])
 def test_only_those_who_wait_in_the_order_are_told(seed):
     rows = [("new", (3, 3, 3, 3)), ("existing", (0, 0, 0, 0)), ("existing", (0, 0, 0, 0))]
-    decided, order, anchors, settled = decide(rows, {2023: 1}, seed=seed)
-    told = tell_nearest(decided, find_nearest(decided, order, anchors, decisions(), settled), settled)
+    decided, _order, anchors, settled = decide(rows, {2023: 1}, seed=seed)
+    told = add_nearest(decided, find_nearest(decided, anchors, settled), settled)
     assert [bool(text) for text in column(told, "nearest").values()] == [False, True, True]
 
 

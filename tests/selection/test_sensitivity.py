@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from time import perf_counter
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ from test_allocation import FIELD
 
 from mentoring_lib.selection import sensitivity
 from mentoring_lib.selection.scoring import summarise_anchors, tidy_marks
-from mentoring_lib.selection.what_if import make_field
+from mentoring_lib.selection.what_if import make_pool
 
 SHARES = [f"share_{name}" for name in sensitivity.FAMILIES]
 
@@ -64,7 +63,7 @@ def test_the_threshold_is_tried_one_below_and_one_above():
 
 def test_weights_have_exact_intervals():
     decided, _, _, settled = field("N new 5", "E existing 19/2", places={2023: 1})
-    found = sensitivity.show_weight_intervals(decided, settled)
+    found = sensitivity.list_weight_intervals(decided, settled)
     assert found[["application_id", "weight_from", "weight_to"]].to_numpy().tolist() in (
         [["E", 0, Fraction(9, 2)], ["N", Fraction(9, 2), 12]],
         [["N", Fraction(9, 2), 12], ["E", 0, Fraction(9, 2)]],
@@ -75,7 +74,7 @@ def test_weights_have_exact_intervals():
 @given(FIELD)
 def test_the_widths_of_the_weights_add_up_to_twelve(lines):
     settled = programme()
-    _, spans = sensitivity.find_weights(make_field(allocated(*lines, places=settled.places, seed=SEED), settled))
+    _, spans = sensitivity.find_weights(make_pool(allocated(*lines, places=settled.places, seed=SEED), settled))
     assert spans.sum() == pytest.approx(12)
     assert (spans > 0).all()
 
@@ -90,7 +89,7 @@ def test_each_marker_alone_and_what_she_could_not_mark_stays():
 def test_shaken_marks_move_by_quarter_half_quarter_and_stay_in_bounds():
     marked = ["A Ilze 2 2 2 2", "B Ilze 0 0 0 0", "C Ilze 3 3 3 3"]
     decided, tidy, anchors, settled = field("A new 8", "B new 0", "C new 12", places={2023: 1}, marked=marked)
-    arrays = make_field(decided, settled)
+    arrays = make_pool(decided, settled)
     cells = sensitivity._tabulate_marks(arrays, tidy)
     clarity = sensitivity.shake_marks(arrays, cells, anchors, np.random.PCG64(1)) / arrays.scale
     by_id = dict(zip(arrays.ids, clarity.T, strict=True))
@@ -103,7 +102,7 @@ def test_shaken_marks_move_by_quarter_half_quarter_and_stay_in_bounds():
 def test_an_agreed_mark_is_shaken_as_one_mark():
     marked = ["A Ilze 0 0 0 0", "A Andris 3 0 0 0"]
     decided, tidy, anchors, settled = field("A new 2", places={2023: 1}, marked=marked, told=["A agreed_question 2"])
-    arrays = make_field(decided, settled)
+    arrays = make_pool(decided, settled)
     clarity = sensitivity.shake_marks(arrays, sensitivity._tabulate_marks(arrays, tidy), anchors, np.random.PCG64(1))
     first = clarity[:, 0] / arrays.scale
     assert first.min() >= 1
@@ -129,24 +128,22 @@ def test_verdicts_and_the_families_that_contest():
 
 def test_readings_stand_side_by_side_and_the_own_one_is_the_decision(example):
     inputs, results = example
-    compared = sensitivity.compare_readings(results.decided, inputs.sheets["Lēmumi"], inputs.programme)
+    compared = sensitivity.compare_readings(results.decided, inputs.programme)
     years = {key: "" if year is None else str(year) for key, year in column(results.decided, "place_year").items()}
     assert column(compared, "taking_turns") == {key: years[key] for key in compared["application_id"]}
     assert (compared[list(sensitivity.READINGS)].ne("").sum() == 14).all()
-    told = sensitivity.say_readings(compared, inputs.programme)
+    told = sensitivity.describe_readings(compared, inputs.programme)
     assert told["gained"].tolist() == [0, 2, 2, 1]
     assert all(text.endswith(".") for text in told["favours"])
 
 
-def test_the_annex_of_the_example_takes_less_than_two_seconds_and_is_the_same_twice(example):
+def test_the_annex_of_the_example_is_the_same_twice(example):
     inputs, results = example[0], replace(example[1])
-    start = perf_counter()
     once = results.firmness
-    sensitivity.compare_readings(results.decided, inputs.sheets["Lēmumi"], inputs.programme)
-    sensitivity.show_weight_intervals(results.decided, inputs.programme)
-    assert perf_counter() - start < 2
+    sensitivity.compare_readings(results.decided, inputs.programme)
+    sensitivity.list_weight_intervals(results.decided, inputs.programme)
     pd.testing.assert_frame_equal(once, replace(results).firmness)
-    assert sensitivity.summarise_firmness(once).startswith("No 23 pieteikumiem: vieta ir droša – 9,")
+    assert sensitivity.describe_firmness(once).startswith("No 23 pieteikumiem: vieta ir droša – 9,")
 
 
 def test_what_holds_in_every_family_is_what_was_decided(results):

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_allocation import FIELD, READING
 
-from mentoring_lib.selection.allocation import allocate, take_turns
-from mentoring_lib.selection.what_if import assume, decide_again, make_field, seat_all
+from mentoring_lib.selection.allocation import allocate
+from mentoring_lib.selection.rule import Standing, take_turns
+from mentoring_lib.selection.what_if import decide_again, make_pool, who_gets_places
 
 
 def placed(lines, towns=None, told=(), **changes):
@@ -17,11 +18,11 @@ def placed(lines, towns=None, told=(), **changes):
     table = table if towns is None else table.assign(municipality=towns[: len(lines)])
     order = ranked(*lines, seed=SEED, **changes)
     decided = allocate(table, order, settled.places, decisions(*told), settled.minimum_places)
-    field = make_field(decided, settled)
-    (seats,) = seat_all(field, assume(field, settled.rule))
+    pool = make_pool(decided, settled)
+    (seats,) = who_gets_places(pool, settled.rule)
     given = {key for key, reason in column(decided, "override").items() if reason}
     by_table = {key for key, outcome in column(decided, "outcome").items() if outcome == "place"}
-    return {key for key, seat in zip(field.ids, seats, strict=True) if seat}, by_table - given
+    return {key for key, seat in zip(pool.ids, seats, strict=True) if seat}, by_table - given
 
 
 @given(FIELD, READING, st.integers(0, 12), st.integers(0, 6))
@@ -43,16 +44,16 @@ def test_many_runs_are_the_runs_one_by_one():
     lines = ["A new 9", "B existing 8", "C new 3", "D existing 8", "E new 7"]
     decided = allocated(*lines, places={2023: 2, 2024: 1}, seed=SEED)
     settled = programme(places={2023: 2, 2024: 1})
-    field = make_field(decided, settled)
-    thresholds = np.array([[number * field.scale] for number in range(13)])
-    together = seat_all(field, assume(field, settled.rule, clear_from=thresholds))
+    pool = make_pool(decided, settled)
+    thresholds = np.array([[number * pool.scale] for number in range(13)])
+    together = who_gets_places(pool, settled.rule, clear_from=thresholds)
     for number, row in enumerate(thresholds):
-        alone = seat_all(field, assume(field, settled.rule, clear_from=row[None]))
+        alone = who_gets_places(pool, settled.rule, clear_from=row[None])
         assert (together[number] == alone[0]).all()
 
 
 def test_taking_turns_by_hand():
-    place, order = take_turns(*(np.array(key) for key in ([1, 1, 1, 2], [0, 0, 1, 0], [5, 6, 9, 7], [3, 2, 1, 0])))
+    place, order = take_turns(Standing(*map(np.array, ([1, 1, 1, 2], [0, 0, 1, 0], [5, 6, 9, 7], [3, 2, 1, 0]))))
     assert place.tolist() == [2, 1, 1, 1]
     assert order.tolist() == [3, 2, 1, 0]
 
@@ -61,11 +62,11 @@ def test_deciding_again_by_the_same_rule_changes_nothing():
     lines = ["A new 9", "B existing 8", "C new 3", "D existing 2", "E unclear 8"]
     settled = programme()
     decided = allocated(*lines, places=settled.places, seed=SEED)
-    again = decide_again(decided, decisions(), settled, settled.rule)
+    again = decide_again(decided, settled, settled.rule)
     assert column(again, "place_year") == column(decided, "place_year")
 
 
 def test_nobody_competes():
     settled = programme()
-    field = make_field(allocated(places=settled.places), settled)
-    assert seat_all(field, assume(field, settled.rule)).shape == (1, 0)
+    pool = make_pool(allocated(places=settled.places), settled)
+    assert who_gets_places(pool, settled.rule).shape == (1, 0)

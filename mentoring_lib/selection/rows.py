@@ -1,0 +1,33 @@
+"""Typed rows of this room's own tables; a missing cell is None (see :func:`frames.rows_of`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Stated:
+    """An application with its state (see :func:`eligibility.determine_states`)."""
+
+    application_id: str
+    municipality: str | None
+    state: str
+    state_reason: str
+
+
+@dataclass(frozen=True)
+class Decided(Stated):
+    """An application with its outcome (see :func:`allocation.allocate`)."""
+
+    novelty: str
+    clarity: Fraction | None
+    rank_from: int | None
+    rank_to: int | None
+    rank: int | None
+    points: Fraction | None
+    outcome: str
+    place_year: int | None
+    waiting: int | None
+    minimum: str
+    override: str
