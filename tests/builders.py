@@ -285,7 +285,7 @@ def _typed(values: list[Any], kind: str) -> pd.Series:
         return pd.to_datetime(pd.Series(values, dtype="str")).dt.tz_localize(RIGA).astype(f"datetime64[us, {RIGA}]")
     if kind == "date":
         return pd.to_datetime(pd.Series(values, dtype="str")).astype("datetime64[us]")
-    if kind == "count":
+    if kind in ("count", "minutes"):
         return pd.to_numeric(pd.Series(values, dtype="object")).astype("Int64")
     return pd.Series(values, dtype={"yes_no": "boolean", "themes": "object"}.get(kind, "str"))
 

@@ -6,8 +6,8 @@ row by row, so the coordinator sees everything at once, in her own coordinates: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -28,6 +28,7 @@ class Problem:
     value: str = ""
     application_id: str = ""
     details: str = ""
+    cell: str = ""
 
     @property
     def severity(self) -> str:
@@ -49,6 +50,20 @@ def problem_at(code: str, row: Any, column: str = "", value: object = "", detail
     """A problem at a row of a table that says where it came from (``file``, ``sheet``, ``row``, ``application_id``)."""
     key = row.application_id if isinstance(row.application_id, str) else ""
     return Problem(code, row.file, row.sheet, int(row.row), column, str(value), key, details)
+
+
+Letters = Mapping[tuple[str, str], Mapping[str, str]]
+"""Letter of each column, by file and sheet: ``letters["p.xlsx", "Atbildes"]["email"]`` is "B"."""
+
+
+def add_cells(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
+    """The same problems, each with its cell ("D7") where row and column are known."""
+    return [_add_cell(problem, letters.get((problem.file, problem.sheet), {})) for problem in problems]
+
+
+def _add_cell(problem: Problem, letters: Mapping[str, str]) -> Problem:
+    letter = letters.get(problem.column) if problem.row and not problem.cell else None
+    return replace(problem, cell=f"{letter}{problem.row}") if letter else problem
 
 
 PROBLEM_COLUMNS = (
@@ -88,7 +103,7 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
 
 def describe(problem: Problem) -> str:
     """One line for the coordinator: where it stands, what is wrong, what to do."""
-    row = f"{problem.row}. rinda" if problem.row else ""
+    row = f"šūna {problem.cell}" if problem.cell else f"{problem.row}. rinda" if problem.row else ""
     code = "" if problem.application_id in problem.message else problem.application_id
     parts = [
         problem.file,

@@ -127,15 +127,26 @@ class Project(Settings):
 
 
 class Call(Settings):
-    """The call: its code (part of every lottery ticket), its last day, and who may apply."""
+    """The call: its code (part of every lottery ticket), its last day, and who may apply.
+
+    ``former_names``: earlier names of a municipality that was renamed or merged, by its name of today.
+    """
 
     code: Name
     title: Name
     deadline: Day
     time_zone: Line
     municipalities: Annotated[tuple[Name, ...], Field(min_length=1)]
+    former_names: dict[Name, tuple[Name, ...]] = {}
 
     _each_once = field_validator("municipalities")(lambda names: _refuse_twice(names, names))
+
+    @field_validator("former_names")
+    @classmethod
+    def _renamed_are_known(cls, names: dict[str, tuple[str, ...]], info: ValidationInfo) -> dict[str, tuple[str, ...]]:
+        if unknown := sorted(set(names) - set(info.data.get("municipalities", names))):
+            raise ValueError(", ".join(unknown))
+        return names
 
     @field_validator("time_zone")
     @classmethod
@@ -237,6 +248,9 @@ class Form(Settings):
         if unknown := [name for name in headers if name not in known]:
             words = {"names": ", ".join(unknown), "known": ", ".join(known)}
             raise PydanticCustomError("column", "unknown column", words)
+        own = [word for column in APPLICATION for word in {fold(column.label), fold(column.name), *map(fold, column.also)}
+               - set(map(fold, headers.get(column.name, ())))]  # fmt: skip
+        _refuse_twice(headers, [*own, *(word for words in headers.values() for word in words)])
         return headers
 
 
