@@ -20,8 +20,8 @@ EMPTY = """
 import os, sys
 from pathlib import Path
 from mentoring_lib.app import notebook_process
-with notebook_process.start_press(sorted(Path(sys.argv[1]).glob("*.ipynb")), dict(os.environ)) as printed:
-    list(printed("pass"))
+with notebook_process.start_notebooks(sorted(Path(sys.argv[1]).glob("*.ipynb")), dict(os.environ)) as make_pages:
+    list(make_pages("pass"))
 """
 
 

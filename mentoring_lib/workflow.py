@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib import __version__
-from mentoring_lib.base.columns import MARKS, MARKS_SHEET, SHEETS
-from mentoring_lib.base.problems import Problem, Refused, sort_problems
+from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.problems import Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.delivery import matching, scheduling
@@ -42,8 +42,9 @@ from mentoring_lib.funder.figures import (
     select_delivered,
     select_supported,
 )
-from mentoring_lib.intake import cleaning, loading
+from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
 from mentoring_lib.selection import (
     agreement,
     allocation,
@@ -64,7 +65,6 @@ EXAMPLE = ROOT / "data" / "example"
 STARTING_POINTS = ROOT / "data" / "starting_points.csv"
 LEXICON = ROOT / "data" / "theme_lexicon.csv"
 LOCK = ROOT / "requirements.txt"
-WORKBOOK = "darba_gramata.xlsx"
 FIGURES_FILE = "skaitli.json"  # all that is left of a programme whose personal data were erased
 
 
@@ -75,7 +75,8 @@ class Inputs:
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
     ``frozen`` is the frozen lottery list, None before the freeze; ``hashes`` the SHA-256 of every file read; ``logos``
-    the pictures for the funder's document, and ``template`` her own form of it, None without one.
+    the pictures for the funder's document, and ``template`` her own form of it, None without one; ``lock`` the SHA-256
+    of the list of libraries.
     """
 
     folder: str
@@ -90,6 +91,7 @@ class Inputs:
     hashes: dict[str, str]
     logos: dict[str, bytes]
     template: bytes | None = None
+    lock: str = "–"
 
 
 @dataclass(frozen=True)
@@ -176,13 +178,13 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     if not exports:
         raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
     book = folder / WORKBOOK
-    sheets, problems = read_workbook(book, programme)
-    applications, found = read_applications(exports, programme, sheets["Labojumi"])
-    problems += found
-    marks, found = loading.read_all(marking, MARKS, sheet_name=MARKS_SHEET)
-    problems += [problem for problem in found if problem.code != "column_unknown"]
-    marks, found = cleaning.clean_table(marks, MARKS, programme)
-    problems += found + scoring.check_marks(marks, programme.markers)
+    sheets, problems, letters = read_workbook(folder, programme)
+    applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
+    marks, unread, of_marks = read_marks(marking, programme)
+    letters = {**letters, **of_exports, **of_marks}
+    problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
+    problems += loading.find_open([book, *exports, *marking])
+    problems += unclear + unread + scoring.check_marks(marks, programme.markers)
     for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
         problems += check_references(table, applications)
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
@@ -197,9 +199,10 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     frozen = _read_lot(lot, programme)
+    problems = add_cells(problems, letters)
     return Inputs(
         folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
-        template,
+        template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",
     )  # fmt: skip
 
 
@@ -225,17 +228,6 @@ def _read_text(path: Path) -> str | None:
         return path.read_bytes().decode("utf-8") if path.is_file() else None
     except UnicodeDecodeError:
         raise Refused([Problem("freeze_broken", file=path.name)]) from None
-
-
-def read_workbook(path: Path, programme: Programme) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """Every sheet of the tracking workbook, typed; empty tables while there is no workbook."""
-    sheets, problems = {}, []
-    opened = loading.read_sheets(path) if path.is_file() else None
-    for name, columns in SHEETS.items():
-        raw, found = loading.read_all([], columns) if opened is None else loading.read_named(opened, columns, name)
-        sheets[name], unreadable = cleaning.clean_table(raw, columns, programme)
-        problems += found + unreadable
-    return sheets, problems
 
 
 def evaluate(
@@ -366,7 +358,7 @@ def make_stamp(inputs: Inputs, as_of: date) -> Stamp:
         rule=describe_rule(inputs.programme),
         inputs=hashlib.sha256(listed.encode("utf-8")).hexdigest(),
         version=__version__,
-        lock=hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",
+        lock=inputs.lock,
         lot=lottery.describe_lot(inputs.programme),
     )
 
@@ -375,26 +367,30 @@ FOLDER_VARIABLE = "MENTORING_FOLDER"
 DAY_VARIABLES = {"as_of": "MENTORING_AS_OF", "starts": "MENTORING_FROM", "ends": "MENTORING_TO"}
 """Environment variable of each day that :func:`evaluate` takes."""
 
-handed: list[tuple[Inputs, Results]] = []
-"""What a run has evaluated already, in the kernels it starts; empty everywhere else."""
+_shared: list[tuple[Inputs, Results]] = []  # what a run has evaluated, in the kernels it starts; empty elsewhere
 
 
-def hand_over(inputs: Inputs, results: Results) -> str:
+def share_results(inputs: Inputs, results: Results) -> str:
     """Code that spares a kernel the reading and evaluating that the run has done; what it holds is never on a disk."""
     for name in ("kappa", "firmness", "differences"):  # else each kernel loads the libraries they need
         getattr(results, name)
     packed = base64.b85encode(zlib.compress(pickle.dumps((inputs, results)), level=1)).decode("ascii")
     return (
-        f"import base64, gc, pickle, zlib\ngc.set_threshold{gc.get_threshold()}\nfrom mentoring_lib import workflow\n"
-        f"workflow.handed[:] = [pickle.loads(zlib.decompress(base64.b85decode({packed!r})))]"
+        f"import gc\ngc.set_threshold{gc.get_threshold()}\n"
+        f"from mentoring_lib import workflow\nworkflow.take_results({packed!r})"
     )
+
+
+def take_results(packed: str) -> None:
+    """In a kernel: keep what :func:`share_results` packed, for :func:`open_programme`."""
+    _shared[:] = [pickle.loads(zlib.decompress(base64.b85decode(packed)))]
 
 
 def describe_environment(folder: Path, **days: date | None) -> dict[str, str]:
     """What a notebook's kernel must be told: which programme, and which days if not the programme's own."""
-    told = {DAY_VARIABLES[name]: day.isoformat() for name, day in days.items() if day}
+    chosen = {DAY_VARIABLES[name]: day.isoformat() for name, day in days.items() if day}
     alone = {"OPENBLAS_NUM_THREADS": "1"}  # kernels side by side: a thread each
-    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **alone, FOLDER_VARIABLE: str(folder), **told}
+    return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **alone, FOLDER_VARIABLE: str(folder), **chosen}
 
 
 def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
@@ -407,13 +403,13 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
 
     Notes
     -----
-    A run has evaluated it already and hands that over (see :func:`hand_over`).
+    A run has evaluated it already and shares that (see :func:`share_results`).
     """
-    if handed:
-        return handed[0]
+    if _shared:
+        return _shared[0]
     inputs = read_inputs(environment.get(FOLDER_VARIABLE, EXAMPLE))
-    told = {name: environment.get(variable) for name, variable in DAY_VARIABLES.items()}
-    return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in told.items() if day})
+    days = {name: environment.get(variable) for name, variable in DAY_VARIABLES.items()}
+    return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in days.items() if day})
 
 
 def make_frozen_record(inputs: Inputs) -> str:

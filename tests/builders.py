@@ -178,6 +178,7 @@ def raw(count: int = 1, **cells: Any) -> pd.DataFrame:
         "community": [f"Pulks {n}" for n in range(1, count + 1)],
         "municipality": "Mārupes novads",
         "started": "2022",
+        "question": "Kā?",
         "consent": "Jā",
     }
     table = table.assign(**(usual | cells))

@@ -10,7 +10,7 @@ import pandas as pd
 from mentoring_lib.base.columns import APPLICATION_COLUMNS, SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.problems import Problem, Refused, sort_problems
+from mentoring_lib.base.problems import Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import Programme, read_programme
 from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import plural
@@ -54,9 +54,10 @@ def check_file(path: Path, programme_file: Path) -> dict[str, Any]:
 
 
 def _check(path: Path, programme: Programme) -> dict[str, Any]:
-    applications, problems = read_applications([path], programme)
+    applications, problems, letters = read_applications([path], programme)
     duplicates = find_duplicates(applications, no_decisions(programme))
-    problems = list(sort_problems([*problems, *eligibility.check_applications(applications, duplicates)]))
+    problems += eligibility.check_applications(applications, duplicates)
+    problems = list(sort_problems(add_cells(problems, letters)))
     rows = list(rows_of(applications, Application))
     index = {(row.sheet, row.row): number for number, row in enumerate(rows)}
     questions = sum(problem.severity == SETTLE for problem in problems)
@@ -78,5 +79,5 @@ def _describe_application(row: Application, late: bool) -> dict[str, Any]:
 
 
 def _describe_problem(problem: Problem, application: int | None) -> dict[str, Any]:
-    names = ("sheet", "row", "column", "value", "message", "advice", "severity")
+    names = ("sheet", "row", "cell", "column", "value", "message", "advice", "severity")
     return {"code": problem.code, "application": application} | {name: getattr(problem, name) for name in names}

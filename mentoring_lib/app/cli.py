@@ -9,19 +9,24 @@ import argparse
 import json
 import os
 import sys
-from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mentoring_lib.app import paths
-from mentoring_lib.app.erasing import keep_figures
-from mentoring_lib.app.lab import open_lab
-from mentoring_lib.app.screen import Say, attempt, is_meant, print_hers, print_lines, print_problems, summarise_run
+from mentoring_lib import workflow
+from mentoring_lib.app import notebook_process, paths, writing
+from mentoring_lib.app.screen import Say, attempt, print_problems, say_nothing, summarise_run
+from mentoring_lib.base import programme
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, Refused, sort_problems
 from mentoring_lib.base.texts import plural, show_date
+from mentoring_lib.intake.workbook import WORKBOOK
+from mentoring_lib.selection import lottery
+from mentoring_lib.workflow import Inputs, Results
+
+Command = Callable[[argparse.Namespace], int]
 
 
 def main(words: list[str] | None = None) -> int:
@@ -34,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="run.py", description="Mentoringa programmas darba grāmata.")
     commands = parser.add_subparsers(required=True, metavar="DARBS")
 
-    def add(name: str, command: Any, text: str, *, named: bool = True) -> argparse.ArgumentParser:
+    def add(name: str, command: Command, text: str, *, named: bool = True) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(command=command)
         if named:
@@ -80,15 +85,12 @@ def _day(text: str) -> date:
 
 
 def _start(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import workflow
-    from mentoring_lib.app import writing
-    from mentoring_lib.base import programme
     from mentoring_lib.documents import new_programme
 
-    given = Path(arguments.name)
-    inside = given.parent if len(given.parts) > 1 else paths.PRIVATE
-    folder = inside / new_programme.check_name(given.name if len(given.parts) > 1 else arguments.name)
-    settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
+    wanted = Path(arguments.name)
+    inside = wanted.parent if len(wanted.parts) > 1 else paths.PRIVATE
+    folder = inside / new_programme.check_name(wanted.name if len(wanted.parts) > 1 else arguments.name)
+    settings, book = folder / programme.FILE_NAME, folder / WORKBOOK
     places = [writing.check_folder(folder / name) for name in new_programme.FOLDERS]
     targets = (settings, *places, book)
     there = {path for path in targets if path.exists()}
@@ -116,25 +118,24 @@ def _start(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import workflow
-    from mentoring_lib.app import notebook_process, writing
-
-    say: Say = str if arguments.quiet else print  # str says nothing
+    say: Say = say_nothing if arguments.quiet else print
     folder = paths.find_folder(arguments.name).resolve()
-    out = writing.check_folder(arguments.out or paths.ROOT / "reports" / folder.name)
-    if (folder / workflow.FIGURES_FILE).is_file():
-        return _run_erased(folder, out, arguments)
+    out = writing.check_folder(arguments.out or paths.find_reports(folder))
     days = {"as_of": arguments.as_of, "starts": arguments.starts, "ends": arguments.ends}
-    environment = {**os.environ, **workflow.describe_environment(folder, **days)}
+    if (folder / workflow.FIGURES_FILE).is_file():
+        from mentoring_lib.app import erasing
+
+        return erasing.run_erased(folder, out, days, say)
+    environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
-    with notebook_process.start_press(sources, environment) as printed:
+    with notebook_process.start_notebooks(sources, environment) as make_pages:
         from mentoring_lib.app import outputs, start_page
-        from mentoring_lib.render import html  # slow: the press loads its own meanwhile
+        from mentoring_lib.render import html  # slow: the other process loads its own meanwhile
 
         inputs = workflow.read_inputs(folder)
         results = workflow.evaluate(inputs, **days)
         _record_seed(folder, inputs, say)
-        files = _make_files(printed, len(sources), inputs, results, quiet=arguments.quiet)
+        files = _make_files(make_pages, len(sources), inputs, results, quiet=arguments.quiet)
     year = start_page.Year(folder, (inputs, results))
     body = start_page.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page("Sākums", body, results.stamp)
@@ -152,11 +153,12 @@ def _run(arguments: argparse.Namespace) -> int:
     return paths.ISSUES if settle or results.blockers else paths.FINE
 
 
-def _make_files(printed: Any, count: int, inputs: Any, results: Any, *, quiet: bool) -> dict[str, bytes]:
+def _make_files(
+    make_pages: notebook_process.MakePages, count: int, inputs: Inputs, results: Results, *, quiet: bool
+) -> dict[str, bytes]:
     """The pages of so many notebooks as their process executes them (see :mod:`notebook_process`), and all the rest."""
     from tqdm import tqdm
 
-    from mentoring_lib import workflow
     from mentoring_lib.app import outputs
     from mentoring_lib.render import html
 
@@ -165,18 +167,15 @@ def _make_files(printed: Any, count: int, inputs: Any, results: Any, *, quiet: b
     made: dict[str, bytes] = {}
     with bar, ThreadPoolExecutor(1) as thread:
         others = thread.submit(outputs.make_files, inputs, results, lambda _: bar.update())
-        for name, title, body in printed(workflow.hand_over(inputs, results)):
+        for name, title, body in make_pages(workflow.share_results(inputs, results)):
             path = f"{outputs.INTERNAL}/{Path(name).with_suffix('.html')}"
             made[path] = html.wrap_page(title, body, results.stamp)
             bar.update()
         return dict(sorted(made.items())) | others.result()
 
 
-def _record_seed(folder: Path, inputs: Any, say: Say = print) -> None:
+def _record_seed(folder: Path, inputs: Inputs, say: Say = print) -> None:
     """Put the seed on record beside the frozen list, once; from then on another one is refused."""
-    from mentoring_lib.app import writing
-    from mentoring_lib.selection import lottery
-
     path = folder / "izloze" / lottery.RECORD_FILE
     if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
         writing.replace_file(path, lottery.format_record(inputs.programme, inputs.frozen).encode("utf-8"))
@@ -184,7 +183,7 @@ def _record_seed(folder: Path, inputs: Any, say: Say = print) -> None:
 
 
 def _lab(arguments: argparse.Namespace) -> int:
-    from mentoring_lib.base import programme
+    from mentoring_lib.app.lab import open_lab
 
     folder = paths.find_folder(arguments.name).resolve()
     if not (folder / programme.FILE_NAME).is_file():
@@ -199,8 +198,6 @@ def _lab(arguments: argparse.Namespace) -> int:
 
 
 def _mark(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import workflow
-    from mentoring_lib.app import writing
     from mentoring_lib.documents import marking_sheets
 
     folder = paths.find_folder(arguments.name)
@@ -221,10 +218,6 @@ def _mark(arguments: argparse.Namespace) -> int:
 
 
 def _freeze(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import workflow
-    from mentoring_lib.app import writing
-    from mentoring_lib.selection import lottery
-
     folder = paths.find_folder(arguments.name)
     text = workflow.make_frozen_record(workflow.read_inputs(folder))
     lot = folder / "izloze"
@@ -236,91 +229,33 @@ def _freeze(arguments: argparse.Namespace) -> int:
 
 
 def _erase(arguments: argparse.Namespace) -> int:
-    from mentoring_lib import workflow
-    from mentoring_lib.app import erasing, writing
-    from mentoring_lib.base import programme
+    from mentoring_lib.app import erasing
 
     folder = paths.find_folder(arguments.name).resolve()
-    if folder == paths.EXAMPLE:
-        raise Refused([Problem("erase_example")])
-    settings = programme.read_programme(folder / programme.FILE_NAME)
-    out = writing.check_folder(arguments.out or paths.ROOT / "reports" / folder.name)
-    figures, notes = keep_figures(folder, out)
-    if (last := settings.keep_personal_data_until) >= date.today():
-        notes.append(Problem("erase_early", value=show_date(last)))
-    plan = erasing.plan_erasure(folder, out, settings, {path.name for path in paths.NOTEBOOKS.glob("*.ipynb")})
-    print_problems("Zināšanai", notes)
-    ours = [*(folder / name for name in plan.own), *(out / name for name in plan.made)]
-    counts = Counter(path.parent for path in ours)
-    made = [f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in counts.items()]
-    print_lines("Rīks izdzēsīs to, ko pats sagatavojis", made)
-    print_lines("Tostarp to, ko esat mainījusi", [str(out / name) for name in plan.edited])
-    if ours and not (arguments.yes or is_meant(folder.name)):
-        print("Nekas nav izdzēsts.")
-        return paths.ISSUES
-    if figures is not None:
-        writing.replace_file(folder / workflow.FIGURES_FILE, figures)
-        print(f"Pārskata skaitļi saglabāti: {folder / workflow.FIGURES_FILE}")
-        print("Pārskatu ar run varēs izveidot arī turpmāk.")
-    stuck = erasing.erase(folder, out, plan)
-    print(f"Izdzēsts: {plural(len(ours) - len(stuck), 'datne', 'datnes')}")
-    print_problems("Neizdevās", stuck)
-    print_hers(plan.hers)
-    print_lines("Un tas, ko rīks neredz", erasing.ELSEWHERE)
-    return paths.ISSUES
-
-
-def _run_erased(folder: Path, out: Path, arguments: argparse.Namespace) -> int:
-    """Make the funder's files again from the figures that were kept."""
-    from mentoring_lib import workflow
-    from mentoring_lib.app import erasing, outputs, writing
-    from mentoring_lib.base import programme
-    from mentoring_lib.documents import funder_report
-
-    say: Say = str if arguments.quiet else print  # str says nothing
-    kept = erasing.read_figures((folder / workflow.FIGURES_FILE).read_bytes())
-    day, period = kept.figures.stamp.as_of, kept.figures.period
-    wanted = (arguments.as_of or day, arguments.starts or period.starts, arguments.ends or period.ends)
-    if wanted != (day, period.starts, period.ends):
-        raise Refused([Problem("figures_day", value=show_date(day))])
-    settings = programme.read_programme(folder / programme.FILE_NAME)
-    logos, template = programme.read_logos(folder, settings), programme.read_template(folder, settings)
-    files = funder_report.make_funder_files(kept.figures, settings, logos, template)
-    notes = writing.write_all(out, {f"{outputs.FUNDER}/{name}": content for name, content in files.items()})
-    differing = erasing.compare_files(kept, files)
-    notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
-    print_problems("Zināšanai", notes)
-    made_from = f"pārskats atjaunots no datnes {workflow.FIGURES_FILE}, stāvoklis uz {show_date(day)}"
-    say(f"Personas dati ir dzēsti; {made_from}.")
-    if not differing:
-        say("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
-    say(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
-    plan = erasing.plan_erasure(folder, out, settings, {path.name for path in paths.NOTEBOOKS.glob("*.ipynb")})
-    print_hers(plan.hers)
-    return paths.ISSUES if plan.hers else paths.FINE
+    out = writing.check_folder(arguments.out or paths.find_reports(folder))
+    return erasing.run_erase(folder, out, sure=arguments.yes)
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from mentoring_lib.app.check import check_file
 
+    codes = {"load": paths.FINE, "load_with_issues": paths.ISSUES, "reject": paths.STOPPED}
     worst = paths.FINE
     for path in arguments.files:
-        found = check_file(path, arguments.programme or _nearest_programme(path))
-        worst = max(
-            worst, {"load": paths.FINE, "load_with_issues": paths.ISSUES, "reject": paths.STOPPED}[found["verdict"]]
-        )
-        print(json.dumps(found, ensure_ascii=False) if arguments.json else _show_check(found))
+        checked = check_file(path, arguments.programme or _nearest_programme(path))
+        worst = max(worst, codes[checked["verdict"]])
+        print(json.dumps(checked, ensure_ascii=False) if arguments.json else _show_check(checked))
     return worst
 
 
 def _nearest_programme(path: Path) -> Path:
-    near = (folder / "programme.toml" for folder in path.resolve().parents)
-    return next(filter(Path.is_file, near), paths.EXAMPLE / "programme.toml")
+    near = (folder / programme.FILE_NAME for folder in path.resolve().parents)
+    return next(filter(Path.is_file, near), paths.EXAMPLE / programme.FILE_NAME)
 
 
-def _show_check(found: dict[str, Any]) -> str:
-    lines = [f"{found['file']}: {found['message']}"]
-    for item in found["problems"]:
+def _show_check(checked: dict[str, Any]) -> str:
+    lines = [f"{checked['file']}: {checked['message']}"]
+    for item in checked["problems"]:
         where = f"{item['row']}. rinda: " if item["row"] else ""
         lines.append(f"  {where}{item['message']}. {item['advice']}")
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from mentoring_lib.app import paths
 from mentoring_lib.app.lab import open_lab
 from mentoring_lib.app.screen import BOLD, attempt, paint
 from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.programme import FILE_NAME
 
 MENU = {
     "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
@@ -24,12 +25,7 @@ MENU = {
     "folder": "atvērt programmas mapi",
     "reports": "atvērt izdruku mapi",
 }
-
-
 FOR_EXAMPLE = ("lab", "run", "reports")
-NEW_PROGRAMME = "sākt jaunu programmu"
-
-
 Main = Callable[[list[str]], int]
 """Takes the words of a command line, returns its exit code."""
 
@@ -63,8 +59,8 @@ def _choose(title: str, items: dict[str, str], leave: str) -> str | None:
 
 
 def _choose_programme(main: Main) -> Path | None:
-    own = sorted(path.parent.name for path in paths.PRIVATE.glob("*/programme.toml"))
-    items = {"": "piemērs (viss izdomāts)", **{name: name for name in own}, "/": NEW_PROGRAMME}
+    names = sorted(path.parent.name for path in paths.PRIVATE.glob(f"*/{FILE_NAME}"))
+    items = {"": "piemērs (viss izdomāts)", **{name: name for name in names}, "/": "sākt jaunu programmu"}
     chosen = _choose("Kura programma?", items, "beigt")
     if chosen != "/":
         return chosen if chosen is None else paths.PRIVATE / chosen if chosen else paths.EXAMPLE
@@ -79,7 +75,7 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]], main: Main
     if word == "lab":
         attempt(lambda: _add_lab(folder, labs))
     elif word in ("folder", "reports"):
-        attempt(lambda: _show_folder(folder if word == "folder" else paths.ROOT / "reports" / folder.name))
+        attempt(lambda: _show_folder(folder if word == "folder" else paths.find_reports(folder)))
     elif word != "freeze" or input("Pēc iesaldēšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
         main([word, *([] if folder == paths.EXAMPLE else [str(folder)])])
 

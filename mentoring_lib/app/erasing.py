@@ -8,25 +8,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from mentoring_lib.app import writing
+from mentoring_lib import workflow
+from mentoring_lib.app import outputs, paths, writing
 from mentoring_lib.app.outputs import FUNDER, INTERNAL
+from mentoring_lib.app.paths import COPIES
+from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, print_problems
 from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import FILE_NAME, Programme
+from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
+from mentoring_lib.base.texts import plural, show_date
+from mentoring_lib.documents import funder_report
 from mentoring_lib.funder.figures import Figures
 from mentoring_lib.intake import loading
+from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
-from mentoring_lib.workflow import FIGURES_FILE, STARTING_POINTS, WORKBOOK
+from mentoring_lib.workflow import FIGURES_FILE, STARTING_POINTS
 
-COPIES = "burtnicas"
 LOT = "izloze"
 ELSEWHERE = (
     "veidlapa un atbildes mākonī (piemēram, Google Forms un tās atbilžu tabula)",
@@ -63,12 +70,12 @@ class Kept(NamedTuple):
 class Plan:
     """What an erasure takes away and what is left to a person.
 
-    ``made`` are paths within the folder of outputs, ``own`` within the programme's folder: both made by the project;
-    ``edited`` are those of them that a person has changed since; ``hers`` are paths with what stands there.
+    ``outputs`` are paths within the folder of outputs, ``inside`` within the programme's folder, both made by the
+    project; ``edited`` are those of them that a person has changed since; ``hers`` are paths with what stands there.
     """
 
-    made: tuple[str, ...]
-    own: tuple[str, ...]
+    outputs: tuple[str, ...]
+    inside: tuple[str, ...]
     edited: tuple[str, ...]
     hers: tuple[tuple[Path, str], ...]
 
@@ -118,13 +125,12 @@ def read_figures(content: bytes) -> Kept:
     try:
         read = json.loads(content)
         text = _show({"figures": read["figures"], "files": read["files"]})
-        whole = read["sha256"] == hashlib.sha256(text).hexdigest()
+        if read["sha256"] != hashlib.sha256(text).hexdigest():
+            raise ValueError(FIGURES_FILE)
         kinds = get_type_hints(Figures)
         figures = Figures(**{name: _read_value(read["figures"][name], kind) for name, kind in kinds.items()})
-    except (ValueError, KeyError, TypeError, ValidationError):
-        whole = False
-    if not whole:
-        raise Refused([Problem("figures_broken", file=FIGURES_FILE)])
+    except (ValueError, KeyError, TypeError):  # also a ValidationError
+        raise Refused([Problem("figures_broken", file=FIGURES_FILE)]) from None
     return Kept(figures, read["files"])
 
 
@@ -146,7 +152,7 @@ def compare_files(kept: Kept, files: Mapping[str, bytes]) -> list[str]:
     return sorted(name for name in {*now, *kept.files} if now.get(name) != kept.files.get(name))
 
 
-def plan_erasure(folder: Path, out: Path, programme: Programme, notebooks: Collection[str]) -> Plan:
+def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     """Sort every file of a programme: made by the project, or hers.
 
     Parameters
@@ -156,36 +162,34 @@ def plan_erasure(folder: Path, out: Path, programme: Programme, notebooks: Colle
     out : Path
         Its outputs.
     programme : Programme
-    notebooks : collection of str
-        Names of the project's notebooks; copies of them are working copies, checkpoints included.
 
     Notes
     -----
     What she edited of the project's files goes too: a corrected letter holds the same personal data. What the project
     never made stays, and is listed.
     """
-    known, _ = writing.read_manifest(out)
+    hashes, _ = writing.read_manifest(out)
     project = programme.project
     stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.FROZEN_HASH}", *project.logos,
              project.template}  # fmt: skip
-    inside = [name for name in known if name.startswith(f"{INTERNAL}/") and known[name]]
-    made = [name for name in _list_files(out) if name in inside or _is_temporary(name)]
+    listed = {name for name in hashes if name.startswith(f"{INTERNAL}/") and hashes[name]}
+    made = [name for name in _list_files(out) if name in listed or _is_temporary(name)]
     typed = [name for name in _list_files(folder) if out not in (folder / name).parents]
-    own = [name for name in typed if _is_ours(folder / name, name, notebooks)]
-    edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, known)]
-    left = [name for name in typed if name not in stays and name not in own]
+    inside = [name for name in typed if _is_ours(folder / name, name)]
+    edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, hashes)]
+    left = [name for name in typed if name not in stays and name not in inside]
     hers = [(folder / name, _HERS.get(name.partition("/")[0], OTHER)) for name in left]
-    hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not known.get(name)]
-    sent = [name for name in known if name.startswith(f"{FUNDER}/") and known[name] and (out / name).is_file()]
-    hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, known)]
+    hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not hashes.get(name)]
+    sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
+    hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, hashes)]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / FILE_NAME, NAMES))
-    return Plan(tuple(made), tuple(own), tuple(edited), tuple(hers))
+    return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))
 
 
-def _list_files(folder: Path) -> Iterator[str]:
-    paths = sorted(folder.rglob("*")) if folder.is_dir() else []
-    return (path.relative_to(folder).as_posix() for path in paths if path.is_file() and path.name != writing.MANIFEST)
+def _list_files(folder: Path) -> list[str]:
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != writing.MANIFEST]
+    return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
 def _is_temporary(name: str) -> bool:
@@ -193,11 +197,11 @@ def _is_temporary(name: str) -> bool:
     return name.rpartition("/")[2].startswith(begin) and name.endswith(end)
 
 
-def _is_ours(path: Path, name: str, notebooks: Collection[str]) -> bool:
+def _is_ours(path: Path, name: str) -> bool:
     """Whether the project made a file of the programme's folder that holds personal data."""
     place = name.partition("/")[0]
     copied = path.name.replace("-checkpoint.ipynb", ".ipynb") if ".ipynb_checkpoints" in name else path.name
-    if place == COPIES and copied in notebooks:
+    if place == COPIES and (paths.NOTEBOOKS / copied).is_file():  # checkpoints included
         return True
     if place == "vertejumi":
         return _is_unfilled(path)
@@ -218,21 +222,16 @@ def erase(folder: Path, out: Path, plan: Plan) -> list[Problem]:
 
     Safe to repeat: what is gone already is passed over, and the list of outputs is written last.
     """
-    stuck = [folder / name for name in plan.own if not writing.try_remove(folder, name)]
+    stuck = [folder / name for name in plan.inside if not writing.try_remove(folder, name)]
     if out.is_dir():
-        stuck += [out / name for name in writing.remove_files(out, plan.made)]
+        stuck += [out / name for name in writing.remove_files(out, plan.outputs)]
     return [Problem("erase_open", file=str(path)) for path in stuck]
 
 
 def keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
     """What is to be kept, proved to make the same report, or None if it is kept already or cannot be any more."""
-    from mentoring_lib import workflow
-    from mentoring_lib.app import outputs
-    from mentoring_lib.documents import funder_report
-    from mentoring_lib.intake import loading
-
-    if (folder / workflow.FIGURES_FILE).is_file():
-        read_figures((folder / workflow.FIGURES_FILE).read_bytes())
+    if (folder / FIGURES_FILE).is_file():
+        read_figures((folder / FIGURES_FILE).read_bytes())
         return None, []
     if not loading.list_files(folder / "pieteikumi"):
         return None, [Problem("erase_blind")]
@@ -240,10 +239,64 @@ def keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
     results = workflow.evaluate(inputs)
     files = outputs.make_report(inputs, results)
     content = write_figures(results.figures, files)
-    outputs.refuse_personal_data({workflow.FIGURES_FILE: content}, inputs, results)
+    outputs.refuse_personal_data({FIGURES_FILE: content}, inputs, results)
     kept = read_figures(content)
     if funder_report.make_funder_files(kept.figures, inputs.programme, inputs.logos, inputs.template) != files:
-        raise RuntimeError(workflow.FIGURES_FILE)
-    standing = {path.name: path.read_bytes() for path in loading.list_files(out / outputs.FUNDER)}
-    differing = [name for name in compare_files(kept, standing) if name in files] if standing else []
+        raise RuntimeError(FIGURES_FILE)
+    sent = {path.name: path.read_bytes() for path in loading.list_files(out / outputs.FUNDER)}
+    differing = [name for name in compare_files(kept, sent) if name in files] if sent else []
     return content, [Problem("erase_report", details=", ".join(differing))] if differing else []
+
+
+def run_erase(folder: Path, out: Path, *, sure: bool) -> int:
+    """Keep the figures, show what will go, ask unless she is sure, delete, list what is left to her; an exit code."""
+    if folder == paths.EXAMPLE:
+        raise Refused([Problem("erase_example")])
+    programme = read_programme(folder)
+    figures, notes = keep_figures(folder, out)
+    if (last := programme.keep_personal_data_until) >= date.today():
+        notes.append(Problem("erase_early", value=show_date(last)))
+    plan = plan_erasure(folder, out, programme)
+    print_problems("Zināšanai", notes)
+    ours = [*(folder / name for name in plan.inside), *(out / name for name in plan.outputs)]
+    counts = Counter(path.parent for path in ours)
+    made = [f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in counts.items()]
+    print_lines("Rīks izdzēsīs to, ko pats sagatavojis", made)
+    print_lines("Tostarp to, ko esat mainījusi", [str(out / name) for name in plan.edited])
+    if ours and not (sure or is_meant(folder.name)):
+        print("Nekas nav izdzēsts.")
+        return paths.ISSUES
+    if figures is not None:
+        writing.replace_file(folder / FIGURES_FILE, figures)
+        print(f"Pārskata skaitļi saglabāti: {folder / FIGURES_FILE}")
+        print("Pārskatu ar run varēs izveidot arī turpmāk.")
+    stuck = erase(folder, out, plan)
+    print(f"Izdzēsts: {plural(len(ours) - len(stuck), 'datne', 'datnes')}")
+    print_problems("Neizdevās", stuck)
+    print_hers(plan.hers)
+    print_lines("Un tas, ko rīks neredz", ELSEWHERE)
+    return paths.ISSUES
+
+
+def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Say) -> int:
+    """Make the funder's files again from the figures that were kept, for their own days only; an exit code."""
+    kept = read_figures((folder / FIGURES_FILE).read_bytes())
+    day, period = kept.figures.stamp.as_of, kept.figures.period
+    own_days = {"as_of": day, "starts": period.starts, "ends": period.ends}
+    if any(days[name] not in (None, own_days[name]) for name in own_days):
+        raise Refused([Problem("figures_day", value=show_date(day))])
+    programme = read_programme(folder)
+    logos, template = read_logos(folder, programme), read_template(folder, programme)
+    files = funder_report.make_funder_files(kept.figures, programme, logos, template)
+    notes = writing.write_all(out, {f"{FUNDER}/{name}": content for name, content in files.items()})
+    differing = compare_files(kept, files)
+    notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
+    print_problems("Zināšanai", notes)
+    made_from = f"pārskats atjaunots no datnes {FIGURES_FILE}, stāvoklis uz {show_date(day)}"
+    say(f"Personas dati ir dzēsti; {made_from}.")
+    if not differing:
+        say("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
+    say(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
+    hers = plan_erasure(folder, out, programme).hers
+    print_hers(hers)
+    return paths.ISSUES if hers else paths.FINE

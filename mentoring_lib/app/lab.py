@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mentoring_lib.app import paths
+from mentoring_lib import workflow
+from mentoring_lib.app import paths, writing
 from mentoring_lib.app.screen import print_problems
 from mentoring_lib.base.problems import Problem
 
@@ -22,14 +23,12 @@ LAB_SETTINGS = {
 
 def open_lab(folder: Path) -> subprocess.Popen[bytes]:
     """Renew the working copies of the notebooks and start JupyterLab on the first; committed files stay as they are."""
-    from mentoring_lib import workflow
-    from mentoring_lib.app import writing
     from mentoring_lib.render import html
 
-    root = paths.ROOT / "reports" / paths.EXAMPLE.name if folder == paths.EXAMPLE else folder
-    told = workflow.describe_environment(folder)
+    root = paths.find_reports(folder) if folder == paths.EXAMPLE else folder
     homes = {f"JUPYTER_{kind}_DIR": str(JUPYTER / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    environment = {**os.environ, **told, **homes, "IPYTHONDIR": str(JUPYTER / "ipython")}
+    homes["IPYTHONDIR"] = str(JUPYTER / "ipython")
+    environment = {**os.environ, **workflow.describe_environment(folder), **homes}
     config = JUPYTER / "config"
     writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB_SETTINGS).encode())
     writing.replace_file(config / "custom" / "custom.css", html.LAB_STYLE.encode())
@@ -51,16 +50,16 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
     """Copy the notebooks that are missing or have changed, unless she has edited hers; the first one is executed."""
     import nbformat
 
-    from mentoring_lib.app import notebooks, writing
+    from mentoring_lib.app import notebooks
 
     problems = []
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
         original = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         copy, first = place / path.name, path.name == START
-        found = notebooks.judge_copy(copy.read_bytes(), original) if copy.is_file() else "old"
-        if found == "edited":
+        verdict = notebooks.judge_copy(copy.read_bytes(), original) if copy.is_file() else "old"
+        if verdict == "edited":
             problems.append(Problem("notebook_edited", file=path.name))
-        elif found == "old" or first:
+        elif verdict == "old" or first:
             shown = notebooks.execute_notebooks([path], environment)[path.name] if first else original
             writing.replace_file(copy, notebooks.copy_notebook(shown, keep_outputs=first))
     return problems

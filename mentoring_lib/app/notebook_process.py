@@ -12,13 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-Printed = Callable[[str], Iterator[tuple[str, str, str]]]
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+MakePages = Callable[[str], Iterator[tuple[str, str, str]]]
 
 
 @contextmanager
-def start_press(paths: Sequence[Path], environment: Mapping[str, str]) -> Iterator[Printed]:
+def start_notebooks(paths: Sequence[Path], environment: Mapping[str, str]) -> Iterator[MakePages]:
     """Start the process and its kernels; they end with the ``with`` block.
 
     Parameters
@@ -37,20 +40,20 @@ def start_press(paths: Sequence[Path], environment: Mapping[str, str]) -> Iterat
     worker = context.Process(target=_serve, args=(there, paths, environment), daemon=True)
     worker.start()
     there.close()
+    loaded = False
 
-    loaded: list[str] = []
-
-    def printed(first: str) -> Iterator[tuple[str, str, str]]:
+    def make_pages(first: str) -> Iterator[tuple[str, str, str]]:
+        nonlocal loaded
         here.send(first)
-        loaded.append(here.recv())
+        loaded = bool(here.recv())
         for _ in paths:
-            told = here.recv()
-            if isinstance(told, Exception):
-                raise told
-            yield told
+            page = here.recv()
+            if isinstance(page, Exception):
+                raise page
+            yield page
 
     try:
-        yield printed
+        yield make_pages
     finally:
         if not (loaded or here.poll()):
             worker.terminate()  # later it has kernels to end itself
@@ -58,20 +61,20 @@ def start_press(paths: Sequence[Path], environment: Mapping[str, str]) -> Iterat
         worker.join()
 
 
-def _serve(press: Connection, paths: Sequence[Path], environment: Mapping[str, str]) -> None:
+def _serve(run: Connection, paths: Sequence[Path], environment: Mapping[str, str]) -> None:
     """What the process does; Ctrl+C is for the run, which then ends this process too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from mentoring_lib.app import notebooks  # slow
 
-    def tell(name: str, notebook: Any) -> None:
-        press.send((name, notebooks.title_of(notebook), notebooks.make_body(notebook)))
+    def send_page(name: str, notebook: NotebookNode) -> None:
+        run.send((name, notebooks.title_of(notebook), notebooks.make_body(notebook)))
 
     with suppress(BrokenPipeError), ThreadPoolExecutor(1) as thread:  # the pipe breaks if the run has ended without us
-        press.send("loaded")
+        run.send("loaded")
         try:  # in a thread, for there nbclient leaves signals alone
-            thread.submit(notebooks.execute_notebooks, paths, environment, tell, press.recv).result()
-        except Exception as error:  # told as one that can cross to the other process
+            thread.submit(notebooks.execute_notebooks, paths, environment, send_page, run.recv).result()
+        except Exception as error:  # as one that can cross to the other process
             from mentoring_lib.base.problems import Refused  # slow too
 
-            known = isinstance(error, Refused)
-            press.send(error if known else RuntimeError(f"{type(error).__name__}: {error}"))
+            crosses = isinstance(error, Refused)
+            run.send(error if crosses else RuntimeError(f"{type(error).__name__}: {error}"))

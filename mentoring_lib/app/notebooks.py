@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -24,7 +23,6 @@ ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})  # else 
 TIMEOUT = 300  # seconds a cell may take
 
 Progress = Callable[[str, nbformat.NotebookNode], object]
-First = Callable[[], str]
 READY = "from mentoring_lib import workflow\nfrom mentoring_lib.render import charts"
 """What every notebook needs and takes longest to load."""
 
@@ -32,7 +30,10 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def execute_notebooks(
-    paths: Sequence[Path], environment: Mapping[str, str], progress: Progress | None = None, first: First = str
+    paths: Sequence[Path],
+    environment: Mapping[str, str],
+    progress: Progress | None = None,
+    first: Callable[[], str] | None = None,
 ) -> dict[str, nbformat.NotebookNode]:
     """Execute notebooks of one folder without touching their files.
 
@@ -67,18 +68,18 @@ def execute_notebooks(
 
 
 async def _execute_all(
-    paths: list[Path], environment: Mapping[str, str], progress: Progress | None, first: First
+    paths: list[Path], environment: Mapping[str, str], progress: Progress | None, first: Callable[[], str] | None
 ) -> dict[str, nbformat.NotebookNode]:
     """Execute a few at once; after a failure those begun are finished and no other is."""
     waiting, done = paths[::-1], {}
     failed: list[BaseException] = []
-    told = asyncio.create_task(asyncio.to_thread(first))
+    code = asyncio.create_task(asyncio.to_thread(first or _do_nothing))
 
     async def work(folder: Path) -> None:
         client = _make_client(folder)
         async with client.async_setup_kernel(env=dict(environment)):
             _run_unseen(client, READY)
-            _run_unseen(client, await told)
+            _run_unseen(client, await code)
             while waiting and not failed:
                 path = waiting.pop()
                 try:
@@ -96,7 +97,11 @@ async def _execute_all(
     return done
 
 
-def _make_client(folder: Path) -> Any:
+def _do_nothing() -> str:
+    return ""
+
+
+def _make_client(folder: Path) -> NotebookClient:
     return NotebookClient(
         nbformat.v4.new_notebook(),  # type: ignore[no-untyped-call]
         resources={"metadata": {"path": str(folder)}},
@@ -108,23 +113,21 @@ def _make_client(folder: Path) -> Any:
     )
 
 
-async def _execute(client: Any, path: Path) -> nbformat.NotebookNode:
+async def _execute(client: NotebookClient, path: Path) -> nbformat.NotebookNode:
     client.nb = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     _run_unseen(client, "get_ipython().reset()")
     try:
         await client.async_execute(cleanup_kc=False)
     except CellExecutionError as error:
-        from mentoring_lib.base.problems import (
-            Problem,
-            Refused,  # with pandas, which nothing else here needs
-        )
+        from mentoring_lib.base.problems import Problem, Refused  # with pandas, which nothing else here needs
 
         details = f"{error.ename}: {error.evalue}"
         raise Refused([Problem("notebook_failed", file=path.name, details=details)]) from error
     return strip(client.nb)
 
 
-def _run_unseen(client: Any, code: str) -> None:
+def _run_unseen(client: NotebookClient, code: str) -> None:
+    assert client.kc  # it is set up
     client.kc.execute(code, silent=True, store_history=False)
 
 
@@ -164,13 +167,13 @@ def copy_notebook(notebook: nbformat.NotebookNode, *, keep_outputs: bool = False
 def judge_copy(copy: bytes, original: nbformat.NotebookNode) -> str:
     """Compare texts and code, not results: "current", "old" (the original has changed) or "edited" by a person."""
     try:
-        given = nbformat.reads(copy.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+        copied = nbformat.reads(copy.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
     except ValueError:
         return "edited"
-    found = _digest_sources(given)
-    if found == _digest_sources(original):
+    digest = _digest_sources(copied)
+    if digest == _digest_sources(original):
         return "current"
-    return "old" if found == given.metadata.get(COPIED) else "edited"
+    return "old" if digest == copied.metadata.get(COPIED) else "edited"
 
 
 def _digest_sources(notebook: nbformat.NotebookNode) -> str:
@@ -192,5 +195,4 @@ def make_body(notebook: nbformat.NotebookNode) -> str:
 
 def title_of(notebook: nbformat.NotebookNode) -> str:
     """The first heading of a notebook."""
-    lines: list[Any] = "".join(notebook.cells[0].source).splitlines()
-    return str(lines[0]).lstrip("# ")
+    return str(notebook.cells[0].source).splitlines()[0].lstrip("# ")

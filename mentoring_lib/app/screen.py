@@ -7,7 +7,8 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
+
+import pandas as pd
 
 from mentoring_lib.app import paths
 from mentoring_lib.base.problems import Problem, Refused, describe
@@ -16,7 +17,11 @@ from mentoring_lib.base.texts import plural
 TRACE = "MENTORING_TRACE"  # an environment variable: with it, an unexpected error shows where it happened
 Say = Callable[[str], object]
 UNEXPECTED = "Negaidīta kļūda ({}: {}). Tā ir rīka kļūda, nevis jūsu; nosūtiet šo rindu rīka uzturētājam."
-MANY_PROBLEMS = 40  # lines; the rest stand in atlase.xlsx
+MAX_LINES = 40  # of one list; the rest stand in atlase.xlsx
+
+
+def say_nothing(_: str) -> None:
+    """For a quiet run."""
 
 
 def attempt(work: Callable[[], int]) -> int:
@@ -34,7 +39,7 @@ def attempt(work: Callable[[], int]) -> int:
     return paths.STOPPED
 
 
-def summarise_run(out: Path, names: Iterable[str], waiting: Any, say: Say) -> None:
+def summarise_run(out: Path, names: Iterable[str], waiting: pd.DataFrame, say: Say) -> None:
     """What was made, folder by folder, and what waits for her (see :func:`start_page.list_waiting`)."""
     counts = Counter(PurePosixPath(name).parent for name in names)
     say(paint(f"Sagatavots: {plural(counts.total(), 'datne', 'datnes')} mapē {out}", GOOD))
@@ -57,12 +62,12 @@ def paint(text: str, colour: str) -> str:
 
 
 def print_problems(title: str, problems: Sequence[Problem]) -> None:
-    """A heading with their number, then a line each, up to :data:`MANY_PROBLEMS`."""
+    """A heading with their number, then a line each, up to :data:`MAX_LINES`."""
     if problems:
         print(paint(f"{title} ({len(problems)}):", ALERT))
-    for problem in problems[:MANY_PROBLEMS]:
+    for problem in problems[:MAX_LINES]:
         print(f"  {describe(problem)}")
-    if len(problems) > MANY_PROBLEMS:
+    if len(problems) > MAX_LINES:
         print("  … pārējie ir datnē atlase.xlsx")
 
 

@@ -6,6 +6,7 @@ decided here; what cannot be read yet is listed with what to do, so that an empt
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,38 +25,13 @@ from mentoring_lib.render.tables import Shown, show
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, ROOT, Inputs, Results, open_programme
 
-NOTEBOOKS = {
-    "1_pieteikumi": "1. Pieteikumi – kas saņemts un kas jāizlemj",
-    "2_atlase": "2. Atlase – kam ir vieta, kāpēc un cik tas droši",
-    "3_konsultacijas": "3. Konsultācijas – kas jādara, kuram mentoram, kad",
-    "4_temas": "4. Tēmas – par ko kopienas jautā",
-    "5_atskaite": "5. Pārskats – skaitļi finansētājam",
-}
-
-
-START_PAGE = "0_sakums.html"
-STAGES = {
-    "Programmas datne": "Aizpildiet programme.toml; paskaidrojums ir katrā rindā.",
-    "Pieteikumi": "Ielieciet veidlapas eksportu mapē pieteikumi un izlemiet to, ko rīks jautā.",
-    "Vērtēšana": "Sagatavojiet vērtētāju lapas, aizsūtiet tās un aizpildītās ielieciet mapē vertejumi.",
-    "Izloze": "Iesaldējiet sarakstu, publicējiet kontrolsummu; pēc izlozes ierakstiet skaitli programme.toml.",
-    "Iznākums un vēstules": "Kad nekas vairs nav jāizlemj, sagatavojiet izdrukas un nosūtiet vēstules.",
-    "Konsultācijas": "Katru notikumu, ieteikumu un darbu ierakstiet datnē darba_gramata.xlsx.",
-    "Pārskats": "Sagatavojiet izdrukas un nosūtiet finansētājam mapes finansetajam saturu.",
-    "Personas datu dzēšana": "Kad glabāšanas termiņš pagājis, izdzēsiet personas datus.",
-}
+_WORDS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("start_page_lv.toml").read_text("utf-8"))
+NOTEBOOKS = _WORDS["notebooks"]
+STAGES = _WORDS["stages"]
 """The stages of a year in order, and what the coordinator does in each."""
 
-
-PLACES = {
-    "{folder}/programme.toml": "programmas fakti un lēmumi; rakstāt jūs",
-    "{folder}/pieteikumi": "veidlapas eksports, kā lejupielādēts; ieliekat jūs",
-    "{folder}/vertejumi": "vērtētāju lapas; aizpilda vērtētāji",
-    "{folder}/darba_gramata.xlsx": "labojumi, lēmumi, notikumi, ieteikumi, darbi; rakstāt jūs",
-    "{folder}/izloze": "iesaldētais saraksts un izlozes skaitlis; raksta rīks, vienu reizi",
-    "reports/{name}/ieksejie": "izdrukas jums; tajās ir personas dati",
-    "reports/{name}/finansetajam": "pārskats finansētājam; personas datu tajā nav",
-}
+PLACES = _WORDS["places"]
+START_PAGE = "0_sakums.html"
 
 
 @dataclass(frozen=True)
@@ -63,7 +39,7 @@ class Year:
     """One programme as far as it can be read: its folder, its results, or what stands in the way."""
 
     folder: Path
-    given: tuple[Inputs, Results] | None
+    opened: tuple[Inputs, Results] | None
     problems: tuple[Problem, ...] = ()
     erased: bool = False
 
@@ -90,15 +66,15 @@ def list_stages(year: Year) -> pd.DataFrame:
         one whose personal data were erased is through.
     """
     if year.erased:
-        found = [(True, "")] * len(STAGES)
-    elif year.given is None:
+        stages = [(True, "")] * len(STAGES)
+    elif year.opened is None:
         filled = {problem.code for problem in year.problems} == {"applications_missing"}
-        found = [(filled, ""), *[(False, "")] * (len(STAGES) - 1)]
+        stages = [(filled, ""), *[(False, "")] * (len(STAGES) - 1)]
     else:
-        found = _follow(*year.given)
-    now = next((number for number, (done, _) in enumerate(found) if not done), len(found))
-    phases = ["done" if done else "now" if number == now else "later" for number, (done, _) in enumerate(found)]
-    facts = [text for _, text in found]
+        stages = _follow(*year.opened)
+    now = next((number for number, (done, _) in enumerate(stages) if not done), len(stages))
+    phases = ["done" if done else "now" if number == now else "later" for number, (done, _) in enumerate(stages)]
+    facts = [text for _, text in stages]
     return pd.DataFrame({"stage": list(STAGES), "phase": phases, "facts": facts, "advice": list(STAGES.values())})
 
 
@@ -136,10 +112,10 @@ def list_waiting(year: Year) -> pd.DataFrame:
     DataFrame, shape (kinds that wait, 3)
         ``what``, ``amount`` and ``where`` (Latvian).
     """
-    if year.given is None:
+    if year.opened is None:
         rows = [(describe(problem), 1, problem.file) for problem in year.problems]
     else:
-        rows = [row for row in _count_waiting(year.given[1]) if row[1]]
+        rows = [row for row in _count_waiting(year.opened[1]) if row[1]]
     return pd.DataFrame(rows, columns=["what", "amount", "where"])
 
 
@@ -197,13 +173,13 @@ def link_notebooks(ending: str = ".ipynb") -> Links:
 
 def link_files(names: Iterable[str]) -> Links:
     """Links from the start page to what a run made besides the pages: files, and folders with their number of files."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for name in names:
         place, *rest = PurePosixPath(name).parts
         if not name.endswith(".html"):
-            found[("" if place == INTERNAL else f"../{place}/") + rest[0] + "/" * (len(rest) > 1)] += 1
-    counts = {key: f" – {plural(found[key], 'datne', 'datnes')}" if key.endswith("/") else "" for key in sorted(found)}
-    return Links(tuple((key, key.removeprefix("../") + count) for key, count in counts.items()))
+            counts[("" if place == INTERNAL else f"../{place}/") + rest[0] + "/" * (len(rest) > 1)] += 1
+    shown = {key: f" – {plural(counts[key], 'datne', 'datnes')}" if key.endswith("/") else "" for key in sorted(counts)}
+    return Links(tuple((key, key.removeprefix("../") + count) for key, count in shown.items()))
 
 
 def make_start_body(year: Year, names: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ markup.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from mentoring_lib import workflow
+from mentoring_lib.app.paths import STATIC_PAGES
 from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
@@ -65,7 +66,7 @@ class Interactive:
         """Show what the widgets say now."""
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        if not workflow.handed:
+        if STATIC_PAGES not in os.environ:
             self._redraw(None)
         shown = self.box._repr_mimebundle_(**options)
         bundle, about = shown if isinstance(shown, tuple) else (shown, {})

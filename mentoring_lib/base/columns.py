@@ -14,7 +14,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal[
-    "id", "text", "moment", "date", "year", "count", "minutes", "yes_no", "choice", "mark", "theme", "themes", "email", "phone"
+    "id",
+    "text",
+    "moment",
+    "date",
+    "year",
+    "count",
+    "minutes",
+    "yes_no",
+    "choice",
+    "mark",
+    "theme",
+    "themes",
+    "email",
+    "phone",
 ]
 
 
@@ -86,6 +99,9 @@ MAX_CLARITY = MAX_POINTS * len(ANCHORS)
 
 CHOICES: dict[str, dict[str, str]] = _WORDS["choices"]
 """Code word and Latvian word of everything that is chosen from a list (the glossary is made from this)."""
+
+USES: dict[str, tuple[str, str]] = {use: (one, many) for use, (one, many) in _WORDS["uses"].items()}
+"""What is said of a planned consultation by what became of it: of one, and of several."""
 
 
 NOVELTY_GROUPS: dict[str, str] = _WORDS["novelty_groups"]

@@ -48,8 +48,9 @@ class Problem:
 
 def problem_at(code: str, row: Any, column: str = "", value: object = "", details: str = "") -> Problem:
     """A problem at a row of a table that says where it came from (``file``, ``sheet``, ``row``, ``application_id``)."""
-    key = row.application_id if isinstance(row.application_id, str) else ""
-    return Problem(code, row.file, row.sheet, int(row.row), column, str(value), key, details)
+    key = getattr(row, "application_id", None)
+    known = key if isinstance(key, str) else ""
+    return Problem(code, row.file, row.sheet, int(row.row), column, str(value), known, details)
 
 
 Letters = Mapping[tuple[str, str], Mapping[str, str]]

@@ -248,9 +248,14 @@ class Form(Settings):
         if unknown := [name for name in headers if name not in known]:
             words = {"names": ", ".join(unknown), "known": ", ".join(known)}
             raise PydanticCustomError("column", "unknown column", words)
-        own = [word for column in APPLICATION for word in {fold(column.label), fold(column.name), *map(fold, column.also)}
-               - set(map(fold, headers.get(column.name, ())))]  # fmt: skip
-        _refuse_twice(headers, [*own, *(word for words in headers.values() for word in words)])
+        accepted = [
+            word
+            for column in APPLICATION
+            for word in {
+                fold(text) for text in (column.label, column.name, *column.also, *headers.get(column.name, ()))
+            }
+        ]
+        _refuse_twice(headers, accepted)
         return headers
 
 

@@ -5,6 +5,8 @@ Nothing is decided here: the list is made from the places as they stand, and a l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,9 +14,10 @@ import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Task
 from mentoring_lib.base.texts import plural
-from mentoring_lib.delivery.events import HELD
 from mentoring_lib.delivery.ledger import count_carried, last_day
+from mentoring_lib.delivery.rows import Forecast, UsedPlace
 
 COLUMNS = ["application_id", "what", "who", "since", "until"]
 COORDINATOR = "koordinatore"
@@ -41,69 +44,42 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
         ``application_id``, ``what`` (Latvian), ``who``, ``since`` and ``until`` (dates): first what the
         coordinator and the mentors can do, then late tasks of communities, the most urgent first in both.
     """
-    parts = [_wait_for_answers(places), _wait_for_hours(places, programme), _wait_for_results(places, programme, as_of),
-             _wait_for_recommendations(places, programme), _late_tasks(tasks, as_of),
-             _places_at_risk(places, programme, as_of)]  # fmt: skip
-    rows = [row for part in parts for row in part.itertuples(index=False, name=None)]
-    due = pd.DataFrame(rows, columns=COLUMNS).astype(
-        dict.fromkeys(COLUMNS[:3], "str") | dict.fromkeys(COLUMNS[3:], "datetime64[us]")
-    )
-    order = due.assign(task=due["what"].str.startswith(LATE_TASK))
-    order = order.sort_values(["task", "until", "application_id", "what"], ignore_index=True)
-    return order[COLUMNS]
+    items = [item for place in rows_of(places, UsedPlace) for item in _wait_for(place, programme, as_of)]
+    items += [_warn(year, as_of) for year in _forecast(places, programme, as_of) if year.at_risk]
+    late = [
+        (task.application_id, LATE_TASK + (task.task or ""), task.who or NOBODY, task.until, task.until)
+        for task in rows_of(tasks[tasks["until"].lt(pd.Timestamp(as_of))], Task)
+        if task.done_on is None or task.done_on.date() > as_of
+    ]
+    rows = [row for part in (items, late) for row in sorted(part, key=lambda item: (item[4], item[0], item[1]))]
+    kinds = dict.fromkeys(COLUMNS[:3], "str") | dict.fromkeys(COLUMNS[3:], "datetime64[us]")
+    return pd.DataFrame(rows, columns=COLUMNS).astype(kinds)
 
 
-def _items(rows: pd.DataFrame, what: Any, who: Any, since: Any, until: Any) -> pd.DataFrame:
-    return rows.assign(what=what, who=who, since=since, until=until)[COLUMNS]
+Item = tuple[Any, str, str, Any, Any]
+"""A row of :data:`COLUMNS`."""
 
 
-def _wait_for_answers(places: pd.DataFrame) -> pd.DataFrame:
-    rows = places[places["status"].eq("offered")]
-    return _items(rows, "nav atbildes uz piedāvājumu", COORDINATOR, rows["offered_on"], rows["answer_by"])
-
-
-def _wait_for_hours(places: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    rows = places[places["status"].isin(["accepted", "not_held"])]
-    ends = {year: pd.Timestamp(last_day(year, programme)) for year in programme.places}
-    until = pd.to_datetime(rows["year"].map(ends))
-    return _items(rows, "nav norunāts laiks", rows["mentor"].fillna(COORDINATOR), rows["offered_on"], until)
-
-
-def _wait_for_results(places: pd.DataFrame, programme: Programme, as_of: date) -> pd.DataFrame:
-    day = places["starts_at"].dt.tz_localize(None).dt.normalize()
-    rows = places[places["status"].eq("booked") & day.lt(pd.Timestamp(as_of))]
-    since = day[rows.index]
-    until = since + timedelta(days=programme.delivery.result_days)
-    return _items(rows, "nav ierakstīts, vai konsultācija notika", COORDINATOR, since, until)
-
-
-def _wait_for_recommendations(places: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    until = places["held_on"] + timedelta(days=programme.delivery.recommendation_days)
-    unsent, lacking = places["status"].eq("held"), places["status"].isin(HELD) & places["missing"].ne("")
-    who = places["mentor"].fillna(COORDINATOR)
-    tables = [
-        _items(
-            places[test], what if isinstance(what, str) else what[test], who[test], places["held_on"][test], until[test]
+def _wait_for(place: UsedPlace, programme: Programme, as_of: date) -> Iterator[Item]:
+    key, who, days = place.application_id, place.mentor or COORDINATOR, programme.delivery
+    if place.status == "offered":
+        yield key, "nav atbildes uz piedāvājumu", COORDINATOR, place.offered_on, place.answer_by
+    if place.status in ("accepted", "not_held") and place.year:
+        yield key, "nav norunāts laiks", who, place.offered_on, pd.Timestamp(last_day(place.year, programme))
+    if place.status == "booked" and place.starts_at and place.starts_at.date() < as_of:
+        day = pd.Timestamp(place.starts_at.date())
+        yield key, "nav ierakstīts, vai konsultācija notika", COORDINATOR, day, day + timedelta(days=days.result_days)
+    if place.held_on:
+        until = place.held_on + timedelta(days=days.recommendation_days)
+        lacks = ["nav nosūtīti ieteikumi"] * (place.status == "held") + [f"trūkst: {place.missing}"] * bool(
+            place.missing
         )
-        for test, what in ((unsent, "nav nosūtīti ieteikumi"), (lacking, "trūkst: " + places["missing"]))
-    ]
-    return pd.concat(tables)
+        yield from ((key, what, who, place.held_on, until) for what in lacks)
 
 
-def _late_tasks(tasks: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    undone = tasks["done_on"].isna() | tasks["done_on"].gt(pd.Timestamp(as_of))
-    rows = tasks[undone & tasks["until"].lt(pd.Timestamp(as_of))]
-    who = rows["who"].fillna(NOBODY)
-    return _items(rows, LATE_TASK + rows["task"].fillna(""), who, rows["until"], rows["until"])
-
-
-def _places_at_risk(places: pd.DataFrame, programme: Programme, as_of: date) -> pd.DataFrame:
-    forecast = forecast_places(places, programme, as_of=as_of)
-    risky = forecast[forecast["at_risk"].gt(0)]
-    what = [
-        f"{row.year}. gadā pašreizējā tempā zudīs {plural(row.at_risk, 'vieta', 'vietas')}" for row in rows_of(risky)
-    ]
-    return _items(risky, what, COORDINATOR, pd.Timestamp(as_of), risky["until"])
+def _warn(year: Forecast, as_of: date) -> Item:
+    what = f"{year.year}. gadā pašreizējā tempā zudīs {plural(year.at_risk, 'vieta', 'vietas')}"
+    return year.application_id, what, COORDINATOR, pd.Timestamp(as_of), year.until
 
 
 def forecast_places(places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
@@ -123,20 +99,24 @@ def forecast_places(places: pd.DataFrame, programme: Programme, *, as_of: date) 
         not held yet); ``expected`` (consultations that the days left bring at the pace so far, at least those that are
         booked); ``at_risk`` = left − expected, not below 0; ``until`` (last day of the year's places).
     """
-    rows, start = [], programme.call.deadline
+    names = [field.name for field in fields(Forecast)]
+    table = pd.DataFrame([vars(row) for row in _forecast(places, programme, as_of)], columns=names)
+    return table.astype({"application_id": "str", "until": "datetime64[us]"})
+
+
+def _forecast(places: pd.DataFrame, programme: Programme, as_of: date) -> Iterator[Forecast]:
+    start = programme.call.deadline
     for year, planned in sorted(programme.places.items()):
         end = last_day(year, programme)
         if start < as_of <= end:
             carried_in, carried_out = count_carried(year, programme, as_of)
-            own = places[places["year"].eq(year)]
-            held, booked = int(own["held_on"].notna().sum()), int(own["use"].eq("booked").sum())
+            table = places[places["year"].eq(year)]
+            held, booked = int(table["held_on"].notna().sum()), int(table["use"].eq("booked").sum())
             left = max(planned + carried_in - carried_out - held, 0)
             expected = max(held * (end - as_of).days // (as_of - start).days, booked)
-            waiting = ", ".join(own.loc[own["use"].eq("open"), "application_id"])
-            rows.append((year, waiting, held, left, expected, max(left - expected, 0), pd.Timestamp(end)))
+            waiting = ", ".join(table.loc[table["use"].eq("open"), "application_id"])
+            yield Forecast(year, waiting, held, left, expected, max(left - expected, 0), pd.Timestamp(end))
         start = max(end, start)
-    names = ["year", "application_id", "held", "left", "expected", "at_risk", "until"]
-    return pd.DataFrame(rows, columns=names).astype({"application_id": "str", "until": "datetime64[us]"})
 
 
 def count_load(places: pd.DataFrame, proposed: pd.DataFrame, programme: Programme) -> pd.DataFrame:

@@ -7,7 +7,8 @@ a program. Nothing is booked here: a person agrees with both sides and records t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,10 +18,11 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import FreeTime
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.delivery.matching import one_each
+from mentoring_lib.delivery.rows import Appointment, Guest, Hour, Stretch
 
-HOURS = ["mentor", "starts_at", "mode", "holiday", "note"]
 TIMES = ["application_id", "community", "mentor", "starts_at", "mode", "holiday", "preferred_times", "note"]
 COUNTRY, LANGUAGE = "LV", "lv"  # without the language, the library follows the machine's
 ON_HOLIDAY = 10_000  # places in the queue that a holiday costs: any working day goes first
@@ -32,10 +34,9 @@ def check_times(times: pd.DataFrame, programme: Programme) -> list[Problem]:
     """A problem for each free time that ends before it starts, or of somebody who is not a mentor."""
     names = [mentor.name for mentor in programme.mentors]
     backwards = times[times["ends_at"].le(times["starts_at"])]
-    unknown = times[times["mentor"].notna() & ~times["mentor"].isin(names)].assign(application_id="")
-    problems = [problem_at("time_order", row, "ends_at") for row in rows_of(backwards.assign(application_id=""))]
-    return problems + [
-        problem_at("person_unknown", row, "mentor", row.mentor, ", ".join(names)) for row in rows_of(unknown)
+    unknown = times[times["mentor"].notna() & ~times["mentor"].isin(names)]
+    return [problem_at("time_order", row, "ends_at") for row in rows_of(backwards, FreeTime)] + [
+        problem_at("person_unknown", row, "mentor", row.mentor, ", ".join(names)) for row in rows_of(unknown, FreeTime)
     ]
 
 
@@ -62,34 +63,35 @@ def list_hours(times: pd.DataFrame, appointments: pd.DataFrame, programme: Progr
     names = {mentor.name for mentor in programme.mentors}
     usable = times[times["mentor"].isin(names) & times["ends_at"].gt(times["starts_at"])]
     usable = usable[usable["starts_at"].dt.tz_localize(None).dt.normalize().gt(pd.Timestamp(as_of))]
-    active = appointments[appointments["active"]]
-    rows = []
-    for mentor, own in usable.sort_values(["mentor", "starts_at", "ends_at", "mode", "note"]).groupby("mentor"):
-        booked = active.loc[active["mentor"].eq(str(mentor)), "starts_at"].dropna().tolist()
-        rows += [(mentor, *hour) for hour in _cut(own, booked, programme)]
-    marked = [(*row[:3], name_holiday(row[1]), row[3]) for row in rows]
+    usable = usable.sort_values(["mentor", "starts_at", "ends_at", "mode", "note"])
+    taken: dict[Any, list[pd.Timestamp]] = {name: [] for name in names}
+    for hour in rows_of(appointments[appointments["active"] & appointments["mentor"].isin(names)], Appointment):
+        taken[hour.mentor].append(hour.starts_at)
+    hours: list[Hour] = []
+    for stretch in rows_of(usable, Stretch):
+        cut = _cut(stretch, taken[stretch.mentor], programme)
+        taken[stretch.mentor] += [hour.starts_at for hour in cut]
+        hours += cut
     kinds = dict.fromkeys(("mentor", "mode", "holiday", "note"), "str")
     zone = f"datetime64[us, {programme.call.time_zone}]"
-    return pd.DataFrame(marked, columns=HOURS).astype({**kinds, "starts_at": zone})
+    table = pd.DataFrame([vars(hour) for hour in hours], columns=[field.name for field in fields(Hour)])
+    return table.astype({**kinds, "starts_at": zone})
 
 
-def _cut(own: pd.DataFrame, booked: Iterable[Any], programme: Programme) -> list[tuple[Any, str, str]]:
-    """Cut the free times of one mentor into hours, earliest first, clear of what is booked and of each other."""
+def _cut(stretch: Stretch, taken: Sequence[pd.Timestamp], programme: Programme) -> list[Hour]:
+    """Cut one stretch of free time into hours, earliest first, clear of what is taken."""
     length, pause = (
         timedelta(minutes=count)
         for count in (programme.delivery.consultation_minutes, programme.delivery.pause_minutes)
     )
-    hours: list[tuple[Any, str, str]] = []
-    taken = list(booked)
-    for row in rows_of(own.fillna({"mode": "any", "note": ""})):
-        start = row.starts_at
-        while start + length <= row.ends_at:
-            near = [other for other in taken if abs(other - start) < length + pause]
-            if near:
-                start = max(near) + length + pause
-                continue
-            hours.append((start, row.mode, row.note))
-            taken.append(start)
+    hours: list[Hour] = []
+    start = stretch.starts_at
+    while start + length <= stretch.ends_at:
+        near = [other for other in taken if abs(other - start) < length + pause]
+        if near:
+            start = max(near) + length + pause
+        else:
+            hours.append(Hour(stretch.mentor, start, stretch.mode or "any", name_holiday(start), stretch.note or ""))
             start += length + pause
     return hours
 
@@ -125,41 +127,38 @@ def propose_times(
         ``application_id, community, mentor, starts_at`` (missing if none of the mentor's hours fits), ``mode, holiday,
         preferred_times`` (the applicant's words), ``note`` (the mentor's), by code.
     """
-    told = one_each(decided)[["application_id", "community", "mode", "preferred_times"]]
-    about = told.merge(places[["application_id", "year"]])
+    wishes = one_each(decided)[["application_id", "community", "mode", "preferred_times"]]
+    about = wishes.merge(places[["application_id", "year"]])
     waiting = matched.dropna(subset=["mentor"])[["application_id", "mentor"]].merge(about)
     rows: list[dict[str, Any]] = []
-    for mentor, own in waiting.sort_values("application_id").groupby("mentor"):
+    for mentor, guests in waiting.sort_values("application_id").groupby("mentor"):
         free = hours[hours["mentor"].eq(str(mentor))].sort_values("starts_at", ignore_index=True)
-        rows += _place(list(rows_of(own)), list(rows_of(free)), programme)
+        rows += _place(list(rows_of(guests, Guest)), list(rows_of(free, Hour)), programme)
     table = pd.DataFrame(rows, columns=TIMES).sort_values("application_id", ignore_index=True)
     zone = f"datetime64[us, {programme.call.time_zone}]"
     return table.astype(dict.fromkeys(TIMES, "str") | {"starts_at": zone})
 
 
-def _place(communities: list[Any], hours: list[Any], programme: Programme) -> list[dict[str, Any]]:
+def _place(guests: Sequence[Guest], hours: Sequence[Hour], programme: Programme) -> list[dict[str, Any]]:
     from scipy.optimize import linear_sum_assignment
 
-    cost = np.full((len(communities), len(hours) + len(communities)), LEFT_OUT)
-    for row, community in enumerate(communities):
+    cost = np.full((len(guests), len(hours) + len(guests)), LEFT_OUT)
+    for row, guest in enumerate(guests):
         for at, hour in enumerate(hours):
-            if _fits(community, hour, programme):
+            if _fits(guest, hour, programme):
                 cost[row, at] = at + ON_HOLIDAY * bool(hour.holiday)
     _, chosen = linear_sum_assignment(cost)
     picked = [hours[at] if cost[row, at] < LEFT_OUT else None for row, at in enumerate(chosen)]
-    return [_describe(community, hour) for community, hour in zip(communities, picked, strict=True)]
+    return [_describe(guest, hour) for guest, hour in zip(guests, picked, strict=True)]
 
 
-def _fits(community: Any, hour: Any, programme: Programme) -> bool:
-    wish = community.mode if isinstance(community.mode, str) else None
-    same_way = wish in ANY or hour.mode in ANY or wish == hour.mode
-    end = programme.project.ends if pd.isna(community.year) else last_day(int(community.year), programme)
-    return bool(same_way and hour.starts_at.date() <= end)
+def _fits(guest: Guest, hour: Hour, programme: Programme) -> bool:
+    same_way = guest.mode in ANY or hour.mode in ANY or guest.mode == hour.mode
+    return same_way and bool(hour.starts_at.date() <= last_day(guest.year, programme))
 
 
-def _describe(community: Any, hour: Any | None) -> dict[str, Any]:
-    said = {name: getattr(community, name) for name in ("application_id", "community", "mentor", "preferred_times")}
+def _describe(guest: Guest, hour: Hour | None) -> dict[str, Any]:
     if hour is None:
-        return said | {"starts_at": None, "mode": community.mode, "holiday": "", "note": ""}
-    mode = community.mode if community.mode in ("in_person", "online") else hour.mode
-    return said | {"starts_at": hour.starts_at, "mode": mode, "holiday": hour.holiday, "note": hour.note}
+        return vars(guest) | {"starts_at": None, "holiday": "", "note": ""}
+    mode = guest.mode if guest.mode in ("in_person", "online") else hour.mode
+    return vars(guest) | vars(hour) | {"mode": mode}

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mentoring_lib.base.columns import NOVELTY_GROUPS
+from mentoring_lib.base.columns import NOVELTY_GROUPS, USES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
@@ -25,9 +25,9 @@ from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder import disclosure
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
-    STATES,
     Figures,
     count_supported,
+    describe_uses,
     join_words,
     list_towns,
     show_hours,
@@ -50,7 +50,6 @@ from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
 from mentoring_lib.themes.confirmed import count_themes, label_themes
 
-USES = tuple(STATES)
 SECTIONS = ("Novadi", "Veidi", "Tēmas")
 
 
@@ -105,7 +104,10 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     held, years = figures.consultations, figures.years
     by_year = tuple(map(str, years)) if "year" in held else (TOTAL,)
     towns = list_towns(figures, programme)
-    sheets = [_make_sheet("Rādītāji", figures.indicators), _make_sheet("Vietas", _close(figures.ledger), "year", USES)]
+    sheets = [
+        _make_sheet("Rādītāji", figures.indicators),
+        _make_sheet("Vietas", _close(figures.ledger), "year", tuple(USES)),
+    ]
     if "municipality" in held:
         sheets.append(_make_sheet("Pieteikumi", count_applicants(figures, programme)))
     for name, by, categories in (("Novadi", "municipality", towns), ("Veidi", "mode", ("in_person", "online"))):
@@ -263,7 +265,7 @@ def describe_year(year: str, places: Mapping[str, int], figures: Figures) -> str
         Its row of the ledger: how many places by what became of them.
     figures : Figures
     """
-    became = [plural(places[use], *words) for use, words in STATES.items() if places[use]]
+    became = describe_uses(places)
     planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
     moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
     text = f"No {planned} {join_words(became) or '–'}." + (f" Vietas {join_words(moved)}." if moved else "")

@@ -1,6 +1,6 @@
 """What stands behind each reported figure: applications, and the rows of the tracking workbook.
 
-The report itself holds no application code; this table stays in the house. It is counted from the same items as the
+The report itself holds no application code; this table is not published. It is counted from the same items as the
 figures but cell by cell, and a test compares the two.
 """
 
@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import CHOICES, label_of
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import FILE_NAME, Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date
@@ -52,7 +51,7 @@ def trace_figures(
         ``in_table`` (the sheet of atskaite.xlsx) ``, in_row, in_column, figure, applications`` (codes) ``, sources``
         (sheet and row of each entry; what is computed from the programme file names that).
     """
-    known = {str(key): _list_rows(own) for key, own in valid_events.groupby("application_id")}
+    entries = {str(key): _list_rows(rows) for key, rows in valid_events.groupby("application_id")}
     dated = _by_year(places).assign(amount=1.0, sheet="", row=0)
     cells = [
         *_trace_applications(programme, decided.assign(amount=1.0)),
@@ -61,23 +60,23 @@ def trace_figures(
         *_trace_consultations(figures, programme, _by_year(evidence["consultations"]), decided),
         *_trace_deviations(figures, valid_events),
     ]
-    rows = [(*cell, *_tell_items(items, known)) for *cell, items in cells]
+    rows = [(*cell, *_sum_items(items, entries)) for *cell, items in cells]
     return pd.DataFrame([*rows, *_balance(figures)], columns=TRACE)
 
 
-def _tell_items(items: pd.DataFrame, known: Mapping[str, list[tuple[str, int]]]) -> tuple[float, str, str]:
+def _sum_items(items: pd.DataFrame, of_events: Mapping[str, list[tuple[str, int]]]) -> tuple[float, str, str]:
     """Their sum, their applications, and their rows; an item without a row of its own rests on events."""
     keys = sorted(set(items["application_id"]))
-    entries = _list_rows(items) or [entry for key in keys for entry in known.get(key, [])]
+    entries = _list_rows(items) or [entry for key in keys for entry in of_events.get(key, [])]
     return float(items["amount"].sum()), ", ".join(keys), name_rows(entries)
 
 
 def _list_rows(items: pd.DataFrame) -> list[tuple[str, int]]:
-    return [(item.sheet, item.row) for item in rows_of(items) if item.sheet]
+    return [(sheet, row) for sheet, row in zip(items["sheet"], items["row"], strict=True) if sheet]
 
 
 def _trace_applications(programme: Programme, decided: pd.DataFrame) -> Iterator[Items]:
-    """Every application, whole numbers: what the report hides is known in the house."""
+    """Every application, whole numbers: the report hides some of them."""
     yield "Kopsavilkums", "Pieteikumi", "Skaits", decided
     for town in programme.call.municipalities:
         for code, label in CHOICES["novelty"].items():

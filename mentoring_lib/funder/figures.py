@@ -1,7 +1,7 @@
 """The funder's figures and what every output says about itself.
 
 A figure is never typed: it is counted from events, carries the applications behind it, and its total is checked.
-Only what the programme file declares public about supported communities leaves the house: :class:`Figures` holds that
+Only what the programme file declares public about supported communities is published: :class:`Figures` holds that
 and counts, nothing else, and the funder's files are made from it alone.
 """
 
@@ -14,8 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import CHOICES
-from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.columns import CHOICES, USES
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Indicator, Programme
 from mentoring_lib.base.stamp import TOTAL, Stamp
@@ -36,8 +35,8 @@ def select_supported(decided: pd.DataFrame, places: pd.DataFrame, programme: Pro
         confirmed_themes, themes`` (labels).
     """
     held = places[places["use"].isin(WAS_HELD)]
-    known = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
-    table = held.merge(decided[["application_id", *known]], on="application_id")
+    about = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
+    table = held.merge(decided[["application_id", *about]], on="application_id")
     named = table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
     labels = label_themes(table["confirmed_themes"], programme.themes)
     table = table.assign(community=table["community"].where(named, ""), themes=labels)
@@ -181,8 +180,8 @@ def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme
     """
     keys = ["municipality", "novelty", "supported"]
     ours = decided["municipality"].isin(programme.call.municipalities)
-    given = decided["application_id"].isin(select_delivered(supported)["application_id"])
-    table = decided.assign(municipality=decided["municipality"].where(ours, ""), supported=given)
+    served = decided["application_id"].isin(select_delivered(supported)["application_id"])
+    table = decided.assign(municipality=decided["municipality"].where(ours, ""), supported=served)
     return table[keys].fillna("").groupby(keys).size().rename("count").reset_index()
 
 
@@ -289,7 +288,7 @@ def count_received(evidence: Mapping[str, pd.DataFrame], years: Sequence[int]) -
 
 DEVIATING = ("declined", "expired", "withdrawn", "not_held")
 FOR_REPORT = "Pārskatam:"
-"""What a note begins with if its writer wants it in the report; any other note stays in the house."""
+"""What a note begins with if its writer wants it in the report; any other note is not published."""
 
 
 def list_deviations(valid_events: pd.DataFrame, decided: pd.DataFrame, *, period: Period) -> pd.DataFrame:
@@ -310,20 +309,22 @@ def list_deviations(valid_events: pd.DataFrame, decided: pd.DataFrame, *, period
         another community, or the consultation was held after all (missing if neither happened).
     """
     table = valid_events.sort_values(["on", "file", "row"], ignore_index=True)
-    own = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
-    filling = table[table["event"].eq("offered") & own.ne(table["year"])]
-    found = table[table["event"].isin(DEVIATING)]
+    first_year = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
+    filling = table[table["event"].eq("offered") & first_year.ne(table["year"])]
+    deviating = table[table["event"].isin(DEVIATING)]
     then: list[Any] = []
-    for event in rows_of(found):
-        held = table[table["application_id"].eq(event.application_id) & table["event"].isin(HELD)]
-        offered = filling[filling["year"].eq(event.year) & filling["on"].ge(event.on)]
-        then.append((held if event.event == "not_held" else offered)["on"].min())
-        filling = filling if event.event == "not_held" else filling.drop(index=offered.index[:1])
-    notes = found["note"].fillna("").str.strip()
+    for key, event, year, on in deviating[["application_id", "event", "year", "on"]].itertuples(index=False):
+        if event == "not_held":
+            then.append(table.loc[table["application_id"].eq(key) & table["event"].isin(HELD), "on"].min())
+            continue
+        offered = filling[filling["year"].eq(year) & filling["on"].ge(on)]
+        then.append(offered["on"].min())
+        filling = filling.drop(index=offered.index[:1])
+    notes = deviating["note"].fillna("").str.strip()
     reasons = notes.str.removeprefix(FOR_REPORT).str.strip().where(notes.str.startswith(FOR_REPORT), "")
-    shown = found[["on", "year", "event"]].astype({"year": "str"})
-    shown = shown.assign(why=reasons, then=pd.Series(then, found.index, dtype="datetime64[us]"))
-    return shown[period.holds(found["on"])].reset_index(drop=True)
+    shown = deviating[["on", "year", "event"]].astype({"year": "str"})
+    shown = shown.assign(why=reasons, then=pd.Series(then, deviating.index, dtype="datetime64[us]"))
+    return shown[period.holds(deviating["on"])].reset_index(drop=True)
 
 
 def count_supported(table: pd.DataFrame, by: str, categories: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
@@ -344,54 +345,49 @@ def count_supported(table: pd.DataFrame, by: str, categories: Sequence[str], yea
     return closed.rename(columns=str).reset_index()
 
 
-STATES = {
-    "delivered": ("ir sniegta", "ir sniegtas"),
-    "held_incomplete": ("ir notikusi, bet bez pilniem pierādījumiem", "ir notikušas, bet bez pilniem pierādījumiem"),
-    "booked": ("ir norunāta", "ir norunātas"),
-    "open": ("vēl ir atvērta", "vēl ir atvērtas"),
-    "lost": ("ir zaudēta", "ir zaudētas"),
-}
-"""What is said of one planned consultation, and of several."""
-
-
 def summarise(figures: Figures) -> list[str]:
     """The funder's summary as sentences made from the figures, each in its grammatical number."""
     count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
-    told = f"{agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
-    sentences = [] if 0 < count < MIN_SHOWN else [told]
-    became = [plural(int(total[use]), *words) for use, words in STATES.items() if total[use]]
+    received = f"{agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
+    sentences = [] if 0 < count < MIN_SHOWN else [received]
+    became = describe_uses(total.to_dict())
     planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
     sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []
-    for row in rows_of(figures.ledger):
-        places = plural(row.planned, "konsultācija", "konsultācijas")
-        given = f"{agree(row.delivered, 'sniegta', 'sniegtas')} {row.delivered}"
-        sentences.append(f"{row.year}. gadā {agree(row.planned, 'plānota', 'plānotas')} {places}, {given}.")
-    return [*sentences, *_tell_received(figures), *_tell_shares(figures)]
+    for year, planned, delivered in figures.ledger[["year", "planned", "delivered"]].itertuples(index=False):
+        places = plural(planned, "konsultācija", "konsultācijas")
+        share = f"{agree(delivered, 'sniegta', 'sniegtas')} {delivered}"
+        sentences.append(f"{year}. gadā {agree(planned, 'plānota', 'plānotas')} {places}, {share}.")
+    return [*sentences, *_describe_received(figures), *_describe_shares(figures)]
 
 
-def _tell_received(figures: Figures) -> list[str]:
-    total = figures.received.iloc[-1].to_dict()
-    hours, given, asked, done = (total[name] for name in ("hours", "recommendations", "tasks_given", "tasks"))
-    sent = f"{agree(given, 'sniegts', 'sniegti')} {plural(int(given), 'ieteikums', 'ieteikumi')}"
-    tasks = f"{agree(asked, 'uzdots', 'uzdoti')} {plural(int(asked), 'veicamais darbs', 'veicamie darbi')}"
+def describe_uses(counts: Mapping[Any, int]) -> list[str]:
+    """What became of planned consultations: "11 ir sniegtas", "1 vēl ir atvērta"; nothing of what did not happen."""
     return [
-        f"Sniegto konsultāciju kopējais ilgums: {show_hours(hours)}.",
-        f"Kopienām {sent} un {tasks}; {agree(done, 'paveikts', 'paveikti')} {plural(int(done), 'darbs', 'darbi')}.",
+        plural(int(counts[use]), *(f"{'vēl ' * (use == 'open')}ir {word}" for word in words))
+        for use, words in USES.items()
+        if counts[use]
     ]
 
 
-def _tell_shares(figures: Figures) -> list[str]:
+def _describe_received(figures: Figures) -> list[str]:
+    total = figures.received.iloc[-1].to_dict()
+    hours, sent, assigned, done = (total[name] for name in ("hours", "recommendations", "tasks_given", "tasks"))
+    advice = f"{agree(sent, 'sniegts', 'sniegti')} {plural(int(sent), 'ieteikums', 'ieteikumi')}"
+    tasks = f"{agree(assigned, 'uzdots', 'uzdoti')} {plural(int(assigned), 'veicamais darbs', 'veicamie darbi')}"
+    return [
+        f"Sniegto konsultāciju kopējais ilgums: {show_hours(hours)}.",
+        f"Kopienām {advice} un {tasks}; {agree(done, 'paveikts', 'paveikti')} {plural(int(done), 'darbs', 'darbi')}.",
+    ]
+
+
+def _describe_shares(figures: Figures) -> list[str]:
     table = figures.consultations
-    parts: dict[str, tuple[str, Mapping[str, str]]] = {
-        "municipality": ("pa novadiem", {}),
-        "mode": ("pa veidiem", CHOICES["mode"]),
-    }
     sentences = []
-    for name, (words, labels) in parts.items():
+    for name, words in (("municipality", "pa novadiem"), ("mode", "pa veidiem")):
         if name in table and len(table):
             counts = table[name].value_counts()
-            told = ", ".join(f"{labels.get(key, key)} – {counts[key]}" for key in sort_latvian(counts.index))
-            sentences.append(f"Sniegtās konsultācijas {words}: {told}.")
+            shares = ", ".join(f"{CHOICES['mode'].get(key, key)} – {counts[key]}" for key in sort_latvian(counts.index))
+            sentences.append(f"Sniegtās konsultācijas {words}: {shares}.")
     return sentences
 
 

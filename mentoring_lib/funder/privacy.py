@@ -111,7 +111,7 @@ def find_personal_data(
 
 
 def _find_answers(read: _Read, ours: _Read, applications: pd.DataFrame, named: Iterable[str]) -> list[str]:
-    public = list(map(fold, named))
+    public = [fold(name) for name in named]
     bends = {"email": _fold_email, "contact_name": _bend_person, "community": _bend_community}
     leaks: set[str] = set()
     for column in (*bends, "phone", *_LONG):

@@ -47,12 +47,14 @@ PLAIN_EMAIL = re.compile(
 LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+")
 
 LIMITS = {
-    "bet", "iznemot", "tikai", "ja", "ne", "nav", "nepiekritu", "bez", "kamer", "lidz", "but", "except", "only", "if", "not",
-    "without", "кроме", "но", "только", "если", "без", "не",
+    "bet", "iznemot", "tikai", "ja", "ne", "nav", "nepiekritu", "bez", "kamer", "lidz", "but", "except", "only", "if",
+    "not", "without", "кроме", "но", "только", "если", "без", "не",
 }  # fmt: skip
 """Folded words that limit a consent they follow."""
 
-CODE = re.compile(r"\s*k\s?[-–—]?\s?([0-9a-fo]{6})(?:\s.*)?", re.IGNORECASE | re.DOTALL)  # O for 0; what follows is a name
+CODE = re.compile(r"\s*k\s?[-–—]?\s?([0-9a-fo]{6})(?:\s.*)?", re.IGNORECASE | re.DOTALL)
+"""Code of an application as people type it: O for 0, small letters, a name after it."""
+
 MIN_MINUTES = 15  # of a consultation: who types less means hours
 MAX_SLIPS = 2  # letters by which a ticked option may differ from the label of a theme
 MAX_PIECES = 21  # of a cell of themes, commas counted, that are tried as one label
@@ -111,7 +113,8 @@ def _alike(text: str, labels: Iterable[str]) -> str | None:
     """The one label from which a text differs by so few letters that nothing else can be meant."""
     if len(text) < 5 * MAX_SLIPS:
         return None
-    close = [label for label in labels if Levenshtein.distance(text, label, score_cutoff=MAX_SLIPS) <= MAX_SLIPS]
+    as_long = [label for label in labels if label.count(" ") == text.count(" ")]
+    close = [label for label in as_long if Levenshtein.distance(text, label, score_cutoff=MAX_SLIPS) <= MAX_SLIPS]
     return close[0] if len(close) == 1 else None
 
 

@@ -41,7 +41,6 @@ TABLE_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".ta
 SYSTEM_FILES = {"thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db"}
 TOTAL_ROW = re.compile(rf"(?:{'|'.join(TOTALS)})(?: \d+)?(?: pieteikum\w*)?")  # folded: a cell that says no more
 ERROR_CELL = re.compile(r"#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|FORMULA)!|#(?:N/A|NAME\?)|#GETTING_DATA")
-_LOCK = re.compile(r"^(?:~\$|\.~lock\.)|#$")
 UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|{INVISIBLE.pattern}")
 MAX_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
 MAX_HINTS = 50  # unknown headings: beyond these nobody means them all
@@ -178,13 +177,11 @@ def _take_table(
     problems += [sheet.problem("row_total", rows[row]) for row in totals]
     problems += [sheet.problem("row_merged", row) for row in sorted(sheet.merged.intersection(rows))]
     problems += [sheet.problem("quote_open", row) for row in sheet.open_quotes if row in rows]
-    texts = taken | {"file": [sheet.file] * len(rows), "sheet": [sheet.name] * len(rows)}
-    table = pd.DataFrame({name: pd.array(cells, dtype="str") for name, cells in texts.items()}, copy=False)
+    cells = taken | {"file": [sheet.file] * len(rows), "sheet": [sheet.name] * len(rows)}
+    table = pd.DataFrame({name: pd.array(part, dtype="str") for name, part in cells.items()}, copy=False)
     table["row"] = np.array(rows, dtype="int64")
     letters = {} if sheet.turned else {name: name_column(indices[0]) for name, indices in places.items()}
-    return Reading(
-        table.drop(index=totals).reset_index(drop=True), problems, {(sheet.file, sheet.name): letters}
-    )
+    return Reading(table.drop(index=totals).reset_index(drop=True), problems, {(sheet.file, sheet.name): letters})
 
 
 def _is_filled(cell: Cell) -> bool:
@@ -243,7 +240,7 @@ def _match_headings(
 def _find_stray(sheet: Sheet, index: int, top: int) -> list[Problem]:
     """What stands in a column without a heading; in a text file it was pushed there by a sign in an answer."""
     filled = [row for row, cell in enumerate(sheet.columns[index][top + 1 :], start=top + 2) if _is_filled(cell)]
-    if not sheet.name:
+    if not sheet.name and 2 * len(filled) < len(sheet.columns[index]) - top - 1:
         return [sheet.problem("row_long", row, value=str(sheet.columns[index][row - 1])) for row in filled]
     return [sheet.problem("column_unnamed", top + 1, value=str(index + 1))] if filled else []
 
@@ -386,7 +383,9 @@ def _read_best(sheets: Sequence[Sheet], columns: Sequence[Column], names: Mappin
     widest = max(located, key=lambda one: len(one[1].columns))
     top, chosen = (candidates or [widest])[0]
     reading = _take_table(top, chosen, columns, names)
-    others = [sheet.problem("sheet_other", details=chosen.name) for below, sheet in candidates[1:] if _has_rows(sheet, below)]
+    others = [
+        sheet.problem("sheet_other", details=chosen.name) for below, sheet in candidates[1:] if _has_rows(sheet, below)
+    ]
     return reading._replace(problems=reading.problems + others)
 
 
@@ -442,14 +441,20 @@ def list_files(folder: Path) -> list[Path]:
     )
 
 
-def check_folder(folder: Path) -> list[Problem]:
-    """A question for each folder inside a folder of files, and a note for each file that is open somewhere."""
+def find_folders(folder: Path) -> list[Problem]:
+    """A question for each folder among the files: what it holds is not read."""
     inside = sorted(folder.iterdir()) if folder.is_dir() else []
     nested = [path for path in inside if path.is_dir() and path.name[0] not in "._"]
-    locks = {_LOCK.sub("", path.name) for path in inside if _LOCK.match(path.name)}
+    return [Problem("folder_unread", f"{folder.name}/{path.name}") for path in nested]
+
+
+def find_open(paths: Iterable[Path]) -> list[Problem]:
+    """A note for each file that is open in another program: what is not saved there is not read."""
+    locks = ("~${}", ".~lock.{}#")
     return [
-        *(Problem("folder_unread", f"{folder.name}/{path.name}") for path in nested),
-        *(Problem("file_open", path.name) for path in inside if path.name in locks),
+        Problem("file_open", path.name)
+        for path in paths
+        if any(path.with_name(lock.format(path.name)).exists() for lock in locks)
     ]
 
 

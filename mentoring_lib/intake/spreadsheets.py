@@ -90,8 +90,8 @@ def _write_errors(columns: list[list[Cell]], errors: Iterable[tuple[str, int, st
     for letters, row, error in errors:
         column = number_column(letters) - 1
         columns += [[""] * len(columns[0] if columns else ()) for _ in range(column + 1 - len(columns))]
-        for cells in columns if row > len(columns[0]) else ():
-            cells += [""] * (row - len(cells))
+        for number, cells in enumerate(columns):
+            columns[number] = cells + [""] * (row - len(cells))
         columns[column][row - 1] = error
 
 

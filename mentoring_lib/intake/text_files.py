@@ -57,9 +57,9 @@ def take_columns(content: bytes, file: str, names: Container[str] = ()) -> TextT
 def decode(content: bytes) -> str:
     """Text of a file in whichever encoding it was saved.
 
-    A byte order mark or valid UTF-8 settles it; so does UTF-8 with a few damaged bytes, each of which reads as "\ufffd".
-    Otherwise the encoding (Windows or DOS Latvian, Windows Cyrillic) is
-    the one that gives most Latvian or Cyrillic letters and fewest signs that no text has.
+    A byte order mark or valid UTF-8 settles it; so does UTF-8 with a few damaged bytes, read as :data:`LOST`.
+    Otherwise the encoding (Windows or DOS Latvian, Windows Cyrillic) is the one that gives most
+    Latvian or Cyrillic letters and fewest signs that no text has.
     """
     if content[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
         return content.decode("utf-32", errors="replace")
@@ -67,6 +67,8 @@ def decode(content: bytes) -> str:
         return content.decode("utf-16", errors="replace")
     if content[1:200:2].count(0) > 40 or content[0:200:2].count(0) > 40:
         return content.decode("utf-16-le" if content[1] == 0 else "utf-16-be", errors="replace")
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8-sig")
     text = content.decode("utf-8-sig", errors="replace")
     damaged = text.count(LOST)
     if damaged * LETTERS_PER_DAMAGE <= sum(letter > "\x7f" for letter in text) - damaged:

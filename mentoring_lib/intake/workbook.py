@@ -83,8 +83,9 @@ def read_marks(paths: list[Path], programme: Programme) -> Reading:
 def drop_copies(raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """Leave out every file whose rows an earlier file holds, all of them, to the letter."""
     names = [column.name for column in MARKS]
-    rows = {file: set(part[names].itertuples(index=False, name=None)) for file, part in raw.groupby("file", sort=False)}
-    copies = {}
+    files = raw.groupby("file", sort=False)
+    rows = {str(file): set(part[names].itertuples(index=False, name=None)) for file, part in files}
+    copies: dict[str, str] = {}
     for number, (file, held) in enumerate(rows.items()):
         whole = [other for other in list(rows)[:number] if held <= rows[other] and other not in copies]
         copies |= {file: whole[0]} if whole and held else {}

@@ -30,7 +30,7 @@ from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.selection.reasons import describe_rank
-from mentoring_lib.themes.confirmed import LEAST_BASE
+from mentoring_lib.themes.confirmed import MIN_BASE
 
 BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
 INK, PALE, LINE = "#222222", "#E4E8EB", "#C8CDD2"
@@ -400,7 +400,7 @@ NO_THEMES = "Apstiprinātu tēmu nav"
 def _show_count(count: int, base: int) -> str:
     if not count:
         return "–"
-    return f"{count} ({100 * count / base:.0f} %)" if base >= LEAST_BASE else str(count)
+    return f"{count} ({100 * count / base:.0f} %)" if base >= MIN_BASE else str(count)
 
 
 def _draw_heat(ax: Axes, values: Any, texts: list[list[str]]) -> None:

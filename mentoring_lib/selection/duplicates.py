@@ -72,7 +72,9 @@ def _make_keys(applications: pd.DataFrame) -> dict[str, pd.Series]:
     """What applications may have in common, "" where there is nothing to compare."""
     columns = ("email", "phone", "community", "municipality", "place")
     emails, phones, communities, towns, places = (applications[name].fillna("") for name in columns)
-    names = [" ".join(word for word in name.split() if word not in LEGAL_FORMS) for name in list(map(fold, communities))]
+    names = [
+        " ".join(word for word in name.split() if word not in LEGAL_FORMS) for name in map_distinct(communities, fold)
+    ]
     named = zip(names, towns, map_distinct(places, fold), strict=True)
     keys = {
         "email": [email.strip().casefold() for email in emails],

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-LEAST_BASE = 5  # applications: no per cent of fewer
+MIN_BASE = 5  # applications: no per cent of fewer
 
 
 def confirm_themes(applications: pd.DataFrame, confirmed: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
@@ -29,10 +29,9 @@ def confirm_themes(applications: pd.DataFrame, confirmed: pd.DataFrame, themes: 
     DataFrame, shape (n, k + 1)
         ``confirmed_themes``: tuple of codes in the call's order, empty while nobody has confirmed any.
     """
-    order = list(themes)
-    told = confirmed.dropna(subset=["theme"]).groupby("application_id")["theme"].agg(set)
-    chosen = applications["application_id"].map(told)
-    codes = [tuple(code for code in order if isinstance(own, set) and code in own) for own in chosen]
+    chosen = confirmed.dropna(subset=["theme"]).groupby("application_id")["theme"].agg(set).to_dict()
+    sets = [chosen.get(key, set()) for key in applications["application_id"]]
+    codes = [tuple(code for code in themes if code in one) for one in sets]
     return applications.assign(confirmed_themes=pd.Series(codes, index=applications.index, dtype="object"))
 
 
@@ -66,4 +65,4 @@ def count_themes(
 
 def label_themes(codes: pd.Series, themes: Mapping[str, str]) -> pd.Series:
     """Labels of theme codes, joined by "; "."""
-    return codes.map(lambda own: "; ".join(themes[code] for code in own)).astype("str")
+    return codes.map(lambda chosen: "; ".join(themes[code] for code in chosen)).astype("str")

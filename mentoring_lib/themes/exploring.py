@@ -16,13 +16,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from mentoring_lib.base.columns import CHOICES
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import plural, show_number
-from mentoring_lib.themes.confirmed import LEAST_BASE, count_themes, label_themes
+from mentoring_lib.themes.confirmed import MIN_BASE, count_themes, label_themes
 
 SIGNIFICANT = 0.05  # Holm-adjusted p below which a difference is claimed
-MOST_EARLIER = 3  # calls compared with this one; a chart tells four apart
+MAX_EARLIER = 3  # calls compared with this one; a chart tells four apart
 
 
 def select_valid(decided: pd.DataFrame) -> pd.DataFrame:
@@ -86,19 +85,19 @@ def compare_calls(applications: pd.DataFrame, programme: Programme) -> pd.DataFr
     now = _count_asked(applications, programme)
     earlier = [
         _measure(pd.Series({code: call.themes.get(code, 0) for code in programme.themes}), call.code, call.confirmed)
-        for call in programme.earlier[-MOST_EARLIER:]
+        for call in programme.earlier[-MAX_EARLIER:]
     ]
     return _join([*earlier, _measure(now, programme.call.code, len(select_confirmed(applications)))])
 
 
 def _count_asked(applications: pd.DataFrame, programme: Programme) -> pd.Series:
-    told = applications["confirmed_themes"].explode().value_counts()
-    return told.reindex(list(programme.themes), fill_value=0)
+    counts = applications["confirmed_themes"].explode().value_counts()
+    return counts.reindex(list(programme.themes), fill_value=0)
 
 
 def _measure(counts: pd.Series, category: str, base: int) -> pd.DataFrame:
     table = pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
-    if base < LEAST_BASE:
+    if base < MIN_BASE:
         return table.assign(share=float("nan"), low=float("nan"), high=float("nan"))
     from scipy.stats import binomtest
 
@@ -124,8 +123,8 @@ def share_groups(decided: pd.DataFrame, programme: Programme) -> dict[str, pd.Da
 def show_shares(shares: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
     """The shares as people read them, "3 no 9 (33 %)" with fixed spaces: a row per theme, a column per category."""
     texts = [
-        f"{row.count}\u00a0no\u00a0{row.base}" + ("" if pd.isna(row.share) else f" ({100 * row.share:.0f}\u00a0%)")
-        for row in rows_of(shares)
+        f"{count}\u00a0no\u00a0{base}" + ("" if base < MIN_BASE else f" ({100 * count / base:.0f}\u00a0%)")
+        for count, base in zip(shares["count"], shares["base"], strict=True)
     ]
     wide = shares.assign(text=texts).pivot_table(index="theme", columns="category", values="text", aggfunc="first")
     wide = wide.reindex(index=shares["theme"].unique(), columns=shares["category"].unique())
@@ -147,8 +146,10 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
     categories = list(shares["category"].unique())
     for category in categories if len(categories) > 2 else categories[:-1]:
         for theme, table in shares.groupby("theme", sort=False):
-            own = table["category"].eq(category)
-            (with_it, base), (others, other_base) = (table.loc[part, ["count", "base"]].sum() for part in (own, ~own))
+            inside = table["category"].eq(category)
+            (with_it, base), (others, other_base) = (
+                table.loc[part, ["count", "base"]].sum() for part in (inside, ~inside)
+            )
             p = fisher_exact([[with_it, base - with_it], [others, other_base - others]]).pvalue
             rows.append((theme, category, with_it / base, others / other_base, p))
     table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"])
@@ -163,7 +164,7 @@ def _adjust_holm(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return adjusted
 
 
-def say_differences(tested: pd.DataFrame, themes: Mapping[str, str]) -> str:
+def describe_differences(tested: pd.DataFrame, themes: Mapping[str, str]) -> str:
     """One Latvian sentence: which themes differ between the categories, or that none may be said to.
 
     Parameters
@@ -177,18 +178,18 @@ def say_differences(tested: pd.DataFrame, themes: Mapping[str, str]) -> str:
         return "Salīdzināt nav ar ko: apstiprinātas tēmas ir tikai vienā grupā vai vispār nav."
     count = plural(len(tested), "salīdzinājums", "salīdzinājumi")
     how = f"Fišera eksaktais tests ({count}, Holma korekcija)"
-    found = tested[tested["p"].lt(SIGNIFICANT)]
-    if found.empty:
+    significant = tested[tested["p"].lt(SIGNIFICANT)]
+    if significant.empty:
         return (
             f"{how}: nevienai tēmai atšķirību apgalvot nevar (mazākā p vērtība {show_number(tested['p'].min(), 2)}). "
             "Redzamās atšķirības var būt nejaušas."
         )
-    told = "; ".join(
-        f"«{themes[row.theme]}» – {row.category} {'biežāk' if row.share > row.elsewhere else 'retāk'} nekā pārējie "
-        f"({'p < 0,001' if row.p < 0.001 else f'p = {show_number(row.p, 3)}'})"
-        for row in rows_of(found)
+    differences = "; ".join(
+        f"«{themes[theme]}» – {category} {'biežāk' if share > elsewhere else 'retāk'} nekā pārējie "
+        f"({'p < 0,001' if p < 0.001 else f'p = {show_number(p, 3)}'})"
+        for theme, category, share, elsewhere, p in significant.itertuples(index=False)
     )
-    return f"{how}: {told}. Citām tēmām atšķirību apgalvot nevar."
+    return f"{how}: {differences}. Citām tēmām atšķirību apgalvot nevar."
 
 
 def pair_themes(applications: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
@@ -200,7 +201,7 @@ def pair_themes(applications: pd.DataFrame, themes: Mapping[str, str]) -> pd.Dat
         Applications with both themes; on the diagonal, all applications with the theme.
     """
     has = pd.DataFrame(
-        [[int(code in own) for code in themes] for own in applications["confirmed_themes"]], columns=list(themes)
+        [[int(code in chosen) for code in themes] for chosen in applications["confirmed_themes"]], columns=list(themes)
     ).astype("int64")
     return has.T @ has
 
@@ -229,7 +230,7 @@ def list_other(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame
         the application under "other".
     """
     last, written = list(programme.themes)[-1], applications["theme_other"].fillna("")
-    chosen = written.ne("") | applications["confirmed_themes"].map(lambda own: last in own)
+    chosen = written.ne("") | applications["confirmed_themes"].map(lambda codes: last in codes)
     texts = written.where(written.ne(""), applications["question"])
     return applications.assign(theme_other=texts).loc[chosen, ["application_id", "municipality", "theme_other"]]
 

@@ -28,7 +28,7 @@ LIKENESS = 0.12  # points per unit of log-likelihood; a strong stem has 8
 GRAMS = (3, 4, 5)  # letters: the parts of words by which likeness is told
 SMOOTHING = 0.1  # occurrences that a part of a word is taken to have in every theme
 GAP = 2  # words that may stand between the words of a stem of several words
-MOST_ALIKE = 3  # words shown where no stem speaks for the first theme
+MAX_MATCHED = 3  # words shown where no stem speaks for the first theme
 _TOKEN = re.compile(r"[^\W_]+|[.!?;,\n]")
 _TWICE = re.compile(r"(.)\1+")
 _WISHES = re.compile(
@@ -126,11 +126,11 @@ def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
         ``flag``: "clear", the first theme leads by :data:`CLEAR_MARGIN`; "contested", it does not; "weak", no stem
         speaks for it, only its examples; "none", no text.
     """
-    known = _prepare(lexicon)
+    prepared = _prepare(lexicon)
     tokens = [_TOKEN.findall(text) for text in texts.fillna("").str.normalize("NFC")]
-    distinct = [token for token in dict.fromkeys(token for own in tokens for token in own) if token.isalnum()]
-    words = dict(zip(distinct, map(known.look_up, distinct, _simplify(distinct)), strict=True))
-    rows = [_suggest_one(_split([words.get(token, token) for token in own]), known) for own in tokens]
+    distinct = [token for token in dict.fromkeys(token for text in tokens for token in text) if token.isalnum()]
+    words = dict(zip(distinct, map(prepared.look_up, distinct, _simplify(distinct)), strict=True))
+    rows = [_suggest_one(_split([words.get(token, token) for token in text]), prepared) for text in tokens]
     return pd.DataFrame(rows, index=texts.index, columns=["suggested", "matched", "flag"], dtype="object")
 
 
@@ -146,27 +146,27 @@ def _split(tokens: Sequence[_Word | str]) -> Iterator[tuple[list[_Word], float]]
 
 
 def _suggest_one(
-    sentences: Iterable[tuple[list[_Word], float]], known: _Lexicon
+    sentences: Iterable[tuple[list[_Word], float]], lexicon: _Lexicon
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    themes, said = known.themes, list[_Word]()
+    themes, words = lexicon.themes, list[_Word]()
     hits, rows, weights = list[tuple[str, Points]](), list[Points](), list[float]()
     for sentence, weight in sentences:
-        found = _find_stems(sentence, known.stems)
-        rows += [own for _, own in found] + [word.likeness for word in sentence]
+        stems = _find_stems(sentence, lexicon.stems)
+        rows += [points for _, points in stems] + [word.likeness for word in sentence]
         weights += [weight] * (len(rows) - len(weights))
-        hits += found
-        said += sentence
-    if not said or not themes:
+        hits += stems
+        words += sentence
+    if not words or not themes:
         return (), (), "none"
     points = (np.array(weights) @ np.array(rows)).round(6)  # the same order on every machine
     order = np.argsort(-points, kind="stable") if points.max() > 0 else np.array([len(themes) - 1])
     first = order[0]
     chosen = order[points[order] >= ALSO * points[first]]
     suggested = tuple(themes[number] for number in chosen)
-    if not any(own[first] for _, own in hits):
-        nearest = sorted({(-float(word.likeness[first].round(6)), word.written) for word in said})
-        return suggested, tuple(written for _, written in nearest[:MOST_ALIKE]), "weak"
-    matched = dict.fromkeys(written for written, own in hits if own[chosen].any())
+    if not any(stem[first] for _, stem in hits):
+        nearest = sorted({(-float(word.likeness[first].round(6)), word.written) for word in words})
+        return suggested, tuple(written for _, written in nearest[:MAX_MATCHED]), "weak"
+    matched = dict.fromkeys(written for written, stem in hits if stem[chosen].any())
     clear = len(order) == 1 or points[first] - points[order[1]] >= CLEAR_MARGIN
     return suggested, tuple(matched), "clear" if clear else "contested"
 

@@ -153,7 +153,7 @@ def test_what_is_left_to_her_is_listed_with_paths(places, capsys):
     assert str(folder / "skaitli.json") + " –" not in said
 
 
-def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys, inputs):
+def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys, inputs, monkeypatch):
     folder, out = places
     letter = next((out / outputs.INTERNAL / "vestules").glob("*.docx"))
     letter.write_bytes(b"edited")
@@ -163,11 +163,10 @@ def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys, input
     shutil.copy(copy, checkpoint)
     (folder / "burtnicas" / "mana.ipynb").write_text("{}", "utf-8")
     (folder / ".mentoring-abc.tmp").write_bytes(b"half")
-    plan = erasing.plan_erasure(
-        folder, out, inputs.programme, {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
-    )
+    monkeypatch.setattr(paths, "NOTEBOOKS", ROOT / "notebooks")
+    plan = erasing.plan_erasure(folder, out, inputs.programme)
     assert {f"burtnicas/{Path(copy).name}", f"burtnicas/.ipynb_checkpoints/{checkpoint.name}", ".mentoring-abc.tmp",
-            "izloze/saraksts.txt", "izloze/skaitlis.txt"} == set(plan.own)  # fmt: skip
+            "izloze/saraksts.txt", "izloze/skaitlis.txt"} == set(plan.inside)  # fmt: skip
     assert plan.edited == (letter.relative_to(out).as_posix(),)
     assert folder / "burtnicas" / "mana.ipynb" in [path for path, _ in plan.hers]
     assert erasing.erase(folder, out, plan) == []
@@ -181,8 +180,8 @@ def test_a_marking_sheet_nobody_filled_in_is_the_projects_and_a_filled_one_is_no
     for path in (folder / "vertejumi").glob("Ilze*.xlsx"):
         path.unlink()
     main(["mark", str(folder)])
-    plan = erasing.plan_erasure(folder, out, inputs.programme, ())
-    assert "vertejumi/Ilze Piemēra.xlsx" in plan.own
+    plan = erasing.plan_erasure(folder, out, inputs.programme)
+    assert "vertejumi/Ilze Piemēra.xlsx" in plan.inside
     assert folder / "vertejumi" / "Andris Paraugs.xlsx" in [path for path, _ in plan.hers]
 
 
@@ -308,8 +307,8 @@ def test_without_applications_the_figures_cannot_be_kept_and_that_is_said(fresh,
 def test_outputs_within_the_programmes_own_folder_are_no_strangers(places, made, inputs):
     folder, _ = places
     writing.write_all(folder / "izdrukas", made)
-    plan = erasing.plan_erasure(folder, folder / "izdrukas", inputs.programme, ())
-    assert set(plan.made) == {name for name in made if name.startswith(outputs.INTERNAL)}
+    plan = erasing.plan_erasure(folder, folder / "izdrukas", inputs.programme)
+    assert set(plan.outputs) == {name for name in made if name.startswith(outputs.INTERNAL)}
     assert not [path for path, _ in plan.hers if "izdrukas" in path.parts]
 
 

@@ -9,13 +9,13 @@ import nbformat
 import pytest
 
 from mentoring_lib.app import notebooks
-from mentoring_lib.app.notebook_process import start_press
+from mentoring_lib.app.notebook_process import start_notebooks
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.render import html
-from mentoring_lib.workflow import EXAMPLE, ROOT, describe_environment, hand_over
+from mentoring_lib.workflow import EXAMPLE, ROOT, describe_environment, share_results
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-MOST_LINES = 8
+MAX_LINES = 8
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.stem)
@@ -54,7 +54,7 @@ def test_cells_are_short_and_define_nothing(notebook):
         lines = [
             line for line in cell.source.splitlines() if not line.startswith("from mentoring_lib")
         ]  # a line a room
-        assert len(lines) <= MOST_LINES
+        assert len(lines) <= MAX_LINES
         kinds = (ast.FunctionDef, ast.Lambda, ast.For, ast.While, ast.ClassDef)
         assert not any(isinstance(node, kinds) for node in ast.walk(ast.parse(cell.source)))
 
@@ -92,16 +92,16 @@ def write_cell(path, source):
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
 
 
-PROBE = "from mentoring_lib import workflow\nprint(len(workflow.handed), 'pickle' in dir())"
+PROBE = "from mentoring_lib import workflow\nprint(len(workflow._shared), 'pickle' in dir())"
 
 
-def test_what_a_run_hands_over_changes_no_byte(tmp_path, example):
+def test_what_a_run_shares_changes_no_byte(tmp_path, example):
     book, probe = tmp_path / PATHS[3].name, tmp_path / "probe.ipynb"
     book.write_bytes(PATHS[3].read_bytes())
     write_cell(probe, PROBE)
     environment = {**os.environ, **describe_environment(EXAMPLE)}
     alone = notebooks.execute_notebooks([book, probe], environment)
-    given = notebooks.execute_notebooks([book, probe], environment, first=lambda: hand_over(*example))
+    given = notebooks.execute_notebooks([book, probe], environment, first=lambda: share_results(*example))
     assert given[probe.name].cells[0].outputs[0].text == "1 False\n"
     assert alone[probe.name].cells[0].outputs[0].text == "0 False\n"
     assert notebooks.write_notebook(given[book.name]) == notebooks.write_notebook(alone[book.name])
@@ -117,41 +117,41 @@ def test_a_kernel_forgets_one_notebook_before_the_next(tmp_path, monkeypatch):
     assert (second.execution_count, second.data["text/plain"]) == (1, "(False, 0)")
 
 
-def test_the_press_prints_what_is_executed_here(tmp_path):
+def test_the_other_process_makes_pages_of_what_it_executes(tmp_path):
     write_cell(tmp_path / "a.ipynb", "print(given)")
     nbformat.write(
         nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Virsraksts")]), tmp_path / "b.ipynb"
     )
-    with start_press(sorted(tmp_path.iterdir()), dict(os.environ)) as printed:
-        made = {name: (title, body) for name, title, body in printed("import builtins; builtins.given = 'dots'")}
+    with start_notebooks(sorted(tmp_path.iterdir()), dict(os.environ)) as make_pages:
+        made = {name: (title, body) for name, title, body in make_pages("import builtins; builtins.given = 'dots'")}
     assert sorted(made) == ["a.ipynb", "b.ipynb"]
     assert made["b.ipynb"][0] == "Virsraksts"
     assert "dots" in made["a.ipynb"][1]
 
 
-def test_a_failure_in_the_press_is_told_here(tmp_path):
+def test_a_failure_in_the_other_process_is_told_here(tmp_path):
     write_cell(tmp_path / "a.ipynb", "1 / 0")
     with (
         pytest.raises(Refused, match=r"a\.ipynb burtnīca apstājās: ZeroDivisionError: division by zero"),
-        start_press([tmp_path / "a.ipynb"], dict(os.environ)) as printed,
+        start_notebooks([tmp_path / "a.ipynb"], dict(os.environ)) as make_pages,
     ):
-        list(printed("pass"))
+        list(make_pages("pass"))
 
 
 NOT_NEEDED = """
 import os, pathlib, sys, time
-from mentoring_lib.app.notebook_process import start_press
+from mentoring_lib.app.notebook_process import start_notebooks
 
 if __name__ == "__main__":
-    with start_press([pathlib.Path(sys.argv[1])], dict(os.environ)):
+    with start_notebooks([pathlib.Path(sys.argv[1])], dict(os.environ)):
         time.sleep({wait})
         print("refused")
         raise SystemExit(2)
 """
 
 
-@pytest.mark.parametrize("wait", [0, 4])  # before the press has loaded anything, and when its kernels wait
-def test_a_press_that_is_not_needed_ends_without_a_word(tmp_path, wait):
+@pytest.mark.parametrize("wait", [0, 4])  # before it has loaded anything, and when its kernels wait
+def test_a_process_that_is_not_needed_ends_without_a_word(tmp_path, wait):
     write_cell(tmp_path / "a.ipynb", "1")
     script = tmp_path / "script.py"
     script.write_text(NOT_NEEDED.format(wait=wait), "utf-8")

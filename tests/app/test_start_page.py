@@ -58,7 +58,7 @@ def test_at_most_one_stage_is_now_and_nothing_before_it_is_open(example):
 
 
 def test_what_waits_is_counted_as_the_notebooks_count_it(example):
-    _, results = example.given
+    _, results = example.opened
     waiting = start_page.list_waiting(example).set_index("where")["amount"]
     assert waiting["3. Konsultācijas"].sum() == len(results.due) + len(results.proposals)
     assert waiting.gt(0).all()
@@ -110,7 +110,7 @@ def test_the_page_links_every_file_of_a_run_or_its_folder(tmp_path, example):
         ("atlase.xlsx", "atlase.xlsx"),
         ("vestules/", "vestules/ – 2 datnes"),
     )
-    _, results = example.given
+    _, results = example.opened
     page = html.wrap_page("Sākums", start_page.make_start_body(example, names), results.stamp).decode("utf-8")
     assert "PIEMĒRS" in page
     assert page.count("<h1>") == 1

@@ -9,8 +9,8 @@ from builders import applications, confirmed, programme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring_lib import workflow
 from mentoring_lib.app import notebooks
+from mentoring_lib.app.paths import STATIC_PAGES
 from mentoring_lib.app.widgets import Explorer, Search, WhatIf, count_changed, mark_hits
 from mentoring_lib.themes.confirmed import confirm_themes
 from mentoring_lib.themes.exploring import select_valid
@@ -64,7 +64,7 @@ def test_lists_are_joined_and_may_leave_nobody(shown):
 
 
 def test_a_run_draws_nothing_that_its_pages_do_not_show(shown_of, monkeypatch):
-    monkeypatch.setattr(workflow, "handed", [shown_of])
+    monkeypatch.setenv(STATIC_PAGES, "1")
     explorer = Explorer(*shown_of)
     bundle, _ = explorer._repr_mimebundle_()
     assert bytes(explorer.themes.value) == b""

@@ -266,7 +266,7 @@ def test_every_event_counts_or_is_a_problem(lines):
 
 
 def list_steps(lines):
-    return [step for _, story in _replay(events(*lines), programme(), END) for step in story.steps]
+    return [step for story in _replay(events(*lines), programme(), END) for step in story.steps]
 
 
 # Appointments

@@ -1,7 +1,6 @@
 """Matching: the optimum equals brute force to the tie-break, and every pair says why."""
 
 import itertools
-import time
 
 import numpy as np
 import pandas as pd
@@ -17,19 +16,26 @@ CHANCE = np.random.default_rng(20230821)
 MENTORS = settings()["mentors"]
 
 
+def worth(chosen, points, load, step):
+    """How good an assignment is, smaller is better: rows served, then points and load, then the tie sum."""
+    pairs = [(row, int(at)) for row, at in enumerate(chosen) if at >= 0]
+    taken = [sum(at == column for _, at in pairs) for column in range(points.shape[1])]
+    costs = sum(step * (int(load[at]) + place) for at, count in enumerate(taken) for place in range(count))
+    ties = -sum((len(chosen) - row) * (points.shape[1] - at) for row, at in pairs)
+    return -len(pairs), costs - sum(int(points[pair]) for pair in pairs), ties
+
+
+def fits(chosen, allowed, room):
+    counts = [sum(at == column for at in chosen) for column in range(allowed.shape[1])]
+    return all(allowed[row, at] for row, at in enumerate(chosen) if at >= 0) and all(
+        count <= top for count, top in zip(counts, room, strict=True)
+    )
+
+
 def brute_force(points, allowed, load, room, step):
-    """Every assignment there is: most rows served, then most points, then lexicographically first (nobody last)."""
-    count, width = points.shape
-    best = None
-    for chosen in itertools.product(range(width + 1), repeat=count):
-        taken = [chosen.count(column) for column in range(width)]
-        pairs = [(row, at) for row, at in enumerate(chosen) if at < width]
-        if any(used > top for used, top in zip(taken, room, strict=True)) or not all(allowed[pair] for pair in pairs):
-            continue
-        costs = sum(step * (load[at] + place) for at in range(width) for place in range(taken[at]))
-        key = (-len(pairs), costs - sum(int(points[pair]) for pair in pairs), chosen)
-        best = key if best is None else min(best, key)
-    return [-1 if at == width else at for at in best[2]]
+    """The best of every assignment there is."""
+    ways = itertools.product(range(-1, points.shape[1]), repeat=len(points))
+    return min(worth(chosen, points, load, step) for chosen in ways if fits(chosen, allowed, room))
 
 
 def small_case():
@@ -41,11 +47,25 @@ def small_case():
 
 
 @pytest.mark.parametrize("step", [0, 1, 2])
-def test_the_optimum_equals_brute_force_to_the_tie_break(step):
+def test_the_optimum_equals_brute_force_to_the_tie_sum(step):
     for _ in range(CASES // 3):
         points, allowed, load, room = small_case()
         found = assign(points, allowed, load, room, step=step).tolist()
-        assert found == brute_force(points, allowed, load.tolist(), room.tolist(), step)
+        assert fits(found, allowed, room)
+        assert worth(found, points, load, step) == brute_force(points, allowed, load, room, step)
+
+
+def test_a_mentor_who_alone_knows_a_theme_takes_more_than_an_even_share():
+    allowed = np.zeros((40, 10), dtype="bool")
+    allowed[:, 3] = True
+    nothing = np.zeros((40, 10), dtype="int64")
+    assert assign(nothing, allowed, np.zeros(10, dtype="int64"), np.full(10, 40), step=5).tolist() == [3] * 40
+
+
+def test_numbers_that_could_not_be_added_exactly_stop():
+    points, nothing = np.array([[2**50, 0], [0, 0]]), np.zeros(2, dtype="int64")
+    with pytest.raises(ArithmeticError, match="exactly"):
+        assign(points, points == 0, nothing, np.full(2, 2), step=1)
 
 
 def big_case():
@@ -55,24 +75,6 @@ def big_case():
     known = np.array([chance.permutation(8) < 4 for _ in range(100)])
     shared = (ticked.astype(int) @ known.T.astype(int)).astype("int64")
     return 6 * shared, shared > 0
-
-
-def test_a_thousand_communities_take_less_than_five_times_one_assignment_on_the_copied_mentors():
-    points, allowed = big_case()
-    load, room = np.zeros(100, dtype="int64"), np.full(100, 10)
-    copied = np.where(np.repeat(allowed, 10, axis=1), np.tile(np.arange(10), 100) - np.repeat(points, 10, axis=1), 1e6)
-
-    def clock(work):
-        start = time.perf_counter()
-        work()
-        return time.perf_counter() - start
-
-    pairs = [
-        (clock(lambda: linear_sum_assignment(copied)), clock(lambda: assign(points, allowed, load, room, step=1)))
-        for _ in range(10)
-    ]
-    one, whole = (min(times) for times in zip(*pairs, strict=True))
-    assert whole < 5 * one, (whole, one)
 
 
 def test_a_thousand_communities_reach_the_value_of_the_copied_assignment():

@@ -53,7 +53,7 @@ def test_a_table_of_shares_says_count_base_and_per_cent():
 
 
 def say(table):
-    return exploring.say_differences(exploring.find_differences(table), PROGRAMME.themes)
+    return exploring.describe_differences(exploring.find_differences(table), PROGRAMME.themes)
 
 
 def test_a_large_difference_is_claimed_and_a_small_one_is_not():

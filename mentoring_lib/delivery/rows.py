@@ -1,0 +1,123 @@
+"""Rows of this room: places, appointments, pairs, hours; a missing cell is None."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mentoring_lib.base.rows import Event, FreeTime, Origin
+
+
+@dataclass(frozen=True)
+class Happened(Event):
+    """A row of «Notikumi» that says of whom, what and when."""
+
+    application_id: str
+    event: str
+    on: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the place of an application stands; ``status`` is its last event, "" before any."""
+
+    application_id: str
+    status: str = ""
+    year: int | None = None
+    offered_on: pd.Timestamp | None = None
+    answer_by: pd.Timestamp | None = None
+    starts_at: pd.Timestamp | None = None
+    held_on: pd.Timestamp | None = None
+    mentor: str | None = None
+    mode: str | None = None
+    minutes: int | None = None
+    sent_on: pd.Timestamp | None = None
+
+
+@dataclass(frozen=True)
+class UsedPlace(Place):
+    """A place with its ``use`` (see :func:`ledger.find_delivered`) and what a held hour lacks (Latvian)."""
+
+    use: str = "open"
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Places of a running year: held, left, expected at the pace so far, at risk; codes of those without an hour."""
+
+    year: int
+    application_id: str
+    held: int
+    left: int
+    expected: int
+    at_risk: int
+    until: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Appointment(Origin):
+    """The hour an application has (``active``) or had last, with the event that made the last of its changes."""
+
+    application_id: str
+    sequence: int
+    on: pd.Timestamp
+    active: bool
+    starts_at: pd.Timestamp
+    mentor: str | None
+    mode: str | None
+
+
+@dataclass(frozen=True)
+class Stretch(FreeTime):
+    """A row of «Laiki» that can be used: a mentor's, and it ends after it starts."""
+
+    mentor: str
+    starts_at: pd.Timestamp
+    ends_at: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Hour:
+    """A free hour of a mentor; ``holiday`` is its name, "" on other days."""
+
+    mentor: str
+    starts_at: pd.Timestamp
+    mode: str
+    holiday: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A community that has a mentor and no hour yet, with the year of its place."""
+
+    application_id: str
+    community: str | None
+    mentor: str
+    mode: str | None
+    preferred_times: str | None
+    year: int
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a community and a mentor would earn together (points), and why, or why it is not possible."""
+
+    application_id: str
+    mentor: str
+    allowed: bool
+    points: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What counts of an application when a mentor is chosen."""
+
+    application_id: str
+    community: str | None
+    themes: tuple[str, ...] | None
+    confirmed_themes: tuple[str, ...]
+    mode: str | None
