@@ -189,11 +189,10 @@ def index_places(
         for name, certain in [*names, (place.unit, alone)]:
             other, settled = index.get(fold(name), (target, False))
             index[fold(name)] = (other, other == target and (certain or settled))
-    novadi = {place.municipality for place in rows_of(territory, _Place) if place.kind == "novads"}
-    for name in (*sorted(novadi), *municipalities):
+    for name in [name for name, certain in index.values() if certain and fold(name).endswith(" novads")]:
         stem = fold(name).removesuffix(" novads")
-        index.setdefault(f"{stem} nov", (name, True))
-        index.setdefault(stem, (name, name in municipalities))
+        index[f"{stem} nov"] = (name, True)
+        index[stem] = (name, name in municipalities)
     index |= {fold(former): (name, True) for name, names in (former_names or {}).items() for former in names}
     index |= {fold(name): (name, True) for name in municipalities}
     index.pop("", None)

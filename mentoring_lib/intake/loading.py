@@ -210,7 +210,7 @@ def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
 def _find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> int | None:
     matches = [len({_name_heading(str(cell), names) for cell in row} - {None}) for row in rows]
     best = max(range(len(matches)), key=matches.__getitem__, default=0)
-    return best if matches and matches[best] >= min(HEADER_MATCHES, len(set(names.values()))) else None
+    return best if matches and matches[best] >= min(HEADER_MATCHES, max(1, len(set(names.values())) - 1)) else None
 
 
 def _name_heading(text: str, names: Mapping[str, str]) -> str | None:

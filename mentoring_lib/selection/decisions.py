@@ -13,6 +13,7 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Decision, Entry
+from mentoring_lib.base.texts import fold, suggest
 
 VERDICTS = ("duplicate_of", "ineligible", "eligible")
 """Decisions about whether an application competes; the newest counts."""
@@ -70,9 +71,13 @@ def check_references(table: pd.DataFrame, applications: pd.DataFrame) -> list[Pr
     """A problem for each code that a sheet names and no export holds."""
     filled = table[table["application_id"].notna()]
     unknown = filled[~filled["application_id"].isin(applications["application_id"])]
-    return [
-        problem_at("application_unknown", row, "application_id", row.application_id) for row in rows_of(unknown, Entry)
-    ]
+    codes = {fold(code): code for code in applications["application_id"]}
+    problems = []
+    for row in rows_of(unknown, Entry):
+        nearest = suggest(row.application_id or "", codes)
+        hint = f"Varbūt domāts {codes[nearest]}? " if nearest else ""
+        problems.append(problem_at("application_unknown", row, "application_id", row.application_id, hint))
+    return problems
 
 
 def check_decisions(decisions: pd.DataFrame, applications: pd.DataFrame, programme: Programme) -> list[Problem]:
