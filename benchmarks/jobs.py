@@ -21,7 +21,7 @@ from mentoring_lib.base.programme import Programme, read_programme
 from mentoring_lib.base.texts import LEGAL_FORMS, PHONE_DIGITS, fold
 from mentoring_lib.delivery import matching
 from mentoring_lib.intake.applications import read_applications
-from mentoring_lib.selection import allocation, eligibility, lottery, scoring
+from mentoring_lib.selection import allocation, eligibility, lottery, scoring, select
 from mentoring_lib.selection.duplicates import find_duplicates
 
 Work = Callable[[], Any]
@@ -178,7 +178,7 @@ def _small(path: str) -> tuple[Work, Work, Work]:
     def score() -> pd.DataFrame:
         pairs = find_duplicates(applications, decisions)
         states = eligibility.determine_states(applications, pairs, decisions, programme)
-        return workflow.score(scoring.tidy_marks(sheets, conflicts), states, decisions, programme)[1]
+        return select.score(scoring.tidy_marks(sheets, conflicts), states, decisions, programme)[1]
 
     scored = score()
 

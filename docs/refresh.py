@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from mentoring_lib import workflow
 from mentoring_lib.app import notebooks, paths, writing
-from mentoring_lib.base.messages import SEVERITIES, TEXTS
+from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, SETTLE, TEXTS
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.documents.funder_report import draw_funder_charts
 from mentoring_lib.render.charts import PRINT_DPI, plot_firmness, plot_ranking, render, sign
@@ -67,7 +67,8 @@ def execute_all() -> dict[str, bytes]:
 def list_messages() -> str:
     """Every message as a page for the handbook, in Latvian (Markdown)."""
     shown = [Problem(code, value=text.example[0], details=text.example[1]) for code, text in TEXTS.items()]
-    rows = [f"| {SEVERITIES[one.severity]} | {one.message} | {one.advice} | `{one.code}` |" for one in shown]
+    words = KINDS | {SETTLE: f"{KINDS[BLOCK]} / {KINDS[CHECK]}"}
+    rows = [f"| {words[one.severity]} | {one.message} | {one.advice} | `{one.code}` |" for one in shown]
     head = ["| Svarīgums | Kas nav kārtībā | Ko darīt | Kods |", "|---|---|---|---|"]
     return "\n".join([MESSAGES_INTRO, *head, *rows, ""])
 

@@ -11,8 +11,8 @@ import hashlib
 import pickle
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 from mentoring_lib.base.stamp import Stamp, describe_rule
+from mentoring_lib.base.texts import show_moment
 from mentoring_lib.delivery import matching, scheduling
 from mentoring_lib.delivery.due import count_load, find_due
 from mentoring_lib.delivery.events import (
@@ -47,7 +48,7 @@ from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
 from mentoring_lib.selection import (
     agreement,
-    allocation,
+    contract,
     eligibility,
     lottery,
     nearest_change,
@@ -55,9 +56,9 @@ from mentoring_lib.selection import (
     scoring,
     sensitivity,
 )
-from mentoring_lib.selection.decisions import check_decisions, check_references
-from mentoring_lib.selection.duplicates import find_duplicates
-from mentoring_lib.selection.final import find_blockers
+from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
+from mentoring_lib.selection.final import find_blockers, keep_open
+from mentoring_lib.selection.select import select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,9 +75,9 @@ class Inputs:
 
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
-    ``frozen`` is the frozen lottery list, None before the freeze; ``hashes`` the SHA-256 of every file read; ``logos``
-    the pictures for the funder's document, and ``template`` her own form of it, None without one; ``lock`` the SHA-256
-    of the list of libraries.
+    ``frozen`` is the frozen lottery list, None before the freeze; ``recorded`` the text of what was put on record
+    beside it, by file name; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's
+    document, and ``template`` her own form of it, None without one; ``lock`` the SHA-256 of the list of libraries.
     """
 
     folder: str
@@ -92,13 +93,15 @@ class Inputs:
     logos: dict[str, bytes]
     template: bytes | None = None
     lock: str = "–"
+    recorded: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Results:
     """Every table of the flow, in order, for one as-of date.
 
-    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, marks`` (one row per
+    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, entry_anchors`` (what the
+    frozen list stands on) ``, marks`` (one row per
     application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome, nearest change,
     reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, places`` (offered
     ones, by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported,
@@ -113,6 +116,7 @@ class Results:
     duplicates: pd.DataFrame
     scored: pd.DataFrame
     anchors: pd.DataFrame
+    entry_anchors: pd.DataFrame
     marks: pd.DataFrame
     decided: pd.DataFrame
     suggested: pd.DataFrame
@@ -144,7 +148,7 @@ class Results:
     def firmness(self) -> pd.DataFrame:
         """How firm each place is, with the stated seed of the shaken marks (see :func:`sensitivity.examine`)."""
         chance = np.random.PCG64(sensitivity.SEED)
-        return sensitivity.examine(self.decided, self.marks, self.anchors, self.programme, chance)
+        return sensitivity.examine(self.decided, self.marks, self.entry_anchors, self.programme, chance)
 
     @cached_property
     def shares(self) -> dict[str, pd.DataFrame]:
@@ -187,6 +191,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += unclear + unread + scoring.check_marks(marks, programme.markers)
     for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
         problems += check_references(table, applications)
+    problems = waive_codes(problems, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Pretrunas"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -194,15 +199,18 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), list(programme.themes))
     problems += found
     lot = folder / "izloze"
-    files = [folder / FILE_NAME, *exports, *marking, book, lot / lottery.FROZEN_FILE, lot / lottery.RECORD_FILE]
+    frozen, recorded = _read_lot(lot)
+    names = [frozen.file] if frozen else []
+    files = [folder / FILE_NAME, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
     named = (STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
-    frozen = _read_lot(lot, programme)
+    problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
+    check_salt(applications, [*sheets.values(), marks, *([frozen.entries] if frozen else [])])
     problems = add_cells(problems, letters)
     return Inputs(
         folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
-        template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–",
+        template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–", recorded,
     )  # fmt: skip
 
 
@@ -212,14 +220,17 @@ def _own_or_common(folder: Path, common: Path) -> Path:
     return own if own.is_file() else common
 
 
-def _read_lot(folder: Path, programme: Programme) -> lottery.Frozen | None:
-    listed, checksum, record = (
-        _read_text(folder / name) for name in (lottery.FROZEN_FILE, lottery.FROZEN_HASH, lottery.RECORD_FILE)
-    )
-    frozen = None if listed is None else lottery.read_frozen(listed.encode("utf-8"), checksum or "")
-    if record is not None:
-        lottery.check_record(record, programme, frozen)
-    return frozen
+def _read_lot(folder: Path) -> tuple[lottery.Frozen | None, dict[str, str]]:
+    """The last frozen list, each proved to follow from the one before it, and what was put on record since."""
+    frozen: lottery.Frozen | None = None
+    while (text := _read_text(folder / (name := lottery.name_list(frozen.number + 1 if frozen else 1)))) is not None:
+        checksum = _read_text(folder / f"{name}{lottery.HASH}") or ""
+        newer = lottery.read_frozen(text.encode("utf-8"), checksum, name)
+        if frozen and newer.previous != frozen.sha256:
+            raise Refused([Problem("freeze_broken", file=name)])
+        frozen = newer
+    texts = {name: _read_text(folder / name) for name in lottery.RECORDED_FILES}
+    return frozen, {name: text for name, text in texts.items() if text is not None}
 
 
 def _read_text(path: Path) -> str | None:
@@ -251,25 +262,23 @@ def evaluate(
     programme, sheets = inputs.programme, inputs.sheets
     period = choose_period(programme, starts, ends)
     decisions, day = sheets["Lēmumi"], as_of or programme.as_of
-    duplicates = find_duplicates(inputs.applications, decisions)
-    found = eligibility.check_applications(inputs.applications, duplicates)
-    applications = eligibility.determine_states(inputs.applications, duplicates, decisions, programme)
-    marks = scoring.tidy_marks(inputs.marks, sheets["Pretrunas"])
-    anchors, scored = score(marks, applications, decisions, programme)
-    discussions = scoring.find_discussions(anchors, discussion_gap=programme.rule.discussion_gap)
-    graded = allocation.grade(scored[scored["state"].eq("eligible")], programme.rule)
-    entries = graded[lottery.ENTRY] if inputs.frozen is None else inputs.frozen.entries
-    drawn = lottery.draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code)
-    ranked = allocation.rank(drawn)
-    decided = allocation.allocate(scored, ranked, programme.places, decisions, programme.minimum_places)
-    read = [*inputs.problems, *found]
-    blockers = find_blockers(decided, discussions, graded, inputs.frozen, decisions, programme, read)
-    nearest = nearest_change.find_nearest(decided, anchors, programme)
+    events = sheets["Notikumi"]
+    events = events[events["application_id"].isin(inputs.applications["application_id"])]
+    first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
+    selected = select(
+        inputs.applications, inputs.marks, sheets["Pretrunas"], decisions, programme, inputs.frozen,
+        first_offer=first_offer, held=held,
+    )  # fmt: skip
+    anchors, decided = selected.anchors, selected.decided
+    found = eligibility.check_applications(inputs.applications, selected.duplicates)
+    read = keep_open([*inputs.problems, *found], decided)
+    blockers = find_blockers(
+        decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
+    )
+    nearest = nearest_change.find_nearest(decided, selected.entry_anchors, programme)
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
-    events = sheets["Notikumi"]
-    events = events[events["application_id"].isin(inputs.applications["application_id"])]
     followed, problems = follow(events, programme, as_of=day)
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
     appointments = list_appointments(events, programme, as_of=day)
@@ -286,6 +295,7 @@ def evaluate(
     valid_events = list_valid_events(events, programme, as_of=day)
     ledger = keep_ledger(places, programme, as_of=day)
     course = trace_course(places, programme, as_of=day)
+    proposals = next_in_line(decided, places, programme, as_of=day)
     stamp = make_stamp(inputs, day)
     figures = gather_figures(
         stamp,
@@ -302,15 +312,16 @@ def evaluate(
         programme=programme,
         as_of=day,
         final=not blockers,
-        duplicates=duplicates,
-        scored=scored,
+        duplicates=selected.duplicates,
+        scored=selected.scored,
         anchors=anchors,
-        marks=marks,
+        entry_anchors=selected.entry_anchors,
+        marks=selected.marks,
         decided=decided,
         suggested=suggest(inputs.applications, inputs.lexicon),
         places=places,
         ledger=ledger,
-        proposals=next_in_line(decided, places, programme, as_of=day),
+        proposals=proposals.iloc[:0] if blockers else proposals,  # nothing is offered while it is provisional
         appointments=appointments,
         pairs=pairs,
         matched=matched,
@@ -329,13 +340,11 @@ def evaluate(
     )
 
 
-def score(
-    marks: pd.DataFrame, applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Marks by anchor, and applications with novelty and clarity."""
-    anchors = scoring.summarise_anchors(marks, decisions)
-    scored = scoring.score_novelty(applications, decisions, new_from=programme.new_from)
-    return anchors, scoring.score_clarity(scored, anchors)
+def _look_through(history: pd.DataFrame) -> tuple[date | None, dict[str, date]]:
+    """Day of the first offer, and of each hour that was held, in the whole history of events."""
+    offered = history.loc[history["event"].eq("offered"), "on"].dt.date
+    held = history[history["event"].eq("held")]
+    return min(offered, default=None), dict(zip(held["application_id"], held["on"].dt.date, strict=True))
 
 
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -359,7 +368,7 @@ def make_stamp(inputs: Inputs, as_of: date) -> Stamp:
         inputs=hashlib.sha256(listed.encode("utf-8")).hexdigest(),
         version=__version__,
         lock=inputs.lock,
-        lot=lottery.describe_lot(inputs.programme),
+        lot=contract.describe_lot(inputs.programme),
     )
 
 
@@ -412,25 +421,60 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in days.items() if day})
 
 
-def make_frozen_record(inputs: Inputs) -> str:
+def list_records(inputs: Inputs, results: Results) -> dict[str, str]:
+    """What is to be put on record beside the frozen list, by file name: the seed and the day of the decision once.
+
+    Nothing is recorded while anything differs from what was settled before.
+    """
+    programme, decisions = inputs.programme, inputs.sheets["Lēmumi"]
+    if inputs.frozen is None or any(problem.code in lottery.CHECKS for problem in results.blockers):
+        return {}
+    day = programme.letters.decision_date
+    texts = {
+        lottery.RECORD_FILE: lottery.format_record(programme, inputs.frozen) if programme.lottery.seed else "",
+        lottery.DECISION_FILE: f"{day}\n" if results.final and day else "",
+    }
+    new = {name: text for name, text in texts.items() if text and name not in inputs.recorded}
+    amendments = contract.format_amendments(decisions)
+    changed = amendments != inputs.recorded.get(lottery.AMENDMENTS_FILE, "")
+    return new | ({lottery.AMENDMENTS_FILE: amendments} if changed else {})
+
+
+def make_frozen_record(inputs: Inputs, *, now: datetime, reason: str = "") -> str:
     """Text of the lottery list, to be frozen before the seed is known.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    now : datetime
+        Day and time of the freeze, in the call's time zone.
+    reason : str
+        Why a list that was frozen already is replaced before its draw; "" for the first.
 
     Raises
     ------
     Refused
-        If it was frozen before, the seed is known already, or anything is still unsettled.
+        If it was frozen before without a reason to replace it, the draw is over or its source cannot give a seed, or
+        anything is still unsettled.
     """
-    programme = inputs.programme
-    if inputs.frozen is not None:
-        raise Refused([Problem("freeze_exists", file=lottery.FROZEN_FILE)])
-    if programme.lottery.seed is not None:
+    programme, earlier = inputs.programme, inputs.frozen
+    lot = programme.lottery
+    if earlier and not (reason.strip() and earlier.draw_at):
+        raise Refused([Problem("freeze_exists", file=earlier.file)])
+    if lot.seed is not None:
         raise Refused([Problem("freeze_late", file=FILE_NAME)])
-    unsaid = [name for name in ("source", "expected") if not getattr(programme.lottery, name).strip()]
-    if unsaid:
-        raise Refused(Problem("setting_empty", FILE_NAME, value=f"lottery.{name}") for name in unsaid)
-    results = evaluate(inputs)
+    if lottery.gives_few_digits(lot.source):
+        raise Refused([Problem("source_short", FILE_NAME, value=lot.source)])
+    if lot.draw_at is None or not lot.source.strip():
+        key = "source" if lot.draw_at else "draw_at"
+        raise Refused([Problem("setting_empty", FILE_NAME, value=f"lottery.{key}")])
+    draws = [lot.draw_at, *([earlier.draw_at] if earlier and earlier.draw_at else [])]
+    if now >= min(draws):
+        raise Refused([Problem("draw_over", FILE_NAME, value=show_moment(min(draws)))])
+    results = evaluate(replace(inputs, frozen=None))
     waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
     if waiting:
         raise Refused(waiting)
-    competing = results.decided[results.decided["rank_from"].notna()]
-    return lottery.format_frozen(competing.astype({"tier": "int64"}), programme)
+    competing = results.decided[results.decided["rank_from"].notna()].astype({"tier": "int64"})
+    previous = earlier.sha256 if earlier else ""
+    return lottery.format_frozen(competing, programme, frozen_at=now, previous=previous, reason=reason)

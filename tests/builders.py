@@ -10,7 +10,7 @@ import io
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -25,11 +25,12 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.delivery.events import follow
 from mentoring_lib.delivery.ledger import find_delivered
 from mentoring_lib.selection.allocation import allocate, grade, rank
-from mentoring_lib.selection.lottery import draw_tickets
+from mentoring_lib.selection.lottery import Frozen, draw_tickets, format_checksum, format_frozen, read_frozen
 
 SEED = "12345678901234567890"
 RIGA = "Europe/Riga"
 END = date(2024, 9, 15)
+FROZEN_AT = datetime(2023, 8, 24, 12)
 
 SETTINGS = f"""
 example = true
@@ -85,7 +86,8 @@ weight_of_new = 3
 
 [lottery]
 source = "Izdomāta izloze"
-expected = "2023-08-30"
+draw_at = 2023-08-30T21:30:00
+drawn_at = 2023-08-30T21:30:00
 seed = "{SEED}"
 
 [appeal]
@@ -154,6 +156,12 @@ def graded(*lines: str, seed: str | None = None, **changes: Any) -> pd.DataFrame
     """Applications as :func:`scored`, graded by the programme's rule and with their tickets."""
     settled = programme(**changes)
     return draw_tickets(grade(scored(*lines), settled.rule), seed=seed, call=settled.call.code)
+
+
+def frozen(*lines: str, **changes: Any) -> Frozen:
+    """The frozen list of applications as :func:`scored`, frozen before the day of the usual decisions."""
+    text = format_frozen(graded(*lines, **changes), programme(**changes), frozen_at=FROZEN_AT)
+    return read_frozen(text.encode(), format_checksum(text))
 
 
 def ranked(*lines: str, seed: str | None = None, **changes: Any) -> pd.DataFrame:

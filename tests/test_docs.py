@@ -11,7 +11,7 @@ from handbook_page import make_handbook
 from pydantic import BaseModel
 from refresh import make_all
 
-import run
+from launcher.start import MADE_WITH, TOOLS
 from mentoring_lib import __version__
 from mentoring_lib.app import cli, cli_menu
 from mentoring_lib.base.columns import CHOICES, SHEETS
@@ -86,7 +86,7 @@ def test_the_commands_of_the_handbook_and_of_the_readme_exist():
     pages = [HANDBOOK, *((ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md"))]
     named = {word for page in pages for word in re.findall(r"python run\.py ([a-z]+)", page)}
     assert {"start", "run", "lab", "mark", "freeze", "menu", "check"} <= named
-    assert named - {"test", "fix", *run.TOOLS} <= set(WORDS)
+    assert named - {"test", "fix", *MADE_WITH, *TOOLS} <= set(WORDS)
     options = set(re.findall(r"(?<!-)(--[a-z][a-z-]+)", HANDBOOK))
     assert options <= {option for word in WORDS.values() for option in word._option_string_actions}
 

@@ -18,6 +18,7 @@ import pytest
 from builders import codes
 
 import mentoring_lib
+from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import TEXTS
 from mentoring_lib.workflow import evaluate
 
@@ -98,6 +99,7 @@ def test_only_reading_modules_open_files():
         "render/charts",
         "render/html",  # these, and those of base, words and style of their own that stand beside them
         "render/tables",
+        "documents/lot_check",
         "documents/wording",
         "documents/new_programme",
     }
@@ -108,6 +110,28 @@ def test_no_module_looks_at_clock_chance_or_environment(module):
     used = {ast.unparse(node) for node in ast.walk(ast.parse(SOURCES[module])) if isinstance(node, ast.Attribute)}
     forbidden = re.compile(r"datetime\.now|date\.today|time\.time|random\..*|os\.environ|os\.getenv|locale\..*")
     assert [name for name in used if forbidden.fullmatch(name)] == []
+
+
+def test_evaluate_opens_no_file(inputs, results, monkeypatch):
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("evaluate reads a file"))
+    monkeypatch.setattr(Path, "is_file", lambda *_: pytest.fail("evaluate looks for a file"))
+    assert evaluate(inputs).stamp == results.stamp
+
+
+def test_rows_have_a_type():
+    assert inspect.signature(rows_of).parameters["kind"].default is inspect.Parameter.empty
+
+
+def test_nothing_keeps_what_people_wrote():
+    kept = {name: re.findall(r"@(?:lru_)?cache.*\n(?:@.*\n)*def (\w+)", SOURCES[name]) for name in MODULES}
+    known = {"_exporter", "_template", "known_places", "_read_notes"}  # templates, the territory, eight pictures
+    assert {function for found in kept.values() for function in found} - known == set()
+
+
+def test_no_test_of_the_suite_measures_seconds():
+    tests = [path for path in Path(__file__).parent.rglob("test_*.py") if path.parent.name != "tools"]
+    clocks = re.compile(r"perf_counter\(|process_time\(|monotonic\(|time\.time\(")
+    assert [path.name for path in tests if path != Path(__file__) and clocks.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import hashlib
 import shutil
 from datetime import date
 
@@ -11,7 +12,10 @@ from builders import SETTINGS, codes, corrections, decisions
 
 from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Refused
+from mentoring_lib.base.programme import read_programme
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.selection.decisions import check_salt
+from mentoring_lib.selection.lottery import format_checksum
 from mentoring_lib.workflow import EXAMPLE, evaluate, read_inputs
 
 HEAD = [
@@ -142,3 +146,95 @@ def test_the_day_can_be_chosen_and_is_the_programmes_by_default(inputs, results)
         2023
     ]  # the third one still lacks its recommendations
     assert october[["delivered", "held_incomplete"]].tolist() == [2, 1]
+
+
+# What was settled
+
+
+def example_folder(path, **changes):
+    """A copy of the example whose programme file has some lines replaced."""
+    shutil.copytree(EXAMPLE, path / "gads")
+    text = (path / "gads" / "programme.toml").read_text("utf-8")
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    (path / "gads" / "programme.toml").write_text(text, "utf-8")
+    return path / "gads"
+
+
+def test_a_salt_added_after_codes_were_used_is_refused(tmp_path):
+    folder_ = example_folder(tmp_path, **{'#salt = ""': 'salt = "noslēpums"'})
+    with pytest.raises(Refused, match=r"Koda atslēgu \(call\.salt\)") as refused:
+        read_inputs(folder_)
+    assert "noslēpums" not in str(refused.value)
+    for name in ("izloze", "vertejumi"):
+        shutil.rmtree(folder_ / name)
+    (folder_ / "darba_gramata.xlsx").unlink()
+    assert len(read_inputs(folder_).applications) == 28
+
+
+def test_one_mistyped_code_is_no_changed_salt(tmp_path):
+    assert (
+        check_salt(read_inputs(folder(tmp_path, *ROWS)).applications, [decisions("K-01 other", "K-02 other")]) is None
+    )
+
+
+def decide(inputs, *lines):
+    told = pd.concat([inputs.sheets["Lēmumi"], decisions(*lines)], ignore_index=True)
+    return evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Lēmumi": told}))
+
+
+def test_a_place_out_of_turn_does_not_outlive_a_newer_decision_against_the_application(inputs, results):
+    later = decide(inputs, "K-22723D override 2024 on=2023-09-01", "K-22723D ineligible on=2023-09-10")
+    row = later.decided.set_index("application_id").loc["K-22723D"]
+    assert (row["state"], row["outcome"], row["override"]) == ("set_aside", "none", "")
+    assert "ārpus kārtas" not in row["reason"]
+
+
+def test_an_old_decision_about_something_else_explains_nothing(inputs):
+    new = "K-1071EE agreed_question 3 on=2023-09-20"
+    assert codes(decide(inputs, "K-1071EE other on=2023-08-25", new).blockers) == ["freeze_differs"]
+    assert codes(decide(inputs, "K-1071EE other on=2023-09-20", new).blockers) == []
+
+
+def test_nothing_is_offered_while_the_result_is_provisional(inputs, results):
+    day = date(2023, 9, 1)
+    assert len(evaluate(inputs, as_of=day).proposals) > 0
+    open_ = evaluate(dataclasses.replace(inputs, frozen=None), as_of=day)
+    assert codes(open_.blockers) == ["freeze_missing"]
+    assert len(open_.proposals) == 0
+
+
+def test_what_begins_to_block_after_the_outcome_was_final_leaves_the_past(inputs, results):
+    later = decide(inputs, "K-1071EE ineligible on=2024-09-01", "K-1071EE eligible on=2024-09-01")
+    assert not later.final
+    pd.testing.assert_frame_equal(later.ledger, results.ledger)
+    pd.testing.assert_frame_equal(later.figures.indicators, results.figures.indicators)
+
+
+def test_nothing_is_asked_about_answers_of_an_application_that_is_out(tmp_path):
+    unread = [*ROWS[0][:3], "Marupe?", "sen", ROWS[0][5]]
+    inputs = read_inputs(folder(tmp_path, unread))
+    asked = {"municipality_unknown", "year_unreadable"}
+    assert set(codes(evaluate(inputs).problems)) >= asked
+    (key,) = inputs.applications["application_id"]
+    assert not set(codes(decide(inputs, f"{key} withdrawn").problems)) & asked
+    settled = codes(decide(inputs, f"{key} eligible", f"{key} novelty jauna").problems)
+    assert not set(settled) & asked
+
+
+def test_a_list_of_version_0_1_stays_valid_and_a_note_says_what_it_does_not_hold(tmp_path):
+    expected = "2023-08-30 vakarā, pēc saraksta iesaldēšanas"
+    old = {"draw_at = 2023-08-30T21:30:00 ": f'expected = "{expected}" '}
+    folder_, lot = example_folder(tmp_path, **old), tmp_path / "gads" / "izloze"
+    entries = [line for line in (lot / "saraksts.txt").read_text("utf-8").splitlines() if ";" in line]
+    source = read_programme(folder_ / "programme.toml").lottery.source
+    rule = "reading=taking_turns;new_from=2021;clear_from=7;weight_of_new=3"
+    lines = ["KKK-2023", rule, f"seed: {source}; {expected}", *entries]
+    text = "".join(f"{line}\n" for line in lines)
+    (lot / "saraksts.txt").write_text(text, "utf-8", newline="\n")
+    (lot / "saraksts.txt.sha256").write_text(format_checksum(text), "utf-8", newline="\n")
+    assert hashlib.sha256(text.encode()).hexdigest().startswith("5dd38434a719")  # as the example was frozen by 0.1
+    (lot / "skaitlis.txt").unlink()
+    results = evaluate(read_inputs(folder_))
+    assert results.final
+    assert "freeze_old" in codes(results.problems)

@@ -8,16 +8,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
 from mentoring_lib.app import notebook_process, paths, writing
-from mentoring_lib.app.screen import Say, attempt, print_problems, say_nothing, summarise_run
+from mentoring_lib.app.screen import Say, attempt, is_agreed, print_problems, say_nothing, summarise_run
 from mentoring_lib.base import programme
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, Refused, sort_problems
@@ -57,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     add("menu", _menu, "izvēlne: visi darbi bez komandu rakstīšanas", named=False)
     add("lab", _lab, "atver sākuma lapu un burtnīcas pārlūkā")
     add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
-    add("freeze", _freeze, "iesaldē izlozes sarakstu, pirms zināms izlozes skaitlis")
+    freeze = add("freeze", _freeze, "noslēdz izlozes sarakstu, pirms zināms izlozes skaitlis")
+    freeze.add_argument("--again", metavar="IEMESLS", help="līdz izlozei aizstāj noslēgto sarakstu ar jaunu")
+    freeze.add_argument("--yes", action="store_true", help="nejautāt, vai avots dod vismaz 20 ciparus")
     erase = add("erase", _erase, "izdzēš personas datus, ko sagatavojis rīks; skaitļi paliek", named=False)
     erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
     erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
@@ -97,7 +101,8 @@ def _start(arguments: argparse.Namespace) -> int:
     for place in places:
         place.mkdir(parents=True, exist_ok=True)
     if settings not in there:
-        writing.replace_file(settings, new_programme.empty_programme(today=date.today()).encode("utf-8"))
+        empty = new_programme.empty_programme(today=date.today(), salt=secrets.token_hex(16))
+        writing.replace_file(settings, empty.encode("utf-8"))
     blank = new_programme.blank_programme(programme.read_programme(paths.EXAMPLE), folder.name)
     made = untouched = new_programme.make_tracking_workbook(blank)
     waiting: list[Problem] = []
@@ -134,7 +139,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
         inputs = workflow.read_inputs(folder)
         results = workflow.evaluate(inputs, **days)
-        _record_seed(folder, inputs, say)
+        _put_on_record(folder, inputs, results, say)
         files = _make_files(make_pages, len(sources), inputs, results, quiet=arguments.quiet)
     year = start_page.Year(folder, (inputs, results))
     body = start_page.make_start_body(year, files)
@@ -174,12 +179,12 @@ def _make_files(
         return dict(sorted(made.items())) | others.result()
 
 
-def _record_seed(folder: Path, inputs: Inputs, say: Say = print) -> None:
-    """Put the seed on record beside the frozen list, once; from then on another one is refused."""
-    path = folder / "izloze" / lottery.RECORD_FILE
-    if inputs.frozen is not None and inputs.programme.lottery.seed is not None and not path.exists():
-        writing.replace_file(path, lottery.format_record(inputs.programme, inputs.frozen).encode("utf-8"))
-        say(f"Izlozes skaitlis reģistrēts: {path}")
+def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: Say = print) -> None:
+    """Write beside the frozen list what is settled from now on: the seed, amendments, the day of the decision."""
+    for name, text in workflow.list_records(inputs, results).items():
+        path = folder / "izloze" / name
+        writing.replace_file(path, text.encode("utf-8"))
+        say(f"Reģistrēts: {path}")
 
 
 def _lab(arguments: argparse.Namespace) -> int:
@@ -217,14 +222,29 @@ def _mark(arguments: argparse.Namespace) -> int:
     return paths.ISSUES if len(waiting) else paths.FINE
 
 
+DIGITS = "Skaitļa avots: {source}\nVai tas dod vismaz 20 ciparus (tāda ir Keno)? Ja dod, ierakstiet jā: "
+
+
+def _now(time_zone: str) -> datetime:
+    """The clock's day and time there, to the second."""
+    return datetime.now(ZoneInfo(time_zone)).replace(microsecond=0, tzinfo=None)
+
+
 def _freeze(arguments: argparse.Namespace) -> int:
     folder = paths.find_folder(arguments.name)
-    text = workflow.make_frozen_record(workflow.read_inputs(folder))
-    lot = folder / "izloze"
-    writing.replace_file(lot / lottery.FROZEN_FILE, text.encode("utf-8"))
-    writing.replace_file(lot / lottery.FROZEN_HASH, lottery.format_checksum(text).encode("utf-8"))
-    print(f"Iesaldēts: {lot / lottery.FROZEN_FILE}. Publicējiet šo SHA-256 pirms izlozes:")
-    print(lottery.format_checksum(text), end="")
+    inputs = workflow.read_inputs(folder)
+    text = workflow.make_frozen_record(inputs, now=_now(inputs.programme.call.time_zone), reason=arguments.again or "")
+    source = inputs.programme.lottery.source
+    if not (arguments.yes or lottery.gives_enough_digits(source) or is_agreed(DIGITS.format(source=source))):
+        print("Saraksts nav noslēgts.")
+        return paths.ISSUES
+    lot, name = folder / "izloze", lottery.name_list(inputs.frozen.number + 1 if inputs.frozen else 1)
+    checksum = lottery.format_checksum(text, name)
+    writing.replace_file(lot / f"{name}{lottery.HASH}", checksum.encode("utf-8"))
+    writing.replace_file(lot / name, text.encode("utf-8"))
+    frozen = lottery.read_frozen(text.encode("utf-8"), checksum, name)
+    print(f"Saraksts noslēgts: {lot / name}. Publicējiet pirms izlozes:\n")
+    print(lottery.format_receipt(inputs.programme, frozen, inputs.sheets["Lēmumi"]), end="")
     return paths.FINE
 
 

@@ -170,14 +170,14 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     """
     hashes, _ = writing.read_manifest(out)
     project = programme.project
-    stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.FROZEN_HASH}", *project.logos,
+    stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.DECISION_FILE}", *project.logos,
              project.template}  # fmt: skip
     listed = {name for name in hashes if name.startswith(f"{INTERNAL}/") and hashes[name]}
     made = [name for name in _list_files(out) if name in listed or _is_temporary(name)]
     typed = [name for name in _list_files(folder) if out not in (folder / name).parents]
     inside = [name for name in typed if _is_ours(folder / name, name)]
     edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, hashes)]
-    left = [name for name in typed if name not in stays and name not in inside]
+    left = [name for name in typed if name not in (*stays, *inside) and not name.endswith(lottery.HASH)]
     hers = [(folder / name, _HERS.get(name.partition("/")[0], OTHER)) for name in left]
     hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not hashes.get(name)]
     sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
@@ -205,7 +205,7 @@ def _is_ours(path: Path, name: str) -> bool:
         return True
     if place == "vertejumi":
         return _is_unfilled(path)
-    return _is_temporary(name) or name in (f"{LOT}/{lottery.FROZEN_FILE}", f"{LOT}/{lottery.RECORD_FILE}")
+    return _is_temporary(name) or (place == LOT and lottery.is_own_file(path.name))
 
 
 def _is_unfilled(path: Path) -> bool:

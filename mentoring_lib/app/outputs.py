@@ -21,10 +21,10 @@ from mentoring_lib.funder.privacy import find_traces, list_own_words, read_texts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
-from mentoring_lib.selection import agreement, cues, sensitivity
+from mentoring_lib.selection import agreement, cues, lottery, sensitivity
 from mentoring_lib.workflow import Inputs, Results
 
-INTERNAL, FUNDER = "ieksejie", "finansetajam"
+INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
 """Title and note of each sheet of the internal workbooks."""
 
@@ -38,7 +38,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
     marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
     final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
-    problems = ["severity", "file", "sheet", "row", "column", "message", "advice"]
+    problems = ["kind", "file", "sheet", "row", "column", "message", "advice"]
     sheets = [
         _make_sheet("Lēmumi", decided[DECISIONS], final=final, rule=stamp.describe_rule(programme)),
         _make_sheet("Atzīmes", marks),
@@ -183,12 +183,21 @@ def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [_make_sheet("Skaitļi", named)])}
 
 
+def make_receipt(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """The receipt of the freeze, to be published; nothing before it."""
+    if inputs.frozen is None:
+        return {}
+    text = lottery.format_receipt(results.programme, inputs.frozen, inputs.sheets["Lēmumi"])
+    return {"saraksta_apliecinajums.txt": text.encode("utf-8")}
+
+
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
     ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
     ("Pārskats finansētājam", FUNDER, make_report),
+    ("Apliecinājums par saraksta noslēgšanu", PUBLIC, make_receipt),
 )
 """What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""
 

@@ -71,6 +71,14 @@ def print_problems(title: str, problems: Sequence[Problem]) -> None:
         print("  … pārējie ir datnē atlase.xlsx")
 
 
+def is_agreed(question: str) -> bool:
+    """Ask; only «jā» is a yes, and so nobody there to answer is a no."""
+    try:
+        return input(question).strip().casefold() == "jā"
+    except EOFError:
+        return False
+
+
 def is_meant(name: str) -> bool:
     """Ask her to type the programme's name before something is deleted for good."""
     try:

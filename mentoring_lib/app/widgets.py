@@ -199,6 +199,7 @@ class WhatIf(Interactive):
         decided, programme, source = self._given
         values = zip(("reading", "clear_from", "weight_of_new"), self.controls, strict=True)
         rule = programme.rule.model_copy(update={name: control.value for name, control in values})
+        self.weight.disabled = rule.reading != "points"  # it would do nothing
         supposed, other = decide_again(decided, programme, rule), programme.model_copy(update={"rule": rule})
         self.sentence.value = count_changed(decided, supposed)
         self.picture.value = render(sign(plot_ranking(supposed, other), DRAFT + source), "png")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -15,23 +13,9 @@ from mentoring_lib.base.problems import Problem
 Row = TypeVar("Row")
 
 
-@overload
-def rows_of(table: pd.DataFrame) -> Iterator[Any]: ...
-@overload
-def rows_of(table: pd.DataFrame, kind: type[Row]) -> Iterator[Row]: ...
-def rows_of(table: pd.DataFrame, kind: type[Any] | None = None) -> Iterator[Any]:
-    """Rows of a table as frozen dataclasses of a kind, whose fields are columns; a missing cell is None.
-
-    Without a kind they are named tuples; rooms leave that one after another.
-    """
-    if kind is not None:
-        columns = [_cells(table[field.name]) for field in fields(kind)]
-        return map(kind, *columns)
-    if not len(table):
-        return iter(())  # many sheets are empty, and taking their columns apart takes time too
-    return map(
-        _row_type(tuple(table.columns))._make, zip(*(table[name].tolist() for name in table.columns), strict=True)
-    )
+def rows_of(table: pd.DataFrame, kind: type[Row]) -> Iterator[Row]:
+    """Rows of a table as frozen dataclasses of a kind, whose fields are columns; a missing cell is None."""
+    return map(kind, *(_cells(table[field.name]) for field in fields(kind)))  # type: ignore[arg-type]
 
 
 def _cells(column: pd.Series) -> list[Any]:
@@ -46,11 +30,6 @@ def table_of(rows: Sequence[Sequence[Any]], kinds: Mapping[str, Any]) -> pd.Data
     columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
     told = zip(kinds.items(), columns, strict=True)
     return pd.DataFrame({name: pd.array(list(cells), dtype=kind) for (name, kind), cells in told}, copy=False)
-
-
-@cache
-def _row_type(names: tuple[str, ...]) -> Any:
-    return namedtuple("Row", names, rename=True)
 
 
 class Checked(NamedTuple):

@@ -12,8 +12,34 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import APPLICATION, SHEETS
-from mentoring_lib.base.messages import TEXTS
+from mentoring_lib.base.columns import ANCHORS, APPLICATION, MARKS_SHEET, SHEETS
+from mentoring_lib.base.messages import BLOCK, CHECK, NOTE, REFUSE, TEXTS
+
+SELECTION, REPORT = "selection", "report"
+ANY = ""  # an export's sheet, which may have any name; a problem of a whole row or sheet
+BLOCKS: dict[str, dict[str, tuple[str, ...]]] = {
+    SELECTION: {
+        ANY: (ANY, "application_id", "submitted_at", "municipality", "started", "consent", "community", "clarity"),
+        "Labojumi": (ANY, "application_id", "column", "before", "after", "on"),
+        "Lēmumi": (ANY, "application_id", "decision", "value", "reason", "on"),
+        "Pretrunas": (ANY, "application_id", "person"),
+        MARKS_SHEET: (ANY, "application_id", "marker", *ANCHORS),
+    },
+    REPORT: {
+        "Notikumi": (ANY, "application_id", "event", "on", "year", "starts_at", "mentor", "mode", "minutes"),
+        "Ieteikumi": (ANY, "application_id", "recommendation", "on"),
+        "Darbi": (ANY, "application_id", "task"),
+    },
+}
+"""What waits until a question is settled, by the sheet and column it stands in. The selection waits for whatever can
+change a state, mark, rank, lot or decision; the report for the year, use, mode or minutes of an hour."""
+
+BLOCKS_REPORT = ("offers_over", "offer_out_of_turn", "carried_over", "ledger_open", "totals_differ")
+NEVER_BLOCKS = (
+    "mentor_twice", "mentor_conflict", "mentor_left", "mentor_unknown", "mentor_mode", "hour_not_free", "minimum_short",
+)  # fmt: skip
+"""Exceptions by code: questions about the year or number of hours that stand at no cell, and questions about who gives
+an hour and when, which change nothing that is counted."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +60,21 @@ class Problem:
     def severity(self) -> str:
         """How much it matters: "refuse", "settle" or "note"."""
         return TEXTS[self.code].severity
+
+    @property
+    def blocks(self) -> str:
+        """What waits for it: :data:`SELECTION`, :data:`REPORT`, or "" where nothing does."""
+        if self.severity in (REFUSE, NOTE) or self.code in NEVER_BLOCKS:
+            return ""
+        if self.code in BLOCKS_REPORT:
+            return REPORT
+        sheet = self.sheet if self.sheet in (*SHEETS, MARKS_SHEET) else ANY
+        return next((what for what, sheets in BLOCKS.items() if self.column in sheets.get(sheet, ())), "")
+
+    @property
+    def kind(self) -> str:
+        """How much it matters: "refuse", "block", "check" or "note"."""
+        return self.severity if self.severity in (REFUSE, NOTE) else BLOCK if self.blocks else CHECK
 
     @property
     def message(self) -> str:
@@ -68,7 +109,7 @@ def _add_cell(problem: Problem, letters: Mapping[str, str]) -> Problem:
 
 
 PROBLEM_COLUMNS = (
-    "severity", "file", "sheet", "row", "column", "value", "message", "advice", "application_id", "code",
+    "kind", "file", "sheet", "row", "column", "value", "message", "advice", "application_id", "code",
 )  # fmt: skip
 
 

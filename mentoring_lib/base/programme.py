@@ -24,6 +24,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    NaiveDatetime,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -130,9 +131,11 @@ class Call(Settings):
     """The call: its code (part of every lottery ticket), its last day, and who may apply.
 
     ``former_names``: earlier names of a municipality that was renamed or merged, by its name of today.
+    ``salt``: a random text that goes into the code of each application, so that nobody who knows a name can find it.
     """
 
     code: Name
+    salt: Name | None = None
     title: Name
     deadline: Day
     time_zone: Line
@@ -198,6 +201,7 @@ class Rule(Settings):
     ``clear_from``: clarity from which a question counts as clearly described (points of 12).
     ``discussion_gap``: difference between markers on one anchor that must be talked over (points of 3).
     ``weight_of_new``: what being new adds to clarity in the reading "points" (points).
+    ``least_markers``: marks that each anchor needs, unless a mark was agreed on.
     """
 
     decided_on: Day | None = None
@@ -206,16 +210,31 @@ class Rule(Settings):
     clear_from: Annotated[int, Field(ge=0, le=12)] = 7
     discussion_gap: Annotated[int, Field(ge=1, le=3)] = 2
     weight_of_new: Points = 3
+    least_markers: Annotated[int, Field(ge=1, le=20)] = 1
 
 
 class Lottery(Settings):
-    """Where the lottery seed comes from (said before it is known), and later the seed itself."""
+    """Where the lottery seed comes from and when (said before it is known), and later the seed itself.
+
+    ``draw_at``: announced day and time of the draw, in the call's time zone; ``expected`` says it in words in
+    programmes of version 0.1.
+    """
 
     source: Text
-    expected: Text
+    draw_at: NaiveDatetime | None = None
+    expected: Text = ""
     seed: Annotated[str, Field(pattern=r"^[0-9]{20,}$")] | None = None
     drawn_at: datetime | None = None
     witnesses: tuple[Name, ...] = ()
+
+
+class Letters(Settings):
+    """What letters say that is not said elsewhere.
+
+    ``decision_date``: day on which the outcome was decided; from it years once given stay.
+    """
+
+    decision_date: Day | None = None
 
 
 class CarryOver(Settings):
@@ -322,6 +341,7 @@ class Programme(Settings):
     lottery: Lottery
     carry_over: tuple[CarryOver, ...] = ()
     form: Form = Form()
+    letters: Letters = Letters()
     delivery: Delivery = Delivery()
     indicators: tuple[Indicator, ...] = ()
     earlier: tuple[EarlierCall, ...] = ()

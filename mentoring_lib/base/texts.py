@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from rapidfuzz import fuzz, process
@@ -81,6 +81,11 @@ def sort_latvian(texts: Iterable[str]) -> list[str]:
 def show_date(day: date) -> str:
     """21.08.2023"""
     return f"{day:%d.%m.%Y}"
+
+
+def show_moment(moment: datetime) -> str:
+    """21.08.2023 plkst. 18.30"""
+    return f"{moment:%d.%m.%Y plkst. %H.%M}"
 
 
 def show_number(number: float | Fraction, digits: int = 1) -> str:

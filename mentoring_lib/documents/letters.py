@@ -51,6 +51,7 @@ class Outcome:
     override: str | None
     minimum: str | None
     nearest: str
+    entry_note: str
 
 
 def make_letters(
@@ -130,8 +131,8 @@ def _describe_outcome(row: Outcome, programme: Programme) -> list[str]:
     if row.state == "late":
         return [_say("late", row, programme), _say("late_waits", row, programme)]
     kind = (
-        "waiting" if row.outcome == "waiting" else "eligible_late" if row.state == "eligible" else
-        "duplicate" if row.duplicate_of else "refused"
+        "eligible_late" if row.state == "eligible" and row.rank_from is None else
+        "waiting" if row.outcome == "waiting" else "duplicate" if row.duplicate_of else "refused"
     )  # fmt: skip
     return [_say(kind, row, programme, reason=row.state_reason.rstrip("."))]
 
@@ -145,7 +146,7 @@ def _explain(row: Outcome, marks: Mapping[str, object], programme: Programme, co
         ("heading", "Kāpēc tāds iznākums"),
         ("text", f"{rule} {_describe_merits(row, programme)}"),
         ("table", "Jūsu pieteikuma atzīmes (vērtētāju vidējā, no 0 līdz 3)", table),
-        ("text", f"{_describe_rank(row, programme, competitors)} {row.nearest}".strip()),
+        ("text", " ".join(filter(None, (row.entry_note, _describe_rank(row, programme, competitors), row.nearest)))),
         *([("text", _say("lot", row, programme))] if row.ticket and row.rank_from != row.rank_to else []),
     ]
 

@@ -36,15 +36,17 @@ def check_name(name: str) -> str:
     return name
 
 
-def empty_programme(*, today: date) -> str:
+def empty_programme(*, today: date, salt: str) -> str:
     """Text of a new programme file: facts and comments of the first call, and nothing invented.
 
     Parameters
     ----------
     today : date
         First as-of date.
+    salt : str
+        Random text for the codes of applications (``call.salt``).
     """
-    return TEMPLATE.read_text("utf-8").replace("{today}", str(today))
+    return TEMPLATE.read_text("utf-8").replace("{today}", str(today)).replace("{salt}", salt)
 
 
 def blank_programme(example: Programme, title: str) -> Programme:

@@ -63,7 +63,7 @@ def find_unread(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
     ]
 
 
-def application_id(submitted_at: datetime | None, email: str, community: str) -> str:
+def application_id(submitted_at: datetime | None, email: str, community: str, salt: str | None = None) -> str:
     """Short code of an application, made from what was sent and so the same in every copy of the export.
 
     Parameters
@@ -72,21 +72,25 @@ def application_id(submitted_at: datetime | None, email: str, community: str) ->
         Local time of the call (aware or naive; NaT is None); seconds do not count, since some exports drop them.
     email, community : str or None
         As sent, before any correction.
+    salt : str or None
+        Random text of the call, so that nobody who knows a name can find its code; None in calls of version 0.1.
 
     Returns
     -------
     str
-        "K-" and six hexadecimal digits of the SHA-256 of ``minute|e-mail|community``, folded.
+        "K-" and six hexadecimal digits of the SHA-256 of ``salt|minute|community``, folded; without a salt of
+        ``minute|e-mail|community``.
     """
     minute = "" if submitted_at is None or pd.isna(submitted_at) else submitted_at.isoformat(timespec="minutes")[:16]
-    sent = f"{minute}|{email.strip().casefold()}|{fold(community)}"
-    return f"K-{hashlib.sha256(sent.encode()).hexdigest()[:6].upper()}"
+    sent = [salt, minute] if salt else [minute, email.strip().casefold()]
+    return f"K-{hashlib.sha256('|'.join([*sent, fold(community)]).encode()).hexdigest()[:6].upper()}"
 
 
 def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Add ``application_id`` (see :func:`application_id`) and ``moment``, when it was sent, to raw applications."""
     moments, _ = _parse_by_sheet(raw, programme)
-    codes = list(map(application_id, moments.tolist(), raw["email"].tolist(), raw["community"].tolist()))
+    make_code = partial(application_id, salt=programme.call.salt)
+    codes = list(map(make_code, moments.tolist(), raw["email"].tolist(), raw["community"].tolist()))
     return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
 
 

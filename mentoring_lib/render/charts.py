@@ -29,7 +29,8 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.delivery.ledger import last_day
-from mentoring_lib.selection.reasons import describe_rank
+from mentoring_lib.selection.reasons import count_met, describe_rank
+from mentoring_lib.selection.what_if import find_merits
 from mentoring_lib.themes.confirmed import MIN_BASE
 
 BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
@@ -183,12 +184,14 @@ def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
 
 
 RIGHT = 18.5  # points: where the words beside the bars of the ranking end
-TIER_COLOURS = {2: BLUE, 1: GREEN, 0: GREY}
+MET_COLOURS = {2: BLUE, 1: GREEN, 0: GREY}
 
 
 @_styled
 def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
-    """Everyone who competes, in order, with clarity, tier and the cut-offs between the years.
+    """Everyone who is ranked, in order, with clarity, priorities met and the cut-offs between the years.
+
+    Under any reading the colour tells how many of the two priorities the entry meets.
 
     Parameters
     ----------
@@ -197,10 +200,11 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     programme : Programme
         Places by year.
     """
-    table = decided[decided["rank_from"].notna()].reset_index(drop=True)
+    table = find_merits(decided, programme.rule)
     ax = _axes(0.9 + 0.27 * len(table))
     clarity = [0.0 if value is None else float(value) for value in table["clarity"]]
-    colours = [TIER_COLOURS.get(int(tier), BLUE) for tier in table["tier"]]
+    merits = zip(table["novelty"], table["clarity"], strict=True)
+    colours = [MET_COLOURS[count_met(novelty, points, programme.rule)] for novelty, points in merits]
     ax.barh(range(len(table)), clarity, color=colours, height=0.72)
     for position, (points, novelty) in enumerate(zip(clarity, table["novelty"], strict=True)):
         words = f"{show_number(points, 2)} · {label_of('novelty', novelty)}"
@@ -221,7 +225,9 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     ax.set_xlim(0, RIGHT)
     ax.set_xticks([0, threshold, MAX_CLARITY], ["0", f"skaidrs no {threshold}", f"{MAX_CLARITY} punkti"])
     _bare(ax, "left", "bottom")
-    ax.set_xlabel("Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.", loc="left")
+    open_count = int(decided["state"].eq("unsettled").sum())
+    open_words = f" Vēl jāizlemj un secībā nav: {plural(open_count, 'pieteikums', 'pieteikumi')}." if open_count else ""
+    ax.set_xlabel(f"Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.{open_words}", loc="left")
     number = plural(len(table), "pieteikums", "pieteikumi")
     text = f"Joslu diagramma: {number} secībā ar skaidrības punktiem un vietu robežām pa gadiem."
     return _finish(ax, "Kas saņem vietu un kas gaida", text)

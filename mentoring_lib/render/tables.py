@@ -20,7 +20,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, NOVELTY_GROUPS, READINGS, SHEETS
-from mentoring_lib.base.messages import SEVERITIES
+from mentoring_lib.base.messages import KINDS
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date, show_number
 from mentoring_lib.funder.disclosure import HIDDEN
@@ -39,7 +39,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     **CHOICES,
     "anchor": ANCHORS,
     "status": CHOICES["event"],
-    "severity": SEVERITIES,
+    "kind": KINDS,
     "column": {column.name: column.label for column in (*APPLICATION, *DERIVED)},
     "group": {**NOVELTY_GROUPS, "all": "visas"},
     "reading": READINGS,

@@ -3,8 +3,9 @@
 In: typed applications, marks, decisions, the frozen list. Out: state, rank, outcome and reason of every application.
 Never: a file, an event, a place of a year that is not in the settings.
 
-In the order of the flow: ``duplicates.find_duplicates``, ``eligibility.determine_states``,
-``scoring.summarise_anchors``, ``lottery.draw_tickets``, ``allocation.rank``, ``allocation.allocate``,
-``nearest_change.find_nearest``, ``reasons.give_reasons``, ``final.find_blockers``; beside them ``agreement``, ``cues``,
-``what_if``, ``sensitivity``.
+The front door is ``select.select``. In the order of the flow: ``duplicates.find_duplicates``,
+``eligibility.determine_states``, ``scoring.summarise_anchors``, ``past.look_back``, ``lottery.draw_tickets``,
+``allocation.rank``, ``allocation.allocate``; then ``final.find_blockers``, ``nearest_change.find_nearest``,
+``reasons.give_reasons``; beside them ``contract``, ``agreement``, ``cues``, ``what_if``, ``sensitivity``. The rule
+itself, on arrays, is ``rule``.
 """

@@ -40,8 +40,8 @@ def measure_kappa(marks: pd.DataFrame) -> pd.DataFrame:
     DataFrame, shape (4 × pairs of markers, 8)
         ``anchor, markers`` ("Andris / Ilze"), ``pairs`` (applications both marked), ``exact, within_one`` (shares),
         ``kappa`` (1 full agreement, 0 no better than chance, below 0 worse) and ``kappa_from, kappa_to`` (asymptotic
-        interval, cut at −1 and 1); missing where a marker gave everyone the same mark: kappa could then
-        only be 0.
+        interval, cut at −1 and 1); missing where a marker gave everyone the same mark (kappa could then only be 0),
+        the interval also under full agreement.
     """
     columns = ["anchor", "markers", "pairs", "exact", "within_one", "kappa", "kappa_from", "kappa_to"]
     return pd.DataFrame(_compare_pairs(marks), columns=columns).astype({"pairs": "int64"})
@@ -66,7 +66,7 @@ def _kappa(one: pd.Series, other: pd.Series) -> tuple[float | None, float | None
     return weighted_kappa(counts.to_numpy(dtype="float64"))
 
 
-def weighted_kappa(counts: Floats) -> tuple[float, float, float]:
+def weighted_kappa(counts: Floats) -> tuple[float, float | None, float | None]:
     """Cohen's kappa with linear weights, and its asymptotic 95 % interval, cut at −1 and 1.
 
     Parameters
@@ -77,7 +77,7 @@ def weighted_kappa(counts: Floats) -> tuple[float, float, float]:
     Returns
     -------
     tuple of float
-        Kappa, lower and upper limit.
+        Kappa, lower and upper limit; no limits under full agreement.
 
     Notes
     -----
@@ -94,6 +94,8 @@ def weighted_kappa(counts: Floats) -> tuple[float, float, float]:
     expected = float((weights * columns * rows[:, None]).sum())
     means = (rows[:, None] * weights).sum(axis=0) + (columns * weights).sum(axis=1)[:, None]
     spread = (shares * (weights - means * (1 - kappa)) ** 2).sum() - (kappa - expected * (1 - kappa)) ** 2
+    if kappa == 1:  # full agreement has no spread, and an interval of no width says more than is known
+        return 1.0, None, None
     half = Z_95 * math.sqrt(max(float(spread * (1 / ((1 - expected) ** 2 * total))), 0))
     return kappa, max(-1.0, kappa - half), min(1.0, kappa + half)
 

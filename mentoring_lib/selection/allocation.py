@@ -20,8 +20,9 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.programme import Rule
 from mentoring_lib.selection import rule as core
-from mentoring_lib.selection.decisions import latest
-from mentoring_lib.selection.rows import Stated
+from mentoring_lib.selection.decisions import find_overrides
+from mentoring_lib.selection.past import Past, decided_by, find_dropped, order_later
+from mentoring_lib.selection.rows import Proposed
 from mentoring_lib.selection.rule import GROUPS, Contest, Ints, Standing
 
 UNMARKED = Fraction(-1)
@@ -97,7 +98,10 @@ def find_standing(graded: pd.DataFrame) -> Standing:
 
 
 STANDING = ["application_id", "rank_from", "rank_to", "rank", "tier", "group", "points", "ticket", "competes"]
-OUTCOME = {"outcome": "str", "place_year": "Int64", "waiting": "Int64", "minimum": "str", "override": "str"}
+OUTCOME = {
+    "outcome": "str", "place_year": "Int64", "waiting": "Int64", "minimum": "str", "override": "str",
+    "given_year": "Int64",
+}  # fmt: skip
 
 
 def allocate(
@@ -106,6 +110,7 @@ def allocate(
     places: Mapping[int, int],
     decisions: pd.DataFrame,
     minimum: Mapping[str, int] | None = None,
+    past: Past | None = None,
 ) -> pd.DataFrame:
     """Propose a place, the waiting list or neither for every application.
 
@@ -132,12 +137,21 @@ def allocate(
         for a place), ``minimum`` ("given" a place by a municipality's minimum, "taken" by it, "" untouched) and
         ``override`` (the person's reason, "" without).
     """
-    overrides = find_overrides(decisions, applications, places)
-    about = first_of_each(applications)
-    competes = [
-        key in about and about[key].state == "eligible" and key not in overrides for key in ranked["application_id"]
-    ]
-    return give_places(applications, ranked.assign(competes=competes), overrides, places, minimum or {})
+    past = past or Past()
+    states = past.states or dict(zip(applications["application_id"], applications["state"], strict=True))
+    years = list(past.years) or [year for year, count in sorted(places.items()) for _ in range(count)]
+    overrides = give_out_of_turn(decided_by(decisions, past.settled), applications, years)
+    ids = applications["application_id"].tolist()
+    later = order_later(applications, set(ranked["application_id"]), decisions, past)
+    dropped = find_dropped(decisions, past)
+    novelty = [past.novelty.get(key, today) for key, today in zip(ids, applications["novelty"], strict=True)]
+    table = applications.assign(
+        entry_novelty=pd.array(novelty, dtype="str"),
+        later=pd.array([later.get(key) for key in ids], dtype="Int64"),
+        dropped=[key in dropped for key in ids],
+    )
+    competes = [states.get(key) == "eligible" and key not in overrides for key in ranked["application_id"]]
+    return give_places(table, ranked.assign(competes=competes), overrides, years, minimum or {})
 
 
 class Outcome(NamedTuple):
@@ -148,23 +162,39 @@ class Outcome(NamedTuple):
     waiting: int | None = None
     minimum: str = ""
     override: str = ""
+    given_year: int | None = None
 
 
 def give_places(
-    applications: pd.DataFrame, ranked: pd.DataFrame, overrides: Mapping[str, Outcome], places: Mapping[int, int],
+    applications: pd.DataFrame, ranked: pd.DataFrame, overrides: Mapping[str, Outcome], years: Sequence[int],
     minimum: Mapping[str, int],
 ) -> pd.DataFrame:  # fmt: skip
-    """Outcomes of everyone (see :func:`allocate`); ``ranked`` says in ``competes`` who of the order competes."""
-    outcomes = propose(ranked, open_contest(applications, ranked, overrides, places, minimum))
-    late = applications[applications["state"].eq("late")].sort_values(["submitted_at", "application_id"])
-    outcomes |= {**dict.fromkeys(late["application_id"], Outcome("waiting")), **overrides}
-    waits = [key for key, got in outcomes.items() if got.outcome == "waiting"]
-    outcomes |= {key: outcomes[key]._replace(waiting=number) for number, key in enumerate(waits, start=1)}
+    """Outcomes of everyone (see :func:`allocate`).
+
+    ``ranked`` says in ``competes`` who of the order competes; ``years`` are those of the places that the order fills,
+    once ``overrides`` have theirs.
+    """
+    about = first_of_each(applications)
+    first = propose(ranked, open_contest(applications, ranked, overrides, years, minimum)) | dict(overrides)
+    outcomes = {key: got for key, got in first.items() if _keeps(got, about[key])}
+    later = sorted((row.later, key) for key, row in about.items() if row.later is not None)
+    queue = [key for key in ranked["application_id"] if key in about and about[key].state == "eligible"]
+    waits = [key for key in (*queue, *(key for _, key in later)) if key not in outcomes]
+    for number, key in enumerate(waits, start=1):
+        taken = "taken" if key in first and first[key].minimum == "taken" else ""
+        outcomes[key] = Outcome("waiting", waiting=number, minimum=taken)
+    given_year = {key: got.place_year for key, got in first.items()}
+    outcomes = {key: outcomes.get(key, Outcome())._replace(given_year=given_year.get(key)) for key in about}
     return _join(applications, ranked, outcomes)
 
 
+def _keeps(got: Outcome, row: Proposed) -> bool:
+    """Whether what was proposed first still stands: who dropped out has lost it, unless the hour had been held."""
+    return not row.dropped and (got.outcome == "place" or (got.outcome == "lot" and row.state == "eligible"))
+
+
 def open_contest(
-    applications: pd.DataFrame, ranked: pd.DataFrame, overrides: Mapping[str, Outcome], places: Mapping[int, int],
+    applications: pd.DataFrame, ranked: pd.DataFrame, overrides: Mapping[str, Outcome], years: Sequence[int],
     minimum: Mapping[str, int],
 ) -> Contest:  # fmt: skip
     """Who of the ranked competes, for which places, after those given out of turn."""
@@ -172,18 +202,17 @@ def open_contest(
     towns = [about[key].municipality if key in about else None for key in ranked["application_id"]]
     number = {name: at for at, name in enumerate(minimum)}
     given = Counter(about[key].municipality for key in overrides)
-    taken = Counter(override.place_year for override in overrides.values())
     return Contest(
         competes=ranked["competes"].to_numpy(dtype=bool),
         town=np.array([number.get(name or "", len(number)) for name in towns], dtype=np.int64),
         least=np.array([*(count - given[name] for name, count in minimum.items()), 0], dtype=np.int64).clip(0),
-        years=[year for year, count in sorted(places.items()) for _ in range(count - taken[year])],
+        years=[*years],
     )
 
 
-def first_of_each(applications: pd.DataFrame) -> dict[str, Stated]:
+def first_of_each(applications: pd.DataFrame) -> dict[str, Proposed]:
     """The first row of each application; a code that stands twice is a problem of its own."""
-    return {row.application_id: row for row in rows_of(applications.iloc[::-1], Stated)}
+    return {row.application_id: row for row in rows_of(applications.iloc[::-1], Proposed)}
 
 
 def propose(ranked: pd.DataFrame, contest: Contest) -> dict[str, Outcome]:
@@ -210,7 +239,8 @@ def _join(applications: pd.DataFrame, ranked: pd.DataFrame, outcomes: Mapping[st
     """Everyone with standing and outcome, in the order of the ranking, then of the waiting list, then by code."""
     ids = applications["application_id"].tolist()
     standing = ranked[STANDING].drop_duplicates("application_id").set_index("application_id").reindex(ids)
-    standing = standing.astype({"rank_from": "Int64", "rank_to": "Int64", "tier": "Int64"}).reset_index(drop=True)
+    standing = standing.astype({"rank_from": "Int64", "rank_to": "Int64", "tier": "Int64", "competes": "boolean"})
+    standing = standing.reset_index(drop=True).fillna({"competes": False})
     got = table_of([outcomes.get(key, Outcome()) for key in ids], OUTCOME)
     by = (standing["rank"], standing["rank_from"], got["waiting"])
     keys = [column.to_numpy(dtype="float64", na_value=np.inf) for column in by]
@@ -220,19 +250,16 @@ def _join(applications: pd.DataFrame, ranked: pd.DataFrame, outcomes: Mapping[st
     return joined.iloc[order].reset_index(drop=True)
 
 
-def find_overrides(
-    decisions: pd.DataFrame, applications: pd.DataFrame, places: Mapping[int, int]
-) -> dict[str, Outcome]:
-    """Places a person gave against the order, by application.
+def give_out_of_turn(decisions: pd.DataFrame, applications: pd.DataFrame, years: list[int]) -> dict[str, Outcome]:
+    """Places a person gave against the order, by application, in the order of the decisions; taken from ``years``.
 
     One for an unknown application or year, or beyond the places of its year, is left out (and is a problem, see
     :func:`decisions.check_decisions`).
     """
-    known, left = set(applications["application_id"]), {str(year): count for year, count in places.items()}
-    given = {}
-    for key, row in latest(decisions, "override").items():
-        year = row.value or ""
-        if key in known and left.get(year, 0) > 0:
-            left[year] -= 1
-            given[key] = Outcome("place", int(year), override=str(row.reason))
+    known, given = set(applications["application_id"]), {}
+    for key, row in find_overrides(decisions).items():
+        year = int(row.value) if row.value and row.value.isdecimal() else None
+        if key in known and year in years:
+            years.remove(year)
+            given[key] = Outcome("place", year, override=str(row.reason))
     return given

@@ -1,25 +1,46 @@
-"""What a person decided about an application: newest first, contradictions found."""
+"""What a person decided: the newest day wins, two of that day that contradict each other settle nothing and block."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, POINTS, label_of
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.base.problems import Problem, Refused, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Decision, Entry
 from mentoring_lib.base.texts import fold, suggest
 
-VERDICTS = ("duplicate_of", "ineligible", "eligible")
-"""Decisions about whether an application competes; the newest counts."""
+DROPPED = ("withdrawn", "ineligible", "duplicate_of")
+"""Decisions that take an application out of the selection."""
+
+VERDICTS = (*DROPPED, "eligible", "override")
+"""Decisions on whether, and how, an application competes: of all of them together the newest day wins."""
+
+DECISIONS_SHEET = "Lēmumi"
+AMENDING = ("places_amended", "record_amended")
+"""Decisions about the whole call: they name no application (see :mod:`lottery`)."""
 
 NOVELTY = {label_of("novelty", code): code for code in ("new", "existing")}
 """What a decision on novelty may say."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a person decided last about an application.
+
+    ``decision`` is one of :data:`VERDICTS`, or "contradiction"; ``accepted``: a person found it eligible, which settles
+    municipality and consent. A place out of turn says nothing about those: an older "eligible" goes on settling them.
+    """
+
+    decision: str
+    accepted: bool
+    row: Decision
 
 
 def in_order(decisions: pd.DataFrame) -> list[Decision]:
@@ -27,44 +48,76 @@ def in_order(decisions: pd.DataFrame) -> list[Decision]:
     return sorted(rows_of(decisions, Decision), key=lambda row: (str(row.on), row.file, row.row))
 
 
+def _of_newest_day(ordered: Sequence[Decision]) -> list[Decision]:
+    return [row for row in ordered if row.on == ordered[-1].on]
+
+
+def _by_application(ordered: Iterable[Decision], kinds: Sequence[str]) -> dict[str, list[Decision]]:
+    rows: dict[str, list[Decision]] = {}
+    for row in ordered:
+        if row.application_id is not None and row.decision in kinds:
+            rows.setdefault(row.application_id, []).append(row)
+    return rows
+
+
+def _contradict(rows: Iterable[Decision]) -> bool:
+    """Whether decisions of one day exclude each other; a place out of turn and "eligible" do not."""
+    claims = {(row.decision, "" if row.decision in ("withdrawn", "ineligible") else row.value) for row in rows}
+    competes = any(decision == "override" for decision, _ in claims)
+    return len({claim for claim in claims if not (competes and claim[0] == "eligible")}) > 1
+
+
+def latest(decisions: pd.DataFrame, kind: str) -> dict[str, Decision]:
+    """The newest decision of a kind on each application; none where two of that day contradict each other."""
+    newest = {key: _of_newest_day(rows) for key, rows in _by_application(in_order(decisions), [kind]).items()}
+    return {key: rows[-1] for key, rows in newest.items() if not _contradict(rows)}
+
+
+def decide_pairs(decisions: pd.DataFrame) -> dict[frozenset[str | None], str]:
+    """What was decided last about each pair: "duplicate_of", "not_duplicate", or "" where that day says both."""
+    pairs: dict[frozenset[str | None], list[Decision]] = {}
+    for row in in_order(decisions):
+        if row.decision in ("duplicate_of", "not_duplicate"):
+            pairs.setdefault(pair_of(row), []).append(row)
+    kinds = {pair: {str(row.decision) for row in _of_newest_day(rows)} for pair, rows in pairs.items()}
+    return {pair: kind.pop() if len(kind) == 1 else "" for pair, kind in kinds.items()}
+
+
 def pair_of(row: Decision) -> frozenset[str | None]:
     """The two applications that a decision on duplicates names."""
     return frozenset((row.application_id, row.value))
 
 
-def last_on_pairs(ordered: Iterable[Decision]) -> dict[frozenset[str | None], str]:
-    """What was decided last about each pair: "duplicate_of" or "not_duplicate"."""
-    return {pair_of(row): row.decision for row in ordered if row.decision in ("duplicate_of", "not_duplicate")}
-
-
-def find_verdicts(decisions: pd.DataFrame) -> dict[str, Decision]:
+def find_verdicts(decisions: pd.DataFrame) -> dict[str, Verdict]:
     """The newest verdict on each application.
 
     A "duplicate of" that a newer "not a duplicate" of the same pair takes back does not count; whatever was decided
     before it counts again.
     """
-    ordered = in_order(decisions)
-    last = last_on_pairs(ordered)
-    taken_back = {pair for pair, decision in last.items() if decision == "not_duplicate"}
-    return _keep_newest(
+    pairs = decide_pairs(decisions)
+    holding = [
         row
-        for row in ordered
-        if row.decision in VERDICTS and not (row.decision == "duplicate_of" and pair_of(row) in taken_back)
-    )
+        for row in in_order(decisions)
+        if row.decision != "duplicate_of" or pairs.get(pair_of(row)) != "not_duplicate"
+    ]
+    return {key: _judge(rows, pairs) for key, rows in _by_application(holding, VERDICTS).items()}
 
 
-def latest(decisions: pd.DataFrame, *kinds: str) -> dict[str, Decision]:
-    """The newest decision of the given kinds for each application, the newest of all last."""
-    return _keep_newest(row for row in in_order(decisions) if row.decision in kinds)
+def _judge(rows: Sequence[Decision], pairs: dict[frozenset[str | None], str]) -> Verdict:
+    newest = _of_newest_day(rows)
+    row = next((one for one in newest if one.decision == "override"), newest[-1])
+    disputed = any(one.decision == "duplicate_of" and not pairs[pair_of(one)] for one in newest)
+    if disputed or _contradict(newest):
+        return Verdict("contradiction", False, row)
+    older = [one for one in rows if one.decision != "override"]
+    accepted = bool(older) and all(one.decision == "eligible" for one in _of_newest_day(older))
+    return Verdict(str(row.decision), accepted, row)
 
 
-def _keep_newest(ordered: Iterable[Decision]) -> dict[str, Decision]:
-    newest: dict[str, Decision] = {}
-    for row in ordered:
-        if row.application_id is not None:
-            newest.pop(row.application_id, None)  # else it would keep the position of the older one
-            newest[row.application_id] = row
-    return newest
+def find_overrides(decisions: pd.DataFrame) -> dict[str, Decision]:
+    """Places given out of turn that no newer decision on the same application takes back, the oldest first."""
+    rows = [(key, one.row) for key, one in find_verdicts(decisions).items() if one.decision == "override"]
+    return dict(sorted(rows, key=lambda pair: (str(pair[1].on), pair[1].file, pair[1].row)))
 
 
 def check_references(table: pd.DataFrame, applications: pd.DataFrame) -> list[Problem]:
@@ -80,24 +133,60 @@ def check_references(table: pd.DataFrame, applications: pd.DataFrame) -> list[Pr
     return problems
 
 
+def waive_codes(problems: Iterable[Problem], decisions: pd.DataFrame) -> list[Problem]:
+    """Leave out that a decision about the whole call names no application."""
+    amending = {(row.file, row.row) for row in rows_of(decisions, Decision) if row.decision in AMENDING}
+    missing = ("value_missing", DECISIONS_SHEET, "application_id")
+    return [
+        problem
+        for problem in problems
+        if (problem.code, problem.sheet, problem.column) != missing or (problem.file, problem.row) not in amending
+    ]
+
+
+MIN_CODES_USED = 3
+"""Distinct codes from which it is no slip of the hand if not one of them is known."""
+
+
+def check_salt(applications: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> None:
+    """Refuse a programme whose salt was added, changed or removed after codes were used.
+
+    Raises
+    ------
+    Refused
+        If tables name codes, and no application has one of them.
+    """
+    columns = [table["application_id"].dropna() for table in tables if "application_id" in table]
+    used = sorted({key for column in columns for key in column})
+    if len(used) >= MIN_CODES_USED and not applications["application_id"].isin(used).any():
+        raise Refused([Problem("salt_changed", details=", ".join(used[:MIN_CODES_USED]))])
+
+
 def check_decisions(decisions: pd.DataFrame, applications: pd.DataFrame, programme: Programme) -> list[Problem]:
     """A problem for each decision whose value does not fit its kind, or that contradicts another of the same day."""
     problems = _check_values(decisions, set(applications["application_id"]), programme)
     problems += _check_circles(decisions) + _check_overrides(decisions, programme)
-    kind = decisions["decision"].where(~decisions["decision"].isin(VERDICTS), "verdict")
-    exclusive = decisions.assign(kind=kind)[~decisions["decision"].isin(["not_duplicate", "other"])]
-    contradicting = exclusive[exclusive.duplicated(["application_id", "kind", "on"], keep="first")]
-    return problems + [
-        problem_at(
-            "decision_conflict", row, "decision", label_of("decision", str(row.decision)), str(row.application_id)
-        )
-        for row in rows_of(contradicting.dropna(subset=["application_id", "decision"]), Decision)
-    ]
+    for row in _find_contradictions(decisions):
+        word = label_of("decision", str(row.decision))
+        problems.append(problem_at("decision_conflict", row, "decision", word, str(row.application_id)))
+    return problems
+
+
+def _find_contradictions(decisions: pd.DataFrame) -> Iterator[Decision]:
+    """The last of the decisions of one day that exclude each other, unless something newer was decided."""
+    yield from (verdict.row for verdict in find_verdicts(decisions).values() if verdict.decision == "contradiction")
+    for kind in ("novelty", *AGREED):
+        newest = map(_of_newest_day, _by_application(in_order(decisions), [kind]).values())
+        yield from (rows[-1] for rows in newest if _contradict(rows))
+
+
+AGREED = {f"agreed_{anchor}": anchor for anchor in ANCHORS}
+"""Decisions on an agreed mark, and the anchor of each."""
 
 
 def _check_values(decisions: pd.DataFrame, codes: set[str], programme: Programme) -> list[Problem]:
+    allowed = {kind: set(POINTS) for kind in AGREED}
     years = {str(year) for year in programme.places}
-    allowed = {f"agreed_{anchor}": set(POINTS) for anchor in ANCHORS}
     allowed |= {"duplicate_of": codes, "not_duplicate": codes, "novelty": set(NOVELTY), "override": years}
     problems = []
     for row in rows_of(decisions, Decision):
@@ -110,7 +199,7 @@ def _check_values(decisions: pd.DataFrame, codes: set[str], programme: Programme
 
 def _check_circles(decisions: pd.DataFrame) -> list[Problem]:
     """A duplicate must point to an application that is not a duplicate itself."""
-    duplicates = {key: row for key, row in find_verdicts(decisions).items() if row.decision == "duplicate_of"}
+    duplicates = {key: one.row for key, one in find_verdicts(decisions).items() if one.decision == "duplicate_of"}
     details = "pieteikums, kas pats nav dublikāts"
     circles = [row for key, row in duplicates.items() if row.value in duplicates and row.value != key]
     return [problem_at("decision_value", row, "value", row.value, details) for row in circles]
@@ -120,7 +209,7 @@ def _check_overrides(decisions: pd.DataFrame, programme: Programme) -> list[Prob
     """No more overrides in a year than it has places."""
     places = {str(year): count for year, count in programme.places.items()}
     problems, taken = [], Counter[str | None]()
-    for row in latest(decisions, "override").values():
+    for row in find_overrides(decisions).values():
         taken[row.value] += 1
         if taken[row.value] > places.get(row.value or "", math.inf):
             problems.append(problem_at("override_full", row, "value", row.value))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mentoring_lib.base.frames import map_distinct, table_of
 from mentoring_lib.base.texts import LEGAL_FORMS, PHONE_DIGITS, fold
-from mentoring_lib.selection.decisions import find_verdicts, in_order, last_on_pairs
+from mentoring_lib.selection.decisions import DROPPED, decide_pairs, find_verdicts
 
 MAX_ALIKE = 50  # that share one thing: beyond, each is compared with the first alone, or one e-mail asks thousands
 EVIDENCE = {"email": "vienāds e-pasts", "phone": "vienāds tālrunis", "name": "tas pats nosaukums un vieta"}
@@ -90,8 +90,8 @@ def _last_digits(phone: str) -> str:
 
 def _decide(pairs: Iterable[tuple[str, str]], decisions: pd.DataFrame) -> dict[tuple[str, str], str]:
     """What a person decided about each pair."""
-    last = last_on_pairs(in_order(decisions))
-    aside = {key for key, verdict in find_verdicts(decisions).items() if verdict.decision != "eligible"}
+    last = decide_pairs(decisions)
+    aside = {key for key, verdict in find_verdicts(decisions).items() if verdict.decision in DROPPED}
     decided = {}
     for pair in pairs:
         decision = last.get(frozenset(pair), "")

@@ -14,8 +14,8 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Application, Decision, Entry
-from mentoring_lib.selection.decisions import find_verdicts
+from mentoring_lib.base.rows import Application, Entry
+from mentoring_lib.selection.decisions import Verdict, find_verdicts
 from mentoring_lib.selection.duplicates import Pair
 
 
@@ -38,7 +38,7 @@ def determine_states(
     duplicates : DataFrame
         See :func:`find_duplicates`.
     decisions : DataFrame
-        Sheet "Lēmumi": ``duplicate_of`` and ``ineligible`` set aside; ``eligible`` settles municipality and consent.
+        Sheet "Lēmumi" (see :func:`decisions.find_verdicts`).
     programme : Programme
 
     Returns
@@ -49,8 +49,8 @@ def determine_states(
 
     Notes
     -----
-    The first that fits: set aside by a person, outside the municipalities, no consent, late, eligible. An answer
-    that cannot be read, or an undecided duplicate, leaves the application unsettled.
+    The first that fits: withdrawn, set aside by a person, outside the municipalities, no consent, late, eligible. An
+    answer that cannot be read, or an undecided duplicate, leaves the application unsettled.
     """
     verdicts, answers = find_verdicts(decisions), list(rows_of(applications, Received))
     undecided = duplicates[duplicates["decision"].eq("")]
@@ -65,13 +65,17 @@ def determine_states(
     return applications.assign(**pd.DataFrame(states, applications.index, columns, dtype="str"))
 
 
-def _find_state(answer: Received, verdict: Decision | None, doubt: str, programme: Programme) -> tuple[str, str, str]:
-    """State, reason, and whose duplicate it is."""
-    if verdict is None or verdict.decision == "eligible":
-        return *_judge(answer, verdict is not None, doubt, programme), ""
-    if verdict.decision == "duplicate_of":
-        return "set_aside", f"Pieteikuma {verdict.value} dublikāts: {verdict.reason}", str(verdict.value)
-    return "set_aside", f"Neatbilst: {verdict.reason}", ""
+def _find_state(answer: Received, verdict: Verdict | None, doubt: str, programme: Programme) -> tuple[str, str, str]:
+    """State, reason, and whose duplicate it is: by what a person decided, else by the answers."""
+    if verdict is None or verdict.decision in ("eligible", "override"):
+        return *_judge(answer, verdict is not None and verdict.accepted, doubt, programme), ""
+    row = verdict.row
+    return {
+        "contradiction": ("unsettled", "Par pieteikumu vienā dienā ir pretrunīgi lēmumi; jāizlemj.", ""),
+        "withdrawn": ("withdrawn", f"Kopiena dalību atsauca: {row.reason}", ""),
+        "duplicate_of": ("set_aside", f"Pieteikuma {row.value} dublikāts: {row.reason}", str(row.value)),
+        "ineligible": ("set_aside", f"Neatbilst: {row.reason}", ""),
+    }[verdict.decision]
 
 
 def _judge(  # noqa: PLR0911 - one line per state, the first that fits

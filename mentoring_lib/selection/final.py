@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET
+from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET, SHEETS
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.messages import BLOCK, CHECK
+from mentoring_lib.base.problems import SELECTION, Problem, problem_at
+from mentoring_lib.base.programme import Programme, Rule
+from mentoring_lib.base.rows import Decision
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import Received
-from mentoring_lib.selection.lottery import Frozen, compare_frozen
-from mentoring_lib.selection.scoring import AnchorResult
+from mentoring_lib.selection.lottery import Frozen, check_lot, compare_frozen
+from mentoring_lib.selection.scoring import AnchorResult, find_discussions
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,39 @@ class Candidate(Received):
     outcome: str
 
 
+OUT = ("withdrawn", "set_aside", "outside", "no_consent")
+"""States of applications that are out of the selection: nothing more is asked about them."""
+
+SETTLES = {"municipality": "state", "consent": "state", "submitted_at": "state", "started": "novelty"}
+"""Answers that a person can settle by a decision, and what tells that it was done."""
+
+
+def keep_open(problems: Iterable[Problem], decided: pd.DataFrame) -> list[Problem]:
+    """Leave out questions about answers and marks of applications that are out, or that a decision has settled."""
+    at = {(one.file, one.sheet, one.row): one for one in rows_of(decided, Candidate)}
+    gone = {one.application_id for one in at.values() if one.state in OUT}
+    return [
+        problem
+        for problem in problems
+        if problem.kind not in (BLOCK, CHECK)
+        or not (
+            (problem.sheet == MARKS_SHEET and problem.application_id in gone)
+            or _is_settled(problem, at.get((problem.file, problem.sheet, problem.row or 0)))
+        )
+    ]
+
+
+def _is_settled(problem: Problem, candidate: Candidate | None) -> bool:
+    if candidate is None or problem.column not in SETTLES:
+        return candidate is not None and candidate.state in OUT
+    unclear = {"state": candidate.state == "unsettled", "novelty": candidate.novelty == "unclear"}
+    return candidate.state in OUT or not unclear[SETTLES[problem.column]]
+
+
 def find_blockers(
-    decided: pd.DataFrame, discussions: pd.DataFrame, graded: pd.DataFrame, frozen: Frozen | None,
+    decided: pd.DataFrame, anchors: pd.DataFrame, graded: pd.DataFrame, frozen: Frozen | None,
     decisions: pd.DataFrame, programme: Programme, problems: Iterable[Problem] = (),
+    recorded: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Problem]:  # fmt: skip
     """Everything that stands between a provisional and a final result.
 
@@ -40,8 +72,8 @@ def find_blockers(
     ----------
     decided : DataFrame
         See :func:`allocate`.
-    discussions : DataFrame
-        See :func:`scoring.find_discussions`.
+    anchors : DataFrame
+        See :func:`scoring.summarise_anchors`.
     graded : DataFrame
         Eligible applications as the rule grades them today.
     frozen : Frozen or None
@@ -49,6 +81,8 @@ def find_blockers(
     programme : Programme
     problems : iterable of Problem
         Found while reading; those in marks, decisions, corrections and codes block too.
+    recorded : mapping of str to str
+        See :func:`lottery.check_lot`.
 
     Returns
     -------
@@ -56,20 +90,31 @@ def find_blockers(
         Empty when the result is final.
     """
     candidates = list(rows_of(decided, Candidate))
-    blockers = [problem for problem in problems if problem.severity == SETTLE and concerns_selection(problem)]
+    blockers = [problem for problem in problems if concerns_selection(problem)]
     blockers += [Problem("rule_undated")] if programme.rule.decided_on is None else []
     for candidate in candidates:
         blockers += _find_gaps(candidate)
     competing = {one.application_id: one for one in candidates if one.state == "eligible"}
-    for result in rows_of(discussions, AnchorResult):
-        if result.application_id in competing:
-            details = f"{ANCHORS[result.anchor]}: {result.given}"
-            blockers.append(problem_at("mark_gap", competing[result.application_id], "clarity", details=details))
-    blockers += _freeze_problems(graded, frozen, decisions)
+    for code, details, key in _find_disputed_marks(anchors, programme.rule):
+        if key in competing:
+            blockers.append(problem_at(code, competing[key], "clarity", details=details))
+    if frozen is None:
+        blockers.append(Problem("freeze_missing"))
+    else:
+        blockers += _find_changes(graded, frozen, decisions) + check_lot(frozen, recorded, programme, decisions)
     tied = sorted(one.application_id for one in candidates if one.outcome == "lot")
     if tied and programme.lottery.seed is None:
         blockers.append(Problem("seed_missing", details=", ".join(tied)))
     return blockers
+
+
+def concerns_selection(problem: Problem) -> bool:
+    """Whether a question in marks, decisions or corrections can change who gets a place.
+
+    What an answer leaves unclear stands in the state, novelty or clarity of its application, and blocks there.
+    """
+    typed = problem.sheet in (*SHEETS, MARKS_SHEET) or problem.code == "application_id_twice"
+    return problem.blocks == SELECTION and typed
 
 
 def _find_gaps(candidate: Candidate) -> Iterator[Problem]:
@@ -82,24 +127,28 @@ def _find_gaps(candidate: Candidate) -> Iterator[Problem]:
         yield problem_at("mark_missing", candidate, details=candidate.community or "")
 
 
-SELECTION_SHEETS = ("Labojumi", "Lēmumi", "Pretrunas", MARKS_SHEET)
+def _find_disputed_marks(anchors: pd.DataFrame, rule: Rule) -> Iterator[tuple[str, str, str]]:
+    """Anchors without an agreed mark whose marks are far apart, or fewer than the rule asks for."""
+    for result in rows_of(find_discussions(anchors, discussion_gap=rule.discussion_gap), AnchorResult):
+        yield "mark_gap", f"{ANCHORS[result.anchor]}: {result.given}", result.application_id
+    for result in rows_of(anchors, AnchorResult):
+        if result.agreed is None and 0 < result.markers < rule.least_markers:  # none at all is told as missing
+            details = f"{ANCHORS[result.anchor]}: {result.markers} no {rule.least_markers}"
+            yield "marks_few", details, result.application_id
+
+
 EXPLAINS = {
-    "gone": ("ineligible", "duplicate_of"),
-    "new": ("eligible", "override"),
+    "gone": ("withdrawn", "ineligible", "duplicate_of"),
+    "new": ("eligible", "override", "not_duplicate"),
     "changed": ("override", "other"),
 }
-"""Decisions that explain a difference from the frozen list; an older decision of another kind does not."""
+"""Decisions that explain a difference from the frozen list, if they are dated on the day of the freeze or later."""
 
 
-def concerns_selection(problem: Problem) -> bool:
-    """Whether a problem can change who gets a place."""
-    return problem.sheet in SELECTION_SHEETS or problem.code == "application_id_twice"
-
-
-def _freeze_problems(graded: pd.DataFrame, frozen: Frozen | None, decisions: pd.DataFrame) -> list[Problem]:
-    if frozen is None:
-        return [Problem("freeze_missing")]
-    decided = {(row.application_id, row.decision) for row in in_order(decisions)}
+def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame) -> list[Problem]:
+    frozen_on = frozen.frozen_at.date() if frozen.frozen_at else None
+    since = [row for row in in_order(decisions) if frozen_on is None or (row.on and row.on.date() >= frozen_on)]
+    explained = {(key, row.decision) for row in since for key in (row.application_id, _paired(row))}
     return [
         Problem(
             "freeze_differs",
@@ -107,5 +156,10 @@ def _freeze_problems(graded: pd.DataFrame, frozen: Frozen | None, decisions: pd.
             details=f"{one.application_id}: {one.frozen or '–'} → {one.now or '–'}",
         )
         for one in compare_frozen(graded, frozen)
-        if not any((one.application_id, kind) in decided for kind in EXPLAINS[one.kind])
+        if not any((one.application_id, kind) in explained for kind in EXPLAINS[one.kind])
     ]
+
+
+def _paired(row: Decision) -> str | None:
+    """The other application that a decision settles as well."""
+    return row.value if row.decision == "not_duplicate" else None

@@ -9,36 +9,109 @@ without a computer cannot check it.
 from __future__ import annotations
 
 import hashlib
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
-from typing import NamedTuple
 
 import pandas as pd
 
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import FILE_NAME, Programme
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE
+from mentoring_lib.base.texts import fold, plural, show_moment
+from mentoring_lib.selection.contract import (
+    RECORDED,
+    amend,
+    check_amendments,
+    compare,
+    compare_contract,
+    describe_contract,
+    describe_source,
+    find_amendments,
+    format_amendments,
+)
 
 FROZEN_FILE = "saraksts.txt"
-FROZEN_HASH = "saraksts.txt.sha256"
 RECORD_FILE = "skaitlis.txt"
+AMENDMENTS_FILE = "grozijumi.txt"
+DECISION_FILE = "lemums.txt"
+RECORDED_FILES = (RECORD_FILE, AMENDMENTS_FILE, DECISION_FILE)
+HASH = ".sha256"
+"""What the name of the file with a list's checksum ends with."""
+
+CHECKS = ("contract_changed", "draw_early")
+"""Problems that :func:`check_lot` finds."""
+
 ENTRY = ["application_id", "tier", "group", "points"]
-_SEED_LINE = "skaitlis: "
+VERSION = "2"
+_HEADING = "# "
+_OWN = {
+    "version": "versija", "frozen_at": "noslēgts", "previous": "iepriekšējais", "reason": "iemesls",
+    "otherwise": "ja izloze nenotiek",
+}  # fmt: skip
+"""What the heading says beside the contract: format, day and time of the freeze, the list it replaces and why,
+and what counts if the draw does not take place."""
+
+OTHERWISE = "der nākamā tā paša avota izloze"
 
 
-class Frozen(NamedTuple):
-    """The frozen list: its text's SHA-256, and one entry per eligible application."""
+@dataclass(frozen=True)
+class Frozen:
+    """The frozen list: its text's SHA-256, one entry per eligible application, and what was settled with it.
+
+    ``contract`` maps settings to their text (see :func:`contract.describe_contract`); ``frozen_at`` is missing, and the
+    contract short, in lists of version 0.1.
+    """
 
     sha256: str
     entries: pd.DataFrame
+    contract: Mapping[str, str]
+    frozen_at: datetime | None = None
+    previous: str = ""
+    file: str = FROZEN_FILE
+
+    @property
+    def number(self) -> int:
+        """1 for the first list, 2 for the one that replaced it, and so on."""
+        return int("".join(filter(str.isdecimal, self.file)) or 1)
+
+    @property
+    def draw_at(self) -> datetime | None:
+        """The announced draw; None in lists of version 0.1."""
+        announced = json.loads(self.contract.get("lottery.draw_at", "null")) if self.frozen_at else None
+        return datetime.fromisoformat(announced) if announced else None
+
+
+def name_list(number: int) -> str:
+    """File of the first frozen list, and of the lists that replaced it before the draw."""
+    return FROZEN_FILE if number == 1 else f"saraksts-{number}.txt"
+
+
+def is_own_file(name: str) -> bool:
+    """Whether a file of this name beside the list was written by the tool and may name people or applications."""
+    return name in (RECORD_FILE, AMENDMENTS_FILE) or re.fullmatch(r"saraksts(-\d+)?\.txt", name) is not None
 
 
 def ticket(seed: str, call: str, application_id: str) -> str:
     """SHA-256 of ``seed|call|application_id``, lower-case hexadecimal; the smallest wins.
 
     >>> ticket("12345678901234567890", "KKK-2023", "K-3F9A2C")[:12]
-    '42be9ed2b74f'
+    'fd77dad2b496'
     """
     return hashlib.sha256(f"{seed}|{call}|{application_id}".encode()).hexdigest()
+
+
+def gives_enough_digits(source: str) -> bool:
+    """Whether a public lottery is known to give the digits of a seed: Keno draws 20 numbers of two digits."""
+    return "keno" in fold(source)
+
+
+def gives_few_digits(source: str) -> bool:
+    """Whether a public lottery is known to give fewer than the 20 digits of a seed: Viking Lotto gives 12."""
+    return "viking" in fold(source)
 
 
 def draw_tickets(graded: pd.DataFrame, *, seed: str | None, call: str) -> pd.DataFrame:
@@ -51,7 +124,9 @@ def draw_tickets(graded: pd.DataFrame, *, seed: str | None, call: str) -> pd.Dat
     return graded.assign(ticket=pd.Series(tickets, index=graded.index, dtype="str"))
 
 
-def format_frozen(graded: pd.DataFrame, programme: Programme) -> str:
+def format_frozen(
+    graded: pd.DataFrame, programme: Programme, *, frozen_at: datetime, previous: str = "", reason: str = ""
+) -> str:
     """Text of the list to freeze, to the byte.
 
     Parameters
@@ -59,25 +134,27 @@ def format_frozen(graded: pd.DataFrame, programme: Programme) -> str:
     graded : DataFrame
         Eligible applications with ``application_id, tier, group, points``.
     programme : Programme
+    frozen_at : datetime
+        Now, in the call's time zone.
+    previous, reason : str
+        SHA-256 of the list that this one replaces, and why; "" for the first.
 
     Returns
     -------
     str
-        Call, rule and where the seed will come from, then ``application_id;tier;group;points`` sorted by ID; lines
-        end with LF, the last one too.
+        The call's code; the heading, each line after "# "; then ``application_id;tier;group;points`` sorted by code.
+        Lines end with LF, the last one too.
     """
-    rule, lot = programme.rule, programme.lottery
-    minimum = "".join(f";minimum {town}={count}" for town, count in sorted(programme.minimum_places.items()))
-    lines = [
-        programme.call.code,
-        f"reading={rule.reading};new_from={programme.new_from};clear_from={rule.clear_from};weight_of_new={rule.weight_of_new}{minimum}",
-        " ".join(f"seed: {lot.source}; {lot.expected}".split()),
-    ]
+    own = {"version": VERSION, "frozen_at": frozen_at.isoformat(timespec="seconds")}
+    own |= {"previous": previous, "reason": " ".join(reason.split())} if previous else {}
+    own["otherwise"] = OTHERWISE
+    heading = {_OWN[name]: text for name, text in own.items()} | describe_contract(programme)
+    lines = [programme.call.code, *(f"{_HEADING}{key} = {text}" for key, text in heading.items())]
     lines += [f"{key};{entry}" for key, entry in sorted(_describe_entries(graded).items())]
     return "".join(f"{line}\n" for line in lines)
 
 
-def read_frozen(content: bytes, checksum: str) -> Frozen:
+def read_frozen(content: bytes, checksum: str, file: str = FROZEN_FILE) -> Frozen:
     """Read a frozen list and prove that it is the one that was frozen.
 
     Parameters
@@ -86,6 +163,8 @@ def read_frozen(content: bytes, checksum: str) -> Frozen:
         The file as it stands.
     checksum : str
         What ``freeze`` wrote beside it, in the format of ``sha256sum``.
+    file : str
+        Its name.
 
     Raises
     ------
@@ -94,56 +173,114 @@ def read_frozen(content: bytes, checksum: str) -> Frozen:
     """
     digest = hashlib.sha256(content).hexdigest()
     if checksum.split()[:1] != [digest]:
-        raise Refused([Problem("freeze_broken", file=FROZEN_FILE)])
-    lines = content.decode("utf-8").split("\n")[3:-1]  # after the heading
-    entries = pd.DataFrame([line.split(";") for line in lines], columns=ENTRY, dtype="str").astype({"tier": "int64"})
-    return Frozen(digest, entries.assign(points=entries["points"].map(Fraction)))
+        raise Refused([Problem("freeze_broken", file=file)])
+    call, *lines = content.decode("utf-8").split("\n")[:-1]
+    old = not lines[0].startswith(_HEADING)
+    heading = lines[:2] if old else [line for line in lines if line.startswith(_HEADING)]
+    rows = [line.split(";") for line in lines[len(heading) :]]
+    entries = pd.DataFrame(rows, columns=ENTRY, dtype="str").astype({"tier": "int64"})
+    entries = entries.assign(points=entries["points"].map(Fraction))
+    if old:
+        return Frozen(digest, entries, _read_old_heading(call, *heading), file=file)
+    pairs = dict(line.removeprefix(_HEADING).split(" = ", 1) for line in heading)
+    own = {name: pairs.pop(word, "") for name, word in _OWN.items()}
+    return Frozen(digest, entries, pairs, datetime.fromisoformat(own["frozen_at"]), own["previous"], file)
+
+
+def _read_old_heading(call: str, rule: str, seed: str) -> dict[str, str]:
+    """What a list of version 0.1 says of the contract: call, thresholds and minimum places, source of the seed."""
+    pairs = (part.rsplit("=", 1) for part in rule.split(";"))
+    settings = {f"rule.{key}": text for key, text in pairs}
+    return {"call.code": call, **settings, "lottery.source": seed.removeprefix("seed: ")}
 
 
 def format_record(programme: Programme, frozen: Frozen) -> str:
     """Text that puts the seed on record, once: whose, for which list, from where, when and before whom.
 
-    ``run`` writes it beside the frozen list the first time it meets a frozen list and a seed. From then on another
-    seed for the same list is refused (see :func:`check_record`).
+    ``run`` writes it beside the frozen list the first time it meets a frozen list and a seed. From then on any other is
+    refused (see :func:`contract.check_contract`).
     """
     lot = programme.lottery
     drawn = lot.drawn_at.isoformat(sep=" ") if lot.drawn_at else "–"
     lines = [
         programme.call.code,
-        f"{frozen.sha256}  {FROZEN_FILE}",
-        f"{_SEED_LINE}{lot.seed}",
-        " ".join(f"avots: {lot.source}; {lot.expected}".split()),
+        f"{frozen.sha256}  {frozen.file}",
+        f"skaitlis: {lot.seed}",
+        f"avots: {describe_source(programme)}",
         f"laiks: {drawn}",
         " ".join(f"liecinieki: {', '.join(lot.witnesses) or '–'}".split()),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def describe_lot(programme: Programme) -> str:
-    """Where the seed comes from and what it is, in one line."""
-    lot = programme.lottery
-    return f"{lot.source}; {lot.expected}; skaitlis {lot.seed or 'vēl nav zināms'}"
+def read_record(text: str) -> dict[str, str]:
+    """What a record says, by the settings it was written from, and which list it names."""
+    call, listed, *lines = text.splitlines()
+    pairs = [line.split(": ", 1) for line in lines if ": " in line]
+    words = RECORDED | {"avots": "lottery.source"}
+    settings = {words[word]: value.strip() for word, value in pairs if word in words}
+    return {"call.code": call, RECORD_FILE: listed, **settings}
 
 
-def check_record(record: str, programme: Programme, frozen: Frozen | None) -> None:
-    """Refuse another seed, or another list, than the ones on record.
+def check_lot(
+    frozen: Frozen, recorded: Mapping[str, str], programme: Programme, decisions: pd.DataFrame
+) -> list[Problem]:
+    """What is not as it was settled by the freeze, the draw, and the day of the decision.
 
-    Raises
-    ------
-    Refused
-        Naming both.
+    Parameters
+    ----------
+    frozen : Frozen
+    recorded : mapping of str to str
+        Text of each file that was put on record beside the list.
+    programme : Programme
+    decisions : DataFrame
+        Sheet "Lēmumi", with the amendments.
     """
-    lines = [line.strip() for line in record.splitlines()]
-    seeds = [line.removeprefix(_SEED_LINE) for line in lines if line.startswith(_SEED_LINE)]
-    same_list = frozen is not None and f"{frozen.sha256}  {FROZEN_FILE}" in lines
-    if not same_list or seeds != [programme.lottery.seed]:
-        details = f"{RECORD_FILE}: {', '.join(seeds) or '–'}" if same_list else f"{RECORD_FILE}: cits saraksts"
-        raise Refused([Problem("seed_changed", file=FILE_NAME, value=programme.lottery.seed or "–", details=details)])
+    amendments, lot = find_amendments(decisions), programme.lottery
+    record = read_record(recorded[RECORD_FILE]) if RECORD_FILE in recorded else {}
+    announced = {"lottery.drawn_at": lot.draw_at.isoformat(sep=" ")} if lot.draw_at and frozen.frozen_at else {}
+    problems = compare_contract(frozen.contract, programme, amendments, old=frozen.frozen_at is None)
+    problems += check_amendments(decisions, [frozen.contract, record, announced])
+    if lot.seed or record:
+        today = read_record(format_record(programme, frozen))
+        due = amend(announced, amendments)[0] | amend(record, amendments)[0]
+        problems += compare(due, {key: today[key] for key in due})
+    if lot.drawn_at and frozen.frozen_at and lot.drawn_at.replace(tzinfo=None) <= frozen.frozen_at:
+        problems.append(Problem("draw_early", value=show_moment(lot.drawn_at), details=show_moment(frozen.frozen_at)))
+    lines = format_amendments(decisions).splitlines()
+    lost = [line for line in recorded.get(AMENDMENTS_FILE, "").splitlines() if line not in lines]
+    problems += compare(dict.fromkeys(lost, AMENDMENTS_FILE), {})
+    if DECISION_FILE in recorded:
+        key, day = "letters.decision_date", programme.letters.decision_date
+        problems += compare({key: recorded[DECISION_FILE].strip()}, {key: str(day)})
+    return problems
 
 
-def format_checksum(text: str) -> str:
+def format_checksum(text: str, file: str = FROZEN_FILE) -> str:
     """The line that ``sha256sum --check`` reads."""
-    return f"{hashlib.sha256(text.encode('utf-8')).hexdigest()}  {FROZEN_FILE}\n"
+    return f"{hashlib.sha256(text.encode('utf-8')).hexdigest()}  {file}\n"
+
+
+def format_receipt(programme: Programme, frozen: Frozen, decisions: pd.DataFrame) -> str:
+    """Text to publish before the draw: what was frozen, when, and which draw decides."""
+    lot, number = programme.lottery, len(frozen.entries)
+    return "\n".join(
+        [
+            *([EXAMPLE_NOTICE] if programme.example else []),
+            "Apliecinājums par saraksta noslēgšanu",
+            "",
+            f"Uzsaukums: {programme.call.title} ({programme.call.code})",
+            *([f"Saraksts noslēgts: {show_moment(frozen.frozen_at)}"] if frozen.frozen_at else []),
+            f"Sarakstā: {plural(number, 'pieteikums', 'pieteikumi')}",
+            f"Datnes «{frozen.file}» SHA-256: {frozen.sha256}",
+            *([f"Tas aizstāj sarakstu, kura SHA-256 ir: {frozen.previous}"] if frozen.previous else []),
+            f"Izlozes skaitļa avots: {describe_source(programme)}",
+            *([f"Izsludinātā izloze: {show_moment(lot.draw_at)}"] if lot.draw_at else []),
+            f"Ja tad izloze nenotiek, {OTHERWISE}.",
+            *(f"Grozījums: {one.line()}" for one in find_amendments(decisions)),
+            "",
+        ]
+    )
 
 
 @dataclass(frozen=True)

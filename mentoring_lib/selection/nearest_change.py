@@ -17,7 +17,7 @@ import pandas as pd
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import show_number
+from mentoring_lib.base.texts import plural, show_number
 from mentoring_lib.selection import rule as core
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.rule import Flags
@@ -70,17 +70,20 @@ def find_nearest(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     decided : DataFrame
         See :func:`allocation.allocate`.
     anchors : DataFrame
-        See :func:`scoring.summarise_anchors`.
+        See :func:`scoring.summarise_anchors`; by what was decided before the freeze.
     programme : Programme
 
     Returns
     -------
     dict
-        By application; late ones, and those without all marks, are left out.
+        By application. Left out is who did not compete when places were given, and whose clarity is not the sum of
+        these marks: not all are there, or it was frozen from others.
     """
     table = find_merits(decided, programme.rule)
-    waiting = table[table["outcome"].eq("waiting") & table["clarity"].notna()]
     marks = final_marks(anchors)
+    totals = [sum(marks.get(key, {}).values()) for key in table["application_id"]]
+    waits = table["outcome"].eq("waiting") & table["competes"] & table["given_year"].isna()
+    waiting = table[waits & table["clarity"].eq(pd.Series(totals, dtype="object"))]
     changes = [
         change
         for row in rows_of(waiting, Decided)
@@ -123,11 +126,12 @@ def describe_change(change: Change | None, programme: Programme) -> str:
     if change is None:
         return "Neviena atsevišķa izmaiņa vietu nebūtu devusi."
     if change.kind == "luck":
-        return "Vietu būtu devusi tikai veiksmīgāka izlozes biļete."
+        return "Pietiktu ar veiksmīgāku izlozes biļeti."
     if change.kind == "new":
         return f"Vietu būtu devis tas, ja kopiena būtu jauna (darbotos kopš {programme.new_from}. gada vai vēlāk)."
     if change.kind == "clear":
-        points = f"{programme.rule.clear_from} punkti, nevis {show_number(programme.rule.clear_from - change.size, 2)}"
+        enough = plural(programme.rule.clear_from, "punkts", "punkti")
+        points = f"{enough}, nevis {show_number(programme.rule.clear_from - change.size, 2)}"
         return f"Vietu būtu devis skaidri aprakstīts jautājums ({points})."
     was, anchor = show_number(change.was, 2), ANCHORS[change.anchor].split(":")[0]
     return f"Vietu būtu devusi atzīme {change.mark}, nevis {was}, kritērijā «{anchor}»."

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.texts import show_number
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
+from mentoring_lib.selection.what_if import find_merits
 
 
 def describe_rank(first: int, last: int) -> str:
@@ -21,6 +22,11 @@ def describe_rank(first: int, last: int) -> str:
 
 
 PRIORITIES_MET = {0: "neviena no prioritātēm", 1: "viena no prioritātēm", 2: "abas prioritātes"}
+
+
+def count_met(novelty: str, clarity: Fraction | None, rule: Rule) -> int:
+    """How many of the two priorities are met, whatever the reading."""
+    return (novelty == "new") + (clarity is not None and clarity >= rule.clear_from)
 
 
 def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, *, final: bool) -> pd.DataFrame:
@@ -38,67 +44,83 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
 
     Returns
     -------
-    DataFrame, shape (n, k + 1)
-        ``reason``.
+    DataFrame, shape (n, k + 2)
+        ``reason``, and ``entry_note``: what the frozen entry says where today's merits differ, else "".
     """
-    marks, competitors = final_marks(anchors), int(decided["rank_from"].notna().sum())
+    marks, entries = final_marks(anchors), find_merits(decided, programme.rule)
+    frozen = dict(zip(entries["application_id"], zip(entries["novelty"], entries["clarity"], strict=True), strict=True))
     nearest = decided["nearest"] if "nearest" in decided else [""] * len(decided)
-    reasons = []
+    reasons, notes = [], []
     for row, change in zip(rows_of(decided, Decided), nearest, strict=True):
-        parts = _list_parts(row, marks.get(row.application_id, {}), programme, competitors)
-        reasons.append(" ".join(part for part in ("" if final else "Provizoriski.", *parts, change) if part))
-    return decided.assign(reason=pd.Series(reasons, index=decided.index, dtype="str"))
+        notes.append(_describe_entry(row, frozen.get(row.application_id), programme.rule))
+        parts = [row.state_reason]
+        if row.state == "eligible":
+            merits = _merits(row, marks.get(row.application_id, {}), programme.rule)
+            parts = [merits, notes[-1], *_standing(row, competitors=len(entries))]
+        parts = ["" if final else "Provizoriski.", *parts, *_outcome(row), change]
+        reasons.append(" ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part))
+    texts = {"reason": reasons, "entry_note": notes}
+    return decided.assign(**{name: pd.Series(text, decided.index, dtype="str") for name, text in texts.items()})
 
 
-def _list_parts(row: Decided, marks: Mapping[str, Fraction], programme: Programme, competitors: int) -> list[str]:
-    if row.state != "eligible":
-        return [row.state_reason, *_outcome(row)]
-    return [*_merits(row, marks, programme), *_standing(row, competitors), *_outcome(row)]
+NOVELTY = {
+    "new": "kopiena ir jauna",
+    "existing": "kopiena darbojas jau ilgāk",
+    "unclear": "nav zināms, kad kopiena sākusi darboties",
+}
 
 
-def _merits(row: Decided, marks: Mapping[str, Fraction], programme: Programme) -> list[str]:
-    novelty = {
-        "new": "Kopiena ir jauna",
-        "existing": "Kopiena darbojas jau ilgāk",
-        "unclear": "Nav zināms, kad kopiena sākusi darboties",
-    }[row.novelty]
+def _describe_merits(novelty: str, clarity: Fraction, points: str, rule: Rule) -> str:
+    clear = "aprakstīts skaidri" if clarity >= rule.clear_from else "nav aprakstīts pietiekami skaidri"
+    return f"{NOVELTY[novelty]}, jautājums {clear} ({points}): {PRIORITIES_MET[count_met(novelty, clarity, rule)]}."
+
+
+def _merits(row: Decided, marks: Mapping[str, Fraction], rule: Rule) -> str:
     if row.clarity is None:
-        return [f"{novelty}; jautājuma apraksts vēl nav novērtēts."]
-    clear = (
-        "jautājums aprakstīts skaidri"
-        if row.clarity >= programme.rule.clear_from
-        else "jautājums nav aprakstīts pietiekami skaidri"
-    )
-    met = PRIORITIES_MET[(row.novelty == "new") + (row.clarity >= programme.rule.clear_from)]
-    shown = " + ".join(show_number(marks[anchor], 2) if anchor in marks else "–" for anchor in ANCHORS)
-    total = f"{show_number(row.clarity, 2)} no {3 * len(ANCHORS)} punktiem, skaidrs no {programme.rule.clear_from}"
-    merits = [f"{novelty}, {clear} ({shown} = {total}): {met}."]
-    weight = programme.rule.weight_of_new if programme.rule.reading == "points" and row.novelty == "new" else 0
-    if row.points in (None, row.clarity + weight):
-        return merits
-    return [*merits, f"Iesaldētajā sarakstā {show_number(row.points, 2)} p.; tie arī nosaka secību."]
+        text = f"{NOVELTY[row.novelty]}; jautājuma apraksts vēl nav novērtēts."
+    else:
+        shown = " + ".join(show_number(marks[anchor], 2) if anchor in marks else "–" for anchor in ANCHORS)
+        total = f"{show_number(row.clarity, 2)} no {3 * len(ANCHORS)} punktiem, skaidrs no {rule.clear_from}"
+        text = _describe_merits(row.novelty, row.clarity, f"{shown} = {total}", rule)
+    return text[0].upper() + text[1:]
 
 
-def _standing(row: Decided, competitors: int) -> list[str]:
+def _describe_entry(row: Decided, entry: tuple[str, Fraction | None] | None, rule: Rule) -> str:
+    novelty, clarity = entry or ("", None)
+    if clarity is None or (novelty == "new", clarity) == (row.novelty == "new", row.clarity):
+        return ""
+    merits = _describe_merits(novelty, clarity, f"{show_number(clarity, 2)} p.", rule)
+    return f"Secību nosaka noslēgtais saraksts, un tajā {merits}"
+
+
+def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
     if row.rank_from is None or row.rank_to is None:
-        return []
-    by_rule = describe_rank(row.rank_from, row.rank_to)
-    if row.rank is None:
-        return [f"Secībā {by_rule} no {competitors}."]
-    tied = row.rank_from != row.rank_to
-    lot = f" (kārtula dod {by_rule} vietu; kura tieši, izšķīra izloze)" if tied else ""
-    return [f"Secībā {row.rank}. vietā no {competitors}{lot}."]
+        return
+    by_rule, tied = describe_rank(row.rank_from, row.rank_to), row.rank_from != row.rank_to
+    place = by_rule if row.rank is None else f"{row.rank}. vietā"
+    lot = f" (kārtula dod {by_rule} vietu; kura tieši, izšķīra izloze)" if tied and row.rank is not None else ""
+    yield f"Secībā {place} no {competitors}{lot}."
 
 
-def _outcome(row: Decided) -> list[str]:
+def _outcome(row: Decided) -> Iterator[str]:
     if row.override:
-        return [f"Vieta {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"]
-    if row.outcome == "place":
+        yield f"Vieta {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"
+    elif row.outcome == "place" and row.state != "eligible":
+        yield f"Vieta {row.place_year}. gadā paliek: konsultācija notika pirms šī lēmuma."
+    elif row.outcome == "place":
         why = " – pēc novada vietu minimuma, kas tiek piešķirts vispirms" if row.minimum == "given" else ""
-        return [f"Vieta {row.place_year}. gadā{why}."]
-    if row.outcome == "lot":
-        return ["Vai un kurā gadā būs vieta, izšķirs izloze."]
-    if row.outcome == "waiting":
-        minimum = ["Vietu pēc secības aizņem novadu vietu minimums."] if row.minimum == "taken" else []
-        return [*minimum, f"Gaidīšanas sarakstā {row.waiting}. vietā."]
-    return ["Iesaldētajā sarakstā šī pieteikuma nav."] if row.state == "eligible" else []
+        yield f"Vieta {row.place_year}. gadā{why}."
+    elif row.outcome == "lot":
+        yield "Vai un kurā gadā būs vieta, izšķirs izloze."
+    elif row.outcome == "waiting":
+        yield from _waiting(row)
+
+
+def _waiting(row: Decided) -> Iterator[str]:
+    if row.state == "eligible" and row.rank_from is None:
+        yield "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā."
+    if row.given_year is not None:
+        yield f"{row.given_year}. gadā piešķirtā vieta atbrīvojās, kamēr pieteikums atlasē nepiedalījās."
+    if row.minimum == "taken":
+        yield "Vietu pēc secības aizņem novadu vietu minimums."
+    yield f"Gaidīšanas sarakstā {row.waiting}. vietā."

@@ -7,17 +7,19 @@ from fractions import Fraction
 
 
 @dataclass(frozen=True)
-class Stated:
-    """An application with its state (see :func:`eligibility.determine_states`)."""
+class Proposed:
+    """An application before places are given: who dropped out of a settled outcome, who waits after the ranked."""
 
     application_id: str
     municipality: str | None
     state: str
     state_reason: str
+    later: int | None
+    dropped: bool
 
 
 @dataclass(frozen=True)
-class Decided(Stated):
+class Decided(Proposed):
     """An application with its outcome (see :func:`allocation.allocate`)."""
 
     novelty: str
@@ -31,3 +33,5 @@ class Decided(Stated):
     waiting: int | None
     minimum: str
     override: str
+    given_year: int | None
+    competes: bool

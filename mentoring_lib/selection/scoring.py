@@ -17,7 +17,7 @@ from mentoring_lib.base.columns import ANCHORS, POINTS
 from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.rows import Entry
-from mentoring_lib.selection.decisions import NOVELTY, in_order, latest
+from mentoring_lib.selection.decisions import AGREED, NOVELTY, latest
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
     marks : DataFrame, shape (m, 4)
         See :func:`tidy_marks`.
     decisions : DataFrame
-        Sheet "Lēmumi": an agreed mark stands in place of the mean; the markers' own marks stay beside it.
+        Sheet "Lēmumi": an agreed mark stands in place of the mean, also where no sheet has the application; the
+        markers' own marks stay beside it.
 
     Returns
     -------
@@ -115,13 +116,18 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         ``application_id, anchor, total, markers`` (how many marked), ``gap`` (largest difference between two of
         them), ``agreed`` and ``given`` ("2 / 3": the marks by marker's name, "–" where missing).
     """
-    by_application: dict[str, dict[str, list[int | None]]] = {}
+    agreed = {
+        (key, anchor): POINTS.get(row.value or "")
+        for kind, anchor in AGREED.items()
+        for key, row in latest(decisions, kind).items()
+    }
+    by_application: dict[str, dict[str, list[int | None]]] = {
+        key: {anchor: [] for anchor in ANCHORS} for key in {*marks["application_id"], *(key for key, _ in agreed)}
+    }
     for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"], strict=True):
-        by_anchor = by_application.setdefault(key, {name: [] for name in ANCHORS})
-        by_anchor[anchor].append(None if mark is pd.NA else mark)
-    agreed = {(row.application_id, row.decision): POINTS.get(row.value or "") for row in in_order(decisions)}
+        by_application[key][anchor].append(None if mark is pd.NA else mark)
     rows = [
-        (key, anchor, *_summarise(points), agreed.get((key, f"agreed_{anchor}")), _show_marks(points))
+        (key, anchor, *_summarise(points), agreed.get((key, anchor)), _show_marks(points))
         for key, by_anchor in sorted(by_application.items())
         for anchor, points in by_anchor.items()
     ]
@@ -175,12 +181,12 @@ def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFr
 
 
 def check_marks(sheets: pd.DataFrame, markers: tuple[str, ...]) -> list[Problem]:
-    """A problem for each unknown marker, and for each application that a marker has marked twice."""
-    unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)]
+    """A problem for each unknown marker of a file, and for each application that a marker has marked twice."""
+    unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)].drop_duplicates(["file", "marker"])
     twice = sheets[sheets.duplicated(["application_id", "marker"], keep="first")]
     names = ", ".join(markers)
     return [
-        *(problem_at("person_unknown", row, "marker", row.marker, names) for row in rows_of(unknown, Marked)),
+        *(problem_at("marker_unknown", row, "marker", row.marker, names) for row in rows_of(unknown, Marked)),
         *(problem_at("mark_twice", row, "application_id", row.application_id, str(row.marker))
           for row in rows_of(twice, Marked)),
     ]  # fmt: skip

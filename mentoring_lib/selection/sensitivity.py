@@ -104,7 +104,9 @@ def examine(
     """
     table = decided[decided["rank_from"].notna()].reset_index(drop=True)
     pool = make_pool(decided, programme)
-    shares = run_families(pool, table["novelty"].eq("unclear").to_numpy(dtype=bool), marks, anchors, programme, rng)
+    shares = run_families(
+        pool, table["entry_novelty"].eq("unclear").to_numpy(dtype=bool), marks, anchors, programme, rng
+    )
     shown = pd.DataFrame(shares).mask(table["override"].ne(""), 1.0)
     about = table[["application_id", "community", "rank", "outcome"]]
     return pd.concat([about, shown.add_prefix("share_"), judge(shown)], axis=1)
@@ -132,6 +134,7 @@ def run_families(
     """Share of runs with a place by family; while the seed is not known, each variant is run with many lots."""
     rule, lots = programme.rule, draw_lots(pool, programme.call.code)
     cells, finals = _tabulate_marks(pool, marks), _tabulate_finals(pool, anchors)
+    shaken = shake_marks(pool, cells, anchors, rng)
     weights, spans = find_weights(pool)
     by_reading = {name: rule.model_copy(update={"reading": name}) for name in READINGS}
     threshold = rule.clear_from + np.array([[-1], [0], [1]])
@@ -140,7 +143,7 @@ def run_families(
         "threshold": [_run(pool, rule, lots, clear_from=threshold * pool.scale)],
         "weight": [_run(pool, by_reading["points"], lots, weight=weights[:, None])],
         "marker": [_run(pool, rule, lots, clarity=mark_alone(pool, cells, finals))],
-        "shaken": [_run(pool, rule, lots, clarity=shake_marks(pool, cells, anchors, rng))],
+        "shaken": [_run(pool, rule, lots, clarity=np.where(_stand_on(pool, finals), shaken, pool.clarity))],
         "unclear": [_run(pool, rule, lots, new=settle_unclear(pool.new, unclear))],
         "lot": [_run(pool, rule, lots, luck=lots)],
     }
@@ -244,7 +247,7 @@ def mark_alone(pool: Pool, cells: Ints, finals: Ints) -> Ints:
     if not len(cells):
         return pool.clarity[None, :]
     alone = np.where(cells == MISSING, finals[None], cells * pool.scale).sum(axis=-1)
-    return np.where(pool.clarity < 0, pool.clarity, alone)
+    return np.where(_stand_on(pool, finals), alone, pool.clarity)
 
 
 def shake_marks(pool: Pool, cells: Ints, anchors: pd.DataFrame, rng: np.random.PCG64) -> Ints:
@@ -259,12 +262,22 @@ def shake_marks(pool: Pool, cells: Ints, anchors: pd.DataFrame, rng: np.random.P
     """
     fixed = _tabulate(pool, zip(anchors["application_id"], anchors["anchor"], anchors["agreed"], strict=True))
     all_marks = np.concatenate([np.where(fixed[None] == MISSING, cells, MISSING), fixed[None]])
-    bits = rng.random_raw(LOTS * all_marks.size).reshape(LOTS, *all_marks.shape) >> np.uint64(62)
-    moved = np.clip(all_marks + np.array([-1, 0, 0, 1])[bits.astype(np.int64)], 0, MAX_POINTS)
     given = all_marks != MISSING
     counted = np.maximum(given.sum(axis=0), 1)
-    clarity = ((moved * given).sum(axis=1) * pool.scale // counted).sum(axis=-1)
-    return np.where(pool.clarity < 0, pool.clarity, clarity)
+
+    def shake() -> Ints:
+        bits = rng.random_raw(all_marks.size).reshape(all_marks.shape) >> np.uint64(62)
+        moved = np.clip(all_marks + np.array([-1, 0, 0, 1])[bits.astype(np.int64)], 0, MAX_POINTS)
+        clarity: Ints = ((moved * given).sum(axis=0) * pool.scale // counted).sum(axis=-1)
+        return clarity
+
+    return np.array([shake() for _ in range(LOTS)])  # one run at a time: all at once ask for gigabytes
+
+
+def _stand_on(pool: Pool, finals: Ints) -> Flags:
+    """Whose entry stands on these marks; a frozen clarity that they do not add up to stays as it is."""
+    same: Flags = finals.sum(axis=-1) == pool.clarity
+    return same & (pool.clarity >= 0)
 
 
 def settle_unclear(new: Flags, unclear: Flags) -> Flags:

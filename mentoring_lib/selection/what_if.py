@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,7 +51,7 @@ def make_pool(decided: pd.DataFrame, programme: Programme) -> Pool:
     programme : Programme
         The rule, places by year, minimum places, number of markers.
     """
-    table = find_merits(decided, programme.rule)
+    table, minimum = find_merits(decided, programme.rule), programme.minimum_places
     clarity, scale = count_points(table["clarity"], divisible_by=math.lcm(*range(1, len(programme.markers) + 1)))
     return Pool(
         ids=table["application_id"].tolist(),
@@ -58,7 +59,7 @@ def make_pool(decided: pd.DataFrame, programme: Programme) -> Pool:
         clarity=2 * clarity,  # so that a whole number lies between any two
         scale=2 * scale,
         luck=find_standing(table).luck,
-        contest=open_contest(decided, table, find_lifted(decided), programme.places, programme.minimum_places),
+        contest=open_contest(decided, table, find_lifted(decided), list_years(decided, programme), minimum),
     )
 
 
@@ -70,19 +71,27 @@ def find_merits(decided: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         "taking_turns": (tier == 2) | (group == "new"),
         "new_first": tier >= 2,
         "clear_first": tier % 2 == 1,
-        "points": table["novelty"].to_numpy() == "new",
+        "points": table["entry_novelty"].to_numpy() == "new",
     }[rule.reading]
     weight = rule.weight_of_new if rule.reading == "points" else 0
     entries = zip(table["points"], new.tolist(), strict=True)
     clarity = [None if points == UNMARKED else points - weight * is_new for points, is_new in entries]
-    novelty = np.where(new, "new", np.where(table["novelty"] == "new", "existing", table["novelty"]))
+    novelty = np.where(new, "new", np.where(table["entry_novelty"] == "unclear", "unclear", "existing"))
     return table.assign(novelty=pd.array(novelty, dtype="str"), clarity=pd.Series(clarity, dtype="object"))
 
 
 def find_lifted(decided: pd.DataFrame) -> dict[str, Outcome]:
-    """Places that a person gave out of turn, as decided."""
-    rows = rows_of(decided[decided["override"].ne("")], Decided)
-    return {row.application_id: Outcome("place", row.place_year, override=row.override) for row in rows}
+    """Places that a person gave out of turn, as first given."""
+    rows = [row for row in rows_of(decided, Decided) if row.given_year is not None and not row.competes]
+    return {row.application_id: Outcome("place", row.given_year, override=row.override) for row in rows}
+
+
+def list_years(decided: pd.DataFrame, programme: Programme) -> list[int]:
+    """Year of each place that the order filled; before the lot, of each that it will fill."""
+    if not decided["outcome"].eq("lot").any():
+        return [int(year) for year in decided.loc[decided["competes"], "given_year"].dropna()]
+    taken = Counter(override.place_year for override in find_lifted(decided).values())
+    return [year for year, count in sorted(programme.places.items()) for _ in range(count - taken[year])]
 
 
 def assume(pool: Pool, rule: Rule) -> dict[str, Any]:
@@ -134,4 +143,4 @@ def _give_places(contest: Contest, standing: core.Standing) -> Flags:
 def decide_again(decided: pd.DataFrame, programme: Programme, rule: Rule) -> pd.DataFrame:
     """The outcome if the rule were another: the same entries ranked anew for the same places."""
     ranked = rank(grade(find_merits(decided, programme.rule), rule))
-    return give_places(decided, ranked, find_lifted(decided), programme.places, programme.minimum_places)
+    return give_places(decided, ranked, find_lifted(decided), list_years(decided, programme), programme.minimum_places)

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,10 +21,10 @@ import pytest
 
 from mentoring_lib.app import cli, cli_menu, notebooks, outputs, paths, screen
 from mentoring_lib.app import lab as lab_module
-from mentoring_lib.app.cli import _record_seed, main
+from mentoring_lib.app.cli import main
 from mentoring_lib.app.lab import _renew_copies
 from mentoring_lib.base.problems import Refused
-from mentoring_lib.workflow import EXAMPLE, ROOT, read_inputs
+from mentoring_lib.workflow import EXAMPLE, ROOT, evaluate, read_inputs
 
 EXPORT = EXAMPLE / "pieteikumi" / "pieteikumi.xlsx"
 
@@ -147,26 +149,96 @@ def test_a_programme_that_is_not_there_stops(capsys):
     assert "programme.toml" in capsys.readouterr().err
 
 
+SEED_LINE = 'seed = "0407111319232629313437394346495255586061"'
+DRAWN_LINE = "drawn_at = 2023-08-30T21:30:00"
+
+
+@pytest.fixture
+def before_the_draw(programme_folder, monkeypatch):
+    """The example on the day of the draw, its list not frozen yet."""
+    shutil.rmtree(programme_folder / "izloze")
+    change(programme_folder, SEED_LINE, "")
+    change(programme_folder, f"\n{DRAWN_LINE}", "\n")
+    monkeypatch.setattr(cli, "_now", lambda _: datetime(2023, 8, 30, 10))
+    return programme_folder
+
+
 def test_a_second_freeze_is_refused(programme_folder, capsys):
     before = (programme_folder / "izloze" / "saraksts.txt").read_bytes()
-    assert main(["freeze", str(programme_folder)]) == paths.STOPPED
+    assert main(["freeze", str(programme_folder), "--yes"]) == paths.STOPPED
     assert "jau ir iesaldēts" in capsys.readouterr().err
     assert (programme_folder / "izloze" / "saraksts.txt").read_bytes() == before
 
 
 def test_freezing_after_the_seed_is_known_is_refused(programme_folder, capsys):
     shutil.rmtree(programme_folder / "izloze")
-    assert main(["freeze", str(programme_folder)]) == paths.STOPPED
+    assert main(["freeze", str(programme_folder), "--yes"]) == paths.STOPPED
     assert "skaitlis jau zināms" in capsys.readouterr().err
 
 
-def test_freezing_writes_the_example_list_to_the_byte(programme_folder, capsys):
-    shutil.rmtree(programme_folder / "izloze")
-    change(programme_folder, 'seed = "0407111319232629313437394346495255586061"', "")
-    assert main(["freeze", str(programme_folder)]) == paths.FINE
+def test_freezing_writes_the_example_list_to_the_byte_and_tells_what_to_publish(before_the_draw, capsys):
+    assert main(["freeze", str(before_the_draw), "--yes"]) == paths.FINE
     for name in ("saraksts.txt", "saraksts.txt.sha256"):
-        assert (programme_folder / "izloze" / name).read_bytes() == (EXAMPLE / "izloze" / name).read_bytes()
-    assert capsys.readouterr().out.splitlines()[-1].endswith("  saraksts.txt")
+        assert (before_the_draw / "izloze" / name).read_bytes() == (EXAMPLE / "izloze" / name).read_bytes()
+    shown = capsys.readouterr().out
+    assert hashlib.sha256((EXAMPLE / "izloze" / "saraksts.txt").read_bytes()).hexdigest() in shown
+    assert "Izsludinātā izloze: 30.08.2023 plkst. 21.30" in shown
+
+
+@pytest.mark.parametrize("now", [datetime(2023, 8, 30, 21, 30), datetime(2024, 1, 1)])
+def test_freezing_is_refused_from_the_announced_time_on(before_the_draw, capsys, monkeypatch, now):
+    monkeypatch.setattr(cli, "_now", lambda _: now)
+    assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
+    assert "izlozes laiks (30.08.2023 plkst. 21.30) jau pagājis" in capsys.readouterr().err
+
+
+def test_a_freeze_needs_the_day_and_time_of_the_draw(before_the_draw, capsys):
+    change(before_the_draw, "draw_at = 2023-08-30T21:30:00", "")
+    assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
+    assert "«lottery.draw_at» vēl nav aizpildīta" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "code"),
+    [
+        ("Keno, 20 skaitļi", None, paths.FINE),
+        ("Viking Lotto", "jā", paths.STOPPED),
+        ("Izdomāta izloze", "jā", paths.FINE),
+        ("Izdomāta izloze", "nē", paths.ISSUES),
+        ("Izdomāta izloze", None, paths.ISSUES),
+    ],
+)
+def test_whether_the_source_gives_twenty_digits_is_asked_before_freezing(
+    before_the_draw, monkeypatch, source, answer, code
+):
+    def ask(_):
+        if answer is None:
+            raise EOFError
+        return answer
+
+    monkeypatch.setattr("builtins.input", ask)
+    change(before_the_draw, "Izdomāta skaitļu izloze: 20 skaitļi augošā secībā, katrs ar diviem cipariem", source)
+    assert main(["freeze", str(before_the_draw)]) == code
+    assert (before_the_draw / "izloze" / "saraksts.txt").exists() == (code == paths.FINE)
+
+
+def test_before_the_draw_a_list_is_replaced_with_a_reason_and_both_stay(before_the_draw, capsys, monkeypatch):
+    lot = before_the_draw / "izloze"
+    main(["freeze", str(before_the_draw), "--yes"])
+    first = (lot / "saraksts.txt").read_bytes()
+    change(before_the_draw, "clear_from = 7", "clear_from = 6")
+    assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
+    assert main(["freeze", str(before_the_draw), "--yes", "--again", "Slieksnis ir 6"]) == paths.FINE
+    assert (lot / "saraksts.txt").read_bytes() == first
+    second = (lot / "saraksts-2.txt").read_text("utf-8")
+    assert f"# iepriekšējais = {hashlib.sha256(first).hexdigest()}\n# iemesls = Slieksnis ir 6\n" in second
+    assert read_inputs(before_the_draw).frozen.contract["rule.clear_from"] == "6"
+    monkeypatch.setattr(cli, "_now", lambda _: datetime(2023, 8, 30, 22))
+    change(before_the_draw, "draw_at = 2023-08-30T21:30:00", "draw_at = 2023-09-30T21:30:00")
+    assert main(["freeze", str(before_the_draw), "--yes", "--again", "Vēlreiz"]) == paths.STOPPED
+    (lot / "saraksts.txt").write_bytes(first + b"K-000000;0;all;1\n")
+    with pytest.raises(Refused, match="iesaldēšanas brīdī"):
+        read_inputs(before_the_draw)
 
 
 def test_a_changed_frozen_list_stops_everything(programme_folder, capsys):
@@ -176,32 +248,45 @@ def test_a_changed_frozen_list_stops_everything(programme_folder, capsys):
     assert "nav tāds, kāds tas bija iesaldēšanas brīdī" in capsys.readouterr().err
 
 
-def test_freezing_with_open_questions_is_refused_with_all_of_them(programme_folder, capsys):
-    shutil.rmtree(programme_folder / "izloze")
-    (programme_folder / "darba_gramata.xlsx").unlink()
-    change(programme_folder, 'seed = "0407111319232629313437394346495255586061"', "")
-    assert main(["freeze", str(programme_folder)]) == paths.STOPPED
+def test_freezing_with_open_questions_is_refused_with_all_of_them(before_the_draw, capsys):
+    (before_the_draw / "darba_gramata.xlsx").unlink()
+    assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
     shown = capsys.readouterr().err
     assert "vērtētāju atzīmes krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
     assert shown.count("pieteikums nav izlemts") == 2
 
 
-def test_another_seed_than_the_one_on_record_stops_everything(programme_folder, capsys):
-    change(programme_folder, 'seed = "0407111319232629313437394346495255586061"', f'seed = "{"1" * 20}"')
-    assert main(["run", str(programme_folder)]) == paths.STOPPED
-    assert "nav tas, kas jau reģistrēts (skaitlis.txt: 0407111319" in capsys.readouterr().err
+def test_another_seed_than_the_one_on_record_makes_nothing_final(programme_folder):
+    change(programme_folder, SEED_LINE, f'seed = "{"1" * 20}"')
+    results = evaluate(read_inputs(programme_folder))
+    assert [problem.value for problem in results.blockers] == ["lottery.seed"]
+    assert "0407111319232629313437394346495255586061 → 11111111111111111111" in results.blockers[0].message
+
+
+def put_on_record(folder):
+    inputs = read_inputs(folder)
+    cli._put_on_record(folder, inputs, evaluate(inputs))
 
 
 def test_the_first_run_with_a_seed_puts_it_on_record_and_later_ones_leave_it(programme_folder, capsys):
+    record, decided = (programme_folder / "izloze" / name for name in ("skaitlis.txt", "lemums.txt"))
+    record.unlink()
+    decided.unlink()
+    put_on_record(programme_folder)
+    for path in (record, decided):
+        assert path.read_bytes() == (EXAMPLE / "izloze" / path.name).read_bytes()
+    assert capsys.readouterr().out.count("Reģistrēts: ") == 2
+    record.write_text(record.read_text("utf-8") + "piezīme\n", "utf-8")
+    put_on_record(programme_folder)
+    assert record.read_text("utf-8").endswith("piezīme\n")
+
+
+def test_nothing_is_recorded_while_something_settled_has_changed(programme_folder):
     record = programme_folder / "izloze" / "skaitlis.txt"
     record.unlink()
-    inputs = read_inputs(programme_folder)
-    _record_seed(programme_folder, inputs)
-    assert record.read_bytes() == (EXAMPLE / "izloze" / "skaitlis.txt").read_bytes()
-    assert "Izlozes skaitlis reģistrēts" in capsys.readouterr().out
-    record.write_text(record.read_text("utf-8") + "piezīme\n", "utf-8")
-    _record_seed(programme_folder, inputs)
-    assert record.read_text("utf-8").endswith("piezīme\n")
+    change(programme_folder, "clear_from = 7", "clear_from = 6")
+    put_on_record(programme_folder)
+    assert not record.exists()
 
 
 def test_mark_makes_a_sheet_per_marker_once_and_only_the_missing_ones_later(programme_folder, capsys):
@@ -316,8 +401,8 @@ def test_an_old_python_is_told_which_one_is_needed():
     )
     assert ran.returncode == 2
     said = ran.stderr.decode("utf-8")
-    assert "Vajadzīgs Python 3.11, 3.12 vai 3.13" in said
-    assert "Python 3.11, 3.12 or 3.13 is needed" in said
+    assert "Vajadzīgs Python 3.11 vai jaunāks, bet šis ir" in said
+    assert "Python 3.11 or newer is needed" in said
 
 
 def test_the_launcher_uses_nothing_that_an_old_python_cannot_read():
@@ -421,7 +506,7 @@ def test_a_quiet_run_says_nothing_but_problems(short_run, programme_folder, caps
     assert main([*short_run, str(programme_folder), "--quiet"]) == paths.ISSUES
     said = capsys.readouterr()
     titles = [line for line in said.out.splitlines() if not line.startswith("  ")]
-    assert titles == ["Zināšanai (1):", "Iznākums ir provizorisks, jo (1):"]
+    assert titles == ["Zināšanai (1):", "Iznākums ir provizorisks, jo (2):"]
     assert said.err == ""
 
 

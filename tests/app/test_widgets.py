@@ -171,6 +171,14 @@ def test_moving_a_slider_redraws_the_ranking(sliders):
     assert "iegūtu 2 kopienas" in sliders.sentence.value
 
 
+def test_the_weight_of_new_can_be_moved_only_where_it_does_something(sliders):
+    disabled = []
+    for reading in ("taking_turns", "points", "clear_first"):
+        sliders.reading.value = reading
+        disabled.append(sliders.weight.disabled)
+    assert disabled == [True, False, True]
+
+
 def test_nothing_decided_is_touched(example, sliders):
     _, results = example
     before = results.decided.copy(deep=True)

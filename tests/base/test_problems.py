@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from mentoring_lib.base.messages import NOTE, REFUSE, SETTLE, TEXTS
-from mentoring_lib.base.problems import PROBLEM_COLUMNS, Problem, Refused, describe, problem_table
+from mentoring_lib.base.columns import APPLICATION, DERIVED, MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.messages import CHECK, NOTE, REFUSE, SETTLE, TEXTS
+from mentoring_lib.base.problems import BLOCKS, PROBLEM_COLUMNS, Problem, Refused, describe, problem_table
 
 
 @pytest.mark.parametrize("code", TEXTS)
@@ -46,7 +47,7 @@ def test_problems_are_listed_once_by_file_and_row_whatever_their_order():
     assert table["file"].tolist() == ["a.csv", "a.csv", "b.csv"]
     assert table["row"].tolist()[:2] == [9, 10]
     assert table["row"].isna().tolist() == [False, False, True]
-    assert table["severity"].tolist() == [SETTLE, SETTLE, REFUSE]
+    assert table["kind"].tolist() == [CHECK, CHECK, REFUSE]
 
 
 def test_no_problems_make_an_empty_table_with_its_columns():
@@ -63,3 +64,37 @@ def test_a_refusal_tells_everything_that_was_found():
     with pytest.raises(Refused, match=r"a\.csv datnes nav.*\n.*trūkst atslēgas «call\.code»") as caught:
         raise Refused(found)
     assert caught.value.problems == found
+
+
+# Three kinds of message
+
+KINDS_OF = [
+    (Problem("freeze_missing"), "selection", "block"),
+    (Problem("contract_changed", "programme.toml", value="call.code"), "selection", "block"),
+    (Problem("choice_unknown", "d.xlsx", "Lēmumi", 3, "decision"), "selection", "block"),
+    (Problem("value_missing", "d.xlsx", "Lēmumi", 3, "who"), "", "check"),
+    (Problem("mark_twice", "v.xlsx", "Vērtējumi", 3, "application_id"), "selection", "block"),
+    (Problem("municipality_unknown", "p.xlsx", "Atbildes", 3, "municipality"), "selection", "block"),
+    (Problem("email_invalid", "p.xlsx", "Atbildes", 3, "email"), "", "check"),
+    (Problem("choice_unknown", "d.xlsx", "Notikumi", 3, "mode"), "report", "block"),
+    (Problem("value_missing", "d.xlsx", "Notikumi", 3, "who"), "", "check"),
+    (Problem("mentor_twice", "d.xlsx", "Notikumi", 3, "starts_at"), "", "check"),
+    (Problem("offers_over", value="2024"), "report", "block"),
+    (Problem("date_unreadable", "d.xlsx", "Darbi", 3, "until"), "", "check"),
+    (Problem("choice_unknown", "d.xlsx", "Laiki", 3, "mode"), "", "check"),
+    (Problem("municipality_read", "p.xlsx", "Atbildes", 3, "municipality"), "", "note"),
+    (Problem("file_missing", "p.xlsx"), "", "refuse"),
+]
+
+
+@pytest.mark.parametrize(("problem", "blocks", "kind"), KINDS_OF)
+def test_what_waits_for_a_problem_follows_from_its_sheet_and_column(problem, blocks, kind):
+    assert (problem.blocks, problem.kind) == (blocks, kind)
+
+
+def test_the_table_of_what_blocks_names_only_sheets_and_columns_that_there_are():
+    columns = {name: {column.name for column in columns} for name, columns in SHEETS.items()}
+    columns |= {MARKS_SHEET: {column.name for column in MARKS}}
+    columns |= {"": {column.name for column in (*APPLICATION, *DERIVED)} | {"clarity"}}
+    for sheets in BLOCKS.values():
+        assert all(set(named) <= columns[sheet] | {""} for sheet, named in sheets.items())

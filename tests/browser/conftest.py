@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from run import BROWSERS
+from launcher.start import BROWSERS
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip

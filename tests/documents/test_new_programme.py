@@ -27,7 +27,7 @@ TODAY = date(2025, 3, 1)
 
 @pytest.fixture(scope="module")
 def text():
-    return empty_programme(today=TODAY)
+    return empty_programme(today=TODAY, salt="0123abcd")
 
 
 FILLED = {

@@ -224,6 +224,16 @@ def test_the_code_is_the_hash_of_minute_address_and_folded_name():
     assert application_id(datetime(2023, 8, 21, 23, 59, 59), " A@Example.org", "Ķekavas  pulks!") == expected
 
 
+def test_a_salted_code_is_the_hash_of_salt_minute_and_name_and_no_address_leads_to_it():
+    text = "sāls|2023-08-21T23:59|kekavas pulks"
+    expected = "K-" + hashlib.sha256(text.encode()).hexdigest()[:6].upper()
+    for email in ("a@example.org", "cits@example.org", ""):
+        assert application_id(datetime(2023, 8, 21, 23, 59), email, "Ķekavas pulks", "sāls") == expected
+    assert identify(raw(1), programme(call__salt="sāls"))["application_id"][0] == application_id(
+        datetime(2023, 8, 1, 10, 1), "", "Pulks 1", "sāls"
+    )
+
+
 def test_seconds_and_date_styles_never_change_the_code():
     styles = ["2023-08-21 23:59:59", "21.08.2023 23:59", "2023-08-21T20:59:01Z", "2023/08/21 11:59:30 PM GMT+3"]
     table = raw(email="a@b.lv", community="Pulks", submitted_at=[*styles, "8/21/2023 23:59:00"])

@@ -129,7 +129,7 @@ def open_quote(row):
 def test_f34_a_quote_that_stays_open_swallows_nobody(tmp_path, row):
     path = open_quote(row)(tmp_path)
     assert {row[1] for row in ROWS} <= {one["email"] for one in check(path)["applications"]}
-    assert len(found(path, "quote_open")) == 1
+    assert found(path, "quote_open")
 
 
 @given(st.lists(st.lists(st.text(alphabet='ab,;"\n x', max_size=6), min_size=3, max_size=3), min_size=1, max_size=5))

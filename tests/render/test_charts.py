@@ -5,8 +5,9 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import allocated, applications, decisions, placed, programme, ranked, scored
+from builders import SEED, allocated, applications, decisions, placed, programme, ranked, scored
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
 
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.render import charts
@@ -43,6 +44,24 @@ def test_the_ranking_prints_equal_ranks_as_equal_until_the_lot(seed, place):
     lines = ("A existing 8", "B existing 8")
     decided = allocate(scored(*lines), ranked(*lines, seed=seed), {2023: 1}, decisions())
     assert ticks(charts.plot_ranking(decided, programme(places={2023: 1})).yaxis)[0].endswith(place)
+
+
+@pytest.mark.parametrize("reading", ["taking_turns", "new_first", "clear_first", "points"])
+def test_the_ranking_is_coloured_by_priorities_met_under_every_reading(reading):
+    lines = ("A new 8", "B new 3", "C existing 9", "D existing 2", "E unclear –")
+    settled = programme(places={2023: 1}, rule__reading=reading)
+    decided = allocate(scored(*lines), ranked(*lines, seed=SEED, rule__reading=reading), {2023: 1}, decisions())
+    met = {"A": charts.BLUE, "B": charts.GREEN, "C": charts.GREEN, "D": charts.GREY, "E": charts.GREY}
+    bars = charts.plot_ranking(decided, settled).patches[: len(lines)]
+    order = decided["application_id"]
+    assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [met[key].upper() for key in order]
+
+
+def test_beside_the_ranking_stands_how_many_are_not_in_it_yet():
+    table = scored("A new 8", "B new 8").assign(state=["eligible", "unsettled"])
+    decided = allocate(table, ranked("A new 8"), {2023: 1}, decisions())
+    caption = charts.plot_ranking(decided, programme(places={2023: 1})).get_xlabel()
+    assert caption.endswith("Vēl jāizlemj un secībā nav: 1 pieteikums.")
 
 
 def test_the_ledger_chart_uses_the_right_number():

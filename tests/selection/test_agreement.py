@@ -41,6 +41,13 @@ def test_sas_publishes_the_same_kappa_and_interval_for_two_dermatologists():
     assert [f"{value:.4f}" for value in weighted_kappa(counts)] == ["0.5082", "0.3798", "0.6366"]
 
 
+def test_full_agreement_has_no_interval_however_many_pairs():
+    for pairs in (("00", "11", "22"), ("00", "11", "22", "33") * 5):
+        found = both(*pairs).loc["question"]
+        assert found["kappa"] == 1
+        assert found[["kappa_from", "kappa_to"]].isna().all()
+
+
 def test_the_interval_holds_the_kappa_and_stays_between_minus_one_and_one():
     found = both("00", "11", "22", "33", "01", "12", "23", "30").loc["question"]
     assert -1 <= found["kappa_from"] < found["kappa"] < found["kappa_to"] <= 1

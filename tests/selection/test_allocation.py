@@ -4,15 +4,27 @@ from itertools import permutations
 
 import pandas as pd
 import pytest
-from builders import SEED, allocated, codes, column, conflicts, decisions, graded, marks, programme, ranked, scored
+from builders import (
+    SEED,
+    allocated,
+    codes,
+    column,
+    conflicts,
+    decisions,
+    frozen,
+    graded,
+    marks,
+    programme,
+    ranked,
+    scored,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentoring_lib.selection.allocation import allocate, rank
 from mentoring_lib.selection.final import find_blockers
-from mentoring_lib.selection.lottery import format_checksum, format_frozen, read_frozen
 from mentoring_lib.selection.reasons import describe_rank, give_reasons
-from mentoring_lib.selection.scoring import find_discussions, summarise_anchors, tidy_marks
+from mentoring_lib.selection.scoring import summarise_anchors, tidy_marks
 
 ALL_FOUR = ("both new 8", "question existing 9", "novelty new 5", "none existing 6")
 MIDDLE = ("N1 new 6", "N2 new 5", "N3 new 4", "E1 existing 12", "E2 existing 11", "E3 existing 10")
@@ -295,15 +307,10 @@ def test_nobody_applied():
 # The frozen list
 
 
-def frozen(*lines, **changes):
-    text = format_frozen(graded(*lines), programme(**changes))
-    return read_frozen(text.encode(), format_checksum(text))
-
-
 def test_the_frozen_list_decides_and_newcomers_do_not_compete():
     entries = frozen("A new 9", "B new 8").entries.assign(ticket="")
     decided = allocate(scored("A new 1", "B new 8", "C new 12"), rank(entries), {2023: 3}, decisions())
-    assert column(decided, "outcome") == {"A": "place", "B": "place", "C": "none"}
+    assert column(decided, "outcome") == {"A": "place", "B": "place", "C": "waiting"}
     assert column(decided, "rank_from") == {"A": 1, "B": 2, "C": None}
 
 
@@ -329,7 +336,7 @@ def blockers(*lines, list_=None, told=(), marked=(), **changes):
     now = graded(*lines, seed=settled.lottery.seed)
     decided = allocate(scored(*lines), rank(now), settled.places, decisions(*told))
     anchors = summarise_anchors(tidy_marks(marks(*marked), conflicts()), decisions(*told))
-    return find_blockers(decided, find_discussions(anchors, discussion_gap=2), now, list_, decisions(*told), settled)
+    return find_blockers(decided, anchors, now, list_, decisions(*told), settled)
 
 
 def test_nothing_stands_between_a_settled_call_and_its_final_result():
@@ -350,7 +357,8 @@ def test_nothing_stands_between_a_settled_call_and_its_final_result():
     ],
 )
 def test_what_is_missing_for_a_final_result_is_listed(lines, more, expected):
-    assert codes(blockers(*lines, list_=frozen(*lines), **more)) == expected
+    settings = {name: value for name, value in more.items() if "__" in name or name == "places"}
+    assert codes(blockers(*lines, list_=frozen(*lines, **settings), **more)) == expected
 
 
 def test_without_a_freeze_nothing_is_final():
@@ -360,7 +368,7 @@ def test_without_a_freeze_nothing_is_final():
 def test_an_unsettled_application_blocks_with_its_reason():
     table = scored("A new 9").assign(state="unsettled", state_reason="Varbūt dublikāts; jāizlemj.")
     decided = allocate(table, ranked(), {2023: 1}, decisions())
-    nothing = find_discussions(summarise_anchors(tidy_marks(marks(), conflicts()), decisions()), discussion_gap=2)
+    nothing = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
     (problem,) = find_blockers(decided, nothing, graded(), frozen(), decisions(), programme())
     assert problem.message == "pieteikums nav izlemts: Varbūt dublikāts; jāizlemj"
 
@@ -369,6 +377,40 @@ def test_a_change_since_the_freeze_needs_a_decision():
     (problem,) = blockers("A new 5", list_=frozen("A new 9"))
     assert problem.message == "pēc iesaldēšanas mainījies: A: 2;all;9 → 1;new;5"
     assert blockers("A new 5", list_=frozen("A new 9"), told=["A other"]) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "told", "explains"),
+    [
+        ("gone", [], "A withdrawn", True),
+        ("gone", [], "A ineligible on=2023-08-24", True),
+        ("gone", [], "A ineligible on=2023-08-23", False),
+        ("gone", [], "A other", False),
+        ("gone", [], "B ineligible", False),
+        ("changed", ["A new 5"], "A other", True),
+        ("changed", ["A new 5"], "A other on=2023-08-23", False),
+        ("changed", ["A new 5"], "A eligible", False),
+        ("new", ["A new 9", "B new 8"], "B eligible", True),
+        ("new", ["A new 9", "B new 8"], "B not_duplicate A", True),
+        ("new", ["A new 9", "B new 8"], "A not_duplicate B", True),
+        ("new", ["A new 9", "B new 8"], "B eligible on=2023-08-23", False),
+        ("new", ["A new 9", "B new 8"], "B other", False),
+    ],
+)
+def test_a_decision_explains_a_difference_if_it_fits_and_is_not_older_than_the_freeze(kind, now, told, explains):
+    found = codes(blockers(*now, list_=frozen("A new 9"), told=[told]))
+    assert found.count("freeze_differs") == (0 if explains else 1), kind
+
+
+def test_each_anchor_needs_as_many_marks_as_the_rule_asks_unless_one_was_agreed():
+    one = {"marked": ["A Ilze 3 3 3 3"], "rule__least_markers": 2}
+    list_ = frozen("A new 12", rule__least_markers=2)
+    found = blockers("A new 12", list_=list_, **one)
+    assert found[0].message == "par maz vērtējumu: Konkrēts jautājums: 1 no 2"
+    assert codes(found) == ["marks_few"] * 4
+    agreed = [f"A agreed_{anchor} 3" for anchor in ("question", "situation", "obstacle", "outcome")]
+    assert blockers("A new 12", list_=list_, told=agreed, **one) == []
+    assert blockers("A new 12", list_=list_, **one | {"marked": ["A Ilze 3 3 3 3", "A Andris 3 3 3 3"]}) == []
 
 
 def test_the_whole_list_is_told_at_once():
@@ -584,9 +626,9 @@ def test_only_a_fitting_decision_explains_a_change_since_the_freeze(decision, co
     assert [problem.code for problem in found if problem.code == "freeze_differs"] == codes_left
 
 
-def test_a_reason_names_the_frozen_points_when_the_marks_have_changed_since():
+def test_a_reason_names_the_frozen_merits_when_the_marks_have_changed_since():
     entries = frozen("A new 9").entries.assign(ticket="")
     decided = allocate(scored("A new 1"), rank(entries), {2023: 1}, decisions())
     anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
     reason = give_reasons(decided, anchors, programme(), final=True)["reason"].iloc[0]
-    assert "Iesaldētajā sarakstā 9 p.; tie arī nosaka secību." in reason
+    assert "noslēgtais saraksts, un tajā kopiena ir jauna, jautājums aprakstīts skaidri (9 p.): abas" in reason

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.texts import fold
-from mentoring_lib.selection.decisions import check_decisions, check_references, latest
+from mentoring_lib.selection.decisions import check_decisions, check_references, find_overrides, latest
 from mentoring_lib.selection.duplicates import MAX_ALIKE, find_duplicates
 from mentoring_lib.selection.eligibility import check_applications, determine_states
 
@@ -295,9 +295,62 @@ def test_no_decisions_are_no_problem():
     assert check_decisions(decisions(), applications(0), programme()) == []
 
 
-def test_the_newest_decision_counts_then_the_lower_row():
-    told = decisions("K-01 novelty B on=2023-08-26", "K-01 novelty A on=2023-08-25", "K-02 novelty A", "K-02 novelty B")
-    assert {key: row.value for key, row in latest(told.iloc[::-1], "novelty").items()} == {"K-01": "B", "K-02": "B"}
+def test_the_newest_decision_counts_and_two_of_one_day_that_contradict_settle_nothing():
+    told = decisions(
+        "K-01 novelty B on=2023-08-26", "K-01 novelty A on=2023-08-25", "K-02 novelty A", "K-02 novelty B",
+        "K-03 novelty A", "K-03 novelty A",
+    )  # fmt: skip
+    assert {key: row.value for key, row in latest(told.iloc[::-1], "novelty").items()} == {"K-01": "B", "K-03": "A"}
+
+
+VERDICTS_OF_TWO_DAYS = [
+    (("ineligible on=2023-09-10", "override 2024 on=2023-09-01"), "set_aside", False),
+    (("override 2024 on=2023-09-10", "ineligible on=2023-09-01"), "eligible", True),
+    (("override 2024 on=2023-09-10", "withdrawn on=2023-09-01"), "eligible", True),
+    (("withdrawn on=2023-09-10", "override 2024 on=2023-09-01"), "withdrawn", False),
+    (("eligible on=2023-09-10", "withdrawn on=2023-09-01"), "eligible", False),
+    (("duplicate_of K-02 on=2023-09-10", "override 2024 on=2023-09-01"), "set_aside", False),
+    (("eligible on=2023-09-10", "override 2024 on=2023-09-01"), "eligible", False),
+    (("override 2024", "ineligible"), "unsettled", False),
+    (("override 2024", "override 2023"), "unsettled", False),
+    (("withdrawn", "ineligible"), "unsettled", False),
+    (("eligible", "withdrawn"), "unsettled", False),
+    (("override 2024", "eligible"), "eligible", True),
+    (("ineligible", "ineligible"), "set_aside", False),
+]
+
+
+@pytest.mark.parametrize(("lines", "state", "out_of_turn"), VERDICTS_OF_TWO_DAYS)
+def test_of_decisions_on_one_application_the_newest_day_wins(lines, state, out_of_turn):
+    made = [f"K-01 {line}" for line in lines]
+    assert states(applications(2), *made)["K-01"] == state
+    assert states(applications(2), *made[::-1])["K-01"] == state
+    table = decisions(*made)
+    assert ("K-01" in find_overrides(table)) == out_of_turn
+    found = codes(check_decisions(table, applications(2), programme()))
+    assert found == (["decision_conflict"] if state == "unsettled" else [])
+
+
+def test_a_place_out_of_turn_leaves_settled_what_a_person_settled_before():
+    outside = applications(1, municipality="Rīga")
+    assert states(outside, "K-01 override 2024")["K-01"] == "outside"
+    assert states(outside, "K-01 eligible on=2023-08-24", "K-01 override 2024")["K-01"] == "eligible"
+
+
+def test_a_pair_decided_both_ways_on_one_day_is_unsettled():
+    table = applications(2, email="a@b.lv")
+    lines = ("K-02 duplicate_of K-01", "K-02 not_duplicate K-01")
+    assert states(table, *lines)["K-02"] == "unsettled"
+    assert codes(check_decisions(decisions(*lines), table, programme())) == ["decision_conflict"]
+
+
+def test_who_withdrew_says_so_and_leaves_no_duplicate_to_decide():
+    table = applications(2, email="a@b.lv")
+    found = determine_states(
+        table, find_duplicates(table, decisions("K-02 withdrawn")), decisions("K-02 withdrawn"), programme()
+    )
+    assert column(found, "state") == {"K-01": "eligible", "K-02": "withdrawn"}
+    assert column(found, "state_reason")["K-02"] == "Kopiena dalību atsauca: Iemesls."
 
 
 def test_not_a_duplicate_of_one_says_nothing_about_another_verdict():

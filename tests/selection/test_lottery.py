@@ -6,17 +6,16 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from builders import SEED, graded, programme
+from builders import FROZEN_AT, SEED, frozen, graded, programme
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.selection.allocation import rank
+from mentoring_lib.selection.contract import describe_lot
 from mentoring_lib.selection.lottery import (
     FROZEN_FILE,
-    check_record,
     compare_frozen,
-    describe_lot,
     draw_tickets,
     format_checksum,
     format_frozen,
@@ -29,9 +28,8 @@ from mentoring_lib.workflow import EXAMPLE, ROOT
 LINES = ("K-02 existing 22/3", "K-01 new 8", "K-03 new –")
 
 
-def frozen(*lines, **changes):
-    text = format_frozen(graded(*lines), programme(**changes))
-    return read_frozen(text.encode(), format_checksum(text))
+def text_of(*lines, **changes):
+    return format_frozen(graded(*lines), programme(**changes), frozen_at=FROZEN_AT)
 
 
 def test_a_ticket_is_the_sha256_of_seed_call_and_code():
@@ -54,10 +52,28 @@ def test_a_ticket_does_not_depend_on_who_else_takes_part():
 
 
 def test_the_frozen_list_to_the_byte():
-    assert format_frozen(graded(*LINES), programme()) == (
+    assert text_of(*LINES, minimum_places={"Olaines novads": 1}, call__salt="sāls") == (
         "KKK-2023\n"
-        "reading=taking_turns;new_from=2021;clear_from=7;weight_of_new=3\n"
-        "seed: Izdomāta izloze; 2023-08-30\n"
+        "# versija = 2\n"
+        "# noslēgts = 2023-08-24T12:00:00\n"
+        "# ja izloze nenotiek = der nākamā tā paša avota izloze\n"
+        '# call.code = "KKK-2023"\n'
+        '# call.deadline = "2023-08-21"\n'
+        '# call.time_zone = "Europe/Riga"\n'
+        '# call.municipalities = ["Mārupes novads", "Olaines novads", "Ķekavas novads"]\n'
+        '# rule.decided_on = "2023-07-24"\n'
+        '# rule.reading = "taking_turns"\n'
+        "# rule.new_within_years = 2\n"
+        "# rule.clear_from = 7\n"
+        "# rule.discussion_gap = 2\n"
+        "# rule.weight_of_new = 3\n"
+        "# rule.least_markers = 1\n"
+        '# lottery.source = "Izdomāta izloze"\n'
+        '# lottery.draw_at = "2023-08-30T21:30:00"\n'
+        "# places.2023 = 2\n"
+        "# places.2024 = 2\n"
+        "# minimum_places.Olaines novads = 1\n"
+        f"# call.salt = {hashlib.sha256('sāls'.encode()).hexdigest()}\n"
         "K-01;2;all;8\n"
         "K-02;1;existing;22/3\n"
         "K-03;1;new;-1\n"
@@ -65,13 +81,14 @@ def test_the_frozen_list_to_the_byte():
 
 
 def test_row_order_does_not_change_the_frozen_list():
-    assert format_frozen(graded(*LINES[::-1]), programme()) == format_frozen(graded(*LINES), programme())
+    assert text_of(*LINES[::-1]) == text_of(*LINES)
 
 
 def test_what_is_frozen_reads_back_exactly():
     found = frozen(*LINES)
     assert found.entries["points"].tolist() == [8, Fraction(22, 3), -1]
     assert found.entries["tier"].tolist() == [2, 1, 1]
+    assert (found.frozen_at, found.draw_at) == (FROZEN_AT, programme().lottery.draw_at)
     assert compare_frozen(graded(*LINES), found) == []
 
 
@@ -97,13 +114,13 @@ def test_an_empty_list_can_be_frozen_and_read():
     ],
 )
 def test_a_changed_list_is_refused(content, checksum):
-    text = format_frozen(graded(*LINES), programme())
+    text = text_of(*LINES)
     with pytest.raises(Refused, match=r"saraksts\.txt iesaldētais saraksts nav tāds, kāds tas bija"):
         read_frozen(content(text), checksum(text))
 
 
 def test_sha256sum_accepts_the_checksum_file(tmp_path):
-    text = format_frozen(graded(*LINES), programme())
+    text = text_of(*LINES)
     (tmp_path / FROZEN_FILE).write_bytes(text.encode())
     (tmp_path / "sum").write_text(format_checksum(text))
     assert subprocess.run(["sha256sum", "--check", "--status", "sum"], cwd=tmp_path, check=False).returncode == 0
@@ -118,49 +135,35 @@ def test_every_change_since_the_freeze_is_shown():
     ]
 
 
-# The seed on record
+OLD = """KKK-2023
+reading=taking_turns;new_from=2021;clear_from=7;weight_of_new=3;minimum Olaines novads=1
+seed: Izdomāta izloze; 2023-08-30
+K-01;2;all;8
+"""
+
+
+def test_a_list_of_version_0_1_reads_back_with_what_it_has():
+    found = read_frozen(OLD.encode(), format_checksum(OLD))
+    assert found.entries["application_id"].tolist() == ["K-01"]
+    assert (found.frozen_at, found.draw_at) == (None, None)
+    assert found.contract["rule.minimum Olaines novads"] == "1"
 
 
 def test_the_record_names_list_seed_source_time_and_witnesses():
-    settled = programme(lottery__drawn_at="2023-08-30T21:30:00", lottery__witnesses=["Ilze", "Andris"])
-    record = format_record(settled, frozen(*LINES))
-    assert record == (
+    settled = programme(lottery__witnesses=["Ilze", "Andris"])
+    assert format_record(settled, frozen(*LINES)) == (
         "KKK-2023\n"
         f"{frozen(*LINES).sha256}  saraksts.txt\n"
         f"skaitlis: {SEED}\n"
-        "avots: Izdomāta izloze; 2023-08-30\n"
+        "avots: Izdomāta izloze\n"
         "laiks: 2023-08-30 21:30:00\n"
         "liecinieki: Ilze, Andris\n"
     )
-    check_record(record, settled, frozen(*LINES))
-
-
-@pytest.mark.parametrize("seed", ["9" * 20, None])
-def test_another_seed_for_the_same_list_is_refused_with_what_to_do(seed):
-    record = format_record(programme(), frozen(*LINES))
-    expected = (
-        f"izlozes skaitlis «{seed or '–'}» nav tas, kas jau reģistrēts .*{SEED}.*Vienam uzsaukumam ir viena izloze"
-    )
-    with pytest.raises(Refused, match=expected):
-        check_record(record, programme(lottery__seed=seed), frozen(*LINES))
-
-
-def test_the_seed_on_record_does_not_serve_another_list():
-    record = format_record(programme(), frozen(*LINES))
-    for other in (frozen(*LINES[:1]), None):
-        with pytest.raises(Refused, match="cits saraksts"):
-            check_record(record, programme(), other)
-
-
-def test_minimum_places_are_part_of_what_is_frozen():
-    text = format_frozen(graded(*LINES), programme(minimum_places={"Olaines novads": 1}))
-    assert "weight_of_new=3;minimum Olaines novads=1\n" in text
-    assert len(read_frozen(text.encode(), format_checksum(text)).entries) == 3
 
 
 @pytest.mark.parametrize(("seed", "told"), [(SEED, f"skaitlis {SEED}"), (None, "skaitlis vēl nav zināms")])
 def test_every_output_says_where_the_seed_comes_from(seed, told, inputs, results):
-    assert describe_lot(programme(lottery__seed=seed)) == f"Izdomāta izloze; 2023-08-30; {told}"
+    assert describe_lot(programme(lottery__seed=seed)) == f"Izdomāta izloze; 30.08.2023 plkst. 21.30; {told}"
     assert ("Izlozes avots", describe_lot(inputs.programme)) in results.stamp.lines()
 
 
@@ -186,6 +189,11 @@ def test_the_script_gives_the_order_of_the_example(inputs, results):
     assert order_by_hand(EXAMPLE / "izloze" / FROZEN_FILE, inputs.programme.lottery.seed) == expected
 
 
+def test_the_script_reads_lists_of_version_0_1_too(tmp_path):
+    (tmp_path / FROZEN_FILE).write_text(OLD, "utf-8", newline="\n")
+    assert order_by_hand(tmp_path / FROZEN_FILE, SEED) == [["1", "K-01", ticket(SEED, "KKK-2023", "K-01")]]
+
+
 @pytest.mark.parametrize("reading", ["taking_turns", "new_first", "clear_first", "points"])
 @pytest.mark.parametrize("seed", [SEED, "00000000000000000001", "31415926535897932384"])
 def test_the_script_and_the_library_order_the_same_pool_alike(tmp_path, reading, seed):
@@ -195,7 +203,8 @@ def test_the_script_and_the_library_order_the_same_pool_alike(tmp_path, reading,
         f"K-{n:02} {chance.choice(['new', 'existing'])} {chance.choice(points)}" for n in range(chance.randrange(2, 30))
     ]
     table = graded(*lines, rule__reading=reading)
-    (tmp_path / FROZEN_FILE).write_text(format_frozen(table, programme(rule__reading=reading)), "utf-8", newline="\n")
+    text = format_frozen(table, programme(rule__reading=reading), frozen_at=FROZEN_AT)
+    (tmp_path / FROZEN_FILE).write_text(text, "utf-8", newline="\n")
     ours = rank(draw_tickets(table, seed=seed, call="KKK-2023"))
     assert [row[1] for row in order_by_hand(tmp_path / FROZEN_FILE, seed)] == ours["application_id"].tolist()
 

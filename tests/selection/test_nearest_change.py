@@ -108,7 +108,7 @@ def test_by_hand_one_point_more_is_told_with_its_anchor():
 def test_by_hand_only_luck():
     rows = [("new", (3, 3, 1, 1)), ("new", (3, 3, 1, 1))]
     (change,) = nearest(rows, {2023: 1}).values()
-    assert describe_change(change, programme()) == "Vietu būtu devusi tikai veiksmīgāka izlozes biļete."
+    assert describe_change(change, programme()) == "Pietiktu ar veiksmīgāku izlozes biļeti."
 
 
 def test_by_hand_the_other_priority():
@@ -136,6 +136,13 @@ def test_an_agreed_mark_is_the_final_one():
     assert final_marks(anchors)["K-01"] == {
         "question": 2, "situation": Fraction(3, 2), "obstacle": 1, "outcome": 0
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("clear_from", "words"), [(1, "1 punkts, nevis 0"), (21, "21 punkts, nevis 20")])
+def test_points_agree_with_their_number(clear_from, words):
+    change = Change("K-01", "clear", "new", Fraction(clear_from), size=Fraction(1))
+    rule = programme().rule.model_copy(update={"clear_from": clear_from})
+    assert words in describe_change(change, programme().model_copy(update={"rule": rule}))
 
 
 @pytest.mark.parametrize("seed", [SEED, None])

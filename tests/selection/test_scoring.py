@@ -7,6 +7,7 @@ from builders import applications, codes, column, conflicts, decisions, marks
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.selection.scoring import (
     check_marks,
     find_discussions,
@@ -161,8 +162,8 @@ def test_no_marks_are_no_discussion():
 def test_a_marker_nobody_named_and_a_second_row_are_problems():
     sheet = marks("K-01 Zane 1 1 1 1", "K-01 Ilze 1 1 1 1", "K-01 Ilze 2 2 2 2")
     problems = check_marks(sheet, ("Ilze", "Andris"))
-    assert codes(problems) == ["person_unknown", "mark_twice"]
-    assert problems[0].message == "«Zane» programmas datnē nav"
+    assert codes(problems) == ["marker_unknown", "mark_twice"]
+    assert problems[0].message == "vērtētāja «Zane» programmas datnē nav (markers)"
     assert (problems[1].row, problems[1].message) == (4, "šis pieteikums šim vērtētājam (Ilze) jau ir citā rindā")
 
 
@@ -172,3 +173,23 @@ def test_a_row_without_a_marker_is_not_called_nan():
 
 def test_no_marking_sheets_are_no_problem():
     assert check_marks(marks(), ("Ilze",)) == []
+
+
+def test_agreed_marks_count_without_a_marking_sheet():
+    agreed = decisions(*(f"K-01 agreed_{anchor} {mark}" for anchor, mark in zip(ANCHORS, "3210", strict=True)))
+    anchors = summarise_anchors(tidy_marks(marks(), conflicts()), agreed)
+    assert score_clarity(applications(1), anchors)["clarity"].tolist() == [6]
+    some = summarise_anchors(tidy_marks(marks(), conflicts()), decisions("K-01 agreed_question 3"))
+    assert score_clarity(applications(1), some)["clarity"].tolist() == [None]
+
+
+def test_two_agreed_marks_of_one_day_that_differ_are_none():
+    sheets = tidy_marks(marks("K-01 Ilze 3 3 3 3"), conflicts())
+    both = summarise_anchors(sheets, decisions("K-01 agreed_question 1", "K-01 agreed_question 2"))
+    assert both["agreed"].isna().all()
+
+
+def test_a_marker_who_is_gone_is_one_question_a_file():
+    (problem,) = check_marks(marks("K-01 Zane 3 3 3 3", "K-02 Zane 2 2 2 2", "K-03 Ilze 1 1 1 1"), ("Ilze", "Andris"))
+    assert "vērtētāja «Zane» programmas datnē nav (markers)" in problem.message
+    assert problem.blocks == "selection"

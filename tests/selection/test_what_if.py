@@ -1,11 +1,13 @@
 """The rule on arrays says the same as the rule on tables."""
 
 import numpy as np
+import pytest
 from builders import SEED, allocated, column, decisions, programme, ranked, scored
 from hypothesis import given
 from hypothesis import strategies as st
 from test_allocation import FIELD, READING
 
+from mentoring_lib.selection import what_if
 from mentoring_lib.selection.allocation import allocate
 from mentoring_lib.selection.rule import Standing, take_turns
 from mentoring_lib.selection.what_if import decide_again, make_pool, who_gets_places
@@ -50,6 +52,17 @@ def test_many_runs_are_the_runs_one_by_one():
     for number, row in enumerate(thresholds):
         alone = who_gets_places(pool, settled.rule, clear_from=row[None])
         assert (together[number] == alone[0]).all()
+
+
+@pytest.mark.parametrize("cells", [1, 12])
+def test_runs_in_chunks_are_the_runs_at_once(cells, monkeypatch):
+    lines = ["A new 9", "B existing 8", "C new 3", "D existing 8", "E new 7"]
+    settled = programme(places={2023: 2})
+    pool = make_pool(allocated(*lines, places={2023: 2}, seed=SEED), settled)
+    lucks = np.array([np.roll(np.arange(5), shift) for shift in range(5)])
+    at_once = who_gets_places(pool, settled.rule, luck=lucks)
+    monkeypatch.setattr(what_if, "MAX_CELLS", cells)
+    assert (who_gets_places(pool, settled.rule, luck=lucks) == at_once).all()
 
 
 def test_taking_turns_by_hand():

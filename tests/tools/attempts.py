@@ -256,6 +256,7 @@ def _be_alone(limit: int) -> None:
         for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, used + limit)):
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(3):
         os.dup2(nothing, number)

@@ -1,9 +1,11 @@
 """The tools of this folder, on a tiny invented package."""
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import measure_code
@@ -339,6 +341,23 @@ def test_a_sample_is_drawn_by_its_seed():
     assert all(set(first[module]) < set(everything[module]) for module in first)
 
 
+def test_nothing_is_believed_when_tests_come_to_fail_by_themselves(orchard, tmp_path_factory):
+    seasons = tmp_path_factory.mktemp("year") / "seasons.txt"
+    with (orchard / "tests/test_harvest.py").open("a", encoding="utf-8") as file:
+        file.write(f"""
+
+def test_that_holds_twice():
+    with open({str(seasons)!r}, "a+") as file:
+        file.write(".")
+        file.seek(0)
+        assert len(file.read()) <= 2
+""")
+    ran = try_faults(orchard, "harvest", "--sample", "1")
+    assert ran.returncode == 1
+    assert "no fate told of harvest holds" in ran.stderr
+    assert "fail now: tests/test_harvest.py::test_that_holds_twice" in ran.stderr
+
+
 @pytest.mark.skipif(not shutil.which("git"), reason="Git is not installed here")
 def test_only_changed_lines_are_tried_and_those_no_test_reaches_have_survived(orchard):
     git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.invalid", "-C", str(orchard)]
@@ -358,6 +377,20 @@ def test_only_changed_lines_are_tried_and_those_no_test_reaches_have_survived(or
     ]
     assert "pruning:" not in ran.stderr
     assert ran.returncode == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without a signal")
+def test_who_is_told_to_stop_leaves_nothing_behind(orchard, tmp_path):
+    path = orchard / "tests/test_harvest.py"
+    path.write_text("import time\n\n\ndef test_that_waits():\n    open('begun', 'w')\n    time.sleep(60)\n", "utf-8")
+    (tmp_path / "t").mkdir()
+    command = [sys.executable, str(HERE / "mutants.py"), "--root", str(orchard), "--package", "orchard", "harvest"]
+    running = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(tmp_path / "t")}, stderr=subprocess.DEVNULL)
+    while running.poll() is None and not [*(tmp_path / "t").glob("mutants-*/0/project/begun")]:
+        time.sleep(0.05)
+    running.terminate()
+    assert running.wait(30) == 143
+    assert [*(tmp_path / "t").iterdir()] == []
 
 
 def test_whatever_an_attempt_does_to_the_copy_is_mended(tmp_path):

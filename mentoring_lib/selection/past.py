@@ -1,0 +1,138 @@
+"""What lies behind an outcome: from the day of the decision, or the first offer, years once given stay."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import pandas as pd
+
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.selection.contract import Amendment, find_amendments
+from mentoring_lib.selection.decisions import DROPPED, find_verdicts, in_order
+from mentoring_lib.selection.duplicates import find_duplicates
+from mentoring_lib.selection.eligibility import determine_states
+from mentoring_lib.selection.lottery import Frozen, ticket
+from mentoring_lib.selection.scoring import score_novelty
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was settled when; events of delivery come in as plain days.
+
+    Attributes
+    ----------
+    settled : date or None
+        The day of the decision or of the first offer, whichever is earlier; None while everything may still move.
+    states : dict of str to str
+        State of each application by what was decided up to that day; empty while it is the same as today.
+    held : dict of str to date
+        Day of each hour that was held: a later decision frees nothing.
+    frozen_on : date or None
+        Day of the freeze.
+    novelty : dict of str to str
+        Novelty of each application by what was decided before that day; empty while nothing is frozen.
+    years : tuple of int
+        Year of each place, in the order in which they are filled: as frozen, and as amended up to the settled day.
+        Empty while nothing was amended.
+    seed, call : str
+        Of the lot; the seed is "" before the draw.
+    """
+
+    settled: date | None = None
+    states: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, date] = field(default_factory=dict)
+    frozen_on: date | None = None
+    novelty: Mapping[str, str] = field(default_factory=dict)
+    years: tuple[int, ...] = ()
+    seed: str = ""
+    call: str = ""
+
+
+def look_back(
+    applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme, *,
+    frozen: Frozen | None, first_offer: date | None, held: Mapping[str, date],
+) -> Past:  # fmt: skip
+    """Find the settled day, and the states of that day.
+
+    Parameters
+    ----------
+    applications, decisions : DataFrame
+    programme : Programme
+        Day of the decision, seed, call.
+    frozen : Frozen or None
+    first_offer : date or None
+        In the whole history, whatever day is looked at.
+    held : mapping of str to date
+        Day of each hour that was held, in the whole history.
+    """
+    frozen_on = frozen.frozen_at.date() if frozen and frozen.frozen_at else None
+    settled = min((day for day in (programme.letters.decision_date, first_offer) if day), default=None)
+    known, states = decided_by(decisions, settled), {}
+    if len(known) < len(decisions):
+        then = determine_states(applications, find_duplicates(applications, known), known, programme)
+        states = dict(zip(then["application_id"], then["state"], strict=True))
+    novelty = {}
+    if frozen_on:
+        then = score_novelty(applications, decided_before(decisions, frozen_on), new_from=programme.new_from)
+        novelty = dict(zip(then["application_id"], then["novelty"], strict=True))
+    years = tuple(order_years(frozen, find_amendments(known))) if frozen else ()
+    return Past(settled, states, held, frozen_on, novelty, years, programme.lottery.seed or "", programme.call.code)
+
+
+def order_years(frozen: Frozen, amendments: Iterable[Amendment]) -> list[int]:
+    """Year of each place in the order: one added stands at the end, one taken is the last of its year."""
+    places = {key: int(count) for key, count in frozen.contract.items() if key.startswith("places.")}
+    years = [int(key[-4:]) for key in sorted(places) for _ in range(places[key])]
+    for one in amendments:
+        if one.key.startswith("places.") and one.before.isdecimal() and one.after.isdecimal():
+            year, change = int(one.key[-4:]), int(one.after) - int(one.before)
+            years += [year] * change
+            for _ in range(min(-change, years.count(year))):
+                del years[len(years) - 1 - years[::-1].index(year)]
+    return years
+
+
+def decided_by(decisions: pd.DataFrame, day: date | None) -> pd.DataFrame:
+    """Decisions of a day and before it; all of them without one."""
+    return decisions if day is None else decisions[~decisions["on"].gt(pd.Timestamp(day))]
+
+
+def decided_before(decisions: pd.DataFrame, day: date | None) -> pd.DataFrame:
+    """Decisions dated before a day: what a list frozen on that day stands on; all of them without one."""
+    return decided_by(decisions, day - timedelta(days=1) if day else None)
+
+
+def find_dropped(decisions: pd.DataFrame, past: Past) -> set[str]:
+    """Who dropped out by a decision after the settled day and before the own hour was held, even if back by now."""
+    dropped: set[str] = set()
+    for day in sorted({row.on.date() for row in in_order(decisions) if row.on and past.settled}):
+        if past.settled and day > past.settled:
+            verdicts = find_verdicts(decided_by(decisions, day)).items()
+            gone = {key for key, verdict in verdicts if verdict.decision in DROPPED}
+            dropped |= {key for key in gone if day < past.held.get(key, date.max)}
+    return dropped
+
+
+def order_later(
+    applications: pd.DataFrame, ranked: Collection[str], decisions: pd.DataFrame, past: Past
+) -> dict[str, int]:
+    """Who waits after the ranked, in order: who became eligible after the freeze, then late ones by arrival.
+
+    The former stand by the day of the decision that made them eligible; those of one day, and late ones of one second,
+    by ticket.
+    """
+    since: dict[str | None, date] = {}
+    for row in in_order(decisions):
+        if row.on and row.decision in ("eligible", "not_duplicate") and row.on.date() >= (past.frozen_on or date.min):
+            both = (row.application_id, row.value if row.decision == "not_duplicate" else row.application_id)
+            since |= dict.fromkeys(both, row.on.date())
+    sent = dict(zip(applications["application_id"], applications["submitted_at"].dt.floor("s"), strict=True))
+    tickets = {key: ticket(past.seed, past.call, key) if past.seed else "" for key in sent}
+    states = dict(zip(applications["application_id"], applications["state"], strict=True))
+    newly = [key for key, state in states.items() if state == "eligible" and key not in ranked]
+    late = [key for key, state in states.items() if state == "late"]
+    newly.sort(key=lambda key: (since.get(key, date.max), tickets[key], key))
+    late.sort(key=lambda key: (sent[key], tickets[key], key))
+    return {key: number for number, key in enumerate([*newly, *late], start=1)}

@@ -1,0 +1,117 @@
+"""The front door of the room: from applications, marks and decisions to everyone's outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import pandas as pd
+
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.selection.allocation import allocate, grade, rank
+from mentoring_lib.selection.decisions import DROPPED, find_overrides, find_verdicts
+from mentoring_lib.selection.duplicates import find_duplicates
+from mentoring_lib.selection.eligibility import determine_states
+from mentoring_lib.selection.lottery import ENTRY, Frozen, draw_tickets
+from mentoring_lib.selection.past import Past, decided_before, look_back
+from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.scoring import score_clarity, score_novelty, summarise_anchors, tidy_marks
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Every table on the way, and ``decided``, the outcome.
+
+    ``graded`` are the eligible as the rule grades them today; ``anchors`` what each anchor comes to today, and
+    ``entry_anchors`` by what was decided before the freeze: what the frozen list stands on. ``past`` says what
+    was settled when.
+    """
+
+    past: Past
+    duplicates: pd.DataFrame
+    marks: pd.DataFrame
+    anchors: pd.DataFrame
+    entry_anchors: pd.DataFrame
+    scored: pd.DataFrame
+    graded: pd.DataFrame
+    decided: pd.DataFrame
+
+
+def select(
+    applications: pd.DataFrame, sheets: pd.DataFrame, conflicts: pd.DataFrame, decisions: pd.DataFrame,
+    programme: Programme, frozen: Frozen | None, *, first_offer: date | None, held: Mapping[str, date],
+) -> Selection:  # fmt: skip
+    """Decide on every application.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        As received.
+    sheets, conflicts, decisions : DataFrame
+        Marking sheets; sheets of conflicts of interest and of decisions.
+    programme : Programme
+    frozen : Frozen or None
+        The frozen list; None ranks by today's marks.
+    first_offer : date or None
+        Of the whole history of events.
+    held : mapping of str to date
+        Day of each hour that was held, in the whole history.
+    """
+    duplicates = find_duplicates(applications, decisions)
+    stated = determine_states(applications, duplicates, decisions, programme)
+    marks = tidy_marks(sheets, conflicts)
+    anchors, scored = score(marks, stated, decisions, programme)
+    graded = grade(scored[scored["state"].eq("eligible")], programme.rule)
+    past = look_back(applications, decisions, programme, frozen=frozen, first_offer=first_offer, held=held)
+    entries = graded[ENTRY] if frozen is None else frozen.entries
+    ranked = rank(draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code))
+    decided = allocate(scored, ranked, programme.places, decisions, programme.minimum_places, past)
+    entry_anchors = summarise_anchors(marks, decided_before(decisions, past.frozen_on))
+    return Selection(past, duplicates, marks, anchors, entry_anchors, scored, graded, decided)
+
+
+def score(
+    marks: pd.DataFrame, applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Marks by anchor, and applications with novelty and clarity."""
+    anchors = summarise_anchors(marks, decisions)
+    scored = score_novelty(applications, decisions, new_from=programme.new_from)
+    return anchors, score_clarity(scored, anchors)
+
+
+class Turns(NamedTuple):
+    """The outcome as plain data, for those who follow places.
+
+    ``given``: year of each place, by rank; ``waiting`` in order; ``claims``: who is to have a free place of that year
+    out of turn, by the day of the decision; ``towns``: municipality of everyone; ``out_of_turn``: year and day of each
+    newest decision that gives a place so; ``dropped``: day of each newest decision that takes somebody out.
+    """
+
+    given: dict[str, int]
+    waiting: list[str]
+    claims: dict[str, int]
+    towns: dict[str, str | None]
+    out_of_turn: dict[str, tuple[int, date]]
+    dropped: dict[str, date]
+
+
+def list_turns(selected: Selection, decisions: pd.DataFrame, programme: Programme) -> Turns:
+    """What a person or the rule has given to whom, and who is next."""
+    rows, verdicts = list(rows_of(selected.decided, Decided)), find_verdicts(decisions)
+    given = {row.application_id: row.place_year for row in rows if row.place_year is not None}
+    waiting = sorted((row.waiting, row.application_id) for row in rows if row.waiting is not None)
+    years = {str(year): year for year in programme.places}
+    overrides = {key: row for key, row in find_overrides(decisions).items() if row.value in years}
+    out_of_turn = {key: (years[row.value or ""], row.on.date()) for key, row in overrides.items() if row.on}
+    settled = selected.past.settled or date.max
+    return Turns(
+        given=given,
+        waiting=[key for _, key in waiting],
+        claims={key: year for key, (year, on) in out_of_turn.items() if on > settled and key not in given},
+        towns={row.application_id: row.municipality for row in rows},
+        out_of_turn=out_of_turn,
+        dropped={key: one.row.on.date() for key, one in verdicts.items() if one.row.on and one.decision in DROPPED},
+    )

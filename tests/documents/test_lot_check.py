@@ -1,0 +1,35 @@
+"""The page that repeats the lot: what it holds, and that its script agrees with the library (see tests/browser)."""
+
+import re
+
+import pytest
+
+from mentoring_lib.documents.lot_check import make_lot_check
+
+
+@pytest.fixture
+def page(inputs):
+    return make_lot_check(None, inputs.programme).decode("utf-8")
+
+
+def test_it_asks_nothing_of_the_network(page):
+    assert "default-src 'none'" in page
+    assert not re.search(r"https?://|src=|@import|fetch\(|XMLHttpRequest|WebSocket|localStorage|document\.cookie", page)
+
+
+def test_it_says_that_the_example_is_invented_and_how_to_check_by_hand(page):
+    assert "PIEMĒRS" in page
+    assert "<noscript>" in page
+    assert "Kā pārbaudīt ar roku" in page
+
+
+def test_what_was_typed_into_settings_or_list_cannot_become_a_command(inputs):
+    call = inputs.programme.call.model_copy(update={"code": "X</title><script>alert(1)</script>$seed"})
+    page = make_lot_check("</textarea><script>alert(2)</script>", inputs.programme.model_copy(update={"call": call}))
+    assert page.decode("utf-8").count("<script>") == 1
+    assert "</textarea><script>" not in page.decode("utf-8")
+
+
+def test_it_holds_the_list_only_when_it_is_given(inputs):
+    assert "K-1071EE;1;new;3" in make_lot_check("KKK\nK-1071EE;1;new;3\n", inputs.programme).decode("utf-8")
+    assert "K-1071EE" not in make_lot_check(None, inputs.programme).decode("utf-8")

@@ -1,0 +1,180 @@
+"""What is settled stays settled: the contract of the freeze, the record of the draw, amendments in the open."""
+
+from datetime import datetime
+
+import pytest
+from builders import SEED, codes, decisions, frozen, programme
+
+from mentoring_lib.selection.contract import describe_contract, find_amendments, format_amendments
+from mentoring_lib.selection.lottery import (
+    AMENDMENTS_FILE,
+    DECISION_FILE,
+    RECORD_FILE,
+    check_lot,
+    format_checksum,
+    format_receipt,
+    format_record,
+    read_frozen,
+)
+
+LINE = "K-01 new 8"
+MOVED = "2023-08-31T21:30:00"
+OLD = """KKK-2023
+reading=taking_turns;new_from=2021;clear_from=7;weight_of_new=3
+seed: Izdomāta izloze; 2023-08-30 vakarā
+K-01;2;all;8
+"""
+
+
+def check(*told, record=None, recorded=None, at=None, **changes):
+    """Differences found under changed settings, as "key: old → new"."""
+    at = at or frozen(LINE)
+    files = {RECORD_FILE: format_record(programme() if record is None else record, at)} if record != "none" else {}
+    found = check_lot(at, files | (recorded or {}), programme(**changes), decisions(*told))
+    return [f"{problem.value}: {problem.details}" for problem in found]
+
+
+def test_what_stands_as_it_was_settled_is_no_problem():
+    assert check() == []
+    assert check(record="none") == []
+    assert check(record="none", lottery__seed=None, lottery__drawn_at=None) == []
+
+
+CHANGES = [
+    ({"call__code": "KKK-2023-3"}, 'call.code: "KKK-2023" → "KKK-2023-3"'),
+    ({"call__deadline": "2023-08-22"}, 'call.deadline: "2023-08-21" → "2023-08-22"'),
+    ({"call__time_zone": "Europe/London"}, 'call.time_zone: "Europe/Riga" → "Europe/London"'),
+    ({"minimum_places": {"Olaines novads": 2}}, "minimum_places.Olaines novads: – → 2"),
+    ({"places": {2023: 3, 2024: 2}}, "places.2023: 2 → 3"),
+    ({"places": {2023: 2, 2024: 2, 2025: 1}}, "places.2025: – → 1"),
+    ({"rule__decided_on": "2023-09-01"}, 'rule.decided_on: "2023-07-24" → "2023-09-01"'),
+    ({"rule__weight_of_new": 4}, "rule.weight_of_new: 3 → 4"),
+    ({"rule__least_markers": 2}, "rule.least_markers: 1 → 2"),
+    ({"lottery__source": "Keno"}, 'lottery.source: "Izdomāta izloze" → "Keno"'),
+    ({"lottery__draw_at": MOVED}, 'lottery.draw_at: "2023-08-30T21:30:00" → "2023-08-31T21:30:00"'),
+    ({"lottery__seed": "9" * 20}, f"lottery.seed: {SEED} → {'9' * 20}"),
+    ({"lottery__seed": None}, f"lottery.seed: {SEED} → None"),
+    ({"lottery__drawn_at": MOVED}, "lottery.drawn_at: 2023-08-30 21:30:00 → 2023-08-31 21:30:00"),
+    ({"lottery__drawn_at": None}, "lottery.drawn_at: 2023-08-30 21:30:00 → –"),
+    ({"lottery__witnesses": ["Ilze"]}, "lottery.witnesses: – → Ilze"),
+]
+
+
+@pytest.mark.parametrize(("changes", "told"), CHANGES)
+def test_every_change_after_the_draw_names_the_key_with_its_old_and_new_value(changes, told):
+    assert told in check(**changes)
+
+
+def test_a_salt_is_compared_by_its_hash_and_never_written():
+    at = frozen(LINE, call__salt="noslēpums")
+    assert check(at=at, record=programme(call__salt="noslēpums"), call__salt="noslēpums") == []
+    (told,) = check(at=at, record=programme(call__salt="noslēpums"), call__salt="cits")
+    assert told.startswith("call.salt: ")
+    assert "noslēpums" not in told
+
+
+def test_a_setting_that_is_newer_than_the_list_counts_as_its_default():
+    text = "".join(f"{key} = {value}\n" for key, value in describe_contract(programme()).items())
+    assert "rule.least_markers = 1\n" in text
+    older = frozen(LINE)
+    short = {key: value for key, value in older.contract.items() if key != "rule.least_markers"}
+    at = type(older)(older.sha256, older.entries, short, older.frozen_at)
+    assert check(at=at) == []
+    assert check(at=at, rule__least_markers=2) == ["rule.least_markers: 1 → 2"]
+
+
+@pytest.mark.parametrize("drawn", ["2023-08-24T12:00:00", "2023-08-23T21:30:00"])
+def test_a_draw_that_is_not_after_the_freeze_does_not_count(drawn):
+    found = check_lot(frozen(LINE), {}, programme(lottery__drawn_at=drawn), decisions())
+    assert "draw_early" in codes(found)
+
+
+def test_the_seed_must_be_that_of_the_announced_draw_even_before_it_is_on_record():
+    assert check(record="none", lottery__drawn_at=MOVED) == [
+        "lottery.drawn_at: 2023-08-30 21:30:00 → 2023-08-31 21:30:00"
+    ]
+
+
+# Lists of version 0.1
+
+
+def test_a_list_of_version_0_1_is_compared_by_what_it_has():
+    at = read_frozen(OLD.encode(), format_checksum(OLD))
+    as_then = {"lottery__expected": "2023-08-30 vakarā", "lottery__draw_at": None}
+    assert check(at=at, record=programme(**as_then), **as_then) == []
+    assert check(at=at, record=programme(**as_then), **as_then, places={2023: 9}) == []
+    assert check(at=at, record=programme(**as_then), **as_then, rule__new_within_years=3) == [
+        "rule.new_from: 2021 → 2020"
+    ]
+    assert check(at=at, record="none") == [
+        "lottery.source: Izdomāta izloze; 2023-08-30 vakarā → Izdomāta izloze"
+    ]  # fmt: skip
+
+
+# Amendments
+
+
+AMENDED = [
+    ("places_amended '2024: 2 → 3'", {"places": {2023: 2, 2024: 3}}),
+    ("places_amended 'places.2024: 2 -> 1'", {"places": {2023: 2, 2024: 1}}),
+    (f"record_amended 'skaitlis: {SEED} → {'9' * 20}'", {"lottery__seed": "9" * 20}),
+    ("record_amended 'liecinieki: – → Ilze, Andris'", {"lottery__witnesses": ["Ilze", "Andris"]}),
+    ("record_amended 'laiks: 2023-08-30 21:30:00 → 2023-08-31 21:30:00'", {"lottery__drawn_at": MOVED}),
+]
+
+
+def amending(line):
+    table = decisions(f"– {line}")
+    return table.assign(application_id=table["application_id"].where(table["application_id"].ne("–")))
+
+
+@pytest.mark.parametrize(("line", "changes"), AMENDED)
+def test_a_slip_of_the_record_and_the_places_are_amended_by_a_dated_decision(line, changes):
+    files = {RECORD_FILE: format_record(programme(), frozen(LINE))}
+    assert check_lot(frozen(LINE), files, programme(**changes), amending(line)) == []
+    assert check_lot(frozen(LINE), files, programme(**changes), decisions()) != []
+    assert check_lot(frozen(LINE), files, programme(), amending(line)) != []
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2024: 1 → 3", "2024", "2024: 2 →", "2030: 2 → 3", "rule.clear_from: 7 → 6", 'call.code: "KKK-2023" → "X"'],
+)
+def test_nothing_else_is_amended_and_a_wrong_before_is_told(value):
+    found = check_lot(frozen(LINE), {}, programme(), amending(f"places_amended '{value}'"))
+    assert "decision_value" in codes(found)
+    assert "decision_value" in codes(check_lot(frozen(LINE), {}, programme(), amending(f"record_amended '{value}'")))
+
+
+def test_an_amendment_that_was_recorded_cannot_be_taken_back_in_silence():
+    table = amending(AMENDED[0][0])
+    settings = programme(**AMENDED[0][1])
+    recorded = {AMENDMENTS_FILE: format_amendments(table)}
+    assert recorded[AMENDMENTS_FILE] == "25.08.2023; places.2024: 2 → 3; Iemesls.; K\n"
+    assert check_lot(frozen(LINE), recorded, settings, table) == []
+    found = check_lot(frozen(LINE), recorded, programme(), decisions())
+    assert [problem.details for problem in found] == ["grozijumi.txt → –"]
+
+
+def test_the_day_of_the_decision_once_written_stays():
+    recorded = {DECISION_FILE: "2023-09-01\n"}
+    assert check(recorded=recorded, letters__decision_date="2023-09-01") == []
+    assert check(recorded=recorded, letters__decision_date="2023-09-02") == [
+        "letters.decision_date: 2023-09-01 → 2023-09-02"
+    ]
+    assert check(recorded=recorded) == ["letters.decision_date: 2023-09-01 → None"]
+
+
+def test_the_receipt_holds_what_an_applicant_needs_before_the_draw():
+    text = format_receipt(programme(), frozen(LINE), amending(AMENDED[0][0]))
+    for part in ("24.08.2023 plkst. 12.00", frozen(LINE).sha256, "Izdomāta izloze", "30.08.2023 plkst. 21.30", "2 → 3"):
+        assert part in text
+    assert "der nākamā tā paša avota izloze" in text
+    assert "K-01" not in text
+
+
+def test_amendments_come_in_the_order_of_their_days():
+    table = decisions("– places_amended '2024: 3 → 4' on=2023-09-02", "– places_amended '2024: 2 → 3' on=2023-09-01")
+    assert [one.after for one in find_amendments(table)] == ["3", "4"]
+    assert check_lot(frozen(LINE), {}, programme(places={2023: 2, 2024: 4}), table) == []
+    assert datetime(2023, 8, 24, 12) == frozen(LINE).frozen_at
