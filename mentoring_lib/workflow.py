@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib import __version__
-from mentoring_lib.base.columns import MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
+from mentoring_lib.base.problems import REPORT, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
@@ -56,8 +56,9 @@ from mentoring_lib.funder.figures import (
     select_delivered,
     select_supported,
 )
-from mentoring_lib.intake import cleaning, loading
+from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
 from mentoring_lib.selection import (
     agreement,
     contract,
@@ -78,7 +79,6 @@ EXAMPLE = ROOT / "data" / "example"
 STARTING_POINTS = ROOT / "data" / "starting_points.csv"
 LEXICON = ROOT / "data" / "theme_lexicon.csv"
 LOCK = ROOT / "requirements.txt"
-WORKBOOK = "darba_gramata.xlsx"
 FIGURES_FILE = "skaitli.json"  # all that is left of a programme whose personal data were erased
 
 
@@ -197,13 +197,13 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     if not exports:
         raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
     book = folder / WORKBOOK
-    sheets, problems = read_workbook(book, programme)
-    applications, found = read_applications(exports, programme, sheets["Labojumi"])
-    problems += found
-    marks, found = loading.read_all(marking, MARKS, sheet_name=MARKS_SHEET)
-    problems += [problem for problem in found if problem.code != "column_unknown"]
-    marks, found = cleaning.clean_table(marks, MARKS, programme)
-    problems += found + scoring.check_marks(marks, programme.markers)
+    sheets, problems, letters = read_workbook(folder, programme)
+    applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
+    marks, unread, of_marks = read_marks(marking, programme)
+    letters = {**letters, **of_exports, **of_marks}
+    problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
+    problems += loading.find_open([book, *exports, *marking])
+    problems += unclear + unread + scoring.check_marks(marks, programme.markers)
     for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
         problems += check_references(table, applications)
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
@@ -221,6 +221,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
     check_salt(applications, [*sheets.values(), marks, *([frozen.entries] if frozen else [])])
+    problems = add_cells(problems, letters)
     return Inputs(
         folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
         template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–", recorded,
@@ -252,17 +253,6 @@ def _read_text(path: Path) -> str | None:
         return path.read_bytes().decode("utf-8") if path.is_file() else None
     except UnicodeDecodeError:
         raise Refused([Problem("freeze_broken", file=path.name)]) from None
-
-
-def read_workbook(path: Path, programme: Programme) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """Every sheet of the tracking workbook, typed; empty tables while there is no workbook."""
-    sheets, problems = {}, []
-    opened = loading.read_sheets(path) if path.is_file() else None
-    for name, columns in SHEETS.items():
-        raw, found = loading.read_all([], columns) if opened is None else loading.read_named(opened, columns, name)
-        sheets[name], unreadable = cleaning.clean_table(raw, columns, programme)
-        problems += found + unreadable
-    return sheets, problems
 
 
 def evaluate(

@@ -186,6 +186,7 @@ def raw(count: int = 1, **cells: Any) -> pd.DataFrame:
         "community": [f"Pulks {n}" for n in range(1, count + 1)],
         "municipality": "Mārupes novads",
         "started": "2022",
+        "question": "Kā?",
         "consent": "Jā",
     }
     table = table.assign(**(usual | cells))
@@ -295,7 +296,7 @@ def _typed(values: list[Any], kind: str) -> pd.Series:
         return pd.to_datetime(pd.Series(values, dtype="str")).dt.tz_localize(RIGA).astype(f"datetime64[us, {RIGA}]")
     if kind == "date":
         return pd.to_datetime(pd.Series(values, dtype="str")).astype("datetime64[us]")
-    if kind == "count":
+    if kind in ("count", "minutes"):
         return pd.to_numeric(pd.Series(values, dtype="object")).astype("Int64")
     return pd.Series(values, dtype={"yes_no": "boolean", "themes": "object"}.get(kind, "str"))
 

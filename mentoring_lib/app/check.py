@@ -12,7 +12,7 @@ from mentoring_lib.app.screen import show_problems
 from mentoring_lib.base.columns import APPLICATION_COLUMNS, SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.problems import Problem, Refused, sort_problems
+from mentoring_lib.base.problems import Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import Programme, read_programme
 from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import plural
@@ -96,9 +96,10 @@ def as_json(examined: Examined) -> dict[str, Any]:
 
 
 def _examine(path: Path, programme: Programme) -> Examined:
-    applications, problems = read_applications([path], programme)
+    applications, problems, letters = read_applications([path], programme)
     duplicates = find_duplicates(applications, no_decisions(programme))
-    problems = list(sort_problems([*problems, *eligibility.check_applications(applications, duplicates)]))
+    problems += eligibility.check_applications(applications, duplicates)
+    problems = list(sort_problems(add_cells(problems, letters)))
     questions = sum(problem.severity == SETTLE for problem in problems)
     read = plural(len(applications), "pieteikums nolasīts", "pieteikumi nolasīti")
     message = f"{read}, {plural(questions, 'jautājums', 'jautājumi')} jums"
@@ -113,5 +114,5 @@ def _describe_application(row: Application, late: bool) -> dict[str, Any]:
 
 
 def _describe_problem(problem: Problem, application: int | None) -> dict[str, Any]:
-    names = ("sheet", "row", "column", "value", "message", "advice", "severity")
+    names = ("sheet", "row", "cell", "column", "value", "message", "advice", "severity")
     return {"code": problem.code, "application": application} | {name: getattr(problem, name) for name in names}

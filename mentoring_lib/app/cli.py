@@ -24,6 +24,7 @@ from mentoring_lib.base import programme
 from mentoring_lib.base.messages import NOTE, SETTLE
 from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
 from mentoring_lib.base.texts import plural, show_date
+from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import Inputs, Results
 
@@ -102,7 +103,7 @@ def _start(arguments: argparse.Namespace) -> int:
     if (folder / workflow.FIGURES_FILE).is_file():
         print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
         return paths.FINE
-    settings, book = folder / programme.FILE_NAME, folder / workflow.WORKBOOK
+    settings, book = folder / programme.FILE_NAME, folder / WORKBOOK
     places = [writing.check_folder(folder / name) for name in new_programme.FOLDERS]
     targets = (settings, *places, book)
     there = {path for path in targets if path.exists()}

@@ -30,8 +30,9 @@ from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.documents import funder_report
 from mentoring_lib.funder.figures import Figures
 from mentoring_lib.intake import loading
+from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
-from mentoring_lib.workflow import FIGURES_FILE, STARTING_POINTS, WORKBOOK
+from mentoring_lib.workflow import FIGURES_FILE, STARTING_POINTS
 
 LOT = "izloze"
 ELSEWHERE = (

@@ -14,7 +14,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal[
-    "id", "text", "moment", "date", "year", "count", "yes_no", "choice", "mark", "theme", "themes", "email", "phone"
+    "id",
+    "text",
+    "moment",
+    "date",
+    "year",
+    "count",
+    "minutes",
+    "yes_no",
+    "choice",
+    "mark",
+    "theme",
+    "themes",
+    "email",
+    "phone",
 ]
 
 
@@ -71,6 +84,9 @@ ANCHORS: dict[str, str] = _WORDS["anchors"]
 _MARKS = _make_columns(_WORDS["marks"])
 MARKS = (*_MARKS[:-1], *(Column(name, "mark", label) for name, label in ANCHORS.items()), _MARKS[-1])
 """A marking sheet (sheet "Vērtējumi"): one row per application, one column per anchor."""
+
+CONTEXT = _make_columns(_WORDS["context"])
+"""What a marking sheet shows of an application beside the marks; not read."""
 
 MARKS_SHEET = "Vērtējumi"
 

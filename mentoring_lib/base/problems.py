@@ -99,6 +99,20 @@ def problem_at(code: str, row: Any, column: str = "", value: object = "", detail
     return Problem(code, row.file, row.sheet, int(row.row), column, str(value), known, details)
 
 
+Letters = Mapping[tuple[str, str], Mapping[str, str]]
+"""Letter of each column, by file and sheet: ``letters["p.xlsx", "Atbildes"]["email"]`` is "B"."""
+
+
+def add_cells(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
+    """The same problems, each with its cell ("D7") where row and column are known."""
+    return [_add_cell(problem, letters.get((problem.file, problem.sheet), {})) for problem in problems]
+
+
+def _add_cell(problem: Problem, letters: Mapping[str, str]) -> Problem:
+    letter = letters.get(problem.column) if problem.row and not problem.cell else None
+    return replace(problem, cell=f"{letter}{problem.row}") if letter else problem
+
+
 PROBLEM_COLUMNS = (
     "kind", "file", "sheet", "row", "column", "value", "message", "advice", "application_id", "code",
 )  # fmt: skip

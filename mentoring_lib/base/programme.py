@@ -182,6 +182,7 @@ vietu likums, 2020). A village's name would never fit an answer."""
 class Call(Settings):
     """The call: its code (part of every lottery ticket), its last day, and who may apply.
 
+    ``former_names``: earlier names of a municipality that was renamed or merged, by its name of today.
     ``salt``: a random text that goes into the code of each application, so that nobody who knows a name can find it.
     """
 
@@ -191,6 +192,7 @@ class Call(Settings):
     deadline: Day
     time_zone: Line
     municipalities: Annotated[Several[Name], Field(min_length=1)]
+    former_names: dict[Name, Several[Name]] = {}
 
     @field_validator("municipalities")
     @classmethod
@@ -199,6 +201,13 @@ class Call(Settings):
         short = [number for number, name in enumerate(names) if not _MUNICIPALITY.fullmatch(name.strip())]
         _refuse([*(Slip((*place, number), names[number], "municipality") for number in short),
                  *_find_twice(names, place)])  # fmt: skip
+        return names
+
+    @field_validator("former_names")
+    @classmethod
+    def _renamed_are_known(cls, names: dict[str, tuple[str, ...]], info: ValidationInfo) -> dict[str, tuple[str, ...]]:
+        towns = info.data.get("municipalities", names)
+        _refuse(_find_unknown([(("call", "former_names", name), name) for name in names], towns))
         return names
 
     @field_validator("time_zone")
@@ -317,6 +326,9 @@ class Form(Settings):
     def _columns_are_known(cls, headers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         known = [column.name for column in APPLICATION]
         _refuse(_find_unknown([(("form", "headers", name), name) for name in headers], known))
+        also = {c.name: (c.label, c.name, *c.also, *headers.get(c.name, ())) for c in APPLICATION}
+        words = [word for texts in also.values() for word in {fold(text) for text in texts}]
+        _refuse(Slip(("form", "headers"), slip.value, "twice") for slip in _find_twice(words, ()))
         return headers
 
 

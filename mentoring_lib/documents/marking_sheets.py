@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, CHOICES, MARKS, MARKS_SHEET, Column
+from mentoring_lib.base.columns import ANCHORS, CHOICES, CONTEXT, MARKS, MARKS_SHEET
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import LEGAL_FORMS, fold
 from mentoring_lib.documents.wording import TEXTS
@@ -24,7 +24,6 @@ from mentoring_lib.themes.confirmed import label_themes
 MARKED_STATES = ("eligible", "late")
 """Whose texts are marked; who is not settled yet comes in a later sheet."""
 
-CONTEXT = (Column("answer_themes", "text", "Izvēlētās tēmas"), Column("answer", "text", "Pieteikuma teksts"))
 _PHONE = re.compile(r"(\+\s?371[\s-]?)?\b\d{2}[\s-]?\d{3}[\s-]?\d{3}\b")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # in a file name, on Windows
 HIDDEN = "[…]"

@@ -3,47 +3,64 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache, partial
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 
 import pandas as pd
 
 from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS
 from mentoring_lib.base.frames import Checked, map_distinct, rows_of
-from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.problems import Letters, Problem, problem_at
+from mentoring_lib.base.programme import Call, Programme
 from mentoring_lib.base.rows import Origin
 from mentoring_lib.base.texts import fold, suggest
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.cleaning import clean_table, problems_at, read_themes
-from mentoring_lib.intake.loading import PLACE
+from mentoring_lib.intake.cleaning import Ticked, clean_table, problems_at, read_themes
+from mentoring_lib.intake.loading import PLACE, Reading
 from mentoring_lib.intake.moments import parse_moments
 
 TERRITORY = Path(__file__).resolve().parent.parent.parent / "data" / "territory.csv"
 
 
-@cache
-def known_places(municipalities: tuple[str, ...]) -> Mapping[str, tuple[str, bool]]:
-    """Places as the tool's own table lists them (see :func:`applications.index_places`), read once."""
-    return MappingProxyType(index_places(loading.read_territory(TERRITORY), municipalities))
+DECISIVE = ("started", "themes", "question", "consent")  # answers without which an application can't be judged
+BEFORE_DEADLINE, AFTER_DEADLINE = timedelta(days=180), timedelta(days=30)  # what was sent farther off is asked about
+
+
+def known_places(call: Call) -> dict[str, tuple[str, bool]]:
+    """Places as the tool's own table lists them (see :func:`index_places`)."""
+    return index_places(loading.read_territory(TERRITORY), call.municipalities, call.former_names)
 
 
 def read_applications(
-    exports: list[Path], programme: Programme, corrections: pd.DataFrame | None = None
-) -> tuple[pd.DataFrame, list[Problem]]:
+    exports: Iterable[Path], programme: Programme, corrections: pd.DataFrame | None = None
+) -> Reading:
     """Applications of all exports together: read, identified, corrected, typed."""
-    raw, problems = loading.read_all(exports, APPLICATION, programme.form.headers)
+    raw, problems, letters = loading.read_all(exports, APPLICATION, programme.form.headers)
+    problems += find_unread(problems, letters)
     raw = identify(raw, programme)
     if corrections is not None:
         raw, misfits = correct(raw, corrections)
         problems += misfits
-    applications, unread = clean_applications(raw, programme, known_places(programme.call.municipalities))
+    applications, unread = clean_applications(raw, programme, known_places(programme.call))
     applications, repeated = drop_repeated(applications)
-    return applications, problems + unread + repeated
+    return Reading(applications, problems + unread + repeated, letters)
+
+
+def find_unread(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
+    """A question for each answer on which much depends that no heading was recognised for, while others are unknown."""
+    unknown: dict[tuple[str, str], list[str]] = {}
+    for problem in problems:
+        if problem.code == "column_unknown":
+            unknown.setdefault((problem.file, problem.sheet), []).append(f"«{problem.value}»")
+    return [
+        Problem("column_unread", file, sheet, None, column.name, column.label, details=", ".join(headings))
+        for (file, sheet), headings in unknown.items()
+        for column in APPLICATION
+        if column.name in DECISIVE and column.name not in letters.get((file, sheet), {column.name: ""})
+    ]
 
 
 def application_id(submitted_at: datetime | None, email: str, community: str, salt: str | None = None) -> str:
@@ -146,7 +163,9 @@ class _Place:
     russian_name_status: str
 
 
-def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict[str, tuple[str, bool]]:
+def index_places(
+    territory: pd.DataFrame, municipalities: Sequence[str], former_names: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, tuple[str, bool]]:
     """Folded names of places, each with its municipality and whether the name alone settles it.
 
     Parameters
@@ -155,6 +174,8 @@ def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict
         ``data/territory.csv``: municipality, unit, kind, aliases (joined by "|"), russian_name, and their statuses.
     municipalities : sequence of str
         Those of the call.
+    former_names : mapping, optional
+        Earlier names of some of them; each is read as the name of today.
 
     Returns
     -------
@@ -172,6 +193,11 @@ def index_places(territory: pd.DataFrame, municipalities: Sequence[str]) -> dict
         for name, certain in [*names, (place.unit, alone)]:
             other, settled = index.get(fold(name), (target, False))
             index[fold(name)] = (other, other == target and (certain or settled))
+    for name in [name for name, certain in index.values() if certain and fold(name).endswith(" novads")]:
+        stem = fold(name).removesuffix(" novads")
+        index[f"{stem} nov"] = (name, True)
+        index[stem] = (name, name in municipalities)
+    index |= {fold(former): (name, True) for name, names in (former_names or {}).items() for former in names}
     index |= {fold(name): (name, True) for name in municipalities}
     index.pop("", None)
     return index
@@ -226,13 +252,26 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
         submitted_at=moments,
         application_id=raw["application_id"],
         municipality=towns,
-        themes=pd.Series([themes for themes, _ in wanted], raw.index, dtype="object"),
-        theme_other=pd.Series([other or None for _, other in wanted], raw.index, dtype="str"),
+        themes=pd.Series([one.codes for one in wanted], raw.index, dtype="object"),
+        theme_other=pd.Series([one.other or None for one in wanted], raw.index, dtype="str"),
         late=moments.ge(pd.Timestamp(programme.call.closes_at)),
     )
-    codes = ["" if text else "value_missing" for text in map(str.strip, raw["consent"].tolist())]
-    problems += unsent + misnamed + problems_at(raw, codes, "consent", details="Piekrišana")
+    problems += unsent + misnamed + _check_themes(raw, wanted, programme)
+    for name, label in (("consent", "Piekrišana"), ("question", "Jautājums")):
+        codes = ["" if text else "value_missing" for text in map(str.strip, raw[name].tolist())]
+        problems += problems_at(raw, codes, name, details=label)
     return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
+
+
+def _check_themes(raw: pd.DataFrame, wanted: Sequence[Ticked], programme: Programme) -> list[Problem]:
+    """A note for options read as a label alike, a question for a cell that says nothing (";")."""
+    filled = [bool(text.strip()) for text in raw["themes"].tolist()]
+    codes = [
+        "theme_read" if one.misread else "choice_unknown" if full and not one.codes else ""
+        for one, full in zip(wanted, filled, strict=True)
+    ]
+    labels = ", ".join(programme.themes.values())
+    return problems_at(raw, codes, "themes", details=["; ".join(one.misread) or labels for one in wanted])
 
 
 def _date_applications(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Series, list[Problem]]:
@@ -240,7 +279,25 @@ def _date_applications(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Seri
     rest = raw[raw["moment"].isna()]
     moments, codes = _parse_by_sheet(rest, programme)
     codes = codes.mask(rest["submitted_at"].str.strip().eq(""), "value_missing")
-    return raw["moment"].fillna(moments), problems_at(rest, codes, "submitted_at", details="Iesniegts")
+    problems = problems_at(rest, codes.tolist(), "submitted_at", details="Iesniegts")
+    return raw["moment"].fillna(moments), problems + _check_window(raw[raw["moment"].notna()], programme)
+
+
+def _check_window(sent: pd.DataFrame, programme: Programme) -> list[Problem]:
+    """A question for what was sent far from the deadline, or too late unless day and month are in each other's place.
+
+    Excel turns dates around that it reads by another country's order. A date that a person corrected is not asked
+    about again.
+    """
+    closes = programme.call.closes_at
+    opens, ends = closes - BEFORE_DEADLINE, closes + AFTER_DEADLINE
+    codes, details = [], []
+    for moment in sent["moment"].dt.to_pydatetime():
+        turned = moment.replace(month=moment.day, day=moment.month) if moment.day <= 12 else moment
+        likely = turned != moment and opens <= turned < closes
+        codes.append("moment_far" if not opens <= moment < (closes if likely else ends) else "")
+        details.append(f"Varbūt domāts {turned:%d.%m.%Y}? " if likely else "")
+    return problems_at(sent, codes, "submitted_at", details=details)
 
 
 def drop_repeated(applications: pd.DataFrame) -> Checked:

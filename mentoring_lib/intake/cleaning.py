@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
+from rapidfuzz.distance import Levenshtein
 
-from mentoring_lib.base.columns import CHOICES, Column
+from mentoring_lib.base.columns import APPLICATION, CHOICES, Column
 from mentoring_lib.base.frames import Checked, map_distinct, rows_of
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
@@ -22,6 +23,7 @@ from mentoring_lib.base.rows import Origin
 from mentoring_lib.base.texts import BROKEN_TEXT, fold, repair_encoding
 from mentoring_lib.intake.loading import PLACE
 from mentoring_lib.intake.moments import parse_moments
+from mentoring_lib.intake.text_files import LOST
 
 YES = {
     "ja", "jaa", "j", "yes", "y", "true", "patiess", "1", "piekritu", "piekrit", "ir", "да", "д", "x", "v", "✓", "✔",
@@ -44,15 +46,33 @@ PLAIN_EMAIL = re.compile(
 
 LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+")
 
+LIMITS = {
+    "bet", "iznemot", "tikai", "ja", "ne", "nav", "nepiekritu", "bez", "kamer", "lidz", "but", "except", "only", "if",
+    "not", "without", "кроме", "но", "только", "если", "без", "не",
+}  # fmt: skip
+"""Folded words that limit a consent they follow."""
+
+CODE = re.compile(r"\s*k\s?[-–—]?\s?([0-9a-fo]{6})(?:\s.*)?", re.IGNORECASE | re.DOTALL)
+"""Code of an application as people type it: O for 0, small letters, a name after it."""
+
+MIN_MINUTES = 15  # of a consultation: who types less means hours
+MAX_SLIPS = 2  # letters by which a ticked option may differ from the label of a theme
 MAX_PIECES = 21  # of a cell of themes, commas counted, that are tried as one label
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
 
-def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+class Ticked(NamedTuple):
+    """Theme codes in the call's order, the applicant's own text, and options that were read as a label alike."""
+
+    codes: tuple[str, ...]
+    other: str
+    misread: tuple[str, ...]
+
+
+def read_themes(text: str, labels: Mapping[str, str]) -> Ticked:
     """Split a cell of ticked options into theme codes and the free text of "other".
 
     A label may hold a comma itself, so pieces are joined again as long as they make a known label, longest first;
-    what is left is the applicant's own text.
+    what is left is the applicant's own text. A label with one or two wrong letters is that label.
 
     Parameters
     ----------
@@ -60,38 +80,51 @@ def read_themes(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], 
         Options joined by ", " or ";" as form exports do.
     labels : mapping
         Label of each theme code; the last code takes the free text.
-
-    Returns
-    -------
-    codes : tuple of str
-        In the order of ``labels``, each once.
-    other : str
-        Free text, "" if none.
     """
     codes = {fold(label): code for code, label in labels.items()}
     pieces = re.split(r"([;,\n])", text)
-    ticked, rest, start = set(), "", 0
+    ticked, rest, misread, start = set(), "", [], 0
     while start < len(pieces):
-        for end in range(min(len(pieces), start + MAX_PIECES), start, -2):
-            code = codes.get(fold("".join(pieces[start:end])))
-            if code is not None:
-                ticked.add(code)
-                start = end + 1
-                break
-        else:
+        ends = range(min(len(pieces), start + MAX_PIECES), start, -2)
+        option, end = _find_label(pieces, start, ends, codes)
+        if option is None:
             rest += "".join(pieces[start : start + 2])
             start += 2
+            continue
+        ticked.add(codes[option])
+        misread += [] if fold("".join(pieces[start:end])) == option else ["".join(pieces[start:end]).strip()]
+        start = end + 1
     other = OTHER_PREFIX.sub("", rest.strip(" ,;\n"))
     if other:
         ticked.add(list(labels)[-1])
-    return tuple(code for code in labels if code in ticked), other
+    return Ticked(tuple(code for code in labels if code in ticked), other, tuple(misread))
+
+
+def _find_label(
+    pieces: Sequence[str], start: int, ends: Sequence[int], codes: Mapping[str, str]
+) -> tuple[str | None, int]:
+    """The folded label that the pieces from ``start`` on make, and where it ends; an exact one before one alike."""
+    joined = [(fold("".join(pieces[start:end])), end) for end in ends]
+    exact = next(((text, end) for text, end in joined if text in codes), None)
+    return exact or next(((label, end) for text, end in joined if (label := _alike(text, codes))), (None, start))
+
+
+def _alike(text: str, labels: Iterable[str]) -> str | None:
+    """The one label from which a text differs by so few letters that nothing else can be meant."""
+    if len(text) < 5 * MAX_SLIPS:
+        return None
+    as_long = [label for label in labels if label.count(" ") == text.count(" ")]
+    close = [label for label in as_long if Levenshtein.distance(text, label, score_cutoff=MAX_SLIPS) <= MAX_SLIPS]
+    return close[0] if len(close) == 1 else None
 
 
 def _read_yes_no(text: str) -> bool | None:
-    """Yes or no as the whole answer or before a stop ("Jā, piekrītu"); "ja būs vajadzība" is neither."""
-    words = fold(re.split(r"[,.;:!–—]|\s-\s", text.strip(), maxsplit=1)[0]).split() or [text.strip()]
+    """Yes or no as the whole answer or before a stop ("Jā, piekrītu"); with a limit after it ("jā, bet …") neither."""
+    first, *rest = re.split(r"[,.;:!–—]|\s-\s", text.strip(), maxsplit=1)
+    words = fold(first).split() or [text.strip()]
     fits = [answer for answer, accepted in ((True, YES), (False, NO)) if accepted.issuperset(words)]
-    return fits[0] if len(fits) == 1 else None
+    limits = LIMITS if fits == [True] else YES | {"bet"}
+    return fits[0] if len(fits) == 1 and limits.isdisjoint(fold(" ".join(rest)).split()) else None
 
 
 def _read_year(text: str, latest: int = 9999) -> str | None:
@@ -109,6 +142,18 @@ def _read_count(text: str) -> int | None:
     joined = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", text)
     numbers = re.findall(r"-?\d+(?:[.,]\d+)?", joined)
     return int(numbers[0]) if len(numbers) == 1 and re.fullmatch(r"\d{1,9}", numbers[0]) else None
+
+
+def _read_number(text: str, least: int = 0) -> int | None:
+    """A plain number, at most with "min" after it."""
+    match = re.fullmatch(r"\s*(\d{1,9})\s*(?:min\.?|minūtes)?\s*", text)
+    return int(match[1]) if match and int(match[1]) >= least else None
+
+
+def _read_code(text: str) -> str | None:
+    """Code of an application, forgiving small letters, O for 0, and a name after it; other text as it stands."""
+    match = CODE.fullmatch(text)
+    return f"K-{match[1].upper().replace('O', '0')}" if match else text.strip() or None
 
 
 def _read_email(text: str) -> str | None:
@@ -159,11 +204,12 @@ def clean_column(
         Problem code where a cell is filled but unreadable, else "".
     """
     if column.kind in ("moment", "date"):
-        moments, codes = parse_moments(values, time_zone=programme.call.time_zone, order=order)
+        hours = column.kind == "moment" and column.name != "submitted_at"
+        moments, codes = parse_moments(values, time_zone=programme.call.time_zone, order=order, hours=hours)
         if column.kind == "moment":
             return moments, codes
         return moments.dt.tz_localize(None).dt.normalize(), codes.mask(codes.ne(""), "date_unreadable")
-    if column.kind in ("text", "phone", "id"):
+    if column.kind in ("text", "phone"):
         texts = [text.strip() or (None if column.kind == "text" else "") for text in values.tolist()]
         return pd.Series(texts, index=values.index, dtype="str"), pd.Series("", index=values.index, dtype="str")
     reader, dtype, code = _reader_of(column, programme)
@@ -171,6 +217,8 @@ def clean_column(
     codes = pd.Series("", index=values.index, dtype="str")
     unread = values[typed.isna()].str.strip().ne("")
     codes[unread[unread].index] = code
+    if column.kind == "id":
+        codes = codes.mask(typed.notna() & typed.ne(values.str.strip()), "code_read")
     return typed, codes
 
 
@@ -180,7 +228,9 @@ def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], An
         folded = {fold(word): code for code, word in choices_of(column, programme).items()}
         return lambda text: folded.get(fold(text)), "str", "choice_unknown"
     readers: dict[str, tuple[Callable[[str], Any], str, str]] = {
-        "count": (_read_count, "Int64", "count_unreadable"),
+        "count": (_read_count if column in APPLICATION else _read_number, "Int64", "count_unreadable"),
+        "minutes": (partial(_read_number, least=MIN_MINUTES), "Int64", "minutes_unreadable"),
+        "id": (_read_code, "str", ""),
         "yes_no": (_read_yes_no, "boolean", "yes_no_unreadable"),
         "year": (partial(_read_year, latest=programme.call.deadline.year), "str", "year_unreadable"),
         "mark": (lambda text: MARKS_AS_TYPED.get(text.strip().casefold()), "str", "choice_unknown"),
@@ -221,23 +271,28 @@ def clean_table(
         if column.required:
             codes = codes.mask(values.isna() & codes.eq(""), "value_missing")
         typed[column.name] = values
-        listed = column.kind in ("choice", "mark", "theme")
-        details = ", ".join(choices_of(column, programme).values()) if listed else column.label
-        problems += problems_at(raw, codes.tolist(), column.name, details=details)
+        problems += problems_at(raw, codes.tolist(), column.name, details=_describe_expected(column, values, programme))
         problems += check_letters(raw, column.name) if column.kind == "text" else []
         problems += check_phones(raw, column.name) if column.kind == "phone" else []
     return Checked(pd.DataFrame(typed | {name: raw[name] for name in PLACE}, copy=False), problems)
 
 
+def _describe_expected(column: Column, values: pd.Series, programme: Programme) -> str | list[str]:
+    """What a message about a cell of this column adds: what may be chosen, the code as read, or the heading."""
+    if column.kind in ("choice", "mark", "theme"):
+        return ", ".join(choices_of(column, programme).values())
+    return values.fillna(column.label).tolist() if column.kind == "id" else column.label
+
+
 def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
-    """A problem for each text with letters broken by a wrong encoding, or with characters nobody can type."""
+    """A question for each text with letters broken by a wrong encoding, or lost."""
     texts = raw[column].tolist()
     joined = "\n".join(texts)
-    if not BROKEN_TEXT.search(joined) and not CONTROL.search(joined):
+    if not BROKEN_TEXT.search(joined) and LOST not in joined:
         return []
     repaired = [repair_encoding(text) or "" for text in texts]
     codes = [
-        "text_broken" if meant else "text_control" if CONTROL.search(text) else ""
+        "text_lost" if LOST in text else "text_broken" if meant else ""
         for text, meant in zip(texts, repaired, strict=True)
     ]
     return problems_at(raw, codes, column, details=repaired)

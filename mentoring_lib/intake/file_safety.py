@@ -1,8 +1,9 @@
-"""What a file really is, and whether it is safe to open; told from its bytes, never from its name.
+"""What a file really is, and whether it is safe to open; told from its bytes (only a lock file by its name).
 
 A spreadsheet is a packed set of XML files. A hostile or damaged one can unpack to gigabytes, expand entities without
 end, or name one cell so far out that the reader reserves the whole sheet, and then the process dies without a word.
-So every packed file is unpacked once here, counted and thrown away, before a reader sees it.
+So every packed file is unpacked once here, counted and thrown away, before a reader sees it. On the way it is told
+which cells hold an error or a formula that was never worked out: the reader would give them as empty.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 from xml.parsers import expat
 
 from mentoring_lib.base.problems import Problem, Refused
 
-Kind = Literal["spreadsheet", "text"]
+Kind = Literal["spreadsheet", "binary", "text"]
+Doubtful = dict[str, list[tuple[str, int, str]]]
+"""Cells without a usable value, by the packed sheet: letters of the column, row, the error."""
 
 MAX_BYTES = 700_000_000  # unpacked; 100,000 honest applications take about 150 million
 MAX_RATIO = 150  # unpacked to packed, beyond what a small file may unpack to anyway
@@ -36,13 +39,35 @@ _ENTITIES = re.compile(rb"<!(?:ENTITY|DOCTYPE)")
 _REPEATED_CELL = re.compile(rb'<table:table-cell(?=[^<>]*number-columns-repeated="(\d+)")[^<>]*office:value')
 _REPEATED_ROW = re.compile(rb'[^<>]*number-rows-repeated="(\d+)"')
 _FILLED = re.compile(rb"[^\x00 \t\r\n]")
-_HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<\?xml[^>]*>\s*<(?:html|\w*:?workbook))", re.IGNORECASE)
+_ERROR_CELL = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*\br=[\"']([A-Z]+)(\d+)[\"'][^>]*>(?:(?!</?(?:\w+:)?[cv]\b).)*"
+    rb"(?:<(?:\w+:)?v>([^<]*))?",
+    re.DOTALL,
+)
+_UNSOLVED_CELL = re.compile(
+    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str[\"'])[^>]*\br=[\"']([A-Z]+)(\d+)[\"'][^>]*(?<!/)>\s*"
+    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+UNSOLVED = "#FORMULA!"  # stands for a formula whose value the file does not hold
+_XML_SHEET = re.compile(
+    rb"<(?:\w+:)?(?:workbook\b[^>]*urn:schemas-microsoft-com|document\b[^>]*opendocument)", re.IGNORECASE
+)
+_SHORTCUT = re.compile(rb"^(?:\[InternetShortcut\]|L\x00\x00\x00\x01\x14\x02|\s*\{[^{}]*docs\.google\.com)")
+_OLD_PASSWORD = re.compile(rb"\x09\x08\x10\x00[\s\S]{16}\x2f\x00")  # the record FILEPASS right after the first one
+_HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
 
 CAUSES = {
     "empty": "datne ir tukša",
     "pdf": "tas ir PDF dokuments",
     "html": "tā ir tīmekļa lapa, kas saglabāta kā izklājlapa",
     "password": "datne ir aizsargāta ar paroli",
+    "lock": "tas ir atvērtas datnes bloķēšanas fails, nevis dati; vajag pašu darbgrāmatu",
+    "shortcut": "tā ir saite uz dokumentu, nevis pats dokuments; lejupielādējiet dokumentu kā .xlsx",
+    "pointer": "tā ir tikai norāde uz datni krātuvē (git-lfs); lejupielādējiet pašu datni",
+    "numbers": "tas ir Apple Numbers dokuments; eksportējiet to kā .xlsx",
+    "xml": "tā ir XML izklājlapa; atveriet to un saglabājiet kā .xlsx",
+    "quotes": "pārāk daudzās rindās pēdiņas nav aizvērtas",
+    "binary": "datne ir bojāta vai pārāk liela; atveriet to un saglabājiet kā .xlsx",
     "damaged": "datne ir bojāta vai nepilnīga",
     "noise": "tas nav ne teksts, ne izklājlapa",
     "several": "zip pakā ir vairākas datnes; izņemiet to, kas vajadzīga",
@@ -58,7 +83,15 @@ def refuse(file: str, cause: str, **values: str) -> Refused:
     return Refused([Problem("file_unreadable", file=file, details=CAUSES[cause].format(**values))])
 
 
-def inspect(content: bytes, file: str) -> tuple[Kind, bytes]:
+class Inspected(NamedTuple):
+    """What a file is, what it holds (unpacked, if a zip held one file), and its cells without a usable value."""
+
+    kind: Kind
+    content: bytes
+    doubtful: Doubtful
+
+
+def inspect(content: bytes, file: str) -> Inspected:
     """Tell what a file is, and unpack a zip that holds one text.
 
     Parameters
@@ -69,9 +102,8 @@ def inspect(content: bytes, file: str) -> tuple[Kind, bytes]:
 
     Returns
     -------
-    kind : {"spreadsheet", "text"}
-    content : bytes
-        The same, or what the zip holds.
+    Inspected
+        ``kind`` "binary" is a spreadsheet that must be read apart (.xls, .xlsb).
 
     Raises
     ------
@@ -80,19 +112,31 @@ def inspect(content: bytes, file: str) -> tuple[Kind, bytes]:
     """
     if not _FILLED.search(content):
         raise refuse(file, "empty")
-    if content.startswith(b"%PDF"):
-        raise refuse(file, "pdf")
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        if "EncryptedPackage".encode("utf-16-le") in content:
+        if "EncryptedPackage".encode("utf-16-le") in content or _OLD_PASSWORD.search(content):
             raise refuse(file, "password")
-        return "spreadsheet", content
+        return Inspected("binary", content, {})
     if content.startswith(b"PK"):
         return _inspect_packed(content, file)
-    if _HTML.match(content[:2000].removeprefix(b"\xef\xbb\xbf")):
-        raise refuse(file, "html")
+    if cause := _find_cause(content[:2000].removeprefix(b"\xef\xbb\xbf"), file):
+        raise refuse(file, cause)
     if not _looks_like_text(content):
         raise refuse(file, "noise")
-    return "text", content
+    return Inspected("text", content, {})
+
+
+def _find_cause(beginning: bytes, file: str) -> str | None:
+    """Why something that is no spreadsheet is no table either, told from its beginning."""
+    if file.startswith(("~$", ".~lock.")):
+        return "lock"
+    signs = {
+        "pdf": beginning.startswith(b"%PDF"),
+        "pointer": beginning.startswith(b"version https://git-lfs"),
+        "shortcut": _SHORTCUT.match(beginning),
+        "xml": beginning.lstrip().startswith(b"<") and _XML_SHEET.search(beginning),
+        "html": _HTML.match(beginning),
+    }
+    return next((cause for cause, stands in signs.items() if stands), None)
 
 
 def _looks_like_text(content: bytes) -> bool:
@@ -109,14 +153,17 @@ def _looks_like_text(content: bytes) -> bool:
     return max(control, zeros) <= 8 + len(sample) // (5 if valid else 50)
 
 
-def _inspect_packed(content: bytes, file: str) -> tuple[Kind, bytes]:
+def _inspect_packed(content: bytes, file: str) -> Inspected:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = packed.namelist()
-            if {"xl/workbook.xml", "xl/workbook.bin"} & set(names) or ("mimetype" in names and "content.xml" in names):
-                _check_members(packed, len(content), file)
-                return "spreadsheet", content
-            if "[Content_Types].xml" in names or "mimetype" in names:
+            names = {name.replace("\\", "/").lower() for name in packed.namelist()}
+            ends = {name.rpartition("/")[2] for name in names}
+            if {"workbook.xml", "workbook.bin"} & ends or {"mimetype", "content.xml"} <= names:
+                doubtful = _check_members(packed, len(content), file)
+                return Inspected("binary" if "workbook.bin" in ends else "spreadsheet", content, doubtful)
+            if any(name.endswith((".iwa", "index.zip")) for name in names):
+                raise refuse(file, "numbers")
+            if {"[content_types].xml", "mimetype"} & names:
                 raise refuse(file, "document")
             return _unpack_single(packed, len(content), file)
     except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError, ValueError, OSError):
@@ -125,7 +172,7 @@ def _inspect_packed(content: bytes, file: str) -> tuple[Kind, bytes]:
         raise refuse(file, "password") from None
 
 
-def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> tuple[Kind, bytes]:
+def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> Inspected:
     inside = [
         entry
         for entry in packed.infolist()
@@ -139,18 +186,30 @@ def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> tuple[Kind,
     return inspect(content, file)
 
 
-def _check_members(packed: zipfile.ZipFile, size: int, file: str) -> None:
-    entries = packed.infolist()
+def _check_members(packed: zipfile.ZipFile, size: int, file: str) -> Doubtful:
+    entries, doubtful = packed.infolist(), {}
     if len(entries) > MAX_MEMBERS:
         raise refuse(file, "huge")
     for name, content in _unpack(packed, entries, size, file):  # all of them: any name can be a sheet
         if name.endswith((".xml", ".rels")) and _ENTITIES.search(content):
             raise refuse(file, "entities")
+        if name == "META-INF/manifest.xml" and b"encryption-data" in content:
+            raise refuse(file, "password")
         if name == "content.xml":
             expat.ParserCreate().Parse(content, True)  # the reader never comes back from what is not well-formed
             check_repeats(content, file)
         else:
             check_extent(content, file)
+            doubtful[name] = find_doubtful(content)
+    return doubtful
+
+
+def find_doubtful(sheet: bytes) -> list[tuple[str, int, str]]:
+    """Cells of an xlsx sheet that hold an error, or a formula without its value."""
+    cells = _ERROR_CELL.findall(sheet) if b't="e"' in sheet or b"t='e'" in sheet else []
+    unsolved = _UNSOLVED_CELL.findall(sheet) if b"</" in sheet and (b"<f" in sheet or b":f" in sheet) else []
+    found = [*cells, *((letters, row, UNSOLVED.encode()) for letters, row in unsolved)]
+    return [(letters.decode(), int(row), error.decode() or "#N/A") for letters, row, error in found]
 
 
 def _unpack(
@@ -199,11 +258,12 @@ def check_extent(sheet: bytes, file: str) -> None:
         return
     letters, row = set(), 0
     for cell in _FILLED_CELL.finditer(sheet):
-        letters.add(cell[1])
+        letters.add(cell[1].decode())
         row = max(row, int(cell[2]))
-    column = max(map(_column_number, letters), default=0)
+    column = max(map(number_column, letters), default=0)
     if column * row > MAX_CELLS:
-        raise refuse(file, "far", cell=f"{row}. rinda, {column}. kolonna")
+        far = max(_FILLED_CELL.findall(sheet), key=lambda place: number_column(place[0].decode()) * int(place[1]))
+        raise refuse(file, "far", cell=b"".join(far).decode())
     if _UNPLACED_CELL.search(sheet):
         column = max(len(_CELL.findall(cells)) for cells in sheet.split(b"row>"))
         row = max([sheet.count(b"<row") + sheet.count(b":row"), *map(int, _ROW.findall(sheet))])
@@ -217,8 +277,9 @@ def check_size(rows: int, columns: int, file: str) -> None:
         raise refuse(file, "far", cell=f"{rows}. rinda, {columns}. kolonna")
 
 
-def _column_number(letters: bytes) -> int:
+def number_column(letters: str) -> int:
+    """Number of a spreadsheet's column: A is 1, Z 26, AA 27."""
     number = 0
     for letter in letters.upper():
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number

@@ -8,35 +8,40 @@ Files are read by this module and :mod:`programme`, and by :func:`workflow.read_
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.columns import Column
 from mentoring_lib.base.frames import Checked, rows_of
-from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.problems import Letters, Problem, Refused
 from mentoring_lib.base.rows import Origin
-from mentoring_lib.base.texts import fold, repair_encoding, suggest
+from mentoring_lib.base.texts import INVISIBLE, fold, repair_encoding, suggest
 from mentoring_lib.intake.file_safety import inspect, refuse
-from mentoring_lib.intake.spreadsheets import OLD_EXCEL, Cell, take_sheets, take_sheets_apart
-from mentoring_lib.intake.text_files import take_columns
+from mentoring_lib.intake.spreadsheets import Cell, take_sheets, take_sheets_apart
+from mentoring_lib.intake.text_files import LOST, take_columns
 
 HEADER_WITHIN = 30  # rows: a table's headings stand at most this far down
 SIDEWAYS = 200  # rows: a table lying on its side has its headings in these
 HEADER_MATCHES = 3  # headings that must be recognised before a row counts as the heading row
 HALF_MILLISECOND = timedelta(microseconds=500)  # a date cell is a fraction of a day and may fall short of its second
-EPOCH = datetime(1899, 12, 30)  # day 0 of a spreadsheet's serial numbers
-SERIALS = (20_000, 80_000)  # days: a bare number between 1954 and 2119 in a date column is a date
 TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne", "0", "false"}
 TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "итого", "всего"}
 ANONYMOUS = "anonymous"  # what Microsoft Forms writes into its own e-mail column
-DATED = ("moment", "date")
+KEYS = ("moment", "date", "email", "id")  # kinds of cells that tell one row from another
+TABLE_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".txt", ".zip", ""}
+SYSTEM_FILES = {"thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db"}
+TOTAL_ROW = re.compile(rf"(?:{'|'.join(TOTALS)})(?: \d+)?(?: pieteikum\w*)?")  # folded: a cell that says no more
+ERROR_CELL = re.compile(r"#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|FORMULA)!|#(?:N/A|NAME\?)|#GETTING_DATA")
+UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|{INVISIBLE.pattern}")
 MAX_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
 MAX_HINTS = 50  # unknown headings: beyond these nobody means them all
 PLACE = ["file", "sheet", "row"]
@@ -46,7 +51,8 @@ PLACE = ["file", "sheet", "row"]
 class Sheet:
     """One sheet as it stands, column by column: ``columns[2][0]`` is the third cell of row 1.
 
-    ``merged`` are the rows (1-based) that hold a cell merged with the row above.
+    ``merged`` are the rows (1-based) that hold a cell merged with the row above, ``open_quotes`` those of a text file
+    in which a quote is not closed; ``turned`` says that rows were columns.
     """
 
     file: str
@@ -54,6 +60,8 @@ class Sheet:
     columns: Sequence[Sequence[Cell]]
     hidden: bool = False
     merged: frozenset[int] = frozenset()
+    open_quotes: Sequence[int] = ()
+    turned: bool = False
 
     @cached_property
     def top(self) -> list[tuple[Cell, ...]]:
@@ -67,8 +75,18 @@ class Sheet:
         return Problem(code, self.file, self.name, row, column, value, details=details)
 
 
-def read_sheets(path: Path) -> list[Sheet]:
+class Reading(NamedTuple):
+    """A raw table, the problems found on the way, and where its columns stand (see :class:`problems.Letters`)."""
+
+    table: pd.DataFrame
+    problems: list[Problem]
+    letters: Letters
+
+
+def read_sheets(path: Path, names: Container[str] = ()) -> list[Sheet]:
     """Read every sheet of a spreadsheet, or the one table of a text file; a zip of one of them is unpacked.
+
+    ``names`` are the folded headings looked for, from which a text file's delimiter is told.
 
     Raises
     ------
@@ -76,27 +94,29 @@ def read_sheets(path: Path) -> list[Sheet]:
         If the file cannot be read; the message names it and the cause.
     """
     try:
-        kind, content = inspect(path.read_bytes(), path.name)
+        kind, content, doubtful = inspect(path.read_bytes(), path.name)
     except FileNotFoundError:
         raise Refused([Problem("file_missing", file=path.name, details=str(path.parent))]) from None
     except OSError as error:
         raise Refused([Problem("file_unreadable", file=path.name, details=error.strerror or "")]) from None
-    if kind == "spreadsheet":
-        return _read_spreadsheet(content, path.name)
-    return [Sheet(path.name, "", take_columns(content, path.name))]
-
-
-def _read_spreadsheet(content: bytes, file: str) -> list[Sheet]:
+    if kind == "text":
+        columns, open_quotes = take_columns(content, path.name, names)
+        return [Sheet(path.name, "", columns, open_quotes=open_quotes)]
     try:
-        sheets = take_sheets_apart(content) if content.startswith(OLD_EXCEL) else take_sheets(content)
+        sheets = take_sheets_apart(content) if kind == "binary" else take_sheets(content, doubtful)
     except BaseException as error:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            raise refuse(file, "damaged") from None
+            raise refuse(path.name, "binary" if kind == "binary" else "damaged") from None
         raise
-    return [Sheet(file, *sheet) for sheet in sheets] or [Sheet(file, "", [])]
+    return [Sheet(path.name, *sheet) for sheet in sheets] or [Sheet(path.name, "", [])]
 
 
-def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, Iterable[str]] | None = None) -> Checked:
+def read_table(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    headers: Mapping[str, Iterable[str]] | None = None,
+    needed: Sequence[Column] | None = None,
+) -> Reading:
     """Find a table on a sheet and take its columns, whatever their order.
 
     Parameters
@@ -107,48 +127,61 @@ def read_table(sheet: Sheet, columns: Sequence[Column], headers: Mapping[str, It
         What is wanted; a heading matches by label, question or code name, folded.
     headers : mapping, optional
         Further headings accepted, by column name (programme file, ``form.headers``).
+    needed : sequence of Column, optional
+        What must be there, though its cells may be empty; the required columns by default.
 
     Returns
     -------
-    Checked
+    Reading
         Table with one text column per wanted column ("" is empty; a date cell reads 2023-08-21 23:59:59) and
-        ``file``, ``sheet``, ``row``. Blank rows are left out; a row of totals is left out and listed. Problems:
-        headings doubled or unknown, rows merged with the one above.
+        ``file``, ``sheet``, ``row``. Blank rows are left out; a row of totals is left out and listed. Signs that
+        nobody sees are taken out, with a note; a cell with an error is empty, with a question. Problems too:
+        headings doubled or unknown, open quotes, rows merged with the one above.
 
     Raises
     ------
     Refused
-        If no row looks like the headings, or a required column is missing.
+        If no row looks like the headings, or a needed column is missing.
     """
     names = accepted_headings(columns, headers or {})
-    return _take_table(*_locate(sheet, names), columns, names)
+    return _take_table(*_locate(sheet, names), columns, names, needed)
 
 
-def _take_table(top: int | None, sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str]) -> Checked:
+def _take_table(
+    top: int | None,
+    sheet: Sheet,
+    columns: Sequence[Column],
+    names: Mapping[str, str],
+    needed: Sequence[Column] | None = None,
+) -> Reading:
     """The table whose headings stand in the row that :func:`_locate` gives."""
     if top is None:
-        raise Refused([_no_table(sheet, columns)])
+        raise Refused([_no_table(sheet, columns, names)])
     headings = list(map(str, sheet.top[top]))
-    places, problems = _match_headings(sheet, headings, top, names)
-    _refuse_missing(sheet, headings, top, columns, places)
+    places, problems = _match_headings(sheet, headings, top, names, {column.name: column.label for column in columns})
+    _refuse_missing(sheet, headings, top, columns, needed, places)
     below = [column[top + 1 :] for column in sheet.columns]
     filled = [any(map(_is_filled, cells)) for cells in zip(*below, strict=True)]
     rows, taken = [row for row, kept in enumerate(filled, start=top + 2) if kept], {}
     for column in columns:
-        answers = {
-            index: _show_cells(compress(below[index], filled), column.kind in DATED)
-            for index in places.get(column.name, ())
-        }
-        options = [headings[index].partition("[")[2].rstrip("] ") for index in answers]
-        taken[column.name], clashes = _merge_columns(list(answers.values()), column, options, len(rows))
+        indices, answers = places.get(column.name, []), []
+        for index in indices:
+            texts = _show_cells(compress(below[index], filled))
+            tidy, changed = _tidy(texts)
+            problems += [sheet.problem(code, rows[row], column.name, texts[row]) for row, code in changed.items()]
+            answers.append(tidy)
+        options = [headings[index].partition("[")[2].rstrip("] ") for index in indices]
+        taken[column.name], clashes = _merge_columns(answers, column, options, len(rows))
         problems += [sheet.problem("column_twice", rows[row], column.name, value) for row, value in clashes.items()]
     totals = _find_totals(taken, columns)
     problems += [sheet.problem("row_total", rows[row]) for row in totals]
     problems += [sheet.problem("row_merged", row) for row in sorted(sheet.merged.intersection(rows))]
-    texts = taken | {"file": [sheet.file] * len(rows), "sheet": [sheet.name] * len(rows)}
-    table = pd.DataFrame({name: pd.array(cells, dtype="str") for name, cells in texts.items()}, copy=False)
+    problems += [sheet.problem("quote_open", row) for row in sheet.open_quotes if row in rows]
+    cells = taken | {"file": [sheet.file] * len(rows), "sheet": [sheet.name] * len(rows)}
+    table = pd.DataFrame({name: pd.array(part, dtype="str") for name, part in cells.items()}, copy=False)
     table["row"] = np.array(rows, dtype="int64")
-    return Checked(table.drop(index=totals).reset_index(drop=True), problems)
+    letters = {} if sheet.turned else {name: name_column(indices[0]) for name, indices in places.items()}
+    return Reading(table.drop(index=totals).reset_index(drop=True), problems, {(sheet.file, sheet.name): letters})
 
 
 def _is_filled(cell: Cell) -> bool:
@@ -171,13 +204,13 @@ def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
     side = _find_headings(sides, names)
     if side is None:
         return top, sheet
-    return side, Sheet(sheet.file, sheet.name, list(zip(*sheet.columns, strict=True)), sheet.hidden)
+    return side, replace(sheet, columns=list(zip(*sheet.columns, strict=True)), merged=frozenset(), turned=True)
 
 
 def _find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> int | None:
     matches = [len({_name_heading(str(cell), names) for cell in row} - {None}) for row in rows]
     best = max(range(len(matches)), key=matches.__getitem__, default=0)
-    return best if matches and matches[best] >= min(HEADER_MATCHES, len(set(names.values()))) else None
+    return best if matches and matches[best] >= min(HEADER_MATCHES, max(1, len(set(names.values())) - 1)) else None
 
 
 def _name_heading(text: str, names: Mapping[str, str]) -> str | None:
@@ -187,7 +220,7 @@ def _name_heading(text: str, names: Mapping[str, str]) -> str | None:
 
 
 def _match_headings(
-    sheet: Sheet, headings: Sequence[str], top: int, names: Mapping[str, str]
+    sheet: Sheet, headings: Sequence[str], top: int, names: Mapping[str, str], labels: Mapping[str, str]
 ) -> tuple[dict[str, list[int]], list[Problem]]:
     places: dict[str, list[int]] = {}
     problems: list[Problem] = []
@@ -197,28 +230,45 @@ def _match_headings(
             places.setdefault(name, []).append(index)
         elif heading.strip():
             hint = suggest(heading, names) if len(problems) < MAX_HINTS else None
-            details = f"Varbūt tā ir «{names[hint]}»? " if hint else ""
+            details = f"Varbūt tā ir «{labels[names[hint]]}»? " if hint else ""
             problems.append(sheet.problem("column_unknown", top + 1, "", heading, details))
-        elif any(map(_is_filled, sheet.columns[index][top + 1 :])):
-            problems.append(sheet.problem("column_unnamed", top + 1, value=str(index + 1)))
+        else:
+            problems += _find_stray(sheet, index, top)
     return places, problems
 
 
-def _no_table(sheet: Sheet, columns: Sequence[Column]) -> Problem:
-    broken = any(repair_encoding(str(cell)) for row in sheet.top for cell in row)
+def _find_stray(sheet: Sheet, index: int, top: int) -> list[Problem]:
+    """What stands in a column without a heading; in a text file it was pushed there by a sign in an answer."""
+    filled = [row for row, cell in enumerate(sheet.columns[index][top + 1 :], start=top + 2) if _is_filled(cell)]
+    if not sheet.name and 2 * len(filled) < len(sheet.columns[index]) - top - 1:
+        return [sheet.problem("row_long", row, value=str(sheet.columns[index][row - 1])) for row in filled]
+    return [sheet.problem("column_unnamed", top + 1, value=str(index + 1))] if filled else []
+
+
+def _no_table(sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str]) -> Problem:
+    """Why no headings stand there: their letters may be broken, or it is another table."""
+    repaired = [[repair_encoding(str(cell)) or str(cell) for cell in row] for row in sheet.top]
+    broken = _find_headings(repaired, names) is not None
     labels = ", ".join((column.also or (column.label,))[0] for column in columns[:HEADER_MATCHES])
     return sheet.problem("encoding_wrong" if broken else "table_missing", details=labels)
 
 
 def _refuse_missing(
-    sheet: Sheet, headings: Sequence[str], top: int, columns: Sequence[Column], places: Mapping[str, list[int]]
+    sheet: Sheet,
+    headings: Sequence[str],
+    top: int,
+    columns: Sequence[Column],
+    needed: Sequence[Column] | None,
+    places: Mapping[str, list[int]],
 ) -> None:
-    missing = [column for column in columns if column.required and column.name not in places]
-    if missing and any(map(repair_encoding, headings)):
+    required = [column for column in columns if column.required] if needed is None else needed
+    missing = [column for column in required if column.name not in places]
+    if missing and any(repair_encoding(heading) or LOST in heading for heading in headings):
         raise Refused([sheet.problem("encoding_wrong", top + 1)])
     if missing:
+        code = "column_missing" if needed is None else "column_gone"
         listed = ", ".join(f"«{heading}»" for heading in headings if heading.strip())
-        raise Refused(sheet.problem("column_missing", top + 1, column.name, column.label, listed) for column in missing)
+        raise Refused(sheet.problem(code, top + 1, column.name, column.label, listed) for column in missing)
 
 
 def _merge_columns(
@@ -250,85 +300,102 @@ def _join_options(answers: Sequence[str], options: Sequence[str]) -> str:
 
 
 def _find_totals(taken: Mapping[str, Sequence[str]], columns: Sequence[Column]) -> list[int]:
-    """Rows of totals: nothing required is filled but a word such as "Kopā"."""
-    keys = [taken[column.name] for column in columns if column.required and column.kind in (*DATED, "email", "id")]
-    bare = [row for row, cells in enumerate(zip(*keys, strict=True)) if not any(cells)]
-    return [row for row in bare if _is_total([cells[row] for cells in taken.values()])]
+    """Rows of totals: little is filled, and nothing that tells one row from another but a word such as "Kopā"."""
+    keys = {index for index, column in enumerate(columns) if column.required and column.kind in KEYS}
+    sparse = [
+        (row, {index: fold(cell) for index, cell in enumerate(cells) if cell})
+        for row, cells in enumerate(zip(*taken.values(), strict=True))
+        if keys and 3 * sum(map(bool, cells)) <= len(cells)
+    ]
+    words = {row: {index for index, cell in filled.items() if TOTAL_ROW.fullmatch(cell)} for row, filled in sparse}
+    return [row for row, filled in sparse if words[row] and keys.intersection(filled) <= words[row]]
 
 
-def _is_total(cells: Sequence[str]) -> bool:
-    filled = [fold(cell) for cell in cells if cell]
-    return len(filled) <= len(cells) // 3 and not TOTALS.isdisjoint(filled)
+def _tidy(texts: list[str]) -> tuple[list[str], dict[int, str]]:
+    """Cells without signs that nobody sees, errors of a spreadsheet empty; the problem of each row that changed."""
+    if not UNSEEN.search("\n".join(texts)) and not any(text.startswith("#") for text in texts):
+        return texts, {}
+    errors = {row: "cell_error" for row, text in enumerate(texts) if ERROR_CELL.fullmatch(text.strip())}
+    seen = [UNSEEN.sub(lambda sign: " " if sign[0].isspace() else "", text) for text in texts]
+    removed = {row: "text_control" for row, text in enumerate(texts) if text != seen[row]}
+    return ["" if row in errors else text for row, text in enumerate(seen)], removed | errors
 
 
-def _show_cells(cells: Iterable[Cell], dated: bool) -> list[str]:
-    return [cell if type(cell) is str else _show_cell(cell, dated) for cell in cells]
+def _show_cells(cells: Iterable[Cell]) -> list[str]:
+    return [cell if type(cell) is str else _show_cell(cell) for cell in cells]
 
 
-def _show_cell(cell: Cell, dated: bool) -> str:
-    """A cell that is not text, as text; a bare number in a column of dates is a spreadsheet's serial date."""
+def _show_cell(cell: Cell) -> str:
+    """A cell that is not text, as text."""
     if isinstance(cell, datetime):
         return (cell + HALF_MILLISECOND).isoformat(" ", "seconds")
-    if isinstance(cell, float) and dated and SERIALS[0] < cell < SERIALS[1]:
-        return _show_cell(EPOCH + timedelta(days=cell), dated)
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def name_column(index: int) -> str:
+    """Letters of a spreadsheet's column: 0 is A, 25 Z, 26 AA."""
+    return (name_column(index // 26 - 1) if index > 25 else "") + chr(ord("A") + index % 26)
 
 
 def read_all(
     paths: Iterable[Path],
     columns: Sequence[Column],
     headers: Mapping[str, Iterable[str]] | None = None,
+    *,
     sheet_name: str | None = None,
-) -> Checked:
+    needed: Sequence[Column] | None = None,
+) -> Reading:
     """Read the same kind of table from several files, one under the other (see :func:`read_table`).
 
-    Without ``sheet_name`` the table is the sheet of each file that has most of the headings, a visible one first.
+    Without ``sheet_name`` the table is the sheet of each file that has most of the headings, a visible one first. A
+    file that is no table at all by its ending ("lasi mani.docx") is left out and listed, as long as another is read.
 
     Raises
     ------
     Refused
         With the reasons of every file that cannot be used.
     """
-    tables, problems = [], []
+    readings: list[Reading] = []
     refused: list[Problem] = []
+    skipped: list[Problem] = []
+    names = accepted_headings(columns, headers or {})
     for path in paths:
         try:
-            table, doubts = _read_one(read_sheets(path), columns, headers, sheet_name)
+            sheets = read_sheets(path, names)
+            one = _read_best(sheets, columns, names) if sheet_name is None else None
+            readings.append(one or read_named(sheets, columns, sheet_name or "", needed))
         except Refused as error:
-            refused += error.problems
-            continue
-        tables.append(table)
-        problems += doubts
-    if refused:
-        raise Refused(refused)
-    if len(tables) == 1:
-        return Checked(tables[0], problems)
+            (refused if path.suffix.lower() in TABLE_ENDINGS else skipped).extend(error.problems)
+    if refused or (skipped and not readings):
+        raise Refused(refused + skipped)
+    problems = [problem for reading in readings for problem in reading.problems]
+    problems += [Problem("file_skipped", problem.file, details=problem.details) for problem in skipped]
     empty = pd.DataFrame(columns=[*(column.name for column in columns), *PLACE], dtype="str").astype({"row": "int64"})
-    return Checked(pd.concat(tables, ignore_index=True) if tables else empty, problems)
+    tables = [reading.table for reading in readings] or [empty]
+    letters = {place: part for reading in readings for place, part in reading.letters.items()}
+    return Reading(pd.concat(tables, ignore_index=True), problems, letters)
 
 
-def _read_one(
-    sheets: list[Sheet],
-    columns: Sequence[Column],
-    headers: Mapping[str, Iterable[str]] | None,
-    sheet_name: str | None,
-) -> Checked:
-    if sheet_name is not None:
-        return read_named(sheets, columns, sheet_name, headers)
-    names = accepted_headings(columns, headers or {})
+def _read_best(sheets: Sequence[Sheet], columns: Sequence[Column], names: Mapping[str, str]) -> Reading:
+    """The first sheet with the headings, visible ones before hidden ones; another that holds rows too is a question."""
     located = [_locate(sheet, names) for sheet in sheets]
-    chosen = sorted((one for one in located if one[0] is not None), key=lambda one: one[1].hidden)
+    candidates = sorted((one for one in located if one[0] is not None), key=lambda one: one[1].hidden)
     widest = max(located, key=lambda one: len(one[1].columns))
-    table, problems = _take_table(*(chosen or [widest])[0], columns, names)
-    return Checked(table, problems + [Problem("sheet_other", sheet.file, sheet.name) for _, sheet in chosen[1:]])
+    top, chosen = (candidates or [widest])[0]
+    reading = _take_table(top, chosen, columns, names)
+    others = [
+        sheet.problem("sheet_other", details=chosen.name) for below, sheet in candidates[1:] if _has_rows(sheet, below)
+    ]
+    return reading._replace(problems=reading.problems + others)
+
+
+def _has_rows(sheet: Sheet, top: int | None) -> bool:
+    return top is not None and any(_is_filled(cell) for column in sheet.columns for cell in column[top + 1 :])
 
 
 def read_named(
-    sheets: Sequence[Sheet],
-    columns: Sequence[Column],
-    name: str,
-    headers: Mapping[str, Iterable[str]] | None = None,
-) -> Checked:
+    sheets: Sequence[Sheet], columns: Sequence[Column], name: str, needed: Sequence[Column] | None = None
+) -> Reading:
     """Read the table of one sheet of an opened file, found by its name, folded (see :func:`read_table`).
 
     Raises
@@ -339,14 +406,56 @@ def read_named(
     named = [sheet for sheet in sheets if fold(sheet.name) == fold(name)]
     if not named:
         raise Refused([Problem("sheet_missing", file=sheets[0].file if sheets else "", value=name)])
-    return read_table(named[0], columns, headers)
+    return read_table(named[0], columns, needed=needed)
+
+
+def find_copies(sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Column]]) -> list[Problem]:
+    """A question for each sheet beside the named ones that holds rows under all headings of one ("Tēmas (2)")."""
+    headings = {name: accepted_headings(columns, {}) for name, columns in tables.items()}
+    others = [sheet for sheet in sheets if fold(sheet.name) not in map(fold, tables)]
+    return [
+        sheet.problem("sheet_copy", value=name)
+        for sheet in others
+        for name, columns in tables.items()
+        if _is_copy(sheet, columns, headings[name])
+    ]
+
+
+def _is_copy(sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str]) -> bool:
+    top, turned = _locate(sheet, names)
+    return (
+        top is not None
+        and {column.name for column in columns} <= {_name_heading(str(cell), names) for cell in turned.top[top]}
+        and _has_rows(turned, top)
+    )
 
 
 def list_files(folder: Path) -> list[Path]:
-    """Files a person put into a folder, by name; hidden files and lock files (``~$``) are not hers."""
+    """Files a person put into a folder, by name; hidden files, lock files and those of the system are not hers."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.is_file() and path.name[0] not in "~.")
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and path.name[0] not in "~." and path.name.lower() not in SYSTEM_FILES
+    )
+
+
+def find_folders(folder: Path) -> list[Problem]:
+    """A question for each folder among the files: what it holds is not read."""
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    nested = [path for path in inside if path.is_dir() and path.name[0] not in "._"]
+    return [Problem("folder_unread", f"{folder.name}/{path.name}") for path in nested]
+
+
+def find_open(paths: Iterable[Path]) -> list[Problem]:
+    """A note for each file that is open in another program: what is not saved there is not read."""
+    locks = ("~${}", ".~lock.{}#")
+    return [
+        Problem("file_open", path.name)
+        for path in paths
+        if any(path.with_name(lock.format(path.name)).exists() for lock in locks)
+    ]
 
 
 def hash_files(folder: Path, paths: Iterable[Path]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -19,12 +19,17 @@ _MOMENT = re.compile(
     r"(?:(?P<sign>[+-])(?P<ahead>\d{1,2})(?::?(?P<minutes>\d{2}))?)?)?",
     re.IGNORECASE,
 )
+_SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")  # days as a spreadsheet counts them: 1954 to 2119
+_EPOCH = datetime(1899, 12, 30)  # its day 0
+HALF_SECOND = timedelta(milliseconds=500)  # a fraction of a day may fall short of its second
 _ZONE_HOURS = {"z": 0, "utc": 0, "gmt": 0, "eet": 2, "eest": 3}
 Moment = tuple[datetime | None, str]
 """A moment, or None with the code of the problem ("" if nothing is written)."""
 
 
-def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None) -> tuple[pd.Series, pd.Series]:
+def parse_moments(
+    values: pd.Series, *, time_zone: str, order: str | None = None, hours: bool = False
+) -> tuple[pd.Series, pd.Series]:
     """Read dates and times whatever the order of day, month and year, as long as the order is certain.
 
     Parameters
@@ -36,6 +41,8 @@ def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None
     order : {"dmy", "mdy"}, optional
         Declared order for dates written with slashes or dashes and the year last; without it, one value above 12
         anywhere in the column proves it. Year first and dots (Latvian usage: day first) need no proof.
+    hours : bool
+        A moment at midnight is a date whose hour nobody wrote, and a problem.
 
     Returns
     -------
@@ -47,8 +54,19 @@ def parse_moments(values: pd.Series, *, time_zone: str, order: str | None = None
     zone = ZoneInfo(time_zone)
     order = order or _prove_order(values)
     read = map_distinct(values, lambda text: _read_moment(text.strip(), order, zone)).tolist()
+    if hours:
+        read = [(None, "moment_hourless") if _is_midnight(moment, zone) else (moment, code) for moment, code in read]
     moments = pd.Series([moment for moment, _ in read], index=values.index, dtype="datetime64[us, UTC]")
     return moments.dt.tz_convert(zone), pd.Series([code for _, code in read], index=values.index, dtype="str")
+
+
+def from_serial(days: float) -> datetime:
+    """Local time of a spreadsheet's serial number."""
+    return (_EPOCH + timedelta(days=days) + HALF_SECOND).replace(microsecond=0)
+
+
+def _is_midnight(moment: datetime | None, zone: ZoneInfo) -> bool:
+    return moment is not None and moment.astimezone(zone).time() == time()
 
 
 def _prove_order(values: pd.Series) -> str | None:
@@ -60,6 +78,8 @@ def _prove_order(values: pd.Series) -> str | None:
 def _read_moment(text: str, order: str | None, zone: ZoneInfo) -> Moment:
     if not text:
         return None, ""
+    if _SERIAL.fullmatch(text):
+        text = from_serial(float(text.replace(",", "."))).isoformat(" ", "seconds")
     match = _MOMENT.fullmatch(text)
     if match is None or 4 not in (len(match["a"]), len(match["c"])):
         return None, "moment_unreadable"

@@ -1,26 +1,31 @@
 """Cells of a spreadsheet as they stand, in any format (calamine); light, since it also runs in a process of its own.
 
-The reader of the old Excel format can be made to exhaust the memory and die, so such a file is read apart, under
-limits, and only that process dies.
+The readers of the binary formats (.xls, .xlsb) can be made to exhaust the memory and die, so such a file is read
+apart, under limits, and only that process dies.
 """
 
 from __future__ import annotations
 
 import io
 import pickle
+import posixpath
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
+from xml.etree import ElementTree
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from mentoring_lib.intake.file_safety import Doubtful, number_column
 
 Cell = str | float | bool | date | datetime | time | timedelta
 RawSheet = tuple[str, list[list[Cell]], bool, frozenset[int]]
 """Name, columns, whether hidden, and rows (from 1) merged with the one above."""
 
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # first bytes of Excel 97 files
 MAX_MEMORY, MAX_SECONDS = 600_000_000, 60  # bytes of address space and time for reading one of them
 
 _APART = """
@@ -36,25 +41,58 @@ pickle.dump(take_sheets(sys.stdin.buffer.read()), sys.stdout.buffer)
 """
 
 
-def take_sheets(content: bytes) -> list[RawSheet]:
+def take_sheets(content: bytes, doubtful: Doubtful | None = None) -> list[RawSheet]:
     """Every sheet, column by column.
 
     Parameters
     ----------
     content : bytes
         A spreadsheet that :func:`file_safety.inspect` has let through.
-
+    doubtful : mapping, optional
+        Cells without a usable value, by packed sheet: they read as their error ("#REF!"), not as empty.
     """
+    errors = _place_errors(content, doubtful or {})
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     sheets: list[RawSheet] = []
     for about in book.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(about.name)
             ranges, columns = sheet.merged_cell_ranges or (), _take_columns(sheet)
+            _write_errors(columns, errors.get(about.name, ()))
             last = len(columns[0]) - 1 if columns else 0
             merged = frozenset(row + 1 for (top, _), (end, _) in ranges for row in range(top + 1, min(end, last) + 1))
             sheets.append((about.name, columns, about.visible != SheetVisibleEnum.Visible, merged))
     return sheets
+
+
+def _place_errors(content: bytes, doubtful: Doubtful) -> dict[str, list[tuple[str, int, str]]]:
+    """Doubtful cells by the name of their sheet, which stands in the list of the workbook."""
+    if not any(doubtful.values()):
+        return {}
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        members = {name.replace("\\", "/").lower(): name for name in packed.namelist()}
+        book = next(name for name in members if name.rpartition("/")[2] == "workbook.xml")
+        folder, _, name = book.rpartition("/")
+        links = ElementTree.fromstring(packed.read(members[f"{folder}/_rels/{name}.rels".lstrip("/")]))
+        listed = ElementTree.fromstring(packed.read(members[book]))
+    targets = {link.get("Id"): posixpath.join(f"/{folder}", link.get("Target", "")).lstrip("/") for link in links}
+    cells = {name.replace("\\", "/").lower(): errors for name, errors in doubtful.items()}
+    sheets = [sheet for sheet in listed.iter() if sheet.tag.rpartition("}")[2] == "sheet"]
+    return {sheet.get("name", ""): cells.get(targets.get(_link(sheet), "").lower(), []) for sheet in sheets}
+
+
+def _link(sheet: ElementTree.Element) -> str:
+    return next((value for key, value in sheet.items() if key.endswith("}id")), "")
+
+
+def _write_errors(columns: list[list[Cell]], errors: Iterable[tuple[str, int, str]]) -> None:
+    """Put each error into its cell; one beyond the last filled row or column makes the sheet so much larger."""
+    for letters, row, error in errors:
+        column = number_column(letters) - 1
+        columns += [[""] * len(columns[0] if columns else ()) for _ in range(column + 1 - len(columns))]
+        for number, cells in enumerate(columns):
+            columns[number] = cells + [""] * (row - len(cells))
+        columns[column][row - 1] = error
 
 
 def _take_columns(sheet: CalamineSheet) -> list[list[Cell]]:

@@ -14,6 +14,7 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Decision, Entry
+from mentoring_lib.base.texts import fold, suggest
 
 DROPPED = ("withdrawn", "ineligible", "duplicate_of")
 """Decisions that take an application out of the selection."""
@@ -124,9 +125,13 @@ def check_references(table: pd.DataFrame, applications: pd.DataFrame) -> list[Pr
     if "decision" in table:
         filled = filled[~filled["decision"].isin(AMENDING)]
     unknown = filled[~filled["application_id"].isin(applications["application_id"])]
-    return [
-        problem_at("application_unknown", row, "application_id", row.application_id) for row in rows_of(unknown, Entry)
-    ]
+    codes = {fold(code): code for code in applications["application_id"]}
+    problems = []
+    for row in rows_of(unknown, Entry):
+        nearest = suggest(row.application_id or "", codes)
+        hint = f"Varbūt domāts {codes[nearest]}? " if nearest else ""
+        problems.append(problem_at("application_unknown", row, "application_id", row.application_id, hint))
+    return problems
 
 
 MIN_CODES_USED = 3

@@ -17,9 +17,10 @@ from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import parse_programme, read_programme
 from mentoring_lib.documents.marking_sheets import make_marking_sheet
 from mentoring_lib.documents.new_programme import check_name, empty_programme, list_choices, make_tracking_workbook
+from mentoring_lib.intake.workbook import read_workbook
 from mentoring_lib.render.entry_workbook import LISTS, ROOM
 from mentoring_lib.render.xlsx import PRINTED
-from mentoring_lib.workflow import EXAMPLE, read_workbook
+from mentoring_lib.workflow import EXAMPLE
 
 TODAY = date(2025, 3, 1)
 
@@ -158,8 +159,8 @@ def test_every_word_of_a_list_is_read_back(tmp_path):
     for word in programme().themes.values():
         row = {"Tēma": word, "Kas apstiprināja": "K"} | filled
         book["Tēmas"].append([row.get(column.label) for column in SHEETS["Tēmas"]])
-    book.save(tmp_path / "g.xlsx")
-    sheets, problems = read_workbook(tmp_path / "g.xlsx", programme())
+    book.save(tmp_path / "darba_gramata.xlsx")
+    sheets, problems, _ = read_workbook(tmp_path, programme())
     assert problems == []
     assert sheets["Notikumi"]["event"].tolist() == list(CHOICES["event"])
     assert sheets["Tēmas"]["theme"].tolist() == list(programme().themes)

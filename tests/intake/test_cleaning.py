@@ -99,7 +99,7 @@ def test_a_declared_order_stands_above_proof():
 
 @pytest.mark.parametrize(
     "text",
-    ["rīt", "31.02.2023 10:00", "21.08.2023 25:00", "45159.99", "21.08.", "2023", "00.00.0000", "21.08.2023 10:00 +99"],
+    ["rīt", "31.02.2023 10:00", "21.08.2023 25:00", "21.08.", "2023", "00.00.0000", "21.08.2023 10:00 +99"],
 )
 def test_what_is_no_moment_is_a_problem_and_not_a_traceback(text):
     moments, found = moment(text)
@@ -267,7 +267,7 @@ def test_an_application_without_a_readable_moment_still_has_a_code():
 
 def test_a_label_that_holds_a_comma_is_one_theme():
     text = f"{THEMES['communication']}, {THEMES['funding']}"
-    assert read_themes(text, THEMES) == (("communication", "funding"), "")
+    assert read_themes(text, THEMES)[:2] == (("communication", "funding"), "")
 
 
 @pytest.mark.parametrize("separator", [", ", ",", ";", "; ", "\n"])
@@ -275,11 +275,11 @@ def test_a_label_that_holds_a_comma_is_one_theme():
 def test_ticked_options_are_split_whatever_joins_them(separator, other):
     text = separator.join([THEMES["communication"], THEMES["funding"], *([other] if other else [])])
     expected = ("communication", "funding", *(["other"] if other else []))
-    assert read_themes(text, THEMES) == (expected, "Kā neizdegt" if other else "")
+    assert read_themes(text, THEMES)[:2] == (expected, "Kā neizdegt" if other else "")
 
 
 def test_the_applicants_own_words_may_hold_commas():
-    assert read_themes(f"{THEMES['funding']}, Kā dzīvot, elpot; un smiet", THEMES) == (
+    assert read_themes(f"{THEMES['funding']}, Kā dzīvot, elpot; un smiet", THEMES)[:2] == (
         ("funding", "other"),
         "Kā dzīvot, elpot; un smiet",
     )
@@ -289,11 +289,11 @@ def test_the_applicants_own_words_may_hold_commas():
 def test_any_ticked_set_reads_back_in_the_calls_order(ticked, chance):
     labels = [THEMES[code] for code in ticked]
     chance.shuffle(labels)
-    assert read_themes(", ".join(labels), THEMES) == (tuple(code for code in THEMES if code in ticked), "")
+    assert read_themes(", ".join(labels), THEMES)[:2] == (tuple(code for code in THEMES if code in ticked), "")
 
 
 def test_an_empty_cell_ticks_nothing():
-    assert read_themes("", THEMES) == ((), "")
+    assert read_themes("", THEMES)[:2] == ((), "")
 
 
 # Corrections
@@ -540,4 +540,4 @@ def test_what_pandas_would_guess_is_not_read_whatever_stands_above_it(text, firs
 
 def test_a_thousand_commas_in_a_cell_of_themes_do_not_stop_the_reader():
     label = THEMES["communication"]
-    assert read_themes("a, " * 3_000 + label, THEMES) == (("communication", "other"), ", ".join("a" * 3_000))
+    assert read_themes("a, " * 3_000 + label, THEMES)[:2] == (("communication", "other"), ", ".join("a" * 3_000))

@@ -308,7 +308,7 @@ def test_one_export_twice_counts_once(tmp_path):
     from mentoring_lib.intake.applications import read_applications
 
     paths = [xlsx()(folder), text()(folder)]
-    table, problems = read_applications(paths, read_programme(PROGRAMME))
+    table, problems, _ = read_applications(paths, read_programme(PROGRAMME))
     assert len(table) + sum(problem.code == "application_repeated" for problem in problems) == 12
 
 

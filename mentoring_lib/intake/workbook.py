@@ -1,0 +1,93 @@
+"""The tracking workbook and the marking sheets: what people type, every sheet and column of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from mentoring_lib.base.columns import CONTEXT, MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.problems import Letters, Problem, Refused
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.texts import fold
+from mentoring_lib.intake import loading
+from mentoring_lib.intake.cleaning import clean_table
+from mentoring_lib.intake.loading import Reading
+
+WORKBOOK = "darba_gramata.xlsx"
+BOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+
+def read_workbook(folder: Path, programme: Programme) -> tuple[dict[str, pd.DataFrame], list[Problem], Letters]:
+    """Every sheet of the tracking workbook, typed; empty tables while there is no workbook.
+
+    Raises
+    ------
+    Refused
+        If a sheet or a column is missing, or the workbook lies there under another name.
+    """
+    problems, path = check_name(folder), folder / WORKBOOK
+    opened = loading.read_sheets(path) if path.is_file() else None
+    readings, refused = {}, []
+    for name, columns in SHEETS.items():
+        try:
+            readings[name] = (
+                loading.read_all([], columns) if opened is None else loading.read_named(opened, columns, name, columns)
+            )
+        except Refused as error:
+            refused += error.problems
+    if refused:
+        raise Refused(refused)
+    sheets = {}
+    for name, reading in readings.items():
+        sheets[name], unreadable = clean_table(reading.table, SHEETS[name], programme)
+        problems += reading.problems + unreadable
+    letters = {place: part for reading in readings.values() for place, part in reading.letters.items()}
+    return sheets, problems + loading.find_copies(opened or [], SHEETS), letters
+
+
+def check_name(folder: Path) -> list[Problem]:
+    """A question for each workbook beside ours that looks like a copy of it.
+
+    Raises
+    ------
+    Refused
+        If ours is not there and another lies in its place.
+    """
+    books = [path.name for path in loading.list_files(folder) if path.suffix.lower() in BOOK_ENDINGS]
+    others = [name for name in books if name != WORKBOOK and name not in OTHER_BOOKS]
+    if others and WORKBOOK not in books:
+        raise Refused(Problem("workbook_renamed", name, value=WORKBOOK) for name in others)
+    alike = fold(Path(WORKBOOK).stem)
+    return [Problem("workbook_copy", name, value=WORKBOOK) for name in others if fold(name).startswith(alike)]
+
+
+OTHER_BOOKS = ("programma.xlsx", "veidlapa.xlsx")  # of the programme's folder, read elsewhere
+
+
+def read_marks(paths: list[Path], programme: Programme) -> Reading:
+    """All marking sheets, typed; a copy of a whole file is a question and does not count.
+
+    Raises
+    ------
+    Refused
+        If a file lacks the sheet or a column, and so would lose marks.
+    """
+    raw, problems, letters = loading.read_all(paths, (*MARKS, *CONTEXT), sheet_name=MARKS_SHEET, needed=MARKS)
+    raw, copies = drop_copies(raw)
+    marks, unreadable = clean_table(raw, MARKS, programme)
+    strays = [one for path in paths for one in loading.find_copies(loading.read_sheets(path), {MARKS_SHEET: MARKS})]
+    return Reading(marks, problems + copies + unreadable + strays, letters)
+
+
+def drop_copies(raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Leave out every file whose rows an earlier file holds, all of them, to the letter."""
+    names = [column.name for column in MARKS]
+    files = raw.groupby("file", sort=False)
+    rows = {str(file): set(part[names].itertuples(index=False, name=None)) for file, part in files}
+    copies: dict[str, str] = {}
+    for number, (file, held) in enumerate(rows.items()):
+        whole = [other for other in list(rows)[:number] if held <= rows[other] and other not in copies]
+        copies |= {file: whole[0]} if whole and held else {}
+    kept = raw[~raw["file"].isin(copies)].reset_index(drop=True)
+    return kept, [Problem("file_copy", file, details=other) for file, other in copies.items()]
