@@ -50,7 +50,7 @@ def read_csv(path: str) -> Work:
 
 def _sent_twice(path: str) -> pd.DataFrame:
     """Applications of which every hundredth shares e-mail, telephone, or name and place with one half the list away."""
-    applications, _ = read_applications([Path(path)], _programme())
+    applications, *_ = read_applications([Path(path)], _programme())
     table = applications.drop_duplicates("application_id", ignore_index=True)
     half = len(table) // 2
     for turn, columns in enumerate((["email"], ["phone"], ["community", "municipality", "place"])):
@@ -163,7 +163,7 @@ def draw(argument: tuple[list[str], int]) -> Work:
 def _small(path: str) -> tuple[Work, Work, Work]:
     programme = _programme()
     decisions, conflicts = no_decisions(programme), workflow.read_inputs().sheets["Pretrunas"].iloc[:0]
-    applications, _ = read_applications([Path(path)], programme)
+    applications, *_ = read_applications([Path(path)], programme)
     ids = applications["application_id"]
     given = [
         (key, marker, *((number + 2 * at) % 4 for at in range(4)))
@@ -210,7 +210,7 @@ def small_allocate(path: str) -> Work:
 
 def themes(path: str) -> Work:
     """Themes suggested for the text of each application."""
-    applications, _ = read_applications([Path(path)], _programme())
+    applications, *_ = read_applications([Path(path)], _programme())
     lexicon = workflow.read_inputs().lexicon
     return lambda: len(workflow.suggest(applications, lexicon))
 

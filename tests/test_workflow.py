@@ -77,7 +77,7 @@ def test_a_correction_reaches_every_copy_of_an_application(tmp_path):
     inputs = read_inputs(folder(folder(tmp_path, *ROWS, name="1.csv"), *ROWS, name="2.csv"))
     key = inputs.applications["application_id"][0]
     paths = sorted((tmp_path / "pieteikumi").iterdir())
-    table, problems = read_applications(
+    table, problems, _ = read_applications(
         paths, inputs.programme, corrections(f"{key} Novads 'Mārupes novads' 'Olaines novads'")
     )
     assert len(table) == 3

@@ -46,7 +46,15 @@ def read_applications(
         problems += misfits
     applications, unread = clean_applications(raw, programme, known_places(programme.call))
     applications, repeated = drop_repeated(applications)
-    return Reading(applications, problems + unread + repeated, letters)
+    return Reading(applications, problems + unread + repeated + find_empty(raw, letters), letters)
+
+
+def find_empty(raw: pd.DataFrame, letters: Letters) -> list[Problem]:
+    """A question for each application that asks nothing, where the form asks for it at all."""
+    asked = [name for name, columns in letters.items() if "question" in columns or not columns]
+    places = zip(raw["file"], raw["sheet"], raw["question"].str.strip(), strict=True)
+    codes = ["value_missing" if not text and (file, sheet) in asked else "" for file, sheet, text in places]
+    return problems_at(raw, codes, "question", details="Jautājums")
 
 
 def find_unread(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
@@ -90,7 +98,11 @@ def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Add ``application_id`` (see :func:`application_id`) and ``moment``, when it was sent, to raw applications."""
     moments, _ = _parse_by_sheet(raw, programme)
     make_code = partial(application_id, salt=programme.call.salt)
-    codes = list(map(make_code, moments.tolist(), raw["email"].tolist(), raw["community"].tolist()))
+    codes = list(
+        map(
+            make_code, moments.dt.tz_localize(None).dt.to_pydatetime(), raw["email"].tolist(), raw["community"].tolist()
+        )
+    )
     return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
 
 
@@ -257,9 +269,8 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
         late=moments.ge(pd.Timestamp(programme.call.closes_at)),
     )
     problems += unsent + misnamed + _check_themes(raw, wanted, programme)
-    for name, label in (("consent", "Piekrišana"), ("question", "Jautājums")):
-        codes = ["" if text else "value_missing" for text in map(str.strip, raw[name].tolist())]
-        problems += problems_at(raw, codes, name, details=label)
+    codes = ["" if text else "value_missing" for text in map(str.strip, raw["consent"].tolist())]
+    problems += problems_at(raw, codes, "consent", details="Piekrišana")
     return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
 
 
@@ -291,13 +302,14 @@ def _check_window(sent: pd.DataFrame, programme: Programme) -> list[Problem]:
     """
     closes = programme.call.closes_at
     opens, ends = closes - BEFORE_DEADLINE, closes + AFTER_DEADLINE
+    odd = sent[sent["moment"].lt(opens) | sent["moment"].ge(closes)]
     codes, details = [], []
-    for moment in sent["moment"].dt.to_pydatetime():
+    for moment in odd["moment"].dt.to_pydatetime():
         turned = moment.replace(month=moment.day, day=moment.month) if moment.day <= 12 else moment
         likely = turned != moment and opens <= turned < closes
-        codes.append("moment_far" if not opens <= moment < (closes if likely else ends) else "")
+        codes.append("moment_far" if likely or not opens <= moment < ends else "")
         details.append(f"Varbūt domāts {turned:%d.%m.%Y}? " if likely else "")
-    return problems_at(sent, codes, "submitted_at", details=details)
+    return problems_at(odd, codes, "submitted_at", details=details)
 
 
 def drop_repeated(applications: pd.DataFrame) -> Checked:

@@ -206,8 +206,9 @@ def _check_members(packed: zipfile.ZipFile, size: int, file: str) -> Doubtful:
 
 def find_doubtful(sheet: bytes) -> list[tuple[str, int, str]]:
     """Cells of an xlsx sheet that hold an error, or a formula without its value."""
-    cells = _ERROR_CELL.findall(sheet) if b't="e"' in sheet or b"t='e'" in sheet else []
-    unsolved = _UNSOLVED_CELL.findall(sheet) if b"</" in sheet and (b"<f" in sheet or b":f" in sheet) else []
+    unusual = b":sheet" in sheet[:BLOCK] or b"='" in sheet[:BLOCK]  # prefixes, or other quotes than Excel writes
+    cells = _ERROR_CELL.findall(sheet) if unusual or b't="e"' in sheet else []
+    unsolved = _UNSOLVED_CELL.findall(sheet) if unusual or b"<f" in sheet else []
     found = [*cells, *((letters, row, UNSOLVED.encode()) for letters, row in unsolved)]
     return [(letters.decode(), int(row), error.decode() or "#N/A") for letters, row, error in found]
 

@@ -41,7 +41,7 @@ TABLE_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".ta
 SYSTEM_FILES = {"thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db"}
 TOTAL_ROW = re.compile(rf"(?:{'|'.join(TOTALS)})(?: \d+)?(?: pieteikum\w*)?")  # folded: a cell that says no more
 ERROR_CELL = re.compile(r"#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|FORMULA)!|#(?:N/A|NAME\?)|#GETTING_DATA")
-UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|{INVISIBLE.pattern}")
+UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{INVISIBLE.pattern[1:]}")
 MAX_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
 MAX_HINTS = 50  # unknown headings: beyond these nobody means them all
 PLACE = ["file", "sheet", "row"]
@@ -305,7 +305,7 @@ def _find_totals(taken: Mapping[str, Sequence[str]], columns: Sequence[Column]) 
     sparse = [
         (row, {index: fold(cell) for index, cell in enumerate(cells) if cell})
         for row, cells in enumerate(zip(*taken.values(), strict=True))
-        if keys and 3 * sum(map(bool, cells)) <= len(cells)
+        if keys and 3 * cells.count("") >= 2 * len(cells)
     ]
     words = {row: {index for index, cell in filled.items() if TOTAL_ROW.fullmatch(cell)} for row, filled in sparse}
     return [row for row, filled in sparse if words[row] and keys.intersection(filled) <= words[row]]
@@ -313,7 +313,8 @@ def _find_totals(taken: Mapping[str, Sequence[str]], columns: Sequence[Column]) 
 
 def _tidy(texts: list[str]) -> tuple[list[str], dict[int, str]]:
     """Cells without signs that nobody sees, errors of a spreadsheet empty; the problem of each row that changed."""
-    if not UNSEEN.search("\n".join(texts)) and not any(text.startswith("#") for text in texts):
+    joined = "\n".join(texts)
+    if not UNSEEN.search(joined) and not ERROR_CELL.search(joined):
         return texts, {}
     errors = {row: "cell_error" for row, text in enumerate(texts) if ERROR_CELL.fullmatch(text.strip())}
     seen = [UNSEEN.sub(lambda sign: " " if sign[0].isspace() else "", text) for text in texts]

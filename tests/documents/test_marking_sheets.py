@@ -5,9 +5,9 @@ import io
 import openpyxl
 import pandas as pd
 import pytest
-from builders import applications, marks, programme
+from builders import applications, codes, marks, programme
 
-from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
+from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET
 from mentoring_lib.documents.marking_sheets import (
     HIDDEN,
     hide_names,
@@ -16,8 +16,7 @@ from mentoring_lib.documents.marking_sheets import (
     select_unmarked,
 )
 from mentoring_lib.documents.wording import TEXTS
-from mentoring_lib.intake.cleaning import clean_table
-from mentoring_lib.intake.loading import read_all
+from mentoring_lib.intake.workbook import read_marks
 from mentoring_lib.selection.scoring import check_marks
 
 
@@ -35,9 +34,8 @@ def book_of(table, marker="Ilze"):
 
 def read_back(tmp_path, content):
     (tmp_path / "Ilze.xlsx").write_bytes(content)
-    raw, found = read_all([tmp_path / "Ilze.xlsx"], MARKS, sheet_name=MARKS_SHEET)
-    table, unreadable = clean_table(raw, MARKS, programme())
-    return table, [p.code for p in found if p.code != "column_unknown"] + [p.code for p in unreadable]
+    table, problems, _ = read_marks([tmp_path / "Ilze.xlsx"], programme())
+    return table, codes(problems)
 
 
 def test_each_marker_has_an_order_of_her_own_that_row_order_does_not_change():
