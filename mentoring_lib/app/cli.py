@@ -182,7 +182,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
         from mentoring_lib.app import outputs, start_page
-        from mentoring_lib.render import html  # slow: the other process loads its own meanwhile
+        from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
         inputs, recalled = _open(folder, alone=not (chosen or days["starts"] or days["ends"]))
         results = workflow.evaluate(inputs, **days)
@@ -193,6 +193,8 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     body = start_page.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page("Sākums", body, results.stamp)
     notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
+    if not pdf.CAN_SET:
+        notes.append(Problem("pdf_missing"))
     if results.as_of > (last := inputs.programme.keep_personal_data_until):
         notes.append(Problem("keep_over", value=show_date(last)))
     if not (inputs.programme.example or chosen) and results.as_of < date.today():

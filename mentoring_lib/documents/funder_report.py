@@ -34,6 +34,7 @@ from mentoring_lib.funder.figures import (
     show_hours,
     summarise,
 )
+from mentoring_lib.render import pdf
 from mentoring_lib.render.charts import (
     Chart,
     describe_chart,
@@ -46,7 +47,6 @@ from mentoring_lib.render.charts import (
     sign,
 )
 from mentoring_lib.render.docx import describe_origin, make_document
-from mentoring_lib.render.pdf import make_pdf
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
 from mentoring_lib.themes.confirmed import count_themes, label_themes
@@ -57,7 +57,7 @@ SECTIONS = ("Novadi", "Veidi", "Tēmas")
 def make_funder_files(
     figures: Figures, programme: Programme, logos: Mapping[str, bytes] | None = None, template: bytes | None = None
 ) -> dict[str, bytes]:
-    """Make everything for the funder: workbook, document, PDF and charts.
+    """Make everything for the funder: workbook, document, PDF (where typst can be had) and charts.
 
     Parameters
     ----------
@@ -70,6 +70,7 @@ def make_funder_files(
     """
     title, charts = f"Pārskats: {programme.project.title}", draw_charts(draw_funder_charts(figures, programme))
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
+    printed = [*parts, *describe_origin(figures.stamp)]
     if template is None:
         document = make_document(title, figures.stamp, parts, logos=logos)
     else:
@@ -77,8 +78,8 @@ def make_funder_files(
     return {
         "atskaite.xlsx": make_workbook(title, figures.stamp, tables, describe_method(figures, programme)),
         "atskaite.docx": document,
-        "atskaite.pdf": make_pdf(title, figures.stamp, [*parts, *describe_origin(figures.stamp)], logos or {}),
         **list_pictures(charts),
+        **({"atskaite.pdf": pdf.make_pdf(title, figures.stamp, printed, logos or {})} if pdf.CAN_SET else {}),
     }
 
 

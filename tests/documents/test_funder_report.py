@@ -703,3 +703,10 @@ def test_what_is_declared_public_is_told(example):
     public = (*inputs.programme.public, "residents", "novelty")
     changed = replace(inputs, programme=inputs.programme.model_copy(update={"public": public}))
     assert evaluate(changed, as_of=date(2024, 3, 1)).figures.indicators["result"].notna().all()
+
+
+def test_where_typst_cannot_be_had_everything_but_the_pdf_is_made(results, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.render.pdf.CAN_SET", False)
+    made = funder_report.make_funder_files(results.figures, results.programme)
+    assert "atskaite.pdf" not in made
+    assert {"atskaite.docx", "atskaite.xlsx"} <= set(made)
