@@ -24,17 +24,25 @@ from reference import ledger, rule
 COLUMNS = ["indicator", "year", "target", "result"]
 
 
+NOVADS = " novads"  # the library's settings ask for it
+
+
+def town(name):
+    """A municipality as the library's settings want it written."""
+    return None if name is None else f"{name}{NOVADS}"
+
+
 def settings_of(given):
     """The settings of the library that say the same."""
-    mentor = {"community": "–", "municipality": "–", "themes": ["funding"]}
+    mentor = {"community": "–", "municipality": town(given.municipalities[0]), "themes": ["funding"]}
     return programme(
         as_of=given.as_of,
         project__starts=date(2023, 5, 1),
         project__ends=given.project_ends,
         call__deadline=given.deadline,
-        call__municipalities=list(given.municipalities),
+        call__municipalities=[town(name) for name in given.municipalities],
         places=given.places,
-        minimum_places=given.minimum_places,
+        minimum_places={town(name): least for name, least in given.minimum_places.items()},
         mentors=[mentor | {"name": one.name} | ({"until": one.until} if one.until else {}) for one in given.mentors],
         carry_over=[vars(move) | {"permission": "Nr. 1"} for move in given.carry_over],
         delivery={"answer_days": given.answer_days},
@@ -45,7 +53,7 @@ def settings_of(given):
                 "formula": one.formula,
                 "targets": one.targets,
                 **({"mode": one.mode} if one.mode else {}),
-                **({"municipality": one.municipality} if one.municipality else {}),
+                **({"municipality": town(one.municipality)} if one.municipality else {}),
             }
             for number, one in enumerate(given.indicators)
         ],
@@ -80,7 +88,7 @@ def selected_of(given):
         given={key: chosen.given[key].year for key in ledger._in_given_order(chosen)},
         waiting=chosen.waiting,
         claims=chosen.pending,
-        towns={a.application_id: a.municipality for a in given.applications},
+        towns={a.application_id: town(a.municipality) for a in given.applications},
         out_of_turn={
             key: (int(last.value), last.on)
             for key, last in verdicts.items()
@@ -114,7 +122,7 @@ class Followed:
         """Rows of every indicator in the programme's period: year, target (None without one), result."""
         table = applications(0, application_id=[a.application_id for a in self.given.applications])
         about = {
-            "municipality": [a.municipality for a in self.given.applications],
+            "municipality": [town(a.municipality) for a in self.given.applications],
             "novelty": [rule.novelty(a, self.given) for a in self.given.applications],
             "residents_involved": [a.residents_involved for a in self.given.applications],
             "confirmed_themes": [()] * len(table),
@@ -141,4 +149,4 @@ class Followed:
         proposals = self.next if rule.is_final(self.given) else self.next.iloc[:0]
         found += check_minimum(self.selected, self.places, proposals, self.settings, as_of=self.given.as_of)
         names = {"ledger_open": "ledger_over", "held_before_year": "held_early"}
-        return {(names.get(p.code, p.code), p.application_id or p.value) for p in found}
+        return {(names.get(p.code, p.code), p.application_id or p.value.removesuffix(NOVADS)) for p in found}
