@@ -20,6 +20,8 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page: search, print
 }
+HIDDEN = ["__pycache__", ".*", "~*", *(f"*.{ending}" for ending in ("xlsx", "xls", "ods", "docx", "ics", "zip"))]
+"""What JupyterLab does not list: it cannot open these and would say so in English; the menu opens their folder."""
 
 
 def open_lab(folder: Path) -> subprocess.Popen[bytes]:
@@ -40,6 +42,7 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
         "--LabApp.custom_css=True",
         "--LabApp.extension_manager=readonly",  # asks no package registry
         "--KernelManager.transport_encryption=auto",
+        f"--ContentsManager.hide_globs={HIDDEN}",
         "--log-level=ERROR",
         "-y",  # Ctrl+C asks nothing
     ]

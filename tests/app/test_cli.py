@@ -649,15 +649,17 @@ def test_copies_follow_the_committed_notebooks_unless_she_has_edited_hers(tmp_pa
 
 
 def choose(monkeypatch, *answers):
-    given = iter(answers)
+    given, asked = iter(answers), []
 
-    def answer(_=""):
+    def answer(question=""):
+        asked.append(question)
         try:
             return next(given)
         except StopIteration:
             raise EOFError from None
 
     monkeypatch.setattr("builtins.input", answer)
+    return asked
 
 
 @pytest.fixture
@@ -702,8 +704,10 @@ def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, pri
     opened = []
     monkeypatch.setattr(cli_menu, "_show_folder", lambda folder: opened.append(folder) or paths.FINE)
     shutil.copytree(EXAMPLE, private / "mana")
-    choose(monkeypatch, "2", "1", "7", "8", "0", "0")
+    asked = choose(monkeypatch, "2", "1", "7", "8", "0", "0", "")
     assert main(["menu"]) == paths.FINE
+    assert asked[-1] == cli_menu.LEAVING  # before JupyterLab is closed, notebooks can be saved
+    assert "--ContentsManager.hide_globs" in " ".join(lab[0][0])
     assert [words[-1] for words, _ in lab] == ["-y", "terminate"]
     assert opened == [private / "mana", ROOT / "reports" / "mana"]
 
