@@ -1,6 +1,6 @@
 """A thousand hostile answers: whatever applicants write, every other document is made and who is left out is named.
 
-    python tests/thousand_answers.py            all of them, about half an hour
+    python tests/thousand_answers.py            all of them, some ten minutes
     python tests/thousand_answers.py 20 7       20 answers from another seed
 
 Answers are put into the tables as they come out of reading, in any field of any application of the invented example,
@@ -22,7 +22,7 @@ from mentoring_lib import workflow
 from mentoring_lib.app import outputs
 from mentoring_lib.workflow import Inputs, evaluate
 
-COUNT, SEED, TOGETHER = 1000, 20261128, 10
+COUNT, SEED, TOGETHER = 1000, 20261128, 25
 FIELDS = (
     "email",
     "community",

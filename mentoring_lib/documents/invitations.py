@@ -107,6 +107,6 @@ def _add_people(event: Event, row: _Hour, programme: Programme) -> None:
         organizer.params["cn"] = vText(programme.project.title)
         event["organizer"] = organizer
     if row.email:
-        guest = vCalAddress(f"mailto:{row.email}")
+        guest = vCalAddress(clean_text(f"mailto:{row.email}"))
         guest.params["cn"], guest.params["rsvp"] = vText(clean_text(row.community or "–")), vText("TRUE")
         event.add("attendee", guest, encode=False)

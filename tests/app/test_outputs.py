@@ -234,8 +234,19 @@ def test_an_offer_that_skips_somebody_stops_the_funders_files_until_it_is_decide
 
 def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example):
     inputs, results = example
-    assert b"K-1071EE;1;new" not in outputs.make_public_files(inputs, results)["parbaude.html"]
+    assert b"K-1071EE;1;new" not in outputs.make_public_files(inputs, results).files["parbaude.html"]
     call = inputs.programme.call.model_copy(update={"salt": "nejaušs teksts"})
     salted = replace(results, programme=inputs.programme.model_copy(update={"call": call}))
-    assert b"K-1071EE;1;new" in outputs.make_public_files(inputs, salted)["parbaude.html"]
-    assert outputs.make_public_files(replace(inputs, frozen=None), results) == {}
+    assert b"K-1071EE;1;new" in outputs.make_public_files(inputs, salted).files["parbaude.html"]
+    assert outputs.make_public_files(replace(inputs, frozen=None), results) == ({}, [])
+
+
+def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, made):
+    _, results = example
+    refused = set(results.decided.loc[results.decided["state"].eq("no_consent"), "application_id"])
+    assert refused
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
+    cued = {row["Pieteikums"] for row in sheet_rows(book, "Pazīmes", "Pieteikums")}
+    marked = set(results.decided.loc[results.decided["state"].isin(["eligible", "late"]), "application_id"])
+    assert cued == marked == set(results.suggested["application_id"])
+    assert not refused & cued

@@ -112,6 +112,11 @@ def test_no_short_surname_or_address_is_found_in_what_people_write_about(name):
     assert find_personal_data(texts, table) == []
 
 
+def test_a_word_that_is_all_ending_can_be_looked_up():
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="As Os", community="Kaimiņi")
+    assert find_personal_data(["Kaimiņi as a s. Os as"], table) == ["Kontaktpersona: K-01", "Kopiena: K-01"]
+
+
 def test_short_or_missing_answers_are_not_looked_for():
     table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Ja", question=None)
     assert find_personal_data(["Ja nan"], table) == []
