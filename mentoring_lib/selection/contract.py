@@ -26,7 +26,7 @@ from mentoring_lib.selection.decisions import AMENDING, in_order
 SECTIONS: dict[str, type[BaseModel]] = {"call": Call, "rule": Rule, "lottery": Lottery, "form": Form}
 COUNTS = ("places", "minimum_places")
 LEFT_OUT = {
-    "call.title", "call.salt", "lottery.seed", "lottery.drawn_at", "lottery.witnesses", "lottery.expected",
+    "call.title", "call.salt", "call.former_names", "lottery.seed", "lottery.drawn_at", "lottery.witnesses", "lottery.expected",
     "form.headers", "form.date_order",
 }  # fmt: skip
 """Settings of these sections that are no part of the contract: the title decides nothing, the salt is told by its hash,
@@ -176,4 +176,16 @@ def compare_contract(
         return compare(frozen, _describe_old_contract(programme))
     today, defaults = describe_contract(programme), _defaults()
     newer = {key: defaults[key] for key in today.keys() - frozen.keys() if key in defaults}
-    return compare(amend(frozen, amendments)[0] | newer, today)
+    return compare(_rename(amend(frozen, amendments)[0] | newer, programme), today)
+
+
+def _rename(settled: Mapping[str, str], programme: Programme) -> dict[str, str]:
+    """The same contract under today's names of municipalities: one renamed or merged is no change of it."""
+    names = {former: name for name, formers in programme.call.former_names.items() for former in formers}
+    minimum = "minimum_places."
+    renamed: dict[str, str] = {}
+    for key, value in settled.items():
+        town = key.removeprefix(minimum)
+        renamed[f"{minimum}{names.get(town, town)}" if key.startswith(minimum) else key] = value
+    towns = json.loads(settled.get("call.municipalities", "[]"))
+    return renamed | {"call.municipalities": _show(list(dict.fromkeys(names.get(town, town) for town in towns)))}

@@ -184,3 +184,10 @@ def test_amendments_come_in_the_order_of_their_days():
 def test_only_a_decision_about_the_whole_call_needs_no_code():
     table = decisions("– places_amended '2024: 2 → 3'", "– other").assign(application_id="")
     assert [problem.row for problem in check_references(table, applications(1))] == [3]
+
+
+def test_a_municipality_that_was_renamed_is_no_change_of_the_contract():
+    towns = ["Lielmārupes novads", "Olaines novads", "Ķekavas novads"]
+    renamed = {"call__municipalities": towns, "call__former_names": {"Lielmārupes novads": ["Mārupes novads"]}}
+    assert check(**renamed) == []
+    assert check(call__municipalities=towns) != []
