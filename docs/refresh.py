@@ -25,7 +25,7 @@ from mentoring_lib.workflow import Inputs, Results
 DOCS = Path(__file__).resolve().parent
 PICTURES = DOCS / "images"
 MESSAGES = DOCS / "zinojumi.md"
-HANDBOOK = ("rokasgramata", "zinojumi", "izlozes_parbaude")  # pages of this folder, one offline page together
+HANDBOOK = ("rokasgramata", "uzstadisana", "zinojumi", "izlozes_parbaude")  # one offline page
 MESSAGES_INTRO = """# Ko rīks var pateikt
 
 Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «jāizlemj» gaida jūsu lēmumu (līdz tam

@@ -10,18 +10,20 @@ import gc
 import hashlib
 import pickle
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from mentoring_lib import __version__
 from mentoring_lib.base.columns import SHEETS
-from mentoring_lib.base.problems import Problem, Refused, add_cells, sort_problems
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import REPORT, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
@@ -34,9 +36,20 @@ from mentoring_lib.delivery.events import (
     list_appointments,
     list_valid_events,
 )
-from mentoring_lib.delivery.ledger import check_offers, find_delivered, keep_ledger, next_in_line, trace_course
+from mentoring_lib.delivery.ledger import (
+    check_hours,
+    check_ledger,
+    find_delivered,
+    find_freed,
+    keep_ledger,
+    trace_course,
+)
+from mentoring_lib.delivery.rows import Candidates, Place
+from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
+    Period,
+    check_totals,
     choose_period,
     count_evidence,
     gather_figures,
@@ -56,9 +69,9 @@ from mentoring_lib.selection import (
     scoring,
     sensitivity,
 )
-from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
+from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt
 from mentoring_lib.selection.final import find_blockers, keep_open
-from mentoring_lib.selection.select import select
+from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,13 +114,13 @@ class Results:
     """Every table of the flow, in order, for one as-of date.
 
     ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, entry_anchors`` (what the
-    frozen list stands on) ``, marks`` (one row per
-    application, marker and anchor) ``, decided`` (one row per application: state, rank, outcome, nearest change,
-    reason, confirmed themes) ``, suggested`` (one row per application: themes its text suggests) ``, places`` (offered
-    ones, by events) ``, ledger, proposals, appointments, pairs, matched, hours, times, load, course, due, supported,
-    evidence, valid_events``; ``figures`` is what the funder's files may say of them; ``blockers`` stand between a
-    provisional and a final result; ``problems`` are all that were found on the way. What few ask for is worked out
-    when it is, once.
+    frozen list stands on) ``, marks`` (one row per application, marker and anchor) ``, decided`` (one row per
+    application: state, rank, outcome, nearest change, reason, confirmed themes) ``, suggested`` (one row per
+    application: themes its text suggests) ``, places`` (offered ones, by events) ``, ledger, proposals, skips`` (offers
+    out of turn) ``, appointments, pairs, matched, hours, times, load, course, due, supported, evidence, valid_events``;
+    ``figures`` is what the funder's files may say of them; ``blockers`` stand between a provisional and a final
+    result, ``report_blockers`` before the funder's files; ``problems`` are all that were found on the way. Computed on
+    first use: what few ask for.
     """
 
     programme: Programme
@@ -123,6 +136,7 @@ class Results:
     places: pd.DataFrame
     ledger: pd.DataFrame
     proposals: pd.DataFrame
+    skips: tuple[Skip, ...]
     appointments: pd.DataFrame
     pairs: pd.DataFrame
     matched: pd.DataFrame
@@ -136,6 +150,7 @@ class Results:
     valid_events: pd.DataFrame
     figures: Figures
     blockers: tuple[Problem, ...]
+    report_blockers: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     stamp: Stamp
 
@@ -191,7 +206,6 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += unclear + unread + scoring.check_marks(marks, programme.markers)
     for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
         problems += check_references(table, applications)
-    problems = waive_codes(problems, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Pretrunas"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -250,25 +264,65 @@ def evaluate(
     ----------
     inputs : Inputs
     as_of : date, optional
-        Day whose state is shown; the programme file's by default.
+        Day whose state is shown; the programme file's by default. Where neither says it, the caller passes today.
     starts, ends : date, optional
         First and last day that the funder's report counts; the project's by default.
 
     Raises
     ------
     Refused
-        If the ledger does not close, or the period ends before it starts.
+        If the period ends before it starts.
     """
-    programme, sheets = inputs.programme, inputs.sheets
-    period = choose_period(programme, starts, ends)
-    decisions, day = sheets["Lēmumi"], as_of or programme.as_of
+    day, period = as_of or inputs.programme.as_of, choose_period(inputs.programme, starts, ends)
+    if day is None:
+        raise Refused([Problem("day_missing", file=FILE_NAME)])
+    decided = _decide(inputs)
+    followed = _follow(inputs, decided, day)
+    proposed = _propose(inputs, decided, followed, day)
+    counted = _count(inputs, decided, followed, period, day)
+    problems = [*followed.problems, *proposed.problems, *counted.problems]
+    own = {name: value for part in (decided, followed, proposed, counted) for name, value in part._asdict().items()}
+    shown: dict[str, Any] = {name: value for name, value in own.items() if name in Results.__dataclass_fields__}
+    return Results(**shown | {
+        "programme": inputs.programme,
+        "as_of": day,
+        "final": not decided.blockers,
+        "suggested": suggest(exploring.select_valid(decided.decided), inputs.lexicon),
+        "report_blockers": tuple(problem for problem in problems if problem.blocks == REPORT),
+        "problems": sort_problems([*decided.problems, *problems]),
+    })  # fmt: skip
+
+
+class _Decided(NamedTuple):
+    """Who gets a consultation, and why."""
+
+    decided: pd.DataFrame
+    duplicates: pd.DataFrame
+    scored: pd.DataFrame
+    anchors: pd.DataFrame
+    entry_anchors: pd.DataFrame
+    marks: pd.DataFrame
+    blockers: tuple[Problem, ...]
+    problems: list[Problem]
+    events: pd.DataFrame  # of applications that were read
+    held: dict[str, date]
+    candidates: Candidates
+    candidates_on: Callable[[date], Candidates]
+
+
+def _decide(inputs: Inputs) -> _Decided:
+    programme, sheets, decisions = inputs.programme, inputs.sheets, inputs.sheets["Lēmumi"]
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
     first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
-    selected = select(
-        inputs.applications, inputs.marks, sheets["Pretrunas"], decisions, programme, inputs.frozen,
-        first_offer=first_offer, held=held,
-    )  # fmt: skip
+
+    def select_by(known: pd.DataFrame) -> Selection:
+        return select(
+            inputs.applications, inputs.marks, sheets["Pretrunas"], known, programme, inputs.frozen,
+            first_offer=first_offer, held=held,
+        )  # fmt: skip
+
+    selected = select_by(decisions)
     anchors, decided = selected.anchors, selected.decided
     found = eligibility.check_applications(inputs.applications, selected.duplicates)
     read = keep_open([*inputs.problems, *found], decided)
@@ -279,65 +333,114 @@ def evaluate(
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
+    return _Decided(
+        decided, selected.duplicates, selected.scored, anchors, selected.entry_anchors, selected.marks,
+        tuple(blockers), read, events, held, Candidates(*list_turns(selected, decisions, programme)),
+        _candidates_on(decisions, programme, select_by),
+    )  # fmt: skip
+
+
+class _Followed(NamedTuple):
+    """What happened with each place as of a day."""
+
+    places: pd.DataFrame
+    appointments: pd.DataFrame
+    valid_events: pd.DataFrame
+    ledger: pd.DataFrame
+    course: pd.DataFrame
+    problems: list[Problem]
+
+
+def _follow(inputs: Inputs, decided: _Decided, day: date) -> _Followed:
+    programme, sheets, events = inputs.programme, inputs.sheets, decided.events
     followed, problems = follow(events, programme, as_of=day)
-    places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], as_of=day)
+    freed = find_freed(rows_of(followed, Place), decided.candidates.dropped, decided.held)
+    places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
     appointments = list_appointments(events, programme, as_of=day)
     problems += check_appointments(appointments, programme)
-    problems += matching.check_agreed(appointments, decided, sheets["Pretrunas"], programme)
+    problems += matching.check_agreed(appointments, decided.decided, sheets["Pretrunas"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)
-    pairs = matching.weigh_pairs(places, decided, sheets["Pretrunas"], programme)
-    matched = matching.match(pairs, places, programme)
-    hours = scheduling.list_hours(sheets["Laiki"], appointments, programme, as_of=day)
-    supported = select_supported(decided, places, programme)
+    problems += check_hours(places, appointments, decided.candidates.dropped, programme)
+    problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
+    ledger = keep_ledger(places, programme, as_of=day)
+    problems += check_ledger(places, ledger, programme, as_of=day)
+    valid_events = list_valid_events(events, programme, as_of=day)
+    return _Followed(places, appointments, valid_events, ledger, trace_course(places, programme, as_of=day), problems)
+
+
+class _Proposed(NamedTuple):
+    """What a person may do next: whom to offer, which mentor, when."""
+
+    proposals: pd.DataFrame
+    skips: tuple[Skip, ...]
+    pairs: pd.DataFrame
+    matched: pd.DataFrame
+    hours: pd.DataFrame
+    times: pd.DataFrame
+    load: pd.DataFrame
+    due: pd.DataFrame
+    problems: list[Problem]
+
+
+def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) -> _Proposed:
+    programme, sheets, places, candidates = inputs.programme, inputs.sheets, followed.places, decided.candidates
+    proposals = next_in_line(candidates, places, programme, as_of=day)
+    proposals = proposals.iloc[:0] if decided.blockers else proposals  # nothing is offered while provisional
+    skips = tuple(find_skips(decided.events, decided.candidates_on, programme, as_of=day))
+    short = [] if decided.blockers else check_minimum(candidates, places, proposals, programme, as_of=day)
+    problems = check_turns(skips) + short
+    mentors = tuple(one for one in programme.mentors if one.until is None or one.until >= day)
+    present = programme.model_copy(update={"mentors": mentors})  # nothing new is proposed to those who left
+    pairs = matching.weigh_pairs(places, decided.decided, sheets["Pretrunas"], present)
+    matched = matching.match(pairs, places, present)
+    hours = scheduling.list_hours(sheets["Laiki"], followed.appointments, present, as_of=day)
+    times = scheduling.propose_times(matched, hours, decided.decided, places, programme)
+    load = count_load(places, matched, programme)
+    due = find_due(places, sheets["Darbi"], programme, as_of=day)
+    return _Proposed(proposals, skips, pairs, matched, hours, times, load, due, problems)
+
+
+class _Counted(NamedTuple):
+    """What the funder is told."""
+
+    supported: pd.DataFrame
+    evidence: dict[str, pd.DataFrame]
+    figures: Figures
+    stamp: Stamp
+    problems: list[Problem]
+
+
+def _count(inputs: Inputs, decided: _Decided, followed: _Followed, period: Period, day: date) -> _Counted:
+    programme, sheets, stamp = inputs.programme, inputs.sheets, make_stamp(inputs, day)
+    supported = select_supported(decided.decided, followed.places, programme)
     evidence = count_evidence(
         select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
     )
-    valid_events = list_valid_events(events, programme, as_of=day)
-    ledger = keep_ledger(places, programme, as_of=day)
-    course = trace_course(places, programme, as_of=day)
-    proposals = next_in_line(decided, places, programme, as_of=day)
-    stamp = make_stamp(inputs, day)
     figures = gather_figures(
         stamp,
         period,
         programme,
-        decided=decided,
-        ledger=ledger,
-        course=course,
+        decided=decided.decided,
+        ledger=followed.ledger,
+        course=followed.course,
         supported=supported,
         evidence=evidence,
-        valid_events=valid_events,
+        valid_events=followed.valid_events,
     )
-    return Results(
-        programme=programme,
-        as_of=day,
-        final=not blockers,
-        duplicates=selected.duplicates,
-        scored=selected.scored,
-        anchors=anchors,
-        entry_anchors=selected.entry_anchors,
-        marks=selected.marks,
-        decided=decided,
-        suggested=suggest(inputs.applications, inputs.lexicon),
-        places=places,
-        ledger=ledger,
-        proposals=proposals.iloc[:0] if blockers else proposals,  # nothing is offered while it is provisional
-        appointments=appointments,
-        pairs=pairs,
-        matched=matched,
-        hours=hours,
-        times=scheduling.propose_times(matched, hours, decided, places, programme),
-        load=count_load(places, matched, programme),
-        course=course,
-        due=find_due(places, sheets["Darbi"], programme, as_of=day),
-        supported=supported,
-        evidence=evidence,
-        valid_events=valid_events,
-        figures=figures,
-        blockers=tuple(blockers),
-        problems=sort_problems([*read, *problems, *check_offers(places, programme)]),
-        stamp=stamp,
-    )
+    return _Counted(supported, evidence, figures, stamp, check_totals(figures, programme))
+
+
+def _candidates_on(
+    decisions: pd.DataFrame, programme: Programme, select_by: Callable[[pd.DataFrame], Selection]
+) -> Callable[[date], Candidates]:
+    """The selection by what had been decided by a day; run once for the same decisions."""
+
+    @cache
+    def candidates_by(count: int) -> Candidates:
+        known = decisions.sort_values("on", kind="stable").head(count)
+        return Candidates(*list_turns(select_by(known), known, programme))
+
+    return lambda day: candidates_by(int(decisions["on"].le(pd.Timestamp(day)).sum()))
 
 
 def _look_through(history: pd.DataFrame) -> tuple[date | None, dict[str, date]]:
@@ -348,7 +451,7 @@ def _look_through(history: pd.DataFrame) -> tuple[date | None, dict[str, date]]:
 
 
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
-    """Themes suggested for the text of every application: its question and what it wrote beside "other"."""
+    """Themes suggested for the text of each application: its question and what it wrote beside "other"."""
     texts = applications["question"].fillna("") + "\n" + applications["theme_other"].fillna("")
     found = applications[["application_id"]].join(suggesting.suggest_themes(texts, lexicon))
     return found.sort_values("application_id", ignore_index=True)
@@ -471,7 +574,7 @@ def make_frozen_record(inputs: Inputs, *, now: datetime, reason: str = "") -> st
     draws = [lot.draw_at, *([earlier.draw_at] if earlier and earlier.draw_at else [])]
     if now >= min(draws):
         raise Refused([Problem("draw_over", FILE_NAME, value=show_moment(min(draws)))])
-    results = evaluate(replace(inputs, frozen=None))
+    results = evaluate(replace(inputs, frozen=None), as_of=programme.as_of or now.date())
     waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
     if waiting:
         raise Refused(waiting)

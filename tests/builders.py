@@ -237,9 +237,11 @@ def marks(*lines: str) -> pd.DataFrame:
 
 def placed(*lines: str, as_of: date = END, evidence: Iterable[str] = (), **changes: Any) -> pd.DataFrame:
     """Places as they stand after the events; ``evidence`` names applications with a recommendation and a task."""
-    followed = follow(events(*lines), programme(**changes), as_of=as_of).table
-    given = recommendations(*(f"{key} 2023-09-01" for key in evidence))
-    return find_delivered(followed, given, tasks(*evidence), as_of=as_of)
+    settled = programme(**changes)
+    followed = follow(events(*lines), settled, as_of=as_of).table
+    held_on = dict(zip(followed["application_id"], followed["held_on"], strict=True))
+    advice = recommendations(*(f"{key} {held_on[key].date()}" for key in evidence if pd.notna(held_on.get(key))))
+    return find_delivered(followed, advice, tasks(*evidence), settled, as_of=as_of)
 
 
 def held(key: str, year: int, day: str, minutes: int = 60, mentor: str = "Maija") -> list[str]:

@@ -38,7 +38,9 @@ def example(inputs, results):
 @pytest.fixture(scope="session")
 def made(example):
     """What a run makes, without the notebooks' pages."""
-    return outputs.make_files(*example)
+    files, problems = outputs.make_files(*example)
+    assert problems == []
+    return files
 
 
 @pytest.fixture(scope="session")

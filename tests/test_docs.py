@@ -76,7 +76,17 @@ def section(title):
 
 def test_every_key_of_the_programme_file_is_explained_and_no_other():
     told = set(re.findall(r"`\[*(\w+)\]*`", section("Programmas datne, atslēga pa atslēgai")))
-    values = {"true", "false", "municipality", "year", "mode", "themes", "community"}  # what keys may hold
+    values = {
+        "true",
+        "false",
+        "municipality",
+        "year",
+        "mode",
+        "themes",
+        "community",
+        "novelty",
+        "residents",
+    }  # what keys may hold
     keys = set(list_keys(Programme))
     assert keys <= told
     assert told - keys <= values

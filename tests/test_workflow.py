@@ -6,6 +6,7 @@ import hashlib
 import shutil
 from datetime import date
 
+import openpyxl
 import pandas as pd
 import pytest
 from builders import SETTINGS, codes, corrections, decisions
@@ -16,7 +17,7 @@ from mentoring_lib.base.programme import read_programme
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection.decisions import check_salt
 from mentoring_lib.selection.lottery import format_checksum
-from mentoring_lib.workflow import EXAMPLE, evaluate, read_inputs
+from mentoring_lib.workflow import EXAMPLE, evaluate, list_records, read_inputs
 
 HEAD = [
     "Laika zīmogs",
@@ -238,3 +239,22 @@ def test_a_list_of_version_0_1_stays_valid_and_a_note_says_what_it_does_not_hold
     results = evaluate(read_inputs(folder_))
     assert results.final
     assert "freeze_old" in codes(results.problems)
+
+
+def test_places_are_added_by_a_row_without_application_and_put_on_record(tmp_path):
+    folder_ = example_folder(tmp_path, **{"2024 = 7   ": "2024 = 8   ", "2024 = 7\n": "2024 = 8\n"})
+    (only,) = evaluate(read_inputs(folder_)).blockers
+    assert (only.value, only.details) == ("places.2024", "7 → 8")
+    book = openpyxl.load_workbook(folder_ / "darba_gramata.xlsx")
+    sheet = book["Lēmumi"]
+    row = next(number for number in range(3, 99) if sheet.cell(number, 2).value is None)
+    cells = (None, "konsultāciju skaits grozīts", "2024: 7 → 8", "Līguma grozījumi", "Koordinatore", "05.01.2024")
+    for column, value in enumerate(cells, start=1):
+        sheet.cell(row, column).value = value
+    book.save(folder_ / "darba_gramata.xlsx")
+    inputs = read_inputs(folder_)
+    results = evaluate(inputs)
+    assert codes(results.blockers) == []
+    assert not [problem for problem in results.problems if problem.sheet == "Lēmumi"]
+    line = "05.01.2024; places.2024: 7 → 8; Līguma grozījumi; Koordinatore\n"
+    assert list_records(inputs, results) == {"grozijumi.txt": line}

@@ -30,8 +30,7 @@ PLATFORMS = {
     "Linux x64": "x86_64-unknown-linux-gnu",
 }
 KNOWN = {
-    ("3.11", "Windows ARM"): {"pyyaml", "statsmodels"},
-    ("3.12", "Windows ARM"): {"statsmodels"},
+    ("3.11", "Windows ARM"): {"pyyaml"},
     ("3.15", "Windows ARM"): {"python-calamine"},
 }
 OPTIONAL = "typst"  # where its marker leaves it out, there is no PDF

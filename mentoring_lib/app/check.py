@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from mentoring_lib.app.screen import show_problems
 from mentoring_lib.base.columns import APPLICATION_COLUMNS, SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
@@ -26,6 +28,34 @@ def no_decisions(programme: Programme) -> pd.DataFrame:
     return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
 
 
+class Examined(NamedTuple):
+    """One form export and what there is to say about it; see :func:`check_file` for the words."""
+
+    file: str
+    verdict: str
+    message: str
+    applications: pd.DataFrame | None
+    problems: Sequence[Problem]
+
+    def describe(self) -> str:
+        """In sentences, equal problems together."""
+        table = (
+            pd.DataFrame({"application_id": [], "community": []}) if self.applications is None else self.applications
+        )
+        names = dict(zip(table["application_id"], table["community"].fillna(""), strict=True))
+        return f"{self.file}: {self.message}\n{show_problems(self.problems, names)}".rstrip()
+
+
+def examine(path: Path, programme_file: Path) -> Examined:
+    """Read one form export for a programme (see :func:`check_file`)."""
+    try:
+        return _examine(path, read_programme(programme_file))
+    except Refused as refused:
+        own = ("", path.name)  # else it is not the export that cannot be used
+        said = [one.message if one.file in own else f"{one.file}: {one.message}" for one in refused.problems]
+        return Examined(path.name, "reject", "; ".join(said), None, refused.problems)
+
+
 def check_file(path: Path, programme_file: Path) -> dict[str, Any]:
     """Check one form export.
 
@@ -42,33 +72,38 @@ def check_file(path: Path, programme_file: Path) -> dict[str, Any]:
         ``file``, ``verdict`` ("load", "load_with_issues" or "reject"), ``message``, ``applications`` and ``problems``;
         an unknown answer is None, ``application`` is the index in ``applications`` or None.
     """
-    try:
-        return _check(path, read_programme(programme_file))
-    except Refused as refused:
-        problems = [_describe_problem(problem, None) for problem in refused.problems]
-        for described, problem in zip(problems, refused.problems, strict=True):
-            if problem.file not in ("", path.name):  # it is not the export that cannot be used
+    return as_json(examine(path, programme_file))
+
+
+def as_json(examined: Examined) -> dict[str, Any]:
+    """What was examined as plain data."""
+    table = examined.applications
+    rows = [] if table is None else list(rows_of(table, Application))
+    late = [] if table is None else table["late"].tolist()
+    index = {(row.sheet, row.row): number for number, row in enumerate(rows)}
+    problems = [_describe_problem(one, index.get((one.sheet, one.row or 0))) for one in examined.problems]
+    if table is None:
+        for described, problem in zip(problems, examined.problems, strict=True):
+            if problem.file not in ("", examined.file):
                 described["message"] = f"{problem.file}: {problem.message}"
-        message = "; ".join(described["message"] for described in problems)
-        return {"file": path.name, "verdict": "reject", "message": message, "applications": [], "problems": problems}
+    return {
+        "file": examined.file,
+        "verdict": examined.verdict,
+        "message": examined.message,
+        "applications": list(map(_describe_application, rows, late)),
+        "problems": problems,
+    }
 
 
-def _check(path: Path, programme: Programme) -> dict[str, Any]:
+def _examine(path: Path, programme: Programme) -> Examined:
     applications, problems, letters = read_applications([path], programme)
     duplicates = find_duplicates(applications, no_decisions(programme))
     problems += eligibility.check_applications(applications, duplicates)
     problems = list(sort_problems(add_cells(problems, letters)))
-    rows = list(rows_of(applications, Application))
-    index = {(row.sheet, row.row): number for number, row in enumerate(rows)}
     questions = sum(problem.severity == SETTLE for problem in problems)
-    read = plural(len(rows), "pieteikums nolasīts", "pieteikumi nolasīti")
-    return {
-        "file": path.name,
-        "verdict": "load_with_issues" if questions else "load",
-        "message": f"{read}, {plural(questions, 'jautājums', 'jautājumi')} jums",
-        "applications": list(map(_describe_application, rows, applications["late"].tolist())),
-        "problems": [_describe_problem(problem, index.get((problem.sheet, problem.row or 0))) for problem in problems],
-    }
+    read = plural(len(applications), "pieteikums nolasīts", "pieteikumi nolasīti")
+    message = f"{read}, {plural(questions, 'jautājums', 'jautājumi')} jums"
+    return Examined(path.name, "load_with_issues" if questions else "load", message, applications, problems)
 
 
 def _describe_application(row: Application, late: bool) -> dict[str, Any]:

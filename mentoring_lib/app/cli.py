@@ -10,29 +10,33 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
-from mentoring_lib.app import notebook_process, paths, writing
+from mentoring_lib.app import notebook_process, paths, recall, writing
 from mentoring_lib.app.screen import Say, attempt, is_agreed, print_problems, say_nothing, summarise_run
 from mentoring_lib.base import programme
-from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.problems import Problem, Refused, sort_problems
+from mentoring_lib.base.messages import NOTE, SETTLE
+from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import Inputs, Results
+
+if TYPE_CHECKING:
+    from mentoring_lib.app.outputs import Made
 
 Command = Callable[[argparse.Namespace], int]
 
 
 def main(words: list[str] | None = None) -> int:
     """Read the words of the command line, do one thing, return its exit code."""
+    os.environ.update({name: place for name, place in paths.list_homes().items() if name not in os.environ})
     arguments = _parser().parse_args(words)
     return attempt(lambda: int(arguments.command(arguments)))
 
@@ -62,11 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     freeze = add("freeze", _freeze, "noslēdz izlozes sarakstu, pirms zināms izlozes skaitlis")
     freeze.add_argument("--again", metavar="IEMESLS", help="līdz izlozei aizstāj noslēgto sarakstu ar jaunu")
     freeze.add_argument("--yes", action="store_true", help="nejautāt, vai avots dod vismaz 20 ciparus")
+    meant = add("meant", _meant, "apstiprina, ka tas, kas kopš iepriekšējās reizes pazudis, bija domāts")
+    meant.add_argument("--yes", action="store_true", help="nejautāt")
     erase = add("erase", _erase, "izdzēš personas datus, ko sagatavojis rīks; skaitļi paliek", named=False)
     erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
     erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
     erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
-    check = add("check", _check, "pārbauda pieteikumu datnes", named=False)
+    check = add("check", _check, "pārbauda pieteikumu datnes vai visu programmas mapi", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
     check.add_argument("--programme", type=Path, help="programmas datne; citādi tuvākā programme.toml")
     check.add_argument("--json", action="store_true", help="viens JSON objekts rindā par katru datni")
@@ -94,6 +100,9 @@ def _start(arguments: argparse.Namespace) -> int:
     wanted = Path(arguments.name)
     inside = wanted.parent if len(wanted.parts) > 1 else paths.PRIVATE
     folder = inside / new_programme.check_name(wanted.name if len(wanted.parts) > 1 else arguments.name)
+    if (folder / workflow.FIGURES_FILE).is_file():
+        print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
+        return paths.FINE
     settings, book = folder / programme.FILE_NAME, folder / WORKBOOK
     places = [writing.check_folder(folder / name) for name in new_programme.FOLDERS]
     targets = (settings, *places, book)
@@ -107,7 +116,8 @@ def _start(arguments: argparse.Namespace) -> int:
     made = untouched = new_programme.make_tracking_workbook(blank)
     waiting: list[Problem] = []
     try:
-        made = new_programme.make_tracking_workbook(programme.read_programme(settings))
+        made = new_programme.make_tracking_workbook(read := programme.read_programme(settings))
+        waiting = _check_settings(folder, read)
     except Refused as refused:
         waiting = refused.problems
     if book not in there or (made != untouched and book.read_bytes() == untouched):
@@ -122,6 +132,35 @@ def _start(arguments: argparse.Namespace) -> int:
     return paths.FINE
 
 
+def _check_settings(folder: Path, settings: programme.Programme) -> list[Problem]:
+    """What only shows beside other files: logos, the funder's document, today, her other programmes."""
+    problems = []
+    for read in (programme.read_logos, programme.read_template):
+        try:
+            read(folder, settings)
+        except Refused as refused:
+            problems += refused.problems
+    if settings.as_of and settings.as_of > date.today():
+        problems.append(Problem("day_ahead", file=programme.FILE_NAME, value=show_date(settings.as_of)))
+    for other in sorted(paths.PRIVATE.glob(f"*/{programme.FILE_NAME}")):
+        if other.parent.resolve() != folder.resolve():
+            problems += _compare_settings(settings, other)
+    return problems
+
+
+def _compare_settings(settings: programme.Programme, other: Path) -> Iterator[Problem]:
+    """A code of the call or a seed that another of her programmes has too."""
+    try:
+        theirs = programme.read_programme(other)
+    except Refused:
+        return
+    values = {"call.code": (settings.call.code, theirs.call.code),
+              "lottery.seed": (settings.lottery.seed, theirs.lottery.seed)}  # fmt: skip
+    for key, (own, their) in values.items():
+        if own and own == their:
+            yield Problem("setting_used", programme.FILE_NAME, value=f"{key} = {own}", details=other.parent.name)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     say: Say = say_nothing if arguments.quiet else print
     folder = paths.find_folder(arguments.name).resolve()
@@ -131,36 +170,87 @@ def _run(arguments: argparse.Namespace) -> int:
         from mentoring_lib.app import erasing
 
         return erasing.run_erased(folder, out, days, say)
+    with writing.hold(out, paths.LOCKS):
+        return _run_once(folder, out, days, quiet=arguments.quiet)
+
+
+def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: bool) -> int:
+    say: Say = say_nothing if quiet else print
+    chosen = days["as_of"]
+    days = days | {"as_of": chosen or paths.find_day(programme.read_programme(folder / programme.FILE_NAME))}
     environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
         from mentoring_lib.app import outputs, start_page
-        from mentoring_lib.render import html  # slow: the other process loads its own meanwhile
+        from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
-        inputs = workflow.read_inputs(folder)
+        inputs, recalled = _open(folder, alone=not (chosen or days["starts"] or days["ends"]))
         results = workflow.evaluate(inputs, **days)
         _put_on_record(folder, inputs, results, say)
-        files = _make_files(make_pages, len(sources), inputs, results, quiet=arguments.quiet)
-    year = start_page.Year(folder, (inputs, results))
+        files, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=quiet)
+    memory = recall.update(recalled, date.today()) if recalled else None
+    year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest) if memory else None)
     body = start_page.make_start_body(year, files)
     files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page("Sākums", body, results.stamp)
     notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
+    if not pdf.CAN_SET:
+        notes.append(Problem("pdf_missing"))
     if results.as_of > (last := inputs.programme.keep_personal_data_until):
         notes.append(Problem("keep_over", value=show_date(last)))
-    if not (inputs.programme.example or arguments.as_of) and results.as_of < date.today():
+    if not (inputs.programme.example or chosen) and results.as_of < date.today():
         notes.append(Problem("day_behind", value=show_date(results.as_of), details=show_date(date.today())))
-    settle = [problem for problem in results.problems if problem.severity == SETTLE]
-    print_problems("Zināšanai", notes)
-    print_problems("Jautājumi jums", settle)
-    print_problems("Iznākums ir provizorisks, jo", sort_problems(results.blockers))
+    if recalled and memory:
+        recall.write(folder, recalled, memory)
+    code = _print_questions(results, left_out, [*notes, *(recalled.changes if recalled else ())])
     summarise_run(out, files, start_page.list_waiting(year), say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
+    return code
+
+
+def _print_questions(results: Results, left_out: Sequence[Problem], notes: Sequence[Problem]) -> int:
+    """What to know, what to check, what waits for an answer, each in a list of its own; an exit code."""
+    settle = [*left_out, *(problem for problem in results.problems if problem.severity == SETTLE)]
+    others = [problem for problem in settle if problem not in results.blockers]
+    names = dict(zip(results.decided["application_id"], results.decided["community"].fillna(""), strict=True))
+    print_problems("Zināšanai", notes)
+    print_problems("Pārbaudiet", [problem for problem in others if problem.blocks != REPORT], names)
+    print_problems("Kavē pārskatu", [problem for problem in others if problem.blocks == REPORT], names)
+    print_problems("Iznākums ir provizorisks, jo", sort_problems(results.blockers), names)
     return paths.ISSUES if settle or results.blockers else paths.FINE
+
+
+def _open(folder: Path, *, alone: bool = True) -> tuple[Inputs, recall.Recalled | None]:
+    """A programme's inputs, with questions about what is gone since the last run; ``alone``: of no other day or period.
+
+    The example and reports for a period keep no memory.
+    """
+    inputs = workflow.read_inputs(folder)
+    if inputs.programme.example or not alone:
+        return inputs, None
+    recalled = recall.recall(folder, inputs)
+    return recall.ask(inputs, recalled), recalled
+
+
+def _meant(arguments: argparse.Namespace) -> int:
+    """What is gone since the last run was meant to go."""
+    folder = paths.find_folder(arguments.name).resolve()
+    _, recalled = _open(folder)
+    problems = [one.problem() for one in recalled.gone] if recalled else []
+    print_problems("Kopš iepriekšējās reizes vairs nav", problems)
+    if not (recalled and problems):
+        print("Nekas nav pazudis.")
+        return paths.FINE
+    if not (arguments.yes or is_agreed("Ja viss šis pazuda ar nodomu, ierakstiet jā: ")):
+        print("Nekas nav mainīts.")
+        return paths.ISSUES
+    recall.write(folder, recalled, recall.answer(recalled))
+    print("Turpmāk par to vairs nejautās.")
+    return paths.FINE
 
 
 def _make_files(
     make_pages: notebook_process.MakePages, count: int, inputs: Inputs, results: Results, *, quiet: bool
-) -> dict[str, bytes]:
+) -> Made:
     """The pages of so many notebooks as their process executes them (see :mod:`notebook_process`), and all the rest."""
     from tqdm import tqdm
 
@@ -176,7 +266,8 @@ def _make_files(
             path = f"{outputs.INTERNAL}/{Path(name).with_suffix('.html')}"
             made[path] = html.wrap_page(title, body, results.stamp)
             bar.update()
-        return dict(sorted(made.items())) | others.result()
+        rest = others.result()
+        return outputs.Made(dict(sorted(made.items())) | rest.files, rest.problems)
 
 
 def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: Say = print) -> None:
@@ -206,11 +297,11 @@ def _mark(arguments: argparse.Namespace) -> int:
     from mentoring_lib.documents import marking_sheets
 
     folder = paths.find_folder(arguments.name)
-    inputs = workflow.read_inputs(folder)
-    decided = workflow.evaluate(inputs).decided
+    inputs, _ = _open(folder)
+    decided = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)).decided
     place = folder / "vertejumi"
     for marker in inputs.programme.markers:
-        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, marker)
+        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, inputs.sheets["Pretrunas"], marker)
         if not len(unmarked):
             print(f"{marker}: visi pieteikumi jau ir lapā, jauna nav vajadzīga")
             continue
@@ -232,7 +323,7 @@ def _now(time_zone: str) -> datetime:
 
 def _freeze(arguments: argparse.Namespace) -> int:
     folder = paths.find_folder(arguments.name)
-    inputs = workflow.read_inputs(folder)
+    inputs, _ = _open(folder)
     text = workflow.make_frozen_record(inputs, now=_now(inputs.programme.call.time_zone), reason=arguments.again or "")
     source = inputs.programme.lottery.source
     if not (arguments.yes or lottery.gives_enough_digits(source) or is_agreed(DIGITS.format(source=source))):
@@ -253,32 +344,36 @@ def _erase(arguments: argparse.Namespace) -> int:
 
     folder = paths.find_folder(arguments.name).resolve()
     out = writing.check_folder(arguments.out or paths.find_reports(folder))
-    return erasing.run_erase(folder, out, sure=arguments.yes)
+    with writing.hold(out, paths.LOCKS):
+        return erasing.run_erase(folder, out, sure=arguments.yes)
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from mentoring_lib.app.check import check_file
+    from mentoring_lib.app.check import as_json, examine
 
     codes = {"load": paths.FINE, "load_with_issues": paths.ISSUES, "reject": paths.STOPPED}
     worst = paths.FINE
     for path in arguments.files:
-        checked = check_file(path, arguments.programme or _nearest_programme(path))
-        worst = max(worst, codes[checked["verdict"]])
-        print(json.dumps(checked, ensure_ascii=False) if arguments.json else _show_check(checked))
+        if (folder := paths.find_folder(str(path))).is_dir() and not arguments.json:
+            worst = max(worst, _check_folder(folder.resolve()))
+            continue
+        examined = examine(path, arguments.programme or _nearest_programme(path))
+        worst = max(worst, codes[examined.verdict])
+        print(json.dumps(as_json(examined), ensure_ascii=False) if arguments.json else examined.describe())
     return worst
+
+
+def _check_folder(folder: Path) -> int:
+    """What waits in a whole programme, and what has changed since its last run; writes nothing."""
+    inputs, recalled = _open(folder)
+    results = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme))
+    notes = [problem for problem in results.problems if problem.severity == NOTE]
+    return _print_questions(results, [], [*notes, *(recalled.changes if recalled else ())])
 
 
 def _nearest_programme(path: Path) -> Path:
     near = (folder / programme.FILE_NAME for folder in path.resolve().parents)
     return next(filter(Path.is_file, near), paths.EXAMPLE / programme.FILE_NAME)
-
-
-def _show_check(checked: dict[str, Any]) -> str:
-    lines = [f"{checked['file']}: {checked['message']}"]
-    for item in checked["problems"]:
-        where = f"{item['row']}. rinda: " if item["row"] else ""
-        lines.append(f"  {where}{item['message']}. {item['advice']}")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ MENU = {
     "start": "pārbaudīt programmas datni",
     "mark": "sagatavot vērtētāju lapas",
     "freeze": "iesaldēt izlozes sarakstu (tikai vienu reizi)",
+    "meant": "apstiprināt, ka pazudušais bija domāts",
     "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
     "folder": "atvērt programmas mapi",
     "reports": "atvērt izdruku mapi",
@@ -28,6 +29,7 @@ MENU = {
 FOR_EXAMPLE = ("lab", "run", "reports")
 Main = Callable[[list[str]], int]
 """Takes the words of a command line, returns its exit code."""
+LEAVING = "JupyterLab tiks aizvērta. Saglabājiet atvērtās burtnīcas pārlūkā un nospiediet Enter: "
 
 
 def run_menu(main: Main) -> int:
@@ -39,6 +41,8 @@ def run_menu(main: Main) -> int:
             words = {word: MENU[word] for word in MENU if folder != paths.EXAMPLE or word in FOR_EXAMPLE}
             while (word := _choose(title, words, "atpakaļ")) is not None:
                 _do(word, folder, labs, main)
+        if labs:
+            input(LEAVING)
     except (EOFError, KeyboardInterrupt):
         print()
     for lab in labs:

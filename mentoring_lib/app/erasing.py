@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from mentoring_lib import workflow
-from mentoring_lib.app import outputs, paths, writing
+from mentoring_lib.app import outputs, paths, recall, writing
 from mentoring_lib.app.outputs import FUNDER, INTERNAL
 from mentoring_lib.app.paths import COPIES
 from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, print_problems
@@ -56,6 +56,7 @@ _HERS = {
 
 OTHER = "rīks šo datni neveidoja; pārbaudiet, vai tajā nav personas datu"
 CHANGED = "mainīta pēc izveidošanas; pārbaudiet, vai tajā nav personas datu"
+LINK = "saite uz citu vietu; pārbaudiet, vai tur nav personas datu"
 NAMES = "vērtētāju un liecinieku vārdi (markers, witnesses)"
 
 
@@ -182,14 +183,17 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not hashes.get(name)]
     sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
     hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, hashes)]
+    hers += [(place / name, LINK) for place in (folder, out) for name in _list_files(place, writing.is_link)]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / FILE_NAME, NAMES))
     return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))
 
 
-def _list_files(folder: Path) -> list[str]:
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != writing.MANIFEST]
-    return sorted(path.relative_to(folder).as_posix() for path in files)
+def _list_files(folder: Path, keep: Callable[[Path], bool] = Path.is_file) -> list[str]:
+    """Paths within a folder; files behind a link are not among them, nor is a link itself."""
+    found = [path for path in folder.rglob("*") if keep(path) and path.name != writing.MANIFEST]
+    names = sorted(path.relative_to(folder).as_posix() for path in found)
+    return names if keep is writing.is_link else [name for name in names if not writing.find_link(folder, name)]
 
 
 def _is_temporary(name: str) -> bool:
@@ -202,6 +206,8 @@ def _is_ours(path: Path, name: str) -> bool:
     place = name.partition("/")[0]
     copied = path.name.replace("-checkpoint.ipynb", ".ipynb") if ".ipynb_checkpoints" in name else path.name
     if place == COPIES and (paths.NOTEBOOKS / copied).is_file():  # checkpoints included
+        return True
+    if place == recall.FOLDER:
         return True
     if place == "vertejumi":
         return _is_unfilled(path)
@@ -236,7 +242,7 @@ def keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
     if not loading.list_files(folder / "pieteikumi"):
         return None, [Problem("erase_blind")]
     inputs = workflow.read_inputs(folder)
-    results = workflow.evaluate(inputs)
+    results = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme))
     files = outputs.make_report(inputs, results)
     content = write_figures(results.figures, files)
     outputs.refuse_personal_data({FIGURES_FILE: content}, inputs, results)
@@ -252,7 +258,7 @@ def run_erase(folder: Path, out: Path, *, sure: bool) -> int:
     """Keep the figures, show what will go, ask unless she is sure, delete, list what is left to her; an exit code."""
     if folder == paths.EXAMPLE:
         raise Refused([Problem("erase_example")])
-    programme = read_programme(folder)
+    programme = read_programme(folder / FILE_NAME)
     figures, notes = keep_figures(folder, out)
     if (last := programme.keep_personal_data_until) >= date.today():
         notes.append(Problem("erase_early", value=show_date(last)))
@@ -285,7 +291,7 @@ def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Sa
     own_days = {"as_of": day, "starts": period.starts, "ends": period.ends}
     if any(days[name] not in (None, own_days[name]) for name in own_days):
         raise Refused([Problem("figures_day", value=show_date(day))])
-    programme = read_programme(folder)
+    programme = read_programme(folder / FILE_NAME)
     logos, template = read_logos(folder, programme), read_template(folder, programme)
     files = funder_report.make_funder_files(kept.figures, programme, logos, template)
     notes = writing.write_all(out, {f"{FUNDER}/{name}": content for name, content in files.items()})

@@ -6,19 +6,22 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 from mentoring_lib import workflow
 from mentoring_lib.app import paths, writing
 from mentoring_lib.app.screen import print_problems
-from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.programme import FILE_NAME, read_programme
 
-JUPYTER = paths.ROOT / ".cache" / "jupyter"  # nothing in anybody's home
 START = "0_sakums.ipynb"
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page: search, print
 }
+HIDDEN = ["__pycache__", ".*", "~*", *(f"*.{ending}" for ending in ("xlsx", "xls", "ods", "docx", "ics", "zip"))]
+"""What JupyterLab does not list: it cannot open these and would say so in English; the menu opens their folder."""
 
 
 def open_lab(folder: Path) -> subprocess.Popen[bytes]:
@@ -26,10 +29,9 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
     from mentoring_lib.render import html
 
     root = paths.find_reports(folder) if folder == paths.EXAMPLE else folder
-    homes = {f"JUPYTER_{kind}_DIR": str(JUPYTER / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    homes["IPYTHONDIR"] = str(JUPYTER / "ipython")
-    environment = {**os.environ, **workflow.describe_environment(folder), **homes}
-    config = JUPYTER / "config"
+    homes = paths.list_homes()
+    environment = {**os.environ, **workflow.describe_environment(folder, as_of=_find_day(folder)), **homes}
+    config = Path(homes["JUPYTER_CONFIG_DIR"])
     writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB_SETTINGS).encode())
     writing.replace_file(config / "custom" / "custom.css", html.LAB_STYLE.encode())
     print_problems("Zināšanai", _renew_copies(root / paths.COPIES, environment))
@@ -40,10 +42,19 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
         "--LabApp.custom_css=True",
         "--LabApp.extension_manager=readonly",  # asks no package registry
         "--KernelManager.transport_encryption=auto",
+        f"--ContentsManager.hide_globs={HIDDEN}",
         "--log-level=ERROR",
         "-y",  # Ctrl+C asks nothing
     ]
     return subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment)
+
+
+def _find_day(folder: Path) -> date | None:
+    """The day of its notebooks; none while the settings cannot be read, which the first page then tells."""
+    try:
+        return paths.find_day(read_programme(folder / FILE_NAME))
+    except Refused:
+        return None
 
 
 def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:

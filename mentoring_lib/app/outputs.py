@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS
-from mentoring_lib.base.problems import Problem, Refused, problem_table
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.documents import funder_report, invitations, letters, recommendations
+from mentoring_lib.base.rows import Entry
+from mentoring_lib.delivery.events import select_clear
+from mentoring_lib.documents import funder_report, invitations, letters, lot_check, recommendations
 from mentoring_lib.funder import evidence_trail
-from mentoring_lib.funder.figures import Figures
-from mentoring_lib.funder.privacy import find_traces, list_own_words, read_texts
+from mentoring_lib.funder.figures import FOR_REPORT, Figures
+from mentoring_lib.funder.privacy import list_own_words, make_guard, read_texts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
 from mentoring_lib.selection import agreement, cues, lottery, sensitivity
+from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
@@ -46,7 +50,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
         _lottery_sheet(inputs, results),
         *_sensitivity_sheets(inputs, results),
         *_marker_sheets(results),
-        _make_sheet("Pazīmes", name_communities(cues.list_cues(decided), decided)),
+        _make_sheet("Pazīmes", name_communities(cues.list_cues(exploring.select_valid(decided)), decided)),
         _make_sheet("Jāizlemj", problem_table(results.blockers)[["message", "advice"]]),
         _make_sheet("Jautājumi", problem_table(results.problems)[problems]),
     ]
@@ -99,37 +103,56 @@ def _marker_sheets(results: Results) -> list[TableSheet]:
     ]
 
 
-def make_letter_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+class Made(NamedTuple):
+    """Files by path, and a problem for each document that was left out of them."""
+
+    files: dict[str, bytes]
+    problems: list[Problem]
+
+
+def make_letter_files(inputs: Inputs, results: Results) -> Made:
     """Every applicant's letter by path; none while the result is provisional."""
     if not results.final:
-        return {}
+        return Made({}, [])
     made = letters.make_letters(results.decided, results.anchors, inputs.applications, inputs.programme, results.stamp)
-    return {f"{letters.FOLDER}/{name}": content for name, content in made.items()}
+    return Made({f"{letters.FOLDER}/{name}": content for name, content in made.files.items()}, made.problems)
 
 
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """Make everything for the funder, and look through it for personal data all the same.
+
+    Nothing is made while a question stands that would change it (``results.report_blockers``).
 
     Raises
     ------
     Refused
         See :func:`refuse_personal_data`.
     """
+    if results.report_blockers:
+        return {}
     files = funder_report.make_funder_files(results.figures, inputs.programme, inputs.logos, inputs.template)
     refuse_personal_data(files, inputs, results)
     return files
 
 
-def make_delivery_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+def make_report_files(inputs: Inputs, results: Results) -> Made:
+    """The same; none at all, with the reasons, if they may not be published: what is for the house is made anyway."""
+    try:
+        return Made(make_report(inputs, results), [])
+    except Refused as refused:
+        return Made({}, refused.problems)
+
+
+def make_delivery_files(inputs: Inputs, results: Results) -> Made:
     """Make what goes to communities: recommendations and tasks after each hour, and calendar invitations."""
     applications = inputs.applications
     documents = recommendations.make_recommendation_documents(
         results.places, applications, inputs.sheets, results.stamp
     )
-    invited = invitations.make_invitations(results.appointments, applications, inputs.programme)
-    return {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()} | {
-        f"{invitations.FOLDER}/{name}": made for name, made in invited.items()
-    }
+    clear = select_clear(results.appointments, results.problems)
+    invited = invitations.make_invitations(clear, applications, inputs.programme)
+    files = {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()}
+    return Made(files | {f"{invitations.FOLDER}/{name}": made for name, made in invited.items()}, [])
 
 
 def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
@@ -140,14 +163,33 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
     Raises
     ------
     Refused
-        Naming where each find comes from, never what it is (see :mod:`privacy`).
+        Naming where each find comes from, never what it is (see :mod:`privacy`): for a note meant for the report, at
+        its row.
     """
     figures, programme = results.figures, inputs.programme
     named = [name for name in figures.consultations.get("community", ()) if name]
-    texts = [*read_texts(files), *funder_report.list_texts(figures, programme)]
     own = list_own_texts(figures, programme)
-    if traces := find_traces(texts, inputs.applications, inputs.sheets, inputs.marks, programme, named, own):
+    guard = make_guard(inputs.applications, inputs.sheets, inputs.marks, programme, named, own)
+    events = results.valid_events
+    notes = events[
+        events["note"].fillna("").str.strip().str.startswith(FOR_REPORT) & figures.period.holds(events["on"])
+    ]
+    problems = [
+        problem_at("personal_note", row, "note", details="; ".join(sources))
+        for row in rows_of(notes, EventNote)
+        if (sources := guard.find_in_note(row.note))
+    ]
+    if problems:
+        raise Refused(problems)
+    if traces := guard.find([*read_texts(files), *funder_report.list_texts(figures, programme)]):
         raise Refused([Problem("personal_data", details="; ".join(traces))])
+
+
+@dataclass(frozen=True)
+class EventNote(Entry):
+    """What was typed beside an event."""
+
+    note: str
 
 
 def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
@@ -159,9 +201,9 @@ def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     return [*list_own_words(programme), *HEADINGS.values(), *words, *sentences, *empty]
 
 
-def make_selection_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+def make_selection_files(inputs: Inputs, results: Results) -> Made:
     """The coordinator's workbook, by file name."""
-    return {"atlase.xlsx": make_selection_workbook(inputs, results)}
+    return Made({"atlase.xlsx": make_selection_workbook(inputs, results)}, [])
 
 
 def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
@@ -176,19 +218,21 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
     )
 
 
-def make_trace_files(inputs: Inputs, results: Results) -> dict[str, bytes]:
+def make_trace_files(inputs: Inputs, results: Results) -> Made:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
-    named = table.assign(in_column=table["in_column"].replace(HEADINGS))
-    return {"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [_make_sheet("Skaitļi", named)])}
+    sheet = _make_sheet("Skaitļi", table.assign(in_column=table["in_column"].replace(HEADINGS)))
+    return Made({"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [sheet])}, [])
 
 
-def make_receipt(inputs: Inputs, results: Results) -> dict[str, bytes]:
-    """The receipt of the freeze, to be published; nothing before it."""
+def make_public_files(inputs: Inputs, results: Results) -> Made:
+    """The receipt of the freeze and the page that repeats the lot, to be published; nothing before the freeze."""
     if inputs.frozen is None:
-        return {}
+        return Made({}, [])
     text = lottery.format_receipt(results.programme, inputs.frozen, inputs.sheets["Lēmumi"])
-    return {"saraksta_apliecinajums.txt": text.encode("utf-8")}
+    record = inputs.frozen.text if results.programme.call.salt else None
+    page = lot_check.make_lot_check(record, results.programme)
+    return Made({"saraksta_apliecinajums.txt": text.encode("utf-8"), lot_check.FILE_NAME: page}, [])
 
 
 STEPS = (
@@ -196,19 +240,23 @@ STEPS = (
     ("Vēstules", INTERNAL, make_letter_files),
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
     ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
-    ("Pārskats finansētājam", FUNDER, make_report),
-    ("Apliecinājums par saraksta noslēgšanu", PUBLIC, make_receipt),
+    ("Pārskats finansētājam", FUNDER, make_report_files),
+    ("Saraksta apliecinājums un izlozes pārbaude", PUBLIC, make_public_files),
 )
 """What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""
 
 
-def make_files(inputs: Inputs, results: Results, progress: Callable[[str], object] = str) -> dict[str, bytes]:
+def make_files(inputs: Inputs, results: Results, progress: Callable[[str], object] = str) -> Made:
     """Everything a run makes besides the notebooks' pages, by path within the programme's reports.
 
-    ``progress`` is called with the words for each step when it is done.
+    A document that may not be made is left out and told; it never stops the others. ``progress`` is called with the
+    words for each step when it is done.
     """
     files: dict[str, bytes] = {}
+    problems: list[Problem] = []
     for label, place, make in STEPS:
-        files |= {f"{place}/{name}": content for name, content in make(inputs, results).items()}
+        made = make(inputs, results)
+        files |= {f"{place}/{name}": content for name, content in made.files.items()}
+        problems += made.problems
         progress(label)
-    return files
+    return Made(files, problems)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
 from mentoring_lib.app import paths
-from mentoring_lib.base.problems import Problem, Refused, describe
+from mentoring_lib.base.problems import NOBODY, Problem, Refused, describe_all
 from mentoring_lib.base.texts import plural
 
 TRACE = "MENTORING_TRACE"  # an environment variable: with it, an unexpected error shows where it happened
@@ -30,8 +30,7 @@ def attempt(work: Callable[[], int]) -> int:
         return work()
     except Refused as refused:
         print("Darbs apturēts:", file=sys.stderr)
-        for problem in refused.problems:
-            print(f"  {describe(problem)}", file=sys.stderr)
+        print(show_problems(refused.problems), file=sys.stderr)
     except Exception as error:
         if TRACE in os.environ:
             raise
@@ -61,14 +60,18 @@ def paint(text: str, colour: str) -> str:
     return f"\033[{colour}m{text}\033[0m"
 
 
-def print_problems(title: str, problems: Sequence[Problem]) -> None:
-    """A heading with their number, then a line each, up to :data:`MAX_LINES`."""
+def print_problems(title: str, problems: Sequence[Problem], communities: Mapping[str, str] = NOBODY) -> None:
+    """A heading with their number, then a line for each or for equal ones, up to :data:`MAX_LINES`."""
     if problems:
         print(paint(f"{title} ({len(problems)}):", ALERT))
-    for problem in problems[:MAX_LINES]:
-        print(f"  {describe(problem)}")
-    if len(problems) > MAX_LINES:
-        print("  … pārējie ir datnē atlase.xlsx")
+        print(show_problems(problems, communities))
+
+
+def show_problems(problems: Iterable[Problem], communities: Mapping[str, str] = NOBODY) -> str:
+    """Indented lines, up to :data:`MAX_LINES`."""
+    lines = describe_all(problems, communities)
+    rest = [f"… un vēl {len(lines) - MAX_LINES}; visi ir datnē atlase.xlsx"] if len(lines) > MAX_LINES else []
+    return "\n".join(f"  {line}" for line in [*lines[:MAX_LINES], *rest])
 
 
 def is_agreed(question: str) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
@@ -42,6 +43,7 @@ class Year:
     opened: tuple[Inputs, Results] | None
     problems: tuple[Problem, ...] = ()
     erased: bool = False
+    latest: tuple[str, Sequence[str]] | None = None  # day and lines of the latest change of her files
 
 
 def open_year(environment: Mapping[str, str]) -> Year:
@@ -188,8 +190,16 @@ def make_start_body(year: Year, names: Iterable[str]) -> str:
         "<h1>Sākums</h1>",
         "<h2>Kur esam</h2>", show_stages(year)._repr_html_(),
         "<h2>Kas gaida jūs</h2>", show_waiting(year)._repr_html_(),
+        *_show_latest(year),
         "<h2>Lapas</h2>", link_notebooks(".html")._repr_html_(),
         f"<h2>Pārējās datnes</h2>\n<p>Mapē {FUNDER} personas datu nav; visas pārējās ir tikai jums.</p>",
         link_files(names)._repr_html_(),
     ]  # fmt: skip
     return "\n".join(parts)
+
+
+def _show_latest(year: Year) -> Iterator[str]:
+    day, lines = year.latest or ("", ())
+    if lines:
+        items = "".join(f"<li>{escape(line)}</li>\n" for line in lines)
+        yield f"<h2>Pēdējās izmaiņas datnēs ({show_date(date.fromisoformat(day))})</h2>\n<ul>\n{items}</ul>"

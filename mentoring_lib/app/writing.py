@@ -7,22 +7,33 @@ result must not lie there ready to send. A run that was stopped half-way is reco
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import re
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import chain
 from itertools import count as count_from
 from pathlib import Path, PurePosixPath
+from time import sleep
+from typing import IO, TypeVar
 
 from mentoring_lib.base.problems import Problem, Refused
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 MANIFEST = "manifests.json"
 UNFINISHED = "unfinished"
 TEMPORARY = (".mentoring-", ".tmp")  # how the name of a file begins and ends while it is being written
+PAUSES = (0.01, 0.02, 0.05, 0.1, 0.1, 0.15, 0.15, 0.2, 0.2)  # seconds between ten tries
+HELD = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENOTEMPTY}  # what a file held by another program gives
 Known = dict[str, tuple[str, ...]]
 """Hashes by which a file is known as ours, by path: several after a run that was stopped, none if it was never ours."""
 
@@ -56,8 +67,12 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
     remove_temporary(folder)
     problems = [Problem("writing_interrupted")] if interrupted else []
     places: dict[str, bytes] = {}
-    kept: Known = {}
+    links = {name: link for name in {*files, *known} if (link := find_link(folder, name))}
+    problems += [Problem("output_link", file=link) for link in sorted(set(links.values()))]
+    kept: Known = {name: known[name] for name in links if name in known}
     for name, content in sorted(files.items()):
+        if name in links:
+            continue
         *passed, place = _find_place(folder, name, content, known)
         places[place] = content
         kept |= {one: known.get(one, ()) for one in passed}
@@ -66,16 +81,15 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
             problems.append(Problem(code, file=name, details=PurePosixPath(place).name))
     left = [name for name in sorted(known) if name not in places and name not in kept and (folder / name).is_file()]
     stale = [name for name in left if is_ours(folder, name, known) and not is_open(folder / name)]
-    staying = [name for name in left if name not in stale]
-    kept |= {name: known[name] for name in staying}
-    _put(folder, places, stale, known, kept)
-    if stale:
-        problems.append(Problem("output_removed", value=str(len(stale)), details=", ".join(stale)))
-    return problems + [Problem("output_stale", file=name) for name in staying]
+    kept |= {name: known[name] for name in left if name not in stale}
+    stuck = _put(folder, places, stale, known, kept)
+    if removed := [name for name in stale if name not in stuck]:
+        problems.append(Problem("output_removed", value=str(len(removed)), details=", ".join(removed)))
+    return problems + [Problem("output_stale", file=name) for name in left if name in stuck or name not in stale]
 
 
-def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], known: Known, kept: Known) -> None:
-    """Say what will be written, write it, remove what is stale, say what was written."""
+def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], known: Known, kept: Known) -> list[str]:
+    """Say what will be written, write it, remove what is stale, say what was written; what could not be removed."""
     digests = {place: _digest(content) for place, content in places.items()}
     changed = [place for place in places if _hash_file(folder / place) != digests[place]]
     if changed or stale:
@@ -84,9 +98,9 @@ def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], known: Kno
         write_manifest(folder, {UNFINISHED: {name: list(dict.fromkeys(hashes)) for name, hashes in begun.items()}})
     for place in changed:
         replace_file(folder / place, places[place])
-    for name in stale:
-        remove_file(folder, name)
-    write_manifest(folder, digests | _settle(folder, kept))
+    stuck = [name for name in stale if not try_remove(folder, name)]
+    write_manifest(folder, digests | _settle(folder, kept | {name: known[name] for name in stuck}))
+    return stuck
 
 
 def write_manifest(folder: Path, listing: Mapping[str, object]) -> None:
@@ -135,6 +149,18 @@ def _stays_inside(name: str) -> bool:
     return not path.is_absolute() and ".." not in path.parts and not re.search(r"[\\:\x00]", name)
 
 
+def is_link(path: Path) -> bool:
+    """Whether a path is a link, or a junction of Windows, to somewhere else."""
+    is_junction: Callable[[Path], bool] = getattr(os.path, "isjunction", lambda _: False)  # from Python 3.12 on
+    return path.is_symlink() or is_junction(path)
+
+
+def find_link(folder: Path, name: str) -> str | None:
+    """The part of a path within a folder that is a link; behind it nothing is written and nothing removed."""
+    path = PurePosixPath(name)
+    return next((str(part) for part in [*path.parents[-2::-1], path] if is_link(folder / part)), None)
+
+
 def _find_place(folder: Path, name: str, content: bytes, known: Known) -> Iterator[str]:
     """Names to try in order: those a person has edited or has open, last the one that may be written."""
     path = PurePosixPath(name)
@@ -155,13 +181,39 @@ def is_ours(folder: Path, name: str, known: Known) -> bool:
 def is_open(path: Path) -> bool:
     """Whether a file is open in another program, as its lock file (LibreOffice, Excel, Word) or the system tells."""
     name = path.name
+    if not os.access(path, os.W_OK):
+        return True  # made read-only by a person: waiting does not help
     if any((path.parent / lock).exists() for lock in (f".~lock.{name}#", *(f"~${name[cut:]}" for cut in range(3)))):
         return True
     try:
-        with path.open("r+b"):
-            return False
+        patiently(lambda: path.open("r+b").close())
     except OSError:
         return True
+    return False
+
+
+Done = TypeVar("Done")
+
+
+def patiently(work: Callable[[], Done]) -> Done:
+    """Do something with a file, ten times within a second if need be.
+
+    Antivirus, indexer and OneDrive hold a new file for some milliseconds. Anything else that goes wrong is no matter of
+    waiting, and what is still held after a second is open in another program.
+
+    Raises
+    ------
+    OSError
+        What the system said the last time.
+    """
+    for pause in PAUSES:
+        try:
+            return work()
+        except OSError as error:
+            if error.errno not in HELD:
+                raise
+            sleep(pause)
+    return work()
 
 
 def _digest(content: bytes) -> str:
@@ -179,17 +231,19 @@ def _hash_file(path: Path) -> str | None:
 
 
 def remove_file(folder: Path, name: str) -> None:
-    """Remove a file, if it is there, and the folders within this one that it leaves empty."""
-    (folder / name).unlink(missing_ok=True)
+    """Remove a file, if it is there, and the folders within this one that it leaves empty; nothing behind a link."""
+    if find_link(folder, name):
+        return
+    patiently(lambda: (folder / name).unlink(missing_ok=True))
     for parent in PurePosixPath(name).parents[:-1]:
         if not (folder / parent).is_dir() or any((folder / parent).iterdir()):
             break
-        (folder / parent).rmdir()
+        patiently((folder / parent).rmdir)
 
 
 def try_remove(folder: Path, name: str) -> bool:
     """Remove a file as :func:`remove_file` does; False if the system does not let it go (open elsewhere)."""
-    with suppress(PermissionError):
+    with suppress(OSError):
         remove_file(folder, name)
     return not (folder / name).exists()
 
@@ -204,10 +258,11 @@ def remove_files(folder: Path, names: Sequence[str]) -> list[str]:
 
 
 def remove_temporary(folder: Path) -> None:
-    """Remove files that a run was writing when it was stopped."""
+    """Remove files that a run was writing when it was stopped; what is still held goes the next time."""
     begin, end = TEMPORARY
     for path in folder.rglob(f"{begin}*{end}"):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            patiently(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -226,16 +281,16 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY[0], suffix=TEMPORARY[1])
+    temporary = path.with_name(secrets.token_hex(8).join(TEMPORARY))
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:  # readable for whom the system's umask says, as any file she saves
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        patiently(lambda: os.replace(temporary, path))
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise
     with suppress(OSError):  # Windows opens no folder
         folder = os.open(path.parent, os.O_RDONLY)
@@ -243,3 +298,42 @@ def _write_whole(path: Path, content: bytes) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+@contextmanager
+def hold(folder: Path, locks: Path) -> Iterator[None]:
+    """Keep a folder to one process at a time; the system lets go of it when the process ends, however it ends.
+
+    Parameters
+    ----------
+    folder : Path
+        Need not exist yet.
+    locks : Path
+        A folder for the empty files that are locked, one for each folder.
+
+    Raises
+    ------
+    Refused
+        If another process holds it.
+    """
+    name = _digest(str(folder.resolve()).encode("utf-8"))[:16]
+    try:
+        locks.mkdir(parents=True, exist_ok=True)
+        file = (locks / f"{name}.lock").open("wb")
+    except OSError:  # no place for a lock: go on without
+        yield
+        return
+    with file:
+        try:
+            _lock(file)
+        except OSError as error:
+            if error.errno in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}:  # others: a disk that knows no locks
+                raise Refused([Problem("folder_held", value=folder.name)]) from None
+        yield
+
+
+def _lock(file: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,14 +6,17 @@ row by row, so the coordinator sees everything at once, in her own coordinates: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import errno
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, APPLICATION, MARKS_SHEET, SHEETS
-from mentoring_lib.base.messages import BLOCK, CHECK, NOTE, REFUSE, TEXTS
+from mentoring_lib.base.columns import ANCHORS, APPLICATION, DERIVED, MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, NOTE, REFUSE, TEXTS
+from mentoring_lib.base.texts import plural
 
 SELECTION, REPORT = "selection", "report"
 ANY = ""  # an export's sheet, which may have any name; a problem of a whole row or sheet
@@ -34,12 +37,14 @@ BLOCKS: dict[str, dict[str, tuple[str, ...]]] = {
 """What waits until a question is settled, by the sheet and column it stands in. The selection waits for whatever can
 change a state, mark, rank, lot or decision; the report for the year, use, mode or minutes of an hour."""
 
-BLOCKS_REPORT = ("offers_over", "offer_out_of_turn", "carried_over", "ledger_open", "totals_differ")
+BLOCKS_REPORT = ("offers_over", "offer_out_of_turn", "carried_over", "ledger_open", "totals_differ", "personal_data",
+                 "personal_note")  # fmt: skip
 NEVER_BLOCKS = (
     "mentor_twice", "mentor_conflict", "mentor_left", "mentor_unknown", "mentor_mode", "hour_not_free", "minimum_short",
+    "held_late", "held_before_year", "decision_after_hour", "booked_outside_year",
 )  # fmt: skip
 """Exceptions by code: questions about the year or number of hours that stand at no cell, and questions about who gives
-an hour and when, which change nothing that is counted."""
+an hour and when, or facts that are told, which change nothing that is counted."""
 
 
 @dataclass(frozen=True)
@@ -132,30 +137,105 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
-    """Problems as a table (see :func:`sort_problems`).
+    """Problems as a table: what stops first, then what blocks, what to check, notes; each kind by place.
 
     Returns
     -------
     DataFrame, shape (number of problems, 10)
-        Columns :data:`PROBLEM_COLUMNS`; ``row`` is the row a person sees in the file, missing for a whole file.
+        Columns :data:`PROBLEM_COLUMNS`; ``row`` is the row a person sees in the file, missing for a whole file, and
+        ``column`` the heading she knows.
     """
-    rows = [[getattr(problem, name) for name in PROBLEM_COLUMNS] for problem in sort_problems(problems)]
+    order = list(KINDS).index
+    listed = sorted(sort_problems(problems), key=lambda problem: order(problem.kind))
+    shown = [replace(problem, column=label_column(problem.column)) for problem in listed]
+    rows = [[one.kind, *(getattr(two, name) for name in PROBLEM_COLUMNS[1:])]
+            for one, two in zip(listed, shown, strict=True)]  # fmt: skip
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS)).astype({"row": "Int64"})
 
 
-def describe(problem: Problem) -> str:
-    """One line for the coordinator: where it stands, what is wrong, what to do."""
-    row = f"šūna {problem.cell}" if problem.cell else f"{problem.row}. rinda" if problem.row else ""
-    code = "" if problem.application_id in problem.message else problem.application_id
-    parts = [
-        problem.file,
-        problem.sheet and f"lapa «{problem.sheet}»",
-        row,
-        code,
-        _LABELS.get(problem.column, problem.column),
-    ]
-    where = ", ".join(part for part in parts if part)
-    return f"{where}: {problem.message}. {problem.advice}" if where else f"{problem.message}. {problem.advice}"
+def explain_os_error(error: OSError) -> str:
+    """Why the system does not give or take a file, in Latvian; its own words would be in another language."""
+    return _SYSTEM.get(error.errno or 0, "sistēma to neļauj")
 
 
-_LABELS = {column.name: column.label for column in (*APPLICATION, *(c for columns in SHEETS.values() for c in columns))}
+_SYSTEM = {
+    errno.ENOENT: "tādas datnes nav",
+    errno.EACCES: "tā ir atvērta citā programmā vai jums nav atļaujas",
+    errno.EPERM: "tā ir atvērta citā programmā vai jums nav atļaujas",
+    errno.EBUSY: "tā ir atvērta citā programmā",
+    errno.EISDIR: "tā ir mape, nevis datne",
+    errno.ENOSPC: "diskā nav vietas",
+    errno.EROFS: "disks ir tikai lasāms",
+    errno.ENAMETOOLONG: "nosaukums vai ceļš ir pārāk garš",
+    errno.EIO: "disks vai tīkls neatbild",
+}
+
+
+MAX_VALUE, MAX_DETAILS = 80, 240  # letters of what somebody wrote, and of a list, that a line shows
+MAX_NAMED = 3  # of equal problems, the applications or rows that a line names
+NOBODY: Mapping[str, str] = MappingProxyType({})
+
+
+def describe(problem: Problem, communities: Mapping[str, str] = NOBODY) -> str:
+    """One line for the coordinator: where it stands, whose it is, what is wrong, what to do."""
+    return describe_all([problem], communities)[0]
+
+
+def describe_all(problems: Iterable[Problem], communities: Mapping[str, str] = NOBODY) -> list[str]:
+    """A line for each problem; those that differ in row and application only share one.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        The first of equal ones keeps its place.
+    communities : mapping of str to str
+        Name of the community by the code of its application, as far as known.
+    """
+    groups: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(replace(problem, row=None, application_id="", cell=""), []).append(problem)
+    return [_describe_group(group, communities) for group in groups.values()]
+
+
+def _describe_group(group: Sequence[Problem], communities: Mapping[str, str]) -> str:
+    first = group[0]
+    cut = replace(first, value=_cut(first.value, MAX_VALUE), details=_cut(first.details, MAX_DETAILS))
+    parts = [first.file, first.sheet and f"lapa «{first.sheet}»"]
+    if len(group) == 1:
+        row = f"šūna {first.cell}" if first.cell else f"{first.row}. rinda" if first.row else ""
+        code = "" if first.application_id in first.message else _name(first.application_id, communities)
+        parts += [row, code]
+    where = ", ".join(part for part in [*parts, label_column(first.column)] if part)
+    line = f"{where}: {cut.message}. {cut.advice}" if where else f"{cut.message}. {cut.advice}"
+    return f"{line} – {_list_group(group, communities)}" if len(group) > 1 else line
+
+
+def _list_group(group: Sequence[Problem], communities: Mapping[str, str]) -> str:
+    """«15 pieteikumi: K-3F9A2C, K-8B41D0, K-90AA11 un vēl 12», or their rows where no application is known."""
+    codes = list(dict.fromkeys(_name(one.application_id, communities) for one in group if one.application_id))
+    rows = list(dict.fromkeys(f"{one.row}." for one in group))
+    names, count = (codes, plural(len(codes), "pieteikums", "pieteikumi")) if codes else (
+        rows, plural(len(rows), "rinda", "rindas"))  # fmt: skip
+    more = f" un vēl {len(names) - MAX_NAMED}" if len(names) > MAX_NAMED else ""
+    return f"{count}: {', '.join(names[:MAX_NAMED])}{more}"
+
+
+def _name(code: str, communities: Mapping[str, str]) -> str:
+    name = communities.get(code)
+    return f"{code} «{_cut(name, MAX_VALUE)}»" if name else code
+
+
+def _cut(text: str, most: int) -> str:
+    """In one line of printable signs, no longer than so many letters."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text[: most + 1])
+    return plain if len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
+
+
+def label_column(name: str) -> str:
+    """The heading that a person knows a column by."""
+    return _LABELS.get(name, name)
+
+
+_SHEET_COLUMNS = [column for columns in SHEETS.values() for column in columns]
+_LABELS = {column.name: column.label for column in (*_SHEET_COLUMNS, *MARKS, *DERIVED, *APPLICATION)}
+_LABELS |= {"clarity": "Skaidrība"}

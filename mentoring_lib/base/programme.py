@@ -12,28 +12,31 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 from zipfile import is_zipfile
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     NaiveDatetime,
+    Strict,
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from mentoring_lib.base.columns import APPLICATION
-from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.problems import Problem, Refused, explain_os_error
+from mentoring_lib.base.slips import WORDS, find_line, find_slip
 from mentoring_lib.base.texts import fold
 
 FILE_NAME = "programme.toml"
@@ -58,16 +61,65 @@ def _in_one_line(text: str) -> str:
 
 
 def _not_empty(text: str) -> str:
-    if not text.strip():
+    if not any(letter.isprintable() and not letter.isspace() for letter in text):
         raise PydanticCustomError("empty", "empty")
     return text
 
 
+def _read_year(key: object) -> object:
+    """A year as a key: TOML knows keys as text only."""
+    if isinstance(key, str):
+        if not re.fullmatch(r"[0-9]{4}", key):
+            raise PydanticCustomError("year", "no year")
+        return int(key)
+    return key
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2100:
+        raise PydanticCustomError("year", "no year of ours")
+    return moment
+
+
+class Slip(NamedTuple):
+    """One wrong value that only shows beside another: where it stands from the top, what, and why."""
+
+    place: tuple[str | int, ...]
+    value: object
+    code: str
+    words: Mapping[str, object] = MappingProxyType({})
+
+
+def _refuse(slips: Iterable[Slip]) -> None:
+    if slips := list(slips):
+        raise PydanticCustomError("slips", "values that do not fit", {"slips": slips})
+
+
+def _find_twice(names: Sequence[str], place: tuple[str, ...], *key: str) -> Iterator[Slip]:
+    """Every name that is the same to a person as an earlier one; each stands under a key of an item, or is the item."""
+    counts: Counter[str] = Counter()
+    for number, name in enumerate(names):
+        if counts[fold(name)]:
+            yield Slip((*place, number, *key), name, "twice")
+        counts[fold(name)] += 1
+
+
+def _find_unknown(given: Iterable[tuple[tuple[str | int, ...], object]], known: Iterable[object]) -> Iterator[Slip]:
+    """Every value, by its place, that is none of those known."""
+    known = list(known)
+    for place, value in given:
+        if value not in known:
+            yield Slip(place, value, "unknown", {"known": ", ".join(map(str, known))})
+
+
+Item = TypeVar("Item")
+Several = Annotated[tuple[Item, ...], Strict(False)]  # TOML has lists, a frozen setting is a tuple
 Text = Annotated[str, AfterValidator(_without_control)]
 Line = Annotated[Text, AfterValidator(_in_one_line)]
 Name = Annotated[Line, AfterValidator(_not_empty)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
-Year = Annotated[int, Field(ge=2000, le=2100)]
+Year = Annotated[int, BeforeValidator(_read_year), Field(ge=2000, le=2100)]
+Moment = Annotated[datetime, AfterValidator(_in_our_time)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 Days = Annotated[int, Field(ge=0, le=1000)]
 Points = Annotated[int, Field(ge=0, le=1000)]
@@ -79,16 +131,7 @@ Reading = Literal["taking_turns", "new_first", "clear_first", "points"]
 class Settings(BaseModel):
     """A part of the programme file: frozen, and without keys nobody knows."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _refuse_twice(given: Any, names: Iterable[str]) -> Any:
-    """What was given, if no two of the names are the same to a person."""
-    names = list(names)
-    counts = Counter(map(fold, names))
-    if twice := [name for name in names if counts[fold(name)] > 1]:
-        raise PydanticCustomError("twice", "twice", {"names": ", ".join(dict.fromkeys(twice))})
-    return given
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Project(Settings):
@@ -98,10 +141,10 @@ class Project(Settings):
     number: Line
     starts: Day
     ends: Day
-    implementers: tuple[Name, ...]
+    implementers: Several[Name]
     funding_sentence: Text
     responsibility: Text
-    logos: tuple[Name, ...] = ()
+    logos: Several[Name] = ()
     template: Name | None = None
 
     @field_validator("ends")
@@ -116,15 +159,24 @@ class Project(Settings):
     @classmethod
     def _template_is_a_document(cls, name: str | None) -> str | None:
         if name is not None and Path(name).suffix.lower() != ".docx":
-            raise PydanticCustomError("document", "not a document", {"names": name})
+            raise PydanticCustomError("document", "not a document")
         return name
 
     @field_validator("logos")
     @classmethod
     def _logos_are_pictures(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if others := [name for name in names if Path(name).suffix.lower() not in PICTURES]:
-            raise PydanticCustomError("picture", "not a picture", {"names": ", ".join(others)})
+        kinds = [Path(name).suffix.lower() for name in names]
+        wrong = [number for number, kind in enumerate(kinds) if kind not in PICTURES]
+        _refuse(Slip(("project", "logos", number), names[number], "picture") for number in wrong)
         return names
+
+
+_MUNICIPALITY = re.compile(
+    r".+ (novads|pilsēta|valstspilsēta)|"
+    "Daugavpils|Jelgava|Jēkabpils|Jūrmala|Liepāja|Ogre|Rēzekne|Rīga|Valmiera|Ventspils"
+)
+"""How a municipality is named in full: a novads, or one of the ten state cities (Administratīvo teritoriju un apdzīvoto
+vietu likums, 2020). A village's name would never fit an answer."""
 
 
 class Call(Settings):
@@ -139,23 +191,30 @@ class Call(Settings):
     title: Name
     deadline: Day
     time_zone: Line
-    municipalities: Annotated[tuple[Name, ...], Field(min_length=1)]
-    former_names: dict[Name, tuple[Name, ...]] = {}
+    municipalities: Annotated[Several[Name], Field(min_length=1)]
+    former_names: dict[Name, Several[Name]] = {}
 
-    _each_once = field_validator("municipalities")(lambda names: _refuse_twice(names, names))
+    @field_validator("municipalities")
+    @classmethod
+    def _municipalities_can_be_found(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        place = ("call", "municipalities")
+        short = [number for number, name in enumerate(names) if not _MUNICIPALITY.fullmatch(name.strip())]
+        _refuse([*(Slip((*place, number), names[number], "municipality") for number in short),
+                 *_find_twice(names, place)])  # fmt: skip
+        return names
 
     @field_validator("former_names")
     @classmethod
     def _renamed_are_known(cls, names: dict[str, tuple[str, ...]], info: ValidationInfo) -> dict[str, tuple[str, ...]]:
-        if unknown := sorted(set(names) - set(info.data.get("municipalities", names))):
-            raise ValueError(", ".join(unknown))
+        towns = info.data.get("municipalities", names)
+        _refuse(_find_unknown([(("call", "former_names", name), name) for name in names], towns))
         return names
 
     @field_validator("time_zone")
     @classmethod
     def _zone_is_known(cls, name: str) -> str:
         if name not in available_timezones():
-            raise ValueError(name)
+            raise PydanticCustomError("zone", "no time zone")
         return name
 
     @property
@@ -167,15 +226,17 @@ class Call(Settings):
 class Mentor(Settings):
     """A mentor: name, the community she belongs to, the themes (codes) and modes she advises in.
 
-    ``most``: consultations she can give in the whole programme, no limit by default.
+    ``most``: consultations she can give in the whole programme, no limit by default. ``until``: last day of one who
+    left; what she did stays valid.
     """
 
     name: Name
     community: Line
     municipality: Line
-    themes: tuple[str, ...]
-    modes: tuple[Literal["in_person", "online"], ...] = ("in_person", "online")
+    themes: Several[str]
+    modes: Several[Literal["in_person", "online"]] = ("in_person", "online")
     most: Count | None = None
+    until: Day | None = None
 
 
 class Delivery(Settings):
@@ -224,8 +285,8 @@ class Lottery(Settings):
     draw_at: NaiveDatetime | None = None
     expected: Text = ""
     seed: Annotated[str, Field(pattern=r"^[0-9]{20,}$")] | None = None
-    drawn_at: datetime | None = None
-    witnesses: tuple[Name, ...] = ()
+    drawn_at: Moment | None = None
+    witnesses: Several[Name] = ()
 
 
 class Letters(Settings):
@@ -257,24 +318,17 @@ class CarryOver(Settings):
 class Form(Settings):
     """What the form's export needs beyond the default questions: further headings, and the order of dates."""
 
-    headers: dict[str, tuple[Line, ...]] = {}
+    headers: dict[str, Several[Line]] = {}
     date_order: Literal["dmy", "mdy"] | None = None
 
     @field_validator("headers")
     @classmethod
     def _columns_are_known(cls, headers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         known = [column.name for column in APPLICATION]
-        if unknown := [name for name in headers if name not in known]:
-            words = {"names": ", ".join(unknown), "known": ", ".join(known)}
-            raise PydanticCustomError("column", "unknown column", words)
-        accepted = [
-            word
-            for column in APPLICATION
-            for word in {
-                fold(text) for text in (column.label, column.name, *column.also, *headers.get(column.name, ()))
-            }
-        ]
-        _refuse_twice(headers, accepted)
+        _refuse(_find_unknown([(("form", "headers", name), name) for name in headers], known))
+        also = {c.name: (c.label, c.name, *c.also, *headers.get(c.name, ())) for c in APPLICATION}
+        words = [word for texts in also.values() for word in {fold(text) for text in texts}]
+        _refuse(Slip(("form", "headers"), slip.value, "twice") for slip in _find_twice(words, ()))
         return headers
 
 
@@ -288,7 +342,7 @@ class Indicator(Settings):
     name: Name
     unit: Line
     formula: Formula
-    targets: dict[int, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]]
+    targets: dict[Year, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]]
     evidence: Line = ""
     mode: Literal["in_person", "online"] | None = None
     municipality: Name | None = None
@@ -307,8 +361,9 @@ class EarlierCall(Settings):
     @field_validator("themes")
     @classmethod
     def _no_theme_has_more_than_all(cls, themes: dict[str, int], info: ValidationInfo) -> dict[str, int]:
-        if more := [code for code, count in themes.items() if count > info.data.get("confirmed", count)]:
-            raise PydanticCustomError("more", "more than all", {"names": ", ".join(more)})
+        for count in themes.values():
+            if count > info.data.get("confirmed", count):
+                raise PydanticCustomError("more", "more than all", {"most": info.data["confirmed"]})
         return themes
 
 
@@ -319,6 +374,92 @@ class Appeal(Settings):
     days: Days
 
 
+# What only shows beside another part: each takes a part and the parts before it that are right themselves.
+
+
+def _compare_project(project: Project, before: Mapping[str, Any]) -> Iterator[Slip]:
+    kept = before.get("keep_personal_data_until", project.ends)
+    if kept < project.ends:
+        yield Slip(("keep_personal_data_until",), kept, "early", {"earliest": project.ends})
+
+
+def _compare_call(call: Call, before: Mapping[str, Any]) -> Iterator[Slip]:
+    place, project = ("call", "deadline"), before.get("project")
+    if project and call.deadline < project.starts:
+        yield Slip(place, call.deadline, "early", {"earliest": project.starts})
+    if project and call.deadline > project.ends:
+        yield Slip(place, call.deadline, "late", {"latest": project.ends})
+
+
+def _compare_places(places: Mapping[int, int], before: Mapping[str, Any]) -> Iterator[Slip]:
+    call = before.get("call")
+    earliest = call.deadline.year if call else min(places)
+    for year in places:
+        if year < earliest:
+            yield Slip(("places", str(year)), year, "early", {"earliest": earliest})
+
+
+def _compare_minimum(minimum: Mapping[str, int], before: Mapping[str, Any]) -> Iterator[Slip]:
+    call, places = before.get("call"), before.get("places")
+    if call:
+        yield from _find_unknown([(("minimum_places", town), town) for town in minimum], call.municipalities)
+    if places and sum(minimum.values()) > sum(places.values()):
+        yield Slip(("minimum_places",), sum(minimum.values()), "planned", {"most": sum(places.values())})
+
+
+def _compare_mentors(mentors: Sequence[Mentor], before: Mapping[str, Any]) -> Iterator[Slip]:
+    yield from _find_twice([mentor.name for mentor in mentors], ("mentors",), "name")
+    for number, mentor in enumerate(mentors):
+        place = ("mentors", number, "themes")
+        yield from _find_unknown([(place, theme) for theme in mentor.themes], before.get("themes", mentor.themes))
+
+
+def _compare_rule(rule: Rule, before: Mapping[str, Any]) -> Iterator[Slip]:
+    call = before.get("call")
+    if call and rule.decided_on and rule.decided_on < (earliest := call.deadline - timedelta(days=MAX_RULE_AGE)):
+        yield Slip(("rule", "decided_on"), rule.decided_on, "early", {"earliest": earliest})
+
+
+def _compare_carry_over(moves: Sequence[CarryOver], before: Mapping[str, Any]) -> Iterator[Slip]:
+    for number, move in enumerate(moves):
+        years = [(("carry_over", number, name), getattr(move, name)) for name in ("from_year", "to_year")]
+        yield from _find_unknown(years, before.get("places", [move.from_year, move.to_year]))
+
+
+def _compare_indicators(indicators: Sequence[Indicator], before: Mapping[str, Any]) -> Iterator[Slip]:
+    call, places = before.get("call"), before.get("places")
+    for number, one in enumerate(indicators):
+        place: tuple[str | int, ...] = ("indicators", number)
+        if call and one.municipality:
+            yield from _find_unknown([((*place, "municipality"), one.municipality)], call.municipalities)
+        for year in sorted(set(one.targets) - set(places)) if places else ():
+            yield Slip((*place, "targets", str(year)), year, "target")
+        if places and (lacking := sorted(set(places) - set(one.targets))):
+            words = {"name": one.name, "years": ", ".join(map(str, lacking))}
+            yield Slip((*place, "targets"), "", "target_missing", words)
+
+
+def _compare_earlier(calls: Sequence[EarlierCall], before: Mapping[str, Any]) -> Iterator[Slip]:
+    for number, call in enumerate(calls):
+        codes = [(("earlier", number, "themes", code), code) for code in call.themes]
+        yield from _find_unknown(codes, before.get("themes", call.themes))
+
+
+MAX_RULE_AGE = 366  # days before the deadline; a rule decided earlier was decided for another call
+_COMPARISONS: dict[str, Callable[[Any, Mapping[str, Any]], Iterator[Slip]]] = {
+    "project": _compare_project,
+    "call": _compare_call,
+    "places": _compare_places,
+    "minimum_places": _compare_minimum,
+    "mentors": _compare_mentors,
+    "markers": lambda names, _: _find_twice(names, ("markers",)),
+    "rule": _compare_rule,
+    "carry_over": _compare_carry_over,
+    "indicators": _compare_indicators,
+    "earlier": _compare_earlier,
+}
+
+
 class Programme(Settings):
     """One programme: everything its folder's ``programme.toml`` says.
 
@@ -327,70 +468,33 @@ class Programme(Settings):
     """
 
     example: bool = False
-    as_of: Day
+    as_of: Day | None = None
     keep_personal_data_until: Day
-    public: tuple[Literal["community", "municipality", "year", "mode", "themes"], ...]
+    public: Several[Literal["community", "municipality", "year", "mode", "themes", "novelty", "residents"]]
     project: Project
     call: Call
     places: Annotated[dict[Year, Count], Field(min_length=1)]
     minimum_places: dict[str, Count] = {}
     themes: Annotated[dict[Name, Name], Field(min_length=1)]
-    mentors: tuple[Mentor, ...]
-    markers: tuple[Name, ...]
+    mentors: Several[Mentor]
+    markers: Several[Name]
     rule: Rule
     lottery: Lottery
-    carry_over: tuple[CarryOver, ...] = ()
+    carry_over: Several[CarryOver] = ()
     form: Form = Form()
     letters: Letters = Letters()
     delivery: Delivery = Delivery()
-    indicators: tuple[Indicator, ...] = ()
-    earlier: tuple[EarlierCall, ...] = ()
+    indicators: Several[Indicator] = ()
+    earlier: Several[EarlierCall] = ()
     appeal: Appeal
 
-    @field_validator("places")
+    @field_validator("*")
     @classmethod
-    def _places_follow_the_call(cls, places: dict[int, int], info: ValidationInfo) -> dict[int, int]:
-        call = info.data.get("call")
-        if call and min(places) < call.deadline.year:
-            raise PydanticCustomError("early", "before the call", {"earliest": call.deadline.year})
-        return places
-
-    _each_marker_once = field_validator("markers")(lambda names: _refuse_twice(names, names))
-    _each_mentor_once = field_validator("mentors")(
-        lambda mentors: _refuse_twice(mentors, [mentor.name for mentor in mentors])
-    )
-
-    @field_validator("indicators")
-    @classmethod
-    def _targets_have_places(cls, indicators: tuple[Indicator, ...], info: ValidationInfo) -> tuple[Indicator, ...]:
-        places = info.data.get("places")
-        lost = sorted({year for one in indicators for year in one.targets} - set(places or ())) if places else []
-        if lost:
-            raise PydanticCustomError("target", "no places", {"years": ", ".join(map(str, lost))})
-        for one in indicators:
-            if lacking := sorted(set(places or ()) - set(one.targets)):
-                words = {"name": one.name, "years": ", ".join(map(str, lacking))}
-                raise PydanticCustomError("target_missing", "no target", words)
-        return indicators
-
-    @model_validator(mode="after")
-    def _names_are_known(self) -> Programme:
-        themes = {theme for mentor in self.mentors for theme in mentor.themes} - set(self.themes)
-        years = {year for move in self.carry_over for year in (move.from_year, move.to_year)} - set(self.places)
-        unknown = [f"mentors.themes {theme}" for theme in sorted(themes)] + [
-            f"carry_over {year}" for year in sorted(years)
-        ]
-        unknown += [
-            f"earlier.themes {code}" for call in self.earlier for code in call.themes if code not in self.themes
-        ]
-        unknown += [f"indicators {one.municipality}" for one in self.indicators
-                    if one.municipality not in (None, *self.call.municipalities)]  # fmt: skip
-        unknown += [f"minimum_places {town}" for town in self.minimum_places if town not in self.call.municipalities]
-        if sum(self.minimum_places.values()) > self.planned:
-            unknown.append(f"minimum_places: kopā vairāk nekā {self.planned}")
-        if unknown:
-            raise ValueError(", ".join(unknown))
-        return self
+    def _fits_what_stands_before_it(cls, value: Any, info: ValidationInfo) -> Any:
+        """Compare a part with those before it, as far as they are right themselves, so that all is told at once."""
+        compare = _COMPARISONS.get(info.field_name or "")
+        _refuse(compare(value, info.data) if compare else ())
+        return value
 
     @property
     def new_from(self) -> int:
@@ -401,46 +505,6 @@ class Programme(Settings):
     def planned(self) -> int:
         """Places in all years together."""
         return sum(self.places.values())
-
-
-_REASONS = {
-    "missing": "setting_missing",
-    "extra_forbidden": "setting_unknown",
-}
-
-
-_ALLOWED = {
-    "literal_error": "der {expected}",
-    "string_pattern_mismatch": "jābūt vismaz 20 cipariem",
-    "string_type": "jābūt tekstam pēdiņās",
-    "bool_type": "jābūt true vai false",
-    "greater_than_equal": "jābūt vismaz {ge}",
-    "less_than_equal": "jābūt ne vairāk kā {le}",
-    "tuple_type": "jābūt sarakstam kvadrātiekavās",
-    "value_error": "nav zināms: {error}",
-    "too_short": "nedrīkst būt tukšs",
-    "finite_number": "jābūt skaitlim",
-    "control": "tekstā nedrīkst būt vadības zīmju",
-    "lines": "jābūt vienā rindā",
-    "empty": "nedrīkst būt tukšs",
-    "twice": "atkārtojas: {names}",
-    "early": "jābūt ne agrāk kā {earliest}",
-    "more": "vairāk nekā visu apstiprināto pieteikumu: {names}",
-    "later": "jābūt vēlākam gadam nekā {than}",
-    "target": "gadam nav vietu ({years}), tāpēc tam nevar būt mērķa (targets)",
-    "target_missing": "rādītājam «{name}» nav mērķa ({years}); ja mērķa nav, rakstiet 0",
-    "column": "nav tādas kolonnas: {names}; der {known}",
-    "document": "jābūt .docx datnei: {names}",
-    "picture": "jābūt .png vai .jpg datnei: {names}",
-}
-
-
-_BY_KIND = {"date": "jābūt datumam, piemēram, 2023-08-21", "int": "jābūt veselam skaitlim", "float": "jābūt skaitlim"}
-
-
-def _explain(kind: str, context: dict[str, Any]) -> str:
-    allowed = _ALLOWED.get(kind) or _BY_KIND.get(kind.split("_", maxsplit=1)[0], "skatiet paraugu datnē data/example")
-    return allowed.format(**{name: str(value).replace(" or ", " vai ") for name, value in context.items()})
 
 
 def parse_programme(text: str, *, file: str = FILE_NAME) -> Programme:
@@ -460,21 +524,41 @@ def parse_programme(text: str, *, file: str = FILE_NAME) -> Programme:
     """
     try:
         return Programme.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        row = int(line[1]) if line else None
-        raise Refused([Problem("setting_syntax", file=file, row=row, details=str(error))]) from None
     except ValidationError as error:
-        raise Refused(_problem(dict(found), file) for found in error.errors()) from None
+        raise Refused(_list_problems(error.errors(), text, file)) from None
+    except (ValueError, RecursionError) as error:
+        row, phrase = find_slip(text.replace("\r\n", "\n"), error)
+        raise Refused([Problem("setting_syntax", file=file, row=row, details=phrase)]) from None
 
 
-def _problem(found: dict[str, Any], file: str) -> Problem:
-    key = ".".join(str(part) for part in found["loc"] if part != "[key]")
-    code = _REASONS.get(found["type"], "setting_empty" if found["input"] == "" else "setting_invalid")
-    given = str(found["input"] if isinstance(found["input"], str | int | float | date) else "")
-    given = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in given)
-    details = f"{given} – {_explain(found['type'], found.get('ctx', {}))}".removeprefix(" – ")
-    return Problem(code, file=file, value=key, details=details)
+def _list_problems(errors: Iterable[ErrorDetails], text: str, file: str) -> Iterator[Problem]:
+    """Each wrong value with its line, its key (items counted from 1), what stands there and what is allowed."""
+    for error in errors:
+        place = tuple(part for part in error["loc"] if part != "[key]")
+        words = error.get("ctx", {})
+        for slip in words.get("slips", [Slip(place, error["input"], error["type"], words)]):
+            key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in slip.place)
+            code = _CODES.get(slip.code, "setting_empty" if slip.value == "" and not slip.words.get("name") else "")
+            phrase = WORDS["allowed"].get(slip.code, WORDS["allowed"]["other"])
+            shown = {name: str(word).replace(" or ", " vai ") for name, word in slip.words.items()}
+            details = f"{_show(slip.value)} – {phrase.format_map(shown)}".removeprefix(" – ")
+            row = find_line(text, slip.place)
+            yield Problem(code or "setting_invalid", file=file, row=row, value=key, details=details)
+
+
+_CODES = {"missing": "setting_missing", "extra_forbidden": "setting_unknown"}
+
+
+def _show(value: object) -> str:
+    """A value as it can stand in a sentence; nothing for a list, a part, or a number of thousands of digits."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str | int | float | date) or (isinstance(value, int) and value.bit_length() > MAX_BITS):
+        return ""
+    return "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in str(value))
+
+
+MAX_BITS = 256  # of a number that is shown; Python refuses to write out one of thousands of digits
 
 
 def read_programme(path: Path) -> Programme:
@@ -482,11 +566,33 @@ def read_programme(path: Path) -> Programme:
     path = path / FILE_NAME if path.is_dir() else path
     if not path.is_file():
         raise Refused([Problem("file_missing", file=path.name, details=str(path.parent))])
+    content = read_bytes(path)
+    if len(content) > MAX_SIZE:
+        raise Refused([Problem("setting_large", file=path.name)])
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused([Problem("file_unreadable", file=path.name, details="saglabājiet to kā UTF-8")]) from None
+        text = "\0"
+    if "\0" in text:  # UTF-16 without a mark is UTF-8 full of zeros
+        raise Refused([Problem("setting_encoding", file=path.name)])
     return parse_programme(text, file=path.name)
+
+
+MAX_SIZE = 1_000_000  # bytes; the example's file has ten thousand
+
+
+def read_bytes(path: Path) -> bytes:
+    """Content of a file.
+
+    Raises
+    ------
+    Refused
+        If the system does not give it, in Latvian (a file locked by another program, no permission).
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused([Problem("file_locked", file=path.name, details=explain_os_error(error))]) from None
 
 
 def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
@@ -506,7 +612,7 @@ def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
     logos, problems = {}, []
     for name in programme.project.logos:
         path = folder / name
-        content = path.read_bytes() if path.is_file() else b""
+        content = read_bytes(path) if path.is_file() else b""
         if content.startswith(PICTURES[path.suffix.lower()]):
             logos[name] = content
         else:
@@ -529,7 +635,7 @@ def read_template(folder: Path, programme: Programme) -> bytes | None:
     if name is None:
         return None
     path = folder / name
-    content = path.read_bytes() if path.is_file() else b""
+    content = read_bytes(path) if path.is_file() else b""
     if not is_zipfile(io.BytesIO(content)):
         why = "datne nav .docx" if path.is_file() else f"šādas datnes nav mapē {folder}"
         raise Refused([Problem("setting_invalid", FILE_NAME, value="project.template", details=f"{name} – {why}")])

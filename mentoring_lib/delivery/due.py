@@ -16,12 +16,13 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Task
 from mentoring_lib.base.texts import plural
-from mentoring_lib.delivery.ledger import count_carried, last_day
+from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_day
 from mentoring_lib.delivery.rows import Forecast, UsedPlace
 
 COLUMNS = ["application_id", "what", "who", "since", "until"]
 COORDINATOR = "koordinatore"
 LATE_TASK = "darbs kavējas: "
+MIN_SHARE = 4  # a fourth of the year must pass before a pace without any hour says something
 NOBODY = "nav norādīts"
 
 
@@ -69,6 +70,8 @@ def _wait_for(place: UsedPlace, programme: Programme, as_of: date) -> Iterator[I
     if place.status == "booked" and place.starts_at and place.starts_at.date() < as_of:
         day = pd.Timestamp(place.starts_at.date())
         yield key, "nav ierakstīts, vai konsultācija notika", COORDINATOR, day, day + timedelta(days=days.result_days)
+    if place.status == "booked" and place.starts_at and has_left(place.mentor, place.starts_at.date(), programme):
+        yield key, "vajadzīgs jauns mentors", COORDINATOR, place.offered_on, pd.Timestamp(place.starts_at.date())
     if place.held_on:
         until = place.held_on + timedelta(days=days.recommendation_days)
         lacks = ["nav nosūtīti ieteikumi"] * (place.status == "held") + [f"trūkst: {place.missing}"] * bool(
@@ -105,18 +108,17 @@ def forecast_places(places: pd.DataFrame, programme: Programme, *, as_of: date) 
 
 
 def _forecast(places: pd.DataFrame, programme: Programme, as_of: date) -> Iterator[Forecast]:
-    start = programme.call.deadline
-    for year, planned in sorted(programme.places.items()):
-        end = last_day(year, programme)
+    for year in sorted(programme.places):
+        start, end = first_day(year, programme), last_day(year, programme)
         if start < as_of <= end:
-            carried_in, carried_out = count_carried(year, programme, as_of)
             table = places[places["year"].eq(year)]
             held, booked = int(table["held_on"].notna().sum()), int(table["use"].eq("booked").sum())
-            left = max(planned + carried_in - carried_out - held, 0)
+            left = max(count_room(year, programme, as_of) - held, 0)
             expected = max(held * (end - as_of).days // (as_of - start).days, booked)
             waiting = ", ".join(table.loc[table["use"].eq("open"), "application_id"])
-            yield Forecast(year, waiting, held, left, expected, max(left - expected, 0), pd.Timestamp(end))
-        start = max(end, start)
+            has_pace = held or MIN_SHARE * (as_of - start).days >= (end - start).days
+            at_risk = max(left - expected, 0) if has_pace else 0
+            yield Forecast(year, waiting, held, left, expected, at_risk, pd.Timestamp(end))
 
 
 def count_load(places: pd.DataFrame, proposed: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -133,9 +135,11 @@ def count_load(places: pd.DataFrame, proposed: pd.DataFrame, programme: Programm
     Returns
     -------
     DataFrame, shape (mentors, 4)
-        ``mentor``, ``held``, ``booked``, ``proposed``, in the order of the programme file.
+        ``mentor``, ``held``, ``booked``, ``proposed``, in the order of the programme file; then anyone else whom the
+        places name.
     """
     names = [mentor.name for mentor in programme.mentors]
+    names += sorted(set(places["mentor"].dropna()) - set(names))
     held, booked = places[places["held_on"].notna()], places[places["use"].eq("booked")]
     counts = {
         kind: rows["mentor"].value_counts().reindex(names, fill_value=0).tolist()

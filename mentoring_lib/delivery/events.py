@@ -6,6 +6,7 @@ what stands in one table, :data:`TRANSITIONS`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Event, Recommendation
-from mentoring_lib.base.texts import show_date
+from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.delivery.rows import Appointment, Happened, Place
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
@@ -52,6 +53,7 @@ REQUIRED = {"offered": ("year",), "booked": ("starts_at", "mentor"), "held": ("m
 LABELS = {column.name: column.label for column in SHEETS["Notikumi"]}
 
 WAS_HELD = ("delivered", "held_incomplete")
+HELD_LATE = "held_late"  # after the place's year ended, without permission: the place is lost
 IN_USE = (*WAS_HELD, "booked")
 LEDGER = ["planned", "carried_in", "carried_out", *IN_USE, "open", "lost"]
 
@@ -78,7 +80,12 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
     problems = [_ask_year(event, programme) for event in rows_of(yearless, Event)]
     stories = list(_replay(events, programme, as_of))
     places = [story.states[-1] for story in stories if story.states[-1].status]
-    return Checked(_table(places, Place, programme), problems + [one for story in stories for one in story.problems])
+    problems += [one for story in stories for one in story.problems]
+    names = Counter(one.value for one in problems if one.code == "mentor_unknown")
+    first = {one.value: one for one in reversed(problems) if one.code == "mentor_unknown"}  # one question a name
+    problems = [one for one in problems if one.code != "mentor_unknown"]
+    problems += [replace(first[name], details=plural(names[name], "ieraksts", "ieraksti")) for name in sorted(names)]
+    return Checked(_table(places, Place, programme), problems)
 
 
 def _table(rows: Iterable[Any], kind: type[Any], programme: Programme) -> pd.DataFrame:
@@ -187,14 +194,21 @@ def _end(story: _Story, order: Iterable[Happened], programme: Programme) -> Plac
 def _apply(place: Place, event: Happened, programme: Programme) -> Place:
     """What an event makes of a place: what it says replaces what was said before."""
     said: dict[str, Any] = {name: getattr(event, name) for name in ("starts_at", "mentor", "mode", "minutes")}
-    if event.event in HELD and event.mode == "any":
-        said["mode"] = None
+    if event.event in HELD:  # held in one way or the other, whatever was booked
+        place = replace(place, mode=None if place.mode == "any" else place.mode)
+        said["mode"] = None if event.mode == "any" else event.mode
     if event.event == "offered":
         answer_by = event.answer_by or event.on + timedelta(days=programme.delivery.answer_days)
         said |= {"year": event.year, "offered_on": event.on, "answer_by": answer_by}
     moments = {"held": "held_on", "recommendations_sent": "sent_on"}
     said |= {moments[event.event]: event.on} if event.event in moments else {}
     return replace(place, status=event.event, **{name: value for name, value in said.items() if value is not None})
+
+
+def held_days(events: pd.DataFrame, programme: Programme, *, as_of: date = date.max) -> dict[str, date]:
+    """Day of every hour that was held, by application; of the whole history where no day is named."""
+    ends = (story.states[-1] for story in _replay(events, programme, as_of))
+    return {place.application_id: place.held_on.date() for place in ends if place.held_on}
 
 
 VALID = ["application_id", "event", "on", "year", "note", "file", "sheet", "row"]
@@ -277,6 +291,14 @@ def check_appointments(appointments: pd.DataFrame, programme: Programme) -> list
     return problems
 
 
+def select_clear(appointments: pd.DataFrame, problems: Iterable[Problem]) -> pd.DataFrame:
+    """Appointments to invite to: those that are off, and those about whose entry nothing is asked."""
+    asked = {(problem.file, problem.sheet, problem.row) for problem in problems}
+    entries = zip(appointments["file"], appointments["sheet"], appointments["row"], strict=True)
+    clear = pd.Series([entry not in asked for entry in entries], index=appointments.index, dtype="bool")
+    return appointments[clear | ~appointments["active"]]
+
+
 def check_recommendations(recommendations: pd.DataFrame, places: pd.DataFrame, *, as_of: date) -> list[Problem]:
     """A problem for each recommendation dated before its consultation, or without one."""
     held = places.set_index("application_id")["held_on"]
@@ -297,7 +319,6 @@ def _check_event(before: Place, place: Place, event: Happened, programme: Progra
     years = list(programme.places) if event.event == "offered" else [place.year]
     if event.year is not None and event.year not in years:
         problems.append(problem_at("event_year", event, "year", event.year, ", ".join(map(str, years))))
-    mentors = [mentor.name for mentor in programme.mentors]
-    if event.mentor is not None and event.mentor not in mentors:
-        problems.append(problem_at("person_unknown", event, "mentor", event.mentor, ", ".join(mentors)))
+    if event.mentor is not None and event.mentor not in {mentor.name for mentor in programme.mentors}:
+        problems.append(problem_at("mentor_unknown", event, "mentor", event.mentor))
     return problems

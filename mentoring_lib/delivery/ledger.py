@@ -1,68 +1,160 @@
-"""Places by year: what is delivered, booked, open or lost, and who is next in line."""
+"""Places by year: what is delivered, booked, open or lost.
+
+A place belongs to a year; its hour is booked for and held in that year, or in the one it was carried to with the
+funder's recorded permission. What is not used when its year has ended is lost.
+"""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
-from itertools import compress
 
 import pandas as pd
 
-from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import Programme
-from mentoring_lib.delivery.events import HELD, IN_USE, LEDGER, RELEASED, WAS_HELD
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.base.programme import CarryOver, Programme
+from mentoring_lib.base.texts import plural, show_date
+from mentoring_lib.delivery.events import HELD, HELD_LATE, IN_USE, LEDGER, RELEASED, WAS_HELD
+from mentoring_lib.delivery.rows import Appointment, Place, UsedPlace
+
+EARLY = "savs gads (notika, pirms tas sākās)"
 
 
 def find_delivered(
-    followed: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, *, as_of: date
+    followed: pd.DataFrame,
+    recommendations: pd.DataFrame,
+    tasks: pd.DataFrame,
+    programme: Programme,
+    *,
+    as_of: date,
+    dropped: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Tell delivered consultations from held ones that lack evidence.
+    """Tell delivered consultations from held ones that lack evidence, and in which year each place counts.
 
     Parameters
     ----------
-    followed : DataFrame, shape (n, 10)
-        See :func:`follow`.
+    followed : DataFrame, shape (n, 11)
+        See :func:`events.follow`.
     recommendations, tasks : DataFrame
         Sheets "Ieteikumi" and "Darbi".
+    programme : Programme
     as_of : date
-        Later recommendations are not looked at.
+        Later recommendations and permissions are not looked at.
+    dropped : collection of str
+        Whose place a decision freed before its hour was held (see :func:`find_freed`).
 
     Returns
     -------
-    DataFrame, shape (n, 12)
-        ``use`` of the place: "delivered", "held_incomplete", "booked", "open" or "released"; and ``missing``, what a
-        held one lacks (Latvian, "" otherwise). Delivered: held with date, mode, minutes and mentor, at least one
-        recommendation and one to-do item (the call: every community gets both).
+    DataFrame, shape (n, 14)
+        See :class:`rows.UsedPlace`. ``use``: "delivered", "held_incomplete", "held_late" (after its year, without
+        permission: lost), "booked" (for an hour in its year), "open" or "released"; ``missing``: what a held one lacks
+        (Latvian, "" otherwise). Delivered: held in its year, with date, mode, minutes and mentor, at least one
+        recommendation from that day on and one to-do item (the call: every community gets both).
     """
-    given = set(recommendations.loc[recommendations["on"].le(pd.Timestamp(as_of)), "application_id"])
-    lacks = {
-        "veids": followed["mode"].isna(),
-        "minūtes": followed["minutes"].isna(),
-        "mentors": followed["mentor"].isna(),
-        "ieteikumi": ~followed["application_id"].isin(given),
-        "veicamie darbi": ~followed["application_id"].isin(set(tasks["application_id"])),
+    advised: defaultdict[str, list[pd.Timestamp]] = defaultdict(list)
+    known = recommendations[recommendations["on"].le(pd.Timestamp(as_of)) & recommendations["application_id"].notna()]
+    for key, on in zip(known["application_id"], known["on"], strict=True):
+        advised[key].append(on)
+    tasked, places = set(tasks["application_id"]), list(rows_of(followed, Place))
+    live = [place for place in places if place.status not in RELEASED and place.application_id not in dropped]
+    carried = _find_carried(live, programme, as_of)
+    kept = {place.application_id for place in live}
+    used = [
+        _use(place, carried.get(place.application_id), advised[place.application_id], tasked, programme)
+        if place.application_id in kept
+        else UsedPlace(**vars(place), use="released", offered_year=place.year or 0)
+        for place in places
+    ]
+    table = pd.DataFrame([vars(place) for place in used], columns=[field.name for field in fields(UsedPlace)])
+    kinds = followed.dtypes.to_dict() | {"use": "str", "missing": "str", "offered_year": "int64"}
+    return table.astype(kinds)
+
+
+def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mapping[str, date]) -> set[str]:
+    """Whose place is free by a decision: not older than the offer, and before the day of the hour.
+
+    Parameters
+    ----------
+    places : iterable of Place
+    dropped : mapping of str to date
+        See :class:`rows.Candidates`.
+    held : mapping of str to date
+        Day of every hour of the whole history: a decision after the hour frees nothing, whatever the as-of day.
+    """
+    return {
+        place.application_id
+        for place in places
+        if place.status not in HELD
+        and (on := dropped.get(place.application_id))
+        and place.offered_on
+        and place.offered_on.date() <= on < held.get(place.application_id, date.max)
     }
-    held = followed["status"].isin(HELD)
-    told = [", ".join(compress(lacks, row)) for row in zip(*lacks.values(), strict=True)]
-    missing = pd.Series(told, index=followed.index, dtype="str").where(held, "")
-    use = pd.Series("open", index=followed.index, dtype="str").case_when([
-        (held & missing.eq(""), "delivered"),
-        (held, "held_incomplete"),
-        (followed["status"].isin(RELEASED), "released"),
-        (followed["status"].eq("booked"), "booked"),
-    ])  # fmt: skip
-    return followed.assign(use=use, missing=missing)
 
 
-def check_offers(places: pd.DataFrame, programme: Programme) -> list[Problem]:
-    """A problem for each year in which more places are offered or places than there are, carry-over included."""
-    taken = places.loc[places["use"].ne("released"), "year"].value_counts()
-    room = {year: count + count_carried(year, programme, date.max)[0] for year, count in programme.places.items()}
-    return [Problem("offers_over", value=str(year)) for year, count in room.items() if int(taken.get(year, 0)) > count]
+def day_of_hour(place: Place) -> date | None:
+    """Day on which an hour was held or is booked for."""
+    if place.status in HELD and place.held_on:
+        return place.held_on.date()
+    return place.starts_at.date() if place.status == "booked" and place.starts_at else None
 
 
 def last_day(year: int, programme: Programme) -> date:
-    """Last day on which a place of a year can be places: the year's end, or the project's if that comes first."""
+    """Last day on which a place of a year can be used: the year's end, or the project's if that comes first."""
     return min(date(year, 12, 31), programme.project.ends)
+
+
+def first_day(year: int, programme: Programme) -> date:
+    """Day from which the pace of a year's places is counted: the last one before the year, not before the deadline."""
+    return max(date(year - 1, 12, 31), programme.call.deadline)
+
+
+def _is_in_year(day: date | None, year: int, programme: Programme) -> bool:
+    return day is not None and date(year, 1, 1) <= day <= last_day(year, programme)
+
+
+def list_permissions(programme: Programme, as_of: date) -> list[CarryOver]:
+    """Permissions to carry places over that were given by a day."""
+    return [move for move in programme.carry_over if move.permitted_on <= as_of]
+
+
+def _find_carried(live: Sequence[Place], programme: Programme, as_of: date) -> dict[str, int]:
+    """Year of every hour held in, or booked for, a year its place was carried to; no more than permitted."""
+    carried: dict[str, int] = {}
+    for move in list_permissions(programme, as_of):
+        hours = [
+            (place.status not in HELD, day_of_hour(place), place.application_id)
+            for place in live
+            if place.year == move.from_year and _is_in_year(day_of_hour(place), move.to_year, programme)
+        ]
+        carried |= {key: move.to_year for _, _, key in sorted(hours)[: move.places]}
+    return carried
+
+
+def _use(
+    place: Place, carried_to: int | None, advised: Sequence[pd.Timestamp], tasked: set[str], programme: Programme
+) -> UsedPlace:
+    offered_year = place.year or 0
+    year, day = carried_to or offered_year, day_of_hour(place)
+    missing = ""
+    if place.status not in HELD:
+        use = "booked" if _is_in_year(day, year, programme) else "open"
+    elif day and day > last_day(year, programme):
+        use = HELD_LATE
+    else:
+        lacks = {
+            EARLY: not _is_in_year(day, year, programme),
+            "veids": place.mode is None,
+            "minūtes": place.minutes is None,
+            "mentors": place.mentor is None,
+            "ieteikumi": not any(place.held_on is not None and on >= place.held_on for on in advised),
+            "veicamie darbi": place.application_id not in tasked,
+        }
+        missing = ", ".join(name for name, lacking in lacks.items() if lacking)
+        use = "held_incomplete" if missing else "delivered"
+    return UsedPlace(**vars(place) | {"year": year}, use=use, missing=missing, offered_year=offered_year)
 
 
 def keep_ledger(places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
@@ -80,12 +172,8 @@ def keep_ledger(places: pd.DataFrame, programme: Programme, *, as_of: date) -> p
     DataFrame, shape (years, 8), indexed by ``year``
         ``planned + carried_in - carried_out = delivered + held_incomplete + booked + open + lost`` in every row.
         ``planned`` is never rewritten. What is unused when its year has ended is lost, unless the programme file
-        records the funder's permission to carry it over.
-
-    Raises
-    ------
-    Refused
-        If more places of a year are in use than it has.
+        records the funder's permission to carry it over. ``open`` or ``lost`` is negative where more places are used,
+        or carried out, than there are (see :func:`check_ledger`).
     """
     counts = places.groupby(["year", "use"]).size().to_dict()
     rows = []
@@ -96,54 +184,99 @@ def keep_ledger(places: pd.DataFrame, programme: Programme, *, as_of: date) -> p
         left = planned + carried_in - carried_out - sum(row[use] for use in IN_USE)
         ended = as_of > last_day(year, programme)
         rows.append(row | {"year": year, "open": 0 if ended else left, "lost": left if ended else 0})
-    ledger = pd.DataFrame(rows).set_index("year")[LEDGER]
-    broken = ledger[ledger.lt(0).any(axis=1)]
-    if len(broken):
-        raise Refused(
-            Problem("ledger_open", value=str(year), details="izmantots vairāk vietu, nekā ir") for year in broken.index
-        )
-    return ledger
+    return pd.DataFrame(rows).set_index("year")[LEDGER]
 
 
 def count_carried(year: int, programme: Programme, as_of: date) -> tuple[int, int]:
     """Places carried into and out of a year with a permission given by ``as_of``."""
-    moved = [move for move in programme.carry_over if move.permitted_on <= as_of]
-    into = sum(move.places for move in moved if move.to_year == year)
-    return into, sum(move.places for move in moved if move.from_year == year)
+    moves = list_permissions(programme, as_of)
+    into = sum(move.places for move in moves if move.to_year == year)
+    return into, sum(move.places for move in moves if move.from_year == year)
 
 
-def next_in_line(decided: pd.DataFrame, places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
-    """Whom to offer a place now; a person does it, by an event.
+def count_room(year: int, programme: Programme, as_of: date) -> int:
+    """Places of a year, those carried in and out included."""
+    carried_in, carried_out = count_carried(year, programme, as_of)
+    return programme.places[year] + carried_in - carried_out
 
-    Parameters
-    ----------
-    decided : DataFrame
-        See :func:`allocation.allocate`.
-    places : DataFrame
-        See :func:`find_delivered`.
-    programme : Programme
-    as_of : date
 
-    Returns
-    -------
-    DataFrame, shape (proposals, 2)
-        ``application_id`` and ``year``. Who has a place of a year is offered it; a freed place goes to the first who
-        waits, in that year; nobody else moves.
+def reserve_carried(live: Sequence[UsedPlace], programme: Programme, as_of: date) -> dict[str, int]:
+    """The year a place is carried to, for those who hold one and have no hour yet.
+
+    What a permission has left after the hours in the later year goes to them, by the day of their offer, then by code.
+    Such a place is free in neither year.
     """
-    undecided = decided["outcome"].eq("lot").any()
-    ahead = decided[~decided["application_id"].isin(places["application_id"]) & (not undecided)]
-    running = {year: count for year, count in sorted(programme.places.items()) if as_of <= last_day(year, programme)}
-    missed = ahead[ahead["place_year"].notna() & ~ahead["place_year"].isin(list(running))]  # no offer in their year
-    waiting = [*missed["application_id"], *ahead.dropna(subset="waiting").sort_values("waiting")["application_id"]]
-    rows = []
-    for year, planned in running.items():
-        carried_in, carried_out = count_carried(year, programme, as_of)
-        taken = int((places["year"].eq(year) & places["use"].ne("released")).sum())
-        own = ahead.loc[ahead["place_year"].eq(year), "application_id"].tolist()
-        free = max(planned + carried_in - carried_out - taken - len(own), 0)
-        rows += [(key, year) for key in own + waiting[:free]]
-        waiting = waiting[free:]
-    return pd.DataFrame(rows, columns=["application_id", "year"]).astype({"application_id": "str", "year": "int64"})
+    reserved: dict[str, int] = {}
+    for move in list_permissions(programme, as_of):
+        holders = [
+            (place.offered_on, place.application_id)
+            for place in live
+            if place.use == "open" and place.year == move.from_year and place.application_id not in reserved
+        ]
+        left = move.places - count_moved(move, live, reserved)
+        reserved |= {key: move.to_year for _, key in sorted(holders)[: max(left, 0)]}
+    return reserved
+
+
+def count_moved(move: CarryOver, live: Iterable[UsedPlace], reserved: Mapping[str, int]) -> int:
+    """Places of a permission that somebody has: by an hour in the later year, or kept for one."""
+    return sum(
+        place.offered_year == move.from_year and move.to_year in (place.year, reserved.get(place.application_id))
+        for place in live
+    )
+
+
+def check_ledger(places: pd.DataFrame, ledger: pd.DataFrame, programme: Programme, *, as_of: date) -> list[Problem]:
+    """A problem for each year in which more places are offered, used or carried over than there are."""
+    live = [place for place in rows_of(places, UsedPlace) if place.use != "released"]
+    reserved = reserve_carried(live, programme, as_of)
+    taken = Counter(reserved.get(place.application_id, place.year) for place in live)
+    problems = []
+    for year in programme.places:
+        row = ledger.loc[year].to_dict()
+        left = row["open"] + row["lost"]
+        if left < 0 and row["carried_out"]:
+            unused = f"pārnestas {row['carried_out']}, neizmantotas {row['carried_out'] + left}"
+            days = ", ".join(show_date(move.permitted_on) for move in programme.carry_over if move.from_year == year)
+            problems.append(Problem("carried_over", value=str(year), details=f"{unused}; atļauts {days}"))
+            continue
+        if taken[year] > count_room(year, programme, as_of):
+            problems.append(Problem("offers_over", value=str(year)))
+        if left < 0:
+            later = [move for move in programme.carry_over if move.to_year == year and move.permitted_on > as_of]
+            days = "".join(f"; atļauja pārnest vietas ir tikai no {show_date(move.permitted_on)}" for move in later)
+            over = plural(-left, "vieta", "vietas")
+            problems.append(Problem("ledger_open", value=str(year), details=f"pietrūkst: {over}{days}"))
+    return problems
+
+
+def check_hours(
+    places: pd.DataFrame, appointments: pd.DataFrame, dropped: Mapping[str, date], programme: Programme
+) -> list[Problem]:
+    """A problem for each hour outside the year of its place, after its mentor left, or against a decision."""
+    where = {row.application_id: row for row in rows_of(appointments, Appointment)}
+    problems = []
+    for place in rows_of(places, UsedPlace):
+        entry, day, out = where.get(place.application_id), day_of_hour(place), dropped.get(place.application_id)
+        if entry is None or day is None or place.use == "released":
+            continue
+        if place.use == HELD_LATE:
+            problems.append(problem_at("held_late", entry, "starts_at", show_date(day), str(place.year)))
+        if EARLY in place.missing:
+            problems.append(problem_at("held_before_year", entry, "starts_at", show_date(day), str(place.year)))
+        if place.use == "open":
+            problems.append(problem_at("booked_outside_year", entry, "starts_at", show_date(day), str(place.year)))
+        if place.status in HELD and out and place.offered_on and place.offered_on.date() <= out:
+            code = "hour_after_decision" if out < day else "decision_after_hour"
+            problems.append(problem_at(code, entry, "event", show_date(day), show_date(out)))
+        if place.status == "booked" and has_left(place.mentor, day, programme):
+            problems.append(problem_at("mentor_left", entry, "mentor", place.mentor, show_date(day)))
+    return problems
+
+
+def has_left(name: str | None, day: date, programme: Programme) -> bool:
+    """Whether a mentor's last day was before a day."""
+    return any(mentor.name == name and mentor.until and mentor.until < day for mentor in programme.mentors)
 
 
 def trace_course(places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
@@ -153,7 +286,7 @@ def trace_course(places: pd.DataFrame, programme: Programme, *, as_of: date) -> 
     -------
     DataFrame, shape (days with a change, 3)
         ``day``, ``held`` (so far) and ``planned`` (places that the calendar has reached: each year's places spread
-        evenly from the deadline or the year's start to the last day they can be places).
+        evenly from the deadline or the year's start to the last day they can be used).
     """
     held = places.loc[places["use"].isin(WAS_HELD), "held_on"].sort_values()
     days = sorted({programme.call.deadline, *held.dt.date, as_of})
@@ -167,11 +300,9 @@ def trace_course(places: pd.DataFrame, programme: Programme, *, as_of: date) -> 
 
 
 def planned_by(day: date, programme: Programme) -> float:
-    """Places that an even pace would have places by a day (places, 0 to all of them)."""
+    """Places that an even pace would have used by a day (places, 0 to all of them)."""
     total = 0.0
-    start = programme.call.deadline
-    for year, places in sorted(programme.places.items()):
-        end = last_day(year, programme)
+    for year, places in programme.places.items():
+        start, end = first_day(year, programme), last_day(year, programme)
         total += places * min(max((day - start).days / max((end - start).days, 1), 0), 1)
-        start = end
     return total

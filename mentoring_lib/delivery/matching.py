@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Mentor, Programme
@@ -185,7 +186,8 @@ def _explain_nobody(options: Iterable[Pair]) -> str:
 def check_agreed(
     appointments: pd.DataFrame, decided: pd.DataFrame, conflicts: pd.DataFrame, programme: Programme
 ) -> list[Problem]:
-    """A problem for each hour agreed with a mentor who may not advise that community."""
+    """A problem for each hour agreed with a mentor who may not advise that community, or not in that way."""
+    modes = {mentor.name: mentor.modes for mentor in programme.mentors}
     declared = _list_declared(conflicts)
     homes = {mentor.name: mentor.community for mentor in programme.mentors}
     names = one_each(decided).set_index("application_id")["community"]
@@ -196,6 +198,8 @@ def check_agreed(
         if own or (row.application_id, row.mentor) in declared:
             why = "paša kopiena" if own else "interešu konflikts"
             problems.append(problem_at("mentor_conflict", row, "mentor", row.mentor, why))
+        if row.mode in ("in_person", "online") and row.mode not in modes[str(row.mentor)]:
+            problems.append(problem_at("mentor_mode", row, "mode", row.mentor, label_of("mode", row.mode)))
     return problems
 
 

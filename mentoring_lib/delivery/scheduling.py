@@ -19,6 +19,7 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import FreeTime
+from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.delivery.rows import Appointment, Guest, Hour, Stretch
@@ -38,6 +39,24 @@ def check_times(times: pd.DataFrame, programme: Programme) -> list[Problem]:
     return [problem_at("time_order", row, "ends_at") for row in rows_of(backwards, FreeTime)] + [
         problem_at("person_unknown", row, "mentor", row.mentor, ", ".join(names)) for row in rows_of(unknown, FreeTime)
     ]
+
+
+def check_booked(
+    appointments: pd.DataFrame, times: pd.DataFrame, programme: Programme, *, as_of: date
+) -> list[Problem]:
+    """A problem for each hour still to come that lies outside the times a mentor is free on that day.
+
+    A day without any is not asked about: people take a time out of the list once it is agreed.
+    """
+    length = timedelta(minutes=programme.delivery.consultation_minutes)
+    coming = appointments[appointments["active"] & appointments["starts_at"].dt.date.gt(as_of)]
+    problems = []
+    for hour in rows_of(coming, Appointment):
+        free = times[times["mentor"].eq(hour.mentor or "") & times["starts_at"].dt.date.eq(hour.starts_at.date())]
+        inside = free["starts_at"].le(hour.starts_at) & free["ends_at"].ge(hour.starts_at + length)
+        if len(free) and not inside.any():
+            problems.append(problem_at("hour_not_free", hour, "starts_at", hour.mentor, show_date(hour.starts_at)))
+    return problems
 
 
 def list_hours(times: pd.DataFrame, appointments: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:

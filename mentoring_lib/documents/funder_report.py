@@ -7,7 +7,6 @@ tables and charts, as text that stays text; a field nobody knows is refused.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,16 +22,19 @@ from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder import disclosure
+from mentoring_lib.funder.disclosure import HIDDEN
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
     Figures,
     count_supported,
+    describe_permissions,
     describe_uses,
     join_words,
     list_towns,
     show_hours,
     summarise,
 )
+from mentoring_lib.render import pdf
 from mentoring_lib.render.charts import (
     Chart,
     describe_chart,
@@ -44,8 +46,7 @@ from mentoring_lib.render.charts import (
     plot_themes,
     sign,
 )
-from mentoring_lib.render.docx import TEXT_WIDTH, describe_origin, make_document, repack
-from mentoring_lib.render.pdf import make_pdf
+from mentoring_lib.render.docx import describe_origin, make_document
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
 from mentoring_lib.themes.confirmed import count_themes, label_themes
@@ -56,7 +57,7 @@ SECTIONS = ("Novadi", "Veidi", "Tēmas")
 def make_funder_files(
     figures: Figures, programme: Programme, logos: Mapping[str, bytes] | None = None, template: bytes | None = None
 ) -> dict[str, bytes]:
-    """Make everything for the funder: workbook, document, PDF and charts.
+    """Make everything for the funder: workbook, document, PDF (where typst can be had) and charts.
 
     Parameters
     ----------
@@ -69,6 +70,7 @@ def make_funder_files(
     """
     title, charts = f"Pārskats: {programme.project.title}", draw_charts(draw_funder_charts(figures, programme))
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
+    printed = [*parts, *describe_origin(figures.stamp)]
     if template is None:
         document = make_document(title, figures.stamp, parts, logos=logos)
     else:
@@ -76,8 +78,8 @@ def make_funder_files(
     return {
         "atskaite.xlsx": make_workbook(title, figures.stamp, tables, describe_method(figures, programme)),
         "atskaite.docx": document,
-        "atskaite.pdf": make_pdf(title, figures.stamp, [*parts, *describe_origin(figures.stamp)], logos or {}),
         **list_pictures(charts),
+        **({"atskaite.pdf": pdf.make_pdf(title, figures.stamp, printed, logos or {})} if pdf.CAN_SET else {}),
     }
 
 
@@ -105,7 +107,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     by_year = tuple(map(str, years)) if "year" in held else (TOTAL,)
     towns = list_towns(figures, programme)
     sheets = [
-        _make_sheet("Rādītāji", figures.indicators),
+        _make_sheet("Rādītāji", show_hidden(figures.indicators)),
         _make_sheet("Vietas", _close(figures.ledger), "year", tuple(USES)),
     ]
     if "municipality" in held:
@@ -132,6 +134,16 @@ def _make_sheet(name: str, table: pd.DataFrame, category: str = "", series: Iter
     texts = TEXTS["report"]["sheets"][name]
     chart = (category, tuple(series)) if category else None
     return TableSheet(name, texts["title"], table, texts.get("note", ""), chart)
+
+
+def show_hidden(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Indicators with "c" where a result is not published: it would be one community's answer."""
+    hidden = indicators["result"].isna()
+    if not hidden.any():
+        return indicators
+    return indicators.assign(
+        **{name: indicators[name].astype("object").mask(hidden, HIDDEN) for name in ("result", "share", "missing")}
+    )
 
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
@@ -194,6 +206,7 @@ def _compose(figures: Figures, programme: Programme, charts: Mapping[str, Chart]
     for year, row in figures.ledger.set_index("year").iterrows():
         yield ("subheading", f"{year}. gads")
         yield ("text", describe_year(str(year), {str(use): int(count) for use, count in row.items()}, figures))
+    yield from (("text", sentence) for sentence in describe_permissions(programme, figures.stamp.as_of))
     if "Pieteikumi" in tables:
         yield ("heading", "Kas pieteicās")
         yield from _show(tables["Pieteikumi"])
@@ -249,6 +262,7 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 def describe_missing(figures: Figures) -> list[str]:
     """Which targets are reached and what the others lack, in sentences."""
     total = figures.indicators[figures.indicators["year"].eq(TOTAL) & figures.indicators["target"].gt(0)]
+    total = total.dropna(subset="result")
     missing = total[total["missing"].gt(0)].set_index("indicator")["missing"]
     lacking = [f"{name} – {show_number(number)}" for name, number in missing.items()]
     reached = f"Mērķis sasniegts {len(total) - len(lacking)} no {plural(len(total), 'rādītāja', 'rādītājiem')}."
@@ -348,29 +362,15 @@ def fill_template(template: bytes, figures: Figures, programme: Programme, chart
     Refused
         If the template cannot be read, or names a field that is not in :data:`FIELDS`.
     """
-    from docx.shared import Cm  # noqa: PLC0415 - few programmes have a template
-    from docxtpl import DocxTemplate, InlineImage  # noqa: PLC0415
-    from jinja2 import StrictUndefined  # noqa: PLC0415
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+    from mentoring_lib.documents.template import fill  # noqa: PLC0415 - few programmes have a template
 
     try:
-        document = DocxTemplate(io.BytesIO(template))
-        unknown = document.get_undeclared_template_variables() - set(FIELDS)
-        if unknown:
-            raise Refused([_refuse_field(name) for name in sorted(unknown)])
-        pictures = {
-            name: InlineImage(document, io.BytesIO(chart.png), width=Cm(TEXT_WIDTH)) for name, chart in charts.items()
-        }
-        environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-        environment.globals.clear()  # what Jinja adds is no field, and some of it is random
-        document.render(list_fields(figures, programme) | {"atteli": pictures}, environment, autoescape=True)
-    except Refused:
-        raise
-    except Exception as error:  # a template may do anything: divide by nought, be no Word file at all
+        pictures = {name: chart.png for name, chart in charts.items()}
+        return fill(template, list_fields(figures, programme), pictures)
+    except LookupError as error:
+        raise Refused(_refuse_field(str(name)) for name in error.args) from None
+    except Exception as error:  # a template may do anything: be no Word file at all
         raise Refused([_refuse_field(str(error))]) from None
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return repack(buffer.getvalue())
 
 
 def _refuse_field(name: str) -> Problem:

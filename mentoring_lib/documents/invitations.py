@@ -17,6 +17,7 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
 from mentoring_lib.delivery.matching import one_each
+from mentoring_lib.render.layout import clean_text
 
 FOLDER = "ielugumi"
 PRODUCT = "-//Mentoring workbook//LV"
@@ -79,8 +80,8 @@ def _make_event(row: _Hour, programme: Programme) -> Event:
     event.add("last-modified", stamp)
     event.add("dtstart", start)
     event.add("dtend", start + timedelta(minutes=programme.delivery.consultation_minutes))
-    event.add("summary", f"Mentora konsultācija: {row.community}")
-    event.add("description", _describe(row, mode, programme))
+    event.add("summary", clean_text(f"Mentora konsultācija: {row.community or row.application_id}"))
+    event.add("description", clean_text(_describe(row, mode, programme)))
     event.add("location", mode)
     event.add("status", "CONFIRMED" if row.active else "CANCELLED")
     _add_people(event, row, programme)
@@ -106,6 +107,6 @@ def _add_people(event: Event, row: _Hour, programme: Programme) -> None:
         organizer.params["cn"] = vText(programme.project.title)
         event["organizer"] = organizer
     if row.email:
-        guest = vCalAddress(f"mailto:{row.email}")
-        guest.params["cn"], guest.params["rsvp"] = vText(row.community or "–"), vText("TRUE")
+        guest = vCalAddress(clean_text(f"mailto:{row.email}"))
+        guest.params["cn"], guest.params["rsvp"] = vText(clean_text(row.community or "–")), vText("TRUE")
         event.add("attendee", guest, encode=False)

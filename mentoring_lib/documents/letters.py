@@ -1,7 +1,7 @@
 """A letter to each applicant: what was decided, why, what would have changed it, what comes next, and how to appeal.
 
-Everything in it is the stored decision; nothing is worked out again. A letter speaks of its own application only, and
-is not made at all if anything of another one stands in it. Letters exist only for a final result.
+Everything in it is the stored decision; nothing is worked out again. A letter speaks of its own application only: one
+in which anything of another stands is left out and told, the others are made. Letters exist only for a final result.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import Stamp
 from mentoring_lib.base.texts import plural, show_number
 from mentoring_lib.documents.wording import TEXTS
-from mentoring_lib.funder.privacy import find_personal_data, list_own_words
+from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.selection.scoring import final_marks
 
@@ -35,6 +36,7 @@ class Outcome:
     application_id: str
     community: str | None
     contact_name: str | None
+    municipality: str | None
     submitted_at: pd.Timestamp | None
     state: str
     state_reason: str
@@ -54,10 +56,17 @@ class Outcome:
     entry_note: str
 
 
+class Letters(NamedTuple):
+    """Letters (DOCX) by file name, and a problem for each one left out."""
+
+    files: dict[str, bytes]
+    problems: list[Problem]
+
+
 def make_letters(
     decided: pd.DataFrame, anchors: pd.DataFrame, applications: pd.DataFrame, programme: Programme, stamp: Stamp
-) -> dict[str, bytes]:
-    """Make every letter (DOCX) by file name.
+) -> Letters:
+    """Make every letter in which nothing of another application stands.
 
     Parameters
     ----------
@@ -66,28 +75,24 @@ def make_letters(
     anchors : DataFrame
         See :func:`scoring.summarise_anchors`.
     applications : DataFrame
-        All of them, to prove that no letter tells of another.
+        All of them, to prove that no letter tells of another: one index, in which each letter is looked up.
     programme : Programme
     stamp : Stamp
-
-    Raises
-    ------
-    Refused
-        If a letter holds a personal answer, the name or the community of another application.
     """
     marks, competitors = final_marks(anchors), int(decided["rank_from"].notna().sum())
-    facts, letters, problems = list_own_words(programme), {}, []
+    index = index_answers(applications)
+    facts = index.look_up(read(list_own_words(programme)), anywhere=True)
+    files, problems = {}, []
     for row in rows_of(decided, Outcome):
         final = marks.get(row.application_id, {})
         parts = write_letter(row, final, programme, competitors)
         blank = replace(row, community="–", state_reason="–", override="–", nearest="–")  # the rest is for everybody
-        unsaid = write_letter(blank, final, programme, competitors)
-        problems += _find_others(row, parts, applications, [*facts, *_texts_of(unsaid)])
-        signed = [*parts, ("small", _sign(stamp))]
-        letters[f"{row.application_id}.docx"] = make_document(TITLE, stamp, signed, annex=False)
-    if problems:
-        raise Refused(problems)
-    return letters
+        if leaks := _find_others(row, parts, write_letter(blank, final, programme, competitors), index, facts):
+            problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
+        else:
+            signed = [*parts, ("small", _sign(stamp))]
+            files[f"{row.application_id}.docx"] = make_document(TITLE, stamp, signed, annex=False)
+    return Letters(files, problems)
 
 
 def write_letter(row: Outcome, marks: Mapping[str, object], programme: Programme, competitors: int) -> list[Part]:
@@ -122,7 +127,8 @@ def _say(key: str, row: Outcome, programme: Programme, **words: object) -> str:
 
 def _greet(row: Outcome, programme: Programme) -> str:
     received = "" if row.submitted_at is None else _say("received", row, programme)
-    return _say("greeting", row, programme, received=received)
+    community = row.community or TEXTS["letter"]["nameless"]
+    return _say("greeting", row, programme, community=community, received=received)
 
 
 def _describe_outcome(row: Outcome, programme: Programme) -> list[str]:
@@ -168,8 +174,9 @@ def _describe_rank(row: Outcome, programme: Programme, competitors: int) -> str:
 
 
 def _describe_next(row: Outcome, programme: Programme) -> str:
-    kind = row.outcome if row.outcome in ("place", "waiting") else "duplicate" if row.duplicate_of else "none"
-    return _say(f"next_{kind}", row, programme)
+    decided = row.outcome if row.outcome in ("place", "waiting") else ""
+    asked = "no_consent" if row.state == "no_consent" else ""
+    return _say(f"next_{decided or asked or ('duplicate' if row.duplicate_of else 'none')}", row, programme)
 
 
 def _describe_appeal(row: Outcome, programme: Programme) -> str:
@@ -180,11 +187,15 @@ def _sign(stamp: Stamp) -> str:
     return f"{stamp.project}. Kārtula: {stamp.rule}. Ievades datu SHA-256: {stamp.inputs}. Versija {stamp.version}."
 
 
-def _find_others(row: Outcome, parts: Sequence[Part], applications: pd.DataFrame, own: Sequence[str]) -> list[Problem]:
-    others = applications[applications["application_id"].ne(row.application_id)]
-    named = [name for name in (row.community, row.contact_name) if name]
-    leaks = find_personal_data(_texts_of(parts), others, named, own)
-    return [Problem("letter_leak", value=row.application_id, details="; ".join(leaks))] if leaks else []
+def _find_others(
+    row: Outcome, parts: Sequence[Part], blank: Sequence[Part], index: Index, facts: set[Hit]
+) -> list[str]:
+    """Whose answers stand in what was typed into a letter; the letter with nothing typed says what is ours."""
+    ours = _texts_of(blank)
+    typed = [text for text in _texts_of(parts) if text not in ours]
+    named = [name for name in (row.community, row.contact_name, row.municipality) if name]
+    hits = find_hits(index, typed, named, facts | index.look_up(read(ours), anywhere=True))
+    return list_sources(hit for hit in hits if hit.key != row.application_id)
 
 
 def _texts_of(parts: Sequence[Part]) -> list[str]:

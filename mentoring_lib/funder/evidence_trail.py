@@ -17,7 +17,7 @@ from mentoring_lib.base.programme import FILE_NAME, Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.events import IN_USE, WAS_HELD
-from mentoring_lib.funder.figures import DEVIATING, RECEIVED, Figures, list_towns, name_elsewhere, narrow
+from mentoring_lib.funder.figures import DEVIATING, RECEIVED, Figures, list_towns, name_elsewhere, narrow, touch_years
 
 TRACE = ["in_table", "in_row", "in_column", "figure", "applications", "sources"]
 BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
@@ -84,10 +84,13 @@ def _trace_applications(programme: Programme, decided: pd.DataFrame) -> Iterator
 
 
 def _trace_evidence(figures: Figures, programme: Programme, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:
+    touched = [str(year) for year in touch_years(programme, figures.period)]
     for year in [*map(str, figures.years), TOTAL]:
-        for indicator in programme.indicators:
+        shown = figures.indicators.loc[figures.indicators["year"].eq(year), "indicator"].tolist()
+        for indicator in (one for one in programme.indicators if one.name in shown):
             items = _by_year(narrow(evidence[indicator.formula], indicator))
-            yield "Rādītāji", f"{indicator.name}, {year}", "result", _of(items, "year", year)
+            counted = items[items["year"].isin(touched)] if year == TOTAL else _of(items, "year", year)
+            yield "Rādītāji", f"{indicator.name}, {year}", "result", counted
         for name in RECEIVED:
             yield "Saņemtais", year, name, _of(_by_year(evidence[name]), "year", year)
 

@@ -20,6 +20,8 @@ from mentoring_lib.base.programme import Indicator, Programme
 from mentoring_lib.base.stamp import TOTAL, Stamp
 from mentoring_lib.base.texts import agree, plural, show_date, show_number, sort_latvian
 from mentoring_lib.delivery.events import HELD, WAS_HELD
+from mentoring_lib.delivery.ledger import list_permissions
+from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.themes.confirmed import label_themes
 
@@ -36,7 +38,7 @@ def select_supported(decided: pd.DataFrame, places: pd.DataFrame, programme: Pro
     """
     held = places[places["use"].isin(WAS_HELD)]
     about = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
-    table = held.merge(decided[["application_id", *about]], on="application_id")
+    table = held.merge(one_each(decided)[["application_id", *about]], on="application_id")
     named = table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
     labels = label_themes(table["confirmed_themes"], programme.themes)
     table = table.assign(community=table["community"].where(named, ""), themes=labels)
@@ -137,7 +139,7 @@ def gather_figures(
         ledger=ledger.reset_index(),
         course=course,
         consultations=select_public(delivered, programme),
-        indicators=measure_indicators(evidence, programme, years),
+        indicators=measure_indicators(evidence, programme, touch_years(programme, period)),
         received=count_received(evidence, years),
         deviations=list_deviations(valid_events, decided, period=period),
         unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
@@ -210,22 +212,27 @@ def count_evidence(
     """
     about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
 
+    held_on = delivered.set_index("application_id")["held_on"].to_dict()
+
     def of_delivered(items: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
         seen = items[period.holds(days) & days.le(pd.Timestamp(as_of))].sort_values(["file", "row"])
         return seen[["application_id", "sheet", "row"]].merge(about, on="application_id").assign(amount=1.0)
 
+    def hour_of(items: pd.DataFrame) -> pd.Series:
+        return pd.to_datetime(items["application_id"].map(held_on))
+
     held = delivered[period.holds(delivered["held_on"])].assign(amount=1.0, sheet="", row=0)
     served = held.drop_duplicates("application_id")
-    held_on = tasks["application_id"].map(delivered.set_index("application_id")["held_on"].to_dict())
+    advice = recommendations[recommendations["on"].ge(hour_of(recommendations))]  # an earlier one is none
     tables = {
         "consultations": held,
         "communities": served,
         "new_communities": served[served["novelty"].eq("new")],
         "residents": served.assign(amount=served["residents_involved"].fillna(0).astype("float64")),
         "hours": held.assign(amount=held["minutes"].astype("float64") / 60),
-        "recommendations": of_delivered(recommendations, recommendations["on"]),
+        "recommendations": of_delivered(advice, advice["on"]),
         "tasks": of_delivered(tasks, tasks["done_on"]),
-        "tasks_given": of_delivered(tasks, pd.to_datetime(held_on)),
+        "tasks_given": of_delivered(tasks, hour_of(tasks)),
     }
     columns = ["application_id", "year", "municipality", "mode", "amount", "sheet", "row"]
     return {name: table[columns].reset_index(drop=True) for name, table in tables.items()}
@@ -239,8 +246,12 @@ def select_delivered(supported: pd.DataFrame) -> pd.DataFrame:
 def find_years(programme: Programme, period: Period, evidence: Mapping[str, pd.DataFrame]) -> tuple[int, ...]:
     """Years of places that the period touches, or that something counted in it belongs to."""
     counted = {int(year) for table in evidence.values() for year in table["year"]}
-    touched = {year for year in programme.places if period.starts.year <= year <= period.ends.year}
-    return tuple(sorted(counted | touched))
+    return tuple(sorted(counted.union(touch_years(programme, period))))
+
+
+def touch_years(programme: Programme, period: Period) -> tuple[int, ...]:
+    """Years of places that the period touches: only they have a target in it."""
+    return tuple(year for year in sorted(programme.places) if period.starts.year <= year <= period.ends.year)
 
 
 def narrow(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
@@ -250,28 +261,102 @@ def narrow(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 
 
 def measure_indicators(
-    evidence: Mapping[str, pd.DataFrame], programme: Programme, years: Sequence[int]
+    evidence: Mapping[str, pd.DataFrame], programme: Programme, touched: Sequence[int]
 ) -> pd.DataFrame:
     """Target, result, share and what is missing of every indicator, by year and in total.
 
+    Parameters
+    ----------
+    evidence : mapping
+        See :func:`count_evidence`.
+    programme : Programme
+    touched : sequence of int
+        Years that the period touches (see :func:`touch_years`).
+
     Returns
     -------
-    DataFrame, shape (indicators × (years + 1), 7)
+    DataFrame, shape (rows, 7)
         ``indicator, unit, year`` (as text; "Kopā" for the total), ``target, result, share`` (of the target; missing
-        where the target is nought) and ``missing`` (what the target lacks, 0 once it is reached).
+        where the target is nought) and ``missing`` (what the target lacks, 0 once it is reached). A target stands only
+        beside a year that the period touches, and the total is of those; what was counted but belongs to another year
+        has a row without a target. A result that would tell one
+        community's answer is missing, and so is what follows from it.
     """
     rows = []
     for indicator in programme.indicators:
         amounts = narrow(evidence[indicator.formula], indicator).groupby("year")["amount"].sum().to_dict()
-        of_year = [(str(year), indicator.targets.get(year, 0.0), float(amounts.get(year, 0))) for year in years]
-        total = (TOTAL, sum(target for _, target, _ in of_year), sum(result for _, _, result in of_year))
-        rows += [(indicator.name, indicator.unit, *line) for line in [*of_year, total]]
+        lines = [
+            (str(year), indicator.targets[year] if year in touched else None, float(amounts.get(year, 0)))
+            for year in sorted(programme.places)
+            if year in touched or amounts.get(year)
+        ]
+        total = (TOTAL, *(sum(values) for values in zip(*((t, r) for _, t, r in lines if t is not None), strict=True)))
+        lines.append(total if len(total) > 1 else (TOTAL, 0.0, 0.0))
+        hidden = _find_single(evidence, indicator, programme, touched)
+        rows += [
+            (indicator.name, indicator.unit, year, target, None if year in hidden else result)
+            for year, target, result in lines
+        ]
     table = pd.DataFrame(rows, columns=["indicator", "unit", "year", "target", "result"])
-    table = table.astype({"target": "float64", "result": "float64"})
+    table = table.astype({"year": "str", "target": "float64", "result": "float64"})
     return table.assign(
         share=table["result"] / table["target"].where(table["target"].gt(0)),
         missing=(table["target"] - table["result"]).clip(lower=0),
     )
+
+
+ANSWERED = {"new_communities": "novelty", "residents": "residents"}
+"""Formulas that add up what communities answered, and the word by which the programme file makes that public."""
+
+
+def _find_single(
+    evidence: Mapping[str, pd.DataFrame], indicator: Indicator, programme: Programme, touched: Sequence[int]
+) -> set[str]:
+    """Years, or "Kopā", whose figure would be the answer of one community, or give one by subtraction."""
+    if ANSWERED.get(indicator.formula, "community") in programme.public or indicator.formula not in ANSWERED:
+        return set()
+    served = narrow(evidence["communities"], indicator).groupby("year")["application_id"].nunique()
+    single = {str(year) for year, count in served.items() if count == 1}
+    summed = served[served.index.isin(list(touched))]
+    if summed.eq(1).sum() != 1:
+        return single
+    others = summed[summed.gt(1)].sort_values(kind="stable")
+    return {*single, str(others.index[0]) if len(others) else TOTAL}
+
+
+def check_totals(figures: Figures, programme: Programme) -> list[Problem]:
+    """A problem if two tables of the report count different numbers of delivered consultations, naming both."""
+    held, totals = figures.consultations, {"Saņemtais": float(figures.received["consultations"].iloc[-1])}
+    totals["Konsultācijas"] = len(held)
+    for name, by, categories in (
+        ("Novadi", "municipality", list_towns(figures, programme)),
+        ("Veidi", "mode", ("in_person", "online")),
+    ):
+        if by in held:
+            totals[name] = int(count_supported(held, by, categories, figures.years)[TOTAL].iloc[-1])
+    plain = {
+        one.name for one in programme.indicators
+        if (one.formula, one.mode, one.municipality) == ("consultations", None, None)
+    }  # fmt: skip
+    by_year = figures.indicators[figures.indicators["year"].ne(TOTAL)]
+    totals |= {f"Rādītāji: {name}": by_year.loc[by_year["indicator"].eq(name), "result"].sum() for name in plain}
+    if figures.period.starts <= programme.project.starts and figures.period.ends >= programme.project.ends:
+        totals["Vietas"] = int(figures.ledger["delivered"].sum())
+    (first, count), *others = totals.items()
+    return [
+        Problem("totals_differ", value=f"«{first}» – {show_number(count)}", details=f"«{name}» – {show_number(other)}")
+        for name, other in others
+        if other != count
+    ]
+
+
+def describe_permissions(programme: Programme, as_of: date) -> list[str]:
+    """Who permitted which places to be carried over, and when: a sentence for each permission."""
+    return [
+        f"No {move.from_year}. uz {move.to_year}. gadu {agree(move.places, 'pārnesta', 'pārnestas')} "
+        f"{plural(move.places, 'vieta', 'vietas')}: {move.permission}, {show_date(move.permitted_on)}."
+        for move in list_permissions(programme, as_of)
+    ]
 
 
 RECEIVED = ("consultations", "hours", "recommendations", "tasks_given", "tasks")

@@ -1,8 +1,9 @@
-"""Looking for personal data in what leaves the house: every text of every file, against every personal answer.
+"""Looking for personal data in what is published: every text of every file, looked up in one index of all answers.
 
 Names are found bent as Latvian bends them, in either order, with or without diacritics; phone numbers however they
 are spaced; e-mail addresses with their signs spelled out; long answers by any eight words in a row. Letters that nobody
-sees part nothing. What the report says anyway is no find, so that a community named "Vietas" does not stop it.
+sees part nothing, and nothing is found across a punctuation mark or a line's end. What the report says anyway is no
+find, so that a community named "Vietas" does not stop it.
 
 Not found: a first name alone, or a surname of under four letters; a name cut by a line break, misspelled, or written
 in another alphabet; an answer retold in other words. The people who write for the report answer for those. Found for
@@ -17,8 +18,9 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import lru_cache, reduce
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -31,20 +33,29 @@ from mentoring_lib.funder.figures import FOR_REPORT
 
 MIN_NAME = 5  # letters: a shorter word may stand in a report by chance
 MIN_SURNAME = 4  # letters of a surname with a capital letter, whose consonants then stay as they are
-LONG_ANSWER = 20  # characters, for the same reason ("vakaros")
+LONG_ANSWER = 20  # folded characters, for the same reason ("vakaros")
 QUOTED = 8  # words in a row that are no chance
+MAX_WORDS = 12  # of a name that are looked for: more tell nothing more
+MAX_DIGITS = 15  # of a telephone number with its country code (ITU-T E.164)
 LABELS = {column.name: column.label for column in (*APPLICATION, *DERIVED)}
 NAMING = ("who", "person")
 """Columns of the tracking workbook that name a person; other text in it is a long answer."""
 
-_ENDINGS = "(?:[aeiou]?s|[aeiou]|[aeiu]m|[ae]i|iem)?"  # of Latvian nouns without diacritics
+_ENDINGS = ("", "s", *(f"{a}s" for a in "aeiou"), *"aeiou", *(f"{a}m" for a in "aeiu"), "ai", "ei", "iem")
+"""Of Latvian nouns without diacritics."""
+
+_SOFTENED = {"z": "d", "s": "t", "bj": "b", "pj": "p", "mj": "m", "vj": "v"}
+"""How a stem's last consonant is written in other cases, and what it was: "brieza" is of "briedis"."""
+
 _NOMINATIVE = re.compile("(?:[aeiou]?s|[aeiou])$")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _AT = re.compile(r" ?[(\[{] ?(?:at|et|@) ?[)\]}] ?| (?:at|@) ", re.IGNORECASE)
 _DOT = re.compile(r" ?[(\[{] ?(?:dot|punkts|\.) ?[)\]}] ?| (?:dot|punkts) ", re.IGNORECASE)
-_GAP = r"[\s().\-–/]{0,2}"
+_PUNCTUATION = re.compile(r"[.,;:!?()\[\]{}|/\\…•–—\t]+|(?<=\s)-(?=\s)")
+_GAP = r"[ \t\u00a0().\-–/]{0,2}"
 _PHONE = re.compile(rf"(?<!\w)(?:\+|00){_GAP}371(?:{_GAP}\d){{{PHONE_DIGITS}}}(?!\w)")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s().\-–/]{1,2}(?=\d)")
+_DIGITS = re.compile(rf"(?<![\w,])\d+(?:{_GAP}\d+)*(?!\w)")
+_NUMBER_IN_NOTE = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ \u00a0-]?\d){7,}(?!\d)")
 _DRAWN = {"d", "points", "transform", "viewBox"}
 """Attributes of a drawing that hold coordinates."""
 
@@ -54,32 +65,240 @@ _BLOCKS = {"p", "si", "is", "text"}
 
 
 @dataclass(frozen=True)
-class _Read:
-    """Texts made ready to be searched: folded, capitalised words folded, digits drawn together."""
+class Read:
+    """Texts made ready to be looked up: lines as they are, folded words of each line and of each phrase."""
 
-    plain: str
-    folded: str
-    capitals: str
-    digits: str
-    quotes: frozenset[tuple[str, ...]]
+    plain: tuple[str, ...]
+    lines: tuple[list[str], ...]
+    phrases: tuple[list[str], ...]
+    capitals: frozenset[str]
 
 
-def _read(texts: Iterable[str]) -> _Read:
+def read(texts: Iterable[str]) -> Read:
+    """Fold texts; a phrase ends at a punctuation mark, quotation marks and hyphens part only words."""
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", "\n".join(texts)))
-    lines = list(dict.fromkeys(seen.splitlines()))
-    folded, plain = list(map(fold, lines)), "\n".join(lines)
-    capitals = [fold(word) for word in re.findall(r"\w+", plain) if word[0].isupper()]
-    quotes = frozenset(quote for line in folded for quote in _quote(line))
-    return _Read(plain, _pad(folded), _pad(capitals), _BETWEEN_DIGITS.sub("", plain), quotes)
+    plain = tuple(dict.fromkeys(seen.splitlines()))
+    phrases = [part for line in plain for part in _PUNCTUATION.split(line)]
+    capitals = [fold(word) for word in re.findall(r"\w+", "\n".join(plain)) if word[0].isupper()]
+    lines, parts = (tuple(words for text in each if (words := fold(text).split())) for each in (plain, phrases))
+    return Read(plain, lines, parts, frozenset(capitals))
 
 
-def _pad(lines: Iterable[str]) -> str:
-    return "\n".join(f" {line} " for line in lines)
+class Hit(NamedTuple):
+    """Something personal that stands in a text: what it is, whose (code of the application, or ""), and how found."""
+
+    label: str
+    key: str
+    pattern: tuple[str, ...]
 
 
-def _quote(folded: str) -> frozenset[tuple[str, ...]]:
-    words = folded.split()
-    return frozenset(zip(*(words[at:] for at in range(QUOTED)), strict=False))
+_ANY, _HITS, _ALONE = " any", " hits", " alone"  # with a space: no stem of a word is written so
+Trie = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Index:
+    """Answers by how they are written, so that a text is gone through once, however many answers there are.
+
+    A name is a path of words in ``names``, each reduced to its stem (see :func:`find_stem`): the words of a text are
+    followed from each place on, as far as any name goes.
+    """
+
+    names: Trie = field(default_factory=dict)
+    surnames: dict[str, set[Hit]] = field(default_factory=dict)
+    numbers: dict[str, set[Hit]] = field(default_factory=dict)
+    quotes: dict[tuple[str, ...], set[Hit]] = field(default_factory=dict)
+
+    def look_up(self, seen: Read, *, anywhere: bool = False) -> set[Hit]:
+        """What of the index stands in texts; ``anywhere``: surnames without a capital letter too."""
+        hits: set[Hit] = set()
+        for words in seen.phrases:
+            stems = [list_stems(word) for word in words]
+            for start in range(len(words)):
+                hits |= self.follow(stems, start)
+        for words in seen.lines:
+            hits = hits.union(*(self.quotes.get(quote, ()) for quote in _quote(words)))
+        single = {word for words in seen.lines for word in words} if anywhere else seen.capitals
+        for stem in {stem for word in single for stem in list_stems(word)}:
+            hits |= self.surnames.get(stem, set())
+        for number in {*_find_emails(seen), *_find_numbers(seen)}:
+            hits |= self.numbers.get(number, set())
+        return hits
+
+    def follow(self, stems: Sequence[set[str]], start: int) -> set[Hit]:
+        """Names that begin at a word."""
+        hits: set[Hit] = set()
+        nodes: list[Trie] = [self.names]
+        for options in stems[start:]:
+            nodes = [node[option] for node in nodes for option in (*options, _ANY) if option in node]
+            if not nodes:
+                break
+            hits = hits.union(*(node.get(_HITS, ()) for node in nodes))
+        return hits
+
+    def add_path(self, label: str, key: str, path: Sequence[str]) -> None:
+        """Look for words one after another."""
+        node = self.names
+        for word in path:
+            node = node.setdefault(word, {})
+        node.setdefault(_HITS, set()).add(Hit(label, key, tuple(path)))
+
+    def add_person(self, label: str, key: str, name: str) -> None:
+        """Look for a person: first name and any other in either order, at most one word between; or the only name."""
+        words = fold(name).split()[:MAX_WORDS]
+        first = [find_stem(word) for word in words[:1]]
+        if len(words) == 1 and len(words[0]) >= MIN_NAME:
+            self.add_path(label, key, [f"={words[0]}"])
+        for word in words[1:]:
+            for pair in ([*first, find_stem(word)], [find_stem(word), *first]):
+                self.add_path(label, key, pair)
+                self.add_path(label, key, [pair[0], _ANY, pair[1]])
+
+    def add_surname(self, label: str, key: str, name: str) -> None:
+        """Look for a surname, or the only name given, alone with a capital letter."""
+        word = (fold(name).split() or [""])[-1]
+        if len(word) >= MIN_SURNAME:
+            stem = find_stem(word) if len(word) >= MIN_NAME else _short_stem(word)
+            self.surnames.setdefault(stem, set()).add(Hit(label, key, (_ALONE, stem)))
+
+    def add_community(self, label: str, key: str, name: str) -> None:
+        """Look for a name of a community as it is, and bent if it has several words."""
+        words = fold(name).split()[:MAX_WORDS]
+        if len(" ".join(words)) >= MIN_NAME:
+            self.add_path(label, key, [f"={word}" for word in words])
+            if len(words) > 1:
+                self.add_path(label, key, [find_stem(word) for word in words])
+
+    def add_number(self, label: str, key: str, number: str) -> None:
+        """Look for an e-mail address or a telephone number."""
+        if "@" in number or len(number) >= PHONE_DIGITS - 1:
+            self.numbers.setdefault(number, set()).add(Hit(label, key, (number,)))
+
+    def add_answer(self, label: str, key: str, answer: str) -> None:
+        """Look for a long answer: any eight words of it in a row, or all of it if it has fewer."""
+        words = fold(answer).split()
+        if len(words) < QUOTED and len(" ".join(words)) >= LONG_ANSWER:
+            self.add_path(label, key, [f"={word}" for word in words])
+        for quote in _quote(words):
+            self.quotes.setdefault(quote, set()).add(Hit(label, key, quote))
+
+
+def _quote(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[at:] for at in range(QUOTED)), strict=False)
+
+
+def find_stem(word: str) -> str:
+    """What the cases of a folded name share: "berzins" and "berzina" are of "berzin"."""
+    stem = _NOMINATIVE.sub("", word)
+    return stem if len(stem) > 1 and word.isalpha() else f"={word}"
+
+
+def _short_stem(word: str) -> str:
+    """The same of a short word, more careful: "lace" also "laces"; of "osis" too little would be left."""
+    stem = _NOMINATIVE.sub("", word)
+    return f"~{stem}" if len(stem) > 2 else f"={word}"
+
+
+def list_stems(word: str) -> set[str]:
+    """Every stem that a folded word of a text may be of: each ending taken off, the consonant before it as it was."""
+    bare = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
+    softened = [f"{one.removesuffix(end)}{was}" for one in bare for end, was in _SOFTENED.items() if one.endswith(end)]
+    return {f"={word}", *bare, *softened, *(f"~{one}" for one in bare)}
+
+
+def _find_emails(seen: Read) -> set[str]:
+    lines = [_DOT.sub(".", _AT.sub("@", line)) for line in seen.plain]
+    return {_join_email(email) for line in lines if "@" in line for email in EMAIL.findall(line)}
+
+
+def _join_email(address: str) -> str:
+    """An address without accents or case."""
+    name, _, site = address.partition("@")
+    return f"{fold(name)}@{fold(site)}"
+
+
+def _find_numbers(seen: Read) -> Iterator[str]:
+    """Every telephone number that digits of a line may make, however they are spaced, without 371."""
+    for run in (run for line in seen.plain for run in _DIGITS.findall(line)):
+        groups = re.findall(r"\d+", run)
+        for start in range(len(groups)):
+            digits = ""
+            for group in groups[start:]:
+                digits += group
+                if len(digits) > MAX_DIGITS:
+                    break
+                yield _local_number(digits)
+
+
+def _local_number(phone: str) -> str:
+    digits = re.sub(r"\D", "", phone).removeprefix("00")
+    return digits.removeprefix("371") if len(digits) > PHONE_DIGITS else digits
+
+
+_LONG = ("question", "theme_other", "preferred_times")
+
+
+def index_answers(applications: pd.DataFrame) -> Index:
+    """Index of every personal answer of every application."""
+    index, labels = Index(), LABELS
+    for column in ("email", "contact_name", "community", "phone", *_LONG):
+        for key, answer in zip(applications["application_id"], applications[column].fillna(""), strict=True):
+            match column:
+                case "email":
+                    index.add_number(labels[column], key, _join_email(answer))
+                case "phone":
+                    index.add_number(labels[column], key, _local_number(answer))
+                case "community":
+                    index.add_community(labels[column], key, answer)
+                case "contact_name":
+                    index.add_person(labels[column], key, answer)
+                    index.add_surname(labels[column], key, answer)
+                case _:
+                    index.add_answer(labels[column], key, answer)
+    return index
+
+
+def find_hits(index: Index, texts: Iterable[str], named: Iterable[str], own: set[Hit]) -> set[Hit]:
+    """What of an index texts tell that they do not say anyway.
+
+    Parameters
+    ----------
+    index : Index
+    texts : iterable of str
+        What is published.
+    named : iterable of str
+        Names that may stand there; a hit within one of them ("Kalnapuķes" in "Kalnapuķes kaimiņi") counts only if it
+        also stands elsewhere.
+    own : set of Hit
+        What is found in the words the texts say whoever applied.
+    """
+    seen = read(texts)
+    hits = index.look_up(seen) - own
+    inside = {name: index.look_up(read([name]), anywhere=True) for name in dict.fromkeys(named)} if hits else {}
+    doubtful = hits.intersection(set().union(*inside.values()))
+    if not doubtful:
+        return hits
+    left = index.look_up(_cut(seen, [name for name, within in inside.items() if within & doubtful]))
+    return hits - doubtful | {hit for hit in left & doubtful if hit.pattern[0] != _ALONE}
+
+
+def _cut(seen: Read, names: Iterable[str]) -> Read:
+    """Texts without some names: what stood before and after one does not touch."""
+    folded = [" ".join(words) for words in read(names).phrases]
+
+    def part(words: list[str]) -> list[list[str]]:
+        text = f" {' '.join(words)} "
+        for name in folded:
+            text = text.replace(f" {name} ", " | ")
+        return [piece.split() for piece in text.split("|") if piece.strip()]
+
+    lines, phrases = (tuple(piece for words in each for piece in part(words)) for each in (seen.lines, seen.phrases))
+    return Read(seen.plain, lines, phrases, seen.capitals)
+
+
+def list_sources(hits: Iterable[Hit]) -> list[str]:
+    """Where hits come from, as "Lauks: pieteikums", never what they are."""
+    return sorted({": ".join(filter(None, (hit.label, hit.key))) for hit in hits})
 
 
 def find_personal_data(
@@ -90,11 +309,10 @@ def find_personal_data(
     Parameters
     ----------
     texts : iterable of str
-        Everything that leaves the house.
+        Everything that is published.
     applications : DataFrame
     named : iterable of str
-        Communities that may be named in public; any other name counts as found, unless it stands there only as words
-        of one of these ("Kalnapuķes" in "Kalnapuķes kaimiņi").
+        Communities that may be named in public (see :func:`find_hits`).
     own : iterable of str
         What the texts say anyway (see :func:`list_own_words`): an answer that stands in it tells nothing.
 
@@ -107,143 +325,58 @@ def find_personal_data(
     -----
     An answer counts only as whole words: a community "Ķekava" is not found in "Ķekavas novads".
     """
-    return _find_answers(_read(texts), _read(own), applications, named)
+    index = index_answers(applications)
+    return list_sources(find_hits(index, texts, named, index.look_up(read(own), anywhere=True)))
 
 
-def _find_answers(read: _Read, ours: _Read, applications: pd.DataFrame, named: Iterable[str]) -> list[str]:
-    public = [fold(name) for name in named]
-    bends = {"email": _fold_email, "contact_name": _bend_person, "community": _bend_community}
-    leaks: set[str] = set()
-    for column in (*bends, "phone", *_LONG):
-        for key, answer in zip(applications["application_id"], applications[column].fillna(""), strict=True):
-            if column == "phone":
-                leaked = _find_phone(answer, read) and not _find_phone(answer, ours)
-            elif column in _LONG:
-                leaked = _is_quoted(answer, read, ours)
-            else:
-                leaked = _stands(bends[column](answer), read, ours, public)
-            if leaked or (column == "contact_name" and _stands_alone(answer, read, ours, public)):
-                leaks.add(f"{LABELS[column]}: {key}")
-    return sorted(leaks)
+@dataclass(frozen=True)
+class Guard:
+    """What may not be published, and what the published texts may say: looked up in each text of a report."""
+
+    index: Index
+    named: tuple[str, ...]
+    own: set[Hit]
+    numbers: frozenset[str]
+
+    def find(self, texts: Sequence[str]) -> list[str]:
+        """Where each find comes from, never what it is."""
+        found = list_sources(find_hits(self.index, texts, self.named, self.own))
+        seen = read(texts)
+        phones = {_local_number(phone) for line in seen.plain for phone in _PHONE.findall(line)}
+        found += ["e-pasta adrese"] if _find_emails(seen) - self.numbers else []
+        return found + (["tālruņa numurs"] if phones - self.numbers else [])
+
+    def find_in_note(self, note: str) -> list[str]:
+        """The same of a note for the report, in which eight digits in a row are a telephone number too."""
+        found = self.find([note])
+        number = _NUMBER_IN_NOTE.search(note) and "tālruņa numurs" not in found
+        return [*found, "tālruņa numurs"] if number else found
 
 
-_LONG = ("question", "theme_other", "preferred_times")
-
-
-def _fold_email(address: str) -> list[str]:
-    """Pattern of an address, also with its signs spelled out: "janis (at) example (dot) org"."""
-    spelled = " (?:(?:at|et|dot|punkts) )?".join(fold(address).split())
-    return [f" {spelled} "] if len(address) >= MIN_NAME else []
-
-
-def _stands(patterns: Sequence[str], read: _Read, ours: _Read, public: Sequence[str]) -> bool:
-    """Whether one of the patterns stands in the text, not in what it says anyway nor only within a public name."""
-    for pattern in patterns:
-        if re.search(pattern, read.folded) and not re.search(pattern, ours.folded):
-            within = [name for name in public if re.search(pattern, f" {name} ")]
-            if re.search(pattern, reduce(_cut, within, read.folded)):
-                return True
-    return False
-
-
-def _cut(text: str, name: str) -> str:
-    return re.sub(rf"(?<!\S){re.escape(name)}(?!\S)", "\n", text)
-
-
-def _bend(word: str) -> str:
-    """Pattern of a folded word in any case: "berzins" also "berzina", "briedis" also "brieza"."""
-    stem = _NOMINATIVE.sub("", word)
-    if len(stem) < 2 or not word.isalpha():
-        return re.escape(word)
-    last = {"d": "[dz]", "t": "[ts]", "b": "bj?", "p": "pj?", "m": "mj?", "v": "vj?"}.get(stem[-1], stem[-1])
-    return f"{stem[:-1]}{last}{_ENDINGS}"
-
-
-def _bend_short(word: str) -> str:
-    """Pattern of a short word, more careful: "lace" also "laces"; of "osis" too little would be left."""
-    stem = _NOMINATIVE.sub("", word)
-    return f"{stem}{_ENDINGS}" if len(stem) > 2 else re.escape(word)
-
-
-def _bend_person(name: str) -> list[str]:
-    """Patterns of a person's name: first name and any other, in either order."""
-    words = fold(name).split()
-    if len(words) < 2:
-        return [f" {re.escape(word)} " for word in words if len(word) >= MIN_NAME]
-    pairs = [(_bend(words[0]), _bend(word)) for word in words[1:]]
-    return [f" {one} (?:[^ \n]+ )?{other} " for pair in pairs for one, other in (pair, pair[::-1])]
-
-
-def _bend_community(name: str) -> list[str]:
-    """Patterns of a community's name: as it is, and bent if it has several words."""
-    words = fold(name).split()
-    if len(" ".join(words)) < MIN_NAME:
-        return []
-    return [f" {re.escape(' '.join(words))} ", *([f" {' '.join(map(_bend, words))} "] if len(words) > 1 else [])]
-
-
-def _stands_alone(name: str, read: _Read, ours: _Read, public: Sequence[str]) -> bool:
-    """Whether a surname, or the only name given, stands there bent, with a capital letter, and in nothing public."""
-    words = fold(name).split()
-    if not words or len(words[-1]) < MIN_SURNAME:
-        return False
-    pattern = f" {_bend(words[-1]) if len(words[-1]) >= MIN_NAME else _bend_short(words[-1])} "
-    known = [ours.folded, *(f" {name} " for name in public)]
-    return bool(re.search(pattern, read.capitals)) and not any(re.search(pattern, text) for text in known)
-
-
-def _find_phone(phone: str, read: _Read) -> bool:
-    digits = re.sub(r"\D", "", phone).removeprefix("00")
-    local = digits.removeprefix("371") if len(digits) > PHONE_DIGITS else digits
-    if len(local) < PHONE_DIGITS - 1 or local not in read.digits:
-        return False
-    code = rf"(?:(?:\+|00)?{_GAP}{digits.removesuffix(local)}{_GAP})?"
-    return re.search(rf"(?<![\w,]){code}{_GAP.join(local)}(?!\w)", read.plain) is not None
-
-
-def _is_quoted(answer: str, read: _Read, ours: _Read) -> bool:
-    """Whether a long answer stands there, whole or any eight words of it in a row."""
-    whole, quotes = _fold_answer(answer)
-    if len(answer.strip()) >= LONG_ANSWER and whole in read.folded and whole not in ours.folded:
-        return True
-    return bool((quotes & read.quotes) - ours.quotes)
-
-
-def _fold_answer(answer: str) -> tuple[str, frozenset[tuple[str, ...]]]:
-    folded = fold(answer)
-    return f" {folded} ", _quote(folded)
-
-
-def find_traces(
-    texts: Iterable[str],
+def make_guard(
     applications: pd.DataFrame,
     sheets: Mapping[str, pd.DataFrame],
     marks: pd.DataFrame,
     programme: Programme,
     named: Iterable[str],
     own: Iterable[str],
-) -> list[str]:
-    """All that may not leave the house: personal answers, codes, what people typed, who they are, any e-mail or phone.
+) -> Guard:
+    """Index all that may not be published: personal answers, codes, what people typed, who they are.
 
     Parameters
     ----------
-    texts, named, own : iterable of str
-        See :func:`find_personal_data`.
     applications : DataFrame
     sheets : mapping of str to DataFrame
         The tracking workbook; a note that begins with "Pārskatam:" was written for the report.
     marks : DataFrame
     programme : Programme
         Markers and witnesses.
-
-    Returns
-    -------
-    list of str
-        Where each find comes from, never what it is.
+    named, own : iterable of str
+        See :func:`find_personal_data`.
     """
-    read, ours = _read(texts), _read(own)
-    codes = [key for key in applications["application_id"] if f" {fold(key)} " in read.folded]
-    found = {f"{LABELS['application_id']}: {key}" for key in codes}
+    index, ours = index_answers(applications), read(own)
+    for key in applications["application_id"]:
+        index.add_path(LABELS["application_id"], key, [f"={word}" for word in fold(key).split()])
     people = [("programme.toml", name) for name in (*programme.markers, *programme.lottery.witnesses)]
     typed = [("vertejumi/", note) for note in marks["note"].dropna()]
     for sheet, columns in SHEETS.items():
@@ -251,19 +384,14 @@ def find_traces(
             if column.kind == "text" and column.name != "mentor":
                 cells = [(f"{sheet}: {column.label}", text) for text in sheets[sheet][column.name].dropna()]
                 (people if column.name in NAMING else typed).extend(cells)
-    found |= {where for where, name in people if _is_name(name) and _stands(_bend_person(name), read, ours, [])}
-    kept = [(where, text) for where, text in typed if not text.strip().startswith(FOR_REPORT)]
-    found |= {where for where, text in kept if _is_quoted(text, read, ours)}
-    emails = _find_emails(read) - _find_emails(ours)
-    phones = {_BETWEEN_DIGITS.sub("", one) for one in _PHONE.findall(read.plain)}
-    found |= {"e-pasta adrese"} if emails else set()
-    found |= {"tālruņa numurs"} if any(not _find_phone(phone, ours) for phone in phones) else set()
-    return [*_find_answers(read, ours, applications, named), *sorted(found)]
-
-
-def _find_emails(read: _Read) -> set[str]:
-    lines = _DOT.sub(".", _AT.sub("@", read.plain)).split("\n")
-    return {email.casefold() for line in lines if "@" in line for email in EMAIL.findall(line)}
+    for where, name in people:
+        if _is_name(name):
+            index.add_person(where, "", name)
+    for where, text in typed:
+        if not text.strip().startswith(FOR_REPORT):
+            index.add_answer(where, "", text)
+    numbers = frozenset({*_find_emails(ours), *_find_numbers(ours)})
+    return Guard(index, tuple(named), index.look_up(ours, anywhere=True), numbers)
 
 
 def _is_name(text: str) -> bool:

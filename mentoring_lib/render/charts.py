@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Collection, Mapping
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cache, wraps
 from html import escape
-from textwrap import fill
+from pathlib import Path
+from textwrap import fill, wrap
 from typing import Any, ParamSpec, cast
 
 import matplotlib as mpl
@@ -22,6 +24,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Rectangle
 
 from mentoring_lib.base.columns import MAX_CLARITY, label_of
@@ -29,6 +32,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.delivery.ledger import last_day
+from mentoring_lib.render.layout import clean_text
 from mentoring_lib.selection.reasons import count_met, describe_rank
 from mentoring_lib.selection.what_if import find_merits
 from mentoring_lib.themes.confirmed import MIN_BASE
@@ -37,6 +41,7 @@ BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", 
 INK, PALE, LINE = "#222222", "#E4E8EB", "#C8CDD2"
 WIDTH = 7.2  # inches: the width of an A4 page between its margins
 SCREEN_DPI = 110
+FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
@@ -138,7 +143,7 @@ def plot_municipalities(counts: pd.DataFrame) -> Axes:
         Columns ``eligible`` and ``other``, indexed by municipality in the order to show.
     """
     ax = _axes(0.9 + 0.5 * len(counts))
-    _stack(ax, counts, TAKEN, list(counts.index))
+    _stack(ax, counts, TAKEN, [shorten(town) for town in counts.index])
     note = "Zils: piedalās atlasē. Pelēks: nokavēts, no cita novada, bez piekrišanas vai dublikāts."
     ax.set_xlabel(fill(note, 70), loc="left")
     described = "; ".join(f"{town}: {row['eligible']} un {row['other']}" for town, row in counts.iterrows())
@@ -200,24 +205,24 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     programme : Programme
         Places by year.
     """
-    table = find_merits(decided, programme.rule)
-    ax = _axes(0.9 + 0.27 * len(table))
+    ranked = find_merits(decided, programme.rule).reset_index(drop=True)
+    first, table = _window(ranked, sum(programme.places.values()))
+    names, tall = _name_rows(table["community"], _show_places(table))
+    ax = _axes(0.9 + ROW * tall * len(table))
     clarity = [0.0 if value is None else float(value) for value in table["clarity"]]
     merits = zip(table["novelty"], table["clarity"], strict=True)
     colours = [MET_COLOURS[count_met(novelty, points, programme.rule)] for novelty, points in merits]
-    ax.barh(range(len(table)), clarity, color=colours, height=0.72)
+    ax.barh(range(len(table)), clarity, color=colours, height=0.72 / tall)
     for position, (points, novelty) in enumerate(zip(clarity, table["novelty"], strict=True)):
         words = f"{show_number(points, 2)} · {label_of('novelty', novelty)}"
-        ax.text(
-            points + 0.1, position, words, va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-        )
-    names_and_places = zip(table["community"], _show_places(table), strict=True)
-    ax.set_yticks(range(len(table)), [f"{name}  {place}" for name, place in names_and_places])
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        ax.text(points + 0.1, position, words, va="center", bbox=box)
+    ax.set_yticks(range(len(table)), names)
     ax.set_ylim(len(table) - 0.4, -0.6)
-    edge = 0
+    edge = -first
     for year, places in sorted(programme.places.items()):
         edge += places
-        if edge <= len(table):
+        if 0 < edge <= len(table):
             ax.axhline(edge - 0.5, color=INK, linewidth=1, linestyle=(0, (4, 3)))
             ax.text(RIGHT, edge - 0.55, f"{year}. gads ↑", ha="right", va="bottom", weight="bold")
     threshold = programme.rule.clear_from
@@ -225,12 +230,52 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     ax.set_xlim(0, RIGHT)
     ax.set_xticks([0, threshold, MAX_CLARITY], ["0", f"skaidrs no {threshold}", f"{MAX_CLARITY} punkti"])
     _bare(ax, "left", "bottom")
+    left_out = _describe_window(first, len(table), len(ranked))
     open_count = int(decided["state"].eq("unsettled").sum())
     open_words = f" Vēl jāizlemj un secībā nav: {plural(open_count, 'pieteikums', 'pieteikumi')}." if open_count else ""
-    ax.set_xlabel(f"Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.{open_words}", loc="left")
-    number = plural(len(table), "pieteikums", "pieteikumi")
-    text = f"Joslu diagramma: {number} secībā ar skaidrības punktiem un vietu robežām pa gadiem."
-    return _finish(ax, "Kas saņem vietu un kas gaida", text)
+    key = f"Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.{open_words}"
+    ax.set_xlabel(f"{key}{left_out}", loc="left")
+    number = plural(len(ranked), "pieteikums", "pieteikumi")
+    text = f"Joslu diagramma: {number} secībā ar skaidrības punktiem un vietu robežām pa gadiem.{left_out}"
+    return _finish(ax, "Kas saņem vietu un kas gaida", text.replace("\n", " "))
+
+
+ROW = 0.27  # inches of a row with a name of one line
+LINE_OF_NAME = 30  # characters
+MAX_ROWS, BELOW_CUT = 60, 15  # rows of one picture, and how many of them wait
+
+
+def _window(ranked: pd.DataFrame, places: int) -> tuple[int, pd.DataFrame]:
+    """The rows around the last place where there are too many for one picture, and how many come before them."""
+    first = min(max(places + BELOW_CUT - MAX_ROWS, 0), max(len(ranked) - MAX_ROWS, 0))
+    return first, ranked.iloc[first : first + MAX_ROWS].reset_index(drop=True)
+
+
+def _describe_window(first: int, shown: int, count: int) -> str:
+    if shown == count:
+        return ""
+    last = first + shown
+    return f"\nAttēlā: secībā no {first + 1}. līdz {last}. no {count}; visi ir datnē atlase.xlsx."
+
+
+def _name_rows(names: Iterable[str | None], ends: Sequence[str]) -> tuple[list[str], float]:
+    """Names of rows in at most two lines, what follows each, and how tall a row must be for them (in rows)."""
+    short = [shorten(name) for name in names]
+    tall = 1.45 if any("\n" in name for name in short) else 1.0
+    return [f"{name}  {end}" for name, end in zip(short, ends, strict=True)], tall
+
+
+def shorten(name: str | None, width: int = LINE_OF_NAME) -> str:
+    """A name in at most two lines of a width, then "…"; letters that the font lacks are squares."""
+    drawn = "".join(letter if ord(letter) in _letters() else "□" for letter in clean_text(name or "–"))
+    first, *rest = wrap(drawn, width) or ["–"]
+    return "\n".join([first, *rest[:1]]) if len(rest) < 2 else f"{first}\n{rest[0][: width - 1].rstrip()}…"
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Code points that the charts' font can draw."""
+    return frozenset(FT2Font(str(FONTS / "DejaVuSans.ttf")).get_charmap())
 
 
 def _show_places(table: pd.DataFrame) -> list[str]:
@@ -254,31 +299,35 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     examined : DataFrame
         See :func:`sensitivity.examine`; in the order of the ranking.
     """
-    ax = _axes(1.3 + 0.27 * len(examined))
-    shares = examined.filter(like="share_")
+    taking = int(examined["outcome"].eq("place").sum())
+    first, table = _window(examined, taking)
+    ranks = ["" if pd.isna(rank) else f"{rank}." for rank in table["rank"]]
+    names, tall = _name_rows(table["community"], ranks)
+    right = 1.55 if tall == 1 else 1.8  # shares: long names leave fewer of them for the words beside the bars
+    ax = _axes(1.3 + ROW * tall * len(table))
+    shares = table.filter(like="share_")
     low, high = shares.min(axis=1), shares.max(axis=1)
-    colours = [VERDICTS[verdict][1] for verdict in examined["verdict"]]
-    rows = range(len(examined))
+    colours = [VERDICTS[verdict][1] for verdict in table["verdict"]]
+    rows = range(len(table))
     ax.hlines(rows, 0, 1, color=PALE, linewidth=7)
     ax.hlines(rows, low, high, color=colours, linewidth=7)
     ax.scatter(low, rows, color=colours, s=46, zorder=3)
     ax.scatter(high, rows, color=colours, s=46, zorder=3)
-    for verdict, table in examined.groupby("verdict", sort=False):
+    counts = examined["verdict"].value_counts()
+    for verdict, part in table.groupby("verdict", sort=False):
         text, colour = VERDICTS[str(verdict)]
-        middle = float(table.index.to_series().median())
-        ax.text(1.06, middle, f"{text}: {len(table)}", color=colour, weight="bold", va="center")
-    taking = examined["outcome"].eq("place").sum() - 0.5
-    if 0 < taking < len(examined) - 1:
-        ax.axhline(taking, xmax=0.66, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-    ranks = ["" if pd.isna(rank) else f"{rank}." for rank in examined["rank"]]
-    ax.set_yticks(rows, [f"{name}  {rank}" for name, rank in zip(examined["community"], ranks, strict=True)])
-    ax.set_ylim(len(examined) - 0.4, -0.6)
-    ax.set_xlim(-0.03, 1.55)
+        middle = float(part.index.to_series().median())
+        ax.text(1.06, middle, f"{text}: {counts[verdict]}", color=colour, weight="bold", va="center")
+    cut = taking - first - 0.5
+    if 0 < cut < len(table) - 1:
+        ax.axhline(cut, xmax=1.0428 / (right + 0.03), color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    ax.set_yticks(rows, names)
+    ax.set_ylim(len(table) - 0.4, -0.6)
+    ax.set_xlim(-0.03, right)
     ax.set_xticks([0, 0.5, 1], ["vietas nav", "puse variantu", "vieta visos"])
     _bare(ax, "left", "bottom")
     note = "Josla: no mazākās līdz lielākajai variantu daļai ar vietu. Pārtrauktā līnija: kur tagad beidzas vietas."
-    ax.set_xlabel(fill(note, 70), loc="left")
-    counts = examined["verdict"].value_counts()
+    ax.set_xlabel(fill(note, 70) + _describe_window(first, len(table), len(examined)), loc="left")
     described = "; ".join(f"{text} – {counts.get(name, 0)}" for name, (text, _) in VERDICTS.items())
     return _finish(ax, "Cik drošs ir iznākums", f"Joslu diagramma pa pieteikumiem. {described}.")
 
@@ -347,7 +396,7 @@ def plot_load(load: pd.DataFrame) -> Axes:
         See :func:`due.count_load`.
     """
     ax = _axes(0.8 + 0.5 * len(load))
-    _stack(ax, load, LOADS, list(load["mentor"]), bare=("booked", "proposed"))
+    _stack(ax, load, LOADS, [shorten(mentor) for mentor in load["mentor"]], bare=("booked", "proposed"))
     ax.set_xlabel(
         "Zils: notikušas. Dzeltens: norunātas. Pelēks: mentors piedāvāts, laiks vēl nav norunāts.", loc="left"
     )
@@ -390,7 +439,7 @@ def plot_themes(
         numbers = [plural(size, "pieteikums", "pieteikumi") for size in sizes]
         heads = [f"{name}\n({number})" for name, number in zip(heads, numbers, strict=True)]
     ax.set_xticks(range(counts.shape[1]), heads)
-    ax.set_yticks(range(len(counts)), [fill(themes[code], 46) for code in counts.index])
+    ax.set_yticks(range(len(counts)), [shorten(themes[code], 46) for code in counts.index])
     waiting = f" Tēmas vēl nav apstiprinātas: {unconfirmed}." if unconfirmed else ""
     ax.set_xlabel(fill(f"Pieteikums ar divām tēmām skaitīts abās.{waiting}", 52), loc="left")
     described = "; ".join(
@@ -445,7 +494,7 @@ def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str]) -> Axes:
     for place in range(size):
         ax.add_patch(Rectangle((place - 0.5, place - 0.5), 1, 1, facecolor="white", edgecolor=LINE))
     ax.set_xticks(range(size), [f"{place + 1}." for place in range(size)])
-    ax.set_yticks(range(size), [fill(f"{place + 1}. {themes[code]}", 46) for place, code in enumerate(pairs.index)])
+    ax.set_yticks(range(size), [shorten(f"{place + 1}. {themes[code]}", 46) for place, code in enumerate(pairs.index)])
     ax.set_xlabel(fill("Rāmītī: visi pieteikumi ar šo tēmu. Zilajās rūtīs: pieteikumi ar abām tēmām.", 52), loc="left")
     together = [
         (values[row, column], pairs.index[column], pairs.index[row]) for row in range(size) for column in range(row)
@@ -486,7 +535,7 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
             ax.text(1.04, height, f"{count} no {base}", va="center", color=INK)
     for place in range(1, len(themes)):
         ax.axhline(place - 0.5, color=PALE, linewidth=1)
-    ax.set_yticks(range(len(themes)), [fill(label, 40) for label in themes.values()])
+    ax.set_yticks(range(len(themes)), [shorten(label, 40) for label in themes.values()])
     ax.set_ylim(len(themes) - 0.4, -0.6)
     ax.set_xlim(-0.02, 1.25)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
@@ -519,7 +568,7 @@ def plot_supply(supply: pd.DataFrame) -> Axes:
         ax.barh(position, asked, color=face, edgecolor=edge, height=0.6)
         text = f" {asked}   {served or 'neviens mentors'}"
         ax.text(asked + 0.02 * top, position, text, va="center", color=ink, weight=weight)
-    _list_rows(ax, [fill(theme, 40) for theme in supply["theme"]])
+    _list_rows(ax, [shorten(theme, 40) for theme in supply["theme"]])
     ax.set_xlim(0, top * 2)
     note = "Skaitlis: pieteikumi. Vārdi: kas šajā tēmā konsultē. Balta josla: neviens."
     ax.set_xlabel(fill(note, 52), loc="left")
@@ -548,7 +597,7 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
     texts = [_against(result, target) for result, target in zip(total["result"], total["target"], strict=True)]
     for position, text in enumerate(texts):
         ax.text(0.02, position, text, va="center", color="white" if share[position] > 0.3 else INK, weight="bold")
-    _list_rows(ax, list(total["indicator"]))
+    _list_rows(ax, [shorten(name, 40) for name in total["indicator"]])
     ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
     ax.set_xticks([1], ["mērķis"])
     described = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
@@ -556,7 +605,8 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
 
 
 def _against(result: float, target: float) -> str:
-    return f"{show_number(result)} no {show_number(target)}" if target else f"{show_number(result)} (mērķa nav)"
+    number = "nav publicēts" if math.isnan(result) else show_number(result)
+    return f"{number} no {show_number(target)}" if target else f"{number} (mērķa nav)"
 
 
 def sign(ax: Axes, line: str) -> Axes:

@@ -12,7 +12,9 @@ from mentoring_lib.render.tables import Shown
 CREATED = datetime(2023, 5, 1, tzinfo=UTC)
 ACCENT = "0072B2"
 CONTENTS = "Saturs"
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 MIN_WIDTH = 8  # characters
 FULL_WIDTH = 66  # characters in a line of a table: fewer leave a margin
 LINE_WIDTH = 92  # characters that fit in it
@@ -60,7 +62,10 @@ def count_lines(text: str, width: int) -> int:
 
 
 def clean_text(text: str) -> str:
-    """Drop what XML cannot hold (control characters, lone surrogates); line breaks and tabs stay."""
+    """Drop what XML cannot hold (control characters, lone surrogates) or what turns the order of other letters.
+
+    Line breaks and tabs stay.
+    """
     return _NOT_XML.sub("", text)
 
 

@@ -10,21 +10,22 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import matplotlib as mpl
-import typst
-
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp
+from mentoring_lib.render.charts import FONTS
 from mentoring_lib.render.docx import LEVELS, sticks
 from mentoring_lib.render.layout import CREATED, KEPT_TOGETHER, clean_text, share_width
 from mentoring_lib.render.tables import is_total, show
 
 LAYOUT = Path(__file__).with_name("pdf.typ")
-_NOT_SHOWN = re.compile("[\x7f-\x9f\ufeff]")  # PDF/UA refuses what no font can show; all else has one here
-FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+_NOT_SHOWN = re.compile("\ufeff")  # PDF/UA refuses what no font can show; all else has one here
+
+
+CAN_SET = find_spec("typst") is not None  # Windows on ARM has no wheel of it; everything but the PDF works there
 
 
 def make_pdf(title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: Mapping[str, bytes]) -> bytes:
@@ -53,6 +54,8 @@ def make_pdf(title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: 
         "logos": [{"name": PurePosixPath(name).stem, "bytes": [*picture]} for name, picture in logos.items()],
         "blocks": [_describe(*part) | {"sticky": sticks(following)} for part, following in pairwise([*parts, ("",)])],
     }
+    import typst
+
     made = typst.compile(
         str(LAYOUT),
         format="pdf",

@@ -105,8 +105,10 @@ def show_cell(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
     return str(value)
 
 
-def show_share(share: float) -> str:
-    """Write a share of one in whole per cent: "86 %"."""
+def show_share(share: float | str) -> str:
+    """Write a share of one in whole per cent: "86 %"; a hidden one stays hidden."""
+    if isinstance(share, str):
+        return share
     return "" if pd.isna(share) else f"{100 * share:.0f} %"
 
 
@@ -159,7 +161,9 @@ def _is_number(column: pd.Series) -> bool:
     """Whether a column holds numbers, of which some may be hidden (see :mod:`disclosure`)."""
     if column.dtype == "object" and len(column):
         cells = column.where(column.ne(HIDDEN), 0).dropna().tolist()
-        return bool(cells) and all(isinstance(cell, int | Fraction) and not isinstance(cell, bool) for cell in cells)
+        return bool(cells) and all(
+            isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) for cell in cells
+        )
     return bool(is_numeric_dtype(column) and not is_bool_dtype(column))
 
 

@@ -139,7 +139,8 @@ def allocate(
     """
     past = past or Past()
     states = past.states or dict(zip(applications["application_id"], applications["state"], strict=True))
-    years = list(past.years) or [year for year, count in sorted(places.items()) for _ in range(count)]
+    by_year = (year for year, count in sorted(places.items()) for _ in range(count))
+    years = list(by_year if past.years is None else past.years)
     overrides = give_out_of_turn(decided_by(decisions, past.settled), applications, years)
     ids = applications["application_id"].tolist()
     later = order_later(applications, set(ranked["application_id"]), decisions, past)

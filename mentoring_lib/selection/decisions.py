@@ -22,7 +22,6 @@ DROPPED = ("withdrawn", "ineligible", "duplicate_of")
 VERDICTS = (*DROPPED, "eligible", "override")
 """Decisions on whether, and how, an application competes: of all of them together the newest day wins."""
 
-DECISIONS_SHEET = "Lēmumi"
 AMENDING = ("places_amended", "record_amended")
 """Decisions about the whole call: they name no application (see :mod:`lottery`)."""
 
@@ -55,7 +54,7 @@ def _of_newest_day(ordered: Sequence[Decision]) -> list[Decision]:
 def _by_application(ordered: Iterable[Decision], kinds: Sequence[str]) -> dict[str, list[Decision]]:
     rows: dict[str, list[Decision]] = {}
     for row in ordered:
-        if row.application_id is not None and row.decision in kinds:
+        if row.application_id and row.decision in kinds:
             rows.setdefault(row.application_id, []).append(row)
     return rows
 
@@ -121,8 +120,10 @@ def find_overrides(decisions: pd.DataFrame) -> dict[str, Decision]:
 
 
 def check_references(table: pd.DataFrame, applications: pd.DataFrame) -> list[Problem]:
-    """A problem for each code that a sheet names and no export holds."""
+    """A problem for each code that a sheet names and no export holds; a decision about the whole call names none."""
     filled = table[table["application_id"].notna()]
+    if "decision" in table:
+        filled = filled[~filled["decision"].isin(AMENDING)]
     unknown = filled[~filled["application_id"].isin(applications["application_id"])]
     codes = {fold(code): code for code in applications["application_id"]}
     problems = []
@@ -131,17 +132,6 @@ def check_references(table: pd.DataFrame, applications: pd.DataFrame) -> list[Pr
         hint = f"Varbūt domāts {codes[nearest]}? " if nearest else ""
         problems.append(problem_at("application_unknown", row, "application_id", row.application_id, hint))
     return problems
-
-
-def waive_codes(problems: Iterable[Problem], decisions: pd.DataFrame) -> list[Problem]:
-    """Leave out that a decision about the whole call names no application."""
-    amending = {(row.file, row.row) for row in rows_of(decisions, Decision) if row.decision in AMENDING}
-    missing = ("value_missing", DECISIONS_SHEET, "application_id")
-    return [
-        problem
-        for problem in problems
-        if (problem.code, problem.sheet, problem.column) != missing or (problem.file, problem.row) not in amending
-    ]
 
 
 MIN_CODES_USED = 3
@@ -157,7 +147,7 @@ def check_salt(applications: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> No
         If tables name codes, and no application has one of them.
     """
     columns = [table["application_id"].dropna() for table in tables if "application_id" in table]
-    used = sorted({key for column in columns for key in column})
+    used = sorted({key for column in columns for key in column} - {""})
     if len(used) >= MIN_CODES_USED and not applications["application_id"].isin(used).any():
         raise Refused([Problem("salt_changed", details=", ".join(used[:MIN_CODES_USED]))])
 

@@ -72,6 +72,7 @@ class Frozen:
     frozen_at: datetime | None = None
     previous: str = ""
     file: str = FROZEN_FILE
+    text: str = ""
 
     @property
     def number(self) -> int:
@@ -174,17 +175,20 @@ def read_frozen(content: bytes, checksum: str, file: str = FROZEN_FILE) -> Froze
     digest = hashlib.sha256(content).hexdigest()
     if checksum.split()[:1] != [digest]:
         raise Refused([Problem("freeze_broken", file=file)])
-    call, *lines = content.decode("utf-8").split("\n")[:-1]
+    text = content.decode("utf-8")
+    call, *lines = text.split("\n")[:-1]
     old = not lines[0].startswith(_HEADING)
     heading = lines[:2] if old else [line for line in lines if line.startswith(_HEADING)]
     rows = [line.split(";") for line in lines[len(heading) :]]
     entries = pd.DataFrame(rows, columns=ENTRY, dtype="str").astype({"tier": "int64"})
     entries = entries.assign(points=entries["points"].map(Fraction))
     if old:
-        return Frozen(digest, entries, _read_old_heading(call, *heading), file=file)
+        return Frozen(digest, entries, _read_old_heading(call, *heading), file=file, text=text)
     pairs = dict(line.removeprefix(_HEADING).split(" = ", 1) for line in heading)
     own = {name: pairs.pop(word, "") for name, word in _OWN.items()}
-    return Frozen(digest, entries, pairs, datetime.fromisoformat(own["frozen_at"]), own["previous"], file)
+    return Frozen(
+        digest, entries, pairs, datetime.fromisoformat(own["frozen_at"]), own["previous"], file, content.decode("utf-8")
+    )
 
 
 def _read_old_heading(call: str, rule: str, seed: str) -> dict[str, str]:

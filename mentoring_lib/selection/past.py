@@ -33,9 +33,9 @@ class Past:
         Day of the freeze.
     novelty : dict of str to str
         Novelty of each application by what was decided before that day; empty while nothing is frozen.
-    years : tuple of int
+    years : tuple of int or None
         Year of each place, in the order in which they are filled: as frozen, and as amended up to the settled day.
-        Empty while nothing was amended.
+        None where no list says it: then by year.
     seed, call : str
         Of the lot; the seed is "" before the draw.
     """
@@ -45,7 +45,7 @@ class Past:
     held: Mapping[str, date] = field(default_factory=dict)
     frozen_on: date | None = None
     novelty: Mapping[str, str] = field(default_factory=dict)
-    years: tuple[int, ...] = ()
+    years: tuple[int, ...] | None = None
     seed: str = ""
     call: str = ""
 
@@ -77,7 +77,7 @@ def look_back(
     if frozen_on:
         then = score_novelty(applications, decided_before(decisions, frozen_on), new_from=programme.new_from)
         novelty = dict(zip(then["application_id"], then["novelty"], strict=True))
-    years = tuple(order_years(frozen, find_amendments(known))) if frozen else ()
+    years = tuple(order_years(frozen, find_amendments(known))) if frozen and frozen_on else None
     return Past(settled, states, held, frozen_on, novelty, years, programme.lottery.seed or "", programme.call.code)
 
 

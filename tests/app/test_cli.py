@@ -20,7 +20,6 @@ import psutil
 import pytest
 
 from mentoring_lib.app import cli, cli_menu, notebooks, outputs, paths, screen
-from mentoring_lib.app import lab as lab_module
 from mentoring_lib.app.cli import main
 from mentoring_lib.app.lab import _renew_copies
 from mentoring_lib.base.problems import Refused
@@ -131,6 +130,23 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, capsys,
     assert found["problems"][0]["advice"]
 
 
+def test_a_check_names_sheet_column_and_community_and_counts_what_is_equal(tmp_path, capsys):
+    sheet = openpyxl.Workbook().active
+    sheet.title = "Atbildes"
+    for row in openpyxl.load_workbook(EXPORT)["Form Responses 1"].iter_rows(values_only=True):
+        sheet.append([*row, "x" * (row[0] is not None)])
+    for row in range(2, 17):
+        sheet.cell(row, 13, "Vienalga")
+    sheet.parent.save(tmp_path / "p.xlsx")
+    assert main(["check", str(tmp_path / "p.xlsx")]) == paths.ISSUES
+    lines = capsys.readouterr().out.splitlines()
+    (grouped,) = [line for line in lines if "«Vienalga»" in line]
+    assert grouped.startswith("  p.xlsx, lapa «Atbildes», ")
+    assert " – 15 pieteikumi: K-" in grouped
+    assert grouped.count(" «") >= 4
+    assert len(lines) < 15
+
+
 def test_a_missing_file_is_refused(capsys, tmp_path):
     assert main(["check", str(tmp_path / "nav.xlsx")]) == paths.STOPPED
     assert "nav.xlsx" in capsys.readouterr().out
@@ -236,8 +252,10 @@ def test_before_the_draw_a_list_is_replaced_with_a_reason_and_both_stay(before_t
     monkeypatch.setattr(cli, "_now", lambda _: datetime(2023, 8, 30, 22))
     change(before_the_draw, "draw_at = 2023-08-30T21:30:00", "draw_at = 2023-09-30T21:30:00")
     assert main(["freeze", str(before_the_draw), "--yes", "--again", "Vēlreiz"]) == paths.STOPPED
-    (lot / "saraksts.txt").write_bytes(first + b"K-000000;0;all;1\n")
-    with pytest.raises(Refused, match="iesaldēšanas brīdī"):
+    other = first + b"K-000000;0;all;1\n"
+    (lot / "saraksts.txt").write_bytes(other)
+    (lot / "saraksts.txt.sha256").write_text(f"{hashlib.sha256(other).hexdigest()}  saraksts.txt\n", "utf-8")
+    with pytest.raises(Refused, match=r"saraksts-2\.txt iesaldētais saraksts nav tāds"):
         read_inputs(before_the_draw)
 
 
@@ -253,7 +271,8 @@ def test_freezing_with_open_questions_is_refused_with_all_of_them(before_the_dra
     assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
     shown = capsys.readouterr().err
     assert "vērtētāju atzīmes krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
-    assert shown.count("pieteikums nav izlemts") == 2
+    (line,) = [line for line in shown.splitlines() if "pieteikums nav izlemts" in line]
+    assert " – 2 pieteikumi: K-" in line
 
 
 def test_another_seed_than_the_one_on_record_makes_nothing_final(programme_folder):
@@ -556,7 +575,7 @@ class Server:
 def lab(tmp_path, monkeypatch):
     Server.started = []
     monkeypatch.setattr(subprocess, "Popen", Server)
-    monkeypatch.setattr(lab_module, "JUPYTER", tmp_path / "jupyter")
+    monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
     return Server.started
 
 
@@ -567,8 +586,8 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
     assert f"--ServerApp.root_dir={programme_folder}" in words
     assert "--LabApp.default_url=/lab/tree/burtnicas/0_sakums.ipynb" in words
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
-        assert Path(environment[name]).is_relative_to(tmp_path / "jupyter")
-    settings = tmp_path / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+        assert Path(environment[name]).is_relative_to(tmp_path / "cache")
+    settings = tmp_path / "cache" / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
     assert (
         json.loads(settings.read_text("utf-8"))["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     )
@@ -630,15 +649,17 @@ def test_copies_follow_the_committed_notebooks_unless_she_has_edited_hers(tmp_pa
 
 
 def choose(monkeypatch, *answers):
-    given = iter(answers)
+    given, asked = iter(answers), []
 
-    def answer(_=""):
+    def answer(question=""):
+        asked.append(question)
         try:
             return next(given)
         except StopIteration:
             raise EOFError from None
 
     monkeypatch.setattr("builtins.input", answer)
+    return asked
 
 
 @pytest.fixture
@@ -683,8 +704,10 @@ def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, pri
     opened = []
     monkeypatch.setattr(cli_menu, "_show_folder", lambda folder: opened.append(folder) or paths.FINE)
     shutil.copytree(EXAMPLE, private / "mana")
-    choose(monkeypatch, "2", "1", "7", "8", "0", "0")
+    asked = choose(monkeypatch, "2", "1", "8", "9", "0", "0", "")
     assert main(["menu"]) == paths.FINE
+    assert asked[-1] == cli_menu.LEAVING  # before JupyterLab is closed, notebooks can be saved
+    assert "--ContentsManager.hide_globs" in " ".join(lab[0][0])
     assert [words[-1] for words, _ in lab] == ["-y", "terminate"]
     assert opened == [private / "mana", ROOT / "reports" / "mana"]
 

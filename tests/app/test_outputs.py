@@ -72,7 +72,7 @@ def leak(example, answer):
 def test_a_personal_answer_in_the_funders_files_stops_the_report(example, column):
     inputs, results = example
     row = inputs.applications[~inputs.applications["application_id"].isin(results.supported["application_id"])].iloc[0]
-    with pytest.raises(Refused, match=f"finansētāja pārskatā nokļuva personas dati: .*{row['application_id']}"):
+    with pytest.raises(Refused, match=f"tajā nokļuva personas dati \\(.*{row['application_id']}"):
         outputs.refuse_personal_data(*leak(example, row[column]))
 
 
@@ -152,7 +152,7 @@ def test_the_workbook_shows_readings_firmness_agreement_and_cues(made):
 
 
 def test_the_same_inputs_give_the_same_bytes(example, made):
-    assert outputs.make_files(*example) == made
+    assert outputs.make_files(*example) == (made, [])
 
 
 def test_communities_get_a_document_per_hour_held_and_an_invitation_per_hour_agreed(made):
@@ -215,8 +215,38 @@ def test_the_report_carries_the_logos(example):
 
 
 def test_the_trace_stays_in_the_house_and_the_report_holds_no_code(example, files):
-    traced = "\n".join(privacy.read_texts(outputs.make_trace_files(*example)))
+    traced = "\n".join(privacy.read_texts(outputs.make_trace_files(*example).files))
     codes = example[1].decided["application_id"]
     assert all(code in traced for code in codes)
     told = "\n".join(privacy.read_texts(files))
     assert not any(code in told for code in codes)
+
+
+def test_an_offer_that_skips_somebody_stops_the_funders_files_until_it_is_decided(inputs):
+    events = inputs.sheets["Notikumi"]  # K-1071EE, the first who waits, is passed over for K-4D615C
+    told = events[~events["application_id"].eq("K-4D615C")].replace({"application_id": {"K-1071EE": "K-4D615C"}})
+    found = evaluate(replace(inputs, sheets=inputs.sheets | {"Notikumi": told}))
+    asked = [(p.application_id, p.details) for p in found.report_blockers if p.code == "offer_out_of_turn"]
+    assert ("K-4D615C", "K-1071EE") in asked
+    assert outputs.make_report(inputs, found) == {}
+    assert found.final
+
+
+def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example):
+    inputs, results = example
+    assert b"K-1071EE;1;new" not in outputs.make_public_files(inputs, results).files["parbaude.html"]
+    call = inputs.programme.call.model_copy(update={"salt": "nejaušs teksts"})
+    salted = replace(results, programme=inputs.programme.model_copy(update={"call": call}))
+    assert b"K-1071EE;1;new" in outputs.make_public_files(inputs, salted).files["parbaude.html"]
+    assert outputs.make_public_files(replace(inputs, frozen=None), results) == ({}, [])
+
+
+def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, made):
+    _, results = example
+    refused = set(results.decided.loc[results.decided["state"].eq("no_consent"), "application_id"])
+    assert refused
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
+    cued = {row["Pieteikums"] for row in sheet_rows(book, "Pazīmes", "Pieteikums")}
+    marked = set(results.decided.loc[results.decided["state"].isin(["eligible", "late"]), "application_id"])
+    assert cued == marked == set(results.suggested["application_id"])
+    assert not refused & cued

@@ -1,10 +1,12 @@
 """A set of files: written whole or not at all, a person's edit is never overwritten."""
 
+import errno
 import hashlib
 import json
 import multiprocessing
 import os
 import random
+import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -13,7 +15,8 @@ from itertools import count
 import pytest
 from builders import codes
 
-from mentoring_lib.app import writing
+from mentoring_lib.app import paths, writing
+from mentoring_lib.app.cli import main
 from mentoring_lib.app.writing import write_all
 from mentoring_lib.base.problems import Refused
 
@@ -252,3 +255,178 @@ def test_stopped_at_each_step_what_a_person_edited_meanwhile_stays(tmp_path, mon
     assert "output_edited" in notes
     assert [(tmp_path / f"{name}.txt").read_bytes() for name in ("a", "b", "b (jauns)")] == [b"3", b"edited", b"3"]
     assert not (tmp_path / "c.txt").exists()
+
+
+# What other programs hold for a moment
+
+
+@pytest.fixture
+def slept(monkeypatch):
+    """Waiting takes no time, but is counted."""
+    pauses = []
+    monkeypatch.setattr(writing, "sleep", pauses.append)
+    return pauses
+
+
+def hold_for(monkeypatch, times, error=13, methods=("unlink", "rmdir", "open")):
+    """The system refuses so many times in a row to replace, remove or open any file, then once lets it go."""
+    left = dict.fromkeys(("replace", "unlink", "rmdir", "open"), times)
+
+    def held(name, usual):
+        def call(*words, **named):
+            if name == "open" and (len(words) < 2 or words[1] != "r+b"):
+                return usual(*words, **named)
+            if left[name]:
+                left[name] -= 1
+                raise OSError(error, "held")
+            left[name] = times
+            return usual(*words, **named)
+
+        return call
+
+    if "open" in methods:
+        monkeypatch.setattr(writing.os, "replace", held("replace", os.replace))
+    for name in methods:
+        monkeypatch.setattr(writing.Path, name, held(name, getattr(writing.Path, name)))
+
+
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EPERM, errno.EBUSY])
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_lock_of_less_than_a_second_costs_nothing(tmp_path, monkeypatch, slept, times, error):
+    write_all(tmp_path, {"a/x.txt": b"1", "a/y.txt": b"1", "z.txt": b"1"})
+    (tmp_path / ".mentoring-abc.tmp").write_bytes(b"half")
+    hold_for(monkeypatch, times, error)
+    assert codes(write_all(tmp_path, {"z.txt": b"2"})) == ["output_removed"]
+    monkeypatch.undo()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [writing.MANIFEST, "z.txt"]
+    assert (tmp_path / "z.txt").read_bytes() == b"2"
+    assert slept
+    assert 0.9 < sum(writing.PAUSES) < 1.1
+    assert len(writing.PAUSES) == 9
+
+
+def test_what_is_held_longer_is_told_and_nothing_is_lost(tmp_path, monkeypatch, slept):
+    write_all(tmp_path, {"a/x.txt": b"1", "z.txt": b"1"})
+    (tmp_path / ".mentoring-abc.tmp").write_bytes(b"half")
+    hold_for(monkeypatch, 10_000, methods=["unlink"])
+    notes = codes(write_all(tmp_path, {}))
+    monkeypatch.undo()
+    assert notes == ["output_stale", "output_stale"]
+    assert (tmp_path / "a" / "x.txt").read_bytes() == b"1"
+    assert codes(write_all(tmp_path, {})) == ["output_removed"]
+    assert [path.name for path in tmp_path.iterdir()] == [writing.MANIFEST]
+
+
+def test_a_file_that_cannot_be_replaced_within_a_second_is_refused(tmp_path, monkeypatch, slept):
+    hold_for(monkeypatch, 10)
+    with pytest.raises(Refused, match=r"x\.txt datni nevar ierakstīt"):
+        writing.replace_file(tmp_path / "x.txt", b"1")
+    assert slept == list(writing.PAUSES)
+
+
+def test_a_full_disk_is_no_matter_of_waiting(tmp_path, monkeypatch, slept):
+    hold_for(monkeypatch, 1, errno.ENOSPC)
+    with pytest.raises(Refused, match=r"x\.txt datni nevar ierakstīt"):
+        writing.replace_file(tmp_path / "x.txt", b"1")
+    assert slept == []
+
+
+def test_a_file_she_made_read_only_is_not_waited_for(tmp_path, monkeypatch, slept):
+    (tmp_path / "x.txt").write_bytes(b"1")
+    monkeypatch.setattr(writing.os, "access", lambda path, mode: False)
+    assert writing.is_open(tmp_path / "x.txt")
+    assert slept == []
+
+
+# Two runs at once
+
+
+def test_two_runs_never_write_to_one_folder(tmp_path):
+    locks = tmp_path / "locks"
+    with writing.hold(tmp_path / "out", locks):
+        again = writing.hold(tmp_path / "x" / ".." / "out", locks)
+        with pytest.raises(Refused, match="ar mapi «out» šobrīd strādā cits šī rīka logs"), again:
+            pytest.fail("held twice")
+        with writing.hold(tmp_path / "other", locks):
+            pass
+    with writing.hold(tmp_path / "out", locks):
+        pass
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "erase"])
+def test_a_command_that_finds_another_at_work_stops_before_any_work(tmp_path, capsys, monkeypatch, command):
+    monkeypatch.setattr("mentoring_lib.workflow.read_inputs", lambda _: pytest.fail("too late"))
+    with writing.hold(tmp_path / "out", paths.LOCKS):
+        assert main([command, "nav", "--out", str(tmp_path / "out")]) == paths.STOPPED
+    assert "šobrīd strādā cits šī rīka logs" in capsys.readouterr().err
+
+
+KILLED = """
+import pathlib, sys, time
+from mentoring_lib.app import paths, writing
+from mentoring_lib.app.cli import main
+with writing.hold(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_lock_of_a_run_that_was_killed_holds_nobody(tmp_path):
+    words = [sys.executable, "-c", KILLED, tmp_path / "out", tmp_path / "locks"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(paths.ROOT)}) as other:
+        assert other.stdout.readline().strip() == b"held"
+        with pytest.raises(Refused), writing.hold(tmp_path / "out", tmp_path / "locks"):
+            pass
+        other.kill()
+        other.wait()
+        with writing.hold(tmp_path / "out", tmp_path / "locks"):
+            pass
+
+
+def test_without_a_place_for_locks_the_work_goes_on(tmp_path):
+    (tmp_path / "locks").write_bytes(b"")
+    with writing.hold(tmp_path / "out", tmp_path / "locks"):
+        pass
+
+
+# Whose files they are
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no umask")
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o027, 0o640)])
+def test_a_file_is_readable_for_whom_the_system_says(tmp_path, umask, mode):
+    before = os.umask(umask)
+    try:
+        write_all(tmp_path, {"x.txt": b"1"})
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {mode}
+
+
+def test_behind_a_link_nothing_is_written_and_nothing_removed(tmp_path):
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    write_all(out, {"vestules/a.docx": b"1", "vestules/b.docx": b"1", "c.xlsx": b"1"})
+    (out / "vestules").rename(elsewhere)
+    (out / "vestules").symlink_to(elsewhere, target_is_directory=True)
+    for _ in range(2):
+        notes = write_all(out, {"vestules/a.docx": b"2", "c.xlsx": b"2"})
+        assert [(note.code, note.file) for note in notes] == [("output_link", "vestules")]
+        assert {path.name: path.read_bytes() for path in elsewhere.iterdir()} == {"a.docx": b"1", "b.docx": b"1"}
+        assert (out / "c.xlsx").read_bytes() == b"2"
+    assert writing.try_remove(out, "vestules/a.docx") is False
+    assert (elsewhere / "a.docx").exists()
+    (out / "vestules").unlink()
+    elsewhere.rename(out / "vestules")
+    assert codes(write_all(out, {"vestules/a.docx": b"2", "c.xlsx": b"2"})) == ["output_removed"]
+    assert [path.name for path in (out / "vestules").iterdir()] == ["a.docx"]
+
+
+def test_a_linked_file_is_left_too(tmp_path):
+    out = tmp_path / "out"
+    write_all(out, {"x.txt": b"1"})
+    (out / "x.txt").rename(tmp_path / "mine.txt")
+    (out / "x.txt").symlink_to(tmp_path / "mine.txt")
+    assert codes(write_all(out, {"x.txt": b"2"})) == ["output_link"]
+    assert (out / "x.txt").is_symlink()
+    assert (tmp_path / "mine.txt").read_bytes() == b"1"

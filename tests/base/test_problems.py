@@ -1,12 +1,22 @@
 """Problems: every sentence once, all at once, in the coordinator's coordinates."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from mentoring_lib.base.columns import APPLICATION, DERIVED, MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.base.messages import CHECK, NOTE, REFUSE, SETTLE, TEXTS
-from mentoring_lib.base.problems import BLOCKS, PROBLEM_COLUMNS, Problem, Refused, describe, problem_table
+from mentoring_lib.base.problems import (
+    BLOCKS,
+    PROBLEM_COLUMNS,
+    Problem,
+    Refused,
+    describe,
+    describe_all,
+    label_column,
+    problem_table,
+)
 
 
 @pytest.mark.parametrize("code", TEXTS)
@@ -44,10 +54,10 @@ def test_problems_are_listed_once_by_file_and_row_whatever_their_order():
     a, b = Problem("value_missing", "a.csv", "", 9, "email"), Problem("value_missing", "a.csv", "", 10, "email")
     c = Problem("file_missing", "b.csv")
     table = problem_table([c, b, a, b])
-    assert table["file"].tolist() == ["a.csv", "a.csv", "b.csv"]
-    assert table["row"].tolist()[:2] == [9, 10]
-    assert table["row"].isna().tolist() == [False, False, True]
-    assert table["kind"].tolist() == [CHECK, CHECK, REFUSE]
+    assert table["file"].tolist() == ["b.csv", "a.csv", "a.csv"]
+    assert table["row"].tolist()[1:] == [9, 10]
+    assert table["row"].isna().tolist() == [True, False, False]
+    assert table["kind"].tolist() == [REFUSE, CHECK, CHECK]
 
 
 def test_no_problems_make_an_empty_table_with_its_columns():
@@ -64,6 +74,73 @@ def test_a_refusal_tells_everything_that_was_found():
     with pytest.raises(Refused, match=r"a\.csv datnes nav.*\n.*trūkst atslēgas «call\.code»") as caught:
         raise Refused(found)
     assert caught.value.problems == found
+
+
+def choice(row, application="", value="Vienalga", column="mode"):
+    return Problem("choice_unknown", "p.xlsx", "Atbildes", row, column, value, application, "Klātienē, Tiešsaistē")
+
+
+def test_equal_problems_share_a_line_that_counts_and_names_the_first():
+    problems = [choice(row, f"K-{row:02}") for row in range(2, 17)] + [choice(40, "K-40", "Pa pastu")]
+    first, second = describe_all(problems, {"K-02": "Upmala", "K-40": "Krasts"})
+    assert first == (
+        "p.xlsx, lapa «Atbildes», Veids: «Vienalga» nav sarakstā. Izvēlieties vienu no: Klātienē, Tiešsaistē. "
+        "– 15 pieteikumi: K-02 «Upmala», K-03, K-04 un vēl 12"
+    )
+    assert second.startswith("p.xlsx, lapa «Atbildes», 40. rinda, K-40 «Krasts», Veids: «Pa pastu» nav sarakstā.")
+
+
+@pytest.mark.parametrize(
+    ("count", "tail"),
+    [
+        (2, "2 rindas: 2., 3."),
+        (3, "3 rindas: 2., 3., 4."),
+        (4, "4 rindas: 2., 3., 4. un vēl 1"),
+        (21, "21 rinda: 2., 3., 4. un vēl 18"),
+    ],
+)
+def test_equal_problems_without_an_application_are_counted_by_rows(count, tail):
+    (line,) = describe_all(choice(row) for row in range(2, 2 + count))
+    assert line.endswith(f" – {tail}")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"value": "x"}, {"details": "x"}, {"column": "phone"}, {"sheet": "x"}, {"file": "x"}]
+)
+def test_what_differs_in_more_than_row_and_application_stays_apart(changed):
+    assert len(describe_all([choice(2), replace(choice(3), **changed)])) == 2
+
+
+def test_a_cell_is_told_where_it_is_known():
+    assert "lapa «Atbildes», šūna D7, Veids: " in describe(replace(choice(7), cell="D7"))
+
+
+def test_an_answer_is_cut_at_80_letters_and_control_characters_stay_out_of_the_terminal():
+    long = "\x1b[2J" + "ā" * 200_000
+    line = describe(choice(2, value=long))
+    assert len(line) < 250
+    assert "\x1b" not in line
+    assert f"« [2J{'ā' * 75}…»" in line
+    assert f"«{'ā' * 80}»" in describe(choice(2, value="ā" * 80))
+    assert choice(2, value=long).value == long
+    assert len(describe(replace(choice(2), details="x, " * 100_000))) < 450
+
+
+def test_every_column_is_told_by_its_latvian_heading():
+    columns = [*APPLICATION, *DERIVED, *MARKS, *(column for sheet in SHEETS.values() for column in sheet)]
+    assert [column.name for column in columns if label_column(column.name) == column.name] == []
+    assert label_column("clarity") == "Skaidrība"
+    assert problem_table([choice(2)])["column"].tolist() == ["Veids"]
+
+
+def test_the_table_begins_with_what_matters_most_and_keeps_the_order_of_places():
+    rows = [25, 43, 19, 20, 21, 23, 45]
+    notes = [Problem("phone_invalid", "p.xlsx", "A", row, "phone", "1") for row in rows]
+    blocks = [Problem("municipality_unknown", "p.xlsx", "A", row, "municipality", "x") for row in (9, 30)]
+    checks = [choice(row) for row in (8, 50)]
+    table = problem_table([*notes, Problem("file_missing", "z.xlsx"), *checks, *blocks])
+    assert table["kind"].tolist() == ["refuse", *["block"] * 2, *["check"] * 2, *["note"] * 7]
+    assert table["row"].dropna().tolist() == [9, 30, 8, 50, *sorted(rows)]
 
 
 # Three kinds of message

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are read line by line
 """The programme file: every wrong key is named with its value and what is allowed."""
 
 import io
@@ -48,17 +49,21 @@ def test_a_complete_file_is_read():
         (
             'seed = "12345678901234567890"',
             "seed = 1234",
-            r"«lottery\.seed» neder vērtība: 1234 – jābūt tekstam pēdiņās",
+            r"«lottery\.seed» neder vērtība: 1234 – jābūt tekstam taisnajās pēdiņās",
         ),
         (
             'markers = ["Ilze", "Andris"]',
             'markers = "Ilze"',
             r"«markers» neder vērtība: Ilze – jābūt sarakstam kvadrātiekavās",
         ),
-        ("example = true", 'example = "varbūt"', r"«example» neder vērtība: varbūt"),
+        ("example = true", 'example = "varbūt"', r"«example» neder vērtība: varbūt – jābūt true \(jā\) vai false"),
         ('code = "KKK-2023"', "", r"trūkst atslēgas «call\.code»"),
         ('code = "KKK-2023"', 'code = "KKK-2023"\ncolour = "zila"', r"atslēga «call\.colour» nav zināma"),
-        ('themes = ["communication"]', 'themes = ["dancing"]', r"dancing"),
+        (
+            'themes = ["communication"]',
+            'themes = ["dancing"]',
+            r"«mentors\.2\.themes».*: dancing – nav zināms; der: comm",
+        ),
     ],
 )
 def test_a_wrong_key_is_named_with_what_is_allowed(line, instead, message):
@@ -83,19 +88,14 @@ def test_all_wrong_keys_are_named_at_once():
     }
 
 
-def test_a_file_that_is_not_toml_is_refused_with_its_line():
-    with pytest.raises(Refused, match=r"programme\.toml rakstības kļūda \(.*line 2"):
-        parse_programme("a = 1\nb = = 2\n")
-
-
 def test_a_time_zone_that_does_not_exist_is_refused():
-    with pytest.raises(Refused, match=r"Europe/Rigaa"):
+    with pytest.raises(Refused, match=r"Europe/Rigaa – nav tādas laika zonas"):
         parse_programme(SETTINGS.replace("Europe/Riga", "Europe/Rigaa"))
 
 
 def test_places_cannot_be_carried_over_to_a_year_without_places():
     moved = "from_year = 2023\nto_year = 2025\nplaces = 1\npermission = 'Nr. 1'\npermitted_on = 2023-12-01\n"
-    with pytest.raises(Refused, match=r"2025"):
+    with pytest.raises(Refused, match=r"«carry_over\.1\.to_year» neder vērtība: 2025 – nav zināms; der: 2023, 2024"):
         parse_programme(SETTINGS + "\n[[carry_over]]\n" + moved)
 
 
@@ -107,12 +107,6 @@ def test_a_folder_without_a_programme_file_is_refused(tmp_path):
 def test_a_programme_file_saved_by_notepad_is_read(tmp_path):
     (tmp_path / "programme.toml").write_text(SETTINGS, encoding="utf-8-sig")
     assert read_programme(tmp_path / "programme.toml") == programme()
-
-
-def test_a_programme_file_in_another_encoding_is_refused_not_a_traceback(tmp_path):
-    (tmp_path / "programme.toml").write_text(SETTINGS, encoding="cp1257")
-    with pytest.raises(Refused, match=r"programme\.toml datni nevar nolasīt"):
-        read_programme(tmp_path / "programme.toml")
 
 
 def test_settings_cannot_be_changed_afterwards():
@@ -138,11 +132,14 @@ def test_planned_is_the_sum_of_all_years():
 
 @pytest.mark.parametrize(
     ("minimum", "told"),
-    [({"Rīga": 1}, "minimum_places Rīga"), ({"Olaines novads": 5}, "minimum_places: kopā vairāk nekā 4")],
+    [
+        ('"Rīga" = 1', r"«minimum_places\.Rīga» neder vērtība: Rīga – nav zināms; der: Mārupes novads, "),
+        ('"Olaines novads" = 5', r"«minimum_places» neder vērtība: 5 – kopā vairāk nekā visu vietu \(4\)"),
+    ],
 )
 def test_minimum_places_name_a_municipality_of_the_call_and_fit_into_the_plan(minimum, told):
-    with pytest.raises(ValidationError, match=told):
-        programme(minimum_places=minimum)
+    with pytest.raises(Refused, match=told):
+        parse_programme(f"{SETTINGS}\n[minimum_places]\n{minimum}\n")
     assert programme(minimum_places={"Olaines novads": 2}).minimum_places == {"Olaines novads": 2}
     assert programme().minimum_places == {}
 
@@ -165,17 +162,17 @@ HEADERS = "[form]\nheaders = { 'krāsa' = ['Krāsa?'] }\n"
             "municipalities = []",
             r"«call\.municipalities» neder vērtība: nedrīkst būt tukšs",
         ),
-        ('"Mārupes novads", "Olaines', '"Olaines novads", "Olaines', r"«call\.municipalities».*atkārtojas: Olaines"),
-        ('name = "Inese"', 'name = " MAIJA"', r"«mentors» neder vērtība: atkārtojas: Maija,  MAIJA"),
-        ('["Ilze", "Andris"]', '["Ilze", "Ilze"]', r"«markers» neder vērtība: atkārtojas: Ilze\."),
-        ('["Ilze", "Andris"]', '["Ilze", " "]', r"«markers\.1» neder vērtība:   – nedrīkst būt tukšs"),
-        ('name = "Inese"', 'name = ""', r"«mentors\.1\.name» vēl nav aizpildīta"),
-        ('name = "Inese"', 'name = " "', r"«mentors\.1\.name» neder vērtība:   – nedrīkst būt tukšs"),
+        ('"Mārupes novads", "Olaines', '"Olaines novads", "Olaines', r"«call\.municipalities\.2».*: Olaines novads – atkārtojas"),
+        ('name = "Inese"', 'name = " MAIJA"', r"«mentors\.2\.name» neder vērtība:  MAIJA – atkārtojas"),
+        ('["Ilze", "Andris"]', '["Ilze", "Ilze"]', r"«markers\.2» neder vērtība: Ilze – atkārtojas"),
+        ('["Ilze", "Andris"]', '["Ilze", " "]', r"«markers\.2» neder vērtība:   – nedrīkst būt tukšs"),
+        ('name = "Inese"', 'name = ""', r"«mentors\.2\.name» vēl nav aizpildīta"),
+        ('name = "Inese"', 'name = " "', r"«mentors\.2\.name» neder vērtība:   – nedrīkst būt tukšs"),
         ('title = "Aicinām pieteikties"', 'title = ""', r"«call\.title» vēl nav aizpildīta"),
         ('code = "KKK-2023"', 'code = ""', r"«call\.code» vēl nav aizpildīta"),
         ('code = "KKK-2023"', 'code = "KKK\\n2023"', r"«call\.code» neder vērtība: KKK 2023 – jābūt vienā rindā"),
         ('code = "KKK-2023"', 'code = "KKK\\n"', r"«call\.code».*jābūt vienā rindā"),
-        ('"Biedrība"', '"Bied\\u0000rība"', r"«project\.implementers\.0» neder vērtība: Bied rība – .*vadības zīmju"),
+        ('"Biedrība"', '"Bied\\u0000rība"', r"«project\.implementers\.1» neder vērtība: Bied rība – .*vadības zīmju"),
         ('source = "Izdomāta izloze"', 'source = "a\\u001Bb"', r"«lottery\.source».*: a b – .*vadības zīmju"),
         ("deadline = 2023-08-21", "deadline = 1999-08-21", r"«call\.deadline».*1999-08-21 – jābūt vismaz 2000-01-01"),
         ("deadline = 2023-08-21", "deadline = 9999-12-31", r"«call\.deadline».*jābūt ne vairāk kā 2100-12-31"),
@@ -184,16 +181,16 @@ HEADERS = "[form]\nheaders = { 'krāsa' = ['Krāsa?'] }\n"
         ("days = 10", "days = 10\n[delivery]\nconsultation_minutes = 99999", r"«delivery\.consultation_minutes».*1440"),
         ("days = 10", "days = 10\n[delivery]\nconsultation_minutes = 0", r"«delivery\.consultation_minutes».*vismaz 1"),
         ("days = 10", "days = 10\n[delivery]\npause_minutes = 99999999999", r"«delivery\.pause_minutes».*1440"),
-        ("days = 10", "days = 10\n" + TARGETS % "2023 = nan", r"«indicators\.0\.targets\.2023».*nan – jābūt skaitlim"),
-        ("days = 10", "days = 10\n" + TARGETS % "2023 = inf", r"«indicators\.0\.targets\.2023».*inf – jābūt skaitlim"),
-        ("days = 10", "days = 10\n" + TARGETS % "2023 = -1", r"«indicators\.0\.targets\.2023».*-1 – jābūt vismaz 0"),
-        ("days = 10", "days = 10\n" + TARGETS % "2025 = 1", r"«indicators» neder vērtība: gadam nav vietu \(2025\)"),
-        ("days = 10", "days = 10\n" + MOVED % "2024", r"«carry_over\.0\.to_year».*2024 – .*gadam nekā 2024"),
-        ("days = 10", "days = 10\n" + MOVED % "2023", r"«carry_over\.0\.to_year».*2023 – .*gadam nekā 2024"),
-        ("days = 10", "days = 10\n" + HEADERS, r"«form\.headers».*kolonnas: krāsa; der submitted_at, email, "),
-        ("days = 10", "days = 10\n" + EARLIER % "funding = 4", r"«earlier\.0\.themes».*vairāk nekā .*: funding"),
-        ("days = 10", "days = 10\n" + EARLIER % "water = 1", r"nav zināms: earlier\.themes water"),
-        ('"Par saturu atbild biedrība."', '"A"\nlogos = ["sif.svg"]', r"«project\.logos».*\.jpg datnei: sif\.svg"),
+        ("days = 10", "days = 10\n" + TARGETS % "2023 = nan", r"«indicators\.1\.targets\.2023».*nan – jābūt skaitlim"),
+        ("days = 10", "days = 10\n" + TARGETS % "2023 = inf", r"«indicators\.1\.targets\.2023».*inf – jābūt skaitlim"),
+        ("days = 10", "days = 10\n" + TARGETS % "2023 = -1", r"«indicators\.1\.targets\.2023».*-1 – jābūt vismaz 0"),
+        ("days = 10", "days = 10\n" + TARGETS % "2025 = 1", r"«indicators\.1\.targets\.2025» neder vērtība: 2025 – šim gadam nav vietu"),
+        ("days = 10", "days = 10\n" + MOVED % "2024", r"«carry_over\.1\.to_year».*2024 – .*gadam nekā 2024"),
+        ("days = 10", "days = 10\n" + MOVED % "2023", r"«carry_over\.1\.to_year».*2023 – .*gadam nekā 2024"),
+        ("days = 10", "days = 10\n" + HEADERS, r"«form\.headers\.krāsa».*krāsa – nav zināms; der: submitted_at, email, "),
+        ("days = 10", "days = 10\n" + EARLIER % "funding = 4", r"«earlier\.1\.themes».*vairāk nekā visu apstiprināto pieteikumu \(3\)"),
+        ("days = 10", "days = 10\n" + EARLIER % "water = 1", r"«earlier\.1\.themes\.water».*: water – nav zināms; der: communication"),
+        ('"Par saturu atbild biedrība."', '"A"\nlogos = ["sif.svg"]', r"«project\.logos\.1».*: sif\.svg – jābūt \.png vai \.jpg datnei"),
     ],
 )  # fmt: skip
 def test_what_would_break_something_later_is_refused_here(line, instead, message):
@@ -238,10 +235,13 @@ INDICATOR = {"name": "N", "unit": "u", "formula": "hours", "targets": {2023: 1, 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"targets": {2023: 1}}, r"«indicators».*rādītājam «N» nav mērķa \(2024\); ja mērķa nav, rakstiet 0"),
-        ({"formula": "hourz"}, r"«indicators\.0\.formula».*hourz – der 'consultations', .* vai 'residents'"),
-        ({"municipality": "Rīga"}, r"nav zināms: .*indicators Rīga"),
-        ({"mode": "any"}, r"«indicators\.0\.mode».*any – der 'in_person' vai 'online'"),
+        (
+            {"targets": {2023: 1}},
+            r"«indicators\.1\.targets».*rādītājam «N» nav mērķa \(2024\); ja mērķa nav, rakstiet 0",
+        ),
+        ({"formula": "hourz"}, r"«indicators\.1\.formula».*hourz – der 'consultations', .* vai 'residents'"),
+        ({"municipality": "Rīga"}, r"«indicators\.1\.municipality».*: Rīga – nav zināms; der: "),
+        ({"mode": "any"}, r"«indicators\.1\.mode».*any – der 'in_person' vai 'online'"),
     ],
 )
 def test_an_indicator_without_a_target_or_with_an_unknown_word_is_refused(changes, told):
@@ -266,5 +266,5 @@ def test_a_template_that_is_missing_or_no_document_is_refused(tmp_path, content,
         (tmp_path / "veidne.docx").write_bytes(content)
     with pytest.raises(Refused, match=rf"project\.template.*veidne\.docx – {why}"):
         read_template(tmp_path, programme(project__template="veidne.docx"))
-    with pytest.raises(Refused, match=r"jābūt \.docx datnei: veidne\.doc"):
+    with pytest.raises(Refused, match=r"«project\.template».*: veidne\.doc – jābūt \.docx datnei"):
         parse_programme(SETTINGS.replace("implementers", "template = 'veidne.doc'\nimplementers"))

@@ -3,11 +3,10 @@
 from datetime import date
 
 import pytest
-from builders import END, codes, held, placed, programme, tasks
+from builders import END, held, placed, programme, tasks
 
 from mentoring_lib.delivery import due as agenda
 from mentoring_lib.delivery.due import count_load, forecast_places
-from mentoring_lib.delivery.ledger import check_offers
 
 OFFER, ACCEPT = "K-01 offered 2023-09-01 year=2023", "K-01 accepted 2023-09-05"
 BOOK = "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00 mentor=Maija mode=online"
@@ -117,4 +116,3 @@ def test_the_load_counts_what_was_held_what_is_booked_and_what_is_proposed():
     )
     proposed = places[:0].assign(mentor="").astype({"mentor": "str"})
     assert count_load(places, proposed, programme()).to_numpy().tolist() == [["Maija", 1, 1, 0], ["Inese", 0, 0, 0]]
-    assert codes(check_offers(places, programme())) == []

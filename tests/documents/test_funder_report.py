@@ -10,12 +10,13 @@ from functools import cache
 import openpyxl
 import pandas as pd
 import pytest
-from builders import END, allocated, applications, confirmed, events, programme, recommendations, tasks
+from builders import END, allocated, applications, confirmed, events, picture, programme, recommendations, tasks
 from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from mentoring_lib.app import outputs
 from mentoring_lib.base import stamp
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.delivery.events import follow, list_valid_events
@@ -31,6 +32,7 @@ from mentoring_lib.funder.figures import (
     select_supported,
     summarise,
 )
+from mentoring_lib.render.charts import Chart
 from mentoring_lib.themes.confirmed import confirm_themes
 from mentoring_lib.workflow import EXAMPLE, evaluate
 
@@ -397,7 +399,7 @@ def tell(history):
     happened = events(*lines)
     sent = recommendations(*(f"{key} {day}" for key, day in given))
     asked = tasks(*(f"{key} done_on={day}" if day else key for key, day in work))
-    places = find_delivered(follow(happened, settled, as_of=as_of).table, sent, asked, as_of=as_of)
+    places = find_delivered(follow(happened, settled, as_of=as_of).table, sent, asked, settled, as_of=as_of)
     supported = select_supported(decided, places, settled)
     period = choose_period(settled, *(days or ()))
     delivered = select_delivered(supported)
@@ -523,10 +525,15 @@ def template(*paragraphs):
     return buffer.getvalue()
 
 
+PICTURE = picture(40, 20)
+
+
 def filled(example, *paragraphs, **changes):
+    """Paragraphs of a template as they come out; the report's other files are not made."""
     inputs, results = example
+    charts = {name: Chart(name, name, PICTURE) for name in ("raditaji", "vietas", "gaita", "temas")}
     figures = replace(results.figures, **changes)
-    made = funder_report.make_funder_files(figures, inputs.programme, template=template(*paragraphs))["atskaite.docx"]
+    made = funder_report.fill_template(template(*paragraphs), figures, inputs.programme, charts)
     return [p.text for p in Document(io.BytesIO(made)).paragraphs]
 
 
@@ -557,15 +564,96 @@ def test_what_is_filled_in_stays_text(example):
         ("{{ projektss }}", "kļūda: projektss. Der: projekts, numurs"),
         ("{{ tabulas['Nav'].rindas }}", "kļūda: .*Nav"),
         ("{{ projekts", "kļūda: "),
-        ("{{ projekts.__class__.__mro__ }}", "kļūda: .*unsafe"),
-        ("{{ 1 / 0 }}", "kļūda: division"),
-        ("{% include 'x' %}", "kļūda: .*loader"),
-        ("{{ lipsum() }}", "kļūda: .*lipsum"),
+        ("{{ projekts.__class__.__mro__ }}", "kļūda: .*nav lauka «__class__»"),
+        ("{{ 1 / 0 }}", "kļūda: .*nav atļauts: Div"),
+        ("{% include 'x' %}", "kļūda: .*nav atļauts: Include"),
+        ("{{ lipsum() }}", "kļūda: .*nav atļauts: Call"),
     ],
 )
 def test_an_unknown_field_or_a_slip_in_a_template_is_refused_by_name(example, text, named):
     with pytest.raises(Refused, match=named):
         filled(example, text)
+
+
+ATTACKS = [
+    # overwrite or read her files
+    "{{ atteli.raditaji.tpl.save('PLACE/darba_gramata.xlsx') }}",
+    "{{ atteli.raditaji.tpl.docx.part.package.open('PLACE/other.docx') }}",
+    "{{ atteli['raditaji']['tpl'].save('PLACE/x') }}",
+    "{{ atteli.raditaji._image.tpl.save('PLACE/x') }}",
+    "{{ atteli.raditaji|attr('_image') }}",
+    "{{ atteli.raditaji.__html__.__globals__ }}",
+    "{{ atteli.raditaji.image_descriptor }}",
+    "{{ projekts.__class__.__mro__[1].__subclasses__() }}",
+    "{{ projekts.format.__globals__ }}",
+    "{{ '{0.__class__}'.format(projekts) }}",
+    "{{ '%s'|format(projekts) }}",
+    "{{ '{0.__class__}'|attr('format')(projekts) }}",
+    "{{ projekts|map(attribute='__class__')|list }}",
+    "{{ kopsavilkums|map(attribute='__class__')|list }}",
+    "{{ kopsavilkums|groupby('__class__') }}",
+    "{{ kopsavilkums.append('x') }}",
+    "{{ tabulas.pop('Novadi') }}",
+    "{{ tabulas.update({'x': 1}) }}",
+    "{% set x = projekts %}{{ x }}",
+    "{% macro m() %}x{% endmacro %}{{ m() }}",
+    "{% import 'os' as os %}",
+    "{% from 'os' import system %}",
+    "{% extends 'x' %}",
+    "{% for a in tabulas recursive %}{{ loop(tabulas) }}{% endfor %}",
+    "{% for a in tabulas %}{{ loop.cycle('a', 'b') }}{% endfor %}",
+    "{% for a in tabulas %}{{ loop.__init__.__globals__ }}{% endfor %}",
+    "{{ self.__init__ }}",
+    # run for hours, fill the memory
+    "{{ 'x' * 1000000000 }}",
+    "{{ kopsavilkums * 1000000000 }}",
+    "{{ 10 ** 1000000000 }}",
+    "{{ '%1000000000d' % 5 }}",
+    "{{ 'x'|center(1000000000) }}",
+    "{{ projekts|indent(1000000000) }}",
+    "{{ [0, 1]|batch(1000000000, 'x')|list }}",
+    "{{ 'x'.ljust(1000000000) }}",
+    "{% for a in metode %}" * 4 + "{{ a }}" + "{% endfor %}" * 4,
+    "{% for a in metode %}{% for b in metode %}{% for c in metode %}"
+    + "x" * 500_000
+    + "{% endfor %}{% endfor %}{% endfor %}",
+    "{% for a in finansejums %}{% for b in finansejums %}{{ b }}{% endfor %}{% endfor %}",
+    "{% for a in range(1000000000) %}x{% endfor %}",
+    "{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}",
+    "{{ " + " + ".join(["1"] * 30_000) + " }}",
+]
+"""Templates that would do more than show plain data, each refused."""
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))
+def test_a_template_that_would_do_more_than_show_is_refused_and_touches_nothing(example, attack, tmp_path):
+    (tmp_path / "darba_gramata.xlsx").write_bytes(b"hers")
+    (tmp_path / "other.docx").write_bytes(template("somebody else's text"))
+    with pytest.raises(Refused, match="pārskata veidnē"):
+        filled(example, attack.replace("PLACE", str(tmp_path)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["darba_gramata.xlsx", "other.docx"]
+    assert (tmp_path / "darba_gramata.xlsx").read_bytes() == b"hers"
+
+
+def test_loops_turn_only_so_often(example):
+    _inputs, results = example
+    rows = pd.concat([results.figures.consultations] * 3000, ignore_index=True)
+    with pytest.raises(Refused, match="pārāk ilgi"):
+        filled(example, "{% for r in tabulas['Konsultācijas'].rindas %}{% endfor %}", consultations=rows)
+
+
+def test_a_template_that_unpacks_to_too_much_is_refused_before_it_is_read(example, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.documents.template.MAX_UNPACKED", 1000)
+    with pytest.raises(Refused, match="pārāk liela"):
+        filled(example, "{{ projekts }}")
+
+
+def test_a_refused_template_leaves_everything_else(example):
+    inputs, results = example
+    files, problems = outputs.make_files(replace(inputs, template=template("{{ nav_tada }}")), results)
+    assert [problem.code for problem in problems] == ["template_field"]
+    assert not any(name.startswith("finansetajam") for name in files)
+    assert "ieksejie/atlase.xlsx" in files
 
 
 def test_a_template_that_is_no_word_file_is_refused(example, files):
@@ -582,3 +670,43 @@ def test_every_field_of_the_list_can_be_used(example):
 def test_applications_are_counted_whoever_they_are(example):
     assert example[1].figures.applications["count"].sum() == len(applications(28))
     assert example[1].as_of == END
+
+
+# Figures of a single community
+
+
+def test_the_answer_of_a_single_community_is_not_told_nor_what_gives_it_by_subtraction(example):
+    inputs, _ = example
+    results = evaluate(inputs, as_of=date(2024, 3, 1))  # one consultation of 2024 by then
+    table = funder_report.show_hidden(results.figures.indicators).set_index(["indicator", "year"])["result"]
+    for name in ("Sasniegtie iedzīvotāji", "Atbalstītas jaunas kopienas"):
+        assert [table[name, year] for year in ("2023", "2024")] == [HIDDEN, HIDDEN]
+        assert table[name, "Kopā"] != HIDDEN
+    assert table["Sniegtas konsultācijas", "2024"] == 1
+    made = outputs.make_report(inputs, results)
+    rows = {tuple(row[:3]): row[4] for row in book_rows(made["atskaite.xlsx"])["Rādītāji"]}
+    assert rows["Sasniegtie iedzīvotāji", "iedzīvotāji", "2024"] == HIDDEN
+
+
+def test_alone_in_all_years_it_is_not_told_in_total_either(example):
+    inputs, _ = example
+    results = evaluate(inputs, starts=date(2024, 1, 1), ends=date(2024, 2, 28))
+    total = results.figures.indicators.set_index(["indicator", "year"])["result"]
+    assert results.figures.received["consultations"].iloc[-1] == 1
+    assert pd.isna(total["Sasniegtie iedzīvotāji", "Kopā"])
+    assert outputs.make_report(inputs, results)
+    assert "nav publicēts" in funder_report.list_texts(results.figures, inputs.programme).__str__()
+
+
+def test_what_is_declared_public_is_told(example):
+    inputs, _ = example
+    public = (*inputs.programme.public, "residents", "novelty")
+    changed = replace(inputs, programme=inputs.programme.model_copy(update={"public": public}))
+    assert evaluate(changed, as_of=date(2024, 3, 1)).figures.indicators["result"].notna().all()
+
+
+def test_where_typst_cannot_be_had_everything_but_the_pdf_is_made(results, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.render.pdf.CAN_SET", False)
+    made = funder_report.make_funder_files(results.figures, results.programme)
+    assert "atskaite.pdf" not in made
+    assert {"atskaite.docx", "atskaite.xlsx"} <= set(made)

@@ -107,3 +107,14 @@ def test_every_invitation_of_the_example_is_read_by_both(inputs, results):
         (event,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
         assert vobject.readOne(content.decode("utf-8")).vevent.uid.value == str(event["uid"])
         assert "PIEMĒRS" in str(event["description"])
+
+
+def test_control_characters_of_an_answer_reach_no_calendar():
+    table = list_appointments(events(OFFER, ACCEPT, BOOK), programme(), as_of=END)
+    made = make_invitations(
+        table, applications(community=["A\x00b\x1b[2J\u202ec"], email=["a\ud800\x07@example.org"]), programme()
+    )["K-01.ics"]
+    assert not set(made) & {*range(0, 10), 11, 12, *range(14, 32)}
+    (event,) = icalendar.Calendar.from_ical(made).walk("VEVENT")
+    assert event["summary"] == "Mentora konsultācija: Ab[2Jc"
+    vobject.readOne(made.decode("utf-8"))

@@ -1,6 +1,8 @@
 """Letters: each outcome in its words, the stored decision, and nobody else's data."""
 
 import io
+import sys
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,7 +12,6 @@ from docx import Document
 
 from mentoring_lib.app import outputs
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.problems import Refused
 from mentoring_lib.documents import letters
 
 
@@ -44,7 +45,13 @@ def test_everyone_has_a_letter(example, files):
                 "Diemžēl pieteikums atlasē nepiedalās. Iemesls: Uzsaukums attiecas uz šiem novadiem: Mārupes novads, Olaines novads, Ķekavas novads. Pieteikumā norādīts: Rīga."
             ],
         ),
-        ("K-978E9F", ["Iemesls: Nav dota piekrišana personas datu apstrādei."]),
+        (
+            "K-978E9F",
+            [
+                "Iemesls: Nav dota piekrišana personas datu apstrādei.",
+                "atzīmēta pārskatīšanās dēļ, dodiet mums ziņu. Citādi pieteikumu un tajā minētos datus izdzēsīsim.",
+            ],
+        ),
         ("K-E3E658", ["ir pieteikuma K-CAD03D atkārtojums", "atlasē piedalās ar pieteikumu K-CAD03D"]),
     ],
 )
@@ -89,18 +96,21 @@ def test_no_letter_tells_of_another_application(example, files):
         assert not [address for address in others["email"] if address in text]
 
 
-def test_a_reason_that_names_another_community_stops_the_letters(example):
+def test_a_reason_that_names_another_community_stops_that_letter_alone(example):
     inputs, results = example
     other = results.decided.loc[results.decided["application_id"].eq("K-F001DE"), "community"].iloc[0]
     told = results.decided["state_reason"].mask(results.decided["state"].eq("outside"), f"Tas pats, kas {other}.")
     leaking = replace(results, decided=results.decided.assign(state_reason=told))
-    with pytest.raises(Refused, match="vēstulē pieteikumam K-488C12 nokļuvuši cita pieteikuma dati: Kopiena: K-F001DE"):
-        outputs.make_letter_files(inputs, leaking)
+    files, problems = outputs.make_letter_files(inputs, leaking)
+    assert [problem.message for problem in problems] == [
+        "vēstule pieteikumam K-488C12 nav izveidota: tajā nokļuvuši cita pieteikuma dati (Kopiena: K-F001DE)"
+    ]
+    assert len(files) == len(results.decided) - 1
 
 
 def test_a_provisional_result_has_no_letters(example):
     inputs, results = example
-    assert outputs.make_letter_files(inputs, replace(results, final=False)) == {}
+    assert outputs.make_letter_files(inputs, replace(results, final=False)) == ({}, [])
 
 
 def test_a_place_out_of_turn_and_a_minimum_are_told(example):
@@ -116,7 +126,7 @@ def test_a_place_out_of_turn_and_a_minimum_are_told(example):
 
 
 def test_the_same_letter_has_the_same_bytes(example, files):
-    assert outputs.make_letter_files(*example) == files
+    assert outputs.make_letter_files(*example) == (files, [])
 
 
 @pytest.mark.parametrize("name", ["Vietas", "Paldies", "Ķekava", "Biedrība", "Kopspēks"])
@@ -124,4 +134,69 @@ def test_a_community_named_with_a_word_of_every_letter_stops_nothing(example, na
     inputs, results = example
     places = inputs.applications["community"].mask(inputs.applications["application_id"].eq("K-F001DE"), name)
     renamed = replace(inputs, applications=inputs.applications.assign(community=places))
-    assert len(outputs.make_letter_files(renamed, results)) == len(results.decided)
+    assert len(outputs.make_letter_files(renamed, results).files) == len(results.decided)
+
+
+# Nothing one applicant writes stops the others
+
+
+def answer(inputs, at, **cells):
+    """Inputs in which one application has other answers."""
+    table = inputs.applications.copy()
+    for column, value in cells.items():
+        table[column] = table[column].astype("object")
+        table.loc[table.index[at], column] = value
+    return replace(inputs, applications=table)
+
+
+def test_a_contact_whose_name_is_in_the_tools_own_sentence_stops_no_letter(example):
+    inputs, results = example
+    changed = answer(inputs, 1, contact_name="Olaines novada pašvaldība")
+    files, problems = outputs.make_letter_files(changed, results)
+    assert (len(files), problems) == (28, [])
+
+
+def test_a_question_of_signs_alone_stops_nothing(example):
+    inputs, results = example
+    changed = answer(inputs, 1, question="1 ?????????????????????????")
+    assert outputs.make_letter_files(changed, results).problems == []
+    assert outputs.make_report(changed, results)
+
+
+def test_a_community_without_a_name_gets_its_letter(example):
+    inputs, results = example
+    decided = results.decided.assign(
+        community=results.decided["community"].astype("object").mask(results.decided.index == 0)
+    )
+    files, problems = outputs.make_letter_files(inputs, replace(results, decided=decided))
+    assert (len(files), problems) == (28, [])
+    text = read({name: files[name] for name in files}, decided["application_id"].iloc[0])
+    assert "Kopiena: nosaukums pieteikumā nav norādīts; pieteikuma kods" in text
+
+
+def count_calls(inputs, results, times):
+    """Calls of functions that the leak check of all letters makes, with the applications taken so many times."""
+    decided = pd.concat(
+        [results.decided.assign(application_id=results.decided["application_id"] + f"-{n}") for n in range(times)]
+    )
+    table = pd.concat(
+        [
+            inputs.applications.assign(application_id=inputs.applications["application_id"] + f"-{n}")
+            for n in range(times)
+        ]
+    )
+    calls = Counter()
+    sys.setprofile(
+        lambda frame, event, _: calls.update([event]) if frame.f_globals["__name__"].endswith("privacy") else None
+    )
+    try:
+        letters.make_letters(decided, results.anchors, table, inputs.programme, results.stamp)
+    finally:
+        sys.setprofile(None)
+    return calls["call"]
+
+
+def test_twice_the_applications_is_twice_the_work(example, monkeypatch):
+    monkeypatch.setattr(letters, "make_document", lambda *_, **__: b"")
+    once, thrice = (count_calls(*example, times) for times in (1, 3))
+    assert thrice < 3.2 * once

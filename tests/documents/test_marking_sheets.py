@@ -25,6 +25,9 @@ def pool(count=6, **cells):
     return table.assign(state=pd.Series(cells.get("state", ["eligible"] * len(table)), dtype="str"))
 
 
+NONE = pd.DataFrame({"application_id": [], "person": []}, dtype="str")
+
+
 def book_of(table, marker="Ilze"):
     return openpyxl.load_workbook(io.BytesIO(make_marking_sheet(table, marker, programme())))
 
@@ -37,23 +40,58 @@ def read_back(tmp_path, content):
 
 def test_each_marker_has_an_order_of_her_own_that_row_order_does_not_change():
     table = pool(12)
-    orders = {who: select_unmarked(table, marks(), who)["application_id"].tolist() for who in ("Ilze", "Andris")}
+    orders = {who: select_unmarked(table, marks(), NONE, who)["application_id"].tolist() for who in ("Ilze", "Andris")}
     assert orders["Ilze"] != orders["Andris"]
     assert sorted(orders["Ilze"]) == sorted(orders["Andris"]) == table["application_id"].tolist()
-    turned = select_unmarked(table.iloc[::-1].reset_index(drop=True), marks(), "Ilze")
+    turned = select_unmarked(table.iloc[::-1].reset_index(drop=True), marks(), NONE, "Ilze")
     assert turned["application_id"].tolist() == orders["Ilze"]
 
 
 def test_who_is_out_is_not_marked_and_late_ones_are():
     states = ["eligible", "late", "set_aside", "outside", "no_consent", "unsettled"]
-    chosen = select_unmarked(pool(state=states), marks(), "Ilze")
+    chosen = select_unmarked(pool(state=states), marks(), NONE, "Ilze")
     assert set(chosen["state"]) == {"eligible", "late"}
 
 
 def test_only_what_is_in_no_sheet_of_this_marker_yet_is_chosen():
     known = marks("K-01 Ilze – – – –", "K-02 Andris 1 1 1 1")
-    assert "K-01" not in select_unmarked(pool(2), known, "Ilze")["application_id"].tolist()
-    assert sorted(select_unmarked(pool(2), known, "Andris")["application_id"]) == ["K-01"]
+    assert "K-01" not in select_unmarked(pool(2), known, NONE, "Ilze")["application_id"].tolist()
+    assert sorted(select_unmarked(pool(2), known, NONE, "Andris")["application_id"]) == ["K-01"]
+
+
+def test_who_has_a_conflict_does_not_get_the_text(tmp_path):
+    conflicts = pd.DataFrame({"application_id": ["K-01", "K-02"], "person": ["Ilze", "Andris"]})
+    chosen = {
+        who: set(select_unmarked(pool(3), marks(), conflicts, who)["application_id"]) for who in ("Ilze", "Andris")
+    }
+    assert chosen == {"Ilze": {"K-02", "K-03"}, "Andris": {"K-01", "K-03"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Upmalas kaimiņi grib; raksta Jānis Bērziņš", "[…] grib; raksta […]"),
+        ("Upmalas kaimiņu vārdā Jāņa Bērziņa uzdevumā", "[…] vārdā […] uzdevumā"),
+        ("UPMALAS KAIMIŅIEM trūkst naudas, zvaniet Bērziņam", "[…] trūkst naudas, zvaniet […]"),
+        ("raksta janis berzins no biedrības «Upmalas kaimiņi»", "raksta […] no […] «[…]»"),
+        ("Jānim Vilnim Bērziņam un Bērziņai", "[…] un […]"),
+        ("janis.berzins@example.org, 29 123 456", "[…], […]"),
+        ("Kaimiņi nenāk uz talkām upes malā", "Kaimiņi nenāk uz talkām upes malā"),
+    ],
+)
+@pytest.mark.parametrize("field", ["question", "theme_other"])
+def test_names_are_hidden_in_every_case_and_field(field, text, shown):
+    table = pool(1).assign(
+        community="biedrība «Upmalas kaimiņi»", contact_name="Jānis Bērziņš", question="", theme_other=""
+    )
+    table = table.assign(themes=[("other",)])
+    book = book_of(table.assign(**{field: text}))[MARKS_SHEET]
+    cells = [str(cell.value) for row in book.iter_rows(min_row=3, max_row=3) for cell in row if cell.value]
+    assert any(cell.endswith(shown) for cell in cells), cells
+
+
+def test_a_short_surname_is_hidden_with_a_capital_only():
+    assert hide_names("Rozes kundze audzē rozes", contact="Anna Roze") == "[…] kundze audzē rozes"
 
 
 def test_a_sheet_holds_no_name_contact_or_municipality():

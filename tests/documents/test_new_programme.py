@@ -83,7 +83,7 @@ def test_what_differs_from_call_to_call_must_be_filled_in(text):
 
 def test_places_of_an_earlier_call_are_noticed(text):
     old = fill(text).replace("2025 = 7\n2026 = 7\n", "2023 = 7\n2024 = 7\n")
-    with pytest.raises(Refused, match=r"«places» neder vērtība: jābūt ne agrāk kā 2025"):
+    with pytest.raises(Refused, match=r"«places.2023» neder vērtība: 2023 – jābūt ne agrāk kā 2025"):
         parse_programme(old)
 
 

@@ -49,10 +49,10 @@ def test_every_word_is_used(name):
 def test_every_sentence_that_a_letter_asks_for_is_there_and_the_other_way_round():
     source = (LIBRARY / "documents/letters.py").read_text("utf-8")
     asked = set(re.findall(r'_say\("(\w+)"', source)) | {
-        f"next_{kind}" for kind in ("place", "waiting", "duplicate", "none")
+        f"next_{kind}" for kind in ("place", "waiting", "duplicate", "no_consent", "none")
     }
     asked |= {"waiting", "eligible_late", "duplicate", "refused", "new", "existing", "clear", "unclear"}
-    asked |= {"rank", "places", "out_of_turn", "minimum"}
+    asked |= {"nameless", "rank", "places", "out_of_turn", "minimum"}
     assert asked == set(read("documents/texts_lv.toml")["letter"])
 
 
@@ -71,7 +71,20 @@ def test_a_field_of_a_letter_that_nobody_knows_would_be_noticed():
         ("community", "application_id", "place_year", "waiting", "duplicate_of", "rank", "override", "ticket"), "x"
     ) | {"submitted_at": programme().call.deadline})  # fmt: skip
     words = dict.fromkeys(
-        ("received", "reason", "reading", "most", "novelty", "points", "clear", "competitors", "years", "days"), "x"
+        (
+            "community",
+            "received",
+            "reason",
+            "reading",
+            "most",
+            "novelty",
+            "points",
+            "clear",
+            "competitors",
+            "years",
+            "days",
+        ),
+        "x",
     )
     for text in letter.values():
         assert "{" not in text.format(row=row, programme=programme(), **words)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mentoring_lib.funder.disclosure import HIDDEN, NOTE, TOTAL, add_totals, find_hidden, protect
+from mentoring_lib.documents.wording import TEXTS
+from mentoring_lib.funder.disclosure import HIDDEN, TOTAL, add_totals, find_hidden, protect
 
 
 def tables_of(shape: tuple[int, ...], total: int) -> Iterator[np.ndarray]:
@@ -100,7 +101,9 @@ def test_what_is_left_without_the_supported_ones_is_not_told():
 def test_two_days_side_by_side_may_tell_what_one_hides_and_the_note_says_so():
     early, late = protect(frame([5, 4], [5, 3])), protect(frame([5, 4], [5, 3]), {"Mārupe": 7})
     assert (late.eq(HIDDEN) & early.ne(HIDDEN)).any(axis=None)
-    assert "vienas dienas tabulu" in NOTE
+    note = TEXTS["report"]["sheets"]["Pieteikumi"]["note"]
+    assert "21 no 115 dienu pāriem" in note
+    assert "tikai vienas dienas tabulu" in note
 
 
 def test_an_empty_table_has_empty_totals():

@@ -1,5 +1,6 @@
 """The funder's figures: counted from events, closed, and without personal data."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -12,10 +13,12 @@ from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
+    check_totals,
     choose_period,
     count_applications,
     count_evidence,
     count_supported,
+    describe_permissions,
     gather_figures,
     join_words,
     list_deviations,
@@ -120,8 +123,9 @@ def test_an_indicator_shows_each_year_and_a_total_that_closes():
     assert table["share"].iloc[3:].isna().all()
 
 
-def test_an_indicator_of_one_year_has_that_years_target_as_its_total():
-    assert measured(TARGET, years=[2023])[["year", "target"]].to_numpy().tolist() == [["2023", 2], ["Kopā", 2]]
+def test_a_target_stands_only_beside_a_year_that_the_period_touches():
+    table = measured(TARGET, years=[2023])[["year", "target", "result", "missing"]].fillna(-1)
+    assert table.to_numpy().tolist() == [["2023", 2, 1, 1], ["2024", -1, 1, -1], ["Kopā", 2, 1, 1]]
 
 
 @pytest.mark.parametrize(
@@ -195,11 +199,48 @@ def test_a_period_leaves_out_what_happened_before_or_after_it():
     assert figures.ledger["delivered"].tolist() == [1, 1]
 
 
-def test_a_place_of_last_year_held_in_the_period_brings_its_year_along():
-    late = held("K-01", 2023, "2024-01-15")
-    figures = gathered(*late, starts=date(2024, 1, 1), ends=date(2024, 12, 31))
-    assert figures.years == (2023, 2024)
-    assert figures.indicators["result"].tolist() == [1, 0, 1]
+def test_two_rows_of_one_code_are_one_consultation():
+    decided = allocated("K-01 new 9", places={2023: 1}).assign(confirmed_themes=[()])
+    twice = pd.concat([decided, decided.assign(row=9)]).astype({"publicity": "boolean"})
+    held_once = placed(*held("K-01", 2023, "2023-10-03"), evidence=["K-01"])
+    assert len(select_supported(twice, held_once, programme())) == 1
+
+
+def test_tables_that_count_differently_are_a_problem_that_names_both():
+    figures = gathered(*TWO)
+    assert check_totals(figures, programme(indicators=[TARGET])) == []
+    unknown = figures.consultations.assign(mode=["any", "online"])
+    (problem,) = check_totals(replace(figures, consultations=unknown), programme(indicators=[TARGET]))
+    assert problem.message == "pārskata tabulas nesakrīt: «Saņemtais» – 2, bet «Veidi» – 1"
+    fewer = replace(figures, indicators=figures.indicators.assign(result=0.0))
+    assert [p.details for p in check_totals(fewer, programme(indicators=[TARGET]))] == [
+        f"«Rādītāji: {TARGET['name']}» – 0"
+    ]
+    short = replace(figures, ledger=figures.ledger.assign(delivered=0))
+    assert [p.details for p in check_totals(short, programme(indicators=[TARGET]))] == ["«Vietas» – 0"]
+
+
+def test_each_permission_to_carry_over_is_said_with_who_and_when():
+    moved = {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "SIF vēstule Nr. 12"}
+    settled = programme(carry_over=[moved | {"permitted_on": date(2023, 12, 20)}])
+    assert describe_permissions(settled, END) == [
+        "No 2023. uz 2024. gadu pārnesta 1 vieta: SIF vēstule Nr. 12, 20.12.2023."
+    ]
+    assert describe_permissions(settled, date(2023, 12, 19)) == []
+
+
+def test_a_recommendation_before_the_hour_is_not_counted():
+    table = supported(*TWO)
+    early = recommendations("K-01 2023-09-30", "K-01 2023-10-01")
+    found = count_evidence(select_delivered(table), early, tasks(), as_of=END, period=choose_period(programme()))
+    assert len(found["recommendations"]) == 1
+
+
+def test_an_hour_held_after_its_year_without_permission_counts_nowhere():
+    figures = gathered(*held("K-01", 2023, "2024-01-15"), starts=date(2024, 1, 1), ends=date(2024, 12, 31))
+    assert figures.years == (2024,)
+    assert figures.indicators["result"].tolist() == [0, 0]
+    assert figures.ledger[["delivered", "lost"]].to_numpy().tolist() == [[0, 2], [0, 0]]
 
 
 def test_an_unknown_municipality_is_counted_without_its_name():

@@ -112,6 +112,11 @@ def test_no_short_surname_or_address_is_found_in_what_people_write_about(name):
     assert find_personal_data(texts, table) == []
 
 
+def test_a_word_that_is_all_ending_can_be_looked_up():
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="As Os", community="Kaimiņi")
+    assert find_personal_data(["Kaimiņi as a s. Os as"], table) == ["Kontaktpersona: K-01", "Kopiena: K-01"]
+
+
 def test_short_or_missing_answers_are_not_looked_for():
     table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Ja", question=None)
     assert find_personal_data(["Ja nan"], table) == []
@@ -332,14 +337,16 @@ def test_nothing_a_person_fills_in_reaches_the_funders_files(example):
     texts = "\n".join([*read_texts(made), *pages]).casefold()
     assert [where for where, word in planted.items() if word.casefold() in texts] == []
     internal = "\n".join(
-        read_texts(outputs.make_selection_files(inputs, results) | outputs.make_delivery_files(inputs, results))
+        read_texts(
+            outputs.make_selection_files(inputs, results).files | outputs.make_delivery_files(inputs, results).files
+        )
     )
     assert {where for where, word in planted.items() if word in internal} >= {
         "Lēmumi.reason", "Ieteikumi.recommendation", "Darbi.task", "pieteikumi.question", "witnesses",
     }  # fmt: skip
 
 
-def test_with_a_name_in_a_reason_for_the_report_nothing_at_all_is_written(tmp_path, capsys, monkeypatch):
+def test_with_a_name_in_a_reason_for_the_report_all_but_the_report_is_written(tmp_path, capsys, monkeypatch):
     usual = workflow.read_inputs
 
     def read(folder):
@@ -350,11 +357,91 @@ def test_with_a_name_in_a_reason_for_the_report_nothing_at_all_is_written(tmp_pa
 
     monkeypatch.setattr(workflow, "read_inputs", read)
     monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
-    assert main(["run", "--out", str(tmp_path / "out")]) == 2
-    said = capsys.readouterr().err
-    assert "finansētāja pārskatā nokļuva personas dati: Kontaktpersona: K-" in said
-    assert "Skujroz" not in said
-    assert not (tmp_path / "out").exists()
+    assert main(["run", "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr()
+    assert re.search(
+        r"Notikumi.*Piezīme: pārskats finansētājam nav izveidots: piezīmē, .* \(.*Kontaktpersona: K-",
+        said.out + said.err,
+    )
+    assert "Skujroz" not in said.out + said.err
+    assert (tmp_path / "out" / "ieksejie" / "atlase.xlsx").is_file()
+    assert len(list((tmp_path / "out" / "ieksejie" / "vestules").iterdir())) == 28
+    assert not (tmp_path / "out" / "finansetajam").exists()
+
+
+def note(inputs, text, event="declined"):
+    events = inputs.sheets["Notikumi"]
+    at = events.index[events["event"].eq(event)][0]
+    notes = events["note"].astype("object")
+    notes[at] = f"Pārskatam: {text}"
+    return replace(inputs, sheets=inputs.sheets | {"Notikumi": events.assign(note=notes)}), int(events["row"][at])
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["29123456", "29 123 456", "2912 3456", "29\u00a0123\u00a0456", "29-123-456", "371 29123456", "+371 29123456"],
+)
+def test_a_telephone_number_in_a_note_stops_the_report_at_the_notes_row(example, number):
+    inputs, row = note(example[0], f"slimība; zvanīju {number}")
+    with pytest.raises(Refused) as refused:
+        outputs.make_report(inputs, evaluate(inputs))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.sheet, problem.row, problem.details) == (
+        "personal_note",
+        "Notikumi",
+        row,
+        "tālruņa numurs",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-01-15 slimība", "15.01.2024 slimība", "12 000 eiro par 3 gadiem", "20.12.2023–15.01.2024"]
+)
+def test_dates_and_sums_in_a_note_are_no_telephone_numbers(example, text):
+    inputs, _ = note(example[0], text)
+    assert outputs.make_report(inputs, evaluate(inputs))
+
+
+def test_a_name_in_a_note_is_told_at_the_notes_row_not_the_persons(example):
+    inputs, row = note(example[0], "Anetei Skujrozei nebija laika")
+    with pytest.raises(Refused) as refused:
+        outputs.make_report(inputs, evaluate(inputs))
+    (problem,) = refused.value.problems
+    assert (problem.sheet, problem.row) == ("Notikumi", row)
+    assert problem.application_id == inputs.sheets["Notikumi"].set_index("row")["application_id"][row]
+    assert "Kontaktpersona: K-" in problem.details
+
+
+def test_a_note_that_is_a_public_name_does_not_stop_the_report(example):
+    inputs, results = example
+    name = max(results.figures.consultations["community"], key=len)
+    events = inputs.sheets["Notikumi"]
+    long = f"{name} {name}" if len(name) < 20 else name
+    table = inputs.applications.assign(community=inputs.applications["community"].replace({name: long}))
+    changed = replace(inputs, applications=table, sheets=inputs.sheets | {"Notikumi": events.assign(note=long)})
+    assert len(long) >= 20
+    assert outputs.make_report(changed, evaluate(changed))
+
+
+@pytest.mark.parametrize(
+    "text", ["Olaines novads, Jānis", "Jānis. Kalns", "Jānis; Kalns", "Jānis\nKalns", "Jānis (Kalns)"]
+)
+def test_nothing_is_found_across_punctuation_or_lines(text):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Jānis Olaine Kalns", community="Jāņa Kalna")
+    found = find_personal_data([text.casefold()], table)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text", ["k " * 50_000, "Kanarijele " * 9_000, "x" * 100_000, "1 " * 50_000, "a@" * 50_000, "." * 100_000]
+)
+def test_a_text_of_a_hundred_thousand_letters_is_looked_through_at_once(text):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(
+        contact_name=text, community=text, question=text, phone=text, email=text
+    )
+    assert set(find_personal_data([text], table)) <= {
+        f"{label}: K-01" for label in ("E-pasts", "Kopiena", "Kontaktpersona", "Tālrunis", "Jautājums")
+    }
 
 
 TYPED = {
@@ -371,14 +458,14 @@ def test_what_a_person_typed_stops_the_report_wherever_it_came_from(example, she
     else:
         inputs = replace(inputs, sheets=inputs.sheets | {sheet: inputs.sheets[sheet].assign(**{TYPED[sheet]: long})})
     outputs.refuse_personal_data({"x.txt": b"Viss."}, inputs, results)
-    with pytest.raises(Refused, match=f"personas dati: {sheet}"):
+    with pytest.raises(Refused, match=rf"personas dati \({sheet}"):
         outputs.refuse_personal_data({"x.txt": " ".join(long.split()[2:11]).encode()}, inputs, results)
 
 
 @pytest.mark.parametrize("name", ["Ilze Piemēra", "Piemēra Ilze", "Andra Parauga"])
 def test_who_marked_or_witnessed_is_nobodys_business(example, name):
     inputs, results = example
-    with pytest.raises(Refused, match=r"personas dati: .*programme\.toml"):
+    with pytest.raises(Refused, match=r"personas dati \(.*programme\.toml"):
         outputs.refuse_personal_data({"x.txt": f"Vērtēja {name}".encode()}, inputs, results)
 
 

@@ -14,6 +14,7 @@ import xlsxwriter
 from builders import codes, programme, raw
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from test_corpus import HEAD, PROGRAMME, ROWS, answers, change, check, text, xlsx
 
 from mentoring_lib import workflow
@@ -352,8 +353,9 @@ def test_f51_an_empty_question_is_a_question(tmp_path):
 
 @pytest.mark.parametrize("headers", [{"community": ["X"], "contact_name": ["x:"]}, {"phone": ["Novads"]}])
 def test_f52_one_heading_cannot_mean_two_columns(headers):
-    with pytest.raises(ValueError, match="twice"):
+    with pytest.raises(ValidationError, match="do not fit") as refused:
         Form(headers=headers)
+    assert [slip.code for slip in refused.value.errors()[0]["ctx"]["slips"]] == ["twice"]
 
 
 def test_f52_a_heading_of_its_own_may_be_repeated():

@@ -203,3 +203,64 @@ def test_firmness_spans_from_the_lowest_to_the_highest_share_and_counts_the_verd
 
 def test_nobody_competes_and_firmness_is_drawn_all_the_same():
     assert charts.render(charts.plot_firmness(firmness()), "png").startswith(b"\x89PNG")
+
+
+LONG = "Biedrība «Jaunmārupes daudzdzīvokļu māju iedzīvotāju atbalsta kopiena»"
+
+
+def boxes(ax, artists):
+    figure = ax.figure
+    figure.draw_without_rendering()
+    return [artist.get_window_extent() for artist in artists], figure.bbox
+
+
+@pytest.mark.parametrize("name", [LONG, "Ļ" * 70, "x" * 100_000, "漢" * 40, "a\nb", "\u202eb\x00", ""])
+def test_a_long_name_has_two_lines_and_cuts_nothing(name):
+    decided = allocated("A new 8", "B existing 7", places={2023: 1})
+    decided = decided.assign(community=[name, "B"])
+    ax = charts.plot_ranking(decided, programme(places={2023: 1}))
+    shown = ticks(ax.yaxis)[0]
+    assert shown.count("\n") <= 1
+    assert max(map(len, shown.split("\n"))) <= charts.LINE_OF_NAME + 5
+    extents, whole = boxes(ax, [ax._left_title, *ax.yaxis.get_ticklabels(), *ax.texts])
+    for extent in extents:
+        assert whole.x0 - 1 <= extent.x0
+        assert extent.x1 <= whole.x1 + 1
+
+
+def test_a_name_of_two_lines_is_whole_and_of_three_ends_in_dots():
+    assert charts.shorten("Jaunmārupes daudzdzīvokļu māju kopiena") == "Jaunmārupes daudzdzīvokļu māju\nkopiena"
+    assert charts.shorten(LONG).endswith("…")
+    assert charts.shorten("漢字 \x07un\u202e") == "□□ un"
+    assert charts.shorten(None) == "–"
+
+
+def many(count):
+    decided = allocated("A new 8", places={2023: 1})
+    table = pd.concat([decided] * count, ignore_index=True)
+    return table.assign(rank=range(1, count + 1), community=[f"Nr{n + 1}" for n in range(count)])
+
+
+@pytest.mark.parametrize(("places", "first", "last"), [(10, 1, 60), (100, 56, 115), (300, 241, 300)])
+def test_a_long_ranking_shows_the_rows_around_the_cut_and_says_so(places, first, last):
+    ax = charts.plot_ranking(many(300), programme(places={2023: places}))
+    rows = ticks(ax.yaxis)
+    assert (rows[0].split()[0], rows[-1].split()[0], len(rows)) == (f"Nr{first}", f"Nr{last}", 60)
+    assert f"no {first}. līdz {last}. no 300" in ax.get_xlabel()
+    assert f"no {first}. līdz {last}. no 300" in ax.get_label()
+    assert "2023. gads ↑" in texts(ax)
+    assert ax.figure.get_size_inches()[1] < 30
+
+
+def test_a_ranking_of_sixty_is_shown_whole():
+    ax = charts.plot_ranking(many(60), programme(places={2023: 10}))
+    assert len(ticks(ax.yaxis)) == 60
+    assert "Attēlā" not in ax.get_xlabel()
+
+
+def test_a_long_firmness_shows_the_rows_around_the_cut():
+    rows = [(f"Nr{n}", n, "place" if n <= 100 else "waiting", 1.0, 1.0, "firm_in") for n in range(1, 301)]
+    ax = charts.plot_firmness(firmness(*rows))
+    assert (ticks(ax.yaxis)[0], len(ticks(ax.yaxis))) == ("Nr56  56.", 60)
+    assert "no 56. līdz 115. no 300" in ax.get_xlabel()
+    assert texts(ax) == ["droši ir vieta: 300"]

@@ -1,5 +1,6 @@
 """Tables as people read them: words, dates, numbers, and text that stays text."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -7,7 +8,8 @@ import pandas as pd
 import pytest
 
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.delivery.events import LEDGER, PLACE_COLUMNS
+from mentoring_lib.delivery.events import LEDGER
+from mentoring_lib.delivery.rows import Place
 from mentoring_lib.render.tables import HEADINGS, NOTHING, Said, name_communities, present, show, show_cell
 
 
@@ -89,4 +91,4 @@ def test_shares_are_shown_in_per_cent():
 
 
 def test_every_column_of_the_ledger_and_the_places_has_a_heading():
-    assert {*LEDGER, *PLACE_COLUMNS} <= set(HEADINGS)
+    assert {*LEDGER, *(field.name for field in fields(Place))} <= set(HEADINGS)

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 import pytest
-from builders import SEED, codes, decisions, frozen, programme
+from builders import SEED, applications, codes, decisions, frozen, programme
 
 from mentoring_lib.selection.contract import describe_contract, find_amendments, format_amendments
+from mentoring_lib.selection.decisions import check_references
 from mentoring_lib.selection.lottery import (
     AMENDMENTS_FILE,
     DECISION_FILE,
@@ -178,3 +179,8 @@ def test_amendments_come_in_the_order_of_their_days():
     assert [one.after for one in find_amendments(table)] == ["3", "4"]
     assert check_lot(frozen(LINE), {}, programme(places={2023: 2, 2024: 4}), table) == []
     assert datetime(2023, 8, 24, 12) == frozen(LINE).frozen_at
+
+
+def test_only_a_decision_about_the_whole_call_needs_no_code():
+    table = decisions("– places_amended '2024: 2 → 3'", "– other").assign(application_id="")
+    assert [problem.row for problem in check_references(table, applications(1))] == [3]

@@ -156,3 +156,9 @@ def test_only_those_who_wait_in_the_order_are_told(seed):
 def test_before_the_lot_nobody_is_told_that_luck_would_have_done():
     rows = [("new", (3, 3, 1, 1)), ("new", (3, 3, 1, 1)), ("existing", (1, 0, 0, 0))]
     assert set(nearest(rows, {2023: 1}, seed=None)) == {"K-03"}
+
+
+def test_before_the_lot_a_change_counts_only_if_it_gives_a_place_under_every_lot():
+    rows = [("new", (3, 3, 3, 0)), ("new", (3, 3, 2, 0))]
+    (change,) = nearest(rows, {2023: 1}, seed=None).values()
+    assert (change.anchor, change.mark, change.size) == ("outcome", 2, 2)  # one point more would only tie

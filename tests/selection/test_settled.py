@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pytest
-from builders import SEED, column, decisions, programme, ranked, scored
+from builders import SEED, allocated, column, decisions, programme, ranked, scored
 
 from mentoring_lib import workflow
 from mentoring_lib.base.columns import ANCHORS
@@ -18,7 +19,7 @@ from mentoring_lib.selection import sensitivity
 from mentoring_lib.selection.allocation import allocate
 from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.past import Past
-from mentoring_lib.selection.what_if import decide_again, find_merits
+from mentoring_lib.selection.what_if import decide_again, find_merits, make_pool
 
 WINNERS = ("K-F001DE", "K-D4730C")  # of the example: hours held as places of 2023 and 2024
 WAITS = "K-1071EE"  # the first
@@ -68,6 +69,29 @@ def test_a_drop_out_up_to_the_settled_day_moves_everyone_up_and_a_later_one_nobo
     told = decisions("A ineligible on=2023-09-01")
     decided = allocate(table, ranked(*lines), {2023: 1, 2024: 1}, told, past=past)
     assert list(column(decided, "place_year").values()) == years
+
+
+@pytest.mark.parametrize(("on", "outcome"), [("2023-10-04", "none"), ("2023-10-05", "place")])
+def test_a_decision_of_the_day_of_the_hour_is_one_after_it(on, outcome):
+    told = decisions(f"A ineligible on={on}")
+    past = Past(date(2023, 9, 1), {"A": "eligible"}, held={"A": date(2023, 10, 5)})
+    table = scored("A new 9").assign(state="set_aside")
+    assert column(allocate(table, ranked("A new 9"), {2023: 1}, told, past=past), "outcome") == {"A": outcome}
+
+
+def test_places_added_stand_at_the_end_of_the_order_and_one_taken_was_the_last_of_its_year():
+    lines = [f"{key} new {points}" for key, points in zip("ABCD", (9, 8, 7, 6), strict=True)]
+    settled = programme(places={2023: 2, 2024: 1})
+    for years, expected in (
+        ((2023, 2024, 2023), [2023, 2024, 2023, None]),
+        ((2023,), [2023, None, None, None]),
+        ((), [None] * 4),
+    ):
+        decided = allocate(
+            scored(*lines), ranked(*lines, seed=SEED), settled.places, decisions(), past=Past(years=years)
+        )
+        assert list(column(decided, "place_year").values()) == expected
+        assert list(column(decide_again(decided, settled, settled.rule), "place_year").values()) == expected
 
 
 def test_who_dropped_out_and_is_back_waits_at_the_frozen_rank_and_is_told_why(example):
@@ -132,12 +156,14 @@ def test_late_ones_of_one_second_stand_by_ticket(seed):
 # Reasons, nearest change, firmness and readings stand on the frozen entries
 
 
+RAISED = ("K-17DCC7 agreed_obstacle 3 on=2023-09-02", "K-17DCC7 other '' on=2023-09-02")
 EXPLAINED = ("K-17DCC7 novelty jauna on=2023-09-02", "K-17DCC7 other '' 'reason=Paliek noslēgtais' on=2023-09-02")
 
 
-def test_an_explained_change_changes_no_sentence_and_no_verdict_of_anybody_else(example):
+@pytest.mark.parametrize("told", [EXPLAINED, RAISED])
+def test_an_explained_change_changes_no_sentence_and_no_verdict_of_anybody_else(example, told):
     inputs, results = example
-    after = with_decisions(inputs, *EXPLAINED)
+    after = with_decisions(inputs, *told)
     assert after.final
     assert moved(results, after, "nearest") == set()
     assert moved(results, after, "reason") == {"K-17DCC7"}
@@ -180,6 +206,14 @@ def test_marks_that_the_frozen_clarity_does_not_stand_on_are_not_shaken(example)
     assert column(after.decided, "nearest")[WAITS] == ""
     before, found = (one.firmness.set_index("application_id")["verdict"] for one in (results, after))
     pd.testing.assert_series_equal(found.drop(WAITS), before.drop(WAITS))
+
+
+def test_one_marker_alone_counts_only_where_the_entry_stands_on_the_marks():
+    lines = ("A new 8", "B new 8")
+    pool = make_pool(allocated(*lines, places={2023: 1}, seed=SEED), programme())
+    cells = np.full((1, 2, 4), 3)
+    finals = np.array([[2, 2, 2, 2], [3, 2, 2, 2]]) * pool.scale
+    assert (sensitivity.mark_alone(pool, cells, finals) / pool.scale).tolist() == [[12, 8]]
 
 
 def test_the_four_readings_give_no_place_twice_that_was_given_out_of_turn(example):

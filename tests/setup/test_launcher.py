@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -316,11 +315,9 @@ def test_a_programme_that_cannot_be_started_is_a_failure_in_words(tmp_path):
 
 
 def test_forty_random_faults_of_the_machine():
-    begun = time.monotonic()
     ends = faults.run_trials(40, seed=7)
     assert sum(ends.values()) == 40
     assert len(ends) >= 6
-    assert time.monotonic() - begun < 60
 
 
 # Native libraries

@@ -1,0 +1,245 @@
+"""Who is next for a free place, and which offers skipped somebody.
+
+Years once given stay: who was given a place is offered one of that year; a freed place goes to the first who waits,
+in its own year. While a municipality holds fewer places than its minimum, the first of it goes first. A place carried
+over stays with the community that holds it, and is free in neither year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+import pandas as pd
+
+from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.texts import show_date
+from mentoring_lib.delivery.events import follow, held_days, list_valid_events
+from mentoring_lib.delivery.ledger import (
+    count_moved,
+    count_room,
+    find_delivered,
+    find_freed,
+    last_day,
+    list_permissions,
+    reserve_carried,
+)
+from mentoring_lib.delivery.rows import Candidates, Place, UsedPlace, ValidEvent
+
+PROPOSAL = {"application_id": "str", "year": "int64", "turn": "str"}
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """Who is to be offered what.
+
+    ``own``: by running year, who was given a place of it and has not been offered one; ``free``: places of running
+    years that nobody holds; ``queue``: who is next for those; ``holders``: everyone who holds a place.
+    """
+
+    own: dict[int, list[str]]
+    free: dict[int, int]
+    queue: list[str]
+    holders: set[str]
+
+
+def line_up(candidates: Candidates, places: Sequence[UsedPlace], programme: Programme, *, as_of: date) -> Lineup:
+    """Work out who holds which place, and who waits for those that are free.
+
+    Who was given a place of a year that has no room is not proposed (her place was offered to another). Once the year
+    has ended without an offer she is the first who waits, unless her place was carried over.
+    """
+    live = [place for place in places if place.use != "released"]
+    reserved, offered = reserve_carried(live, programme, as_of), {place.application_id for place in places}
+    years = sorted(programme.places)
+    running = [year for year in years if as_of <= last_day(year, programme)]
+    room = {}
+    for year in years:
+        taken = sum(year in (place.year, reserved.get(place.application_id)) for place in live)
+        room[year] = max(count_room(year, programme, as_of) - taken, 0)
+    year_of = {key: year for key, year in candidates.given.items() if key not in offered}
+    for year in years:
+        given = [key for key in year_of if candidates.given[key] == year]
+        rest = given[room[year] if year in running else 0 :]
+        for move in list_permissions(programme, as_of):
+            if move.from_year == year:
+                left = max(move.places - count_moved(move, live, reserved), 0)
+                year_of |= dict.fromkeys(rest[:left], move.to_year)
+                rest = rest[left:]
+    own = {year: [key for key in year_of if year_of[key] == year][: room[year]] for year in running}
+    missed = [key for key, year in year_of.items() if year not in running]
+    held = {
+        place.application_id
+        for place in live
+        if place.use != "open" or place.year in running or place.application_id in reserved
+    }
+    return Lineup(
+        own=own,
+        free={year: room[year] - len(own[year]) for year in running},
+        queue=[*missed, *(key for key in candidates.waiting if key not in offered)],
+        holders=held.union(*own.values()),
+    )
+
+
+def lack_minimum(holders: Iterable[str], candidates: Candidates, programme: Programme) -> dict[str, int]:
+    """How many places each municipality lacks to its minimum; none that lacks none."""
+    towns = [candidates.towns.get(key) for key in holders]
+    lacks = {town: least - towns.count(town) for town, least in programme.minimum_places.items()}
+    return {town: count for town, count in lacks.items() if count > 0}
+
+
+def _first(queue: Sequence[str], holders: Collection[str], candidates: Candidates, programme: Programme) -> str | None:
+    short = lack_minimum(holders, candidates, programme)
+    return next((key for key in queue if candidates.towns.get(key) in short), queue[0] if queue else None)
+
+
+def next_in_line(candidates: Candidates, places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+    """Whom to offer a place now; a person does it, by an event. Only of use once the outcome is final.
+
+    Parameters
+    ----------
+    candidates : Candidates
+    places : DataFrame
+        See :func:`ledger.find_delivered`.
+    programme : Programme
+    as_of : date
+
+    Returns
+    -------
+    DataFrame, shape (proposals, 3)
+        ``application_id``, ``year`` and ``turn``: "own" (given by the outcome), "out_of_turn" (by a later decision),
+        "minimum" (its municipality has fewer than its minimum) or "waiting".
+    """
+    used = list(rows_of(places, UsedPlace))
+    lineup = line_up(candidates, used, programme, as_of=as_of)
+    offered = {place.application_id for place in used}
+    queue, holders = list(lineup.queue), set(lineup.holders)
+    claims = {key: year for key, year in candidates.claims.items() if key not in offered}
+    rows = []
+    for year, own in lineup.own.items():
+        rows += [(key, year, "own") for key in own]
+        for _ in range(lineup.free[year]):
+            claimed = next((key for key, of_year in claims.items() if of_year == year), None)
+            key = claimed or _first(queue, holders, candidates, programme)
+            if key is None:
+                break
+            rows.append((key, year, "out_of_turn" if claimed else "waiting" if key == queue[0] else "minimum"))
+            claims.pop(key, None)
+            queue = [other for other in queue if other != key]
+            holders.add(key)
+    return pd.DataFrame(rows, columns=list(PROPOSAL)).astype(PROPOSAL)
+
+
+@dataclass(frozen=True)
+class Skip:
+    """An offer to somebody who was not next: to whom instead of whom (None: nobody waited, and she had no claim).
+
+    ``decided_on``: day of the decision that gives her this place out of turn; None while there is none.
+    """
+
+    event: ValidEvent
+    instead_of: str | None
+    decided_on: date | None
+
+
+def find_skips(
+    events: pd.DataFrame, candidates_on: Callable[[date], Candidates], programme: Programme, *, as_of: date
+) -> list[Skip]:
+    """Offers that skipped somebody on the waiting list, or went to somebody who was not on it.
+
+    Each day is judged by what had been decided and had happened by then, its own offers apart; offers of one day skip
+    nobody if some order of them does not. A decision of that day or before that gives the place out of turn skips
+    nobody; a later one is told as a deviation.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Sheet "Notikumi", typed.
+    candidates_on : callable
+        The selection by what had been decided by a day.
+    programme : Programme
+    as_of : date
+    """
+    valid = list_valid_events(events, programme, as_of=as_of)
+    offers = sorted(rows_of(valid[valid["event"].eq("offered")], ValidEvent), key=lambda event: event.on)
+    now = candidates_on(date.max) if offers else Candidates({}, ())
+    skips = []
+    for on, group in groupby(offers, lambda event: event.on.date()):
+        lineup = _line_up_before(on, events, candidates_on(on), programme)
+        skips += [
+            Skip(event, instead_of, now.out_of_turn[event.application_id][1] if _is_decided(event, now) else None)
+            for event, instead_of in _judge(list(group), lineup, candidates_on(on), programme)
+        ]
+    return skips
+
+
+def _line_up_before(on: date, events: pd.DataFrame, candidates: Candidates, programme: Programme) -> Lineup:
+    """Who was next on a day, as if nothing had been offered on it."""
+    known = events[events["on"].le(pd.Timestamp(on))]
+    known = known[~(known["event"].eq("offered") & known["on"].eq(pd.Timestamp(on)))]
+    followed = follow(known, programme, as_of=on).table
+    freed = find_freed(rows_of(followed, Place), candidates.dropped, held_days(known, programme))
+    nothing = pd.DataFrame({column.name: [] for column in (*SHEETS["Ieteikumi"], *SHEETS["Darbi"])})
+    empty = nothing.astype({"on": "datetime64[us]", "application_id": "str"})
+    places = find_delivered(followed, empty, empty, programme, as_of=on, dropped=freed)
+    return line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=on)
+
+
+def _judge(
+    offers: Sequence[ValidEvent], lineup: Lineup, candidates: Candidates, programme: Programme
+) -> list[tuple[ValidEvent, str | None]]:
+    """Offers of one day that were not in turn, each with who was next when all that could be in turn had been made."""
+    queue, holders = list(lineup.queue), set(lineup.holders)
+    in_question: dict[str, ValidEvent] = {}
+    for event in offers:
+        if _is_own(event, candidates, programme) or _is_decided(event, candidates):
+            queue = [key for key in queue if key != event.application_id]
+            holders.add(event.application_id)
+        else:
+            in_question[event.application_id] = event
+    first = _first(queue, holders, candidates, programme)
+    while first in in_question:
+        del in_question[first]
+        queue.remove(first)
+        holders.add(first)
+        first = _first(queue, holders, candidates, programme)
+    return [(event, first) for event in in_question.values()]
+
+
+def _is_own(event: ValidEvent, candidates: Candidates, programme: Programme) -> bool:
+    """Whether she is offered a place of the year that she was given, or of the one it was carried to."""
+    year = candidates.given.get(event.application_id)
+    moves = list_permissions(programme, event.on.date())
+    return year is not None and event.year in (year, *(move.to_year for move in moves if move.from_year == year))
+
+
+def _is_decided(event: ValidEvent, candidates: Candidates) -> bool:
+    year, _ = candidates.out_of_turn.get(event.application_id, (None, None))
+    return year is not None and year == event.year
+
+
+def check_turns(skips: Iterable[Skip]) -> list[Problem]:
+    """A problem for each offer out of turn that no decision explains."""
+    return [
+        problem_at("offer_out_of_turn", skip.event, "application_id", show_date(skip.event.on), skip.instead_of or "–")
+        for skip in skips
+        if skip.decided_on is None
+    ]
+
+
+def check_minimum(
+    candidates: Candidates, places: pd.DataFrame, proposals: pd.DataFrame, programme: Programme, *, as_of: date
+) -> list[Problem]:
+    """A problem for each municipality with fewer places than its minimum, those proposed included."""
+    holders = line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=as_of).holders
+    short = lack_minimum({*holders, *proposals["application_id"]}, candidates, programme)
+    return [
+        Problem("minimum_short", value=town, details=f"{least - short[town]} no {least}")
+        for town, least in programme.minimum_places.items()
+        if town in short
+    ]

@@ -1,0 +1,303 @@
+"""What a programme's files held at the last run, and what is new, changed or gone since, by sheet and cell.
+
+A file that was read well can still have lost something: a sheet filtered and pasted back, a column cleared, last week's
+copy saved over this week's. Only memory sees that. It holds names of files, sheets and columns, codes of applications,
+and of every filled cell a keyed hash: never an answer. Rows are known by what they hold, so their order is no change.
+
+What is new or changed is told once. What is gone is asked about at every run until it is back or a person says that it
+was meant: an answer, a decision, an hour may have gone with it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+
+from mentoring_lib.base.columns import APPLICATION, MARKS, SHEETS, Column
+from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.texts import plural
+from mentoring_lib.intake import loading
+from mentoring_lib.intake.spreadsheets import Cell
+
+EXPORTS = "pieteikumi"  # the folder of form exports: what they hold is known by the codes of its applications
+DIGITS = 12  # hexadecimal digits of a cell's hash: two different cells look alike once in 10^14
+COMMON = 50  # rows: a cell that so many share tells nothing about which row it is
+MAX_NAMED = 12  # cells or rows that a line names
+
+
+class Row(NamedTuple):
+    """One filled row: its number, and the hash of each filled cell by heading."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: the letter of each column by heading, its filled rows, and whether headings were recognised."""
+
+    letters: Mapping[str, str]
+    rows: Sequence[Row]
+    known: bool = True
+
+    def filled(self) -> set[str]:
+        """Headings of columns that hold anything."""
+        return {heading for row in self.rows for heading in row.cells}
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Something that was there and is not any more; ``rows`` of a sheet, else one ``name``."""
+
+    code: str
+    file: str
+    sheet: str = ""
+    name: str = ""
+    rows: tuple[Row, ...] = ()
+
+    def problem(self) -> Problem:
+        """The question it makes."""
+        if not self.rows:
+            key = self.name if self.code == "gone_application" else ""
+            return Problem(self.code, self.file, self.sheet, value=self.name, application_id=key)
+        numbers = _list([f"{row.number}." for row in self.rows])
+        return Problem(self.code, self.file, self.sheet, value=_rows(len(self.rows)), details=numbers)
+
+    def note(self) -> Problem:
+        """The same, told and not asked: in an export the codes of applications are asked about."""
+        numbers = _list([f"{row.number}." for row in self.rows])
+        return Problem(
+            "memory_gone", self.file, self.sheet, value=f"{_rows(len(self.rows))}: {numbers}" if numbers else "datne"
+        )
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was there: sheets by file (its path in the programme's folder), codes, and what is still asked about."""
+
+    key: str
+    files: Mapping[str, Mapping[str, Grid]]
+    applications: tuple[str, ...] = ()
+    gone: tuple[Gone, ...] = ()
+    day: str = ""
+    latest: tuple[str, ...] = ()
+
+
+MEMORY = TypeAdapter(Memory)
+"""To JSON and back; a text that is none raises ValueError."""
+
+
+def remember(folder: Path, applications: Iterable[str], headers: Mapping[str, Sequence[str]], key: bytes) -> Memory:
+    """Everything that a programme's files hold now.
+
+    Parameters
+    ----------
+    folder : Path
+        The programme's folder.
+    applications : iterable of str
+        Codes of all applications read.
+    headers : mapping
+        Further headings of the form (``form.headers``).
+    key : bytes
+        Secret; without it no cell can be guessed from its hash.
+    """
+    columns: list[Column] = [*APPLICATION, *MARKS, *(column for sheet in SHEETS.values() for column in sheet)]
+    names = loading.accepted_headings(columns, headers)
+    paths = [path for place in (EXPORTS, "vertejumi") for path in loading.list_files(folder / place)]
+    paths += [path for path in loading.list_files(folder) if path.suffix.lower() in (".xlsx", ".ods")]
+    files = {
+        path.relative_to(folder).as_posix(): {
+            sheet.name: _take_grid(sheet, names, key) for sheet in loading.read_sheets(path)
+        }
+        for path in paths
+    }
+    return Memory(hmac.digest(key, b"key", "sha256").hex()[:DIGITS], files, tuple(sorted(set(applications))))
+
+
+def _take_grid(sheet: loading.Sheet, names: Mapping[str, str], key: bytes) -> Grid:
+    top = loading._find_headings(sheet.top, names)
+    letters: dict[str, str] = {}
+    hashed: dict[int, dict[str, str]] = defaultdict(dict)
+    for index, column in enumerate(sheet.columns):
+        letter = _letter(index)
+        heading = letter if top is None else _show(column[top]) or letter
+        heading = next(
+            name for number in count(1) if (name := heading if number == 1 else f"{heading} ({number})") not in letters
+        )
+        letters[heading] = letter
+        begin = 0 if top is None else top + 1
+        for number, cell in enumerate(column[begin:], start=begin + 1):
+            if text := _show(cell):
+                message = f"{heading}\0{text}".encode()
+                hashed[number][heading] = hmac.digest(key, message, "sha256").hex()[:DIGITS]
+    return Grid(letters, [Row(number, hashed[number]) for number in sorted(hashed)], top is not None)
+
+
+def _show(cell: Cell) -> str:
+    """A cell as text that is the same in every format; a date cell is a fraction and may fall short of its second."""
+    if isinstance(cell, datetime):
+        return str((cell + timedelta(milliseconds=500)).replace(microsecond=0))
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+
+def _letter(index: int) -> str:
+    letters = ""
+    while index >= 0:
+        letters, index = chr(ord("A") + index % 26) + letters, index // 26 - 1
+    return letters
+
+
+def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:
+    """What is new or changed since, to be told once; and what is gone, with what was asked before and is not back."""
+    told: list[Problem] = []
+    gone = [one for one in before.gone if not _is_back(one, now)]
+    renamed = dict(_find_renamed(before.files, now.files))
+    for file, sheets in before.files.items():
+        after = renamed.get(file, file)
+        if after not in now.files:
+            gone.append(Gone("gone_file", file))
+            continue
+        told += [Problem("memory_renamed", after, value=file)] if after != file else []
+        for name, grid in sheets.items():
+            if name in now.files[after]:
+                changes, lost = _compare_grids(after, name, grid, now.files[after][name])
+                told += changes
+                gone += lost
+            elif grid.rows:
+                gone.append(Gone("gone_sheet", after, name=name))
+        told += [_new(after, f"lapa «{name}»") for name in now.files[after] if name not in sheets]
+    told += [_new(file, "datne") for file in now.files if file not in {*before.files, *renamed.values()}]
+    lost_codes = sorted(set(before.applications) - set(now.applications))
+    gone += [Gone("gone_application", "", name=code) for code in lost_codes]
+    arrived = len(set(now.applications) - set(before.applications))
+    told += [_new("", plural(arrived, "pieteikums", "pieteikumi"))] if arrived else []
+    listed = [one.code in ("gone_file", "gone_rows") and _is_export(one.file) for one in gone]
+    told += [one.note() for one, by_code in zip(gone, listed, strict=True) if by_code]
+    return told, [one for one, by_code in zip(gone, listed, strict=True) if not by_code]
+
+
+def _is_export(file: str) -> bool:
+    return PurePosixPath(file).parts[0] == EXPORTS
+
+
+def _new(file: str, what: str) -> Problem:
+    return Problem("memory_new", file, value=what)
+
+
+def _find_renamed(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """The one file of a folder that is gone, with the one that came instead."""
+    for folder in {str(PurePosixPath(file).parent) for file in before}:
+        lost, new = ([file for file in a if file not in b and str(PurePosixPath(file).parent) == folder]
+                     for a, b in ((before, now), (now, before)))  # fmt: skip
+        if len(lost) == len(new) == 1:
+            yield lost[0], new[0]
+
+
+def _compare_grids(file: str, sheet: str, before: Grid, now: Grid) -> tuple[list[Problem], list[Gone]]:
+    old = before.filled()
+    new = now.filled() or old  # a sheet without rows has lost them, not its columns
+    told = [_new(file, f"lapas «{sheet}» kolonna «{heading}»") for heading in now.letters if heading in new - old]
+    lost = [Gone("gone_column", file, sheet, heading) for heading in before.letters if heading in old - new]
+    cells, rows, missing = _compare_rows(before, now, old & new)
+    if cells:
+        told.append(
+            Problem("memory_changed", file, sheet, value=plural(len(cells), "šūna", "šūnas"), details=_list(cells))
+        )
+    if rows:
+        told.append(Problem("memory_rows", file, sheet, value=_rows(len(rows)), details=_list([f"{n}." for n in rows])))
+    lines = [Gone("gone_rows", file, sheet, rows=tuple(missing))] if missing else []
+    if lines and not (before.known and now.known):  # no table of ours: told, not asked
+        return [*told, lines[0].note()], lost
+    return told, lost + lines
+
+
+def _compare_rows(before: Grid, now: Grid, headings: set[str]) -> tuple[list[str], list[int], list[Row]]:
+    """Addresses of changed cells, numbers of new rows, rows that are gone; in the columns that both have."""
+    old, new = ([_keep(row, headings) for row in grid.rows] for grid in (before, now))
+    left = Counter(frozenset(row.cells.items()) for row in new)
+    rest_old: list[Row] = []
+    for row in old:
+        content = frozenset(row.cells.items())
+        if left[content]:
+            left[content] -= 1
+        elif content:
+            rest_old.append(row)
+    rest_new = []
+    for row in reversed(new):  # of equal rows the last are the new ones
+        content = frozenset(row.cells.items())
+        if left[content]:
+            left[content] -= 1
+            rest_new.append(row)
+    rest_new.reverse()
+    pairs = _pair(rest_old, rest_new)
+    cells = [
+        f"{now.letters[heading]}{other.number}"
+        for row, other in pairs
+        for heading in sorted(headings, key=list(now.letters).index)
+        if row.cells.get(heading) != other.cells.get(heading)
+    ]
+    paired_old, paired_new = {row.number for row, _ in pairs}, {other.number for _, other in pairs}
+    numbers = [row.number for row in rest_new if row.number not in paired_new and row.cells]
+    return cells, numbers, [row for row in rest_old if row.number not in paired_old]
+
+
+def _keep(row: Row, headings: set[str]) -> Row:
+    return Row(row.number, {heading: cell for heading, cell in row.cells.items() if heading in headings})
+
+
+def _pair(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[Row, Row]]:
+    """Rows that are the same with a change: at least half of the cells are equal, the most alike first."""
+    holding: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in new:
+        for cell in row.cells.items():
+            holding[cell].append(row)
+    scored = []
+    for row in old:
+        alike = {
+            other.number: other for cell in row.cells.items() if len(holding[cell]) <= COMMON for other in holding[cell]
+        }
+        for other in alike.values():
+            equal = len(row.cells.items() & other.cells.items())
+            if 2 * equal >= max(len(row.cells), len(other.cells)):
+                scored.append((-equal, abs(row.number - other.number), row.number, other.number, row, other))
+    pairs, used_old, used_new = [], set(), set()
+    for *_, row, other in sorted(scored, key=lambda item: item[:4]):
+        if row.number not in used_old and other.number not in used_new:
+            used_old.add(row.number)
+            used_new.add(other.number)
+            pairs.append((row, other))
+    return sorted(pairs, key=lambda pair: pair[1].number)
+
+
+def _is_back(one: Gone, now: Memory) -> bool:
+    if one.code == "gone_application":
+        return one.name in now.applications
+    sheets = now.files.get(one.file)
+    if one.code == "gone_file" or sheets is None:
+        return sheets is not None
+    if one.code == "gone_sheet":
+        return one.name in sheets
+    grid = sheets.get(one.sheet)
+    if grid is None:
+        return False
+    if one.code == "gone_column":
+        return one.name in grid.filled()
+    there = Counter(frozenset(row.cells.items()) for row in grid.rows)
+    return all(there[frozenset(row.cells.items())] for row in one.rows)
+
+
+def _rows(number: int) -> str:
+    return plural(number, "rinda", "rindas")
+
+
+def _list(names: Sequence[str]) -> str:
+    more = f" un vēl {len(names) - MAX_NAMED}" if len(names) > MAX_NAMED else ""
+    return ", ".join(names[:MAX_NAMED]) + more
