@@ -291,7 +291,7 @@ def _date_applications(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Seri
     moments, codes = _parse_by_sheet(rest, programme)
     codes = codes.mask(rest["submitted_at"].str.strip().eq(""), "value_missing")
     problems = problems_at(rest, codes.tolist(), "submitted_at", details="Iesniegts")
-    return raw["moment"].fillna(moments), problems + _check_window(raw[raw["moment"].notna()], programme)
+    return raw["moment"].fillna(moments), problems + _check_window(raw, programme)
 
 
 def _check_window(sent: pd.DataFrame, programme: Programme) -> list[Problem]:

@@ -82,6 +82,7 @@ def test_f33_an_error_cell_is_a_question_that_names_its_cell(tmp_path, error):
     path = with_sheet(lambda book, page: page.write_formula(2, 11, "=1/0", None, error))(tmp_path)
     [problem] = found(path, "cell_error")
     assert (problem["cell"], problem["value"]) == ("L3", error)
+    assert check(path)["applications"][1]["question"] is None
 
 
 def test_f33_a_formula_whose_value_was_never_worked_out_is_a_question(tmp_path):
@@ -146,6 +147,11 @@ def test_f34_what_is_quoted_rightly_is_never_called_open(rows):
 def test_f35_the_delimiter_is_that_of_the_headings(tmp_path, delimiter, crowd):
     rows = change(1, "question", "viens" + f"{crowd} divi" * 25)
     assert len(check(text(rows=rows, delimiter=delimiter)(tmp_path))["applications"]) == 6
+
+
+def test_f35_many_even_lines_above_the_table_do_not_outweigh_its_headings(tmp_path):
+    path = text(rows=ROWS[:1], delimiter=";", first="Uzsaukums, 2023, Mārupe, Olaine\r\n" * 9)(tmp_path)
+    assert len(check(path)["applications"]) == 1
 
 
 def test_f36_of_two_sheets_with_applications_the_other_is_asked_about(tmp_path):
