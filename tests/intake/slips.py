@@ -911,16 +911,19 @@ def resave(folder: Path, draw: random.Random) -> None:
 
 
 class Seen:
-    """What reading and evaluating a folder gives: its data, and the questions asked."""
+    """What reading and evaluating a folder gives: its data, and the questions found.
+
+    Those that reading finds about an application out of the selection count too: they are asked once it is back.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.refused, self.questions, self.data = False, Counter(), None
         try:
             inputs = workflow.read_inputs(folder)
             self.data = [_plain(table) for table in (inputs.applications, inputs.marks, *inputs.sheets.values())]
-            problems = workflow.evaluate(inputs).problems
+            problems = {*inputs.problems, *workflow.evaluate(inputs).problems}
         except Refused as refused:
-            self.refused, problems = True, refused.problems
+            self.refused, problems = True, set(refused.problems)
         self.questions = Counter((p.code, p.sheet, p.column, p.value) for p in problems if p.severity != "note")
         self.notes = Counter((p.code, p.sheet, p.column, p.value) for p in problems if p.severity == "note")
 
