@@ -21,7 +21,7 @@ def test_the_reader_finds_what_was_made(tmp_path):
     rows = pd.DataFrame({"application_id": ["K-01"], "theme": ["= nav formula"]})
     (tmp_path / "a.xlsx").write_bytes(make(rows=rows))
     sheet = next(sheet for sheet in read_sheets(tmp_path / "a.xlsx") if sheet.name == "Tēmas")
-    table, problems = read_table(sheet, SHEETS["Tēmas"])
+    table, problems, *_ = read_table(sheet, SHEETS["Tēmas"])
     assert table[["application_id", "theme"]].to_numpy().tolist() == [["K-01", "= nav formula"]]
     assert problems == []
 
