@@ -10,6 +10,7 @@ import io
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from fractions import Fraction
 from functools import reduce
@@ -101,8 +102,16 @@ def settings(**changes: Any) -> dict[str, Any]:
     values = tomllib.loads(SETTINGS)
     for path, value in changes.items():
         *above, key = path.split("__")
-        reduce(lambda part, name: part.setdefault(name, {}), above, values)[key] = value
+        reduce(lambda part, name: part.setdefault(name, {}), above, values)[key] = as_in_toml(value)
     return values
+
+
+def as_in_toml(value: Any) -> Any:
+    """A day or moment written as text is what TOML would make of it; settings are strict."""
+    for kind in (date, datetime):
+        with suppress(ValueError, TypeError):
+            return kind.fromisoformat(value)
+    return value
 
 
 def programme(**changes: Any) -> Programme:

@@ -19,6 +19,7 @@ from mentoring_lib.base.programme import parse_programme
 from mentoring_lib.documents.new_programme import make_tracking_workbook
 from mentoring_lib.funder import privacy
 from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
+from mentoring_lib.selection import lottery
 
 PROGRAMME = """
 example = true
@@ -88,7 +89,7 @@ weight_of_new = 2
 
 [lottery]
 source = "Izdomāts avots"
-expected = "2027-03-10"
+draw_at = 2027-03-10T20:00:00
 
 [form]
 date_order = "mdy"
@@ -178,6 +179,16 @@ def track(programme, keys):
     )
 
 
+def draw(path):
+    """Close the list, then hold the draw."""
+    text = workflow.make_frozen_record(workflow.read_inputs(path), now=datetime(2027, 3, 1, 12))
+    (path / "izloze").mkdir()
+    (path / "izloze" / lottery.FROZEN_FILE).write_bytes(text.encode("utf-8"))
+    (path / "izloze" / f"{lottery.FROZEN_FILE}.sha256").write_bytes(lottery.format_checksum(text).encode("utf-8"))
+    drawn = PROGRAMME.replace("\n[form]", f'seed = "{"7" * 20}"\ndrawn_at = 2027-03-10T20:00:00\n\n[form]')
+    (path / "programme.toml").write_text(drawn, "utf-8")
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("dati") / "Ciemu rīti"
@@ -187,8 +198,9 @@ def folder(tmp_path_factory):
     export(path / "pieteikumi" / "atbildes.csv")
     inputs = workflow.read_inputs(path)
     (path / "vertejumi" / "Dace.xlsx").write_bytes(mark(inputs.applications))
+    draw(path)
     decided = workflow.evaluate(workflow.read_inputs(path)).decided
-    keys = decided.sort_values(["rank_from", "application_id"])["application_id"].tolist()
+    keys = decided.sort_values(["rank", "rank_from", "application_id"])["application_id"].tolist()
     (path / "darba_gramata.xlsx").write_bytes(track(parse_programme(PROGRAMME), keys))
     return path
 

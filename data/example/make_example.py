@@ -47,7 +47,17 @@ GROUPS = {  # clarity of those who are new or not, clear or not: what the exampl
     (False, False): [6, 4.5, 4.5, 3, 1],
 }
 DATE, MOMENT, TIMESTAMP = "dd.mm.yyyy", "dd.mm.yyyy hh:mm", "dd.mm.yyyy h:mm:ss"
-WIDTHS = {"id": 12, "moment": 17, "date": 12, "mark": 13, "count": 9, "choice": 18, "theme": 60, "text": 18}
+WIDTHS = {
+    "id": 12,
+    "moment": 17,
+    "date": 12,
+    "mark": 13,
+    "count": 9,
+    "minutes": 9,
+    "choice": 18,
+    "theme": 60,
+    "text": 18,
+}
 LONG_TEXT = dict.fromkeys(("question_text", "before", "after", "reason", "note"), 42) | {
     "recommendation": 90,
     "task": 70,

@@ -5,7 +5,7 @@ into the library's inputs. What holds in every programme that is made here:
 
 - Codes are ``K-`` and six hexadecimal digits, each once. Two applications are suspected duplicates exactly if they have
   one e-mail, in whatever case (an adapter gives each its own name, place and telephone).
-- Municipalities are "Alder", "Birch", "Cedar"; one that is outside is "Elsewhere".
+- Municipalities are "Alder novads", "Birch novads", "Cedar novads"; one that is outside is "Elsewhere".
 - ``None`` for ``started``, ``municipality``, ``consent`` or ``submitted_at`` is an answer that could not be read.
 - Decisions stand in the order of their rows, which is not that of their days. One decision may be there twice, on one
   day or on two. Every value fits its kind, except that a year may have no place left for a place out of turn.
@@ -48,7 +48,7 @@ from reference.programme import (
     Task,
 )
 
-TOWNS = ("Alder", "Birch", "Cedar")
+TOWNS = ("Alder novads", "Birch novads", "Cedar novads")
 OUTSIDE = "Elsewhere"
 MARKERS = ("Anna", "Bruno", "Clara")
 MENTORS = ("Maija", "Inese")
