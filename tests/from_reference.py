@@ -34,6 +34,15 @@ def make_settings(one: Programme, reading: str | None = None) -> Settings:
         places={year: rule.planned(one, year, date.max) for year in years},
         minimum_places=one.minimum_places,
         markers=[person.name for person in one.markers],
+        public=[
+            "community",
+            "municipality",
+            "year",
+            "mode",
+            "themes",
+            "novelty",
+            "residents",
+        ],  # counts of one are no secret
         mentors=mentors,
         rule__reading=reading or one.reading,
         rule__new_within_years=one.new_within_years,

@@ -18,7 +18,7 @@ SETTLED = ["state", "rank", "ticket", "outcome", "place_year", "waiting", "reaso
 SAMPLES = (
     "9" * 20, "dmy", "online", "Olaines novads", "Europe/Tallinn", "cits", "cits.docx", ["cits.png"], ["Cits Vārds"],
     2, 3, 2024, True, date(2023, 9, 2), datetime(2023, 9, 2, 20), [], {"municipality": ["Pašvaldība"]}, {"other": 1},
-    {"Olaines novads": 1},
+    {"Olaines novads": 1}, {"Olaines novads": ["Agrākais novads"]},
     [{"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Vēstule", "permitted_on": date(2023, 12, 1)}],
 )  # fmt: skip
 """Values that fit a setting of any kind; the first that the model accepts is tried."""
@@ -97,7 +97,7 @@ def read_changed(path, monkeypatch):
 
 SETTINGS = [path for path in list_settings(OWN) if path != ("as_of",)]
 CONTRACT = ("call", "rule", "lottery", "places", "minimum_places", "letters")
-HARMLESS = {"call.title", "lottery.expected"}
+HARMLESS = {"call.title", "call.former_names", "lottery.expected"}
 LEDGER = {"carry_over": "vietu bilance"}  # told by what does not add up
 
 

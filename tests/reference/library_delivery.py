@@ -45,6 +45,7 @@ def settings_of(given):
         minimum_places={town(name): least for name, least in given.minimum_places.items()},
         mentors=[mentor | {"name": one.name} | ({"until": one.until} if one.until else {}) for one in given.mentors],
         carry_over=[vars(move) | {"permission": "Nr. 1"} for move in given.carry_over],
+        public=["community", "municipality", "year", "mode", "themes", "novelty", "residents"],
         delivery={"answer_days": given.answer_days},
         indicators=[
             {
