@@ -55,6 +55,8 @@ def keep_open(problems: Iterable[Problem], decided: pd.DataFrame) -> list[Proble
 
 
 def _is_settled(problem: Problem, candidate: Candidate | None) -> bool:
+    if problem.code == "moment_far":  # the application may be out only because its date is wrong
+        return False
     if candidate is None or problem.column not in SETTLES:
         return candidate is not None and candidate.state in OUT
     unclear = {"state": candidate.state == "unsettled", "novelty": candidate.novelty == "unclear"}

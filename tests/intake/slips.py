@@ -29,6 +29,8 @@ from openpyxl.styles import Font, PatternFill
 from mentoring_lib import workflow
 from mentoring_lib.base.columns import APPLICATION, MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.base.problems import Refused
+from mentoring_lib.selection import eligibility
+from mentoring_lib.selection.duplicates import find_duplicates
 
 Slip = Callable[[Path, random.Random], None]
 LAWFUL: dict[str, Slip] = {}
@@ -911,19 +913,22 @@ def resave(folder: Path, draw: random.Random) -> None:
 
 
 class Seen:
-    """What reading and evaluating a folder gives: its data, and the questions found.
+    """What reading and evaluating a folder gives: its data, the questions asked, and all that were raised.
 
-    Those that reading finds about an application out of the selection count too: they are asked once it is back.
+    A question about an application that is out of the selection is raised by reading, and asked once it is back.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.refused, self.questions, self.data = False, Counter(), None
+        self.refused, self.questions, self.out, self.data = False, Counter(), Counter(), None
         try:
             inputs = workflow.read_inputs(folder)
             self.data = [_plain(table) for table in (inputs.applications, inputs.marks, *inputs.sheets.values())]
-            problems = {*inputs.problems, *workflow.evaluate(inputs).problems}
+            problems = workflow.evaluate(inputs).problems
+            duplicates = find_duplicates(inputs.applications, inputs.sheets["Lēmumi"])
+            raised = [*inputs.problems, *eligibility.check_applications(inputs.applications, duplicates)]
+            self.out = Counter((p.code, p.sheet, p.column, p.value) for p in raised if p.severity != "note")
         except Refused as refused:
-            self.refused, problems = True, set(refused.problems)
+            self.refused, problems = True, tuple(refused.problems)
         self.questions = Counter((p.code, p.sheet, p.column, p.value) for p in problems if p.severity != "note")
         self.notes = Counter((p.code, p.sheet, p.column, p.value) for p in problems if p.severity == "note")
 
@@ -933,13 +938,19 @@ def _plain(table: pd.DataFrame) -> list[str]:
 
 
 def try_slip(slip: Slip, base: Path, before: Seen, seed: int) -> str:
-    """What becomes of a slip: "told", "harmless" (the data are the same) or "silent"."""
+    """What becomes of a slip: "told", "harmless" (the data are the same), "out of the selection", or "silent".
+
+    Nothing is asked about an application that takes no part anyway (late, from elsewhere): the question is raised by
+    the reader and left out of what the coordinator sees.
+    """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(shutil.copytree(base, Path(place) / base.name))
         slip(folder, random.Random(seed))
         after = Seen(folder)
     if after.refused or after.questions - before.questions:
         return "told"
+    if after.out - before.out:
+        return "out of the selection"
     return "harmless" if after.data == before.data else "silent"
 
 
@@ -951,8 +962,8 @@ def main(count: int) -> int:
         before = {base: Seen(base) for base in bases}
         wrong = 0
         for title, slips, fine in (
-            ("break a law", LAWFUL, {"told", "harmless"}),
-            ("only a memory can see", MEMORY, {"told", "harmless", "silent"}),
+            ("break a law", LAWFUL, {"told", "harmless", "out of the selection"}),
+            ("only a memory can see", MEMORY, {"told", "harmless", "out of the selection", "silent"}),
             ("do no harm", CLEAN | ({"resaved": resave} if shutil.which("soffice") else {}), {"harmless"}),
         ):
             share = max(1, count * (1 if slips is LAWFUL else 0.2) // len(slips))

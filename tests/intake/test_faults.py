@@ -305,6 +305,16 @@ def test_f47_a_date_near_the_deadline_is_none(tmp_path, sent):
     assert found(xlsx(rows=change(0, "submitted_at", sent))(tmp_path), "moment_far") == []
 
 
+def test_f47_a_date_that_makes_an_application_late_is_asked_about_though_late_ones_are_not(folder):
+    def edit(book):
+        page = book.worksheets[0]
+        page["A2"].value = page["A2"].value.replace(year=2024)
+
+    edit_book(folder / "pieteikumi" / "pieteikumi.xlsx", edit)
+    problems = workflow.evaluate(workflow.read_inputs(folder)).problems
+    assert [problem.cell for problem in problems if problem.code == "moment_far"] == ["A2"]
+
+
 def test_f47_a_date_that_a_person_confirmed_is_not_asked_about_again():
     table = identify(raw(1, submitted_at="08.02.2023 10:00"), programme())
     asked = table.assign(moment=table["moment"].where(table["row"].eq(0)), submitted_at="2023-02-08 10:00")
