@@ -52,18 +52,6 @@ class Entry(Origin):
 
 
 @dataclass(frozen=True)
-class Correction(Entry):
-    """A row of «Labojumi»."""
-
-    column: str | None
-    before: str | None
-    after: str | None
-    reason: str | None
-    who: str | None
-    on: pd.Timestamp | None
-
-
-@dataclass(frozen=True)
 class Decision(Entry):
     """A row of «Lēmumi»."""
 
@@ -126,13 +114,3 @@ class Task(Entry):
     who: str | None
     until: pd.Timestamp | None
     done_on: pd.Timestamp | None
-
-
-@dataclass(frozen=True)
-class Mark(Origin):
-    """Points of one marker for one anchor of one application; None where it was not given."""
-
-    application_id: str | None
-    marker: str | None
-    anchor: str
-    points: int | None
