@@ -47,6 +47,8 @@ class Column:
         Other headings that are read as this column: the form's questions, earlier words.
     required : bool
         An empty cell is a problem.
+    added : bool
+        A workbook of version 0.1 does not have this column.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Column:
     label: str
     also: tuple[str, ...] = ()
     required: bool = False
+    added: bool = False
 
 
 def _make_columns(entries: Mapping[str, Mapping[str, Any]]) -> tuple[Column, ...]:
@@ -77,6 +80,9 @@ APPLICATION_COLUMNS = (
 
 SHEETS = {name: _make_columns(entries) for name, entries in _WORDS["sheets"].items()}
 """The sheets of the tracking workbook (``darba_gramata.xlsx``): what a person types, never written to again."""
+
+ADDED_SHEETS: frozenset[str] = frozenset(_WORDS["added"]["sheets"])
+"""Those of them that a workbook of version 0.1 does not have."""
 
 ANCHORS: dict[str, str] = _WORDS["anchors"]
 """The four anchors of "clearly described", each marked 0 to 3."""
