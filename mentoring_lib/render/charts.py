@@ -129,8 +129,9 @@ def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str]) -> N
         left = 0
         for count, text, name in zip(row, texts, parts, strict=True):
             mark = find_mark(name)
-            look = {"color": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None}
-            ax.barh(position, count, left=left, height=0.6, **look)
+            look: Any = {"color": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None}
+            if count:
+                ax.barh(position, count, left=left, height=0.6, **look)
             if inside and count:
                 box = {"facecolor": mark.fill, "edgecolor": "none", "pad": 1}
                 ax.text(
@@ -161,7 +162,7 @@ def plot_municipalities(counts: pd.DataFrame) -> Axes:
     counts : DataFrame, shape (municipalities, 2)
         Columns ``eligible`` and ``other``, indexed by municipality in the order to show.
     """
-    ax = _axes(0.6 + 0.5 * len(counts))
+    ax = _axes(0.7 + 0.5 * len(counts))
     _stack(ax, counts, TAKEN, [shorten(town) for town in counts.index])
     inside, outside = int(counts["eligible"].sum()), int(counts["other"].sum())
     rest = f"{inside} piedalās atlasē" + (f", {outside} nepiedalās" if outside else "")
@@ -362,7 +363,7 @@ def plot_ledger(ledger: pd.DataFrame) -> Axes:
     ledger : DataFrame
         See :func:`ledger.keep_ledger`.
     """
-    ax = _axes(0.6 + 0.62 * len(ledger))
+    ax = _axes(0.75 + 0.62 * len(ledger))
     _stack(ax, ledger, USES, [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
     described = "; ".join(
         f"{year}. gadā " + ", ".join(plural(int(row[use]), *words) for use, words in USES.items())
@@ -373,14 +374,12 @@ def plot_ledger(ledger: pd.DataFrame) -> Axes:
 
 def _sum_up_ledger(ledger: pd.DataFrame) -> str:
     """What is still to come, by year; what went unused where nothing is."""
-    ahead, unused = ledger[["booked", "open"]].sum(axis=1), int(ledger["lost"].sum())
-    places = ledger[list(USES)].sum(axis=1)
-    waits = [f"{year}. gadā vēl jānotiek {count} no {places[year]}" for year, count in ahead.items() if count]
-    lost = (
-        f"{unused} no {int(places.sum())} {agree(unused, 'konsultācija nav izmantota', 'konsultācijas nav izmantotas')}"
-    )
-    none = "Visas konsultācijas ir notikušas" if places.sum() else "Neviena konsultācija nav plānota"
-    return "; ".join(waits) or (lost if unused else none)
+    rows = zip(ledger.index, ledger[["booked", "open"]].sum(axis=1), ledger[list(USES)].sum(axis=1), strict=True)
+    waits = [f"{year}. gadā vēl jānotiek {ahead} no {places}" for year, ahead, places in rows if ahead]
+    unused, places = int(ledger["lost"].sum()), int(ledger[list(USES)].to_numpy().sum())
+    words = agree(unused, "konsultācija nav izmantota", "konsultācijas nav izmantotas")
+    done = "Visas konsultācijas ir notikušas" if places else "Neviena konsultācija nav plānota"
+    return "; ".join(waits) or (f"{unused} no {places} {words}" if unused else done)
 
 
 @_styled
@@ -428,7 +427,7 @@ def plot_load(load: pd.DataFrame) -> Axes:
     load : DataFrame
         See :func:`due.count_load`.
     """
-    ax = _axes(0.6 + 0.5 * len(load))
+    ax = _axes(0.7 + 0.5 * len(load))
     _stack(ax, load, LOADS, [shorten(mentor) for mentor in load["mentor"]])
     described = "; ".join(
         f"{mentor}: " + ", ".join(plural(int(n), *words) for n, words in zip(counts, LOADS.values(), strict=True))

@@ -227,8 +227,8 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
         paint: dict[str, Any] = {"fill": {"color": mark.fill}}
         if mark.hatch:
             paint = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": mark.edge, "bg_color": mark.fill}}
-        line = {"line": {"color": mark.edge, "width": 2.25}}
-        line = line if days else {**paint, "border": {"color": mark.edge}, "gap": 60}
+        bar = {**paint, "border": {"color": mark.edge}, "gap": 60}
+        line = {"line": {"color": mark.edge, "width": 2.25}} if days else bar
         chart.add_series({
             "name": [sheet.name, top, at],
             "categories": [sheet.name, top + 1, columns.index(category), last, columns.index(category)],
