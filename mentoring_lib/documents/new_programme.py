@@ -108,9 +108,10 @@ MANY = 10  # columns of one sheet
 
 def _widths(columns: Sequence[Column]) -> dict[str, int]:
     """Characters of columns that hold much more or less text than their kind usually does."""
-    wide = {"recommendation": 90, "task": 60, "who": 16, "mentor": 16, "person": 24, "minutes": 9, "text": 120}
+    wide = {"recommendation": 90, "task": 56, "who": 16, "mentor": 16, "person": 24, "minutes": 9, "text": 120}
     if len(columns) > MANY:  # the sheets of the hour and of the answers stay readable on paper, too
-        wide |= dict.fromkeys(("starts_at", "note", "venue"), 14)
+        wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13)
         wide |= dict.fromkeys(("application_id", "evidence", "sentence", "offered_on", "answer_by", "sent_on"), 12)
-        wide |= dict.fromkeys(("year", "participants", "held", "mode", "answer", "answered_on", "round"), 10)
+        wide |= dict.fromkeys(("year", "participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
+        wide |= dict.fromkeys(("question_answered", "anyway"), 14)
     return {column.name: wide[column.name] for column in columns if column.name in wide}

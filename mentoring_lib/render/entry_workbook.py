@@ -16,6 +16,7 @@ import xlsxwriter
 
 from mentoring_lib.base.columns import Column
 from mentoring_lib.render.layout import clean_text, count_lines
+from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.xlsx import FORMATS, LINE_HEIGHT, TITLE, open_workbook
 
 ROOM = 500  # rows a person can fill in
@@ -91,8 +92,8 @@ def make_formats(book: Any) -> dict[str, Any]:
     plain = {"text_wrap": True, "valign": "top"}
     return {
         "title": book.add_format(TITLE),
-        "intro": book.add_format({"italic": True, "font_color": "#7F3F00"}),
-        "head": book.add_format({"bold": True, "bg_color": "#DDEBF5", "bottom": 1, **plain}),
+        "intro": book.add_format({"italic": True, "font_color": COLOURS["alert"]}),
+        "head": book.add_format({"bold": True, "bg_color": COLOURS["ground"], "bottom": 1, **plain}),
         "text": book.add_format(plain),
         **{kind: book.add_format(FORMATS[kind]) for kind in ("date", "moment", "muted")},
     }
