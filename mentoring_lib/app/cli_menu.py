@@ -13,7 +13,7 @@ from mentoring_lib.app import paths
 from mentoring_lib.app.lab import open_lab
 from mentoring_lib.app.screen import BOLD, attempt, paint
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import FILE_NAME
+from mentoring_lib.intake.settings import list_programmes
 
 MENU = {
     "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
@@ -63,7 +63,7 @@ def _choose(title: str, items: dict[str, str], leave: str) -> str | None:
 
 
 def _choose_programme(main: Main) -> Path | None:
-    names = sorted(path.parent.name for path in paths.PRIVATE.glob(f"*/{FILE_NAME}"))
+    names = [path.name for path in list_programmes(paths.PRIVATE)]
     items = {"": "piemērs (viss izdomāts)", **{name: name for name in names}, "/": "sākt jaunu programmu"}
     chosen = _choose("Kura programma?", items, "beigt")
     if chosen != "/":

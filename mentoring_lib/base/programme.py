@@ -7,7 +7,6 @@ allowed; pydantic finds them all at once.
 
 from __future__ import annotations
 
-import io
 import re
 import tomllib
 import unicodedata
@@ -17,7 +16,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
-from zipfile import is_zipfile
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -139,7 +137,7 @@ class Project(Settings):
     """Who runs the programme and who pays for it; printed on every output."""
 
     title: Name
-    number: Line
+    number: Name
     starts: Day
     ends: Day
     implementers: Several[Name]
@@ -669,13 +667,16 @@ def list_slips(errors: Iterable[ErrorDetails]) -> Iterator[Slip]:
 def describe_slip(
     slip: Slip, phrases: Mapping[str, str], show: Callable[[object], str], choices: Iterable[str] = ()
 ) -> tuple[str, str]:
-    """Code of the problem; in words what stands there and what is allowed (``show`` writes a value, ``choices`` fit)."""
+    """Code of the problem; what stands there and what is allowed (``show`` writes a value; ``choices`` are words)."""
     code = _CODES.get(slip.code, "setting_empty" if slip.value == "" and not slip.words.get("name") else "")
     words = {name: word if isinstance(word, tuple) else (word,) for name, word in slip.words.items()}
     shown = {name: ", ".join(show(part) or str(part) for part in word) for name, word in words.items()}
     shown["expected"] = ", ".join(choices) or shown.get("expected", "").replace(" or ", " vai ")
     phrase = phrases.get(slip.code, phrases["other"]).format_map(shown)
     return code or "setting_invalid", f"{show(slip.value)} – {phrase}".removeprefix(" – ")
+
+
+_CODES = {"missing": "setting_missing", "extra_forbidden": "setting_unknown"}
 
 
 def _list_problems(errors: Iterable[ErrorDetails], text: str, file: str) -> Iterator[Problem]:
@@ -730,50 +731,3 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Refused([Problem("file_locked", file=path.name, details=explain_os_error(error))]) from None
-
-
-def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
-    """Read the logo files that the programme file names, by name.
-
-    Parameters
-    ----------
-    folder : Path
-        The programme's folder.
-    programme : Programme
-
-    Raises
-    ------
-    Refused
-        Naming every logo that is not there or is no picture.
-    """
-    logos, problems = {}, []
-    for name in programme.project.logos:
-        path = folder / name
-        content = read_bytes(path) if path.is_file() else b""
-        if content.startswith(PICTURES[path.suffix.lower()]):
-            logos[name] = content
-        else:
-            why = "datne nav PNG vai JPEG attēls" if path.is_file() else f"šādas datnes nav mapē {folder}"
-            problems.append(Problem("setting_invalid", FILE_NAME, value="project.logos", details=f"{name} – {why}"))
-    if problems:
-        raise Refused(problems)
-    return logos
-
-
-def read_template(folder: Path, programme: Programme) -> bytes | None:
-    """Read the funder's own document that the programme file names; None if it names none.
-
-    Raises
-    ------
-    Refused
-        If it is not there or is no DOCX.
-    """
-    name = programme.project.template
-    if name is None:
-        return None
-    path = folder / name
-    content = read_bytes(path) if path.is_file() else b""
-    if not is_zipfile(io.BytesIO(content)):
-        why = "datne nav .docx" if path.is_file() else f"šādas datnes nav mapē {folder}"
-        raise Refused([Problem("setting_invalid", FILE_NAME, value="project.template", details=f"{name} – {why}")])
-    return content

@@ -1,7 +1,7 @@
 """The settings as sheets: which topic, name, explanation and kind of cell each key of the model has.
 
 Kinds, choices and what must be filled in are read off the model (:class:`programme.Programme`); Latvian names and
-explanations stand in ``settings_sheets_lv.toml`` by the same keys. So a new key of the model needs its two phrases only.
+explanations stand in ``settings_sheets_lv.toml`` by the same keys. A new key of the model needs its two phrases only.
 A list or mapping is a cell («viens; otrs»), a row an option (a list of known words), or a table.
 """
 
@@ -11,7 +11,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -20,6 +19,7 @@ from pydantic import BaseModel, NaiveDatetime
 from pydantic.fields import FieldInfo
 
 from mentoring_lib.base.columns import APPLICATION, CHOICES, READINGS
+from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
 
 Kind = Literal["text", "whole", "number", "date", "moment", "yes_no"]
@@ -214,17 +214,27 @@ def _beside(key: str, words: Sequence[str]) -> Setting:
     return replace(_make(key, place, words, _shape(_find_field(place).annotation).item), required=False)
 
 
-@cache
-def list_pages() -> tuple[Page, ...]:
-    """Every sheet of the workbook, in order."""
+def _make_pages() -> tuple[Page, ...]:
     return tuple(
         Page(
-            name, words["intro"],
+            name,
+            words["intro"],
             tuple(_make_row(key, text) for key, text in words.get("settings", {}).items()),
             tuple(_make_table(key, text) for key, text in words.get("tables", {}).items()),
-        )  # fmt: skip
+        )
         for name, words in WORDS["pages"].items()
     )
+
+
+PAGES = _make_pages()
+"""Every sheet of the workbook, in order."""
+
+
+NAMES = {
+    **{".".join(table.place): (page.name, table.title) for page in PAGES for table in page.tables},
+    **{setting.key: (page.name, setting.label) for page in PAGES for setting in page.settings},
+}
+"""Sheet and name of every setting and table, by key."""
 
 
 def list_keys() -> Iterator[str]:
@@ -249,3 +259,14 @@ def dig(data: Any, place: Sequence[str | int]) -> Any:
         else:
             data = data.get(key) if isinstance(data, Mapping) else None
     return data
+
+
+def problem_of(code: str, programme: Programme, key: str, *, value: str = "", details: str = "") -> Problem:
+    """A problem of one setting, named as the file names it that the settings were read from."""
+    sheet, name = name_setting(programme, key)
+    return Problem(code, programme.file, sheet, value=value or name, details=details)
+
+
+def name_setting(programme: Programme, key: str) -> tuple[str, str]:
+    """Sheet and name of a setting; no sheet and its key where the settings are a text."""
+    return NAMES.get(key, ("", key)) if programme.file == BOOK_NAME else ("", key)

@@ -6,18 +6,46 @@ is told with sheet and cell, all at once, together with what the model says of t
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from pydantic import ValidationError
 
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import FILE_NAME, Programme, Slip, describe_slip, list_slips, read_programme, show_value
-from mentoring_lib.base.settings import BOOK_NAME, HEAD, NO, TICK, YES, Page, Place, Setting, Table, dig, list_pages
+from mentoring_lib.base.programme import (
+    FILE_NAME,
+    PICTURES,
+    Programme,
+    Slip,
+    describe_slip,
+    list_slips,
+    read_bytes,
+    read_programme,
+    show_value,
+)
+from mentoring_lib.base.settings import (
+    BOOK_NAME,
+    HEAD,
+    NAMES,
+    NO,
+    PAGES,
+    TICK,
+    YES,
+    Page,
+    Place,
+    Setting,
+    Table,
+    dig,
+    problem_of,
+)
 from mentoring_lib.base.slips import WORDS
 from mentoring_lib.base.texts import fold, show_date, show_moment
 from mentoring_lib.intake.file_safety import UNSOLVED
@@ -25,6 +53,7 @@ from mentoring_lib.intake.loading import ERROR_CELL, Sheet, name_column, read_sh
 from mentoring_lib.intake.spreadsheets import Cell
 
 EXACT = 10**15  # a number typed into a cell has no more digits; the rest of a seed would be lost
+KEY = "[key]"  # of an item in a mapping: its own cell, beside that of what it holds
 Where = tuple[str, int | None, int]
 """Sheet, row and column (from 1 and 0) of a setting; no row where only its sheet is known."""
 
@@ -40,7 +69,28 @@ def find_settings(folder: Path) -> Path:
     book, text = folder / BOOK_NAME, folder / FILE_NAME
     if book.is_file() and text.is_file():
         raise Refused([Problem("settings_twice", file=BOOK_NAME, value=FILE_NAME)])
-    return book if book.is_file() else text
+    return text if text.is_file() else book
+
+
+def list_programmes(folder: Path) -> list[Path]:
+    """Folders below this one that hold settings, by name."""
+    return sorted({path.parent for name in (BOOK_NAME, FILE_NAME) for path in folder.glob(f"*/{name}")})
+
+
+def find_used(folder: Path, programme: Programme, others: Path) -> Iterator[Problem]:
+    """A code of the call or a seed that another of the programmes in a folder has too."""
+    for other in list_programmes(others):
+        if other.resolve() == folder.resolve():
+            continue
+        try:
+            theirs = read_settings(other)
+        except Refused:
+            continue
+        pairs = {"call.code": (programme.call.code, theirs.call.code),
+                 "lottery.seed": (programme.lottery.seed, theirs.lottery.seed)}  # fmt: skip
+        for key, (own, their) in pairs.items():
+            if own and own == their:
+                yield problem_of("setting_used", programme, key, value=f"{key} = {own}", details=other.name)
 
 
 def read_settings(path: Path) -> Programme:
@@ -53,6 +103,53 @@ def read_settings(path: Path) -> Programme:
     """
     path = find_settings(path) if path.is_dir() else path
     return read_book(path) if path.suffix.lower() == ".xlsx" else read_programme(path)
+
+
+def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
+    """Read the logo files that the programme file names, by name.
+
+    Parameters
+    ----------
+    folder : Path
+        The programme's folder.
+    programme : Programme
+
+    Raises
+    ------
+    Refused
+        Naming every logo that is not there or is no picture.
+    """
+    logos, problems = {}, []
+    for name in programme.project.logos:
+        path = folder / name
+        content = read_bytes(path) if path.is_file() else b""
+        if content.startswith(PICTURES[path.suffix.lower()]):
+            logos[name] = content
+        else:
+            why = "datne nav PNG vai JPEG attēls" if path.is_file() else f"šādas datnes nav mapē {folder}"
+            problems.append(problem_of("setting_invalid", programme, "project.logos", details=f"{name} – {why}"))
+    if problems:
+        raise Refused(problems)
+    return logos
+
+
+def read_template(folder: Path, programme: Programme) -> bytes | None:
+    """Read the funder's own document that the programme file names; None if it names none.
+
+    Raises
+    ------
+    Refused
+        If it is not there or is no DOCX.
+    """
+    name = programme.project.template
+    if name is None:
+        return None
+    path = folder / name
+    content = read_bytes(path) if path.is_file() else b""
+    if not is_zipfile(io.BytesIO(content)):
+        why = "datne nav .docx" if path.is_file() else f"šādas datnes nav mapē {folder}"
+        raise Refused([problem_of("setting_invalid", programme, "project.template", details=f"{name} – {why}")])
+    return content
 
 
 def read_book(path: Path) -> Programme:
@@ -78,12 +175,13 @@ class _Reader:
         self.problems: list[Problem] = []
         self.places: dict[Place, Where] = {}
         self.settings: dict[Place, Setting] = {}
+        self.unsure: set[str] = set()
 
     def read(self) -> dict[str, Any]:
         """Settings as nested as in a TOML file; what could not be read is left out and told."""
         data: dict[str, Any] = {}
         tables: list[tuple[Page, Table, Sheet, int, int]] = []
-        for page in list_pages():
+        for page in PAGES:
             sheet = self._find_sheet(page)
             if sheet is not None:
                 rows = self._split(page, sheet)
@@ -96,8 +194,7 @@ class _Reader:
 
     def _find_sheet(self, page: Page) -> Sheet | None:
         """The sheet of a topic; a second one, or none though it holds what must be filled in, is told."""
-        alike = re.compile(rf"{re.escape(fold(page.name))}( \d+)?")
-        found = [sheet for sheet in self.sheets if alike.fullmatch(fold(sheet.name))]
+        found = [sheet for sheet in self.sheets if f"{fold(sheet.name)} ".startswith(f"{fold(page.name)} ")]
         own = [sheet for sheet in found if fold(sheet.name) == fold(page.name)]
         self.problems += [Problem("settings_sheet_twice", self.file, sheet.name, value=page.name)
                           for sheet in found if sheet is not (own or found)[0]]  # fmt: skip
@@ -106,6 +203,7 @@ class _Reader:
         for table in page.tables:
             self.places[table.place] = (page.name, None, 0)
         if not own:
+            self.unsure |= {place[0] for place in (*(s.place for s in page.settings), *(t.place for t in page.tables))}
             self.problems.append(Problem("sheet_missing", file=self.file, value=page.name))
         return own[0] if own else None
 
@@ -121,7 +219,7 @@ class _Reader:
                     heads[row] = table
         starts = [*sorted(heads), height]
         first = starts[0]
-        return {None: (0, first)} | {heads[row].place: (row, end) for row, end in zip(starts, starts[1:], strict=False)}
+        return {None: (0, first)} | {heads[row].place: (row, end) for row, end in pairwise(starts)}
 
     def _at(self, sheet: Sheet, row: int, column: int) -> Cell:
         return sheet.columns[column][row] if column < len(sheet.columns) else ""
@@ -131,18 +229,20 @@ class _Reader:
         passed = _texts_of(page)
         options: dict[Place, list[str]] = {}
         seen: set[str] = set()
+        for part in {setting.place[0] for setting in page.settings if len(setting.place) > 1}:
+            data.setdefault(part, {})
         for row in range(*rows):
             name, value = str(self._at(sheet, row, 0)), self._at(sheet, row, 1)
             where, setting = (page.name, row + 1, 1), named.get(fold(name))
             if setting is None:
-                if fold(str(value)) and fold(name) not in passed - {""}:
+                if fold(str(value)) not in passed and fold(name) not in passed - {""}:
                     self._tell("setting_unknown", sheet, row, 0, name or str(value))
                 continue
             if setting.key in seen:
                 self._tell("setting_twice", sheet, row, 0, setting.label)
                 continue
             seen.add(setting.key)
-            place = (*setting.place, setting.option) if setting.option else setting.place
+            place: Place = (*setting.place, setting.option) if setting.option else setting.place
             self.places[place], self.settings[place] = where, setting
             self.places[setting.place] = where
             read = self._convert(setting, value, place)
@@ -174,10 +274,13 @@ class _Reader:
                         found[index] = known
             below = next((row for row in rows[1:] if fold(str(column[row])) not in passed), None)
             if index not in found and below is not None:
-                self._tell("setting_unknown", sheet, rows[0] if heading else below, index, heading or str(column[below]))
+                self._tell(
+                    "setting_unknown", sheet, rows[0] if heading else below, index, heading or str(column[below])
+                )
         missing = [one for one in table.columns if one.required and one not in [known for known, _ in found.values()]]
         self.problems += [Problem("setting_missing", self.file, sheet.name, rows[0] + 1, value=one.label)
                           for one in missing]  # fmt: skip
+        self.unsure |= {table.place[0] for _ in missing}
         return found
 
     def _read_table(self, page: Page, table: Table, sheet: Sheet, rows: range, data: dict[str, Any]) -> None:
@@ -203,17 +306,19 @@ class _Reader:
         for one in table.columns[: table.keyed]:
             index, cell = cells.get((one, 0), (0, ""))
             read = self._convert(one, cell, (*table.place, *keys, f"{row}"), (sheet.name, row + 1, index))
-            if read is None and one.key == "themes.key":
-                read = "_".join(fold(str(cells[table.columns[1], 0][1])).split())[:40]
-            keys.append(str(read if read is not None else ""))
+            if not read and one.key == "themes.key":
+                read = "_".join(fold(str(cells.get((table.columns[1], 0), (0, ""))[1])).split())[:40]
+            keys.append("" if read is None else str(read))
         base: Place = (*table.place, *keys) if table.keyed else (*table.place, number)
         if table.keyed and "" in keys:
             self._tell("setting_missing", sheet, row, 0, table.columns[keys.index("")].label)
             return
         if table.keyed and dig(data, base) is not None:
             self._tell("setting_twice", sheet, row, 0, keys[-1])
+            self.unsure.add(table.place[0])
             return
-        self.places[base] = (sheet.name, row + 1, 0)
+        self.places[*base, KEY] = (sheet.name, row + 1, 0)
+        self.settings[*base, KEY] = table.columns[0]
         item = self._read_parts(table, sheet, row, cells, data, base)
         if table.keyed:
             _put(data, base, item)
@@ -260,6 +365,8 @@ class _Reader:
         self.places[inner], self.settings[inner] = where, one
         if cell == "" or not str(cell).strip():
             return
+        if number > len(known) and one.spread in self.unsure:
+            return
         if number > len(known):
             self.slips.append(Slip(inner, cell, "number_unknown"))
         elif not one.many:
@@ -276,9 +383,11 @@ class _Reader:
             self.places[place] = where
         self.settings[place] = setting
         if isinstance(cell, str) and not cell.strip():
-            return None
+            return "" if setting.required and setting.kind == "text" and not (setting.many or setting.choices) else None
         if isinstance(cell, str) and (cell == UNSOLVED or ERROR_CELL.fullmatch(cell.strip())):
-            self.slips.append(Slip(place, cell if cell != UNSOLVED else "", "formula" if cell == UNSOLVED else "cell_error"))
+            self.slips.append(
+                Slip(place, None if cell == UNSOLVED else cell, "formula" if cell == UNSOLVED else "cell_error")
+            )
             return None
         values = [_take(setting, part) for part in _split_cell(cell)] if setting.many else [_take(setting, cell)]
         wrong = next((value for value in values if isinstance(value, Slip)), None)
@@ -288,22 +397,22 @@ class _Reader:
         return values if setting.many else values[0]
 
     def is_told(self, place: Place) -> bool:
-        """Whether a slip stands already at a place, or at one that it is a part of."""
-        told = {slip.place for slip in self.slips}
-        return any(place[:length] in told for length in range(1, len(place) + 1)) or any(
-            place == one[: len(place)] for one in told
-        ) or self.places.get(place, ("", 0, 0))[:1] in {(problem.value,) for problem in self.problems}
+        """Whether what is wrong at a place follows from what is told already: a slip there, or a sheet that is gone."""
+        told = [slip.place for slip in self.slips]
+        return place[0] in self.unsure or any(place[: len(one)] == one or one[: len(place)] == place for one in told)
 
     def describe(self) -> Iterator[Problem]:
         """The slips with sheet and cell, in the order of the workbook."""
         for slip in self.slips:
-            above = [slip.place[:length] for length in range(len(slip.place), 0, -1)]
+            key = (*slip.place, KEY) if str(slip.value) == str(slip.place[-1]) else slip.place
+            above = [key, *(slip.place[:length] for length in range(len(slip.place), 0, -1))]
             sheet, row, column = next((self.places[one] for one in above if one in self.places), ("", None, 0))
             setting = next((self.settings[one] for one in above if one in self.settings), None)
             choices = tuple(setting.choices.values()) if setting else ()
             phrases = {**WORDS["allowed"], **WORDS["allowed_in_cells"]}
-            code, details = describe_slip(slip, phrases, lambda value: _show(value, setting), choices)
-            label = setting.label.format(n="").strip(". ") if setting else str(slip.place[-1])
+            code, details = describe_slip(slip, phrases, partial(_show, setting), choices)
+            _, name = NAMES.get(".".join(map(str, slip.place)), ("", str(slip.place[-1])))
+            label = setting.label.format(n="").strip(". ") if setting else name
             cell = f"{name_column(column)}{row}" if row else ""
             if code == "setting_missing" and row:
                 code = "setting_empty"
@@ -379,7 +488,7 @@ _TAKERS = {
 }  # fmt: skip
 
 
-def _show(value: object, setting: Setting | None) -> str:
+def _show(setting: Setting | None, value: object) -> str:
     """A value as it stands in her workbook."""
     if isinstance(value, bool):
         return YES if value else NO

@@ -81,7 +81,9 @@ def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[Fillab
     ranges = _place_lists(sheets)
     for sheet in sheets:
         _write_sheet(book, formats, sheet, ranges)
-    labels = {(sheet.name, column.name): f"{sheet.name}: {column.label}" for sheet in sheets for column in sheet.columns}
+    labels = {
+        (sheet.name, column.name): f"{sheet.name}: {column.label}" for sheet in sheets for column in sheet.columns
+    }
     write_lists(book, [(labels[place], words) for place, (_, words) in ranges.items()])
     book.close()
     return buffer.getvalue()
@@ -100,6 +102,7 @@ def make_formats(book: Any) -> dict[str, Any]:
 
 
 def write_help(book: Any, formats: Mapping[str, Any], title: str, lines: Sequence[str]) -> None:
+    """The help sheet, a line a row."""
     page = book.add_worksheet("Palīdzība")
     page.hide_gridlines(2)
     page.set_column(0, 0, HELP_WIDTH)

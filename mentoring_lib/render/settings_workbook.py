@@ -13,9 +13,10 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from mentoring_lib.base.settings import HEAD, NO, TICK, WORDS, YES, Page, Setting, Table, dig, list_pages
+from mentoring_lib.base.settings import HEAD, NO, PAGES, TICK, WORDS, YES, Page, Setting, Table, dig
 from mentoring_lib.render.entry_workbook import add_page, list_rule, make_formats, write_help, write_lists
-from mentoring_lib.render.layout import ACCENT, clean_text, count_lines
+from mentoring_lib.render.layout import clean_text, count_lines
+from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.xlsx import LINE_HEIGHT, open_workbook
 
 SPARE, LAST_SPARE = 6, 25  # empty rows below a table to write on in, the last one of a sheet has more
@@ -30,11 +31,11 @@ CELLS: dict[str, dict[str, Any]] = {
     "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "left"},
     "yes_no": {"align": "left"},
 }
-ENTRY = {"bg_color": "#FFF9E5", "border": 1, "border_color": "#D9D0B4", "valign": "top"}
+ENTRY = {"bg_color": COLOURS["alert-ground"], "border": 1, "border_color": COLOURS["line"], "valign": "top"}
 LOOKS = {
     "label": {"bold": True, "text_wrap": True, "valign": "top"},
-    "explained": {"italic": True, "font_color": "#5A5A5A", "text_wrap": True, "valign": "top"},
-    "subtitle": {"bold": True, "font_size": 13, "font_color": ACCENT},
+    "explained": {"italic": True, "font_color": COLOURS["muted"], "text_wrap": True, "valign": "top"},
+    "subtitle": {"bold": True, "font_size": 13, "font_color": COLOURS["heading"]},
 }
 Cell = str | float | date | None
 
@@ -70,7 +71,7 @@ def make_settings_workbook(title: str, data: Mapping[str, Any], lines: Sequence[
     book = open_workbook(buffer, title)
     formats = make_formats(book) | {f"cell {kind}": book.add_format(CELLS[kind] | ENTRY) for kind in CELLS}
     formats |= {name: book.add_format(look) for name, look in LOOKS.items()}
-    pages = list_pages()
+    pages = PAGES
     made = _Book(book, formats, data, _find_ranges(pages, data), {})
     write_help(book, formats, title, [*lines, "", "Lapas", *(f"{page.name}: {page.intro}" for page in pages)])
     for page in pages:

@@ -211,7 +211,7 @@ def test_freezing_is_refused_from_the_announced_time_on(before_the_draw, capsys,
 def test_a_freeze_needs_the_day_and_time_of_the_draw(before_the_draw, capsys):
     change(before_the_draw, "draw_at = 2023-08-30T21:30:00", "")
     assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
-    assert "«lottery.draw_at» vēl nav aizpildīta" in capsys.readouterr().err
+    assert "«lottery.draw_at» vēl nav aizpildīts" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
