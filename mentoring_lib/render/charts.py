@@ -101,10 +101,10 @@ Parts = Mapping[str, tuple[str, str, str, str]]
 TAKEN: Parts = {"eligible": ("", "", BLUE, "white"), "other": ("", "", LINE, INK)}
 USES: Parts = {
     "delivered": ("sniegta", "sniegtas", BLUE, "white"),
-    "held_incomplete": ("notikusi, trūkst pierādījumu", "notikušas, trūkst pierādījumu", "#56B4E9", INK),
+    "held_incomplete": ("notikusi, apliecinājums nepilnīgs", "notikušas, apliecinājums nepilnīgs", "#56B4E9", INK),
     "booked": ("norunāta", "norunātas", YELLOW, INK),
-    "open": ("atvērta", "atvērtas", PALE, INK),
-    "lost": ("zaudēta", "zaudētas", GREY, "white"),
+    "open": ("vēl nav norunāta", "vēl nav norunātas", PALE, INK),
+    "lost": ("neizmantota", "neizmantotas", GREY, "white"),
 }
 
 
@@ -236,8 +236,8 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     key = f"Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.{open_words}"
     ax.set_xlabel(f"{key}{left_out}", loc="left")
     number = plural(len(ranked), "pieteikums", "pieteikumi")
-    text = f"Joslu diagramma: {number} secībā ar skaidrības punktiem un vietu robežām pa gadiem.{left_out}"
-    return _finish(ax, "Kas saņem vietu un kas gaida", text.replace("\n", " "))
+    text = f"Joslu diagramma: {number} secībā, skaidrības punkti un kur beidzas katra gada konsultācijas.{left_out}"
+    return _finish(ax, "Kas saņem konsultāciju un kas gaida", text.replace("\n", " "))
 
 
 ROW = 0.27  # inches of a row with a name of one line
@@ -284,9 +284,9 @@ def _show_places(table: pd.DataFrame) -> list[str]:
 
 
 VERDICTS = {
-    "firm_in": ("droši ir vieta", BLUE),
-    "contested": ("atkarīgs no izvēlēm", ORANGE),
-    "firm_out": ("droši vietas nav", GREY),
+    "firm_in": ("noteikti saņem", BLUE),
+    "contested": ("atkarīgs no izvēles", ORANGE),
+    "firm_out": ("noteikti nesaņem", GREY),
 }
 
 
@@ -324,12 +324,15 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     ax.set_yticks(rows, names)
     ax.set_ylim(len(table) - 0.4, -0.6)
     ax.set_xlim(-0.03, right)
-    ax.set_xticks([0, 0.5, 1], ["vietas nav", "puse variantu", "vieta visos"])
+    ax.set_xticks([0, 0.5, 1], ["nevienā", "puse variantu", "visos"])
     _bare(ax, "left", "bottom")
-    note = "Josla: no mazākās līdz lielākajai variantu daļai ar vietu. Pārtrauktā līnija: kur tagad beidzas vietas."
+    note = (
+        "Josla: no mazākās līdz lielākajai daļai variantu, kuros ir konsultācija. "
+        "Pārtrauktā līnija: kur tagad beidzas konsultācijas."
+    )
     ax.set_xlabel(fill(note, 70) + _describe_window(first, len(table), len(examined)), loc="left")
     described = "; ".join(f"{text} – {counts.get(name, 0)}" for name, (text, _) in VERDICTS.items())
-    return _finish(ax, "Cik drošs ir iznākums", f"Joslu diagramma pa pieteikumiem. {described}.")
+    return _finish(ax, "Cik noturīgs ir iznākums", f"Joslu diagramma pa pieteikumiem. {described}.")
 
 
 @_styled
@@ -347,7 +350,7 @@ def plot_ledger(ledger: pd.DataFrame) -> Axes:
         f"{year}. gadā " + ", ".join(plural(int(row[use]), one, many) for use, (one, many, _, _) in USES.items())
         for year, row in ledger.iterrows()
     )
-    return _finish(ax, "Konsultācijas pret plānu", f"Joslu diagramma pa gadiem: {described}.")
+    return _finish(ax, "Konsultāciju izpilde", f"Joslu diagramma pa gadiem: {described}.")
 
 
 @_styled
@@ -601,7 +604,7 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
     ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
     ax.set_xticks([1], ["mērķis"])
     described = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
-    return _finish(ax, "Rezultāti pret mērķiem", f"Joslu diagramma. {described}.")
+    return _finish(ax, "Plānotie un sasniegtie rezultāti", f"Joslu diagramma. {described}.")
 
 
 def _against(result: float, target: float) -> str:

@@ -66,7 +66,7 @@ def test_beside_the_ranking_stands_how_many_are_not_in_it_yet():
 
 def test_the_ledger_chart_uses_the_right_number():
     ledger = keep_ledger(placed(), programme(places={2023: 1, 2024: 2}), as_of=date(2023, 9, 1))
-    assert texts(charts.plot_ledger(ledger)) == ["1 atvērta", "2 atvērtas"]
+    assert texts(charts.plot_ledger(ledger)) == ["1 vēl nav norunāta", "2 vēl nav norunātas"]
 
 
 def test_the_course_ends_at_the_as_of_day():
@@ -194,11 +194,11 @@ def test_firmness_spans_from_the_lowest_to_the_highest_share_and_counts_the_verd
             ("C", 3, "waiting", 0.0, 0.0, "firm_out"),
         )
     )
-    assert texts(ax) == ["droši ir vieta: 1", "atkarīgs no izvēlēm: 1", "droši vietas nav: 1"]
+    assert texts(ax) == ["noteikti saņem: 1", "atkarīgs no izvēles: 1", "noteikti nesaņem: 1"]
     assert ticks(ax.yaxis) == ["A  1.", "B  2.", "C  3."]
     spans = ax.collections[1].get_segments()
     assert [(line[0][0], line[1][0]) for line in spans] == [(1, 1), (0.25, 0.75), (0, 0)]
-    assert "atkarīgs no izvēlēm – 1" in ax.get_label()
+    assert "atkarīgs no izvēles – 1" in ax.get_label()
 
 
 def test_nobody_competes_and_firmness_is_drawn_all_the_same():
@@ -263,4 +263,4 @@ def test_a_long_firmness_shows_the_rows_around_the_cut():
     ax = charts.plot_firmness(firmness(*rows))
     assert (ticks(ax.yaxis)[0], len(ticks(ax.yaxis))) == ("Nr56  56.", 60)
     assert "no 56. līdz 115. no 300" in ax.get_xlabel()
-    assert texts(ax) == ["droši ir vieta: 300"]
+    assert texts(ax) == ["noteikti saņem: 300"]
