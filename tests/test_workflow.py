@@ -224,7 +224,7 @@ def test_nothing_is_asked_about_answers_of_an_application_that_is_out(tmp_path):
 
 
 def test_a_list_of_version_0_1_stays_valid_and_a_note_says_what_it_does_not_hold(tmp_path):
-    expected = "2023-08-30 vakarā, pēc saraksta noslēgšanas"
+    expected = "2023-08-30 vakarā, pēc saraksta iesaldēšanas"
     old = {"draw_at = 2023-08-30T21:30:00 ": f'expected = "{expected}" '}
     folder_, lot = example_folder(tmp_path, **old), tmp_path / "gads" / "izloze"
     entries = [line for line in (lot / "saraksts.txt").read_text("utf-8").splitlines() if ";" in line]

@@ -35,7 +35,7 @@ def test_everyone_has_a_letter(example, files):
     ("key", "told"),
     [
         ("K-F001DE", ["Ar prieku paziņojam: jūsu kopienai ir piešķirta mentora konsultācija 2023. gadā."]),
-        ("K-E4C96C", ["konsultācijai 2024. gadā", "secību starp tiem noteica izloze: jo mazāka", "c75f68dbd24d0744"]),
+        ("K-E4C96C", ["konsultācija 2024. gadā", "kuram izlozes numurs mazāks, tas ir pirmais", "c75f68dbd24d0744"]),
         ("K-ADB42B", ["gaidīšanas sarakstā ir 2. pēc kārtas", "Pietiktu ar mazāku izlozes numuru."]),
         ("K-1071EE", ["vērtējums 3, nevis 1, kritērijā «Konkrēts jautājums»", "saņēma 3 no 12 punktiem"]),
         (

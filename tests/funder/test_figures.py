@@ -358,6 +358,6 @@ def stamp(example):
 
 def test_invented_data_says_so_on_every_output():
     assert stamp(True).lines()[0] == ("Dati", EXAMPLE_NOTICE)
-    assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Dati 2024. gada 15. septembrī."
+    assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Dati 2024. gada 15.\u00a0septembrī."
     assert EXAMPLE_NOTICE not in str(stamp(False).lines()) + stamp(False).short()
     assert len(stamp(False).table()) == 8
