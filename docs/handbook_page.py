@@ -14,7 +14,7 @@ from mistune.toc import add_toc_hook, render_toc_ul
 
 from mentoring_lib.render.html import wrap_page
 
-FRAME = "border: 1px solid #d5dade; max-width: min(100%, 48rem)"
+FRAME = "border: 1px solid var(--line); max-width: min(100%, 48rem)"
 DEEPEST = 3  # headings of this level are addresses, but not in the contents
 KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 

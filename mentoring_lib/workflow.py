@@ -21,7 +21,6 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib import __version__
-from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import REPORT, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
@@ -204,7 +203,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
     problems += loading.find_open([book, *exports, *marking])
     problems += unclear + unread + scoring.check_marks(marks, programme.markers)
-    for table in (marks, *(sheets[name] for name in SHEETS if name not in ("Labojumi", "Laiki"))):
+    about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
+    for table in (marks, *about):
         problems += check_references(table, applications)
     problems = waive_codes(problems, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)

@@ -400,8 +400,8 @@ def _is_name(text: str) -> bool:
 
 
 def list_own_words(programme: Programme) -> list[str]:
-    """Every text of the programme file that is public by nature; who marks and who witnesses the lot is left out."""
-    facts = programme.model_dump(exclude={"markers": True, "lottery": {"witnesses"}})
+    """Every text of the programme file that is public by nature; not who marked, met or witnessed."""
+    facts = programme.model_dump(exclude={"markers": True, "minutes": True, "lottery": {"witnesses"}})
     return list(_texts_in(facts))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from html import escape
@@ -30,15 +30,17 @@ from matplotlib.patches import Rectangle
 from mentoring_lib.base.columns import MAX_CLARITY, label_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import plural, show_date, show_number
+from mentoring_lib.base.texts import agree, plural, show_date, show_number
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
+from mentoring_lib.render.palette import COLOURS, find_mark
 from mentoring_lib.selection.reasons import count_met, describe_rank
 from mentoring_lib.selection.what_if import find_merits
 from mentoring_lib.themes.confirmed import MIN_BASE
 
-BLUE, ORANGE, GREEN, YELLOW, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8C8C8C"
-INK, PALE, LINE = "#222222", "#E4E8EB", "#C8CDD2"
+DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
+    COLOURS[meaning] for meaning in ("done", "lacking", "open", "text", "muted", "line", "ground")
+)
 WIDTH = 7.2  # inches: the width of an A4 page between its margins
 SCREEN_DPI = 110
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
@@ -94,34 +96,52 @@ def _bare(ax: Axes, *sides: str) -> None:
         ax.spines[side].set_visible(False)
 
 
-Parts = Mapping[str, tuple[str, str, str, str]]
-"""By column: its word for one and for several, the colour of the bar and of the word on it."""
+Parts = Mapping[str, tuple[str, str]]
+"""By column: its word for one and for several; how it looks is told by :func:`palette.find_mark`."""
 
 
-TAKEN: Parts = {"eligible": ("", "", BLUE, "white"), "other": ("", "", LINE, INK)}
+TAKEN: Parts = {"eligible": ("piedalās", "piedalās"), "other": ("nepiedalās", "nepiedalās")}
 USES: Parts = {
-    "delivered": ("sniegta", "sniegtas", BLUE, "white"),
-    "held_incomplete": ("notikusi, apliecinājums nepilnīgs", "notikušas, apliecinājums nepilnīgs", "#56B4E9", INK),
-    "booked": ("norunāta", "norunātas", YELLOW, INK),
-    "open": ("vēl nav norunāta", "vēl nav norunātas", PALE, INK),
-    "lost": ("neizmantota", "neizmantotas", GREY, "white"),
+    "delivered": ("sniegta", "sniegtas"),
+    "held_incomplete": ("notikusi, apliecinājums nepilnīgs", "notikušas, apliecinājums nepilnīgs"),
+    "booked": ("norunāta", "norunātas"),
+    "open": ("vēl nav norunāta", "vēl nav norunātas"),
+    "lost": ("neizmantota", "neizmantotas"),
 }
+LOADS: Parts = {"held": ("notikusi", "notikušas"), "booked": USES["booked"], "proposed": ("piedāvāta", "piedāvātas")}
+LETTERS_ACROSS = 68  # letters that fit in the longest bar
 
 
-LOADS: Parts = {"held": ("notikusi", "notikušas", BLUE, "white"), "booked": ("norunāta", "norunātas", YELLOW, INK),
-         "proposed": ("piedāvāta", "piedāvātas", PALE, INK)}  # fmt: skip
-
-
-def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str], bare: Collection[str] = ()) -> None:
-    """A bar per row, made of its parts one after another; a single one of the bare parts has no room for its word."""
-    for position, row in enumerate(counts[list(parts)].to_numpy("int64").tolist()):
+def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str]) -> None:
+    """A bar per row, made of its parts one after another, with words on each; beside the bar where one has no room."""
+    rows = counts[list(parts)].to_numpy("int64").tolist()
+    top = max([1, *map(sum, rows)])
+    words = [
+        [plural(count, *told) if count else "" for count, told in zip(row, parts.values(), strict=True)] for row in rows
+    ]
+    inside = all(
+        len(text) + 2 <= LETTERS_ACROSS * count / top
+        for row, texts in zip(rows, words, strict=True)
+        for count, text in zip(row, texts, strict=True)
+        if count
+    )
+    for position, (row, texts) in enumerate(zip(rows, words, strict=True)):
         left = 0
-        for count, (name, (one, many, colour, ink)) in zip(row, parts.items(), strict=True):
-            ax.barh(position, count, left=left, color=colour, edgecolor="white", height=0.6)
+        for count, text, name in zip(row, texts, parts, strict=True):
+            mark = find_mark(name)
+            look: Any = {"color": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None}
             if count:
-                text = "1" if count == 1 and name in bare else plural(count, one, many).strip()
-                ax.text(left + count / 2, position, text, ha="center", va="center", color=ink)
+                ax.barh(position, count, left=left, height=0.6, **look)
+            if inside and count:
+                box = {"facecolor": mark.fill, "edgecolor": "none", "pad": 1}
+                ax.text(
+                    left + count / 2, position, text, ha="center", va="center", color=mark.ink, bbox=box, weight="bold"
+                )
             left += count
+        if not inside:
+            ax.text(left + 0.01 * top, position, ", ".join(filter(None, texts)), va="center")
+    longest = 0 if inside else max(len(", ".join(filter(None, texts))) for texts in words)
+    ax.set_xlim(0, top * (1.01 + 1.25 * longest / LETTERS_ACROSS))
     _list_rows(ax, labels)
 
 
@@ -142,14 +162,16 @@ def plot_municipalities(counts: pd.DataFrame) -> Axes:
     counts : DataFrame, shape (municipalities, 2)
         Columns ``eligible`` and ``other``, indexed by municipality in the order to show.
     """
-    ax = _axes(0.9 + 0.5 * len(counts))
+    ax = _axes(0.7 + 0.5 * len(counts))
     _stack(ax, counts, TAKEN, [shorten(town) for town in counts.index])
-    note = "Zils: piedalās atlasē. Pelēks: nokavēts, no cita novada, bez piekrišanas vai dublikāts."
-    ax.set_xlabel(fill(note, 70), loc="left")
+    inside, outside = int(counts["eligible"].sum()), int(counts["other"].sum())
+    rest = f"{inside} piedalās atlasē" + (f", {outside} nepiedalās" if outside else "")
+    title = f"{plural(inside + outside, 'pieteikums', 'pieteikumi')}: {rest}" if inside + outside else NO_APPLICATIONS
     described = "; ".join(f"{town}: {row['eligible']} un {row['other']}" for town, row in counts.iterrows())
-    return _finish(
-        ax, "Pieteikumi pa novadiem", f"Joslu diagramma. Pieteikumi, kas piedalās atlasē, un pārējie. {described}."
-    )
+    return _finish(ax, title, f"Joslu diagramma. Pieteikumi, kas piedalās atlasē, un pārējie. {described}.")
+
+
+NO_APPLICATIONS = "Pieteikumu vēl nav"
 
 
 @_styled
@@ -169,15 +191,15 @@ def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
     first, last = min([deadline, *days]), max([deadline, *days])
     counts = days.value_counts().reindex(pd.date_range(first, last), fill_value=0)
     positions = [(day - first).days for day in counts.index]
-    colours = [BLUE if day <= deadline else YELLOW for day in counts.index]
+    colours = [DONE if day <= deadline else OPEN for day in counts.index]
     ax.bar(positions, counts, color=colours, width=0.8)
     for position, count in zip(positions, counts, strict=True):
         if count:
             ax.text(position, count, str(count), ha="center", va="bottom")
     top = max(int(counts.max()), 1)
     cut = (deadline - first).days + 0.5
-    ax.axvline(cut, color=ORANGE, linewidth=1.5)
-    ax.text(cut - 0.2, top * 1.25, f"termiņš {show_date(deadline)}", color=ORANGE, ha="right", va="top")
+    ax.axvline(cut, color=LACKING, linewidth=1.5)
+    ax.text(cut - 0.2, top * 1.25, f"termiņš {show_date(deadline)}", color=LACKING, ha="right", va="top")
     shown = positions[::3]
     ax.set_xticks(shown, [f"{first + pd.Timedelta(days=position):%d.%m.}" for position in shown])
     ax.set_yticks([])
@@ -189,7 +211,7 @@ def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
 
 
 RIGHT = 18.5  # points: where the words beside the bars of the ranking end
-MET_COLOURS = {2: BLUE, 1: GREEN, 0: GREY}
+MET_COLOURS = {2: DONE, 1: INK, 0: OPEN}
 
 
 @_styled
@@ -226,7 +248,7 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
             ax.axhline(edge - 0.5, color=INK, linewidth=1, linestyle=(0, (4, 3)))
             ax.text(RIGHT, edge - 0.55, f"{year}. gads ↑", ha="right", va="bottom", weight="bold")
     threshold = programme.rule.clear_from
-    ax.axvline(threshold, color=ORANGE, linewidth=1, zorder=0)
+    ax.axvline(threshold, color=LACKING, linewidth=1, zorder=0)
     ax.set_xlim(0, RIGHT)
     ax.set_xticks([0, threshold, MAX_CLARITY], ["0", f"skaidrs no {threshold}", f"{MAX_CLARITY} punkti"])
     _bare(ax, "left", "bottom")
@@ -284,9 +306,9 @@ def _show_places(table: pd.DataFrame) -> list[str]:
 
 
 VERDICTS = {
-    "firm_in": ("noteikti saņem", BLUE),
-    "contested": ("atkarīgs no izvēles", ORANGE),
-    "firm_out": ("noteikti nesaņem", GREY),
+    "firm_in": ("noteikti saņem", DONE),
+    "contested": ("atkarīgs no izvēles", LACKING),
+    "firm_out": ("noteikti nesaņem", OPEN),
 }
 
 
@@ -309,7 +331,7 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     low, high = shares.min(axis=1), shares.max(axis=1)
     colours = [VERDICTS[verdict][1] for verdict in table["verdict"]]
     rows = range(len(table))
-    ax.hlines(rows, 0, 1, color=PALE, linewidth=7)
+    ax.hlines(rows, 0, 1, color=GROUND, linewidth=7)
     ax.hlines(rows, low, high, color=colours, linewidth=7)
     ax.scatter(low, rows, color=colours, s=46, zorder=3)
     ax.scatter(high, rows, color=colours, s=46, zorder=3)
@@ -344,13 +366,23 @@ def plot_ledger(ledger: pd.DataFrame) -> Axes:
     ledger : DataFrame
         See :func:`ledger.keep_ledger`.
     """
-    ax = _axes(1.0 + 0.62 * len(ledger))
+    ax = _axes(0.75 + 0.62 * len(ledger))
     _stack(ax, ledger, USES, [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
     described = "; ".join(
-        f"{year}. gadā " + ", ".join(plural(int(row[use]), one, many) for use, (one, many, _, _) in USES.items())
+        f"{year}. gadā " + ", ".join(plural(int(row[use]), *words) for use, words in USES.items())
         for year, row in ledger.iterrows()
     )
-    return _finish(ax, "Konsultāciju izpilde", f"Joslu diagramma pa gadiem: {described}.")
+    return _finish(ax, _sum_up_ledger(ledger), f"Joslu diagramma pa gadiem: {described}.")
+
+
+def _sum_up_ledger(ledger: pd.DataFrame) -> str:
+    """What is still to come, by year; what went unused where nothing is."""
+    rows = zip(ledger.index, ledger[["booked", "open"]].sum(axis=1), ledger[list(USES)].sum(axis=1), strict=True)
+    waits = [f"{year}. gadā vēl jānotiek {ahead} no {places}" for year, ahead, places in rows if ahead]
+    unused, places = int(ledger["lost"].sum()), int(ledger[list(USES)].to_numpy().sum())
+    words = agree(unused, "konsultācija nav izmantota", "konsultācijas nav izmantotas")
+    done = "Visas konsultācijas ir notikušas" if places else "Neviena konsultācija nav plānota"
+    return "; ".join(waits) or (f"{unused} no {places} {words}" if unused else done)
 
 
 @_styled
@@ -368,19 +400,19 @@ def plot_course(course: pd.DataFrame, programme: Programme) -> Axes:
     ends = [pd.Timestamp(last_day(year, programme)) for year in years]
     targets = [sum(programme.places[year] for year in years[: number + 1]) for number in range(len(years))]
     start = pd.Timestamp(programme.call.deadline)
-    ax.plot(cast("Any", [start, *ends]), [0, *targets], color=GREY, linewidth=1.5, linestyle=(0, (4, 3)))
-    ax.step(course["day"], course["held"], where="post", color=BLUE, linewidth=2.5)
+    ax.plot(cast("Any", [start, *ends]), [0, *targets], color=OPEN, linewidth=1.5, linestyle=(0, (4, 3)))
+    ax.step(course["day"], course["held"], where="post", color=DONE, linewidth=2.5)
     for day, target in zip(ends, targets, strict=True):
-        ax.plot(cast("Any", day), target, "o", color=GREY)
-        _note(ax, day, target, f"plāns: {target}\n{show_date(day)}", above=True, color="#5A5A5A")
+        ax.plot(cast("Any", day), target, "o", color=OPEN)
+        _note(ax, day, target, f"plāns: {target}\n{show_date(day)}", above=True, color=MUTED)
     today, held = course["day"].iloc[-1], int(course["held"].iloc[-1])
-    ax.plot(today, held, "o", color=BLUE)
-    _note(ax, today, held, f"notikušas: {held}\n{show_date(today)}", above=False, color=BLUE)
+    ax.plot(today, held, "o", color=DONE)
+    _note(ax, today, held, f"notikušas: {held}\n{show_date(today)}", above=False, color=DONE)
     ax.set_ylim(0, targets[-1] * 1.25)
     ax.set_yticks(sorted({0, *targets}))
     quarters = pd.date_range(start, ends[-1], freq="QS")
     ax.set_xticks(cast("Any", quarters), [f"{day:%m.%Y}" for day in quarters])
-    ax.grid(axis="y", color=PALE)
+    ax.grid(axis="y", color=GROUND)
     ax.set_axisbelow(True)
     text = (
         f"Līnija: līdz {show_date(today)} notikušas {held} no {targets[-1]} plānotajām konsultācijām; "
@@ -398,16 +430,16 @@ def plot_load(load: pd.DataFrame) -> Axes:
     load : DataFrame
         See :func:`due.count_load`.
     """
-    ax = _axes(0.8 + 0.5 * len(load))
-    _stack(ax, load, LOADS, [shorten(mentor) for mentor in load["mentor"]], bare=("booked", "proposed"))
-    ax.set_xlabel(
-        "Zils: notikušas. Dzeltens: norunātas. Pelēks: mentors piedāvāts, laiks vēl nav norunāts.", loc="left"
-    )
+    ax = _axes(0.7 + 0.5 * len(load))
+    _stack(ax, load, LOADS, [shorten(mentor) for mentor in load["mentor"]])
     described = "; ".join(
-        f"{mentor}: " + ", ".join(plural(int(n), *words[:2]) for n, words in zip(counts, LOADS.values(), strict=True))
+        f"{mentor}: " + ", ".join(plural(int(n), *words) for n, words in zip(counts, LOADS.values(), strict=True))
         for mentor, *counts in zip(load["mentor"], *(load[kind] for kind in LOADS), strict=True)
     )
-    return _finish(ax, "Mentoru slodze", f"Joslu diagramma. {described}.")
+    total = {kind: int(load[kind].sum()) for kind in LOADS}
+    title = ", ".join(plural(count, *LOADS[kind]) for kind, count in total.items() if count)
+    title = f"Mentoriem kopā: {title}" if title else "Mentoriem konsultāciju vēl nav"
+    return _finish(ax, title, f"Joslu diagramma. {described}.")
 
 
 def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, color: str) -> None:
@@ -506,7 +538,7 @@ def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str]) -> Axes:
     return _finish(ax, "Kuras tēmas nāk kopā", f"Siltuma karte pa tēmu pāriem. {described or 'Neviens pāris'}.")
 
 
-SHAPES = (("o", "aplis", BLUE), ("s", "kvadrāts", ORANGE), ("D", "rombs", GREEN), ("^", "trīsstūris", YELLOW))
+SHAPES = (("o", "aplis", DONE), ("s", "kvadrāts", LACKING), ("D", "rombs", INK), ("^", "trīsstūris", OPEN))
 """How the groups of a comparison are told apart: by shape first, since colours are lost in print."""
 
 
@@ -537,7 +569,7 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
         for height, count, base in zip(heights, table["count"], table["base"], strict=True):
             ax.text(1.04, height, f"{count} no {base}", va="center", color=INK)
     for place in range(1, len(themes)):
-        ax.axhline(place - 0.5, color=PALE, linewidth=1)
+        ax.axhline(place - 0.5, color=GROUND, linewidth=1)
     ax.set_yticks(range(len(themes)), [shorten(label, 40) for label in themes.values()])
     ax.set_ylim(len(themes) - 0.4, -0.6)
     ax.set_xlim(-0.02, 1.25)
@@ -567,7 +599,7 @@ def plot_supply(supply: pd.DataFrame) -> Axes:
     top = max(int(supply["asked"].max()) if len(supply) else 0, 1)
     for position, (asked, mentors) in enumerate(zip(supply["asked"], supply["mentors"], strict=True)):
         served = ", ".join(mentors) if len(mentors) < 3 else plural(len(mentors), "mentors", "mentori")
-        face, edge, ink, weight = (BLUE, BLUE, INK, "normal") if served else ("white", ORANGE, ORANGE, "bold")
+        face, edge, ink, weight = (DONE, DONE, INK, "normal") if served else ("white", LACKING, LACKING, "bold")
         ax.barh(position, asked, color=face, edgecolor=edge, height=0.6)
         text = f" {asked}   {served or 'neviens mentors'}"
         ax.text(asked + 0.02 * top, position, text, va="center", color=ink, weight=weight)
@@ -594,9 +626,9 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
     total = indicators[indicators["year"].eq(TOTAL)].reset_index(drop=True)
     ax = _axes(0.9 + 0.55 * len(total))
     share = total["share"].fillna(0).clip(upper=1.5)
-    ax.barh(total.index, [1] * len(total), color=PALE, height=0.55)
-    ax.barh(total.index, share, color=BLUE, height=0.55)
-    ax.axvline(1, color=ORANGE, linewidth=1.5)
+    ax.barh(total.index, [1] * len(total), color=GROUND, height=0.55)
+    ax.barh(total.index, share, color=DONE, height=0.55)
+    ax.axvline(1, color=LACKING, linewidth=1.5)
     texts = [_against(result, target) for result, target in zip(total["result"], total["target"], strict=True)]
     for position, text in enumerate(texts):
         ax.text(0.02, position, text, va="center", color="white" if share[position] > 0.3 else INK, weight="bold")
@@ -615,7 +647,7 @@ def _against(result: float, target: float) -> str:
 def sign(ax: Axes, line: str) -> Axes:
     """Put the source line under a chart (the only thing here that changes what it is given: the picture)."""
     with mpl.rc_context(STYLE):
-        _figure(ax).supxlabel(fill(line, 118), x=0.01, ha="left", fontsize=7, color="#5A5A5A")
+        _figure(ax).supxlabel(fill(line, 118), x=0.01, ha="left", fontsize=7, color=MUTED)
     return ax
 
 

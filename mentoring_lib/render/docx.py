@@ -26,7 +26,8 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp
 from mentoring_lib.render.charts import Chart
-from mentoring_lib.render.layout import ACCENT, CONTENTS, CREATED, KEPT_TOGETHER, clean_text, share_width
+from mentoring_lib.render.layout import CONTENTS, CREATED, KEPT_TOGETHER, clean_text, share_width
+from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.tables import is_total, show
 
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; real dates would change the bytes
@@ -125,7 +126,7 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
         style.paragraph_format.left_indent = Cm(0.6 * (level - 1))
     for name in ("Title", "Heading 1", "Heading 2"):
         style = document.styles[name]
-        style.font.name, style.font.color.rgb = "Calibri", RGBColor.from_string(ACCENT)
+        style.font.name, style.font.color.rgb = "Calibri", RGBColor.from_string(COLOURS["heading"][1:])
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for attribute in list(fonts.attrib):
             if attribute.endswith("Theme"):

@@ -16,6 +16,7 @@ import xlsxwriter
 
 from mentoring_lib.base.columns import Column
 from mentoring_lib.render.layout import clean_text, count_lines
+from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.xlsx import FORMATS, LINE_HEIGHT, TITLE, open_workbook
 
 ROOM = 500  # rows a person can fill in
@@ -77,8 +78,10 @@ def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[Fillab
     book = open_workbook(buffer, title)
     formats = {
         "title": book.add_format(TITLE),
-        "intro": book.add_format({"italic": True, "font_color": "#7F3F00"}),
-        "head": book.add_format({"bold": True, "bg_color": "#DDEBF5", "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "intro": book.add_format({"italic": True, "font_color": COLOURS["alert"]}),
+        "head": book.add_format(
+            {"bold": True, "bg_color": COLOURS["ground"], "bottom": 1, "text_wrap": True, "valign": "top"}
+        ),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
         **{kind: book.add_format(FORMATS[kind]) for kind in ("date", "moment")},
     }

@@ -7,9 +7,11 @@ from html import escape
 from pathlib import Path
 
 from mentoring_lib.base.stamp import Stamp
+from mentoring_lib.render.palette import CSS_VARIABLES
 
-TEXT_STYLE, PAGE_STYLE = (Path(__file__).with_name(name).read_text("utf-8") for name in ("text.css", "page.css"))
-LAB_STYLE = f'body[data-jp-theme-light="true"] .jp-Notebook .jp-RenderedHTMLCommon {{\n{TEXT_STYLE}}}\n'
+_TEXT_STYLE, PAGE_STYLE = (Path(__file__).with_name(name).read_text("utf-8") for name in ("text.css", "page.css"))
+TEXT_STYLE = CSS_VARIABLES + _TEXT_STYLE
+LAB_STYLE = f'{CSS_VARIABLES}body[data-jp-theme-light="true"] .jp-Notebook .jp-RenderedHTMLCommon {{\n{_TEXT_STYLE}}}\n'
 """The same look in JupyterLab."""
 
 

@@ -10,7 +10,6 @@ from textwrap import wrap
 from mentoring_lib.render.tables import Shown
 
 CREATED = datetime(2023, 5, 1, tzinfo=UTC)
-ACCENT = "0072B2"
 CONTENTS = "Saturs"
 _NOT_XML = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"

@@ -19,6 +19,7 @@ from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp
 from mentoring_lib.render.charts import FONTS
 from mentoring_lib.render.docx import LEVELS, sticks
 from mentoring_lib.render.layout import CREATED, KEPT_TOGETHER, clean_text, share_width
+from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.tables import is_total, show
 
 LAYOUT = Path(__file__).with_name("pdf.typ")
@@ -51,6 +52,7 @@ def make_pdf(title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: 
         "notice": EXAMPLE_NOTICE if stamp.example else "",
         "footer": f"{stamp.funding_sentence} {stamp.responsibility}",
         "kept": KEPT_TOGETHER,
+        "colours": COLOURS,
         "logos": [{"name": PurePosixPath(name).stem, "bytes": [*picture]} for name, picture in logos.items()],
         "blocks": [_describe(*part) | {"sticky": sticks(following)} for part, following in pairwise([*parts, ("",)])],
     }

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from itertools import cycle
 from textwrap import wrap
 from typing import Any
 
@@ -19,7 +18,8 @@ from pandas.api.types import is_datetime64_any_dtype
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, TOTAL, Stamp
 from mentoring_lib.base.texts import fold
 from mentoring_lib.funder.disclosure import HIDDEN
-from mentoring_lib.render.layout import ACCENT, CONTENTS, CREATED, clean_text, count_lines, least_width, share_columns
+from mentoring_lib.render.layout import CONTENTS, CREATED, clean_text, count_lines, least_width, share_columns
+from mentoring_lib.render.palette import COLOURS, find_mark
 from mentoring_lib.render.tables import HEADINGS, NOTHING, SHARES, is_total, present, show, show_cell
 
 MAX_CHARACTERS = 32767  # in one cell of a spreadsheet
@@ -30,9 +30,16 @@ COVER_WIDTH = 100  # characters
 Listed = Sequence[tuple[str, str]]  # name and title of each sheet
 LINE_HEIGHT = 15.5  # points
 LINES_ON_A_PAGE = 45
-TITLE = {"bold": True, "font_size": 15, "font_color": ACCENT}
-TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": ACCENT}
-HEAD = {"indent": 1, "bold": True, "font_color": "white", "bg_color": ACCENT, "text_wrap": True, "valign": "vcenter"}
+TITLE = {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]}
+TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": COLOURS["done"]}
+HEAD = {
+    "indent": 1,
+    "bold": True,
+    "font_color": "white",
+    "bg_color": COLOURS["done"],
+    "text_wrap": True,
+    "valign": "vcenter",
+}
 CELLS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     "number": {"num_format": "#,##0.##"},
@@ -46,13 +53,13 @@ CELLS: dict[str, dict[str, Any]] = {
 
 FORMATS: dict[str, dict[str, Any]] = {
     "title": TITLE,
-    "notice": {"bold": True, "font_color": "#B03A00"},
+    "notice": {"bold": True, "font_color": COLOURS["alert"]},
     "head": HEAD,
     "head number": {**HEAD, "align": "right"},
     **{name: {**look, "valign": "top"} for name, look in CELLS.items()},
     **{f"total {name}": {**look, **TOTALS} for name, look in CELLS.items()},
-    "link": {"font_color": ACCENT, "underline": 1},
-    "muted": {"font_color": "#5A5A5A", "italic": True},
+    "link": {"font_color": COLOURS["done"], "underline": 1},
+    "muted": {"font_color": COLOURS["muted"], "italic": True},
 }
 """How each kind of cell looks."""
 
@@ -207,9 +214,6 @@ def _write_cell(
         page.write(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
 
 
-COLOURS = (f"#{ACCENT}", "#E69F00", "#009E73", "#C8CDD2", "#8C8C8C")
-
-
 def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     assert sheet.chart is not None
     category, series = sheet.chart
@@ -218,9 +222,13 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     chart = book.add_chart(
         {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
     )
-    for name, colour in zip(series, cycle(COLOURS), strict=False):
-        at = columns.index(name)
-        line = {"line": {"color": colour, "width": 2.25}} if days else {"fill": {"color": colour}, "gap": 60}
+    for name in series:
+        at, mark = columns.index(name), find_mark(name)
+        paint: dict[str, Any] = {"fill": {"color": mark.fill}}
+        if mark.hatch:
+            paint = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": mark.edge, "bg_color": mark.fill}}
+        bar = {**paint, "border": {"color": mark.edge}, "gap": 60}
+        line = {"line": {"color": mark.edge, "width": 2.25}} if days else bar
         chart.add_series({
             "name": [sheet.name, top, at],
             "categories": [sheet.name, top + 1, columns.index(category), last, columns.index(category)],
@@ -229,7 +237,7 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
         })  # fmt: skip
     chart.set_title({"name": sheet.title, "name_font": {"size": 12}})
     most = max(float(sheet.table[name].max()) for name in series) if len(sheet.table) else 1.0
-    grid = {"major_gridlines": {"visible": True, "line": {"color": "#E4E8EB"}}, "min": 0, "name": "Skaits"}
+    grid = {"major_gridlines": {"visible": True, "line": {"color": COLOURS["line"]}}, "min": 0, "name": "Skaits"}
     heading = {"name": HEADINGS.get(category, category)}
     if days:
         chart.set_x_axis({**heading, "num_format": "mm.yyyy", **_span(sheet.table[category])})

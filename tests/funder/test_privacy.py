@@ -316,7 +316,11 @@ def plant(example):
         "Laiki": ("note",),
         "Notikumi": ("note", "who"),
         "Ieteikumi": ("recommendation",),
-        "Darbi": ("task", "who"),
+        "Darbi": ("task", "who", "outcome", "evidence"),
+        "Konsultācijas": ("venue", "evidence", "note"),
+        "Rezultāti": ("evidence", "note"),
+        "Pēc konsultācijas": ("sentence",),
+        "Pārskata teksti": (),
     }
     sheets = {name: mark(name, table, free[name]) for name, table in inputs.sheets.items()}
     marks = mark("vertejumi", inputs.marks, ("note", "marker"))

@@ -51,7 +51,7 @@ def test_the_ranking_is_coloured_by_priorities_met_under_every_reading(reading):
     lines = ("A new 8", "B new 3", "C existing 9", "D existing 2", "E unclear –")
     settled = programme(places={2023: 1}, rule__reading=reading)
     decided = allocate(scored(*lines), ranked(*lines, seed=SEED, rule__reading=reading), {2023: 1}, decisions())
-    met = {"A": charts.BLUE, "B": charts.GREEN, "C": charts.GREEN, "D": charts.GREY, "E": charts.GREY}
+    met = {key: charts.MET_COLOURS[count] for key, count in zip("ABCDE", (2, 1, 1, 0, 0), strict=True)}
     bars = charts.plot_ranking(decided, settled).patches[: len(lines)]
     order = decided["application_id"]
     assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [met[key].upper() for key in order]
@@ -66,7 +66,40 @@ def test_beside_the_ranking_stands_how_many_are_not_in_it_yet():
 
 def test_the_ledger_chart_uses_the_right_number():
     ledger = keep_ledger(placed(), programme(places={2023: 1, 2024: 2}), as_of=date(2023, 9, 1))
-    assert texts(charts.plot_ledger(ledger)) == ["1 vēl nav norunāta", "2 vēl nav norunātas"]
+    ax = charts.plot_ledger(ledger)
+    assert texts(ax) == ["1 vēl nav norunāta", "2 vēl nav norunātas"]
+    assert ax.get_title(loc="left") == "2023. gadā vēl jānotiek 1 no 1; 2024. gadā vēl jānotiek 2 no 2"
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ((7, 0, 0, 0, 0), "Visas konsultācijas ir notikušas"),
+        ((6, 0, 0, 0, 1), "1 no 7 konsultācija nav izmantota"),
+        ((0, 0, 0, 0, 21), "21 no 21 konsultācija nav izmantota"),
+        ((1, 0, 0, 0, 11), "11 no 12 konsultācijas nav izmantotas"),
+        ((5, 0, 1, 1, 0), "2023. gadā vēl jānotiek 2 no 7"),
+        ((0, 0, 0, 0, 0), "Neviena konsultācija nav plānota"),
+    ],
+)
+def test_the_ledger_says_what_is_ahead_or_went_unused(row, title):
+    ledger = pd.DataFrame([row], columns=list(charts.USES), index=[2023]).assign(planned=sum(row))
+    assert charts.plot_ledger(ledger).get_title(loc="left") == title
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "title"),
+    [
+        (0, 0, "Pieteikumu vēl nav"),
+        (0, 1, "1 pieteikums: 0 piedalās atlasē, 1 nepiedalās"),
+        (1, 0, "1 pieteikums: 1 piedalās atlasē"),
+        (11, 10, "21 pieteikums: 11 piedalās atlasē, 10 nepiedalās"),
+        (11, 0, "11 pieteikumi: 11 piedalās atlasē"),
+    ],
+)
+def test_the_municipalities_say_how_many_compete(inside, outside, title):
+    counts = pd.DataFrame({"eligible": [inside], "other": [outside]}, index=["A"])
+    assert charts.plot_municipalities(counts).get_title(loc="left") == title
 
 
 def test_the_course_ends_at_the_as_of_day():
@@ -79,7 +112,11 @@ def test_the_load_names_each_mentor_with_what_is_held_booked_and_proposed():
     load = pd.DataFrame({"mentor": ["Maija", "Inese"], "held": [6, 1], "booked": [0, 1], "proposed": [1, 0]})
     ax = charts.plot_load(load)
     assert ticks(ax.yaxis) == ["Maija", "Inese"]
-    assert texts(ax) == ["6 notikušas", "1", "1 notikusi", "1"]
+    assert texts(ax) == ["6 notikušas, 1 piedāvāta", "1 notikusi, 1 norunāta"]
+    assert ax.get_title(loc="left") == "Mentoriem kopā: 7 notikušas, 1 norunāta, 1 piedāvāta"
+    assert texts(charts.plot_load(load.assign(held=[2, 1]))) == [
+        "2 notikušas", "1 piedāvāta", "1 notikusi", "1 norunāta",
+    ]  # fmt: skip
     assert "Maija: 6 notikušas, 0 norunātas, 1 piedāvāta" in ax.get_label()
 
 
@@ -148,7 +185,7 @@ def test_a_picture_is_the_same_every_time_and_describes_itself():
         assert charts.render(draw(), kind) == charts.render(draw(), kind)
     root = ET.fromstring(charts.render(draw(), "svg"))
     name = "{http://www.w3.org/2000/svg}"
-    assert root.find(f"{name}title").text == "Pieteikumi pa novadiem"
+    assert root.find(f"{name}title").text == "1 pieteikums: 1 piedalās atlasē"
     assert "A & <B>: 1 un 0" in root.find(f"{name}desc").text
 
 

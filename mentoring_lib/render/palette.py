@@ -1,0 +1,57 @@
+"""One colour table by meaning, for charts, pages, workbooks and PDF alike; shape or fill carries the meaning first.
+
+Told apart without colour: done is filled, over the target pale, booked hatched, open empty, lacking bold or a diamond.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+COLOURS = {
+    "done": "#0072B2",  # delivered, has a consultation this year
+    "over": "#BFDDEF",  # beyond the target
+    "open": "#8C8C8C",  # edge of what is open or waits
+    "lacking": "#D55E00",  # overdue, lost, lacking
+    "alert": "#B03A00",  # the same as small text: dark enough to read on white
+    "alert-ground": "#FFF1E6",
+    "text": "#222222",
+    "muted": "#555555",
+    "line": "#C8CDD2",
+    "ground": "#EEF3F6",
+    "heading": "#00507D",
+    "white": "#FFFFFF",
+}
+"""Colour of each meaning."""
+
+CSS_VARIABLES = ":root {" + " ".join(f"--{name}: {colour.lower()};" for name, colour in COLOURS.items()) + "}\n"
+"""The same for pages, as ``var(--done)``."""
+
+
+class Mark(NamedTuple):
+    """How a bar or box of one meaning looks: its fill, edge, hatch (as matplotlib writes it) and the words on it."""
+
+    fill: str
+    edge: str
+    hatch: str
+    ink: str
+
+
+MARKS = {
+    "done": Mark(COLOURS["done"], COLOURS["done"], "", COLOURS["white"]),
+    "over": Mark(COLOURS["over"], COLOURS["over"], "", COLOURS["text"]),
+    "partial": Mark(COLOURS["over"], COLOURS["lacking"], "", COLOURS["text"]),  # happened, but something is missing
+    "booked": Mark(COLOURS["white"], COLOURS["done"], "////", COLOURS["text"]),
+    "open": Mark(COLOURS["white"], COLOURS["open"], "", COLOURS["text"]),
+    "lacking": Mark(COLOURS["lacking"], COLOURS["lacking"], "", COLOURS["white"]),
+}
+"""How each meaning looks."""
+
+_MEANINGS = {
+    "delivered": "done", "held": "done", "eligible": "done", "held_incomplete": "partial", "booked": "booked",
+    "open": "open", "proposed": "open", "other": "open", "lost": "lacking",
+}  # fmt: skip
+
+
+def find_mark(column: str) -> Mark:
+    """How the numbers of a column are drawn; columns without a meaning of their own are as if done."""
+    return MARKS[_MEANINGS.get(column, "done")]
