@@ -52,8 +52,8 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("name", nargs="?", help="mape zem data/private vai ceļš; bez tā – piemērs")
         return sub
 
-    run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
-    run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
+    run = add("run", _run, "izpilda burtnīcas un sagatavo visus dokumentus")
+    run.add_argument("--as-of", type=_day, help="diena, par kuru rāda datus: 2024-09-15 vai 15.09.2024")
     run.add_argument("--from", dest="starts", type=_day, help="pārskata perioda pirmā diena; citādi projekta sākums")
     run.add_argument("--to", dest="ends", type=_day, help="pārskata perioda pēdējā diena; citādi projekta beigas")
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     meant.add_argument("--yes", action="store_true", help="nejautāt")
     erase = add("erase", _erase, "izdzēš personas datus, ko sagatavojis rīks; skaitļi paliek", named=False)
     erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
-    erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
+    erase.add_argument("--out", type=Path, help="kur ir dokumenti; citādi reports/NOSAUKUMS")
     erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
     check = add("check", _check, "pārbauda pieteikumu datnes vai visu programmas mapi", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
@@ -308,7 +308,7 @@ def _mark(arguments: argparse.Namespace) -> int:
     decided = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)).decided
     place = folder / "vertejumi"
     for marker in inputs.programme.markers:
-        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, inputs.sheets["Pretrunas"], marker)
+        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, inputs.sheets["Interešu konflikti"], marker)
         if not len(unmarked):
             print(f"{marker}: visi pieteikumi jau ir lapā, jauna nav vajadzīga")
             continue

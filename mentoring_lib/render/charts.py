@@ -502,7 +502,7 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
     ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
     ax.set_xticks([1], ["mērķis"])
     described = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
-    return _finish(ax, "Rezultāti pret mērķiem", f"Joslu diagramma. {described}.")
+    return _finish(ax, "Plānotie un sasniegtie rezultāti", f"Joslu diagramma. {described}.")
 
 
 def _against(result: float, target: float) -> str:

@@ -9,7 +9,9 @@ from mentoring_lib.selection.allocation import allocate
 from mentoring_lib.selection.reasons import list_decisions
 
 LINES = ("A new 8", "B new 3", "C existing 9", "D existing 2", "E unclear –", "G existing 9")
-NO_MARKS = pd.DataFrame({"application_id": [], "anchor": [], "total": [], "markers": [], "gap": [], "given": [], "agreed": []})
+NO_MARKS = pd.DataFrame(
+    {"application_id": [], "anchor": [], "total": [], "markers": [], "gap": [], "given": [], "agreed": []}
+)
 
 
 def decide(reading="taking_turns", seed=SEED):
