@@ -56,6 +56,7 @@ WIDTHS = {
     "minutes": 9,
     "choice": 18,
     "theme": 60,
+    "yes_no": 9,
     "text": 18,
 }
 LONG_TEXT = dict.fromkeys(("question_text", "before", "after", "reason", "note"), 42) | {
@@ -500,7 +501,7 @@ def make_tracking(content: Record, order: list[str], set_aside: set[int]) -> Wor
         "Labojumi": corrections(content),
         "Lēmumi": decisions(content),
         "Tēmas": confirmed_themes(content, set_aside),
-        "Pretrunas": conflicts,
+        "Interešu konflikti": conflicts,
         "Laiki": free_times(content),
         "Notikumi": events,
         "Ieteikumi": recommendations,
@@ -511,7 +512,7 @@ def make_tracking(content: Record, order: list[str], set_aside: set[int]) -> Wor
     sources = write_help(workbook.active, content)
     for name, table in columns.SHEETS.items():
         sheet = workbook.create_sheet(name)
-        write_table(sheet, table, rows[name], content["intros"][name])
+        write_table(sheet, table, rows.get(name, []), content["intros"][name])
         for place, column in enumerate(table, start=1):
             if column.name in sources:
                 add_choices(sheet, place, sources[column.name])

@@ -47,6 +47,8 @@ class Column:
         Other headings that are read as this column: the form's questions, earlier words.
     required : bool
         An empty cell is a problem.
+    added : bool
+        A workbook of version 0.1 does not have this column.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Column:
     label: str
     also: tuple[str, ...] = ()
     required: bool = False
+    added: bool = False
 
 
 def _make_columns(entries: Mapping[str, Mapping[str, Any]]) -> tuple[Column, ...]:
@@ -78,11 +81,19 @@ APPLICATION_COLUMNS = (
 SHEETS = {name: _make_columns(entries) for name, entries in _WORDS["sheets"].items()}
 """The sheets of the tracking workbook (``darba_gramata.xlsx``): what a person types, never written to again."""
 
+SHEET_ALIASES: dict[str, str] = _WORDS["sheet_aliases"]
+CHOICE_ALIASES: dict[str, dict[str, str]] = _WORDS["choice_aliases"]
+"""Earlier names of sheets and earlier words of lists, with the sheet or code they stand for: read, never written."""
+ADDED_SHEETS: frozenset[str] = frozenset(_WORDS["added"]["sheets"])
+"""Those of them that a workbook of version 0.1 does not have."""
+
 ANCHORS: dict[str, str] = _WORDS["anchors"]
 """The four anchors of "clearly described", each marked 0 to 3."""
 
 _MARKS = _make_columns(_WORDS["marks"])
-MARKS = (*_MARKS[:-1], *(Column(name, "mark", label) for name, label in ANCHORS.items()), _MARKS[-1])
+_ALSO: dict[str, list[str]] = _WORDS["anchors_also"]
+_ANCHORS = (Column(name, "mark", label, tuple(_ALSO.get(name, ()))) for name, label in ANCHORS.items())
+MARKS = (*_MARKS[:-1], *_ANCHORS, _MARKS[-1])
 """A marking sheet (sheet "Vērtējumi"): one row per application, one column per anchor."""
 
 CONTEXT = _make_columns(_WORDS["context"])

@@ -237,6 +237,7 @@ class Mentor(Settings):
     modes: Several[Literal["in_person", "online"]] = ("in_person", "online")
     most: Count | None = None
     until: Day | None = None
+    email: Line | None = None
 
 
 class Delivery(Settings):
@@ -292,10 +293,82 @@ class Lottery(Settings):
 class Letters(Settings):
     """What letters say that is not said elsewhere.
 
-    ``decision_date``: day on which the outcome was decided; from it years once given stay.
+    ``decision_date``: day on which the outcome was decided; from it years once given stay. ``decided_by``: the body
+    that decided; ``decision_number``: of its minutes. ``objections_by``: looks at objections, within ``reply_days``.
+    ``list_until``: last day of the waiting list. ``elsewhere``: where those outside may ask for help. ``check_link``:
+    where the lot can be checked.
     """
 
     decision_date: Day | None = None
+    decision_number: Line = ""
+    decided_by: Line = ""
+    signed_by: Line = ""
+    post: Line = ""
+    place: Line = ""
+    objections_by: Line = ""
+    reply_days: Days = 14
+    list_until: Day | None = None
+    coordinator: Line = ""
+    phone: Line = ""
+    email: Line = ""
+    elsewhere: Text = ""
+    check_link: Line = ""
+
+
+class Privacy(Settings):
+    """What the notice to applicants says (Regulation (EU) 2016/679, art. 13): who keeps their data, why, and for whom.
+
+    ``joint_arrangement``: the essence of what two controllers agreed (art. 26(2)); ``transfer``: outside the EU.
+    """
+
+    controller: Line = ""
+    registration_number: Line = ""
+    address: Line = ""
+    email: Line = ""
+    legal_basis: Text = ""
+    recipients: Text = ""
+    link: Line = ""
+    transfer: Text = ""
+    joint_arrangement: Text = ""
+
+
+class Meeting(Settings):
+    """The meeting that decided the outcome, for its minutes: who was there, from when to when, and the votes."""
+
+    present: Several[Name] = ()
+    chair: Line = ""
+    recorder: Line = ""
+    hours: Line = ""
+    votes: Line = ""
+
+
+class FollowUp(Settings):
+    """Questions asked after the hour: the form's address, days to answer, a third round, the statements rated.
+
+    Statements are rated 0 to 10 for then and for now, in one go (a retrospective pre-test).
+    """
+
+    link: Line = ""
+    answer_days: Days = 14
+    third_round: bool = False
+    statements: Annotated[Several[Name], Field(min_length=1, max_length=3)] = (
+        "Mēs zinām savu nākamo soli.",
+        "Mēs protam uzrunāt jaunus cilvēkus.",
+        "Mēs zinām, kur meklēt palīdzību.",
+    )
+
+
+class Report(Settings):
+    """How the funder's report is laid out.
+
+    ``headings``: the contract's own heading of a part, by the part's code. ``joined_rows``: municipalities told
+    together so that no small count shows; fixed, so that two reports cannot be subtracted. ``exception_reason``: why a
+    small count is shown all the same; it stands on a page for the reviewer.
+    """
+
+    headings: dict[Name, Name] = {}
+    joined_rows: Several[Several[Name]] = ()
+    exception_reason: Text = ""
 
 
 class CarryOver(Settings):
@@ -316,10 +389,23 @@ class CarryOver(Settings):
 
 
 class Form(Settings):
-    """What the form's export needs beyond the default questions: further headings, and the order of dates."""
+    """What the form's export needs beyond the default questions: further headings and answers, the order of dates.
+
+    ``answers``: her form's answer and ours, by column («Vienalga» = «nav svarīgi»). ``consent``: a form that does not
+    ask for it leaves nobody "without consent"; the ground stands in the notice.
+    """
 
     headers: dict[str, Several[Line]] = {}
+    answers: dict[str, dict[Line, Line]] = {}
     date_order: Literal["dmy", "mdy"] | None = None
+    consent: Literal["asked", "not_asked"] = "asked"
+
+    @field_validator("answers")
+    @classmethod
+    def _answers_are_of_columns(cls, answers: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        known = [column.name for column in APPLICATION]
+        _refuse(_find_unknown([(("form", "answers", name), name) for name in answers], known))
+        return answers
 
     @field_validator("headers")
     @classmethod
@@ -407,6 +493,21 @@ def _compare_minimum(minimum: Mapping[str, int], before: Mapping[str, Any]) -> I
         yield Slip(("minimum_places",), sum(minimum.values()), "planned", {"most": sum(places.values())})
 
 
+def _compare_short_themes(names: Mapping[str, str], before: Mapping[str, Any]) -> Iterator[Slip]:
+    yield from _find_unknown([(("short_themes", code), code) for code in names], before.get("themes", names))
+    yield from _find_twice(list(names.values()), ("short_themes",))
+
+
+def _compare_report(report: Report, before: Mapping[str, Any]) -> Iterator[Slip]:
+    if call := before.get("call"):
+        rows = enumerate(report.joined_rows)
+        towns = [(("report", "joined_rows", number), town) for number, row in rows for town in row]
+        yield from _find_unknown(towns, [*call.municipalities, OUTSIDE])
+
+
+OUTSIDE = "outside"  # in report.joined_rows: those from outside the municipalities
+
+
 def _compare_mentors(mentors: Sequence[Mentor], before: Mapping[str, Any]) -> Iterator[Slip]:
     yield from _find_twice([mentor.name for mentor in mentors], ("mentors",), "name")
     for number, mentor in enumerate(mentors):
@@ -451,6 +552,8 @@ _COMPARISONS: dict[str, Callable[[Any, Mapping[str, Any]], Iterator[Slip]]] = {
     "call": _compare_call,
     "places": _compare_places,
     "minimum_places": _compare_minimum,
+    "short_themes": _compare_short_themes,
+    "report": _compare_report,
     "mentors": _compare_mentors,
     "markers": lambda names, _: _find_twice(names, ("markers",)),
     "rule": _compare_rule,
@@ -470,12 +573,15 @@ class Programme(Settings):
     example: bool = False
     as_of: Day | None = None
     keep_personal_data_until: Day
-    public: Several[Literal["community", "municipality", "year", "mode", "themes", "novelty", "residents"]]
+    public: Several[
+        Literal["community", "municipality", "year", "mode", "themes", "novelty", "residents", "tasks", "results"]
+    ]
     project: Project
     call: Call
     places: Annotated[dict[Year, Count], Field(min_length=1)]
     minimum_places: dict[str, Count] = {}
     themes: Annotated[dict[Name, Name], Field(min_length=1)]
+    short_themes: dict[str, Name] = {}
     mentors: Several[Mentor]
     markers: Several[Name]
     rule: Rule
@@ -483,6 +589,10 @@ class Programme(Settings):
     carry_over: Several[CarryOver] = ()
     form: Form = Form()
     letters: Letters = Letters()
+    privacy: Privacy = Privacy()
+    minutes: Meeting = Meeting()
+    follow_up: FollowUp = FollowUp()
+    report: Report = Report()
     delivery: Delivery = Delivery()
     indicators: Several[Indicator] = ()
     earlier: Several[EarlierCall] = ()
@@ -495,6 +605,10 @@ class Programme(Settings):
         compare = _COMPARISONS.get(info.field_name or "")
         _refuse(compare(value, info.data) if compare else ())
         return value
+
+    def short_theme(self, code: str) -> str:
+        """A theme in a word or two, for charts and tables; its whole text where none was given."""
+        return self.short_themes.get(code, self.themes[code])
 
     @property
     def new_from(self) -> int:

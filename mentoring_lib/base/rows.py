@@ -83,6 +83,27 @@ class FreeTime(Origin):
 
 
 @dataclass(frozen=True)
+class Consultation(Entry):
+    """A row of «Konsultācijas»: one offer and what became of it."""
+
+    year: int | None
+    offered_on: pd.Timestamp | None
+    answer_by: pd.Timestamp | None
+    answer: str | None
+    answered_on: pd.Timestamp | None
+    mentor: str | None
+    starts_at: pd.Timestamp | None
+    mode: str | None
+    venue: str | None
+    held: bool | None
+    minutes: int | None
+    participants: int | None
+    sent_on: pd.Timestamp | None
+    evidence: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
 class Event(Entry):
     """A row of «Notikumi»."""
 
@@ -94,6 +115,9 @@ class Event(Entry):
     mode: str | None
     minutes: int | None
     answer_by: pd.Timestamp | None
+    venue: str | None
+    participants: int | None
+    evidence: str | None
     note: str | None
     who: str | None
 
@@ -114,3 +138,45 @@ class Task(Entry):
     who: str | None
     until: pd.Timestamp | None
     done_on: pd.Timestamp | None
+    outcome: str | None
+    evidence: str | None
+    publish: str | None
+
+
+@dataclass(frozen=True)
+class Result(Entry):
+    """A row of «Rezultāti»: something that happened after the hour; ``amount`` in people or euros by its kind."""
+
+    result: str | None
+    on: pd.Timestamp | None
+    amount: int | None
+    evidence: str | None
+    publish: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class FollowUp(Entry):
+    """A row of «Pēc konsultācijas»: a community's answers of one round; ratings 0 to 10, then and now."""
+
+    round: str | None
+    answered_on: pd.Timestamp | None
+    question_answered: str | None
+    recommends: bool | None
+    then_1: int | None
+    now_1: int | None
+    then_2: int | None
+    now_2: int | None
+    then_3: int | None
+    now_3: int | None
+    anyway: str | None
+    sentence: str | None
+    publish: str | None
+
+
+@dataclass(frozen=True)
+class ReportText(Origin):
+    """A row of «Pārskata teksti»: what the coordinator writes into the report herself."""
+
+    part: str | None
+    text: str | None

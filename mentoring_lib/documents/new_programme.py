@@ -77,8 +77,22 @@ def list_choices(programme: Programme) -> dict[str, dict[str, Sequence[str]]]:
         "Labojumi": {"column": ["Pieteikums", *(column.label for column in APPLICATION)]},
         "Lēmumi": {"decision": list(CHOICES["decision"].values())},
         "Tēmas": {"theme": list(programme.themes.values())},
-        "Pretrunas": {"person": list(dict.fromkeys([*mentors, *programme.markers]))},
+        "Interešu konflikti": {"person": list(dict.fromkeys([*mentors, *programme.markers]))},
         "Laiki": {"mentor": mentors, "mode": list(CHOICES["mode"].values())},
+        "Konsultācijas": {
+            "year": list(map(str, sorted(programme.places))),
+            "answer": list(CHOICES["answer"].values()),
+            "mentor": mentors,
+            "mode": agreed,
+            "held": list(CHOICES["yes_no"].values()),
+        },
+        "Darbi": {"publish": list(CHOICES["publish"].values())},
+        "Rezultāti": {name: list(CHOICES[name].values()) for name in ("result", "publish")},
+        "Pēc konsultācijas": {
+            "recommends": list(CHOICES["yes_no"].values()),
+            **{name: list(CHOICES[name].values()) for name in ("round", "question_answered", "anyway", "publish")},
+        },
+        "Pārskata teksti": {"part": list(CHOICES["part"].values())},
         "Notikumi": {
             "event": list(CHOICES["event"].values()),
             "year": list(map(str, sorted(programme.places))),
@@ -89,7 +103,15 @@ def list_choices(programme: Programme) -> dict[str, dict[str, Sequence[str]]]:
     return {sheet: {name: words for name, words in columns.items() if words} for sheet, columns in lists.items()}
 
 
+MANY = 10  # columns of one sheet
+
+
 def _widths(columns: Sequence[Column]) -> dict[str, int]:
     """Characters of columns that hold much more or less text than their kind usually does."""
-    wide = {"recommendation": 90, "task": 70, "who": 20, "mentor": 20, "person": 24, "minutes": 10}
+    wide = {"recommendation": 90, "task": 56, "who": 16, "mentor": 16, "person": 24, "minutes": 9, "text": 120}
+    if len(columns) > MANY:  # the sheets of the hour and of the answers stay readable on paper, too
+        wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13)
+        wide |= dict.fromkeys(("application_id", "evidence", "sentence", "offered_on", "answer_by", "sent_on"), 12)
+        wide |= dict.fromkeys(("year", "participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
+        wide |= dict.fromkeys(("question_answered", "anyway"), 14)
     return {column.name: wide[column.name] for column in columns if column.name in wide}

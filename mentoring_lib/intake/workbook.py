@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mentoring_lib.base.columns import CONTEXT, MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.columns import ADDED_SHEETS, CONTEXT, MARKS, MARKS_SHEET, SHEETS, Column
 from mentoring_lib.base.problems import Letters, Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import fold
@@ -29,10 +29,12 @@ def read_workbook(folder: Path, programme: Programme) -> tuple[dict[str, pd.Data
     problems, path = check_name(folder), folder / WORKBOOK
     opened = loading.read_sheets(path) if path.is_file() else None
     readings, refused = {}, []
+    absent = find_absent(opened)
+    problems += [Problem("sheets_added", WORKBOOK, value=", ".join(absent))] if absent else []
     for name, columns in SHEETS.items():
         try:
             readings[name] = (
-                loading.read_all([], columns) if opened is None else loading.read_named(opened, columns, name, columns)
+                loading.read_all([], columns) if opened is None or name in absent else read_sheet(opened, columns, name)
             )
         except Refused as error:
             refused += error.problems
@@ -44,6 +46,26 @@ def read_workbook(folder: Path, programme: Programme) -> tuple[dict[str, pd.Data
         problems += reading.problems + unreadable
     letters = {place: part for reading in readings.values() for place, part in reading.letters.items()}
     return sheets, problems + loading.find_copies(opened or [], SHEETS), letters
+
+
+def find_absent(opened: list[loading.Sheet] | None) -> list[str]:
+    """Sheets added since version 0.1 that an opened workbook does not have."""
+    there = {fold(sheet.name) for sheet in opened or ()}
+    return [name for name in SHEETS if name in ADDED_SHEETS and fold(name) not in there] if opened else []
+
+
+def read_sheet(opened: list[loading.Sheet], columns: tuple[Column, ...], name: str) -> Reading:
+    """One sheet with all its columns; those added since version 0.1 may be missing where no heading is unknown.
+
+    Raises
+    ------
+    Refused
+        If the sheet or a column is missing: a heading nobody knows may be an added column under another name.
+    """
+    old = [column for column in columns if not column.added]
+    reading = loading.read_named(opened, columns, name, old)
+    strange = any(problem.code == "column_unknown" for problem in reading.problems)
+    return loading.read_named(opened, columns, name, columns) if strange else reading
 
 
 def check_name(folder: Path) -> list[Problem]:
