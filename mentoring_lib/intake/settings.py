@@ -101,7 +101,7 @@ def read_settings(path: Path) -> Programme:
     Refused
         With one problem for each thing that is wrong: where it stands, its name, its value and what is allowed.
     """
-    path = find_settings(path) if path.is_dir() else path
+    path = path if path.is_file() or path.suffix else find_settings(path)
     return read_book(path) if path.suffix.lower() == ".xlsx" else read_programme(path)
 
 
