@@ -58,6 +58,7 @@ from mentoring_lib.funder.figures import (
 )
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.form import FORM_BOOK, read_form
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
 from mentoring_lib.selection import (
@@ -192,7 +193,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         If a file cannot be used at all, with every such file.
     """
     folder = Path(folder)
-    programme = read_settings(folder)
+    programme, problems_of_form = read_form(folder, read_settings(folder))
     logos, template = read_logos(folder, programme), read_template(folder, programme)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
@@ -203,7 +204,9 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks}
     problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
-    problems += loading.find_open([book, *exports, *marking])
+    problems += (
+        loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking]) + problems_of_form
+    )
     problems += unclear + unread + scoring.check_marks(marks, programme.markers)
     about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
     for table in (marks, *about):
@@ -219,7 +222,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
     files = [folder / programme.file, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
-    named = (STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
+    named = (FORM_BOOK, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
