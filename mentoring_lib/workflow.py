@@ -27,6 +27,7 @@ from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
 from mentoring_lib.delivery import matching, scheduling
+from mentoring_lib.delivery.consultations import merge_events
 from mentoring_lib.delivery.due import count_load, find_due
 from mentoring_lib.delivery.events import (
     check_appointments,
@@ -44,7 +45,7 @@ from mentoring_lib.delivery.ledger import (
     trace_course,
 )
 from mentoring_lib.delivery.rows import Candidates, Place
-from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, find_skips, next_in_line
+from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, fill_years, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
     Period,
@@ -313,9 +314,10 @@ class _Decided(NamedTuple):
 
 def _decide(inputs: Inputs) -> _Decided:
     programme, sheets, decisions = inputs.programme, inputs.sheets, inputs.sheets["Lēmumi"]
-    events = sheets["Notikumi"]
+    events, gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
-    first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
+    some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
+    first_offer, held = _look_through(list_valid_events(some_year, programme, as_of=date.max))
 
     def select_by(known: pd.DataFrame) -> Selection:
         return select(
@@ -334,10 +336,11 @@ def _decide(inputs: Inputs) -> _Decided:
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
+    candidates_on = _candidates_on(decisions, programme, select_by)
     return _Decided(
         decided, selected.duplicates, selected.scored, anchors, selected.entry_anchors, selected.marks,
-        tuple(blockers), read, events, held, Candidates(*list_turns(selected, decisions, programme)),
-        _candidates_on(decisions, programme, select_by),
+        tuple(blockers), [*read, *gaps], fill_years(events, candidates_on, programme), held,
+        Candidates(*list_turns(selected, decisions, programme)), candidates_on,
     )  # fmt: skip
 
 
