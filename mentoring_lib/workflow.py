@@ -86,7 +86,8 @@ FIGURES_FILE = "skaitli.json"  # all that is left of a programme whose personal 
 class Inputs:
     """What a programme's folder holds: settings, applications, what people typed, and the problems found.
 
-    ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
+    ``sheets`` maps the name of each sheet of the tracking workbook to its typed table («Notikumi»: with the events
+    of «Konsultācijas» too, see :func:`consultations.merge_events`); ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
     ``frozen`` is the frozen lottery list, None before the freeze; ``recorded`` the text of what was put on record
     beside it, by file name; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's
@@ -207,7 +208,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
     for table in (marks, *about):
         problems += check_references(table, applications)
-    problems = waive_codes(problems, sheets["Lēmumi"])
+    sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
+    problems = waive_codes(problems + gaps, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Pretrunas"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -314,7 +316,7 @@ class _Decided(NamedTuple):
 
 def _decide(inputs: Inputs) -> _Decided:
     programme, sheets, decisions = inputs.programme, inputs.sheets, inputs.sheets["Lēmumi"]
-    events, gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
+    events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
     some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
     first_offer, held = _look_through(list_valid_events(some_year, programme, as_of=date.max))
@@ -339,7 +341,7 @@ def _decide(inputs: Inputs) -> _Decided:
     candidates_on = _candidates_on(decisions, programme, select_by)
     return _Decided(
         decided, selected.duplicates, selected.scored, anchors, selected.entry_anchors, selected.marks,
-        tuple(blockers), [*read, *gaps], fill_years(events, candidates_on, programme), held,
+        tuple(blockers), read, fill_years(events, candidates_on, programme), held,
         Candidates(*list_turns(selected, decisions, programme)), candidates_on,
     )  # fmt: skip
 

@@ -287,8 +287,8 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
     -------
     DataFrame, shape (applications that ever had an hour, 11)
         See :class:`rows.Appointment`: ``sequence`` (changes since the first, 0 for none), ``on`` (day of the last
-        change), ``active`` (False: the hour is off), ``starts_at, mentor, mode, venue`` as last agreed. A consultation that
-        was held keeps its hour.
+        change), ``active`` (False: the hour is off), ``starts_at, mentor, mode, venue`` as last agreed. A consultation
+        that was held keeps its hour.
     """
     rows = [change for story in _replay(events, programme, as_of) for change in _list_changes(story)[-1:]]
     return _table(rows, Appointment, programme)

@@ -206,8 +206,7 @@ def fill_years(events: pd.DataFrame, candidates_on: Callable[[date], Candidates]
     """
     lacking = events[events["event"].eq("offered") & events["year"].isna() & events["on"].notna()]
     events = events.copy()
-    for on, rows in lacking.groupby("on"):
-        day = on.date()
+    for day, rows in lacking.groupby(lacking["on"].dt.date):
         candidates = candidates_on(day) if len(programme.places) > 1 else Candidates({}, ())
         lineup = _line_up_before(day, events, candidates, programme)
         for index, key in rows["application_id"].items():

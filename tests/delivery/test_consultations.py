@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from builders import codes, column, consultations, events, programme
+from builders import column, consultations, events, programme
 from reference.generate import generate
 from reference.library_delivery import Followed, merge_rows
 
