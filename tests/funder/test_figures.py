@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import END, allocated, confirmed, events, held, placed, programme, recommendations, tasks
+from builders import END, allocated, changed, confirmed, events, held, placed, programme, recommendations, tasks
 
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
@@ -49,6 +49,7 @@ def evidence_of(table, given=None, done=None, **days):
         select_delivered(table),
         recommendations() if given is None else given,
         tasks() if done is None else done,
+        changed(work=done),
         as_of=END,
         period=choose_period(programme(), **days),
     )
@@ -175,7 +176,9 @@ def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), **d
         ledger=keep_ledger(told, settled, as_of=END),
         course=trace_course(told, settled, as_of=END),
         supported=table,
-        evidence=count_evidence(select_delivered(table), recommendations(), tasks(), as_of=END, period=period),
+        evidence=count_evidence(
+            select_delivered(table), recommendations(), tasks(), changed(), as_of=END, period=period
+        ),
         valid_events=list_valid_events(events(*lines, *notes), settled, as_of=END),
     )
 
@@ -232,7 +235,9 @@ def test_each_permission_to_carry_over_is_said_with_who_and_when():
 def test_a_recommendation_before_the_hour_is_not_counted():
     table = supported(*TWO)
     early = recommendations("K-01 2023-09-30", "K-01 2023-10-01")
-    found = count_evidence(select_delivered(table), early, tasks(), as_of=END, period=choose_period(programme()))
+    found = count_evidence(
+        select_delivered(table), early, tasks(), changed(), as_of=END, period=choose_period(programme())
+    )
     assert len(found["recommendations"]) == 1
 
 
