@@ -52,8 +52,8 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("name", nargs="?", help="mape zem data/private vai ceļš; bez tā – piemērs")
         return sub
 
-    run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
-    run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
+    run = add("run", _run, "izpilda burtnīcas un sagatavo visus dokumentus")
+    run.add_argument("--as-of", type=_day, help="diena, par kuru rāda datus: 2024-09-15 vai 15.09.2024")
     run.add_argument("--from", dest="starts", type=_day, help="pārskata perioda pirmā diena; citādi projekta sākums")
     run.add_argument("--to", dest="ends", type=_day, help="pārskata perioda pēdējā diena; citādi projekta beigas")
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     meant.add_argument("--yes", action="store_true", help="nejautāt")
     erase = add("erase", _erase, "izdzēš personas datus, ko sagatavojis rīks; skaitļi paliek", named=False)
     erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
-    erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
+    erase.add_argument("--out", type=Path, help="kur ir dokumenti; citādi reports/NOSAUKUMS")
     erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
     check = add("check", _check, "pārbauda pieteikumu datnes vai visu programmas mapi", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
@@ -191,7 +191,10 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     memory = recall.update(recalled, date.today()) if recalled else None
     year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest) if memory else None)
     body = start_page.make_start_body(year, files)
-    files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page("Sākums", body, results.stamp)
+    files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page(
+        "Sākums", body, results.stamp, pages=start_page.PAGES, here=start_page.START_PAGE,
+        files=start_page.find_addresses(files),
+    )  # fmt: skip
     notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     if not pdf.CAN_SET:
         notes.append(Problem("pdf_missing"))
@@ -254,20 +257,24 @@ def _make_files(
     """The pages of so many notebooks as their process executes them (see :mod:`notebook_process`), and all the rest."""
     from tqdm import tqdm
 
-    from mentoring_lib.app import outputs
+    from mentoring_lib.app import outputs, start_page
     from mentoring_lib.render import html
 
     total = count + len(outputs.STEPS)
     bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=quiet)
-    made: dict[str, bytes] = {}
+    made: dict[str, tuple[str, str]] = {}
     with bar, ThreadPoolExecutor(1) as thread:
         others = thread.submit(outputs.make_files, inputs, results, lambda _: bar.update())
         for name, title, body in make_pages(workflow.share_results(inputs, results)):
-            path = f"{outputs.INTERNAL}/{Path(name).with_suffix('.html')}"
-            made[path] = html.wrap_page(title, body, results.stamp)
+            made[str(Path(name).with_suffix(".html"))] = title, body
             bar.update()
         rest = others.result()
-        return outputs.Made(dict(sorted(made.items())) | rest.files, rest.problems)
+    files, pages = start_page.find_addresses(rest.files), start_page.PAGES
+    wrapped = {
+        f"{outputs.INTERNAL}/{name}": html.wrap_page(*made[name], results.stamp, pages=pages, here=name, files=files)
+        for name in sorted(made)
+    }
+    return outputs.Made(wrapped | rest.files, rest.problems)
 
 
 def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: Say = print) -> None:
@@ -301,7 +308,7 @@ def _mark(arguments: argparse.Namespace) -> int:
     decided = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)).decided
     place = folder / "vertejumi"
     for marker in inputs.programme.markers:
-        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, inputs.sheets["Pretrunas"], marker)
+        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, inputs.sheets["Interešu konflikti"], marker)
         if not len(unmarked):
             print(f"{marker}: visi pieteikumi jau ir lapā, jauna nav vajadzīga")
             continue

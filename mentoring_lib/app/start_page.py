@@ -33,6 +33,8 @@ STAGES = _WORDS["stages"]
 
 PLACES = _WORDS["places"]
 START_PAGE = "0_sakums.html"
+PAGES = ((START_PAGE, "Sākums"), *((f"{name}.html", text.split(" – ")[0]) for name, text in NOTEBOOKS.items()))
+"""Address and name of every page, in order."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
     eligible = results.scored[results.scored["state"].eq("eligible")]
     marked = int(eligible["clarity"].notna().sum())
     undone = int(ledger[["open", "booked", "held_incomplete"]].sum().sum())
-    frozen = "saraksts iesaldēts" if inputs.frozen else "saraksts vēl nav iesaldēts"
+    frozen = "saraksts noslēgts" if inputs.frozen else "saraksts vēl nav noslēgts"
     drawn = "skaitlis ir" if programme.lottery.seed else "skaitļa vēl nav"
     return [
         (True, "aizpildīta"),
@@ -129,7 +131,7 @@ def _count_waiting(results: Results) -> list[tuple[str, int, str]]:
     return [
         ("jautājumi par to, kas ierakstīts datnēs", questions, "1. Pieteikumi"),
         ("jāizlemj līdz galīgam iznākumam", len(results.blockers), "2. Atlase"),
-        ("vietas, kuras var piedāvāt", len(results.proposals), "3. Konsultācijas"),
+        ("konsultācijas, kuras var piedāvāt", len(results.proposals), "3. Konsultācijas"),
         ("piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru", int((~late).sum()), "3. Konsultācijas"),
         ("kopienu kavētie darbi", int(late.sum()), "3. Konsultācijas"),
         ("pieteikumi bez apstiprinātas tēmas", unconfirmed, "4. Tēmas"),
@@ -152,6 +154,17 @@ def show_places(year: Year) -> Shown:
     folder = year.folder.relative_to(ROOT).as_posix() if inside else year.folder.as_posix()
     rows = [(path.format(folder=folder, name=year.folder.name), what) for path, what in PLACES.items()]
     return show(pd.DataFrame(rows, columns=["path", "holds"]), caption="Kur kas atrodas")
+
+
+def find_addresses(names: Iterable[str]) -> dict[str, str]:
+    """Address of each file of a run as seen from a page, by the file's name; of folders, by theirs with a "/"."""
+    found = {}
+    for name in names:
+        place, *rest = PurePosixPath(name).parts
+        inside = "" if place == INTERNAL else f"../{place}/"
+        key = rest[0] + "/" * (len(rest) > 1)
+        found[key] = quote(inside + key)
+    return found
 
 
 @dataclass(frozen=True)
