@@ -38,7 +38,7 @@ def select_answers(answers: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
         answers["answered_on"].le(pd.Timestamp(as_of)) & answers[["application_id", "round"]].notna().all(axis=1)
     ]
     known = known.sort_values(["answered_on", "file", "row"], kind="stable")
-    return known.drop_duplicates(["application_id", "round"], keep="last").sort_index()
+    return known.drop_duplicates(["application_id", "round"], keep="last", ignore_index=True)
 
 
 def ask(served: Mapping[str, date], answers: pd.DataFrame, settings: Settings, *, as_of: date) -> pd.DataFrame:
@@ -77,7 +77,7 @@ def remind(asked: pd.DataFrame, words: Mapping[str, str], who: str) -> pd.DataFr
         for row in rows_of(asked[asked["status"].isin(["waiting", "missing"])], Asked)
     ]
     kinds = dict.fromkeys(DUE[:3], "str") | dict.fromkeys(DUE[3:], "datetime64[us]")
-    return pd.DataFrame(sorted(rows, key=lambda row: row[4]), columns=DUE).astype(kinds)
+    return pd.DataFrame(sorted(rows, key=lambda row: (row[-1], row[0])), columns=DUE).astype(kinds)
 
 
 def list_ratings(answers: pd.DataFrame, statements: Sequence[str]) -> Iterator[tuple[str, int, int]]:
