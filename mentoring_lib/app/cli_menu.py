@@ -13,18 +13,18 @@ from mentoring_lib.app import paths
 from mentoring_lib.app.lab import open_lab
 from mentoring_lib.app.screen import BOLD, attempt, paint
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import FILE_NAME
+from mentoring_lib.intake.settings import list_programmes
 
 MENU = {
     "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
-    "run": "sagatavot visas izdrukas",
-    "start": "pārbaudīt programmas datni",
+    "run": "sagatavot visus dokumentus",
+    "start": "pārbaudīt iestatījumus",
     "mark": "sagatavot vērtētāju lapas",
-    "freeze": "iesaldēt izlozes sarakstu (tikai vienu reizi)",
+    "freeze": "noslēgt izlozes sarakstu (tikai vienu reizi)",
     "meant": "apstiprināt, ka pazudušais bija domāts",
     "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
     "folder": "atvērt programmas mapi",
-    "reports": "atvērt izdruku mapi",
+    "reports": "atvērt dokumentu mapi",
 }
 FOR_EXAMPLE = ("lab", "run", "reports")
 Main = Callable[[list[str]], int]
@@ -63,7 +63,7 @@ def _choose(title: str, items: dict[str, str], leave: str) -> str | None:
 
 
 def _choose_programme(main: Main) -> Path | None:
-    names = sorted(path.parent.name for path in paths.PRIVATE.glob(f"*/{FILE_NAME}"))
+    names = [path.name for path in list_programmes(paths.PRIVATE)]
     items = {"": "piemērs (viss izdomāts)", **{name: name for name in names}, "/": "sākt jaunu programmu"}
     chosen = _choose("Kura programma?", items, "beigt")
     if chosen != "/":
@@ -71,7 +71,9 @@ def _choose_programme(main: Main) -> Path | None:
     from mentoring_lib.documents.new_programme import check_name
 
     name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
-    started = attempt(lambda: main(["start", "--", check_name(name)]))
+    earlier = _choose("Sākt no agrākas programmas?", {one: one for one in names}, "nē") if names else None
+    words = [*(["--from", earlier] if earlier else []), "--"]
+    started = attempt(lambda: main(["start", *words, check_name(name)]))
     return paths.PRIVATE / name if started == paths.FINE else _choose_programme(main)
 
 
@@ -80,7 +82,7 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]], main: Main
         attempt(lambda: _add_lab(folder, labs))
     elif word in ("folder", "reports"):
         attempt(lambda: _show_folder(folder if word == "folder" else paths.find_reports(folder)))
-    elif word != "freeze" or input("Pēc iesaldēšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
+    elif word != "freeze" or input("Pēc noslēgšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
         main([word, *([] if folder == paths.EXAMPLE else [str(folder)])])
 
 

@@ -78,9 +78,20 @@ def sort_latvian(texts: Iterable[str]) -> list[str]:
     return sorted(texts, key=lambda text: (sort_key(text), text))
 
 
+_MONTHS = (
+    "janvārī", "februārī", "martā", "aprīlī", "maijā", "jūnijā",
+    "jūlijā", "augustā", "septembrī", "oktobrī", "novembrī", "decembrī",
+)  # fmt: skip
+
+
 def show_date(day: date) -> str:
     """21.08.2023"""
     return f"{day:%d.%m.%Y}"
+
+
+def show_day(day: date) -> str:
+    """2023. gada 21. augustā: when something was, in a sentence"""
+    return f"{day.year}. gada {day.day}.\u00a0{_MONTHS[day.month - 1]}"
 
 
 def show_moment(moment: datetime) -> str:
@@ -95,7 +106,7 @@ def show_number(number: float | Fraction, digits: int = 1) -> str:
 
 
 def plural(count: int, one: str, many: str) -> str:
-    """Count with the noun in the right number: 1 vieta, 11 vietas, 21 vieta (Latvian follows the last digit)."""
+    """Count with the noun in the right number: 1 stunda, 11 stundas, 21 stunda (Latvian follows the last digit)."""
     return f"{count} {agree(count, one, many)}"
 
 

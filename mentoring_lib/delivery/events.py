@@ -114,9 +114,7 @@ def _type(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Each column with its own type, whatever rows there are: text where nothing else is said."""
     days = dict.fromkeys(("on", "offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
     numbers = {
-        "year": "Int64",
-        "minutes": "Int64",
-        "participants": "Int64",
+        **dict.fromkeys(("year", "minutes", "participants"), "Int64"),
         "sequence": "int64",
         "row": "int64",
         "active": "bool",

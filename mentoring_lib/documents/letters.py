@@ -151,7 +151,7 @@ def _explain(row: Outcome, marks: Mapping[str, object], programme: Programme, co
     return [
         ("heading", "Kāpēc tāds iznākums"),
         ("text", f"{rule} {_describe_merits(row, programme)}"),
-        ("table", "Jūsu pieteikuma atzīmes (vērtētāju vidējā, no 0 līdz 3)", table),
+        ("table", "Jūsu pieteikuma punkti (vērtētāju vidējais, no 0 līdz 3)", table),
         ("text", " ".join(filter(None, (row.entry_note, _describe_rank(row, programme, competitors), row.nearest)))),
         *([("text", _say("lot", row, programme))] if row.ticket and row.rank_from != row.rank_to else []),
     ]
@@ -184,7 +184,10 @@ def _describe_appeal(row: Outcome, programme: Programme) -> str:
 
 
 def _sign(stamp: Stamp) -> str:
-    return f"{stamp.project}. Kārtula: {stamp.rule}. Ievades datu SHA-256: {stamp.inputs}. Versija {stamp.version}."
+    return (
+        f"{stamp.project}. Atlases kārtība: {stamp.rule}. "
+        f"Ievades datu SHA-256: {stamp.inputs}. Versija {stamp.version}."
+    )
 
 
 def _find_others(

@@ -123,7 +123,7 @@ def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 1 if lines <= LINES_ON_A_PAGE else 0)
     page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.8)
-    page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lapa no &N", {"scale_with_doc": False})
+    page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lpp. no &N", {"scale_with_doc": False})
 
 
 def _write_cover(book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp, listed: Listed) -> None:
@@ -205,7 +205,7 @@ def _write_cell(
 ) -> None:
     kept = "total " if total else ""
     if isinstance(cell, date) and not pd.isna(cell):
-        exact = isinstance(cell, datetime) and (cell.hour, cell.minute) != (0, 0)
+        exact = isinstance(cell, datetime) and (cell.tzinfo is not None or (cell.hour, cell.minute) != (0, 0))
         page.write_datetime(row, column, cell, formats["moment" if exact else "date"])
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"

@@ -162,7 +162,7 @@ def test_a_wrong_programme_file_stops_with_the_key_and_what_is_allowed(programme
 
 def test_a_programme_that_is_not_there_stops(capsys):
     assert main(["run", "tadas-nav"]) == paths.STOPPED
-    assert "programme.toml" in capsys.readouterr().err
+    assert "programma.xlsx" in capsys.readouterr().err
 
 
 SEED_LINE = 'seed = "0407111319232629313437394346495255586061"'
@@ -182,7 +182,7 @@ def before_the_draw(programme_folder, monkeypatch):
 def test_a_second_freeze_is_refused(programme_folder, capsys):
     before = (programme_folder / "izloze" / "saraksts.txt").read_bytes()
     assert main(["freeze", str(programme_folder), "--yes"]) == paths.STOPPED
-    assert "jau ir iesaldēts" in capsys.readouterr().err
+    assert "jau ir noslēgts" in capsys.readouterr().err
     assert (programme_folder / "izloze" / "saraksts.txt").read_bytes() == before
 
 
@@ -211,7 +211,7 @@ def test_freezing_is_refused_from_the_announced_time_on(before_the_draw, capsys,
 def test_a_freeze_needs_the_day_and_time_of_the_draw(before_the_draw, capsys):
     change(before_the_draw, "draw_at = 2023-08-30T21:30:00", "")
     assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
-    assert "«lottery.draw_at» vēl nav aizpildīta" in capsys.readouterr().err
+    assert "«lottery.draw_at» vēl nav aizpildīts" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_before_the_draw_a_list_is_replaced_with_a_reason_and_both_stay(before_t
     other = first + b"K-000000;0;all;1\n"
     (lot / "saraksts.txt").write_bytes(other)
     (lot / "saraksts.txt.sha256").write_text(f"{hashlib.sha256(other).hexdigest()}  saraksts.txt\n", "utf-8")
-    with pytest.raises(Refused, match=r"saraksts-2\.txt iesaldētais saraksts nav tāds"):
+    with pytest.raises(Refused, match=r"saraksts-2\.txt noslēgtais saraksts nav tāds"):
         read_inputs(before_the_draw)
 
 
@@ -263,14 +263,14 @@ def test_a_changed_frozen_list_stops_everything(programme_folder, capsys):
     lot = programme_folder / "izloze" / "saraksts.txt"
     lot.write_bytes(lot.read_bytes().replace(b"K-CAD03D;1;existing;11", b"K-CAD03D;2;all;12"))
     assert main(["run", str(programme_folder)]) == paths.STOPPED
-    assert "nav tāds, kāds tas bija iesaldēšanas brīdī" in capsys.readouterr().err
+    assert "nav tāds, kāds tas bija noslēgšanas brīdī" in capsys.readouterr().err
 
 
 def test_freezing_with_open_questions_is_refused_with_all_of_them(before_the_draw, capsys):
     (before_the_draw / "darba_gramata.xlsx").unlink()
     assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
     shown = capsys.readouterr().err
-    assert "vērtētāju atzīmes krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
+    assert "vērtētāju punkti krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
     (line,) = [line for line in shown.splitlines() if "pieteikums nav izlemts" in line]
     assert " – 2 pieteikumi: K-" in line
 
@@ -457,14 +457,14 @@ def test_a_file_given_as_the_folder_of_outputs_is_refused_before_any_work(tmp_pa
 
 def test_notebooks_of_a_programme_that_is_not_there_make_no_folder(tmp_path, capsys):
     assert main(["lab", str(tmp_path / "NEPAREIZI")]) == paths.STOPPED
-    assert "programme.toml: datnes nav" in capsys.readouterr().err
+    assert "programma.xlsx: datnes nav" in capsys.readouterr().err
     assert not (tmp_path / "NEPAREIZI").exists()
 
 
 @pytest.mark.parametrize("name", ["", "cita.toml"])
 def test_a_programme_file_that_is_not_there_is_named_not_the_export(tmp_path, capsys, name):
     code, (found,) = check(EXPORT, "--programme", tmp_path / name, capsys=capsys)
-    expected = f"{name or 'programme.toml'}: datnes nav"
+    expected = f"{name or 'programma.xlsx'}: datnes nav"
     assert (code, found["verdict"], found["message"]) == (paths.STOPPED, "reject", expected)
     assert found["problems"][0]["message"] == expected
     assert str(tmp_path) in found["problems"][0]["advice"]
@@ -545,12 +545,12 @@ def test_colours_only_on_a_terminal_that_wants_them(monkeypatch, terminal, envir
 
 def test_a_state_of_an_earlier_day_is_pointed_out_for_a_real_programme(short_run, programme_folder, capsys):
     main([*short_run, str(programme_folder)])
-    assert "stāvoklis rādīts uz" not in capsys.readouterr().out
+    assert "dati rādīti par" not in capsys.readouterr().out
     change(programme_folder, "example = true", "example = false")
     main([*short_run, str(programme_folder)])
-    assert "stāvoklis rādīts uz 15.09.2024, bet šodien ir" in capsys.readouterr().out
+    assert "dati rādīti par 15.09.2024, bet šodien ir" in capsys.readouterr().out
     main([*short_run, str(programme_folder), "--as-of", "2024-09-15"])
-    assert "stāvoklis rādīts uz" not in capsys.readouterr().out
+    assert "dati rādīti par" not in capsys.readouterr().out
 
 
 # Notebooks in the browser
@@ -671,10 +671,20 @@ def private(tmp_path, monkeypatch):
 def test_the_menu_starts_a_programme_and_checks_it(private, monkeypatch, capsys):
     choose(monkeypatch, "2", "kopienas-2027", "3", "0", "0")
     assert main(["menu"]) == paths.FINE
-    assert (private / "kopienas-2027" / "programme.toml").is_file()
+    assert (private / "kopienas-2027" / "programma.xlsx").is_file()
     said = capsys.readouterr().out
-    assert said.count("Vēl vajadzīgs (8):") == 2
+    assert said.count("Vēl vajadzīgs (10):") == 2
     assert "  2 – kopienas-2027" in said
+
+
+def test_the_menu_begins_a_programme_from_an_earlier_one(private, monkeypatch, capsys):
+    shutil.copytree(EXAMPLE, private / "mana")
+    choose(monkeypatch, "3", "jauna", "1", "0", "0")
+    assert main(["menu"]) == paths.FINE
+    assert "Sākt no agrākas programmas?" in capsys.readouterr().out
+    kept = openpyxl.load_workbook(private / "jauna" / "programma.xlsx")
+    assert kept["Vērtētāji"]["A5"].value == "Ilze Piemēra"
+    assert kept["Uzsaukums"]["B4"].value is None
 
 
 def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, capsys):
@@ -684,14 +694,14 @@ def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, caps
     said = capsys.readouterr()
     assert said.out.count("Šāda skaitļa sarakstā nav.") == 2
     assert "visi pieteikumi jau ir lapā" in said.out
-    assert "jau ir iesaldēts" not in said.err
+    assert "jau ir noslēgts" not in said.err
 
 
 def test_freezing_from_the_menu_asks_first(private, monkeypatch, capsys):
     shutil.copytree(EXAMPLE, private / "mana")
     choose(monkeypatch, "2", "5", "jā")
     assert main(["menu"]) == paths.FINE
-    assert "jau ir iesaldēts" in capsys.readouterr().err
+    assert "jau ir noslēgts" in capsys.readouterr().err
 
 
 def test_a_wrong_name_is_told_and_the_menu_goes_on(private, monkeypatch, capsys):

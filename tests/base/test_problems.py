@@ -47,7 +47,7 @@ def test_a_problem_is_told_with_row_column_value_and_what_to_do():
 
 
 def test_a_problem_of_the_whole_programme_has_no_place():
-    assert describe(Problem("freeze_missing")).startswith("izlozes saraksts nav iesaldēts. ")
+    assert describe(Problem("freeze_missing")).startswith("izlozes saraksts nav noslēgts. ")
 
 
 def test_problems_are_listed_once_by_file_and_row_whatever_their_order():
@@ -71,7 +71,7 @@ def test_a_refusal_tells_everything_that_was_found():
         Problem("file_missing", "a.csv", details="pieteikumi"),
         Problem("setting_missing", "programme.toml", value="call.code"),
     ]
-    with pytest.raises(Refused, match=r"a\.csv datnes nav.*\n.*trūkst atslēgas «call\.code»") as caught:
+    with pytest.raises(Refused, match=r"a\.csv datnes nav.*\n.*trūkst iestatījuma «call\.code»") as caught:
         raise Refused(found)
     assert caught.value.problems == found
 

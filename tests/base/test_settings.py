@@ -14,8 +14,9 @@ from pydantic_core import PydanticCustomError
 from mentoring_lib.app import cli, paths
 from mentoring_lib.base import programme
 from mentoring_lib.base.problems import Refused, describe, explain_os_error
-from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_logos, read_programme
+from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_programme
 from mentoring_lib.base.slips import _TESTS, WORDS, find_line
+from mentoring_lib.intake.settings import read_logos
 from mentoring_lib.workflow import EXAMPLE
 
 DEADLINE = "deadline = 2023-08-21"
@@ -295,7 +296,7 @@ def test_what_can_never_work_is_told_when_the_settings_are_checked(private, caps
     told = check(private, instead_of("as_of = 2024-09-15", "as_of = 2099-01-01").replace(
         'implementers = ["Biedrība"]', 'implementers = ["B"]\nlogos = ["sif.png"]'), capsys)  # fmt: skip
     assert "sif.png – šādas datnes nav mapē" in told
-    assert "stāvokļa diena 01.01.2099 vēl nav pienākusi" in told
+    assert "datu diena 01.01.2099 vēl nav pienākusi" in told
     assert "«call.code = KKK-2023» ir arī programmā cita" in told
     assert "«lottery.seed = 12345678901234567890» ir arī programmā cita" in told
     assert "Vēl vajadzīgs (4)" in told

@@ -5,7 +5,20 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import END, allocated, confirmed, events, held, placed, programme, recommendations, tasks
+from builders import (
+    END,
+    allocated,
+    changed,
+    confirmed,
+    events,
+    follow_ups,
+    happened,
+    held,
+    placed,
+    programme,
+    recommendations,
+    tasks,
+)
 
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
@@ -44,11 +57,12 @@ def supported(*lines, evidence=("K-01", "K-02"), public=("community",), publicit
     return select_supported(decided.astype({"publicity": "boolean"}), placed(*lines, evidence=evidence), settled)
 
 
-def evidence_of(table, given=None, done=None, **days):
+def evidence_of(table, given=None, done=None, after=None, **days):
     return count_evidence(
         select_delivered(table),
         recommendations() if given is None else given,
         tasks() if done is None else done,
+        after or changed(work=done),
         as_of=END,
         period=choose_period(programme(), **days),
     )
@@ -73,7 +87,10 @@ def test_a_name_is_public_only_if_programme_and_community_agree(public, publicit
 
 
 def test_only_delivered_consultations_count():
-    assert totals(supported(*TWO, evidence=["K-01"])) == {
+    found = totals(supported(*TWO, evidence=["K-01"]))
+    assert {
+        name: amount for name, amount in found.items() if amount or name in ("recommendations", "tasks", "tasks_given")
+    } == {
         "consultations": 1,
         "communities": 1,
         "new_communities": 1,
@@ -94,13 +111,24 @@ def test_recommendations_and_done_tasks_count_for_delivered_consultations():
 
 @pytest.mark.parametrize("day", ["2023-09-30", "2023-10-01", "2023-10-05", "2023-11-01", "2024-02-01", "2024-07-01"])
 def test_two_periods_that_meet_add_up_to_the_whole(day):
-    sheets = recommendations("K-01 2023-10-05", "K-02 2024-02-03"), tasks("K-01 done_on=2023-11-01", "K-02")
+    work = tasks("K-01 done_on=2023-11-01", "K-02")
+    answers = follow_ups(
+        "K-01 next_day 2023-10-02 question_answered=yes", "K-02 next_day 2024-02-03 question_answered=no"
+    )
+    told = happened("K-01 event_held 2023-10-21 amount=31", "K-02 funding_received 2024-06-03 amount=1200")
+    sheets = (
+        recommendations("K-01 2023-10-05", "K-02 2024-02-03"),
+        work,
+        changed(answers=answers, results=told, work=work),
+    )
     last = date.fromisoformat(day)
     first = totals(supported(*TWO), *sheets, ends=last)
     second = totals(supported(*TWO), *sheets, starts=last + pd.Timedelta(days=1))
     whole = totals(supported(*TWO), *sheets)
     assert {name: first[name] + second[name] for name in whole} == whole
-    assert whole["consultations"] == 2
+    names = ("consultations", "question_answered", "communities_started", "communities_finished", "tasks_done_90",
+             "results", "money_won")  # fmt: skip
+    assert [whole[name] for name in names] == [2, 1, 1, 1, 1, 2, 1200]
 
 
 def test_a_period_that_ends_before_it_starts_is_refused():
@@ -175,7 +203,9 @@ def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), **d
         ledger=keep_ledger(told, settled, as_of=END),
         course=trace_course(told, settled, as_of=END),
         supported=table,
-        evidence=count_evidence(select_delivered(table), recommendations(), tasks(), as_of=END, period=period),
+        evidence=count_evidence(
+            select_delivered(table), recommendations(), tasks(), changed(), as_of=END, period=period
+        ),
         valid_events=list_valid_events(events(*lines, *notes), settled, as_of=END),
     )
 
@@ -217,14 +247,14 @@ def test_tables_that_count_differently_are_a_problem_that_names_both():
         f"«Rādītāji: {TARGET['name']}» – 0"
     ]
     short = replace(figures, ledger=figures.ledger.assign(delivered=0))
-    assert [p.details for p in check_totals(short, programme(indicators=[TARGET]))] == ["«Vietas» – 0"]
+    assert [p.details for p in check_totals(short, programme(indicators=[TARGET]))] == ["«Konsultāciju skaits» – 0"]
 
 
 def test_each_permission_to_carry_over_is_said_with_who_and_when():
     moved = {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "SIF vēstule Nr. 12"}
     settled = programme(carry_over=[moved | {"permitted_on": date(2023, 12, 20)}])
     assert describe_permissions(settled, END) == [
-        "No 2023. uz 2024. gadu pārnesta 1 vieta: SIF vēstule Nr. 12, 20.12.2023."
+        "No 2023. uz 2024. gadu pārnesta 1 konsultācija: SIF vēstule Nr. 12, 20.12.2023."
     ]
     assert describe_permissions(settled, date(2023, 12, 19)) == []
 
@@ -232,7 +262,9 @@ def test_each_permission_to_carry_over_is_said_with_who_and_when():
 def test_a_recommendation_before_the_hour_is_not_counted():
     table = supported(*TWO)
     early = recommendations("K-01 2023-09-30", "K-01 2023-10-01")
-    found = count_evidence(select_delivered(table), early, tasks(), as_of=END, period=choose_period(programme()))
+    found = count_evidence(
+        select_delivered(table), early, tasks(), changed(), as_of=END, period=choose_period(programme())
+    )
     assert len(found["recommendations"]) == 1
 
 
@@ -317,11 +349,11 @@ def test_the_summary_counts_in_grammatical_latvian(count, words):
 def test_the_summary_tells_planned_and_delivered_by_year_and_the_hours():
     assert summarise(gathered(*TWO)) == [
         "Saņemti 3 pieteikumi.",
-        "No 4 plānotajām konsultācijām līdz 15.09.2024 2 ir sniegtas, 1 vēl ir atvērta un 1 ir zaudēta.",
+        "No 4 plānotajām konsultācijām līdz 15.09.2024 2 ir sniegtas, 1 vēl nav norunāta un 1 ir neizmantota.",
         "2023. gadā plānotas 2 konsultācijas, sniegta 1.",
         "2024. gadā plānotas 2 konsultācijas, sniegta 1.",
         "Sniegto konsultāciju kopējais ilgums: 2,5 stundas.",
-        "Kopienām sniegti 0 ieteikumi un uzdoti 0 veicamie darbi; paveikti 0 darbi.",
+        "Kopienām sniegti 0 ieteikumi un ieplānoti 0 veicamie darbi; paveikti 0 darbi.",
         "Sniegtās konsultācijas pa novadiem: Mārupes novads – 2.",
         "Sniegtās konsultācijas pa veidiem: tiešsaistē – 2.",
     ]
@@ -358,6 +390,6 @@ def stamp(example):
 
 def test_invented_data_says_so_on_every_output():
     assert stamp(True).lines()[0] == ("Dati", EXAMPLE_NOTICE)
-    assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Stāvoklis uz 15.09.2024."
+    assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Dati 2024. gada 15.\u00a0septembrī."
     assert EXAMPLE_NOTICE not in str(stamp(False).lines()) + stamp(False).short()
     assert len(stamp(False).table()) == 8
