@@ -102,7 +102,7 @@ def test_an_hour_that_was_missed_is_booked_and_held_again_on_the_other_sheet():
     [
         ("K-01 held 2023-09-21 minutes=60", "notika"),
         ("K-01 declined 2023-09-06", "norunāts laiks"),
-        ("K-01 offered 2023-09-02 year=2024", "piedāvāta vieta"),
+        ("K-01 offered 2023-09-02 year=2024", "piedāvāta konsultācija"),
     ],
 )
 def test_a_contradiction_between_the_sheets_names_both_rows(other, before):

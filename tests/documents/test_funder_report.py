@@ -89,8 +89,8 @@ def raw(name):
 def events_of(row):
     """A row of «Konsultācijas» is up to five events: name, day, what it says."""
     hour, note = row["Konsultācijas laiks"], {"Piezīme": row["Piezīme"]}
-    yield "piedāvāta vieta", row["Piedāvāts"], {"Vietas gads": row["Konsultācijas gads"]}
-    yield {"piekrita": "pieņemta", "atteicās": "atteikta"}.get(row["Atbilde"]), row["Atbildes diena"], note
+    yield "piedāvāta konsultācija", row["Piedāvāts"], {"Konsultācijas gads": row["Konsultācijas gads"]}
+    yield {"piekrita": "pieņemta", "atteicās": "kopiena atteicās"}.get(row["Atbilde"]), row["Atbildes diena"], note
     yield "norunāts laiks" if pd.notna(hour) else None, row["Atbildes diena"], {}
     yield {"jā": "notika", "nē": "nenotika"}.get(row["Notika"]), hour, note
     yield "ieteikumi nosūtīti", row["Ieteikumi nosūtīti"], {}
