@@ -69,8 +69,8 @@ def test_an_empty_programme_has_a_start_page_with_everything_to_fill_in(tmp_path
     year = start_page.open_year(workflow.describe_environment(tmp_path / "jauna"))
     assert phases(year)["Programmas datne"] == "now"
     told = start_page.list_waiting(year)["what"]
-    assert len(told) == 8
-    assert told.str.contains("vēl nav aizpildīta").all()
+    assert len(told) == 10
+    assert told.str.contains("vēl nav aizpildīts").all()
 
 
 def test_a_programme_without_applications_waits_for_them(tmp_path):
