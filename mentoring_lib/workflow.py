@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib import __version__
+from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import REPORT, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import Programme
@@ -28,8 +29,10 @@ from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
 from mentoring_lib.delivery import matching, scheduling
-from mentoring_lib.delivery.due import count_load, find_due
+from mentoring_lib.delivery.consultations import merge_events
+from mentoring_lib.delivery.due import COORDINATOR, count_load, find_due
 from mentoring_lib.delivery.events import (
+    WAS_HELD,
     check_appointments,
     check_recommendations,
     follow,
@@ -45,7 +48,7 @@ from mentoring_lib.delivery.ledger import (
     trace_course,
 )
 from mentoring_lib.delivery.rows import Candidates, Place
-from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, find_skips, next_in_line
+from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, fill_years, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
     Period,
@@ -61,6 +64,8 @@ from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.form import FORM_BOOK, read_form
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
+from mentoring_lib.outcomes import checks, follow_up
+from mentoring_lib.outcomes.look_back import Changed, look_back
 from mentoring_lib.selection import (
     agreement,
     contract,
@@ -88,7 +93,8 @@ FIGURES_FILE = "skaitli.json"  # all that is left of a programme whose personal 
 class Inputs:
     """What a programme's folder holds: settings, applications, what people typed, and the problems found.
 
-    ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
+    ``sheets`` maps the name of each sheet of the tracking workbook to its typed table («Notikumi»: with the events
+    of «Konsultācijas» too, see :func:`consultations.merge_events`); ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
     ``frozen`` is the frozen lottery list, None before the freeze; ``recorded`` the text of what was put on record
     beside it, by file name; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's
@@ -150,6 +156,10 @@ class Results:
     supported: pd.DataFrame
     evidence: dict[str, pd.DataFrame]
     valid_events: pd.DataFrame
+    asked: pd.DataFrame
+    answers: pd.DataFrame
+    happened: pd.DataFrame
+    task_states: pd.DataFrame
     figures: Figures
     blockers: tuple[Problem, ...]
     report_blockers: tuple[Problem, ...]
@@ -211,10 +221,12 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
     for table in (marks, *about):
         problems += check_references(table, applications)
-    problems = waive_codes(problems, sheets["Lēmumi"])
+    sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
+    problems = waive_codes(problems + gaps, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
+    problems += checks.check_evidence(sheets, [path.name for path in (folder / checks.FOLDER).rglob("*")])
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
     lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), list(programme.themes))
     problems += found
@@ -284,10 +296,15 @@ def evaluate(
         raise Refused([problem_of("day_missing", inputs.programme, "as_of")])
     decided = _decide(inputs)
     followed = _follow(inputs, decided, day)
-    proposed = _propose(inputs, decided, followed, day)
-    counted = _count(inputs, decided, followed, period, day)
-    problems = [*followed.problems, *proposed.problems, *counted.problems]
-    own = {name: value for part in (decided, followed, proposed, counted) for name, value in part._asdict().items()}
+    changed, asked = _look_back(inputs, decided, followed, day)
+    proposed = _propose(inputs, decided, followed, changed, day)
+    counted = _count(inputs, decided, followed, changed, period, day)
+    problems = [*followed.problems, *asked, *proposed.problems, *counted.problems]
+    own = {
+        name: value
+        for part in (decided, followed, changed, proposed, counted)
+        for name, value in part._asdict().items()
+    }
     shown: dict[str, Any] = {name: value for name, value in own.items() if name in Results.__dataclass_fields__}
     return Results(**shown | {
         "programme": inputs.programme,
@@ -320,7 +337,8 @@ def _decide(inputs: Inputs) -> _Decided:
     programme, sheets, decisions = inputs.programme, inputs.sheets, inputs.sheets["Lēmumi"]
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
-    first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
+    some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
+    first_offer, held = _look_through(list_valid_events(some_year, programme, as_of=date.max))
 
     def select_by(known: pd.DataFrame) -> Selection:
         return select(
@@ -339,10 +357,11 @@ def _decide(inputs: Inputs) -> _Decided:
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
+    candidates_on = _candidates_on(decisions, programme, select_by)
     return _Decided(
         decided, selected.duplicates, selected.scored, anchors, selected.entry_anchors, selected.marks,
-        tuple(blockers), read, events, held, Candidates(*list_turns(selected, decisions, programme)),
-        _candidates_on(decisions, programme, select_by),
+        tuple(blockers), read, fill_years(events, candidates_on, programme), held,
+        Candidates(*list_turns(selected, decisions, programme)), candidates_on,
     )  # fmt: skip
 
 
@@ -374,6 +393,14 @@ def _follow(inputs: Inputs, decided: _Decided, day: date) -> _Followed:
     return _Followed(places, appointments, valid_events, ledger, trace_course(places, programme, as_of=day), problems)
 
 
+def _look_back(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) -> tuple[Changed, list[Problem]]:
+    """What changed after the hours held so far, and what is asked about it."""
+    sheets, kept = inputs.sheets, followed.places[followed.places["use"].isin(WAS_HELD)]
+    served = dict(zip(kept["application_id"], kept["held_on"].dt.date, strict=True))
+    changed = look_back(served, sheets, inputs.programme.follow_up, as_of=day)
+    return changed, checks.check_answers(sheets["Pēc konsultācijas"], sheets["Rezultāti"], decided.held)
+
+
 class _Proposed(NamedTuple):
     """What a person may do next: whom to offer, which mentor, when."""
 
@@ -388,7 +415,7 @@ class _Proposed(NamedTuple):
     problems: list[Problem]
 
 
-def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) -> _Proposed:
+def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, day: date) -> _Proposed:
     programme, sheets, places, candidates = inputs.programme, inputs.sheets, followed.places, decided.candidates
     proposals = next_in_line(candidates, places, programme, as_of=day)
     proposals = proposals.iloc[:0] if decided.blockers else proposals  # nothing is offered while provisional
@@ -403,6 +430,8 @@ def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) 
     times = scheduling.propose_times(matched, hours, decided.decided, places, programme)
     load = count_load(places, matched, programme)
     due = find_due(places, sheets["Darbi"], programme, as_of=day)
+    if day <= programme.project.ends:
+        due = pd.concat([due, follow_up.remind(changed.asked, CHOICES["round"], COORDINATOR)], ignore_index=True)
     return _Proposed(proposals, skips, pairs, matched, hours, times, load, due, problems)
 
 
@@ -416,11 +445,13 @@ class _Counted(NamedTuple):
     problems: list[Problem]
 
 
-def _count(inputs: Inputs, decided: _Decided, followed: _Followed, period: Period, day: date) -> _Counted:
+def _count(
+    inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, period: Period, day: date
+) -> _Counted:
     programme, sheets, stamp = inputs.programme, inputs.sheets, make_stamp(inputs, day)
     supported = select_supported(decided.decided, followed.places, programme)
     evidence = count_evidence(
-        select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
+        select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], changed, as_of=day, period=period
     )
     figures = gather_figures(
         stamp,
