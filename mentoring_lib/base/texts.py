@@ -83,6 +83,35 @@ def show_date(day: date) -> str:
     return f"{day:%d.%m.%Y}"
 
 
+MONTHS = ("janvāris", "februāris", "marts", "aprīlis", "maijs", "jūnijs", "jūlijs", "augusts", "septembris",
+          "oktobris", "novembris", "decembris")  # fmt: skip
+_ENDINGS = {"nominative": ("s", "is"), "locative": ("ā", "ī"), "dative": ("am", "im")}
+
+
+def long_date(day: date, case: str) -> str:
+    """2023. gada 21. augustā: in a sentence; ``case`` is nominative (a title), locative (when) or dative (until)."""
+    month, (hard, soft) = MONTHS[day.month - 1], _ENDINGS[case]
+    declined = month[:-2] + soft if month.endswith("is") else month[:-1] + hard
+    return f"{day.year}.\u00a0gada {day.day}.\u00a0{declined}"
+
+
+def glue(text: str) -> str:
+    """The same text with spaces that no line may break at: after numbers and «Nr.», before a dash in a sentence."""
+    return _GLUED.sub("\u00a0", text)
+
+
+_GLUED = re.compile(r"(?<=\d) (?=[\w%])|(?<=\d\.) (?=[a-zāčēģīķļņšūž])|(?<=\bNr\.) | (?=– )")
+
+
+def safe_name(text: str) -> str:
+    """A text as part of a file's name, on Windows too; it may be empty."""
+    return _FORBIDDEN.sub("_", INVISIBLE.sub("", text))[:MAX_NAME].strip(" .")
+
+
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+MAX_NAME = 60  # characters: with the folders above it a path must stay below 260
+
+
 def show_moment(moment: datetime) -> str:
     """21.08.2023 plkst. 18.30"""
     return f"{moment:%d.%m.%Y plkst. %H.%M}"
