@@ -162,7 +162,7 @@ def draw(argument: tuple[list[str], int]) -> Work:
 
 def _small(path: str) -> tuple[Work, Work, Work]:
     programme = _programme()
-    decisions, conflicts = no_decisions(programme), workflow.read_inputs().sheets["Pretrunas"].iloc[:0]
+    decisions, conflicts = no_decisions(programme), workflow.read_inputs().sheets["Interešu konflikti"].iloc[:0]
     applications, *_ = read_applications([Path(path)], programme)
     ids = applications["application_id"]
     given = [

@@ -209,7 +209,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         problems += check_references(table, applications)
     problems = waive_codes(problems, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
-    problems += matching.check_conflicts(sheets["Pretrunas"], programme)
+    problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
     lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), list(programme.themes))
@@ -320,7 +320,7 @@ def _decide(inputs: Inputs) -> _Decided:
 
     def select_by(known: pd.DataFrame) -> Selection:
         return select(
-            inputs.applications, inputs.marks, sheets["Pretrunas"], known, programme, inputs.frozen,
+            inputs.applications, inputs.marks, sheets["Interešu konflikti"], known, programme, inputs.frozen,
             first_offer=first_offer, held=held,
         )  # fmt: skip
 
@@ -377,7 +377,7 @@ def _follow(inputs: Inputs, decided: _Decided, day: date) -> _Followed:
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
     appointments = list_appointments(events, programme, as_of=day)
     problems += check_appointments(appointments, programme)
-    problems += matching.check_agreed(appointments, decided.decided, sheets["Pretrunas"], programme)
+    problems += matching.check_agreed(appointments, decided.decided, sheets["Interešu konflikti"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)
     problems += check_hours(places, appointments, decided.candidates.dropped, programme)
     problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
@@ -410,7 +410,7 @@ def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) 
     problems = check_turns(skips) + short
     mentors = tuple(one for one in programme.mentors if one.until is None or one.until >= day)
     present = programme.model_copy(update={"mentors": mentors})  # nothing new is proposed to those who left
-    pairs = matching.weigh_pairs(places, decided.decided, sheets["Pretrunas"], present)
+    pairs = matching.weigh_pairs(places, decided.decided, sheets["Interešu konflikti"], present)
     matched = matching.match(pairs, places, present)
     hours = scheduling.list_hours(sheets["Laiki"], followed.appointments, present, as_of=day)
     times = scheduling.propose_times(matched, hours, decided.decided, places, programme)

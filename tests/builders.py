@@ -222,7 +222,7 @@ def confirmed(*lines: str) -> pd.DataFrame:
 
 
 def conflicts(*lines: str) -> pd.DataFrame:
-    return _sheet("Pretrunas", lines, ("application_id", "person"), reason="Kaimiņi", on="2023-08-25")
+    return _sheet("Interešu konflikti", lines, ("application_id", "person"), reason="Kaimiņi", on="2023-08-25")
 
 
 def times(*lines: str) -> pd.DataFrame:

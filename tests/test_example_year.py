@@ -252,7 +252,7 @@ def test_what_is_due_is_an_answer_and_late_tasks(results):
     assert results.due["what"].str.startswith("darbs kavējas: ").sum() == 9
     assert results.due.loc[~results.due["what"].str.startswith("darbs"), "what"].tolist() == [
         "nav atbildes uz piedāvājumu",
-        "2024. gadā pašreizējā tempā zudīs 1 vieta",
+        "2024. gadā pašreizējā tempā paliks neizmantota 1 konsultācija",
     ]
 
 

@@ -141,7 +141,7 @@ def fill(content, rows_by_sheet):
 
 
 def mark(applications):
-    sheet = FillableSheet(MARKS_SHEET, "Atzīmes", MARKS)
+    sheet = FillableSheet(MARKS_SHEET, "Vērtējumi", MARKS)
     names = [column.label for column in MARKS]
     rows = [dict(zip(names, [key, "Dace Trešā", 3, 2, 1, number % 4], strict=False))
             for number, key in enumerate(applications["application_id"])]  # fmt: skip
@@ -156,13 +156,13 @@ def track(programme, keys):
     first, second, third, late = keys[:4]
     hour = {"Konsultācijas laiks": datetime(2027, 5, 4, 17), "Mentors": "Centis Kalns", "Veids": "klātienē"}
     events = [
-        *(event(key, "piedāvāta vieta", date(2027, 4, 1), **{"Vietas gads": 2027}) for key in keys[:3]),
+        *(event(key, "piedāvāta konsultācija", date(2027, 4, 1), **{"Konsultācijas gads": 2027}) for key in keys[:3]),
         event(first, "pieņemta", date(2027, 4, 3)),
         event(first, "norunāts laiks", date(2027, 4, 5), **hour),
         event(first, "notika", date(2027, 5, 4), Minūtes=90),
-        event(second, "atteikta", date(2027, 4, 4)),
+        event(second, "kopiena atteicās", date(2027, 4, 4)),
         event(third, "pieņemta", date(2027, 4, 4)),
-        event(late, "piedāvāta vieta", date(2028, 3, 1), **{"Vietas gads": 2028}),
+        event(late, "piedāvāta konsultācija", date(2028, 3, 1), **{"Konsultācijas gads": 2028}),
     ]
     free = [
         {"Mentors": name, "No": datetime(2028, 4, day, 10), "Līdz": datetime(2028, 4, day, 15)}

@@ -98,7 +98,7 @@ def read_changed(path, monkeypatch):
 SETTINGS = [path for path in list_settings(OWN) if path != ("as_of",)]
 CONTRACT = ("call", "rule", "lottery", "places", "minimum_places", "letters")
 HARMLESS = {"call.title", "call.former_names", "lottery.expected"}
-LEDGER = {"carry_over": "vietu bilance"}  # told by what does not add up
+LEDGER = {"carry_over": "konsultāciju bilance"}  # told by what does not add up
 
 
 @pytest.mark.parametrize("path", SETTINGS, ids=lambda path: ".".join(map(str, path)))

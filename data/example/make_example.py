@@ -501,7 +501,7 @@ def make_tracking(content: Record, order: list[str], set_aside: set[int]) -> Wor
         "Labojumi": corrections(content),
         "Lēmumi": decisions(content),
         "Tēmas": confirmed_themes(content, set_aside),
-        "Pretrunas": conflicts,
+        "Interešu konflikti": conflicts,
         "Laiki": free_times(content),
         "Notikumi": events,
         "Ieteikumi": recommendations,

@@ -1,11 +1,14 @@
-"""Random faults over the set-up: an installer's failures, locks, kills, full discs, folders moved or in use.
+"""Random faults over the set-up and the writing: failures of an installer, locks, kills, full discs, folders in use.
 
-    python run.py faults [--count 1000] [--seed 1]
+    python run.py faults [--count 1000] [--seed 1] [--runs 30]
 
-Each trial prepares an environment in a folder of its own with stand-ins for venv, pip and uv, while up to three faults
-happen. Then it must have ended well or with one known sentence, that of the fault; nothing may pass for ready that is
-not; nothing but the environment, its lock and its log may have changed; and the next start, without faults, must go
-well.
+Every other trial writes a set of files (:mod:`docs.tools.writing_faults`); ``--runs`` adds whole runs of the example,
+without notebooks, under the same faults.
+
+Each trial of the set-up prepares an environment in a folder of its own with stand-ins for venv, pip and uv, while up to
+three faults happen. Then it must have ended well or with one known sentence, that of the fault; nothing may pass for
+ready that is not; nothing but the environment, its lock and its log may have changed; and the next start, without
+faults, must go well.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest import mock
 
+from docs.tools import writing_faults
 from launcher import causes, environment, tools
 from launcher.causes import SetupError
 from launcher.environment import Environment
@@ -195,7 +199,8 @@ def run_trials(count: int, seed: int) -> Counter[str]:
     ends: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as place:
         for number in range(count):
-            ends[try_once(random.Random(f"{seed}-{number}"), Path(place, str(number)))] += 1
+            trial = writing_faults.try_once if number % 2 else try_once
+            ends[trial(random.Random(f"{seed}-{number}"), Path(place, str(number)))] += 1
     return ends
 
 
@@ -204,10 +209,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=0)
     options = parser.parse_args()
-    ends = run_trials(options.count, options.seed)
+    ends = run_trials(options.count, options.seed) + writing_faults.run_whole(options.runs, options.seed)
     say("".join(f"{name:12} {number:5}\n" for name, number in sorted(ends.items())))
-    say(f"{options.count} faults: 0 raw errors, 0 half-made environments taken for whole, 0 causes named wrongly\n")
+    total = options.count + options.runs
+    say(f"{total} faults: 0 raw errors, 0 half-made environments or sets taken for whole, 0 causes named wrongly\n")
     assert causes.UNKNOWN in read_texts()
     return 0
 

@@ -52,8 +52,8 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("name", nargs="?", help="mape zem data/private vai ceļš; bez tā – piemērs")
         return sub
 
-    run = add("run", _run, "izpilda burtnīcas un sagatavo visas izdrukas")
-    run.add_argument("--as-of", type=_day, help="stāvokļa diena: 2024-09-15 vai 15.09.2024")
+    run = add("run", _run, "izpilda burtnīcas un sagatavo visus dokumentus")
+    run.add_argument("--as-of", type=_day, help="diena, par kuru rāda datus: 2024-09-15 vai 15.09.2024")
     run.add_argument("--from", dest="starts", type=_day, help="pārskata perioda pirmā diena; citādi projekta sākums")
     run.add_argument("--to", dest="ends", type=_day, help="pārskata perioda pēdējā diena; citādi projekta beigas")
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     meant.add_argument("--yes", action="store_true", help="nejautāt")
     erase = add("erase", _erase, "izdzēš personas datus, ko sagatavojis rīks; skaitļi paliek", named=False)
     erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
-    erase.add_argument("--out", type=Path, help="kur ir izdrukas; citādi reports/NOSAUKUMS")
+    erase.add_argument("--out", type=Path, help="kur ir dokumenti; citādi reports/NOSAUKUMS")
     erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
     check = add("check", _check, "pārbauda pieteikumu datnes vai visu programmas mapi", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
@@ -177,17 +177,19 @@ def _run(arguments: argparse.Namespace) -> int:
 def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: bool) -> int:
     say: Say = say_nothing if quiet else print
     chosen = days["as_of"]
+    alone = not (chosen or days["starts"] or days["ends"])
     days = days | {"as_of": chosen or paths.find_day(programme.read_programme(folder / programme.FILE_NAME))}
     environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
-        from mentoring_lib.app import outputs, start_page
+        from mentoring_lib.app import kept_letters, outputs, start_page
         from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
-        inputs, recalled = _open(folder, alone=not (chosen or days["starts"] or days["ends"]))
+        inputs, recalled = _open(folder, alone=alone)
         results = workflow.evaluate(inputs, **days)
         _put_on_record(folder, inputs, results, say)
         files, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=quiet)
+    files = kept_letters.keep_letters(out, files, replacing=alone)
     memory = recall.update(recalled, date.today()) if recalled else None
     year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest) if memory else None)
     body = start_page.make_start_body(year, files)
@@ -301,7 +303,7 @@ def _mark(arguments: argparse.Namespace) -> int:
     decided = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)).decided
     place = folder / "vertejumi"
     for marker in inputs.programme.markers:
-        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, inputs.sheets["Pretrunas"], marker)
+        unmarked = marking_sheets.select_unmarked(decided, inputs.marks, inputs.sheets["Interešu konflikti"], marker)
         if not len(unmarked):
             print(f"{marker}: visi pieteikumi jau ir lapā, jauna nav vajadzīga")
             continue

@@ -17,14 +17,14 @@ from mentoring_lib.base.programme import FILE_NAME
 
 MENU = {
     "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
-    "run": "sagatavot visas izdrukas",
+    "run": "sagatavot visus dokumentus",
     "start": "pārbaudīt programmas datni",
     "mark": "sagatavot vērtētāju lapas",
-    "freeze": "iesaldēt izlozes sarakstu (tikai vienu reizi)",
+    "freeze": "noslēgt izlozes sarakstu (tikai vienu reizi)",
     "meant": "apstiprināt, ka pazudušais bija domāts",
     "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
     "folder": "atvērt programmas mapi",
-    "reports": "atvērt izdruku mapi",
+    "reports": "atvērt dokumentu mapi",
 }
 FOR_EXAMPLE = ("lab", "run", "reports")
 Main = Callable[[list[str]], int]
@@ -80,7 +80,7 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]], main: Main
         attempt(lambda: _add_lab(folder, labs))
     elif word in ("folder", "reports"):
         attempt(lambda: _show_folder(folder if word == "folder" else paths.find_reports(folder)))
-    elif word != "freeze" or input("Pēc iesaldēšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
+    elif word != "freeze" or input("Pēc noslēgšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
         main([word, *([] if folder == paths.EXAMPLE else [str(folder)])])
 
 

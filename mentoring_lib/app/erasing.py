@@ -298,7 +298,7 @@ def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Sa
     differing = compare_files(kept, files)
     notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
     print_problems("Zināšanai", notes)
-    made_from = f"pārskats atjaunots no datnes {FIGURES_FILE}, stāvoklis uz {show_date(day)}"
+    made_from = f"pārskats atjaunots no datnes {FIGURES_FILE}, dati par {show_date(day)}"
     say(f"Personas dati ir dzēsti; {made_from}.")
     if not differing:
         say("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")

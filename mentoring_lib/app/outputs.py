@@ -45,7 +45,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     problems = ["kind", "file", "sheet", "row", "column", "message", "advice"]
     sheets = [
         _make_sheet("Lēmumi", decided[DECISIONS], final=final, rule=stamp.describe_rule(programme)),
-        _make_sheet("Atzīmes", marks),
+        _make_sheet("Vērtējumi", marks),
         _make_sheet("Gaidīšanas saraksts", waiting[["waiting", "application_id", "community", "state", "reason"]]),
         _lottery_sheet(inputs, results),
         *_sensitivity_sheets(inputs, results),
@@ -71,7 +71,7 @@ def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
         source=lot.source,
         drawn=f"skaitlis {lot.seed}" if lot.seed else "skaitlis vēl nav zināms",
         witnesses=", ".join(lot.witnesses) or "–",
-        checksum=frozen.sha256 if frozen else "saraksts vēl nav iesaldēts",
+        checksum=frozen.sha256 if frozen else "saraksts vēl nav noslēgts",
         call=inputs.programme.call.code,
     )
 
@@ -88,7 +88,7 @@ def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
         "seed": sensitivity.SEED,
     }
     return [
-        _make_sheet("Lasījumi", compared, favours=favours),
+        _make_sheet("Prioritāšu secības", compared, favours=favours),
         _make_sheet("Jutīgums", results.firmness, **words),
         _make_sheet("Svars", sensitivity.list_weight_intervals(results.decided, programme), most=MAX_CLARITY),
     ]

@@ -89,7 +89,7 @@ def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
     eligible = results.scored[results.scored["state"].eq("eligible")]
     marked = int(eligible["clarity"].notna().sum())
     undone = int(ledger[["open", "booked", "held_incomplete"]].sum().sum())
-    frozen = "saraksts iesaldēts" if inputs.frozen else "saraksts vēl nav iesaldēts"
+    frozen = "saraksts noslēgts" if inputs.frozen else "saraksts vēl nav noslēgts"
     drawn = "skaitlis ir" if programme.lottery.seed else "skaitļa vēl nav"
     return [
         (True, "aizpildīta"),
@@ -129,7 +129,7 @@ def _count_waiting(results: Results) -> list[tuple[str, int, str]]:
     return [
         ("jautājumi par to, kas ierakstīts datnēs", questions, "1. Pieteikumi"),
         ("jāizlemj līdz galīgam iznākumam", len(results.blockers), "2. Atlase"),
-        ("vietas, kuras var piedāvāt", len(results.proposals), "3. Konsultācijas"),
+        ("konsultācijas, kuras var piedāvāt", len(results.proposals), "3. Konsultācijas"),
         ("piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru", int((~late).sum()), "3. Konsultācijas"),
         ("kopienu kavētie darbi", int(late.sum()), "3. Konsultācijas"),
         ("pieteikumi bez apstiprinātas tēmas", unconfirmed, "4. Tēmas"),

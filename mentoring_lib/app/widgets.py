@@ -172,7 +172,8 @@ def count_changed(decided: pd.DataFrame, supposed: pd.DataFrame) -> str:
     now = set(decided.loc[decided["outcome"].eq("place"), "application_id"])
     then = set(supposed.loc[supposed["outcome"].eq("place"), "application_id"])
     gained = len(then - now)
-    return f"Salīdzinājumā ar lēmumu vietu iegūtu {plural(gained, 'kopiena', 'kopienas')}, zaudētu {len(now - then)}."
+    won = plural(gained, "kopiena", "kopienas")
+    return f"Salīdzinājumā ar lēmumu konsultāciju iegūtu {won}, zaudētu {len(now - then)}."
 
 
 class WhatIf(Interactive):
@@ -185,9 +186,13 @@ class WhatIf(Interactive):
         self._given = (decided, programme, source)
         style = {"description_width": "initial"}
         readings = [(text, name) for name, text in READING_SENTENCES.items()]
-        self.reading = widgets.Dropdown(options=readings, value=rule.reading, description="Lasījums", style=style)
+        self.reading = widgets.Dropdown(
+            options=readings, value=rule.reading, description="Prioritāšu secība", style=style
+        )
         self.clear_from = widgets.IntSlider(rule.clear_from, 0, MAX_CLARITY, description="Skaidrs no", style=style)
-        self.weight = widgets.IntSlider(rule.weight_of_new, 0, MAX_CLARITY, description="Piemaksa jaunai", style=style)
+        self.weight = widgets.IntSlider(
+            rule.weight_of_new, 0, MAX_CLARITY, description="Papildpunkti jaunai", style=style
+        )
         self.picture, self.sentence = _picture(), widgets.HTML()
         self.controls = (self.reading, self.clear_from, self.weight)
         for control in self.controls:

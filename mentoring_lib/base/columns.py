@@ -81,6 +81,9 @@ APPLICATION_COLUMNS = (
 SHEETS = {name: _make_columns(entries) for name, entries in _WORDS["sheets"].items()}
 """The sheets of the tracking workbook (``darba_gramata.xlsx``): what a person types, never written to again."""
 
+SHEET_ALIASES: dict[str, str] = _WORDS["sheet_aliases"]
+CHOICE_ALIASES: dict[str, dict[str, str]] = _WORDS["choice_aliases"]
+"""Earlier names of sheets and earlier words of lists, with the sheet or code they stand for: read, never written."""
 ADDED_SHEETS: frozenset[str] = frozenset(_WORDS["added"]["sheets"])
 """Those of them that a workbook of version 0.1 does not have."""
 
@@ -88,7 +91,9 @@ ANCHORS: dict[str, str] = _WORDS["anchors"]
 """The four anchors of "clearly described", each marked 0 to 3."""
 
 _MARKS = _make_columns(_WORDS["marks"])
-MARKS = (*_MARKS[:-1], *(Column(name, "mark", label) for name, label in ANCHORS.items()), _MARKS[-1])
+_ALSO: dict[str, list[str]] = _WORDS["anchors_also"]
+_ANCHORS = (Column(name, "mark", label, tuple(_ALSO.get(name, ()))) for name, label in ANCHORS.items())
+MARKS = (*_MARKS[:-1], *_ANCHORS, _MARKS[-1])
 """A marking sheet (sheet "Vērtējumi"): one row per application, one column per anchor."""
 
 CONTEXT = _make_columns(_WORDS["context"])

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, APPLICATION, DERIVED, MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.columns import ANCHORS, APPLICATION, DERIVED, MARKS, MARKS_SHEET, SHEET_ALIASES, SHEETS
 from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, NOTE, REFUSE, TEXTS
 from mentoring_lib.base.texts import plural
 
@@ -25,7 +25,7 @@ BLOCKS: dict[str, dict[str, tuple[str, ...]]] = {
         ANY: (ANY, "application_id", "submitted_at", "municipality", "started", "consent", "community", "clarity"),
         "Labojumi": (ANY, "application_id", "column", "before", "after", "on"),
         "Lēmumi": (ANY, "application_id", "decision", "value", "reason", "on"),
-        "Pretrunas": (ANY, "application_id", "person"),
+        "Interešu konflikti": (ANY, "application_id", "person"),
         MARKS_SHEET: (ANY, "application_id", "marker", *ANCHORS),
     },
     REPORT: {
@@ -73,7 +73,8 @@ class Problem:
             return ""
         if self.code in BLOCKS_REPORT:
             return REPORT
-        sheet = self.sheet if self.sheet in (*SHEETS, MARKS_SHEET) else ANY
+        name = SHEET_ALIASES.get(self.sheet, self.sheet)
+        sheet = name if name in (*SHEETS, MARKS_SHEET) else ANY
         return next((what for what, sheets in BLOCKS.items() if self.column in sheets.get(sheet, ())), "")
 
     @property

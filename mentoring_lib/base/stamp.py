@@ -9,7 +9,7 @@ import pandas as pd
 
 from mentoring_lib.base.columns import READING_SENTENCES
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import plural, show_date
+from mentoring_lib.base.texts import long_date, plural, show_date
 
 TOTAL = "Kopā"
 EXAMPLE_NOTICE = "PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti"
@@ -38,8 +38,8 @@ class Stamp:
             ("Projekts", self.project),
             ("Finansējums", self.funding_sentence),
             ("Atbildība", self.responsibility),
-            ("Stāvoklis uz", show_date(self.as_of)),
-            ("Atlases kārtula", self.rule),
+            ("Datu diena", show_date(self.as_of)),
+            ("Atlases kārtība", self.rule),
             *([("Izlozes avots", self.lot)] if self.lot else []),
             ("Ievades datu SHA-256", self.inputs),
             ("Rīka versija", self.version),
@@ -53,14 +53,15 @@ class Stamp:
     def short(self) -> str:
         """One line for the foot of a chart or page."""
         notice = f"{EXAMPLE_NOTICE}. " if self.example else ""
-        return f"{notice}{self.project}. Stāvoklis uz {show_date(self.as_of)}."
+        return f"{notice}{self.project}. Dati {long_date(self.as_of, 'locative')}."
 
 
 def describe_rule(programme: Programme) -> str:
     """The selection rule in one Latvian sentence, with its date."""
     decided = show_date(programme.rule.decided_on) if programme.rule.decided_on else "nav datēta"
     minimum = "".join(
-        f"; {town}: vismaz {plural(count, 'vieta', 'vietas')}" for town, count in programme.minimum_places.items()
+        f"; {town}: vismaz {plural(count, 'konsultācija', 'konsultācijas')}"
+        for town, count in programme.minimum_places.items()
     )
     return (
         f"{READING_SENTENCES[programme.rule.reading]}; jauna no {programme.new_from}. gada, skaidrs no "

@@ -124,7 +124,7 @@ def show_number(number: float | Fraction, digits: int = 1) -> str:
 
 
 def plural(count: int, one: str, many: str) -> str:
-    """Count with the noun in the right number: 1 vieta, 11 vietas, 21 vieta (Latvian follows the last digit)."""
+    """Count with the noun in the right number: 1 stunda, 11 stundas, 21 stunda (Latvian follows the last digit)."""
     return f"{count} {agree(count, one, many)}"
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Task
-from mentoring_lib.base.texts import plural
+from mentoring_lib.base.texts import agree, plural
 from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_day
 from mentoring_lib.delivery.rows import Forecast, UsedPlace
 
@@ -81,7 +81,9 @@ def _wait_for(place: UsedPlace, programme: Programme, as_of: date) -> Iterator[I
 
 
 def _warn(year: Forecast, as_of: date) -> Item:
-    what = f"{year.year}. gadā pašreizējā tempā zudīs {plural(year.at_risk, 'vieta', 'vietas')}"
+    unused = agree(year.at_risk, "neizmantota", "neizmantotas")
+    hours = plural(year.at_risk, "konsultācija", "konsultācijas")
+    what = f"{year.year}. gadā pašreizējā tempā paliks {unused} {hours}"
     return year.application_id, what, COORDINATOR, pd.Timestamp(as_of), year.until
 
 

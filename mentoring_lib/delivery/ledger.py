@@ -244,8 +244,10 @@ def check_ledger(places: pd.DataFrame, ledger: pd.DataFrame, programme: Programm
             problems.append(Problem("offers_over", value=str(year)))
         if left < 0:
             later = [move for move in programme.carry_over if move.to_year == year and move.permitted_on > as_of]
-            days = "".join(f"; atļauja pārnest vietas ir tikai no {show_date(move.permitted_on)}" for move in later)
-            over = plural(-left, "vieta", "vietas")
+            days = "".join(
+                f"; atļauja pārnest konsultācijas ir tikai no {show_date(move.permitted_on)}" for move in later
+            )
+            over = plural(-left, "konsultācija", "konsultācijas")
             problems.append(Problem("ledger_open", value=str(year), details=f"pietrūkst: {over}{days}"))
     return problems
 

@@ -50,7 +50,7 @@ def weigh_pairs(
         Applications with ``community, themes, confirmed_themes, mode``; ticked themes count until a person has
         confirmed some.
     conflicts : DataFrame
-        Sheet "Pretrunas".
+        Sheet "Interešu konflikti".
     programme : Programme
 
     Returns
@@ -179,7 +179,7 @@ def _explain_pair(pair: Pair, load: dict[str, int], cost: int) -> str:
 
 
 def _explain_nobody(options: Iterable[Pair]) -> str:
-    reasons = [f"{pair.mentor} – {'vairs nav vietas' if pair.allowed else pair.why}" for pair in options]
+    reasons = [f"{pair.mentor} – {'vairs nav brīvu konsultāciju' if pair.allowed else pair.why}" for pair in options]
     return "neviens nevar: " + "; ".join(sorted(reasons))
 
 

@@ -108,7 +108,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     towns = list_towns(figures, programme)
     sheets = [
         _make_sheet("Rādītāji", show_hidden(figures.indicators)),
-        _make_sheet("Vietas", _close(figures.ledger), "year", tuple(USES)),
+        _make_sheet("Konsultāciju skaits", _close(figures.ledger), "year", tuple(USES)),
     ]
     if "municipality" in held:
         sheets.append(_make_sheet("Pieteikumi", count_applicants(figures, programme)))
@@ -173,7 +173,7 @@ def _close(ledger: pd.DataFrame) -> pd.DataFrame:
 def _show_deviations(figures: Figures) -> pd.DataFrame:
     """Deviations as people read them; without the column of reasons while nobody meant any for the report."""
     table = figures.deviations
-    words = {True: "konsultācija notika", False: "vieta piedāvāta citai kopienai"}
+    words = {True: "konsultācija notika", False: "konsultācija piedāvāta citai kopienai"}
     then = [
         "vēl nav atrisināts" if pd.isna(day) else f"{words[event == 'not_held']} {show_date(day)}"
         for event, day in zip(table["event"], table["then"], strict=True)
@@ -194,7 +194,7 @@ def _compose(figures: Figures, programme: Programme, charts: Mapping[str, Chart]
     yield ("facts", list_facts(figures, programme))
     yield ("heading", "Kopsavilkums")
     yield from (("item", sentence) for sentence in summarise(figures))
-    yield ("heading", "Rezultāti pret mērķiem")
+    yield ("heading", "Plānotie un sasniegtie rezultāti")
     yield from (("text", sentence) for sentence in describe_missing(figures))
     if "raditaji" in charts:
         yield ("chart", charts["raditaji"])
@@ -202,7 +202,7 @@ def _compose(figures: Figures, programme: Programme, charts: Mapping[str, Chart]
     yield from _show_proof(programme)
     yield ("heading", "Plānotais un paveiktais pa gadiem")
     yield ("chart", charts["vietas"])
-    yield from _show(tables["Vietas"])
+    yield from _show(tables["Konsultāciju skaits"])
     for year, row in figures.ledger.set_index("year").iterrows():
         yield ("subheading", f"{year}. gads")
         yield ("text", describe_year(str(year), {str(use): int(count) for use, count in row.items()}, figures))
@@ -241,7 +241,7 @@ def _show(sheet: TableSheet) -> Iterator[tuple[Any, ...]]:
 
 def _show_proof(programme: Programme) -> Iterator[tuple[Any, ...]]:
     if proofs := [(one.name, one.evidence) for one in programme.indicators if one.evidence]:
-        yield ("table", "Kas ir rādītāju pierādījumi", pd.DataFrame(proofs, columns=["indicator", "proof"]))
+        yield ("table", "Kas apliecina rādītājus", pd.DataFrame(proofs, columns=["indicator", "proof"]))
 
 
 def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
@@ -255,7 +255,7 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
         ("Finansējums", project.funding_sentence),
         ("Atbildība", project.responsibility),
         ("Pārskata periods", f"{show_date(period.starts)}–{show_date(period.ends)}"),
-        ("Stāvoklis uz", show_date(figures.stamp.as_of)),
+        ("Datu diena", show_date(figures.stamp.as_of)),
     ]
 
 
@@ -282,11 +282,11 @@ def describe_year(year: str, places: Mapping[str, int], figures: Figures) -> str
     became = describe_uses(places)
     planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
     moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
-    text = f"No {planned} {join_words(became) or '–'}." + (f" Vietas {join_words(moved)}." if moved else "")
+    text = f"No {planned} {join_words(became) or '–'}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
     received = figures.received[figures.received["year"].eq(year) & figures.received["consultations"].gt(0)]
     for got in rows_of(received, _Received):
         advice = plural(int(got.recommendations), "ieteikums", "ieteikumi")
-        tasks = plural(int(got.tasks_given), "uzdots darbs", "uzdoti darbi")
+        tasks = plural(int(got.tasks_given), "ieplānots darbs", "ieplānoti darbi")
         done = plural(int(got.tasks), "jau paveikts", "jau paveikti")
         text += f" Konsultāciju ilgums: {show_hours(got.hours)}; {advice}, {tasks}, no tiem {done}."
     return text

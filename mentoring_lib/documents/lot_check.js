@@ -68,14 +68,14 @@ function show(into, record, seed, key) {
   else {
     line("Jūsu pieteikums secībā ir " + mine.rank + ". no " + entries.length + ".");
     line(mine.tied > 1 ? "Jūsu izlozes numurs ir " + mine.luck + ". mazākais no " + mine.tied + " līdzvērtīgiem pieteikumiem."
-      : "Līdzvērtīgu pieteikumu šim nav, tāpēc vietu savā grupā noteica punkti, nevis izloze.");
+      : "Līdzvērtīgu pieteikumu šim nav, tāpēc secību savā grupā noteica punkti, nevis izloze.");
     line("Jūsu izlozes numurs: ", mine.ticket);
   }
   const text = record.replace(/\r\n?/g, "\n").replace(/\n*$/, "\n");
   line("Saraksta SHA-256: ", sha256(text));
   const table = document.createElement("table"), head = table.createTHead().insertRow(), body = table.createTBody();
   table.append(element("caption", "Visa secība"));
-  ["Vieta", "Pieteikums", "Līmenis", "Punkti", "Izlozes numurs"].forEach((word, i) => {
+  ["Secībā", "Pieteikums", "Līmenis", "Punkti", "Izlozes numurs"].forEach((word, i) => {
     const th = element("th", word, i === 4 ? "long" : ""); th.scope = "col"; head.append(th); });
   entries.forEach((entry) => {
     const row = body.insertRow(); if (entry === mine) row.className = "mine";

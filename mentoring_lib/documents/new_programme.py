@@ -77,7 +77,7 @@ def list_choices(programme: Programme) -> dict[str, dict[str, Sequence[str]]]:
         "Labojumi": {"column": ["Pieteikums", *(column.label for column in APPLICATION)]},
         "Lēmumi": {"decision": list(CHOICES["decision"].values())},
         "Tēmas": {"theme": list(programme.themes.values())},
-        "Pretrunas": {"person": list(dict.fromkeys([*mentors, *programme.markers]))},
+        "Interešu konflikti": {"person": list(dict.fromkeys([*mentors, *programme.markers]))},
         "Laiki": {"mentor": mentors, "mode": list(CHOICES["mode"].values())},
         "Konsultācijas": {
             "year": list(map(str, sorted(programme.places))),

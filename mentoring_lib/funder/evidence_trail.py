@@ -98,7 +98,7 @@ def _trace_evidence(figures: Figures, programme: Programme, evidence: Mapping[st
 def _trace_places(figures: Figures, programme: Programme, places: pd.DataFrame) -> Iterator[Items]:
     for year in [*map(str, sorted(programme.places)), TOTAL]:
         for use in IN_USE:
-            yield "Vietas", year, use, _of(places[places["use"].eq(use)], "year", year)
+            yield "Konsultāciju skaits", year, use, _of(places[places["use"].eq(use)], "year", year)
     held = places[places["use"].isin(WAS_HELD)]
     for day in figures.course["day"]:
         yield "Norise", show_date(day), "held", held[held["held_on"].le(day)]
@@ -137,7 +137,7 @@ def _balance(figures: Figures) -> Iterator[tuple[str, str, str, float, str, str]
     for year in [*ledger["year"], TOTAL]:
         for name in BALANCED:
             amount = float(_of(ledger, "year", year)[name].sum())
-            yield "Vietas", year, name, amount, "", f"{FILE_NAME}: places, carry_over"
+            yield "Konsultāciju skaits", year, name, amount, "", f"{FILE_NAME}: places, carry_over"
 
 
 def _by_year(items: pd.DataFrame) -> pd.DataFrame:

@@ -341,7 +341,7 @@ def check_totals(figures: Figures, programme: Programme) -> list[Problem]:
     by_year = figures.indicators[figures.indicators["year"].ne(TOTAL)]
     totals |= {f"Rādītāji: {name}": by_year.loc[by_year["indicator"].eq(name), "result"].sum() for name in plain}
     if figures.period.starts <= programme.project.starts and figures.period.ends >= programme.project.ends:
-        totals["Vietas"] = int(figures.ledger["delivered"].sum())
+        totals["Konsultāciju skaits"] = int(figures.ledger["delivered"].sum())
     (first, count), *others = totals.items()
     return [
         Problem("totals_differ", value=f"«{first}» – {show_number(count)}", details=f"«{name}» – {show_number(other)}")
@@ -354,7 +354,7 @@ def describe_permissions(programme: Programme, as_of: date) -> list[str]:
     """Who permitted which places to be carried over, and when: a sentence for each permission."""
     return [
         f"No {move.from_year}. uz {move.to_year}. gadu {agree(move.places, 'pārnesta', 'pārnestas')} "
-        f"{plural(move.places, 'vieta', 'vietas')}: {move.permission}, {show_date(move.permitted_on)}."
+        f"{plural(move.places, 'konsultācija', 'konsultācijas')}: {move.permission}, {show_date(move.permitted_on)}."
         for move in list_permissions(programme, as_of)
     ]
 
@@ -446,9 +446,9 @@ def summarise(figures: Figures) -> list[str]:
 
 
 def describe_uses(counts: Mapping[Any, int]) -> list[str]:
-    """What became of planned consultations: "11 ir sniegtas", "1 vēl ir atvērta"; nothing of what did not happen."""
+    """What became of planned consultations: "11 ir sniegtas", "1 vēl nav norunāta"; nothing of what did not happen."""
     return [
-        plural(int(counts[use]), *(f"{'vēl ' * (use == 'open')}ir {word}" for word in words))
+        plural(int(counts[use]), *(f"{'ir ' * (use != 'open')}{word}" for word in words))
         for use, words in USES.items()
         if counts[use]
     ]
@@ -458,7 +458,7 @@ def _describe_received(figures: Figures) -> list[str]:
     total = figures.received.iloc[-1].to_dict()
     hours, sent, assigned, done = (total[name] for name in ("hours", "recommendations", "tasks_given", "tasks"))
     advice = f"{agree(sent, 'sniegts', 'sniegti')} {plural(int(sent), 'ieteikums', 'ieteikumi')}"
-    tasks = f"{agree(assigned, 'uzdots', 'uzdoti')} {plural(int(assigned), 'veicamais darbs', 'veicamie darbi')}"
+    tasks = f"{agree(assigned, 'ieplānots', 'ieplānoti')} {plural(int(assigned), 'veicamais darbs', 'veicamie darbi')}"
     return [
         f"Sniegto konsultāciju kopējais ilgums: {show_hours(hours)}.",
         f"Kopienām {advice} un {tasks}; {agree(done, 'paveikts', 'paveikti')} {plural(int(done), 'darbs', 'darbi')}.",

@@ -3,7 +3,7 @@
 Names are found bent as Latvian bends them, in either order, with or without diacritics; phone numbers however they
 are spaced; e-mail addresses with their signs spelled out; long answers by any eight words in a row. Letters that nobody
 sees part nothing, and nothing is found across a punctuation mark or a line's end. What the report says anyway is no
-find, so that a community named "Vietas" does not stop it.
+find, so that a community named "Konsultāciju skaits" does not stop it.
 
 Not found: a first name alone, or a surname of under four letters; a name cut by a line break, misspelled, or written
 in another alphabet; an answer retold in other words. The people who write for the report answer for those. Found for

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
-from mentoring_lib.base.columns import APPLICATION, CHOICES, Column
+from mentoring_lib.base.columns import APPLICATION, CHOICE_ALIASES, CHOICES, Column
 from mentoring_lib.base.frames import Checked, map_distinct, rows_of
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
@@ -226,6 +226,7 @@ def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], An
     """How a cell of this kind is read (missing: None), the type of the column, the problem of an unreadable cell."""
     if column.kind in ("choice", "theme"):
         folded = {fold(word): code for code, word in choices_of(column, programme).items()}
+        folded |= {fold(old): code for old, code in CHOICE_ALIASES.get(column.name, {}).items()}
         return lambda text: folded.get(fold(text)), "str", "choice_unknown"
     readers: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "count": (_read_count if column in APPLICATION else _read_number, "Int64", "count_unreadable"),

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mentoring_lib.base.columns import Column
+from mentoring_lib.base.columns import SHEET_ALIASES, Column
 from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Letters, Problem, Refused
 from mentoring_lib.base.rows import Origin
@@ -397,23 +397,31 @@ def _has_rows(sheet: Sheet, top: int | None) -> bool:
 def read_named(
     sheets: Sequence[Sheet], columns: Sequence[Column], name: str, needed: Sequence[Column] | None = None
 ) -> Reading:
-    """Read the table of one sheet of an opened file, found by its name, folded (see :func:`read_table`).
+    """Read the table of one sheet of an opened file, found by its name (see :func:`read_table`).
 
     Raises
     ------
     Refused
         If there is no such sheet.
     """
-    named = [sheet for sheet in sheets if fold(sheet.name) == fold(name)]
-    if not named:
+    named = find_named(sheets, name)
+    if named is None:
         raise Refused([Problem("sheet_missing", file=sheets[0].file if sheets else "", value=name)])
-    return read_table(named[0], columns, needed=needed)
+    return read_table(named, columns, needed=needed)
+
+
+def find_named(sheets: Sequence[Sheet], name: str) -> Sheet | None:
+    """The sheet of this name, folded; where there is none, the one of an earlier name."""
+    by_name = {fold(sheet.name): sheet for sheet in reversed(sheets)}
+    wanted = [name, *(old for old, new in SHEET_ALIASES.items() if new == name)]
+    return next((by_name[fold(one)] for one in wanted if fold(one) in by_name), None)
 
 
 def find_copies(sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Column]]) -> list[Problem]:
     """A question for each sheet beside the named ones that holds rows under all headings of one ("Tēmas (2)")."""
     headings = {name: accepted_headings(columns, {}) for name, columns in tables.items()}
-    others = [sheet for sheet in sheets if fold(sheet.name) not in map(fold, tables)]
+    read = [find_named(sheets, name) for name in tables]
+    others = [sheet for sheet in sheets if all(sheet is not one for one in read)]
     return [
         sheet.problem("sheet_copy", value=name)
         for sheet in others

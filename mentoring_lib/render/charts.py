@@ -258,8 +258,8 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     key = f"Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.{open_words}"
     ax.set_xlabel(f"{key}{left_out}", loc="left")
     number = plural(len(ranked), "pieteikums", "pieteikumi")
-    text = f"Joslu diagramma: {number} secībā ar skaidrības punktiem un vietu robežām pa gadiem.{left_out}"
-    return _finish(ax, "Kas saņem vietu un kas gaida", text.replace("\n", " "))
+    text = f"Joslu diagramma: {number} secībā, skaidrības punkti un kur beidzas katra gada konsultācijas.{left_out}"
+    return _finish(ax, "Kas saņem konsultāciju un kas gaida", text.replace("\n", " "))
 
 
 ROW = 0.27  # inches of a row with a name of one line
@@ -306,9 +306,9 @@ def _show_places(table: pd.DataFrame) -> list[str]:
 
 
 VERDICTS = {
-    "firm_in": ("droši ir vieta", DONE),
-    "contested": ("atkarīgs no izvēlēm", LACKING),
-    "firm_out": ("droši vietas nav", OPEN),
+    "firm_in": ("noteikti saņem", DONE),
+    "contested": ("atkarīgs no izvēles", LACKING),
+    "firm_out": ("noteikti nesaņem", OPEN),
 }
 
 
@@ -346,12 +346,15 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     ax.set_yticks(rows, names)
     ax.set_ylim(len(table) - 0.4, -0.6)
     ax.set_xlim(-0.03, right)
-    ax.set_xticks([0, 0.5, 1], ["vietas nav", "puse variantu", "vieta visos"])
+    ax.set_xticks([0, 0.5, 1], ["nevienā", "puse variantu", "visos"])
     _bare(ax, "left", "bottom")
-    note = "Josla: no mazākās līdz lielākajai variantu daļai ar vietu. Pārtrauktā līnija: kur tagad beidzas vietas."
+    note = (
+        "Josla: no mazākās līdz lielākajai daļai variantu, kuros ir konsultācija. "
+        "Pārtrauktā līnija: kur tagad beidzas konsultācijas."
+    )
     ax.set_xlabel(fill(note, 70) + _describe_window(first, len(table), len(examined)), loc="left")
     described = "; ".join(f"{text} – {counts.get(name, 0)}" for name, (text, _) in VERDICTS.items())
-    return _finish(ax, "Cik drošs ir iznākums", f"Joslu diagramma pa pieteikumiem. {described}.")
+    return _finish(ax, "Cik noturīgs ir iznākums", f"Joslu diagramma pa pieteikumiem. {described}.")
 
 
 @_styled
@@ -633,7 +636,7 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
     ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
     ax.set_xticks([1], ["mērķis"])
     described = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
-    return _finish(ax, "Rezultāti pret mērķiem", f"Joslu diagramma. {described}.")
+    return _finish(ax, "Plānotie un sasniegtie rezultāti", f"Joslu diagramma. {described}.")
 
 
 def _against(result: float, target: float) -> str:

@@ -133,7 +133,7 @@ LEVELS = {"heading": 1, "subheading": 2}
 
 def describe_origin(stamp: Stamp) -> list[tuple[Any, ...]]:
     """The last parts of a report: from which data, by which rule and version it was made."""
-    return [("heading", "Par šo pārskatu"), ("table", "Dati, kārtula un versija", stamp.table())]
+    return [("heading", "Par šo pārskatu"), ("table", "Dati, atlases kārtība un versija", stamp.table())]
 
 
 @cache

@@ -123,7 +123,7 @@ def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 1 if lines <= LINES_ON_A_PAGE else 0)
     page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.8)
-    page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lapa no &N", {"scale_with_doc": False})
+    page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lpp. no &N", {"scale_with_doc": False})
 
 
 def _write_cover(book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp, listed: Listed) -> None:

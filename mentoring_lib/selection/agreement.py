@@ -24,7 +24,7 @@ ALONE = (
     "Vērtēja viens cilvēks ({marker}), tāpēc nav zināms, vai cits vērtētu tāpat: cik lielā mērā iznākums atkarīgs no "
     "vērtētāja, no šiem datiem pateikt nevar."
 )
-NOBODY = "Atzīmju vēl nav."
+NOBODY = "Vērtējumu vēl nav."
 
 
 def measure_kappa(marks: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +126,8 @@ def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
     pairs, close = int(kappa["pairs"].sum()), kappa["within_one"] * kappa["pairs"]
     gap = markers["clarity"].max() - markers["clarity"].min()
     return (
-        f"Salīdzinājumā {plural(pairs, 'atzīmju pāris', 'atzīmju pāri')}; {100 * close.sum() / max(pairs, 1):.0f} % "
-        f"atšķiras ne vairāk kā par vienu punktu. Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par "
+        f"Salīdzinājumā {plural(pairs, 'vērtējumu pāris', 'vērtējumu pāri')}; "
+        f"{100 * close.sum() / max(pairs, 1):.0f} % atšķiras ne vairāk kā par vienu punktu. "
+        f"Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par "
         f"{show_number(gap, 2)} no 12 punktiem."
     )

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET, SHEET_ALIASES, SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import BLOCK, CHECK
 from mentoring_lib.base.problems import SELECTION, Problem, problem_at
@@ -115,7 +115,7 @@ def concerns_selection(problem: Problem) -> bool:
 
     What an answer leaves unclear stands in the state, novelty or clarity of its application, and blocks there.
     """
-    typed = problem.sheet in (*SHEETS, MARKS_SHEET) or problem.code == "application_id_twice"
+    typed = problem.sheet in (*SHEETS, *SHEET_ALIASES, MARKS_SHEET) or problem.code == "application_id_twice"
     return problem.blocks == SELECTION and typed
 
 

@@ -124,14 +124,16 @@ def add_nearest(decided: pd.DataFrame, nearest: Mapping[str, Change | None], pro
 def describe_change(change: Change | None, programme: Programme) -> str:
     """One Latvian sentence on what would have given a place."""
     if change is None:
-        return "Neviena atsevišķa izmaiņa vietu nebūtu devusi."
+        return "Neviena atsevišķa izmaiņa konsultāciju nebūtu devusi."
     if change.kind == "luck":
-        return "Pietiktu ar veiksmīgāku izlozes biļeti."
+        return "Pietiktu ar mazāku izlozes numuru."
     if change.kind == "new":
-        return f"Vietu būtu devis tas, ja kopiena būtu jauna (darbotos kopš {programme.new_from}. gada vai vēlāk)."
+        return (
+            f"Konsultāciju būtu devis tas, ja kopiena būtu jauna (darbotos kopš {programme.new_from}. gada vai vēlāk)."
+        )
     if change.kind == "clear":
         enough = plural(programme.rule.clear_from, "punkts", "punkti")
         points = f"{enough}, nevis {show_number(programme.rule.clear_from - change.size, 2)}"
-        return f"Vietu būtu devis skaidri aprakstīts jautājums ({points})."
+        return f"Konsultāciju būtu devis skaidri aprakstīts jautājums ({points})."
     was, anchor = show_number(change.was, 2), ANCHORS[change.anchor].split(":")[0]
-    return f"Vietu būtu devusi atzīme {change.mark}, nevis {was}, kritērijā «{anchor}»."
+    return f"Konsultāciju būtu devis vērtējums {change.mark}, nevis {was}, kritērijā «{anchor}»."

@@ -97,21 +97,21 @@ def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
     if row.rank_from is None or row.rank_to is None:
         return
     by_rule, tied = describe_rank(row.rank_from, row.rank_to), row.rank_from != row.rank_to
-    place = by_rule if row.rank is None else f"{row.rank}. vietā"
-    lot = f" (kārtula dod {by_rule} vietu; kura tieši, izšķīra izloze)" if tied and row.rank is not None else ""
+    place = by_rule if row.rank is None else f"{row.rank}."
+    lot = f" (pēc atlases kārtības {by_rule}; kurš tieši, izšķīra izloze)" if tied and row.rank is not None else ""
     yield f"Secībā {place} no {competitors}{lot}."
 
 
 def _outcome(row: Decided) -> Iterator[str]:
     if row.override:
-        yield f"Vieta {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"
+        yield f"Konsultācija {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"
     elif row.outcome == "place" and row.state != "eligible":
-        yield f"Vieta {row.place_year}. gadā paliek: konsultācija notika pirms šī lēmuma."
+        yield f"Konsultācija {row.place_year}. gadā paliek: konsultācija notika pirms šī lēmuma."
     elif row.outcome == "place":
-        why = " – pēc novada vietu minimuma, kas tiek piešķirts vispirms" if row.minimum == "given" else ""
-        yield f"Vieta {row.place_year}. gadā{why}."
+        why = " – pēc novada minimuma, ko piešķir vispirms" if row.minimum == "given" else ""
+        yield f"Konsultācija {row.place_year}. gadā{why}."
     elif row.outcome == "lot":
-        yield "Vai un kurā gadā būs vieta, izšķirs izloze."
+        yield "Vai un kurā gadā būs konsultācija, izšķirs izloze."
     elif row.outcome == "waiting":
         yield from _waiting(row)
 
@@ -120,7 +120,7 @@ def _waiting(row: Decided) -> Iterator[str]:
     if row.state == "eligible" and row.rank_from is None:
         yield "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā."
     if row.given_year is not None:
-        yield f"{row.given_year}. gadā piešķirtā vieta atbrīvojās, kamēr pieteikums atlasē nepiedalījās."
+        yield f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās."
     if row.minimum == "taken":
-        yield "Vietu pēc secības aizņem novadu vietu minimums."
-    yield f"Gaidīšanas sarakstā {row.waiting}. vietā."
+        yield "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums."
+    yield f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas."

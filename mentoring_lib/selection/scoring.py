@@ -81,7 +81,7 @@ def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
     sheets : DataFrame, shape (n, 10)
         Marking sheets as read: one row per application and marker, one column per anchor.
     conflicts : DataFrame
-        Sheet "Pretrunas": a marker's marks for an application with which she has a conflict are left out.
+        Sheet "Interešu konflikti": a marker's marks for an application with which she has a conflict are left out.
 
     Returns
     -------

@@ -34,12 +34,12 @@ MAX_CLARITY = MAX_POINTS * len(ANCHORS)  # points of all anchors
 Shares = npt.NDArray[np.float64]
 
 FAMILIES = {
-    "reading": "prioritāšu lasījums",
+    "reading": "prioritāšu secība",
     "threshold": "skaidrības slieksnis ±1",
-    "weight": "jaunuma svars",
-    "marker": "tikai viena vērtētāja atzīmes",
-    "shaken": "atzīmes ±1",
-    "unclear": "neskaidrs jaunums",
+    "weight": "papildpunkti jaunai kopienai",
+    "marker": "tikai viena vērtētāja punkti",
+    "shaken": "punkti ±1",
+    "unclear": "nav zināms, vai jauna",
     "lot": "cita izloze",
 }
 """Families of variants, in the order they are shown."""
@@ -48,7 +48,7 @@ FAVOURS = {
     "taking_turns": "Abas prioritātes ir vienlīdzīgas: vidū pamīšus jaunās un skaidri aprakstītās kopienas.",
     "new_first": "Priekšroka jaunām kopienām: jauna ar neskaidru jautājumu apsteidz esošu ar skaidru.",
     "clear_first": "Priekšroka skaidram jautājumam: esoša kopiena ar skaidru jautājumu apsteidz jaunu ar neskaidru.",
-    "points": "Priekšroka visvairāk izstrādātam pieteikumam; jaunums tikai pieskaita punktus.",
+    "points": "Priekšroka visvairāk izstrādātam pieteikumam; jaunai kopienai tikai pieskaita punktus.",
 }
 """What each reading of the two priorities favours, in one sentence."""
 
@@ -292,6 +292,6 @@ def describe_firmness(examined: pd.DataFrame) -> str:
     firm_in, contested, firm_out = (int(count.get(name, 0)) for name in ("firm_in", "contested", "firm_out"))
     total = plural(len(examined), "pieteikuma", "pieteikumiem")
     return (
-        f"No {total}: vieta ir droša – {firm_in}, vietas droši nav – {firm_out}, iznākums ir atkarīgs no izvēlēm, "
+        f"No {total}: noteikti saņem – {firm_in}, noteikti nesaņem – {firm_out}, iznākums ir atkarīgs no izvēlēm, "
         f"kuras uzsaukums atstāj atvērtas, – {contested}."
     )

@@ -33,9 +33,9 @@ def list_facets(programme: Programme) -> dict[str, dict[Any, str]]:
     """Columns by which applications are looked at, each with its values and their Latvian words."""
     return {
         "municipality": {town: town for town in programme.call.municipalities},
-        "novelty": {"new": "jaunas", "existing": "esošas", "unclear": "neskaidrs jaunums"},
-        "place_year": {year: f"vieta {year}. gadā" for year in sorted(programme.places)},
-        "outcome": {"place": "ir vieta", "lot": "izšķirs izloze", "waiting": "gaida"},
+        "novelty": {"new": "jaunas", "existing": "esošas", "unclear": "nav zināms, vai jauna"},
+        "place_year": {year: f"konsultācija {year}. gadā" for year in sorted(programme.places)},
+        "outcome": {"place": "piešķirta konsultācija", "lot": "izšķirs izloze", "waiting": "gaida"},
         "state": {name: CHOICES["state"][name] for name in ("eligible", "late")},
     }
 

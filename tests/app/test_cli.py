@@ -182,7 +182,7 @@ def before_the_draw(programme_folder, monkeypatch):
 def test_a_second_freeze_is_refused(programme_folder, capsys):
     before = (programme_folder / "izloze" / "saraksts.txt").read_bytes()
     assert main(["freeze", str(programme_folder), "--yes"]) == paths.STOPPED
-    assert "jau ir iesaldēts" in capsys.readouterr().err
+    assert "jau ir noslēgts" in capsys.readouterr().err
     assert (programme_folder / "izloze" / "saraksts.txt").read_bytes() == before
 
 
@@ -255,7 +255,7 @@ def test_before_the_draw_a_list_is_replaced_with_a_reason_and_both_stay(before_t
     other = first + b"K-000000;0;all;1\n"
     (lot / "saraksts.txt").write_bytes(other)
     (lot / "saraksts.txt.sha256").write_text(f"{hashlib.sha256(other).hexdigest()}  saraksts.txt\n", "utf-8")
-    with pytest.raises(Refused, match=r"saraksts-2\.txt iesaldētais saraksts nav tāds"):
+    with pytest.raises(Refused, match=r"saraksts-2\.txt noslēgtais saraksts nav tāds"):
         read_inputs(before_the_draw)
 
 
@@ -263,14 +263,14 @@ def test_a_changed_frozen_list_stops_everything(programme_folder, capsys):
     lot = programme_folder / "izloze" / "saraksts.txt"
     lot.write_bytes(lot.read_bytes().replace(b"K-CAD03D;1;existing;11", b"K-CAD03D;2;all;12"))
     assert main(["run", str(programme_folder)]) == paths.STOPPED
-    assert "nav tāds, kāds tas bija iesaldēšanas brīdī" in capsys.readouterr().err
+    assert "nav tāds, kāds tas bija noslēgšanas brīdī" in capsys.readouterr().err
 
 
 def test_freezing_with_open_questions_is_refused_with_all_of_them(before_the_draw, capsys):
     (before_the_draw / "darba_gramata.xlsx").unlink()
     assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
     shown = capsys.readouterr().err
-    assert "vērtētāju atzīmes krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
+    assert "vērtētāju punkti krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
     (line,) = [line for line in shown.splitlines() if "pieteikums nav izlemts" in line]
     assert " – 2 pieteikumi: K-" in line
 
@@ -545,12 +545,12 @@ def test_colours_only_on_a_terminal_that_wants_them(monkeypatch, terminal, envir
 
 def test_a_state_of_an_earlier_day_is_pointed_out_for_a_real_programme(short_run, programme_folder, capsys):
     main([*short_run, str(programme_folder)])
-    assert "stāvoklis rādīts uz" not in capsys.readouterr().out
+    assert "dati rādīti par" not in capsys.readouterr().out
     change(programme_folder, "example = true", "example = false")
     main([*short_run, str(programme_folder)])
-    assert "stāvoklis rādīts uz 15.09.2024, bet šodien ir" in capsys.readouterr().out
+    assert "dati rādīti par 15.09.2024, bet šodien ir" in capsys.readouterr().out
     main([*short_run, str(programme_folder), "--as-of", "2024-09-15"])
-    assert "stāvoklis rādīts uz" not in capsys.readouterr().out
+    assert "dati rādīti par" not in capsys.readouterr().out
 
 
 # Notebooks in the browser
@@ -684,14 +684,14 @@ def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, caps
     said = capsys.readouterr()
     assert said.out.count("Šāda skaitļa sarakstā nav.") == 2
     assert "visi pieteikumi jau ir lapā" in said.out
-    assert "jau ir iesaldēts" not in said.err
+    assert "jau ir noslēgts" not in said.err
 
 
 def test_freezing_from_the_menu_asks_first(private, monkeypatch, capsys):
     shutil.copytree(EXAMPLE, private / "mana")
     choose(monkeypatch, "2", "5", "jā")
     assert main(["menu"]) == paths.FINE
-    assert "jau ir iesaldēts" in capsys.readouterr().err
+    assert "jau ir noslēgts" in capsys.readouterr().err
 
 
 def test_a_wrong_name_is_told_and_the_menu_goes_on(private, monkeypatch, capsys):

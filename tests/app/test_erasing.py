@@ -120,7 +120,7 @@ def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal
     run(folder, out)
     said = capsys.readouterr().out
     assert list_files(out / outputs.FUNDER) == before
-    assert "pārskats atjaunots no datnes skaitli.json, stāvoklis uz 15.09.2024" in said
+    assert "pārskats atjaunots no datnes skaitli.json, dati par 15.09.2024" in said
     assert "līdz pēdējam baitam ir tāds pats kā dzēšanas dienā" in said
     left = list(privacy.read_texts(list_files(folder) | list_files(out)))
     named = [name for name in results.figures.consultations["community"] if name]
@@ -254,7 +254,7 @@ def test_while_the_inputs_still_stand_a_run_makes_no_personal_data_again(places,
 def test_another_day_or_period_than_that_of_the_kept_figures_is_refused(places, capsys, words):
     folder, out = places
     assert run(folder, out, *words) == paths.STOPPED
-    assert "pārskats būs par stāvokli uz 15.09.2024" in capsys.readouterr().err
+    assert "pārskatā būs dati par 15.09.2024" in capsys.readouterr().err
 
 
 def test_it_is_said_when_the_report_is_not_the_same_any_more(places, capsys):

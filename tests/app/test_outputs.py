@@ -34,7 +34,7 @@ def test_the_funder_gets_a_workbook_a_document_a_pdf_and_each_chart_twice(files)
 
 
 def test_places_add_up_by_year_and_in_total(files):
-    sheet = openpyxl.load_workbook(io.BytesIO(files["atskaite.xlsx"]))["Vietas"]
+    sheet = openpyxl.load_workbook(io.BytesIO(files["atskaite.xlsx"]))["Konsultāciju skaits"]
     head, *years = rows_under(sheet, "Gads")
     assert [row[:2] for row in years] == [["2023", 7], ["2024", 7], ["Kopā", 14]]
     for row in years:
@@ -104,7 +104,7 @@ def test_the_lottery_sheet_is_enough_to_repeat_the_lot(made):
     head, *rows = rows_under(book["Izloze"], "Secībā")
     for row in rows:
         cell = dict(zip(head, row, strict=True))
-        assert cell["Izlozes biļete"] == sha256(f"{seed}|KKK-2023|{cell['Pieteikums']}".encode()).hexdigest()
+        assert cell["Izlozes numurs"] == sha256(f"{seed}|KKK-2023|{cell['Pieteikums']}".encode()).hexdigest()
 
 
 def sheet_rows(book, name, heading):
@@ -117,14 +117,14 @@ def test_the_ranking_can_be_worked_out_from_the_workbook_alone(made):
     note = " ".join(str(row[0]) for row in book["Izloze"].iter_rows(max_row=6, values_only=True))
     seed = re.search(r"skaitlis ([0-9]{20,})", note).group(1)
     clarity = {}
-    for row in sheet_rows(book, "Atzīmes", "Pieteikums"):
-        given = [int(mark) for mark in row["Vērtētāju atzīmes"].split(" / ") if mark != "–"]
+    for row in sheet_rows(book, "Vērtējumi", "Pieteikums"):
+        given = [int(mark) for mark in row["Vērtētāju punkti"].split(" / ") if mark != "–"]
         mark = Fraction(sum(given), len(given)) if row["Saskaņotā"] is None else row["Saskaņotā"]
         clarity[row["Pieteikums"]] = clarity.get(row["Pieteikums"], 0) + mark
     groups = {}
     for row in sheet_rows(book, "Lēmumi", "Secībā"):
-        if row["Stāvoklis"] == "atbilst":
-            key, new = row["Pieteikums"], row["Jaunums"] == "jauna"
+        if row["Statuss"] == "atbilst":
+            key, new = row["Pieteikums"], row["Jauna vai esoša"] == "jauna"
             met = new + (clarity[key] >= 7)
             ticket = sha256(f"{seed}|KKK-2023|{key}".encode()).hexdigest()
             groups.setdefault((met, new and met == 1), []).append((-clarity[key], ticket, key))
@@ -139,9 +139,13 @@ def test_the_ranking_can_be_worked_out_from_the_workbook_alone(made):
 
 def test_the_workbook_shows_readings_firmness_agreement_and_cues(made):
     book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
-    assert len(sheet_rows(book, "Lasījumi", "Pieteikums")) == len(sheet_rows(book, "Jutīgums", "Pieteikums")) == 23
-    assert {row["Cik droši"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
-        "vieta droša", "atkarīgs no izvēlēm", "vietas droši nav",
+    assert (
+        len(sheet_rows(book, "Prioritāšu secības", "Pieteikums"))
+        == len(sheet_rows(book, "Jutīgums", "Pieteikums"))
+        == 23
+    )
+    assert {row["Vai saņem"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
+        "noteikti saņem", "atkarīgs no izvēles", "noteikti nesaņem",
     }  # fmt: skip
     assert [row["Salīdzināti"] for row in sheet_rows(book, "Saskaņa", "Kritērijs")] == [24, 24, 23, 24]
     assert {row["Vērtētājs"] for row in sheet_rows(book, "Vērtētāji", "Vērtētājs")} == {
@@ -199,7 +203,9 @@ def test_without_years_counts_are_totals_only(example):
     assert rows_under(book["Konsultācijas"], "Veids")[0] == ["Veids"]
 
 
-@pytest.mark.parametrize("name", ["Ķekava", "Vietas", "Kaimiņi", "Olaines novads", "Saturs", "Sniegtas", "Calibri"])
+@pytest.mark.parametrize(
+    "name", ["Ķekava", "Konsultāciju skaits", "Kaimiņi", "Olaines novads", "Saturs", "Sniegtas", "Calibri"]
+)
 def test_a_community_named_with_a_word_of_the_report_does_not_stop_it(example, name):
     inputs, results = example
     row = inputs.applications[~inputs.applications["application_id"].isin(results.supported["application_id"])].index[0]

@@ -157,14 +157,14 @@ def sliders(example):
 
 def test_it_opens_on_the_decision(sliders):
     assert [control.value for control in sliders.controls] == ["taking_turns", 7, 3]
-    assert sliders.sentence.value == "Salīdzinājumā ar lēmumu vietu iegūtu 0 kopienas, zaudētu 0."
+    assert sliders.sentence.value == "Salīdzinājumā ar lēmumu konsultāciju iegūtu 0 kopienas, zaudētu 0."
     assert bytes(sliders.picture.value).startswith(b"\x89PNG")
 
 
 def test_moving_a_slider_redraws_the_ranking(sliders):
     before = bytes(sliders.picture.value)
     sliders.reading.value = "new_first"
-    assert sliders.sentence.value == "Salīdzinājumā ar lēmumu vietu iegūtu 2 kopienas, zaudētu 2."
+    assert sliders.sentence.value == "Salīdzinājumā ar lēmumu konsultāciju iegūtu 2 kopienas, zaudētu 2."
     assert bytes(sliders.picture.value) != before
     sliders.reading.value = "points"
     sliders.weight.value = 12

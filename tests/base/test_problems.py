@@ -47,7 +47,7 @@ def test_a_problem_is_told_with_row_column_value_and_what_to_do():
 
 
 def test_a_problem_of_the_whole_programme_has_no_place():
-    assert describe(Problem("freeze_missing")).startswith("izlozes saraksts nav iesaldēts. ")
+    assert describe(Problem("freeze_missing")).startswith("izlozes saraksts nav noslēgts. ")
 
 
 def test_problems_are_listed_once_by_file_and_row_whatever_their_order():

@@ -134,7 +134,7 @@ def test_planned_is_the_sum_of_all_years():
     ("minimum", "told"),
     [
         ('"Rīga" = 1', r"«minimum_places\.Rīga» neder vērtība: Rīga – nav zināms; der: Mārupes novads, "),
-        ('"Olaines novads" = 5', r"«minimum_places» neder vērtība: 5 – kopā vairāk nekā visu vietu \(4\)"),
+        ('"Olaines novads" = 5', r"«minimum_places» neder vērtība: 5 – kopā vairāk nekā visu konsultāciju \(4\)"),
     ],
 )
 def test_minimum_places_name_a_municipality_of_the_call_and_fit_into_the_plan(minimum, told):
@@ -184,7 +184,7 @@ HEADERS = "[form]\nheaders = { 'krāsa' = ['Krāsa?'] }\n"
         ("days = 10", "days = 10\n" + TARGETS % "2023 = nan", r"«indicators\.1\.targets\.2023».*nan – jābūt skaitlim"),
         ("days = 10", "days = 10\n" + TARGETS % "2023 = inf", r"«indicators\.1\.targets\.2023».*inf – jābūt skaitlim"),
         ("days = 10", "days = 10\n" + TARGETS % "2023 = -1", r"«indicators\.1\.targets\.2023».*-1 – jābūt vismaz 0"),
-        ("days = 10", "days = 10\n" + TARGETS % "2025 = 1", r"«indicators\.1\.targets\.2025» neder vērtība: 2025 – šim gadam nav vietu"),
+        ("days = 10", "days = 10\n" + TARGETS % "2025 = 1", r"«indicators\.1\.targets\.2025» neder vērtība: 2025 – šim gadam nav konsultāciju"),
         ("days = 10", "days = 10\n" + MOVED % "2024", r"«carry_over\.1\.to_year».*2024 – .*gadam nekā 2024"),
         ("days = 10", "days = 10\n" + MOVED % "2023", r"«carry_over\.1\.to_year».*2023 – .*gadam nekā 2024"),
         ("days = 10", "days = 10\n" + HEADERS, r"«form\.headers\.krāsa».*krāsa – nav zināms; der: submitted_at, email, "),

@@ -295,7 +295,7 @@ def test_what_can_never_work_is_told_when_the_settings_are_checked(private, caps
     told = check(private, instead_of("as_of = 2024-09-15", "as_of = 2099-01-01").replace(
         'implementers = ["Biedrība"]', 'implementers = ["B"]\nlogos = ["sif.png"]'), capsys)  # fmt: skip
     assert "sif.png – šādas datnes nav mapē" in told
-    assert "stāvokļa diena 01.01.2099 vēl nav pienākusi" in told
+    assert "datu diena 01.01.2099 vēl nav pienākusi" in told
     assert "«call.code = KKK-2023» ir arī programmā cita" in told
     assert "«lottery.seed = 12345678901234567890» ir arī programmā cita" in told
     assert "Vēl vajadzīgs (4)" in told

@@ -106,7 +106,7 @@ def test_a_year_before_it_begins_or_after_it_ended_is_not_forecast():
 def test_the_places_at_risk_are_named_with_their_year_and_applications():
     due = agenda.find_due(placed(OFFER), tasks(), programme(), as_of=date(2023, 10, 1))
     (row,) = due[due["what"].str.contains("tempā")].itertuples()
-    assert row.what == "2023. gadā pašreizējā tempā zudīs 2 vietas"
+    assert row.what == "2023. gadā pašreizējā tempā paliks neizmantotas 2 konsultācijas"
     assert (row.application_id, row.who, str(row.until.date())) == ("K-01", "koordinatore", "2023-12-31")
 
 

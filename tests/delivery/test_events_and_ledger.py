@@ -109,7 +109,7 @@ def test_only_what_may_follow_is_possible(first, event):
 def test_an_event_out_of_order_is_named_with_its_row_and_changes_nothing():
     table, problems = replay(OFFER, "K-01 held 2023-09-02 minutes=60 mentor=Inese mode=online")
     assert [(p.row, p.message) for p in problems] == [
-        (3, "notikums «notika» šeit nav iespējams: pirms tā ir «piedāvāta vieta»")
+        (3, "notikums «notika» šeit nav iespējams: pirms tā ir «piedāvāta konsultācija»")
     ]
     pd.testing.assert_frame_equal(table, replay(OFFER).table)
 
@@ -117,8 +117,8 @@ def test_an_event_out_of_order_is_named_with_its_row_and_changes_nothing():
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        (["K-01 offered 2023-09-01"], "notikumam «piedāvāta vieta» trūkst: Vietas gads"),
-        (["K-01 offered 2023-09-01 year=2030"], "vietas gads 2030 te neder"),
+        (["K-01 offered 2023-09-01"], "notikumam «piedāvāta konsultācija» trūkst: Konsultācijas gads"),
+        (["K-01 offered 2023-09-01 year=2030"], "konsultācijas gads 2030 te neder"),
         ([OFFER, ACCEPT, "K-01 booked 2023-09-06"], "notikumam «norunāts laiks» trūkst: Konsultācijas laiks, Mentors"),
         (
             [OFFER, ACCEPT, "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00 mentor=Zane"],
@@ -437,8 +437,8 @@ def ledger_problems(*lines, as_of=END, **changes):
 def test_more_places_in_use_than_there_are_are_told_and_stop_nothing_else():
     found = ledger_problems(*STORY, *held("K-02", 2023, "2023-11-01"), places={2023: 1})
     assert [p.message for p in found] == [
-        "2023. gadā piedāvāts vairāk vietu, nekā ir",
-        "2023. gadā izmantots vairāk vietu, nekā ir: pietrūkst: 1 vieta",
+        "2023. gadā piedāvāts vairāk konsultāciju, nekā ir",
+        "2023. gadā izmantots vairāk konsultāciju, nekā ir: pietrūkst: 1 konsultācija",
     ]
 
 

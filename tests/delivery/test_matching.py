@@ -196,7 +196,9 @@ def test_when_mentors_are_full_that_is_the_cause():
     mentors = [mentor | {"most": 1} for mentor in MENTORS]
     found = matched(applications(3, themes=("communication",)), *offered(3), mentors=mentors)
     assert column(found, "mentor") == {"K-01": "Inese", "K-02": "Maija", "K-03": None}
-    assert found["why"][2] == "neviens nevar: Inese – vairs nav vietas; Maija – vairs nav vietas"
+    assert (
+        found["why"][2] == "neviens nevar: Inese – vairs nav brīvu konsultāciju; Maija – vairs nav brīvu konsultāciju"
+    )
 
 
 @pytest.mark.parametrize("chance", range(5))

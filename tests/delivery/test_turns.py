@@ -246,7 +246,7 @@ def test_a_permission_for_more_places_than_are_left_names_carry_over_and_stops_n
     places, settled = placed(*lines, carry_over=moved), programme(carry_over=moved)
     found = check_ledger(places, keep_ledger(places, settled, as_of=END), settled, as_of=END)
     assert [p.message for p in found] == [
-        "no 2023. gada pārnests vairāk vietu, nekā tajā palicis: pārnestas 3, neizmantotas 1; atļauts 20.12.2023"
+        "no 2023. gada pārnests vairāk konsultāciju, nekā tajā palicis: pārnestas 3, neizmantotas 1; atļauts 20.12.2023"
     ]
     assert "[[carry_over]]" in found[0].advice
 
@@ -281,7 +281,7 @@ def test_where_nobody_of_the_municipality_waits_the_shortfall_is_told():
     lines = ["K-01 offered 2023-09-01 year=2023", "K-01 declined 2023-09-05"]
     least = {"minimum_places": {OTHER: 1}}
     assert offers(*lines, known=known, as_of=date(2023, 9, 6), **least)[0] == ("K-03", 2023, "waiting")
-    assert lacking(known, *lines, **least) == ["novadam «Olaines novads» vietu ir mazāk par minimumu: 0 no 1"]
+    assert lacking(known, *lines, **least) == ["novadam «Olaines novads» konsultāciju ir mazāk par minimumu: 0 no 1"]
 
 
 # People who leave, and bookings that are asked about

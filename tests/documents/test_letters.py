@@ -34,11 +34,14 @@ def test_everyone_has_a_letter(example, files):
 @pytest.mark.parametrize(
     ("key", "told"),
     [
-        ("K-F001DE", ["Ar prieku paziņojam: jūsu kopienai ir vieta mentora konsultācijai 2023. gadā."]),
-        ("K-E4C96C", ["konsultācijai 2024. gadā", "secību starp tiem noteica izloze: jo mazāka", "c75f68dbd24d0744"]),
-        ("K-ADB42B", ["gaidīšanas sarakstā ir 2. vietā", "Pietiktu ar veiksmīgāku izlozes biļeti."]),
-        ("K-1071EE", ["atzīme 3, nevis 1, kritērijā «Konkrēts jautājums»", "saņēma 3 no 12 punktiem"]),
-        ("K-DD3C39", ["līdz 21.08.2023 (ieskaitot)", "22.08.2023 plkst. 00:00:00", "secībā jūsu kopiena ir 10. vietā"]),
+        ("K-F001DE", ["Ar prieku paziņojam: jūsu kopienai ir piešķirta mentora konsultācija 2023. gadā."]),
+        ("K-E4C96C", ["konsultācija 2024. gadā", "kuram izlozes numurs mazāks, tas ir pirmais", "c75f68dbd24d0744"]),
+        ("K-ADB42B", ["gaidīšanas sarakstā ir 2. pēc kārtas", "Pietiktu ar mazāku izlozes numuru."]),
+        ("K-1071EE", ["vērtējums 3, nevis 1, kritērijā «Konkrēts jautājums»", "saņēma 3 no 12 punktiem"]),
+        (
+            "K-DD3C39",
+            ["līdz 21.08.2023 (ieskaitot)", "22.08.2023 plkst. 00:00:00", "secībā jūsu kopiena ir 10. pēc kārtas"],
+        ),
         (
             "K-488C12",
             [
@@ -83,7 +86,9 @@ def test_marks_and_sum_are_the_stored_ones(example, files):
     row = results.decided.set_index("application_id").loc["K-389990"]
     assert row["clarity"] == Fraction(15, 2)
     assert "saņēma 7,5 no 12 punktiem – tas ir skaidrs" in read(files, "K-389990")
-    assert "Secībā jūsu pieteikums ir 6. no 23. Vietas kopā: 14 (2023. gadā 7, 2024. gadā 7)" in read(files, "K-389990")
+    assert "Secībā jūsu pieteikums ir 6. no 23. Konsultācijas kopā: 14 (2023. gadā 7, 2024. gadā 7)" in read(
+        files, "K-389990"
+    )
 
 
 def test_no_letter_tells_of_another_application(example, files):
@@ -121,15 +126,15 @@ def test_a_place_out_of_turn_and_a_minimum_are_told(example):
     )  # fmt: skip
     first = next(rows_of(changed, letters.Outcome))
     text = str(letters.write_letter(first, {}, inputs.programme, 23))
-    assert "Vieta piešķirta ārpus kārtas. Pamatojums: Pēc sūdzības." in text
-    assert "novadu vietu minimumu" in text
+    assert "Konsultācija piešķirta ārpus kārtas. Pamatojums: Pēc sūdzības." in text
+    assert "novadu minimumu" in text
 
 
 def test_the_same_letter_has_the_same_bytes(example, files):
     assert outputs.make_letter_files(*example) == (files, [])
 
 
-@pytest.mark.parametrize("name", ["Vietas", "Paldies", "Ķekava", "Biedrība", "Kopspēks"])
+@pytest.mark.parametrize("name", ["Konsultācijas", "Paldies", "Ķekava", "Biedrība", "Kopspēks"])
 def test_a_community_named_with_a_word_of_every_letter_stops_nothing(example, name):
     inputs, results = example
     places = inputs.applications["community"].mask(inputs.applications["application_id"].eq("K-F001DE"), name)

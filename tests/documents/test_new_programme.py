@@ -146,7 +146,7 @@ def test_the_lists_come_from_the_programme():
     assert lists["Notikumi"]["year"] == ["2023", "2024"]
     assert lists["Notikumi"]["event"] == list(CHOICES["event"].values())
     assert lists["Notikumi"]["mode"] == ["klātienē", "tiešsaistē"]
-    assert lists["Pretrunas"]["person"] == ["Maija", "Inese", "Ilze", "Andris"]
+    assert lists["Interešu konflikti"]["person"] == ["Maija", "Inese", "Ilze", "Andris"]
     assert lists["Tēmas"]["theme"] == list(programme().themes.values())
     assert "E-pasts" in lists["Labojumi"]["column"]
 

@@ -16,7 +16,7 @@ def traced(example):
     return trace(*example).set_index(["in_table", "in_row", "in_column"])
 
 
-@pytest.mark.parametrize("name", ["Novadi", "Veidi", "Tēmas", "Vietas", "Saņemtais"])
+@pytest.mark.parametrize("name", ["Novadi", "Veidi", "Tēmas", "Konsultāciju skaits", "Saņemtais"])
 def test_each_figure_of_a_table_has_its_trace_with_the_same_number(example, traced, name):
     inputs, results = example
     table = {sheet.name: sheet.table for sheet in funder_report.list_tables(results.figures, inputs.programme)}[name]

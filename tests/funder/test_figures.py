@@ -217,14 +217,14 @@ def test_tables_that_count_differently_are_a_problem_that_names_both():
         f"«Rādītāji: {TARGET['name']}» – 0"
     ]
     short = replace(figures, ledger=figures.ledger.assign(delivered=0))
-    assert [p.details for p in check_totals(short, programme(indicators=[TARGET]))] == ["«Vietas» – 0"]
+    assert [p.details for p in check_totals(short, programme(indicators=[TARGET]))] == ["«Konsultāciju skaits» – 0"]
 
 
 def test_each_permission_to_carry_over_is_said_with_who_and_when():
     moved = {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "SIF vēstule Nr. 12"}
     settled = programme(carry_over=[moved | {"permitted_on": date(2023, 12, 20)}])
     assert describe_permissions(settled, END) == [
-        "No 2023. uz 2024. gadu pārnesta 1 vieta: SIF vēstule Nr. 12, 20.12.2023."
+        "No 2023. uz 2024. gadu pārnesta 1 konsultācija: SIF vēstule Nr. 12, 20.12.2023."
     ]
     assert describe_permissions(settled, date(2023, 12, 19)) == []
 
@@ -317,11 +317,11 @@ def test_the_summary_counts_in_grammatical_latvian(count, words):
 def test_the_summary_tells_planned_and_delivered_by_year_and_the_hours():
     assert summarise(gathered(*TWO)) == [
         "Saņemti 3 pieteikumi.",
-        "No 4 plānotajām konsultācijām līdz 15.09.2024 2 ir sniegtas, 1 vēl ir atvērta un 1 ir zaudēta.",
+        "No 4 plānotajām konsultācijām līdz 15.09.2024 2 ir sniegtas, 1 vēl nav norunāta un 1 ir neizmantota.",
         "2023. gadā plānotas 2 konsultācijas, sniegta 1.",
         "2024. gadā plānotas 2 konsultācijas, sniegta 1.",
         "Sniegto konsultāciju kopējais ilgums: 2,5 stundas.",
-        "Kopienām sniegti 0 ieteikumi un uzdoti 0 veicamie darbi; paveikti 0 darbi.",
+        "Kopienām sniegti 0 ieteikumi un ieplānoti 0 veicamie darbi; paveikti 0 darbi.",
         "Sniegtās konsultācijas pa novadiem: Mārupes novads – 2.",
         "Sniegtās konsultācijas pa veidiem: tiešsaistē – 2.",
     ]
@@ -358,6 +358,6 @@ def stamp(example):
 
 def test_invented_data_says_so_on_every_output():
     assert stamp(True).lines()[0] == ("Dati", EXAMPLE_NOTICE)
-    assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Stāvoklis uz 15.09.2024."
+    assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Dati 2024. gada 15.\u00a0septembrī."
     assert EXAMPLE_NOTICE not in str(stamp(False).lines()) + stamp(False).short()
     assert len(stamp(False).table()) == 8

@@ -312,7 +312,7 @@ def plant(example):
         "Labojumi": ("before", "after", "reason", "who"),
         "Lēmumi": ("reason", "who"),
         "Tēmas": ("who",),
-        "Pretrunas": ("reason",),
+        "Interešu konflikti": ("reason",),
         "Laiki": ("note",),
         "Notikumi": ("note", "who"),
         "Ieteikumi": ("recommendation",),
@@ -449,7 +449,8 @@ def test_a_text_of_a_hundred_thousand_letters_is_looked_through_at_once(text):
 
 
 TYPED = {
-    "Lēmumi": "reason", "Pretrunas": "reason", "Notikumi": "note", "Ieteikumi": "recommendation", "Darbi": "task",
+    "Lēmumi": "reason", "Interešu konflikti": "reason", "Notikumi": "note",
+    "Ieteikumi": "recommendation", "Darbi": "task",
 }  # fmt: skip
 
 

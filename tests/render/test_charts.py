@@ -231,11 +231,11 @@ def test_firmness_spans_from_the_lowest_to_the_highest_share_and_counts_the_verd
             ("C", 3, "waiting", 0.0, 0.0, "firm_out"),
         )
     )
-    assert texts(ax) == ["droši ir vieta: 1", "atkarīgs no izvēlēm: 1", "droši vietas nav: 1"]
+    assert texts(ax) == ["noteikti saņem: 1", "atkarīgs no izvēles: 1", "noteikti nesaņem: 1"]
     assert ticks(ax.yaxis) == ["A  1.", "B  2.", "C  3."]
     spans = ax.collections[1].get_segments()
     assert [(line[0][0], line[1][0]) for line in spans] == [(1, 1), (0.25, 0.75), (0, 0)]
-    assert "atkarīgs no izvēlēm – 1" in ax.get_label()
+    assert "atkarīgs no izvēles – 1" in ax.get_label()
 
 
 def test_nobody_competes_and_firmness_is_drawn_all_the_same():
@@ -300,4 +300,4 @@ def test_a_long_firmness_shows_the_rows_around_the_cut():
     ax = charts.plot_firmness(firmness(*rows))
     assert (ticks(ax.yaxis)[0], len(ticks(ax.yaxis))) == ("Nr56  56.", 60)
     assert "no 56. līdz 115. no 300" in ax.get_xlabel()
-    assert texts(ax) == ["droši ir vieta: 300"]
+    assert texts(ax) == ["noteikti saņem: 300"]

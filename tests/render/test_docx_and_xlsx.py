@@ -114,7 +114,7 @@ def test_a_document_is_a4_in_latvian_with_repeated_headings_and_described_pictur
     assert captions == [
         "1. tabula. Tabula",
         "1. attēls. 1 pieteikums: 1 piedalās atlasē",
-        "2. tabula. Dati, kārtula un versija",
+        "2. tabula. Dati, atlases kārtība un versija",
     ]
 
 

@@ -69,7 +69,7 @@ def test_the_notice_and_the_source_of_money_stand_on_every_page():
         text = " ".join(page.extract_text().split())
         assert EXAMPLE_NOTICE in text
         assert STAMP.funding_sentence in text
-        assert f"{number}. lapa no {len(reader.pages)}" in text
+        assert f"{number}. lpp. no {len(reader.pages)}" in text
 
 
 @pytest.mark.parametrize(

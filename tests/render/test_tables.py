@@ -41,7 +41,7 @@ def test_code_words_become_latvian_words_and_free_text_does_not():
     table = pd.DataFrame({"novelty": ["new"], "community": ["new"], "mode": ["online"]})
     shown = present(table)
     assert shown.iloc[0].to_list() == ["jauna", "new", "tiešsaistē"]
-    assert list(shown) == ["Jaunums", "Kopiena", "Veids"]
+    assert list(shown) == ["Jauna vai esoša", "Kopiena", "Veids"]
 
 
 def test_a_community_stands_behind_its_code_and_rows_stay_as_they_were():

@@ -83,7 +83,7 @@ def say(marks):
 
 def test_agreement_is_told_in_a_sentence():
     assert say(tidy("K-01 A 3 3 3 3", "K-01 B 3 3 3 1")) == (
-        "Salīdzinājumā 4 atzīmju pāri; 75 % atšķiras ne vairāk kā par vienu punktu. "
+        "Salīdzinājumā 4 vērtējumu pāri; 75 % atšķiras ne vairāk kā par vienu punktu. "
         "Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par 2 no 12 punktiem."
     )
 
@@ -94,6 +94,6 @@ def test_one_marker_alone_is_told_what_cannot_be_known():
 
 
 def test_nobody_has_marked_yet():
-    assert say(tidy()) == "Atzīmju vēl nav."
+    assert say(tidy()) == "Vērtējumu vēl nav."
     assert measure_kappa(tidy()).empty
     assert describe_markers(tidy()).empty

@@ -375,7 +375,7 @@ def test_an_unsettled_application_blocks_with_its_reason():
 
 def test_a_change_since_the_freeze_needs_a_decision():
     (problem,) = blockers("A new 5", list_=frozen("A new 9"))
-    assert problem.message == "pēc iesaldēšanas mainījies: A: 2;all;9 → 1;new;5"
+    assert problem.message == "pēc noslēgšanas mainījies: A: 2;all;9 → 1;new;5"
     assert blockers("A new 5", list_=frozen("A new 9"), told=["A other"]) == []
 
 
@@ -431,13 +431,13 @@ def test_a_reason_tells_marks_tier_rank_and_place():
     marked = ["A Ilze 3 3 2 3", "A Andris 3 3 3 3"]
     assert reasons("A new 23/2", places={2023: 1}, marked=marked)["A"] == (
         "Kopiena ir jauna, jautājums aprakstīts skaidri (3 + 3 + 2,5 + 3 = 11,5 no 12 punktiem, skaidrs no 7): "
-        "abas prioritātes. Secībā 1. vietā no 1. Vieta 2023. gadā."
+        "abas prioritātes. Secībā 1. no 1. Konsultācija 2023. gadā."
     )
 
 
 def test_a_reason_without_marks_says_so():
     assert reasons("A existing –", places={2023: 0})["A"] == (
-        "Kopiena darbojas jau ilgāk; jautājuma apraksts vēl nav novērtēts. Secībā 1. vietā no 1. Gaidīšanas sarakstā 1. vietā."
+        "Kopiena darbojas jau ilgāk; jautājuma apraksts vēl nav novērtēts. Secībā 1. no 1. Gaidīšanas sarakstā 1. pēc kārtas."
     )
 
 
@@ -463,7 +463,7 @@ def test_a_reason_tells_when_the_lot_decided_and_when_it_still_must():
     lines = ("A new 8", "B new 8")
     assert "izšķīra izloze" in reasons(*lines, places={2023: 1})["A"]
     assert reasons(*lines, places={2023: 1}, seed=None)["A"].endswith(
-        "Secībā 1.–2. no 2. Vai un kurā gadā būs vieta, izšķirs izloze."
+        "Secībā 1.–2. no 2. Vai un kurā gadā būs konsultācija, izšķirs izloze."
     )
 
 
@@ -474,7 +474,7 @@ def test_a_provisional_reason_says_so():
 def test_an_override_shows_its_reason():
     told = ["B override 2023 'reason=Piešķirts pēc sūdzības.'"]
     assert reasons("A new 8", "B existing 0", places={2023: 1}, told=told)["B"].endswith(
-        "Vieta 2023. gadā piešķirta ārpus kārtas: Piešķirts pēc sūdzības."
+        "Konsultācija 2023. gadā piešķirta ārpus kārtas: Piešķirts pēc sūdzības."
     )
 
 
@@ -483,7 +483,7 @@ def test_who_does_not_compete_reads_the_reason_of_the_state():
     table = allocate(late, ranked(), {2023: 1}, decisions())
     anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
     assert column(give_reasons(table, anchors, programme(), final=True), "reason") == {
-        "A": "Iesniegts pēc termiņa. Gaidīšanas sarakstā 1. vietā."
+        "A": "Iesniegts pēc termiņa. Gaidīšanas sarakstā 1. pēc kārtas."
     }
 
 
@@ -505,8 +505,10 @@ def test_a_minimum_goes_first_and_shows_who_gained_and_who_lost_by_it():
     assert column(table, "waiting") == {"A": None, "B": 1, "C": 2, "D": None}
     anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
     told = column(give_reasons(table, anchors, programme(), final=True), "reason")
-    assert told["D"].endswith("Vieta 2024. gadā – pēc novada vietu minimuma, kas tiek piešķirts vispirms.")
-    assert told["B"].endswith("Vietu pēc secības aizņem novadu vietu minimums. Gaidīšanas sarakstā 1. vietā.")
+    assert told["D"].endswith("Konsultācija 2024. gadā – pēc novada minimuma, ko piešķir vispirms.")
+    assert told["B"].endswith(
+        "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums. Gaidīšanas sarakstā 1. pēc kārtas."
+    )
 
 
 def test_a_minimum_that_is_met_anyway_or_by_an_override_changes_nothing():

@@ -115,7 +115,7 @@ def test_an_empty_list_can_be_frozen_and_read():
 )
 def test_a_changed_list_is_refused(content, checksum):
     text = text_of(*LINES)
-    with pytest.raises(Refused, match=r"saraksts\.txt iesaldētais saraksts nav tāds, kāds tas bija"):
+    with pytest.raises(Refused, match=r"saraksts\.txt noslēgtais saraksts nav tāds, kāds tas bija"):
         read_frozen(content(text), checksum(text))
 
 

@@ -101,32 +101,32 @@ def test_by_hand_one_point_more_is_told_with_its_anchor():
     assert (change.kind, change.anchor, change.mark, change.was) == ("mark", "obstacle", 3, 2)
     assert (
         describe_change(change, programme())
-        == "Vietu būtu devusi atzīme 3, nevis 2, kritērijā «Kas mēģināts vai kas traucē»."
+        == "Konsultāciju būtu devis vērtējums 3, nevis 2, kritērijā «Kas mēģināts vai kas traucē»."
     )
 
 
 def test_by_hand_only_luck():
     rows = [("new", (3, 3, 1, 1)), ("new", (3, 3, 1, 1))]
     (change,) = nearest(rows, {2023: 1}).values()
-    assert describe_change(change, programme()) == "Pietiktu ar veiksmīgāku izlozes biļeti."
+    assert describe_change(change, programme()) == "Pietiktu ar mazāku izlozes numuru."
 
 
 def test_by_hand_the_other_priority():
     rows = [("new", (2, 2, 2, 1)), ("existing", (3, 3, 3, 3))]
     (change,) = nearest(rows, {2023: 1}).values()
     assert describe_change(change, programme()) == (
-        "Vietu būtu devis tas, ja kopiena būtu jauna (darbotos kopš 2021. gada vai vēlāk)."
+        "Konsultāciju būtu devis tas, ja kopiena būtu jauna (darbotos kopš 2021. gada vai vēlāk)."
     )
 
 
 def test_by_hand_a_clear_question_and_nothing_at_all():
     change = Change("K-01", "clear", "new", Fraction(7), size=Fraction(5, 2))
     assert describe_change(change, programme()) == (
-        "Vietu būtu devis skaidri aprakstīts jautājums (7 punkti, nevis 4,5)."
+        "Konsultāciju būtu devis skaidri aprakstīts jautājums (7 punkti, nevis 4,5)."
     )
     rows = [("new", (3, 3, 3, 3)), ("existing", (0, 0, 0, 0))]
     assert nearest(rows, {2023: 1}) == {"K-02": None}
-    assert describe_change(None, programme()) == "Neviena atsevišķa izmaiņa vietu nebūtu devusi."
+    assert describe_change(None, programme()) == "Neviena atsevišķa izmaiņa konsultāciju nebūtu devusi."
 
 
 def test_an_agreed_mark_is_the_final_one():

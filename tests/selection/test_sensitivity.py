@@ -143,7 +143,7 @@ def test_the_annex_of_the_example_is_the_same_twice(example):
     sensitivity.compare_readings(results.decided, inputs.programme)
     sensitivity.list_weight_intervals(results.decided, inputs.programme)
     pd.testing.assert_frame_equal(once, replace(results).firmness)
-    assert sensitivity.describe_firmness(once).startswith("No 23 pieteikumiem: vieta ir droša – 9,")
+    assert sensitivity.describe_firmness(once).startswith("No 23 pieteikumiem: noteikti saņem – 9,")
 
 
 def test_what_holds_in_every_family_is_what_was_decided(results):

@@ -52,7 +52,7 @@ def test_after_the_hour_a_decision_frees_nothing_and_the_reason_says_so(example)
     assert moved(results, after, "place_year") == set()
     assert column(after.decided, "state")["K-F001DE"] == "set_aside"
     assert column(after.decided, "reason")["K-F001DE"].endswith(
-        "Vieta 2023. gadā paliek: konsultācija notika pirms šī lēmuma."
+        "Konsultācija 2023. gadā paliek: konsultācija notika pirms šī lēmuma."
     )
 
 
@@ -99,7 +99,7 @@ def test_who_dropped_out_and_is_back_waits_at_the_frozen_rank_and_is_told_why(ex
     after = with_decisions(inputs, "K-715F75 ineligible on=2023-12-01", "K-715F75 eligible on=2023-12-05")
     assert column(after.decided, "waiting")["K-715F75"] == 1
     assert column(after.decided, "waiting")[WAITS] == 2
-    assert "2024. gadā piešķirtā vieta atbrīvojās" in column(after.decided, "reason")["K-715F75"]
+    assert "2024. gadā piešķirtā konsultācija atbrīvojās" in column(after.decided, "reason")["K-715F75"]
     assert column(after.decided, "nearest")["K-715F75"] == ""
     assert moved(results, after, "place_year") == {"K-715F75"}
 
@@ -192,7 +192,7 @@ def test_the_letters_of_both_say_it_too(example):
     )
     assert "Secību nosaka noslēgtais saraksts, un tajā kopiena darbojas jau ilgāk" in changed
     assert "pēc izlozes saraksta noslēgšanas" in later
-    assert "gaidīšanas sarakstā 10. vietā" in later
+    assert "gaidīšanas sarakstā 10. pēc kārtas" in later
 
 
 def test_marks_that_the_frozen_clarity_does_not_stand_on_are_not_shaken(example):
