@@ -41,7 +41,7 @@ def keep_letters(out: Path, files: Mapping[str, bytes], *, replacing: bool) -> d
         if name.startswith(f"{ASIDE}/"):
             kept[name] = content
         elif basis and replacing and new and read_basis(files[new]) != basis:
-            kept[_put_aside(name, basis, kept)] = content
+            kept[_put_aside(name, basis, {*kept, *known})] = content
         elif basis:
             kept.pop(new or name, None)
             kept[name] = content
@@ -55,7 +55,7 @@ def _code(name: str) -> str:
 
 def _put_aside(name: str, basis: str, taken: Iterable[str]) -> str:
     """Where a letter goes that a new one takes the place of: its name with the day of its decision."""
-    path, day = PurePosixPath(name), basis.split(" ")[0] if basis[0].isdigit() else ""
+    path, day = PurePosixPath(name), basis.split(" ", maxsplit=1)[0] if basis[0].isdigit() else ""
     place, number = f"{ASIDE}/{path.stem} {day}".rstrip(), 1
     while (free := f"{place}{f' {number}' if number > 1 else ''}{path.suffix}") in taken:
         number += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from mentoring_lib.app.kept_letters import list_replaced
 from mentoring_lib.app.outputs import FUNDER, INTERNAL
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, Refused, describe
@@ -184,13 +185,13 @@ def link_files(names: Iterable[str]) -> Links:
     return Links(tuple((key, key.removeprefix("../") + count) for key, count in shown.items()))
 
 
-def make_start_body(year: Year, names: Iterable[str]) -> str:
+def make_start_body(year: Year, names: Collection[str]) -> str:
     """The start page's body: the year, what waits, and links to everything a run made (HTML)."""
     parts = [
         "<h1>Sākums</h1>",
         "<h2>Kur esam</h2>", show_stages(year)._repr_html_(),
         "<h2>Kas gaida jūs</h2>", show_waiting(year)._repr_html_(),
-        *_show_latest(year),
+        *_show_latest(year), *_show_replaced(names),
         "<h2>Lapas</h2>", link_notebooks(".html")._repr_html_(),
         f"<h2>Pārējās datnes</h2>\n<p>Mapē {FUNDER} personas datu nav; visas pārējās ir tikai jums.</p>",
         link_files(names)._repr_html_(),
@@ -203,3 +204,9 @@ def _show_latest(year: Year) -> Iterator[str]:
     if lines:
         items = "".join(f"<li>{escape(line)}</li>\n" for line in lines)
         yield f"<h2>Pēdējās izmaiņas datnēs ({show_date(date.fromisoformat(day))})</h2>\n<ul>\n{items}</ul>"
+
+
+def _show_replaced(names: Iterable[str]) -> Iterator[str]:
+    if replaced := list_replaced(names):
+        items = "".join(f"<li>{escape(name)}</li>\n" for name in replaced)
+        yield f"<h2>Vēstules, ko aizstāj jaunākas</h2>\n<p>Iepriekšējās ir mapē vestules/vecas.</p>\n<ul>\n{items}</ul>"

@@ -7,7 +7,7 @@ another stands is left out and told, the others are made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -129,7 +129,8 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
     facts = index.look_up(read(list_own_words(programme)), anywhere=True)
     letters = list_letters(inputs, results) if results.final else []
     if not results.final and inputs.frozen is None:
-        letters = [replace(one, day=results.as_of) for one in list_letters(inputs, results) if one.kind == "no_consent"]
+        asked = [one for one in list_letters(inputs, results) if one.kind == "no_consent"]
+        letters = [_set_answer(replace(one, day=results.as_of), None, programme) for one in asked]
     lacking = find_lacking(programme) if letters else []
     files, problems = {}, [Problem("letter_settings", FILE_NAME, value=", ".join(lacking))] if lacking else []
     for letter in letters:
@@ -178,8 +179,8 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         if base and row.on and row.on.date() > base:
             for key in {row.application_id, row.value}:
                 steps.setdefault(key, []).append((row.on.date(), None))
-    for event in rows_of(results.valid_events, ValidEvent):
-        steps.setdefault(event.application_id, []).append((event.on.date(), event))
+    for happened in rows_of(results.valid_events, ValidEvent):
+        steps.setdefault(happened.application_id, []).append((happened.on.date(), happened))
     places = {place.application_id: place for place in rows_of(results.places, UsedPlace)}
     letters = []
     for key in stand(None).rows:
@@ -232,7 +233,7 @@ def _set_answer(letter: Letter, place: UsedPlace | None, programme: Programme) -
 
 def write_letter(letter: Letter, inputs: Inputs) -> tuple[str, list[Part], list[Part]]:
     """Title, head and body of one letter, as :func:`docx.make_letter` takes them."""
-    said, words = WORDS[letter.kind], _collect_words(letter, inputs)
+    said, words = WORDS[letter.kind], collect_words(letter, inputs)
     sides = ("\n".join(filter(None, (fill([line], words) for line in WORDS[side]))) for side in ("where", "whom"))
     head = [*_filled("small", [WORDS["head"]], words), ("sides", *sides), ("title",)]
     parts = [part for sentences in said["text"] for part in _filled("text", sentences, words)]
@@ -251,14 +252,14 @@ def write_letter(letter: Letter, inputs: Inputs) -> tuple[str, list[Part], list[
 
 def _filled(kind: str, sentences: Sequence[str], words: Mapping[str, str]) -> list[Part]:
     """A part of sentences; nothing where what it leads to, or all of it, cannot be said."""
-    if kind == "text" or kind == "small":
+    if kind in {"text", "small"}:
         text = fill(sentences, words)
         return [(kind, text)] if text else []
     lead, rest = fill(sentences[:1], words), fill(sentences[1:], words)
     return [(kind, lead, rest)] if lead and (rest or kind == "box") else []
 
 
-def _collect_words(letter: Letter, inputs: Inputs) -> dict[str, str]:
+def collect_words(letter: Letter, inputs: Inputs) -> dict[str, str]:
     """Every field of the sentences, "" where it is not known or does not hold."""
     words = _facts_of_programme(inputs) | _facts_of_letter(letter, inputs.programme)
     row, programme = letter.row, inputs.programme
@@ -281,6 +282,7 @@ def _collect_words(letter: Letter, inputs: Inputs) -> dict[str, str]:
         "because": lower,
         "reason": not lower,
         "gave_up": letter.gave_up,
+        "not_markers_": bool(letter.standing.marks.get(row.application_id)),
         "judged_together": inputs.frozen is None,
         "judged_later": inputs.frozen is not None,
     }
@@ -311,7 +313,7 @@ def _facts_of_programme(inputs: Inputs) -> dict[str, str]:
         "objections_by": own.objections_by,
         "elsewhere": own.elsewhere,
         "check_link": own.check_link,
-        "list_until": own.list_until and long_date(own.list_until, "dative") or "",
+        "list_until": (own.list_until and long_date(own.list_until, "dative")) or "",
         "keep_until": long_date(programme.keep_personal_data_until, "dative"),
         "deadline": long_date(programme.call.deadline, "dative"),
         "municipalities": ", ".join(programme.call.municipalities),
@@ -331,7 +333,9 @@ def _facts_of_letter(letter: Letter, programme: Programme) -> dict[str, str]:
     name = (row.community or "").replace("«", "„").replace("»", "“")
     forms = {"the": "kopiena", "to": "kopienai", "of": "kopienas"}
     framed = {f"{key}_community": f"{form} «{name}»" if name else f"Jūsu {form}" for key, form in forms.items()}
-    number = programme.letters.decision_number if day == programme.letters.decision_date else f"{day:%Y%m%d}" if day else ""
+    number = (
+        programme.letters.decision_number if day == programme.letters.decision_date else f"{day:%Y%m%d}" if day else ""
+    )
     appeal = day and day + timedelta(days=programme.appeal.days)
     dates = {
         "today": (day, "nominative"),
@@ -366,7 +370,6 @@ def _facts_of_letter(letter: Letter, programme: Programme) -> dict[str, str]:
         "waiting_total": str(max((one.waiting or 0 for one in rows), default=0)),
         "nearest": row.nearest,
         "entry_note": row.entry_note,
-        "not_markers_": ", neiesaistot tos, kas šo pieteikumu vērtēja," if row.application_id in letter.standing.marks else "",
         "ticket": row.ticket or "" if row.rank_from != row.rank_to else "",
         "ticket_place": str(equals.index(row.ticket or "") + 1) if several else "",
         "tied": str(len(equals)) if several else "",
@@ -390,7 +393,9 @@ def _compare(letter: Letter, programme: Programme) -> pd.DataFrame:
     own = standing.marks.get(row.application_id, {})
     for anchor, label in ANCHORS.items():
         theirs = [standing.marks.get(one.application_id, {}).get(anchor) for one in others]
-        lines.append((f"– {label}", _show_points(own.get(anchor), MAX_POINTS), _show_points(_average(theirs), MAX_POINTS)))
+        lines.append(
+            (f"– {label}", _show_points(own.get(anchor), MAX_POINTS), _show_points(_average(theirs), MAX_POINTS))
+        )
     table = pd.DataFrame(lines, columns=WORDS["heads"])
     return table if len(others) >= MIN_OTHERS else table.iloc[:, :2]
 

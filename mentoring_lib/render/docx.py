@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -221,8 +221,8 @@ def _add_logos(document: Docx, logos: Mapping[str, bytes]) -> None:
 
 def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None:
     match kind:
-        case "contents":
-            _add_contents(document, content[0])
+        case "contents" | "box" | "sides" | "facts" | "plain table":
+            ADDED[kind](document, *content)
         case "heading" | "subheading":
             _add_heading(document, content[0], LEVELS[kind], number)
         case "title":
@@ -231,16 +231,8 @@ def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None
             document.add_paragraph(clean_text(content[0]))
         case "lead":
             _add_lead(document.add_paragraph(), *content)
-        case "box":
-            _add_box(document, *content)
-        case "sides":
-            _add_sides(document, *content)
         case "item":
             document.add_paragraph(clean_text(content[0]), style="List Bullet")
-        case "facts":
-            _add_facts(document, content[0])
-        case "plain table":
-            _add_table(document, content[0])
         case "small":
             document.add_paragraph().add_run(clean_text(content[0])).font.size = Pt(8)
         case "table":
@@ -355,6 +347,15 @@ def _add_chart(document: Docx, chart: Chart) -> None:
     about = picture._inline.docPr
     about.set("descr", clean_text(chart.description))
     about.set("title", clean_text(chart.title))
+
+
+ADDED: dict[str, Callable[..., object]] = {
+    "contents": _add_contents,
+    "box": _add_box,
+    "sides": _add_sides,
+    "facts": _add_facts,
+    "plain table": _add_table,
+}
 
 
 def repack(content: bytes) -> bytes:
