@@ -255,7 +255,7 @@ def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
     left_out = _describe_window(first, len(table), len(ranked))
     open_count = int(decided["state"].eq("unsettled").sum())
     open_words = f" Vēl jāizlemj un secībā nav: {plural(open_count, 'pieteikums', 'pieteikumi')}." if open_count else ""
-    key = f"Zils: abas prioritātes. Zaļš: viena. Pelēks: neviena.{open_words}"
+    key = f"Zils: abas prioritātes. Melns: viena. Pelēks: neviena.{open_words}"
     ax.set_xlabel(f"{key}{left_out}", loc="left")
     number = plural(len(ranked), "pieteikums", "pieteikumi")
     text = f"Joslu diagramma: {number} secībā, skaidrības punkti un kur beidzas katra gada konsultācijas.{left_out}"
