@@ -19,7 +19,8 @@ from mentoring_lib.app import notebooks, paths, writing
 from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, SETTLE, TEXTS
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.documents.funder_report import draw_funder_charts
-from mentoring_lib.render.charts import PRINT_DPI, plot_firmness, plot_ranking, render, sign
+from mentoring_lib.render.charts import PRINT_DPI, render, sign
+from mentoring_lib.render.ranking_chart import plot_firmness, plot_ranking
 from mentoring_lib.workflow import Inputs, Results
 
 DOCS = Path(__file__).resolve().parent

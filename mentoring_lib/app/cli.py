@@ -191,7 +191,10 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     memory = recall.update(recalled, date.today()) if recalled else None
     year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest) if memory else None)
     body = start_page.make_start_body(year, files)
-    files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page("Sākums", body, results.stamp)
+    files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page(
+        "Sākums", body, results.stamp, pages=start_page.PAGES, here=start_page.START_PAGE,
+        files=start_page.find_addresses(files),
+    )  # fmt: skip
     notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     if not pdf.CAN_SET:
         notes.append(Problem("pdf_missing"))
@@ -254,20 +257,24 @@ def _make_files(
     """The pages of so many notebooks as their process executes them (see :mod:`notebook_process`), and all the rest."""
     from tqdm import tqdm
 
-    from mentoring_lib.app import outputs
+    from mentoring_lib.app import outputs, start_page
     from mentoring_lib.render import html
 
     total = count + len(outputs.STEPS)
     bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=quiet)
-    made: dict[str, bytes] = {}
+    made: dict[str, tuple[str, str]] = {}
     with bar, ThreadPoolExecutor(1) as thread:
         others = thread.submit(outputs.make_files, inputs, results, lambda _: bar.update())
         for name, title, body in make_pages(workflow.share_results(inputs, results)):
-            path = f"{outputs.INTERNAL}/{Path(name).with_suffix('.html')}"
-            made[path] = html.wrap_page(title, body, results.stamp)
+            made[str(Path(name).with_suffix(".html"))] = title, body
             bar.update()
         rest = others.result()
-        return outputs.Made(dict(sorted(made.items())) | rest.files, rest.problems)
+    files, pages = start_page.find_addresses(rest.files), start_page.PAGES
+    wrapped = {
+        f"{outputs.INTERNAL}/{name}": html.wrap_page(*made[name], results.stamp, pages=pages, here=name, files=files)
+        for name in sorted(made)
+    }
+    return outputs.Made(wrapped | rest.files, rest.problems)
 
 
 def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: Say = print) -> None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from html import escape
 from pathlib import Path
 
+import mistune
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
-from nbconvert import HTMLExporter
 from traitlets.config import Config
+
+from mentoring_lib.render.html import join_sections
 
 AT_ONCE = 2  # kernels: more than the cores of a small laptop only wait for each other
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})  # else every kernel writes a warning
@@ -181,16 +184,30 @@ def _digest_sources(notebook: nbformat.NotebookNode) -> str:
     return hashlib.sha256(json.dumps(sources).encode("utf-8")).hexdigest()
 
 
-@cache
-def _exporter() -> HTMLExporter:
-    """One for all pages: its templates take longer to read than a page to make."""
-    return HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)  # type: ignore[no-untyped-call]
-
-
 def make_body(notebook: nbformat.NotebookNode) -> str:
-    """An executed notebook as the body of a page, without code (see :func:`html.wrap_page`)."""
-    body: str = _exporter().from_notebook_node(notebook)[0]
-    return body
+    """An executed notebook as the body of a page, without code: open and folded sections (see :mod:`html`)."""
+    parts: list[tuple[int, str, str]] = []
+    for cell in notebook.cells:
+        heading = HEADING.match(cell.source) if cell.cell_type == "markdown" else None
+        if heading:
+            parts.append((len(heading[1]), str(mistune.html(f"# {heading[2]}"))[4:-6], str(mistune.html(heading[3]))))
+        else:
+            told = mistune.html(cell.source) if cell.cell_type == "markdown" else _show_outputs(cell)
+            level, head, content = parts.pop() if parts else (1, "", "")
+            parts.append((level, head, f"{content}{told}"))
+    return join_sections(parts)
+
+
+HEADING = re.compile(r"(#{1,3}) (.+)\n*((?:.|\n)*)")
+
+
+def _show_outputs(cell: nbformat.NotebookNode) -> str:
+    """What a cell gave: its HTML, else its text."""
+    shown = []
+    for output in cell.outputs:
+        data = output.get("data", {"text/plain": output.get("text", "")})
+        shown.append(data.get("text/html") or f'<pre class="code">{escape(data.get("text/plain", ""))}</pre>')
+    return "\n".join(shown)
 
 
 def title_of(notebook: nbformat.NotebookNode) -> str:

@@ -33,6 +33,8 @@ STAGES = _WORDS["stages"]
 
 PLACES = _WORDS["places"]
 START_PAGE = "0_sakums.html"
+PAGES = ((START_PAGE, "Sākums"), *((f"{name}.html", text.split(" – ")[0]) for name, text in NOTEBOOKS.items()))
+"""Address and name of every page, in order."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,17 @@ def show_places(year: Year) -> Shown:
     folder = year.folder.relative_to(ROOT).as_posix() if inside else year.folder.as_posix()
     rows = [(path.format(folder=folder, name=year.folder.name), what) for path, what in PLACES.items()]
     return show(pd.DataFrame(rows, columns=["path", "holds"]), caption="Kur kas atrodas")
+
+
+def find_addresses(names: Iterable[str]) -> dict[str, str]:
+    """Address of each file of a run as seen from a page, by the file's name; of folders, by theirs with a "/"."""
+    found = {}
+    for name in names:
+        place, *rest = PurePosixPath(name).parts
+        inside = "" if place == INTERNAL else f"../{place}/"
+        key = rest[0] + "/" * (len(rest) > 1)
+        found[key] = quote(inside + key)
+    return found
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, fold, plural
-from mentoring_lib.render.charts import plot_pairs, plot_ranking, plot_themes, render, sign
+from mentoring_lib.render.charts import plot_pairs, plot_themes, render, sign
+from mentoring_lib.render.ranking_chart import plot_ranking
 from mentoring_lib.render.tables import HEADINGS
 from mentoring_lib.selection.what_if import decide_again
 from mentoring_lib.themes import exploring

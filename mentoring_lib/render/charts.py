@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from html import escape
@@ -27,15 +27,12 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Rectangle
 
-from mentoring_lib.base.columns import MAX_CLARITY, label_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import agree, plural, show_date, show_number
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
 from mentoring_lib.render.palette import COLOURS, find_mark
-from mentoring_lib.selection.reasons import count_met, describe_rank
-from mentoring_lib.selection.what_if import find_merits
 from mentoring_lib.themes.confirmed import MIN_BASE
 
 DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
@@ -210,81 +207,7 @@ def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
     return _finish(ax, "Kad pieteikumi saņemti", text)
 
 
-RIGHT = 18.5  # points: where the words beside the bars of the ranking end
-MET_COLOURS = {2: DONE, 1: INK, 0: OPEN}
-
-
-@_styled
-def plot_ranking(decided: pd.DataFrame, programme: Programme) -> Axes:
-    """Everyone who is ranked, in order, with clarity, priorities met and the cut-offs between the years.
-
-    Under any reading the colour tells how many of the two priorities the entry meets.
-
-    Parameters
-    ----------
-    decided : DataFrame
-        See :func:`allocation.allocate`; rows with a rank.
-    programme : Programme
-        Places by year.
-    """
-    ranked = find_merits(decided, programme.rule).reset_index(drop=True)
-    first, table = _window(ranked, sum(programme.places.values()))
-    names, tall = _name_rows(table["community"], _show_places(table))
-    ax = _axes(0.9 + ROW * tall * len(table))
-    clarity = [0.0 if value is None else float(value) for value in table["clarity"]]
-    merits = zip(table["novelty"], table["clarity"], strict=True)
-    colours = [MET_COLOURS[count_met(novelty, points, programme.rule)] for novelty, points in merits]
-    ax.barh(range(len(table)), clarity, color=colours, height=0.72 / tall)
-    for position, (points, novelty) in enumerate(zip(clarity, table["novelty"], strict=True)):
-        words = f"{show_number(points, 2)} · {label_of('novelty', novelty)}"
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-        ax.text(points + 0.1, position, words, va="center", bbox=box)
-    ax.set_yticks(range(len(table)), names)
-    ax.set_ylim(len(table) - 0.4, -0.6)
-    edge = -first
-    for year, places in sorted(programme.places.items()):
-        edge += places
-        if 0 < edge <= len(table):
-            ax.axhline(edge - 0.5, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-            ax.text(RIGHT, edge - 0.55, f"{year}. gads ↑", ha="right", va="bottom", weight="bold")
-    threshold = programme.rule.clear_from
-    ax.axvline(threshold, color=LACKING, linewidth=1, zorder=0)
-    ax.set_xlim(0, RIGHT)
-    ax.set_xticks([0, threshold, MAX_CLARITY], ["0", f"skaidrs no {threshold}", f"{MAX_CLARITY} punkti"])
-    _bare(ax, "left", "bottom")
-    left_out = _describe_window(first, len(table), len(ranked))
-    open_count = int(decided["state"].eq("unsettled").sum())
-    open_words = f" Vēl jāizlemj un secībā nav: {plural(open_count, 'pieteikums', 'pieteikumi')}." if open_count else ""
-    key = f"Zils: abas prioritātes. Melns: viena. Pelēks: neviena.{open_words}"
-    ax.set_xlabel(f"{key}{left_out}", loc="left")
-    number = plural(len(ranked), "pieteikums", "pieteikumi")
-    text = f"Joslu diagramma: {number} secībā, skaidrības punkti un kur beidzas katra gada konsultācijas.{left_out}"
-    return _finish(ax, "Kas saņem konsultāciju un kas gaida", text.replace("\n", " "))
-
-
-ROW = 0.27  # inches of a row with a name of one line
 LINE_OF_NAME = 30  # characters
-MAX_ROWS, BELOW_CUT = 60, 15  # rows of one picture, and how many of them wait
-
-
-def _window(ranked: pd.DataFrame, places: int) -> tuple[int, pd.DataFrame]:
-    """The rows around the last place where there are too many for one picture, and how many come before them."""
-    first = min(max(places + BELOW_CUT - MAX_ROWS, 0), max(len(ranked) - MAX_ROWS, 0))
-    return first, ranked.iloc[first : first + MAX_ROWS].reset_index(drop=True)
-
-
-def _describe_window(first: int, shown: int, count: int) -> str:
-    if shown == count:
-        return ""
-    last = first + shown
-    return f"\nAttēlā: secībā no {first + 1}. līdz {last}. no {count}; visi ir datnē atlase.xlsx."
-
-
-def _name_rows(names: Iterable[str | None], ends: Sequence[str]) -> tuple[list[str], float]:
-    """Names of rows in at most two lines, what follows each, and how tall a row must be for them (in rows)."""
-    short = [shorten(name) for name in names]
-    tall = 1.45 if any("\n" in name for name in short) else 1.0
-    return [f"{name}  {end}" for name, end in zip(short, ends, strict=True)], tall
 
 
 def shorten(name: str | None, width: int = LINE_OF_NAME) -> str:
@@ -298,63 +221,6 @@ def shorten(name: str | None, width: int = LINE_OF_NAME) -> str:
 def _letters() -> frozenset[int]:
     """Code points that the charts' font can draw."""
     return frozenset(FT2Font(str(FONTS / "DejaVuSans.ttf")).get_charmap())
-
-
-def _show_places(table: pd.DataFrame) -> list[str]:
-    ranks = zip(table["rank"], table["rank_from"], table["rank_to"], strict=True)
-    return [describe_rank(int(low), int(high)) if pd.isna(rank) else f"{rank}." for rank, low, high in ranks]
-
-
-VERDICTS = {
-    "firm_in": ("noteikti saņem", DONE),
-    "contested": ("atkarīgs no izvēles", LACKING),
-    "firm_out": ("noteikti nesaņem", OPEN),
-}
-
-
-@_styled
-def plot_firmness(examined: pd.DataFrame) -> Axes:
-    """How firm each place is: the lowest to the highest share of runs with a place, over all families of variants.
-
-    Parameters
-    ----------
-    examined : DataFrame
-        See :func:`sensitivity.examine`; in the order of the ranking.
-    """
-    taking = int(examined["outcome"].eq("place").sum())
-    first, table = _window(examined, taking)
-    ranks = ["" if pd.isna(rank) else f"{rank}." for rank in table["rank"]]
-    names, tall = _name_rows(table["community"], ranks)
-    right = 1.55 if tall == 1 else 1.8  # shares: long names leave fewer of them for the words beside the bars
-    ax = _axes(1.3 + ROW * tall * len(table))
-    shares = table.filter(like="share_")
-    low, high = shares.min(axis=1), shares.max(axis=1)
-    colours = [VERDICTS[verdict][1] for verdict in table["verdict"]]
-    rows = range(len(table))
-    ax.hlines(rows, 0, 1, color=GROUND, linewidth=7)
-    ax.hlines(rows, low, high, color=colours, linewidth=7)
-    ax.scatter(low, rows, color=colours, s=46, zorder=3)
-    ax.scatter(high, rows, color=colours, s=46, zorder=3)
-    counts = examined["verdict"].value_counts()
-    for verdict, part in table.groupby("verdict", sort=False):
-        text, colour = VERDICTS[str(verdict)]
-        middle = float(part.index.to_series().median())
-        ax.text(1.06, middle, f"{text}: {counts[verdict]}", color=colour, weight="bold", va="center")
-    cut = taking - first - 0.5
-    if 0 < cut < len(table) - 1:
-        ax.axhline(cut, xmax=1.0428 / (right + 0.03), color=INK, linewidth=1, linestyle=(0, (4, 3)))
-    ax.set_yticks(rows, names)
-    ax.set_ylim(len(table) - 0.4, -0.6)
-    ax.set_xlim(-0.03, right)
-    ax.set_xticks([0, 0.5, 1], ["nevienā", "puse variantu", "visos"])
-    _bare(ax, "left", "bottom")
-    note = (
-        "Josla: no mazākās līdz lielākajai daļai variantu, kuros ir konsultācija. "
-        "Pārtrauktā līnija: kur tagad beidzas konsultācijas."
-    )
-    ax.set_xlabel(fill(note, 70) + _describe_window(first, len(table), len(examined)), loc="left")
-    described = "; ".join(f"{text} – {counts.get(name, 0)}" for name, (text, _) in VERDICTS.items())
-    return _finish(ax, "Cik noturīgs ir iznākums", f"Joslu diagramma pa pieteikumiem. {described}.")
 
 
 @_styled
@@ -644,23 +510,31 @@ def _against(result: float, target: float) -> str:
     return f"{number} no {show_number(target)}" if target else f"{number} (mērķa nav)"
 
 
-def sign(ax: Axes, line: str) -> Axes:
+def sign(ax: Axes, line: str, letters: int = 118) -> Axes:
     """Put the source line under a chart (the only thing here that changes what it is given: the picture)."""
     with mpl.rc_context(STYLE):
-        _figure(ax).supxlabel(fill(line, 118), x=0.01, ha="left", fontsize=7, color=MUTED)
+        _figure(ax).supxlabel(fill(line, letters), x=0.01, ha="left", fontsize=7, color=MUTED)
     return ax
 
 
 class Picture:
-    """A chart as a PNG with its source line and its description, for a notebook."""
+    """A chart with its source line and its description, for a notebook; a narrow drawing of it for phones, if any."""
 
-    def __init__(self, ax: Axes, source: str) -> None:
+    def __init__(self, ax: Axes, source: str, narrow: Axes | None = None) -> None:
         self.description = str(ax.get_label())
         self.png = render(sign(ax, source), "png")
+        self.narrow = render(sign(narrow, source, letters=56), "png", dpi=2 * SCREEN_DPI) if narrow else b""
 
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
-        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.description}
-        return data, {"image/png": {"alt": self.description}}
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        image = f'<img alt="{escape(self.description)}" src="{_address(self.png)}">'
+        scrolled = f'<div class="scroll" role="group" aria-label="Attēls" tabindex="0">{image}</div>'
+        source = f'<source media="(max-width: 40rem)" srcset="{_address(self.narrow)}">'
+        html = f"<picture>{source}{image}</picture>" if self.narrow else scrolled
+        return {"text/html": html, "text/plain": self.description}
+
+
+def _address(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
 
 
 def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:

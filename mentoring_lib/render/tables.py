@@ -6,6 +6,7 @@ Tables in code keep code words; this module translates them once, for notebooks,
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ WORDS: dict[str, Mapping[str, str]] = {
 """Latvian word of every code word, by column."""
 
 NOTHING = "Nav neviena ieraksta."
+MAX_COLUMNS_ON_A_PHONE = 3
 SHARES = {"share", "exact", "within_one", *(f"share_{name}" for name in FAMILIES)}
 """Columns that hold shares of one and are shown in per cent."""
 
@@ -97,7 +99,8 @@ def show_cell(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
     if isinstance(value, bool):
         return CHOICES["yes_no"]["yes" if value else "no"]
     if isinstance(value, datetime):
-        return show_date(value) if value.time() == time() else f"{show_date(value)} {value:%H:%M}"
+        is_day = value.tzinfo is None and value.time() == time()  # a moment keeps its midnight: it may decide
+        return show_date(value) if is_day else f"{show_date(value)} {value:%H:%M}"
     if isinstance(value, date):
         return show_date(value)
     if isinstance(value, Fraction | Number) and not isinstance(value, complex):
@@ -117,41 +120,69 @@ def is_total(texts: Sequence[str]) -> bool:
     return TOTAL in texts
 
 
+CELL_KINDS = {"hash": re.compile(r"[0-9a-f]{64}"), "code": re.compile(r"K-[0-9A-F]{6}"),
+              "date": re.compile(r"\d\d\.\d\d\.\d{4}(?: \d\d[:.]\d\d)?")}  # fmt: skip
+"""Cells that must not break in print, or (a hash) anywhere: their class, for the style sheet."""
+
+
 @dataclass(frozen=True)
 class Shown:
-    """A table on a page: caption, headings with scope, right-aligned numbers, escaped text."""
+    """A table on a page: caption, headings with scope, right-aligned numbers, escaped text; on a phone a card a row.
+
+    ``empty`` is the sentence in its place if it has no rows.
+    """
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
+    empty: str = ""
 
     def _repr_html_(self) -> str:
-        head = self._cells(self.headings, '<th scope="col"{}>{}</th>')
-        kinds = [' class="total"' if is_total(row) else "" for row in self.rows]
-        rows = zip(kinds, self.rows, strict=True)
-        body = "".join(f"<tr{kind}>{self._cells(row, '<td{}>{}</td>')}</tr>\n" for kind, row in rows)
-        body = body or f'<tr><td colspan="{len(self.headings)}">{NOTHING}</td></tr>\n'
+        if not self.rows:
+            return f"<p>{escape(self.empty or f'{self.caption}: nav neviena ieraksta.')}</p>"
+        cards = ' class="cards"' if len(self.headings) > MAX_COLUMNS_ON_A_PHONE else ""
+        heads = zip(self.headings, self.numeric, strict=True)
+        head = "".join(
+            f'<th scope="col" role="columnheader"{_classes("n" * numeric)}>{escape(text)}</th>'
+            for text, numeric in heads
+        )
+        body = "".join(
+            f'<tr role="row"{_classes("total" * is_total(row))}>{self._cells(row)}</tr>\n' for row in self.rows
+        )
         caption = f"<caption>{escape(self.caption)}</caption>"
-        return f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>"
+        return (
+            f'<table role="table"{cards}>{caption}\n<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
+            f'<tbody role="rowgroup">\n{body}</tbody></table>'
+        )
 
-    def _cells(self, texts: Sequence[str], pattern: str) -> str:
-        kinds = [' class="n"' if numeric else "" for numeric in self.numeric]
-        return "".join(pattern.format(kind, escape(text)) for kind, text in zip(kinds, texts, strict=True))
+    def _cells(self, texts: Sequence[str]) -> str:
+        cells = []
+        for text, heading, numeric in zip(texts, self.headings, self.numeric, strict=True):
+            kind = next((name for name, pattern in CELL_KINDS.items() if pattern.fullmatch(text)), "")
+            look = _classes(" ".join(filter(None, ("n" * numeric, kind))))
+            cells.append(f'<td role="cell"{look} data-label="{escape(heading)}">{escape(text)}</td>')
+        return "".join(cells)
 
     def __repr__(self) -> str:
-        lines = [self.caption, " | ".join(self.headings), *(" | ".join(row) for row in self.rows or [[NOTHING]])]
-        return "\n".join(lines)
+        if not self.rows:
+            return self.empty or f"{self.caption}: nav neviena ieraksta."
+        return "\n".join([self.caption, " | ".join(self.headings), *(" | ".join(row) for row in self.rows)])
+
+
+def _classes(names: str) -> str:
+    return f' class="{names}"' if names else ""
 
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence on a page, escaped."""
+    """A sentence on a page, escaped; ``look`` is its class: "answer" for the one that answers the title."""
 
     text: str
+    look: str = ""
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self.text)}</p>"
+        return f"<p{_classes(self.look)}>{escape(self.text)}</p>"
 
     def __repr__(self) -> str:
         return self.text
@@ -167,11 +198,11 @@ def _is_number(column: pd.Series) -> bool:
     return bool(is_numeric_dtype(column) and not is_bool_dtype(column))
 
 
-def show(table: pd.DataFrame, names: Sequence[str] | None = None, *, caption: str) -> Shown:
-    """Show a table on a page (see :func:`present`); shares are shown in per cent."""
+def show(table: pd.DataFrame, names: Sequence[str] | None = None, *, caption: str, empty: str = "") -> Shown:
+    """Show a table on a page (see :func:`present`); shares are shown in per cent; ``empty`` is said if it is empty."""
     chosen = table[list(names)] if names is not None else table
     percent = {name: chosen[name].map(show_share) for name in chosen.columns if name in SHARES}
     worded = present(chosen.assign(**percent))
     numeric = tuple(name in percent or _is_number(chosen[name]) for name in chosen.columns)
     rows = tuple(tuple(show_cell(cell) for cell in row) for row in worded.itertuples(index=False, name=None))
-    return Shown(caption, tuple(map(str, worded.columns)), rows, numeric)
+    return Shown(caption, tuple(map(str, worded.columns)), rows, numeric, empty)

@@ -205,7 +205,7 @@ def _write_cell(
 ) -> None:
     kept = "total " if total else ""
     if isinstance(cell, date) and not pd.isna(cell):
-        exact = isinstance(cell, datetime) and (cell.hour, cell.minute) != (0, 0)
+        exact = isinstance(cell, datetime) and (cell.tzinfo is not None or (cell.hour, cell.minute) != (0, 0))
         page.write_datetime(row, column, cell, formats["moment" if exact else "date"])
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"

@@ -124,3 +124,80 @@ def _waiting(row: Decided) -> Iterator[str]:
     if row.minimum == "taken":
         yield "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums."
     yield f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas."
+
+
+LEFT_OUT = {"outside": "ārpus novadiem", "no_consent": "bez piekrišanas", "duplicate": "atkārtots",
+            "set_aside": "neatbilst", "withdrawn": "atsaukts", "unsettled": "vēl jāizlemj"}  # fmt: skip
+"""Why an application is not in the order, in a word or two."""
+
+
+def find_left_out(decided: pd.DataFrame) -> pd.Series:
+    """Why each application is not in the order: a key of :data:`LEFT_OUT`, or its state."""
+    repeated = decided["state"].eq("set_aside") & decided["state_reason"].str.contains("dublikāts")
+    return decided["state"].mask(repeated, "duplicate")
+
+
+MET_WORDS = {("new", True): "abas", ("new", False): "jauna", ("", True): "skaidrs", ("", False): "neviena"}
+
+
+def list_decisions(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Each decision as columns to compare, in order; the whole reason is a sentence (see :func:`give_reasons`).
+
+    Returns
+    -------
+    DataFrame, shape (n, 9)
+        All text: ``rank`` ("7.", before the lot "7.–8."), ``community, municipality, outcome, is_new`` (✓ or –),
+        ``points`` (with its parts), ``met`` (priorities), ``lot`` (the ranks it decided among), ``nearest``.
+    """
+    marks = final_marks(anchors)
+    entries = {row.application_id: row for row in rows_of(find_merits(decided, programme.rule), Decided)}
+    why = find_left_out(decided)
+    rows = [
+        (
+            _show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
+            *_show_merits(row, marks.get(row.application_id, {})),
+            _show_met(entries.get(row.application_id), programme.rule),
+            _show_lot(row), change,
+        )
+        for row, name, left_out, change in zip(
+            rows_of(decided, Decided), decided["community"], why, decided["nearest"], strict=True
+        )
+    ]  # fmt: skip
+    names = ["rank", "community", "municipality", "outcome", "is_new", "points", "met", "lot", "nearest"]
+    return pd.DataFrame(rows, columns=names).astype("str")
+
+
+def _show_rank(row: Decided) -> str:
+    if row.rank is not None:
+        return f"{row.rank}."
+    return describe_rank(row.rank_from, row.rank_to) if row.rank_from is not None and row.rank_to is not None else ""
+
+
+def _show_outcome(row: Decided, left_out: str) -> str:
+    if row.outcome == "place":
+        how = "ārpus kārtas" if row.override else "pēc novada minimuma" if row.minimum == "given" else ""
+        return f"konsultācija {row.place_year}. gadā" + (f", {how}" if how else "")
+    if row.outcome == "waiting":
+        return f"gaida, sarakstā {row.waiting}." + (" (pēc termiņa)" if row.state == "late" else "")
+    return "izšķirs izloze" if row.outcome == "lot" else left_out
+
+
+def _show_merits(row: Decided, marks: Mapping[str, Fraction]) -> tuple[str, str]:
+    if row.clarity is None or row.state not in ("eligible", "late"):
+        return "", ""
+    parts = "+".join(show_number(marks[anchor], 2) if anchor in marks else "–" for anchor in ANCHORS)
+    points = f"{show_number(row.clarity, 2)}\u00a0= {parts}" if marks else show_number(row.clarity, 2)
+    return {"new": "✓", "existing": "–"}.get(row.novelty, "?"), points
+
+
+def _show_met(entry: Decided | None, rule: Rule) -> str:
+    if entry is None:
+        return ""
+    clear = entry.clarity is not None and entry.clarity >= rule.clear_from
+    return MET_WORDS["new" if entry.novelty == "new" else "", clear]
+
+
+def _show_lot(row: Decided) -> str:
+    if row.rank_from is None or row.rank_to is None or row.rank_from == row.rank_to:
+        return ""
+    return f"{describe_rank(row.rank_from, row.rank_to)}, {'izšķirs' if row.rank is None else 'izšķīra'}"

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 
@@ -65,10 +66,9 @@ def test_every_code_cell_but_the_first_follows_prose_or_a_result(notebook):
 
 
 def test_every_picture_is_described(notebook):
-    outputs = [
-        output for cell in code_cells(notebook) for output in cell.outputs if "image/png" in output.get("data", {})
-    ]
-    assert all(output.metadata["image/png"]["alt"] for output in outputs)
+    outputs = [output.get("data", {}) for cell in code_cells(notebook) for output in cell.outputs]
+    images = [image for data in outputs for image in re.findall(r"<img[^>]*>", data.get("text/html", ""))]
+    assert all(re.search(r'alt="[^"]{20,}"', image) for image in images)
 
 
 def test_a_page_has_no_code_and_needs_no_network(notebook, results):

@@ -5,13 +5,11 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import SEED, allocated, applications, decisions, placed, programme, ranked, scored
+from builders import applications, placed, programme
 from matplotlib.collections import PathCollection
-from matplotlib.colors import to_hex
 
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.render import charts
-from mentoring_lib.selection.allocation import allocate
 from mentoring_lib.selection.eligibility import count_states
 
 
@@ -37,31 +35,6 @@ def test_arrivals_after_the_deadline_have_another_colour():
     colours = {bar.get_x() + bar.get_width() / 2: bar.get_facecolor() for bar in ax.patches}
     assert len(set(colours.values())) == 2
     assert "termiņš 21.08.2023" in texts(ax)
-
-
-@pytest.mark.parametrize(("seed", "place"), [("1" * 20, "1."), (None, "1.–2.")])
-def test_the_ranking_prints_equal_ranks_as_equal_until_the_lot(seed, place):
-    lines = ("A existing 8", "B existing 8")
-    decided = allocate(scored(*lines), ranked(*lines, seed=seed), {2023: 1}, decisions())
-    assert ticks(charts.plot_ranking(decided, programme(places={2023: 1})).yaxis)[0].endswith(place)
-
-
-@pytest.mark.parametrize("reading", ["taking_turns", "new_first", "clear_first", "points"])
-def test_the_ranking_is_coloured_by_priorities_met_under_every_reading(reading):
-    lines = ("A new 8", "B new 3", "C existing 9", "D existing 2", "E unclear –")
-    settled = programme(places={2023: 1}, rule__reading=reading)
-    decided = allocate(scored(*lines), ranked(*lines, seed=SEED, rule__reading=reading), {2023: 1}, decisions())
-    met = {key: charts.MET_COLOURS[count] for key, count in zip("ABCDE", (2, 1, 1, 0, 0), strict=True)}
-    bars = charts.plot_ranking(decided, settled).patches[: len(lines)]
-    order = decided["application_id"]
-    assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [met[key].upper() for key in order]
-
-
-def test_beside_the_ranking_stands_how_many_are_not_in_it_yet():
-    table = scored("A new 8", "B new 8").assign(state=["eligible", "unsettled"])
-    decided = allocate(table, ranked("A new 8"), {2023: 1}, decisions())
-    caption = charts.plot_ranking(decided, programme(places={2023: 1})).get_xlabel()
-    assert caption.endswith("Vēl jāizlemj un secībā nav: 1 pieteikums.")
 
 
 def test_the_ledger_chart_uses_the_right_number():
@@ -170,12 +143,6 @@ def test_many_mentors_are_counted():
     assert "A, B, C" in ax.get_label()
 
 
-def test_a_dollar_sign_is_not_mathematics():
-    decided = allocated("A new 8", places={2023: 1}).assign(community="$x^2$ un $y$")
-    picture = charts.render(charts.plot_ranking(decided, programme()), "svg").decode("utf-8")
-    assert "$x^2$ un $y$" in picture  # matplotlib writes each text into a comment beside its outlines
-
-
 def test_a_picture_is_the_same_every_time_and_describes_itself():
     def draw():
         counts = pd.DataFrame({"eligible": [1], "other": [0]}, index=["A & <B>"])
@@ -191,8 +158,12 @@ def test_a_picture_is_the_same_every_time_and_describes_itself():
 
 def test_a_notebook_picture_carries_its_alternative_text():
     counts = pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"])
-    data, metadata = charts.Picture(charts.plot_municipalities(counts), "Avots")._repr_mimebundle_()
-    assert metadata["image/png"]["alt"] == data["text/plain"] != ""
+    ax = charts.plot_municipalities(counts)
+    data = charts.Picture(ax, "Avots")._repr_mimebundle_()
+    assert f'alt="{data["text/plain"]}"' in data["text/html"]
+    assert data["text/plain"] == ax.get_label() != ""
+    phone = charts.Picture(ax, "Avots", charts.plot_municipalities(counts))._repr_mimebundle_()["text/html"]
+    assert phone.index('<source media="(max-width: 40rem)"') < phone.index("<img alt")
 
 
 @pytest.mark.filterwarnings("error")
@@ -201,7 +172,6 @@ def test_a_notebook_picture_carries_its_alternative_text():
     [
         lambda: charts.plot_municipalities(pd.DataFrame({"eligible": [], "other": []})),
         lambda: charts.plot_arrivals(applications(0), programme()),
-        lambda: charts.plot_ranking(allocated(places={2023: 1}), programme()),
         lambda: charts.plot_themes(pd.DataFrame(index=[], columns=[]), {}, 0),
         lambda: charts.plot_pairs(pd.DataFrame(), {}),
         lambda: charts.plot_shares(share_table(), {"funding": "Nauda"}, "V"),
@@ -218,30 +188,6 @@ def test_no_confirmed_theme_is_said_in_the_picture_and_its_description():
     assert charts.NO_THEMES in ax.get_label()
 
 
-def firmness(*rows):
-    columns = ["community", "rank", "outcome", "share_reading", "share_lot", "verdict"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def test_firmness_spans_from_the_lowest_to_the_highest_share_and_counts_the_verdicts():
-    ax = charts.plot_firmness(
-        firmness(
-            ("A", 1, "place", 1.0, 1.0, "firm_in"),
-            ("B", 2, "place", 0.25, 0.75, "contested"),
-            ("C", 3, "waiting", 0.0, 0.0, "firm_out"),
-        )
-    )
-    assert texts(ax) == ["noteikti saņem: 1", "atkarīgs no izvēles: 1", "noteikti nesaņem: 1"]
-    assert ticks(ax.yaxis) == ["A  1.", "B  2.", "C  3."]
-    spans = ax.collections[1].get_segments()
-    assert [(line[0][0], line[1][0]) for line in spans] == [(1, 1), (0.25, 0.75), (0, 0)]
-    assert "atkarīgs no izvēles – 1" in ax.get_label()
-
-
-def test_nobody_competes_and_firmness_is_drawn_all_the_same():
-    assert charts.render(charts.plot_firmness(firmness()), "png").startswith(b"\x89PNG")
-
-
 LONG = "Biedrība «Jaunmārupes daudzdzīvokļu māju iedzīvotāju atbalsta kopiena»"
 
 
@@ -251,53 +197,8 @@ def boxes(ax, artists):
     return [artist.get_window_extent() for artist in artists], figure.bbox
 
 
-@pytest.mark.parametrize("name", [LONG, "Ļ" * 70, "x" * 100_000, "漢" * 40, "a\nb", "\u202eb\x00", ""])
-def test_a_long_name_has_two_lines_and_cuts_nothing(name):
-    decided = allocated("A new 8", "B existing 7", places={2023: 1})
-    decided = decided.assign(community=[name, "B"])
-    ax = charts.plot_ranking(decided, programme(places={2023: 1}))
-    shown = ticks(ax.yaxis)[0]
-    assert shown.count("\n") <= 1
-    assert max(map(len, shown.split("\n"))) <= charts.LINE_OF_NAME + 5
-    extents, whole = boxes(ax, [ax._left_title, *ax.yaxis.get_ticklabels(), *ax.texts])
-    for extent in extents:
-        assert whole.x0 - 1 <= extent.x0
-        assert extent.x1 <= whole.x1 + 1
-
-
 def test_a_name_of_two_lines_is_whole_and_of_three_ends_in_dots():
     assert charts.shorten("Jaunmārupes daudzdzīvokļu māju kopiena") == "Jaunmārupes daudzdzīvokļu māju\nkopiena"
     assert charts.shorten(LONG).endswith("…")
     assert charts.shorten("漢字 \x07un\u202e") == "□□ un"
     assert charts.shorten(None) == "–"
-
-
-def many(count):
-    decided = allocated("A new 8", places={2023: 1})
-    table = pd.concat([decided] * count, ignore_index=True)
-    return table.assign(rank=range(1, count + 1), community=[f"Nr{n + 1}" for n in range(count)])
-
-
-@pytest.mark.parametrize(("places", "first", "last"), [(10, 1, 60), (100, 56, 115), (300, 241, 300)])
-def test_a_long_ranking_shows_the_rows_around_the_cut_and_says_so(places, first, last):
-    ax = charts.plot_ranking(many(300), programme(places={2023: places}))
-    rows = ticks(ax.yaxis)
-    assert (rows[0].split()[0], rows[-1].split()[0], len(rows)) == (f"Nr{first}", f"Nr{last}", 60)
-    assert f"no {first}. līdz {last}. no 300" in ax.get_xlabel()
-    assert f"no {first}. līdz {last}. no 300" in ax.get_label()
-    assert "2023. gads ↑" in texts(ax)
-    assert ax.figure.get_size_inches()[1] < 30
-
-
-def test_a_ranking_of_sixty_is_shown_whole():
-    ax = charts.plot_ranking(many(60), programme(places={2023: 10}))
-    assert len(ticks(ax.yaxis)) == 60
-    assert "Attēlā" not in ax.get_xlabel()
-
-
-def test_a_long_firmness_shows_the_rows_around_the_cut():
-    rows = [(f"Nr{n}", n, "place" if n <= 100 else "waiting", 1.0, 1.0, "firm_in") for n in range(1, 301)]
-    ax = charts.plot_firmness(firmness(*rows))
-    assert (ticks(ax.yaxis)[0], len(ticks(ax.yaxis))) == ("Nr56  56.", 60)
-    assert "no 56. līdz 115. no 300" in ax.get_xlabel()
-    assert texts(ax) == ["noteikti saņem: 300"]

@@ -10,7 +10,7 @@ import pytest
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.delivery.events import LEDGER
 from mentoring_lib.delivery.rows import Place
-from mentoring_lib.render.tables import HEADINGS, NOTHING, Said, name_communities, present, show, show_cell
+from mentoring_lib.render.tables import HEADINGS, Said, name_communities, present, show, show_cell
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,9 @@ def test_presenting_leaves_the_table_as_it_was():
 def test_a_shown_table_has_caption_and_scoped_headings_and_no_markup_from_text():
     page = show(pd.DataFrame({"community": ["<b>A & B</b>"], "rank": [1]}), caption="Kas & kur")._repr_html_()
     assert "<caption>Kas &amp; kur</caption>" in page
-    assert '<th scope="col">Kopiena</th><th scope="col" class="n">Secībā</th>' in page
-    assert "<td>&lt;b&gt;A &amp; B&lt;/b&gt;</td>" in page
+    head = '<th scope="col" role="columnheader">Kopiena</th><th scope="col" role="columnheader" class="n">Secībā</th>'
+    assert head in page
+    assert ">&lt;b&gt;A &amp; B&lt;/b&gt;</td>" in page
 
 
 def test_a_total_stands_out_and_exact_points_are_numbers():
@@ -70,7 +71,7 @@ def test_a_total_stands_out_and_exact_points_are_numbers():
     shown = show(table, caption="")
     assert shown.numeric == (False, True)
     page = shown._repr_html_()
-    assert f'<tr class="total"><td>{TOTAL}</td>' in page
+    assert f'<tr role="row" class="total"><td role="cell" data-label="Kopiena">{TOTAL}</td>' in page
     assert page.count('class="total"') == 1
 
 
@@ -82,8 +83,33 @@ def test_a_sentence_is_escaped_on_a_page():
 
 def test_an_empty_table_says_so():
     empty = show(pd.DataFrame({"rank": []}), caption="Saraksts")
-    assert NOTHING in empty._repr_html_()
-    assert NOTHING in repr(empty)
+    assert empty._repr_html_() == "<p>Saraksts: nav neviena ieraksta.</p>"
+    assert repr(empty) == "Saraksts: nav neviena ieraksta."
+    told = show(pd.DataFrame({"rank": []}), caption="Saraksts", empty="Nekas nav jādara.")
+    assert told._repr_html_() == "<p>Nekas nav jādara.</p>"
+
+
+def test_a_moment_keeps_its_midnight_and_a_day_has_none():
+    moments = pd.Series(pd.to_datetime(["2023-08-22 00:00", "2023-08-21 23:59"])).dt.tz_localize("Europe/Riga")
+    table = pd.DataFrame({"submitted_at": moments, "on": pd.to_datetime(["2023-08-22", "2023-08-21"])})
+    assert show(table, caption="").rows == (("22.08.2023 00:00", "22.08.2023"), ("21.08.2023 23:59", "21.08.2023"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("K-3F9A2C", "code"), ("21.08.2023", "date"), ("21.08.2023 18:30", "date"), ("0f" * 32, "hash")]
+)
+def test_what_must_not_break_in_print_has_a_class(text, kind):
+    assert (
+        f'<td role="cell" class="{kind}" data-label="a">{text}</td>'
+        in show(pd.DataFrame({"a": [text]}), caption="")._repr_html_()
+    )
+    assert 'class="' not in show(pd.DataFrame({"a": [f"{text}x y"]}), caption="")._repr_html_()
+
+
+def test_a_wide_table_is_cards_on_a_phone_each_cell_with_its_heading():
+    page = show(pd.DataFrame({"a": ["1"], "b": ["2"], "c": ["3"], "rank": ["4"]}), caption="T")._repr_html_()
+    assert '<table role="table" class="cards">' in page
+    assert 'data-label="Secībā">4</td>' in page
 
 
 def test_shares_are_shown_in_per_cent():

@@ -1,0 +1,127 @@
+"""One answer a page: the sentence that its title asks for, made from the results; true under every history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from mentoring_lib.base.messages import NOTE
+from mentoring_lib.base.texts import agree, plural, show_date
+from mentoring_lib.delivery import due
+from mentoring_lib.funder import figures
+from mentoring_lib.selection.reasons import find_left_out
+from mentoring_lib.themes import exploring
+from mentoring_lib.workflow import Results
+
+
+def _join(parts: Iterable[tuple[int, str]], separator: str = ", ") -> str:
+    return separator.join(f"{count} {words}" for count, words in parts if count)
+
+
+def answer_applications(results: Results) -> str:
+    """Page 1: how many came, how many compete, what waits."""
+    decided = results.decided
+    if decided.empty:
+        return "Pieteikumu vēl nav."
+    states, why = decided["state"].value_counts(), find_left_out(decided)
+    count = {name: int(states.get(name, 0)) for name in ("eligible", "late", "unsettled")}
+    rest = len(decided) - sum(count.values())
+    communities = len(decided) - int(why.eq("duplicate").sum())
+    whose = "" if communities == len(decided) else f" no {plural(communities, 'kopienas', 'kopienām')}"
+    parts = _join((
+        (count["eligible"], "atbilst"),
+        (count["late"], agree(count["late"], "nokavēts", "nokavēti")),
+        (rest, "nepiedalās"),
+        (count["unsettled"], "vēl jāizlemj"),
+    ))  # fmt: skip
+    asked = sum(problem.severity != NOTE for problem in results.problems)
+    waits = (
+        f"{plural(asked, 'jautājums gaida', 'jautājumi gaida')} jūsu atbildi."
+        if asked
+        else "Neviens jautājums negaida jūsu atbildi."
+    )
+    return f"{plural(len(decided), 'pieteikums', 'pieteikumi')}{whose}: {parts}. {waits}"
+
+
+def answer_selection(results: Results) -> str:
+    """Page 2: whether the outcome is final, who has a consultation, how much of it depends on choices."""
+    decided, programme = results.decided, results.programme
+    ranked = decided[decided["rank_from"].notna()]
+    drawn = programme.lottery.drawn_at
+    lot = f" (izloze {show_date(drawn.date())})" if results.final and programme.lottery.seed and drawn else ""
+    open_count = len(results.blockers)
+    state = f"Iznākums ir galīgs{lot}." if results.final else (
+        f"Iznākums ir provizorisks: vēl jāizlemj {plural(open_count, 'lieta', 'lietas')}."
+    )  # fmt: skip
+    if ranked.empty:
+        return f"{state} Secībā vēl nav nevienas kopienas."
+    given = decided.loc[decided["outcome"].eq("place"), "place_year"].value_counts().sort_index()
+    years = " + ".join(map(str, given)) if len(given) > 1 else ""
+    got = plural(int(given.sum()), "konsultācija", "konsultācijas") + (f": {years}" if years else "")
+    waiting, lots = decided["outcome"].eq("waiting"), int(decided["outcome"].eq("lot").sum())
+    late = int((waiting & decided["state"].eq("late")).sum())
+    waits = f"{int(waiting.sum()) - late} gaida" + (
+        f" (+ {late} {agree(late, 'nokavēts', 'nokavēti')})" if late else ""
+    )
+    out = int(find_left_out(decided).isin(["outside", "no_consent", "duplicate", "set_aside", "withdrawn"]).sum())
+    parts = [f"Secībā ir {plural(len(ranked), 'kopiena', 'kopienas')}, tām {got}"]
+    parts += [f"par {plural(lots, 'kopienu', 'kopienām')} izšķirs izloze"] if lots else []
+    parts += [waits] if waiting.any() else ["neviens negaida"]
+    parts += [f"{out} nepiedalās"] if out else []
+    return f"{state} {'; '.join(parts)}. {answer_firmness(results.firmness)}"
+
+
+def answer_firmness(examined: pd.DataFrame) -> str:
+    """How much of the outcome depends on what the call leaves open."""
+    count = examined["verdict"].value_counts()
+    firm_in, contested, firm_out = (int(count.get(name, 0)) for name in ("firm_in", "contested", "firm_out"))
+    parts = _join((
+        (firm_in, f"{agree(firm_in, 'kopiena saņem', 'kopienas saņem')} noteikti"),
+        (firm_out, "noteikti nesaņem"),
+        (contested, f"{agree(contested, 'kopienai', 'kopienām')} iznākums ir atkarīgs no izvēles"),
+    ))  # fmt: skip
+    return f"{parts}." if parts else ""
+
+
+def answer_delivery(results: Results) -> str:
+    """Page 3: how many hours took place of those planned, what waits for whom."""
+    ledger = results.ledger
+    done, planned = int(ledger["delivered"].sum()), results.programme.planned
+    late = results.due["what"].str.startswith(due.LATE_TASK)
+    hers, theirs = int((~late).sum()), int(late.sum())
+    offers = len(results.proposals)
+    given = (
+        "Nav sniegta neviena konsultācija"
+        if not done
+        else f"{agree(done, 'Sniegta', 'Sniegtas')} {done} no {plural(planned, 'konsultācijas', 'konsultācijām')}"
+    )
+    waits = _join((
+        (hers, agree(hers, "lieta gaida jūs vai mentoru", "lietas gaida jūs vai mentoru")),
+        (offers, agree(offers, "konsultāciju var piedāvāt", "konsultācijas var piedāvāt")),
+        (theirs, agree(theirs, "kopienas darbs kavējas", "kopienu darbi kavējas")),
+    ))  # fmt: skip
+    return f"{given}; {waits}." if waits else f"{given}. Nekas negaida."
+
+
+def answer_themes(results: Results) -> str:
+    """Page 4: what is asked about most, and whether municipalities differ."""
+    valid = exploring.select_valid(results.decided)
+    known = exploring.select_confirmed(valid)
+    waiting = len(valid) - len(known)
+    if known.empty:
+        return (
+            f"Tēmas vēl nav apstiprinātas nevienam no {plural(len(valid), 'pieteikuma', 'pieteikumiem')}."
+            if len(valid)
+            else "Pieteikumu vēl nav."
+        )
+    counts = known["confirmed_themes"].explode().value_counts()
+    top = [results.programme.themes[code] for code in counts.index[counts.eq(counts.iloc[0])]]
+    named = " un ".join(f"«{label}»" for label in top) if len(top) < 3 else f"{len(top)} tēmas vienādi"
+    rest = f" {plural(waiting, 'pieteikumam', 'pieteikumiem')} tēma vēl jāapstiprina." if waiting else ""
+    return f"Visbiežāk: {named} ({counts.iloc[0]} no {plural(len(known), 'pieteikuma', 'pieteikumiem')}).{rest}"
+
+
+def answer_report(results: Results) -> str:
+    """Page 5: what the funder will read first."""
+    return " ".join(figures.summarise(results.figures)[:2])

@@ -1,0 +1,462 @@
+"""The ranking as it was made: queues that merge like a zip, each sorted by points, with the years named beside them.
+
+A filled box has a consultation in the first year, a hatched one later, an empty one waits; a dashed edge: the lot is
+still to decide. Under a reading without queues there is one column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from textwrap import fill
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.texts import agree, plural, show_date, show_number
+from mentoring_lib.render.charts import STYLE, WIDTH, shorten
+from mentoring_lib.render.palette import COLOURS, MARKS, Mark
+from mentoring_lib.selection.reasons import LEFT_OUT, count_met, describe_rank, find_left_out
+from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.what_if import find_merits
+
+INK, MUTED, HEADING = COLOURS["text"], COLOURS["muted"], COLOURS["heading"]
+ROW, SMALL = 0.255, 7.5  # inches of a row with a name of one line; points of small print
+NARROW = 3.4  # inches: a phone's width
+MAX_ROWS, BELOW_CUT = 60, 15  # rows of one picture, and how many of them wait
+BANDS = {
+    2: ("ABAS PRIORITĀTES", "jauna kopiena un skaidrs jautājums; pēc punktiem"),
+    1: ("VIENA PRIORITĀTE", "divas rindas, pamīšus pa vienai no katras"),
+    0: ("NEVIENA PRIORITĀTE", "kopiena jau darbojas, jautājums vēl nav skaidrs; pēc punktiem"),
+}
+QUEUES = {"new": ("◧", "jauna kopiena, jautājums vēl nav skaidrs"),
+          "existing": ("◨", "skaidrs jautājums, kopiena jau darbojas")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One ranked application as it is drawn.
+
+    ``met`` counts priorities; ``group`` is its year, "waiting" or "lot"; ``queue`` is "" where there is one column.
+    """
+
+    rank: str
+    name: str
+    points: str
+    met: int
+    queue: str
+    group: int | str
+    dashed: bool
+    note: str = ""
+
+
+def list_entries(decided: pd.DataFrame, programme: Programme, moved: Mapping[str, str] | None = None) -> list[Entry]:
+    """Everyone who is ranked, in order; ``moved`` marks those who gain (▲) or lose (▼), by application."""
+    rule, ranked = programme.rule, find_merits(decided, programme.rule)
+    queues = rule.reading == "taking_turns"
+    names = ranked["community"].tolist()
+    entries = []
+    for row, name, tier, side in zip(rows_of(ranked, Decided), names, ranked["tier"], ranked["group"], strict=True):
+        met = count_met(row.novelty, row.clarity, rule)
+        points = "–" if row.clarity is None else show_number(row.clarity, 2)
+        if rule.reading == "points" and row.novelty == "new" and row.clarity is not None:
+            points += f" + {rule.weight_of_new}"
+        drawn = row.rank is not None
+        group = row.place_year if row.outcome == "place" and row.place_year else row.outcome
+        note = "minimums" if row.minimum == "given" else ""
+        words = "" if queues else ("–", "jauna" if row.novelty == "new" else "skaidrs", "jauna, skaidrs")[met]
+        note = " ".join(filter(None, (words, note, (moved or {}).get(row.application_id))))
+        assert row.rank_from is not None
+        assert row.rank_to is not None
+        rank = f"{row.rank}." if drawn else describe_rank(row.rank_from, row.rank_to)
+        queue = side if queues and tier == 1 else ""
+        entries.append(Entry(rank, name, points, met, queue, group, not drawn and "–" in rank, note))
+    return entries
+
+
+def find_window(count: int, places: int) -> tuple[int, int]:
+    """First and last row (exclusive) of a picture of at most MAX_ROWS around the last place."""
+    first = min(max(places + BELOW_CUT - MAX_ROWS, 0), max(count - MAX_ROWS, 0))
+    return first, min(first + MAX_ROWS, count)
+
+
+def find_runs(entries: Sequence[Entry]) -> list[tuple[int | str, int, int]]:
+    """Rows one after another with one outcome: the outcome, the first and the last position."""
+    runs, at = [], 0
+    for group, members in groupby(entries, key=lambda entry: entry.group):
+        length = len(list(members))
+        runs.append((group, at, at + length - 1))
+        at += length
+    return runs
+
+
+def find_cuts(runs: Sequence[tuple[int | str, int, int]]) -> dict[int, str]:
+    """Below which rows a year's consultations end, with the words for it; nowhere within what the lot decides."""
+    return {
+        last: f"te beidzas {group}. gada konsultācijas"
+        for number, (group, _, last) in enumerate(runs[:-1])
+        if isinstance(group, int)
+        and runs[number + 1][0] != "lot"
+        and group not in [other for other, *_ in runs[number + 1 :]]
+    }
+
+
+def describe_run(group: int | str, ranks: Sequence[str]) -> tuple[str, str]:
+    """Heading and small print beside rows with one outcome."""
+    ends = dict.fromkeys((ranks[0].split("–")[0], ranks[-1].split("–")[-1]))
+    count, span = len(ranks), "–".join(ends)
+    if isinstance(group, int):
+        return f"{group}. gads", f"{plural(count, 'konsultācija', 'konsultācijas')}, {span}"
+    head = {"waiting": "gaida", "lot": "izšķirs izloze"}.get(group, "–")
+    return head, f"{plural(count, 'kopiena', 'kopienas')}, {span}"
+
+
+class _Sheet:
+    """A picture measured in inches from its upper left corner, grown as it is drawn."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self.figure = Figure(figsize=(width, height))
+        self.figure.set_layout_engine("none")
+        self.ax = self.figure.add_axes((0, 0, 1, 1))
+        self.ax.set_xlim(0, width)
+        self.ax.set_ylim(height, 0)
+        self.ax.set_axis_off()
+
+    def write(self, x: float, y: float, text: str, **look: Any) -> None:
+        self.ax.text(x, y, text, va=look.pop("va", "center"), **look)
+
+    def box(self, x: float, y: float, text: str, mark: Mark, *, dashed: bool, width: float = 0.42) -> None:
+        line = (0, (2, 1.5)) if dashed else "solid"
+        look: Any = {"facecolor": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None, "linestyle": line}
+        self.ax.add_patch(Rectangle((x, y - 0.1), width, 0.2, linewidth=1.2, zorder=2, **look))
+        ground = {"facecolor": mark.fill, "edgecolor": "none", "pad": 0.8}
+        self.write(
+            x + width / 2, y, text, ha="center", color=mark.ink, weight="bold", fontsize=8, bbox=ground, zorder=3
+        )
+
+    def bracket(self, x: float, top: float, bottom: float, head: str, small: str) -> None:
+        self.ax.plot([x, x + 0.08, x + 0.08, x], [top, top, bottom, bottom], color=INK, linewidth=1.4)
+        middle, tall = (top + bottom) / 2, bottom - top > 0.3
+        self.write(x + 0.16, middle - 0.08 * tall, head, weight="bold", fontsize=9 if tall else 8)
+        if tall:
+            self.write(x + 0.16, middle + 0.1, small, color=MUTED, fontsize=SMALL)
+
+    def cut(self, y: float, right: float, words: str) -> None:
+        self.ax.plot([0.08, right], [y, y], color=INK, linewidth=1.2, linestyle=(0, (5, 3)), zorder=1)
+        ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        self.write(0.3, y, words, style="italic", fontsize=SMALL, bbox=ground, zorder=4)
+
+
+def _mark_of(entry: Entry, first_year: int) -> Mark:
+    return MARKS["open" if isinstance(entry.group, str) else "done" if entry.group == first_year else "booked"]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Where an entry stands: the middle of its row, its name in lines."""
+
+    entry: Entry
+    y: float
+    name: str
+
+
+def _lay_out(entries: Sequence[Entry], top: float, letters: int, gaps: Mapping[int, float]) -> tuple[list[_Row], float]:
+    """Place rows one below another; ``gaps`` are inches above a row, by its position."""
+    rows, y = [], top
+    for position, entry in enumerate(entries):
+        name = shorten(entry.name, letters)
+        height = ROW * (1.4 if "\n" in name else 1)
+        y += gaps.get(position, 0) + height / 2
+        rows.append(_Row(entry, y, name))
+        y += height / 2
+    return rows, y
+
+
+def plot_ranking(
+    decided: pd.DataFrame,
+    programme: Programme,
+    *,
+    narrow: bool = False,
+    moved: Mapping[str, str] | None = None,
+    window: tuple[int, int] | None = None,
+) -> Axes:
+    """Everyone who is ranked, in order, with points, queues and the years.
+
+    Parameters
+    ----------
+    decided : DataFrame
+        See :func:`allocation.allocate`; rows with a rank.
+    programme : Programme
+        Rule, places by year, day of the lot.
+    narrow : bool
+        One column for a phone.
+    moved : mapping, optional
+        Marks beside names, by application.
+    window : (int, int), optional
+        First and last row (exclusive); by default those around the last place.
+    """
+    every = list_entries(decided, programme, moved)
+    first, last = window or find_window(len(every), sum(isinstance(entry.group, int) for entry in every))
+    with mpl.rc_context(STYLE):
+        draw = _draw_narrow if narrow else _draw_wide
+        notes = [
+            _describe_lot(decided, programme, every),
+            describe_absent(decided),
+            *_describe_window(first, last, len(every)),
+        ]
+        ax = draw(every[first:last], programme, sum_up(every), notes if moved is None else notes[-1:])
+    runs = [describe_run(group, [one.rank for one in every[a : b + 1]]) for group, a, b in find_runs(every)]
+    told = "; ".join(f"{head}: {small}" for head, small in runs) or "Secībā nav neviena pieteikuma"
+    ax.set_label(f"Secība ar punktiem un gadiem. {told}.")
+    return ax
+
+
+def _start(
+    width: float, title: str, lines: Sequence[str], body: float, notes: Sequence[str]
+) -> tuple[_Sheet, float, float]:
+    """A sheet with its title, the lines under it and the notes at the foot; where the body begins, and the notes."""
+    letters = int(width * (9.6 if width > NARROW else 9.9))
+    heading = fill(title, letters)
+    small = [line for text in lines for line in fill(text, int(width * 16.5)).splitlines()]
+    foot = [line for text in filter(None, notes) for line in fill(text, int(width * 16.5)).splitlines()]
+    head = 0.1 + 0.22 * (heading.count("\n") + 1) + 0.06 + 0.15 * len(small)
+    sheet = _Sheet(width, head + body + 0.12 + 0.15 * len(foot) + 0.4)
+    sheet.ax.set_title(title, fontsize=1, color="white", alpha=0)  # read by those who describe the picture
+    sheet.write(0.08, 0.08, heading, va="top", fontsize=11.5, weight="bold", color=HEADING, linespacing=1.25)
+    for number, line in enumerate(small):
+        sheet.write(0.08, head - 0.15 * (len(small) - number) + 0.06, line, fontsize=SMALL, color=MUTED)
+    for number, line in enumerate(foot):
+        sheet.write(0.08, head + body + 0.16 + 0.15 * number, line, fontsize=SMALL, color=MUTED)
+    return sheet, head, head + body
+
+
+def _draw_wide(entries: Sequence[Entry], programme: Programme, title: str, notes: Sequence[str]) -> Axes:
+    queues, runs = programme.rule.reading == "taking_turns", find_runs(entries)
+    cuts, gaps = find_cuts(runs), dict.fromkeys(range(len(entries)), 0.0)
+    heads: dict[int, tuple[str, str]] = {}
+    for position, entry in enumerate(entries):
+        starts = position == 0 or entries[position - 1].met != entry.met
+        heads |= {position: BANDS[entry.met]} if queues and starts else {}
+        gaps[position] = (0.42 if entry.met == 1 else 0.3) * (position in heads) + 0.2 * (position - 1 in cuts)
+    rows, bottom = _lay_out(entries, 0.0, 27, gaps)
+    sheet, top, _ = _start(WIDTH, title, _describe_key(programme), bottom + 0.05, notes)
+    boxes = []
+    for position, row in enumerate(rows):
+        entry, y = row.entry, top + row.y
+        if position in heads:
+            name, about = heads[position]
+            at = y - ROW / 2 - (0.3 if entry.met == 1 else 0.14)
+            sheet.write(0.08, at, name, weight="bold", fontsize=8.5, color=HEADING)
+            sheet.write(0.08 + 0.095 * len(name) + 0.1, at, about, fontsize=SMALL + 0.5)
+            if entry.met == 1:
+                sheet.write(2.3, at + 0.18, QUEUES["new"][1], ha="right", fontsize=SMALL, color=MUTED)
+                sheet.write(3.35, at + 0.18, QUEUES["existing"][1], fontsize=SMALL, color=MUTED)
+        boxes.append(_draw_entry(sheet, row, y, programme))
+    _draw_zip(sheet, rows, boxes)
+    for group, start, end in runs:
+        words = describe_run(group, [entry.rank for entry in entries[start : end + 1]])
+        sheet.bracket(5.62, top + rows[start].y - 0.1, top + rows[end].y + 0.1, *words)
+    for position, told in cuts.items():
+        below = rows[position + 1].y - gaps.get(position + 1, 0) - ROW * 0.5
+        sheet.cut(top + below + 0.09, 5.55, told)
+    return sheet.ax
+
+
+def _draw_entry(sheet: _Sheet, row: _Row, y: float, programme: Programme) -> tuple[float, float, float]:
+    """One row; returns the left and right edge of its box, and its height."""
+    entry, mark = row.entry, _mark_of(row.entry, min(programme.places, default=0))
+    x = {"new": 2.42, "existing": 2.98}.get(entry.queue, 2.7)
+    width = 0.42 if len(entry.rank) < 5 else 0.56
+    sheet.box(x, y, entry.rank, mark, dashed=entry.dashed, width=width)
+    name = f"{row.name}  {entry.note}".rstrip() if entry.queue != "new" else f"{entry.note}  {row.name}".lstrip()
+    if entry.queue == "new":
+        sheet.write(x - 0.08, y, entry.points, ha="right", weight="bold", fontsize=8.5)
+        sheet.write(x - 0.45, y, name, ha="right", fontsize=8.5)
+    elif entry.queue == "existing":
+        sheet.write(x + width + 0.08, y, entry.points, weight="bold", fontsize=8.5)
+        sheet.write(x + width + 0.42, y, name, fontsize=8.5)
+    else:
+        sheet.write(x - 0.08, y, entry.points, ha="right", weight="bold", fontsize=8.5)
+        sheet.write(x + width + 0.1, y, name, fontsize=8.5)
+    return x, x + width, y
+
+
+def _draw_zip(sheet: _Sheet, rows: Sequence[_Row], boxes: Sequence[tuple[float, float, float]]) -> None:
+    """Join the two queues rank by rank, but not where the lot has not said which is first."""
+    for (one, box), (other, below) in zip(
+        zip(rows, boxes, strict=True), zip(rows[1:], boxes[1:], strict=True), strict=False
+    ):
+        if {one.entry.queue, other.entry.queue} == {"new", "existing"} and not (
+            one.entry.dashed and other.entry.dashed
+        ):
+            left, right = (box, below) if one.entry.queue == "new" else (below, box)
+            sheet.ax.plot([left[1], right[0]], [left[2], right[2]], color=COLOURS["open"], linewidth=1.2, zorder=1)
+
+
+def _draw_narrow(entries: Sequence[Entry], programme: Programme, title: str, notes: Sequence[str]) -> Axes:
+    runs, first_year = find_runs(entries), min(programme.places, default=0)
+    starts = {start: (group, end) for group, start, end in runs}
+    rows, bottom = _lay_out(entries, 0.0, 25, dict.fromkeys(starts, 0.42))
+    key = [f"{sign} {words}" for sign, words in QUEUES.values()] if any(entry.queue for entry in entries) else []
+    sheet, top, _ = _start(NARROW, title, [*_describe_key(programme), *key], bottom, notes)
+    for position, row in enumerate(rows):
+        entry, y = row.entry, top + row.y
+        if position in starts:
+            group, end = starts[position]
+            head, small = describe_run(group, [one.rank for one in entries[position : end + 1]])
+            line = y - ROW / 2 - 0.34
+            if position:
+                sheet.ax.plot([0.08, NARROW - 0.08], [line] * 2, color=INK, linewidth=1, linestyle=(0, (5, 3)))
+            sheet.write(0.08, line + 0.17, head, weight="bold", fontsize=9.5, color=HEADING)
+            sheet.write(NARROW - 0.08, line + 0.17, small, ha="right", fontsize=SMALL, color=MUTED)
+        sheet.write(0.08, y, QUEUES.get(entry.queue, ("", ""))[0], fontsize=10, color=MUTED)
+        width = 0.42 if len(entry.rank) < 5 else 0.56
+        sheet.box(0.28, y, entry.rank, _mark_of(entry, first_year), dashed=entry.dashed, width=width)
+        sheet.write(1.2, y, entry.points, ha="right", weight="bold", fontsize=8.5)
+        sheet.write(1.3, y, f"{row.name}  {entry.note}".rstrip(), fontsize=8.5)
+    return sheet.ax
+
+
+def _describe_key(programme: Programme) -> list[str]:
+    rule = programme.rule
+    enough = f"skaidrs no {plural(rule.clear_from, 'punkta', 'punktiem')}"
+    words = [f"Skaitlis pie nosaukuma – punkti par jautājuma aprakstu (no {MAX_CLARITY}); jautājums ir {enough}."]
+    return words + ([] if rule.reading == "taking_turns" else [f"Secība: {READING_SENTENCES[rule.reading]}."])
+
+
+MET = {2: ("atbilst abām prioritātēm", "abām"), 1: ("atbilst vienai prioritātei", "vienai"),
+       0: ("neatbilst nevienai prioritātei", "nevienai")}  # fmt: skip
+
+
+def sum_up(entries: Sequence[Entry]) -> str:
+    """The message of the picture: how many of those ranked have a consultation, and how many priorities they meet."""
+    count, served = len(entries), [entry.met for entry in entries if isinstance(entry.group, int)]
+    open_count = sum(entry.group == "lot" for entry in entries)
+    lot = f"par {plural(open_count, 'kopienu', 'kopienām')} izšķirs izloze" if open_count else ""
+    if not count:
+        return "Secībā vēl nav nevienas kopienas"
+    if not served:
+        return lot.capitalize() or f"Konsultāciju nesaņem neviena no {plural(count, 'kopienas', 'kopienām')}"
+    whole = "1 kopiena, visa secība" if count == 1 else f"visas {count} kopienas"
+    who = whole if len(served) == count else f"{len(served)} no {plural(count, 'kopienas', 'kopienām')}"
+    by_met = [(met, served.count(met)) for met in MET if met in served]
+    met = ", ".join(
+        f"{many} –\u00a0{MET[met][1]}" if place else f"{many} {MET[met][0]}" for place, (met, many) in enumerate(by_met)
+    )
+    return f"Konsultāciju saņem {who}: {met}" + (f"; {lot}" if lot else "")
+
+
+def _describe_lot(decided: pd.DataFrame, programme: Programme, entries: Sequence[Entry]) -> str:
+    """Whom the lot ordered, or will order."""
+    tied = decided[decided["rank_from"].notna() & decided["rank_from"].ne(decided["rank_to"])]
+    drawn, at = bool(tied["rank"].notna().all()), programme.lottery.drawn_at
+    lot = ("izšķīra izloze" if drawn else "vēl izšķirs izloze") + (f" {show_date(at.date())}" if drawn and at else "")
+    queues = {entry.queue for entry in entries if entry.queue}
+    same = [
+        (_join([f"{rank}." for rank in members["rank"]]) if drawn else plural(len(members), "kopiena", "kopienas"))
+        + f" ({plural_points(points)})"
+        for points, members in _group_equal(tied)
+        if len(members) > 1
+    ]
+    first = f"Kura no abām rindām katrā pārī ir pirmā, {lot}." if len(queues) == 2 and len(tied) else ""
+    where = " vienā rindā" if queues else ""
+    equal = (
+        f"Kopienu secību ar vienādiem punktiem{where} {'arī ' if first else ''}{lot}: {', '.join(same)}."
+        if same
+        else ""
+    )
+    return f"{first} {equal}".strip()
+
+
+def _join(words: Sequence[str]) -> str:
+    return " un ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _group_equal(tied: pd.DataFrame) -> list[tuple[Fraction, pd.DataFrame]]:
+    groups = tied.groupby(["tier", "group", "points"], sort=False)
+    return [(members["points"].iloc[0], members) for _, members in groups]
+
+
+def plural_points(points: Fraction) -> str:
+    """Points with their noun: a fraction counts as many."""
+    one = points.denominator == 1 and agree(int(points), "1", "") == "1"
+    return f"{show_number(points, 2)} {'punkts' if one else 'punkti'}"
+
+
+def describe_absent(decided: pd.DataFrame) -> str:
+    """Who is not ranked: who waits behind the ranked, who is out and why, and what is still to be settled."""
+    absent = decided[decided["rank_from"].isna()]
+    late = int((absent["state"].eq("late") & absent["outcome"].eq("waiting")).sum())
+    reasons = find_left_out(absent)
+    out = reasons[reasons.isin(list(LEFT_OUT)) & reasons.ne("unsettled")]
+    why = ", ".join(words for reason, words in LEFT_OUT.items() if out.eq(reason).any())
+    unsettled = int(absent["state"].eq("unsettled").sum())
+    waits = plural(late, "kopiena, kas pieteicās", "kopienas, kas pieteicās")
+    left_out = plural(len(out), "pieteikums atlasē nepiedalās", "pieteikumi atlasē nepiedalās")
+    open_words = (
+        f"Vēl jāizlemj un secībā nav: {plural(unsettled, 'pieteikums', 'pieteikumi')}. Kad tas būs izdarīts, "
+        "secība var mainīties, un kāds no šeit redzamajiem konsultāciju var nesaņemt."
+    )
+    parts = ((late, f"Pēc šīm gaida {waits} pēc termiņa."), (len(out), f"{left_out}: {why}."), (unsettled, open_words))
+    return " ".join(words for count, words in parts if count)
+
+
+def _describe_window(first: int, last: int, count: int) -> list[str]:
+    shown = f"Attēlā: secībā no {first + 1}. līdz {last}. no {count}; visi ir datnē atlase.xlsx."
+    return [] if last - first == count else [shown]
+
+
+VERDICTS = {
+    "firm_in": ("noteikti saņem", "done"),
+    "contested": ("atkarīgs no izvēles", "booked"),
+    "firm_out": ("noteikti nesaņem", "open"),
+}
+
+
+def plot_firmness(examined: pd.DataFrame) -> Axes:
+    """How firm each outcome is: the lowest to the highest share of runs with a consultation, over all families.
+
+    Parameters
+    ----------
+    examined : DataFrame
+        See :func:`sensitivity.examine`; in the order of the ranking.
+    """
+    first, last = find_window(len(examined), int(examined["outcome"].eq("place").sum()))
+    table = examined.iloc[first:last].reset_index(drop=True)
+    shares = table.filter(like="share_")
+    counts = examined["verdict"].value_counts()
+    told = [f"{counts[name]} {words}" for name, (words, _) in VERDICTS.items() if counts.get(name)]
+    title = f"{len(examined)} kopienas: {', '.join(told)}" if told else "Secībā vēl nav nevienas kopienas"
+    entries = [
+        Entry("" if pd.isna(rank) else f"{rank}.", name, "", -1, "", verdict, dashed=False)
+        for rank, name, verdict in zip(table["rank"], table["community"], table["verdict"], strict=True)
+    ]
+    with mpl.rc_context(STYLE):
+        rows, bottom = _lay_out(entries, 0.25, 27, {})
+        lines = ["Josla – cik bieži konsultāciju saņem, ja maina pa vienai lietai: no retākā līdz biežākajam."]
+        sheet, top, _ = _start(WIDTH, title, lines, bottom, _describe_window(first, last, len(examined)))
+        left, right = 2.75, 5.45
+        for x, words in ((left, "nekad"), ((left + right) / 2, "puse"), (right, "vienmēr")):
+            sheet.write(x, top + 0.12, words, ha="center", fontsize=SMALL, color=MUTED)
+            sheet.ax.plot([x, x], [top + 0.22, top + bottom], color=COLOURS["line"], linewidth=0.8, zorder=0)
+        for row, low, high in zip(rows, shares.min(axis=1), shares.max(axis=1), strict=True):
+            mark, y = MARKS[VERDICTS[str(row.entry.group)][1]], top + row.y
+            sheet.box(0.08, y, row.entry.rank, mark, dashed=False)
+            sheet.write(0.6, y, row.name, fontsize=8.5)
+            start, width = left + low * (right - left) - 0.04, (high - low) * (right - left) + 0.08
+            look: Any = {"facecolor": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None}
+            sheet.ax.add_patch(Rectangle((start, y - 0.06), width, 0.12, zorder=2, **look))
+        for group, start, end in find_runs(entries):
+            beside = VERDICTS[str(group)][0], plural(end - start + 1, "kopiena", "kopienas")
+            sheet.bracket(5.62, top + rows[start].y - 0.1, top + rows[end].y + 0.1, *beside)
+    sheet.ax.set_label(f"Joslu diagramma pa pieteikumiem. {'; '.join(told)}.")
+    return sheet.ax
