@@ -13,11 +13,12 @@ settings.register_profile(
     "promises", max_examples=30, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
 )
 settings.load_profile("promises")
+LONG = ("app", "browser", "tests")  # folders whose files take many seconds each
 
 
 def pytest_collection_modifyitems(items):
-    """Tests in a browser come last: Playwright keeps an event loop running in this process."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Long files first: with several processes none then waits at the end for another's long file."""
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 @pytest.fixture(scope="session")

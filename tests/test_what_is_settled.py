@@ -11,14 +11,15 @@ from pydantic import BaseModel, ValidationError
 
 from mentoring_lib import workflow
 from mentoring_lib.base.problems import Refused
-from mentoring_lib.base.programme import Programme, read_programme
+from mentoring_lib.base.programme import Letters, Programme, read_programme
 from mentoring_lib.workflow import EXAMPLE
 
 SETTLED = ["state", "rank", "ticket", "outcome", "place_year", "waiting", "reason"]
 SAMPLES = (
     "9" * 20, "dmy", "online", "Olaines novads", "Europe/Tallinn", "cits", "cits.docx", ["cits.png"], ["Cits Vārds"],
     2, 3, 2024, True, date(2023, 9, 2), datetime(2023, 9, 2, 20), [], {"municipality": ["Pašvaldība"]}, {"other": 1},
-    {"Olaines novads": 1}, {"Olaines novads": ["Agrākais novads"]},
+    {"Olaines novads": 1}, "not_asked", {"mode": {"Vienalga": "nav svarīgi"}}, {"Ievads": "Kopsavilkums"},
+    {"Olaines novads": ["Agrākais novads"]},
     [{"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Vēstule", "permitted_on": date(2023, 12, 1)}],
 )  # fmt: skip
 """Values that fit a setting of any kind; the first that the model accepts is tried."""
@@ -98,6 +99,7 @@ def read_changed(path, monkeypatch):
 SETTINGS = [path for path in list_settings(OWN) if path != ("as_of",)]
 CONTRACT = ("call", "rule", "lottery", "places", "minimum_places", "letters")
 HARMLESS = {"call.title", "call.former_names", "lottery.expected"}
+HARMLESS |= {f"letters.{name}" for name in Letters.model_fields if name != "decision_date"}
 LEDGER = {"carry_over": "konsultāciju bilance"}  # told by what does not add up
 
 

@@ -27,7 +27,7 @@ SECTIONS: dict[str, type[BaseModel]] = {"call": Call, "rule": Rule, "lottery": L
 COUNTS = ("places", "minimum_places")
 LEFT_OUT = {
     "call.title", "call.salt", "call.former_names", "lottery.seed", "lottery.drawn_at", "lottery.witnesses",
-    "lottery.expected", "form.headers", "form.date_order",
+    "lottery.expected", "form.headers", "form.answers", "form.date_order",
 }  # fmt: skip
 """Settings of these sections that are no part of the contract: the title decides nothing, the salt is told by its hash,
 the draw has a record of its own, its time stands in draw_at, and what the form's mappings change shows in the
