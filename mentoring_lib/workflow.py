@@ -23,7 +23,8 @@ import pandas as pd
 from mentoring_lib import __version__
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import REPORT, Problem, Refused, add_cells, sort_problems
-from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
 from mentoring_lib.delivery import matching, scheduling
@@ -57,6 +58,7 @@ from mentoring_lib.funder.figures import (
 )
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
 from mentoring_lib.selection import (
     agreement,
@@ -181,8 +183,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     Parameters
     ----------
     folder : Path or str
-        Holds ``programme.toml``, ``pieteikumi/``, ``vertejumi/``, ``darba_gramata.xlsx``, ``izloze/`` (all but the
-        first two may be missing).
+        Holds ``programma.xlsx`` (or ``programme.toml``), ``pieteikumi/``, ``vertejumi/``, ``darba_gramata.xlsx``,
+        ``izloze/`` (all but the first two may be missing).
 
     Raises
     ------
@@ -190,7 +192,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         If a file cannot be used at all, with every such file.
     """
     folder = Path(folder)
-    programme = read_programme(folder / FILE_NAME)
+    programme = read_settings(folder)
     logos, template = read_logos(folder, programme), read_template(folder, programme)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
@@ -216,7 +218,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     lot = folder / "izloze"
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
-    files = [folder / FILE_NAME, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
+    files = [folder / programme.file, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
     named = (STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
@@ -276,7 +278,7 @@ def evaluate(
     """
     day, period = as_of or inputs.programme.as_of, choose_period(inputs.programme, starts, ends)
     if day is None:
-        raise Refused([Problem("day_missing", file=FILE_NAME)])
+        raise Refused([problem_of("day_missing", inputs.programme, "as_of")])
     decided = _decide(inputs)
     followed = _follow(inputs, decided, day)
     proposed = _propose(inputs, decided, followed, day)
@@ -566,15 +568,15 @@ def make_frozen_record(inputs: Inputs, *, now: datetime, reason: str = "") -> st
     if earlier and not (reason.strip() and earlier.draw_at):
         raise Refused([Problem("freeze_exists", file=earlier.file)])
     if lot.seed is not None:
-        raise Refused([Problem("freeze_late", file=FILE_NAME)])
+        raise Refused([problem_of("freeze_late", programme, "lottery.seed")])
     if lottery.gives_few_digits(lot.source):
-        raise Refused([Problem("source_short", FILE_NAME, value=lot.source)])
+        raise Refused([problem_of("source_short", programme, "lottery.source", value=lot.source)])
     if lot.draw_at is None or not lot.source.strip():
         key = "source" if lot.draw_at else "draw_at"
-        raise Refused([Problem("setting_empty", FILE_NAME, value=f"lottery.{key}")])
+        raise Refused([problem_of("setting_empty", programme, f"lottery.{key}")])
     draws = [lot.draw_at, *([earlier.draw_at] if earlier and earlier.draw_at else [])]
     if now >= min(draws):
-        raise Refused([Problem("draw_over", FILE_NAME, value=show_moment(min(draws)))])
+        raise Refused([problem_of("draw_over", programme, "lottery.draw_at", value=show_moment(min(draws)))])
     results = evaluate(replace(inputs, frozen=None), as_of=programme.as_of or now.date())
     waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
     if waiting:

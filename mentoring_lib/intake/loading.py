@@ -83,10 +83,11 @@ class Reading(NamedTuple):
     letters: Letters
 
 
-def read_sheets(path: Path, names: Container[str] = ()) -> list[Sheet]:
+def read_sheets(path: Path, names: Container[str] = (), *, formulas: bool = False) -> list[Sheet]:
     """Read every sheet of a spreadsheet, or the one table of a text file; a zip of one of them is unpacked.
 
-    ``names`` are the folded headings looked for, from which a text file's delimiter is told.
+    ``names`` are the folded headings looked for, from which a text file's delimiter is told; ``formulas``: every cell
+    with a formula reads :data:`file_safety.UNSOLVED`.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def read_sheets(path: Path, names: Container[str] = ()) -> list[Sheet]:
         If the file cannot be read; the message names it and the cause.
     """
     try:
-        kind, content, doubtful = inspect(path.read_bytes(), path.name)
+        kind, content, doubtful = inspect(path.read_bytes(), path.name, formulas=formulas)
     except FileNotFoundError:
         raise Refused([Problem("file_missing", file=path.name, details=str(path.parent))]) from None
     except OSError as error:

@@ -162,7 +162,7 @@ def test_a_wrong_programme_file_stops_with_the_key_and_what_is_allowed(programme
 
 def test_a_programme_that_is_not_there_stops(capsys):
     assert main(["run", "tadas-nav"]) == paths.STOPPED
-    assert "programme.toml" in capsys.readouterr().err
+    assert "programma.xlsx" in capsys.readouterr().err
 
 
 SEED_LINE = 'seed = "0407111319232629313437394346495255586061"'
@@ -211,7 +211,7 @@ def test_freezing_is_refused_from_the_announced_time_on(before_the_draw, capsys,
 def test_a_freeze_needs_the_day_and_time_of_the_draw(before_the_draw, capsys):
     change(before_the_draw, "draw_at = 2023-08-30T21:30:00", "")
     assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
-    assert "«lottery.draw_at» vēl nav aizpildīta" in capsys.readouterr().err
+    assert "«lottery.draw_at» vēl nav aizpildīts" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -457,14 +457,14 @@ def test_a_file_given_as_the_folder_of_outputs_is_refused_before_any_work(tmp_pa
 
 def test_notebooks_of_a_programme_that_is_not_there_make_no_folder(tmp_path, capsys):
     assert main(["lab", str(tmp_path / "NEPAREIZI")]) == paths.STOPPED
-    assert "programme.toml: datnes nav" in capsys.readouterr().err
+    assert "programma.xlsx: datnes nav" in capsys.readouterr().err
     assert not (tmp_path / "NEPAREIZI").exists()
 
 
 @pytest.mark.parametrize("name", ["", "cita.toml"])
 def test_a_programme_file_that_is_not_there_is_named_not_the_export(tmp_path, capsys, name):
     code, (found,) = check(EXPORT, "--programme", tmp_path / name, capsys=capsys)
-    expected = f"{name or 'programme.toml'}: datnes nav"
+    expected = f"{name or 'programma.xlsx'}: datnes nav"
     assert (code, found["verdict"], found["message"]) == (paths.STOPPED, "reject", expected)
     assert found["problems"][0]["message"] == expected
     assert str(tmp_path) in found["problems"][0]["advice"]
@@ -671,10 +671,20 @@ def private(tmp_path, monkeypatch):
 def test_the_menu_starts_a_programme_and_checks_it(private, monkeypatch, capsys):
     choose(monkeypatch, "2", "kopienas-2027", "3", "0", "0")
     assert main(["menu"]) == paths.FINE
-    assert (private / "kopienas-2027" / "programme.toml").is_file()
+    assert (private / "kopienas-2027" / "programma.xlsx").is_file()
     said = capsys.readouterr().out
-    assert said.count("Vēl vajadzīgs (8):") == 2
+    assert said.count("Vēl vajadzīgs (10):") == 2
     assert "  2 – kopienas-2027" in said
+
+
+def test_the_menu_begins_a_programme_from_an_earlier_one(private, monkeypatch, capsys):
+    shutil.copytree(EXAMPLE, private / "mana")
+    choose(monkeypatch, "3", "jauna", "1", "0", "0")
+    assert main(["menu"]) == paths.FINE
+    assert "Sākt no agrākas programmas?" in capsys.readouterr().out
+    kept = openpyxl.load_workbook(private / "jauna" / "programma.xlsx")
+    assert kept["Vērtētāji"]["A5"].value == "Ilze Piemēra"
+    assert kept["Uzsaukums"]["B4"].value is None
 
 
 def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, capsys):
