@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib import __version__
+from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import REPORT, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import Programme
@@ -28,8 +29,9 @@ from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
 from mentoring_lib.delivery import matching, scheduling
-from mentoring_lib.delivery.due import count_load, find_due
+from mentoring_lib.delivery.due import COORDINATOR, count_load, find_due
 from mentoring_lib.delivery.events import (
+    WAS_HELD,
     check_appointments,
     check_recommendations,
     follow,
@@ -60,6 +62,8 @@ from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
+from mentoring_lib.outcomes import checks, follow_up
+from mentoring_lib.outcomes.look_back import Changed, look_back
 from mentoring_lib.selection import (
     agreement,
     contract,
@@ -149,6 +153,10 @@ class Results:
     supported: pd.DataFrame
     evidence: dict[str, pd.DataFrame]
     valid_events: pd.DataFrame
+    asked: pd.DataFrame
+    answers: pd.DataFrame
+    happened: pd.DataFrame
+    task_states: pd.DataFrame
     figures: Figures
     blockers: tuple[Problem, ...]
     report_blockers: tuple[Problem, ...]
@@ -212,6 +220,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
+    problems += checks.check_evidence(sheets, [path.name for path in (folder / checks.FOLDER).rglob("*")])
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
     lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), list(programme.themes))
     problems += found
@@ -281,10 +290,15 @@ def evaluate(
         raise Refused([problem_of("day_missing", inputs.programme, "as_of")])
     decided = _decide(inputs)
     followed = _follow(inputs, decided, day)
-    proposed = _propose(inputs, decided, followed, day)
-    counted = _count(inputs, decided, followed, period, day)
-    problems = [*followed.problems, *proposed.problems, *counted.problems]
-    own = {name: value for part in (decided, followed, proposed, counted) for name, value in part._asdict().items()}
+    changed, asked = _look_back(inputs, decided, followed, day)
+    proposed = _propose(inputs, decided, followed, changed, day)
+    counted = _count(inputs, decided, followed, changed, period, day)
+    problems = [*followed.problems, *asked, *proposed.problems, *counted.problems]
+    own = {
+        name: value
+        for part in (decided, followed, changed, proposed, counted)
+        for name, value in part._asdict().items()
+    }
     shown: dict[str, Any] = {name: value for name, value in own.items() if name in Results.__dataclass_fields__}
     return Results(**shown | {
         "programme": inputs.programme,
@@ -371,6 +385,14 @@ def _follow(inputs: Inputs, decided: _Decided, day: date) -> _Followed:
     return _Followed(places, appointments, valid_events, ledger, trace_course(places, programme, as_of=day), problems)
 
 
+def _look_back(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) -> tuple[Changed, list[Problem]]:
+    """What changed after the hours held so far, and what is asked about it."""
+    sheets, kept = inputs.sheets, followed.places[followed.places["use"].isin(WAS_HELD)]
+    served = dict(zip(kept["application_id"], kept["held_on"].dt.date, strict=True))
+    changed = look_back(served, sheets, inputs.programme.follow_up, as_of=day)
+    return changed, checks.check_answers(sheets["Pēc konsultācijas"], sheets["Rezultāti"], decided.held)
+
+
 class _Proposed(NamedTuple):
     """What a person may do next: whom to offer, which mentor, when."""
 
@@ -385,7 +407,7 @@ class _Proposed(NamedTuple):
     problems: list[Problem]
 
 
-def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) -> _Proposed:
+def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, day: date) -> _Proposed:
     programme, sheets, places, candidates = inputs.programme, inputs.sheets, followed.places, decided.candidates
     proposals = next_in_line(candidates, places, programme, as_of=day)
     proposals = proposals.iloc[:0] if decided.blockers else proposals  # nothing is offered while provisional
@@ -400,6 +422,8 @@ def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) 
     times = scheduling.propose_times(matched, hours, decided.decided, places, programme)
     load = count_load(places, matched, programme)
     due = find_due(places, sheets["Darbi"], programme, as_of=day)
+    if day <= programme.project.ends:
+        due = pd.concat([due, follow_up.remind(changed.asked, CHOICES["round"], COORDINATOR)], ignore_index=True)
     return _Proposed(proposals, skips, pairs, matched, hours, times, load, due, problems)
 
 
@@ -413,11 +437,13 @@ class _Counted(NamedTuple):
     problems: list[Problem]
 
 
-def _count(inputs: Inputs, decided: _Decided, followed: _Followed, period: Period, day: date) -> _Counted:
+def _count(
+    inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, period: Period, day: date
+) -> _Counted:
     programme, sheets, stamp = inputs.programme, inputs.sheets, make_stamp(inputs, day)
     supported = select_supported(decided.decided, followed.places, programme)
     evidence = count_evidence(
-        select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], as_of=day, period=period
+        select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], changed, as_of=day, period=period
     )
     figures = gather_figures(
         stamp,

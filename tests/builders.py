@@ -22,9 +22,10 @@ from matplotlib.image import imsave
 
 from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS, Column
 from mentoring_lib.base.problems import Problem
-from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.programme import FollowUp, Programme
 from mentoring_lib.delivery.events import follow
 from mentoring_lib.delivery.ledger import find_delivered
+from mentoring_lib.outcomes.look_back import Changed, look_back
 from mentoring_lib.selection.allocation import allocate, grade, rank
 from mentoring_lib.selection.lottery import Frozen, draw_tickets, format_checksum, format_frozen, read_frozen
 
@@ -235,6 +236,30 @@ def recommendations(*lines: str) -> pd.DataFrame:
 
 def tasks(*lines: str) -> pd.DataFrame:
     return _sheet("Darbi", lines, ("application_id",), task="Uzrakstīt vēstuli")
+
+
+def follow_ups(*lines: str) -> pd.DataFrame:
+    """Answers: ``follow_ups("K-01 next_day 2023-10-02 question_answered=yes")``."""
+    return _sheet("Pēc konsultācijas", lines, ("application_id", "round", "answered_on"))
+
+
+def happened(*lines: str) -> pd.DataFrame:
+    return _sheet("Rezultāti", lines, ("application_id", "result", "on"))
+
+
+def changed(
+    served: Mapping[str, date] | None = None,
+    answers: pd.DataFrame | None = None,
+    results: pd.DataFrame | None = None,
+    work: pd.DataFrame | None = None,
+    as_of: date = END,
+    **settings: Any,
+) -> Changed:
+    """What changed after the hours; nothing by default."""
+    sheets = {"Pēc konsultācijas": answers, "Rezultāti": results, "Darbi": work}
+    usual = {"Pēc konsultācijas": follow_ups, "Rezultāti": happened, "Darbi": tasks}
+    told = {name: usual[name]() if table is None else table for name, table in sheets.items()}
+    return look_back(served or {}, told, FollowUp(**settings), as_of=as_of)
 
 
 def marks(*lines: str) -> pd.DataFrame:

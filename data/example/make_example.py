@@ -46,6 +46,7 @@ GROUPS = {  # clarity of those who are new or not, clear or not: what the exampl
     (False, True): [11, 10, 9.5, 8, 8, 7],
     (False, False): [6, 4.5, 4.5, 3, 1],
 }
+RATINGS = ("then_1", "now_1", "then_2", "now_2", "then_3", "now_3")
 DATE, MOMENT, TIMESTAMP = "dd.mm.yyyy", "dd.mm.yyyy hh:mm", "dd.mm.yyyy h:mm:ss"
 WIDTHS = {
     "id": 12,
@@ -61,7 +62,10 @@ WIDTHS = {
 }
 LONG_TEXT = dict.fromkeys(("question_text", "before", "after", "reason", "note"), 42) | {
     "recommendation": 90,
-    "task": 70,
+    "task": 60,
+    "outcome": 40,
+    "sentence": 40,
+    "text": 120,
 }
 """Characters; no sheet is wider than 185, so that it can be read when printed."""
 PLAIN, BOLD = Font(name="Calibri", size=11), Font(name="Calibri", size=11, bold=True)
@@ -407,7 +411,12 @@ def history(content: Record, order: list[str]) -> tuple[list[Record], list[Recor
                 {"application_id": case["id"], "recommendation": text, "on": place["sent"]}
                 for text in case["recommendations"]
             ]
-            tasks += [dated_task(case, task, place["starts_at"].date()) for task in case["tasks"]]
+            case["held_on"] = place["starts_at"].date()
+            told = {row[1]: row[2:] for row in content["outcomes"]["rows"] if row[0] == case["row"]}
+            tasks += [
+                dated_task(case, task, case["held_on"]) | told_outcome(*told.get(number, ()))
+                for number, task in enumerate(case["tasks"], start=1)
+            ]
     events.sort(key=lambda event: event["on"])
     recommendations.sort(key=lambda row: row["on"])
     assert all(event["on"] <= AS_OF for event in events)
@@ -466,6 +475,53 @@ def dated_task(case: Record, task: Record, held: date) -> Record:
     }
 
 
+def told_outcome(outcome: str = "", publish: str = "", evidence: str = "") -> Record:
+    """What the community told of a task, and where that is seen."""
+    return {
+        "outcome": outcome or None,
+        "evidence": evidence or None,
+        "publish": label_of("publish", publish) if publish else None,
+    }
+
+
+def answers_after(content: Record) -> list[Record]:
+    """Rows of «Pēc konsultācijas», in order of time: what each community that answered said."""
+    told, rows = content["follow_up"], []
+    for round_, names in (("next_day", told["columns"]), ("after_90_days", told["later_columns"])):
+        for line in told[round_]:
+            given = dict(zip(names, line, strict=False))
+            case = by_row(content, given["row"])
+            ratings = dict(zip(RATINGS, given.pop("ratings", ()), strict=False))
+            words = {name: label_of(name, given[name]) for name in ("question_answered", "anyway", "publish")
+                     if name in given}  # fmt: skip
+            said = (
+                {"recommends": label_of("yes_no", "yes" if given["recommends"] else "no")}
+                if round_ == "next_day"
+                else {}
+            )
+            rows.append({
+                **given, **ratings, **words, **said,
+                "application_id": case["id"],
+                "round": label_of("round", round_),
+                "answered_on": case["held_on"] + timedelta(days=given["after"]),
+            })  # fmt: skip
+    return sorted(rows, key=lambda row: row["answered_on"])
+
+
+def results_after(content: Record) -> list[Record]:
+    """Rows of «Rezultāti»."""
+    lines = [dict(zip(content["happened"]["columns"], row, strict=True)) for row in content["happened"]["rows"]]
+    return [
+        {
+            **{name: value or None for name, value in line.items()},
+            "application_id": by_row(content, line["row"])["id"],
+            "result": label_of("result", line["result"]),
+            "publish": label_of("publish", line["publish"]),
+        }
+        for line in lines
+    ]
+
+
 def write_help(sheet: Worksheet, content: Record) -> dict[str, str]:
     """Write the help sheet with the lists that the drop-downs take from; give the address of each list."""
     write_lines(sheet, content["texts"]["help"])
@@ -506,6 +562,9 @@ def make_tracking(content: Record, order: list[str], set_aside: set[int]) -> Wor
         "Notikumi": events,
         "Ieteikumi": recommendations,
         "Darbi": tasks,
+        "Rezultāti": results_after(content),
+        "Pēc konsultācijas": answers_after(content),
+        "Pārskata teksti": [{**row, "part": label_of("part", row["part"])} for row in content["report_texts"]],
     }
     workbook = Workbook()
     workbook.active.title = "Palīdzība"

@@ -123,7 +123,14 @@ Count = Annotated[int, Field(ge=0, le=10_000)]
 Days = Annotated[int, Field(ge=0, le=1000)]
 Points = Annotated[int, Field(ge=0, le=1000)]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
-Formula = Literal["consultations", "communities", "new_communities", "recommendations", "tasks", "hours", "residents"]
+Formula = Literal[
+    "consultations", "communities", "new_communities", "recommendations", "tasks", "hours", "residents",
+    "question_answered", "communities_started", "communities_finished", "tasks_done_90", "results", "money_won",
+    "participants",
+]  # fmt: skip
+ResultKind = Literal[
+    "association_founded", "project_submitted", "funding_received", "event_held", "people_joined", "other"
+]
 Reading = Literal["taking_turns", "new_first", "clear_first", "points"]
 
 
@@ -420,17 +427,19 @@ class Form(Settings):
 class Indicator(Settings):
     """A figure the funder asks for: a formula by name, its target by year, and what counts as evidence.
 
-    ``mode`` and ``municipality`` narrow any formula to consultations of that kind or place. What each formula counts:
+    ``mode`` and ``municipality`` narrow any formula to consultations of that kind or place, ``kind`` the results to
+    those of one kind. Without ``targets``, or with 0, there is no target. What each formula counts:
     :func:`figures.count_evidence`.
     """
 
     name: Name
     unit: Line
     formula: Formula
-    targets: dict[Year, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]]
+    targets: dict[Year, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]] = {}
     evidence: Line = ""
     mode: Literal["in_person", "online"] | None = None
     municipality: Name | None = None
+    kind: ResultKind | None = None
 
 
 class EarlierCall(Settings):
@@ -534,7 +543,7 @@ def _compare_indicators(indicators: Sequence[Indicator], before: Mapping[str, An
             yield from _find_unknown([((*place, "municipality"), one.municipality)], call.municipalities)
         for year in sorted(set(one.targets) - set(places)) if places else ():
             yield Slip((*place, "targets", str(year)), year, "target")
-        if places and (lacking := sorted(set(places) - set(one.targets))):
+        if places and one.targets and (lacking := sorted(set(places) - set(one.targets))):
             words = {"name": one.name, "years": ", ".join(map(str, lacking))}
             yield Slip((*place, "targets"), "", "target_missing", words)
 

@@ -96,7 +96,12 @@ def _table(rows: Iterable[Any], kind: type[Any], programme: Programme) -> pd.Dat
 def _type(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Each column with its own type, whatever rows there are: text where nothing else is said."""
     days = dict.fromkeys(("on", "offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
-    numbers = {"year": "Int64", "minutes": "Int64", "sequence": "int64", "row": "int64", "active": "bool"}
+    numbers = {
+        **dict.fromkeys(("year", "minutes", "participants"), "Int64"),
+        "sequence": "int64",
+        "row": "int64",
+        "active": "bool",
+    }
     kinds = {**days, **numbers, "starts_at": f"datetime64[us, {programme.call.time_zone}]"}
     return table.astype({name: kinds.get(name, "str") for name in table.columns})
 
@@ -193,7 +198,8 @@ def _end(story: _Story, order: Iterable[Happened], programme: Programme) -> Plac
 
 def _apply(place: Place, event: Happened, programme: Programme) -> Place:
     """What an event makes of a place: what it says replaces what was said before."""
-    said: dict[str, Any] = {name: getattr(event, name) for name in ("starts_at", "mentor", "mode", "minutes")}
+    told = ("starts_at", "mentor", "mode", "minutes", "participants")
+    said: dict[str, Any] = {name: getattr(event, name) for name in told}
     if event.event in HELD:  # held in one way or the other, whatever was booked
         place = replace(place, mode=None if place.mode == "any" else place.mode)
         said["mode"] = None if event.mode == "any" else event.mode

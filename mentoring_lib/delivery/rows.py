@@ -46,6 +46,7 @@ class Place:
     mode: str | None = None
     minutes: int | None = None
     sent_on: pd.Timestamp | None = None
+    participants: int | None = None
 
 
 @dataclass(frozen=True)

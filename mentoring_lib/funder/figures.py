@@ -23,6 +23,8 @@ from mentoring_lib.delivery.events import HELD, WAS_HELD
 from mentoring_lib.delivery.ledger import list_permissions
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.funder.disclosure import MIN_SHOWN
+from mentoring_lib.outcomes.look_back import Changed
+from mentoring_lib.outcomes.tasks import list_done_after_90, list_finished, list_started
 from mentoring_lib.themes.confirmed import label_themes
 
 
@@ -31,10 +33,10 @@ def select_supported(decided: pd.DataFrame, places: pd.DataFrame, programme: Pro
 
     Returns
     -------
-    DataFrame, shape (consultations, 13)
+    DataFrame, shape (consultations, 14)
         In order of date: ``application_id, use, year, held_on, municipality, community`` ("" unless the programme
         makes names public and the community agreed), ``mode, mentor, minutes, novelty, residents_involved,
-        confirmed_themes, themes`` (labels).
+        confirmed_themes, themes`` (labels) ``, participants``.
     """
     held = places[places["use"].isin(WAS_HELD)]
     about = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
@@ -43,7 +45,7 @@ def select_supported(decided: pd.DataFrame, places: pd.DataFrame, programme: Pro
     labels = label_themes(table["confirmed_themes"], programme.themes)
     table = table.assign(community=table["community"].where(named, ""), themes=labels)
     columns = ["application_id", "use", "year", "held_on", "municipality", "community", "mode", "mentor", "minutes",
-               "novelty", "residents_involved", "confirmed_themes", "themes"]  # fmt: skip
+               "novelty", "residents_involved", "confirmed_themes", "themes", "participants"]  # fmt: skip
     return table.sort_values(["held_on", "application_id"], ignore_index=True)[columns]
 
 
@@ -188,7 +190,13 @@ def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme
 
 
 def count_evidence(
-    delivered: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, *, as_of: date, period: Period
+    delivered: pd.DataFrame,
+    recommendations: pd.DataFrame,
+    tasks: pd.DataFrame,
+    changed: Changed,
+    *,
+    as_of: date,
+    period: Period,
 ) -> dict[str, pd.DataFrame]:
     """What each formula counts, item by item.
 
@@ -198,6 +206,9 @@ def count_evidence(
         See :func:`select_delivered`.
     recommendations, tasks : DataFrame
         Sheets "Ieteikumi" and "Darbi"; those of delivered consultations count by their own day, tasks once done.
+    changed : Changed
+        See :func:`look_back.look_back`. A community has started on the day of its first done task and finished on that
+        of its last; tasks done within 90 days count when these are over.
     as_of : date
         What is dated later is not looked at.
     period : Period
@@ -206,9 +217,9 @@ def count_evidence(
     Returns
     -------
     dict of str to DataFrame
-        By formula name, a table ``application_id, year, municipality, mode, amount, sheet, row`` whose amounts add up
-        to the figure; ``sheet`` ("" for events) and ``row`` (0) tell where an item stands. Besides the formulas,
-        "tasks_given": all to-do items of the consultations held in the period.
+        By formula name, a table ``application_id, year, municipality, mode, kind, amount, sheet, row`` whose amounts
+        add up to the figure; ``kind`` is that of a result, ``sheet`` ("" for events) and ``row`` (0) tell where an item
+        stands. Besides the formulas, "tasks_given": all to-do items of the consultations held in the period.
     """
     about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
 
@@ -216,7 +227,7 @@ def count_evidence(
 
     def of_delivered(items: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
         seen = items[period.holds(days) & days.le(pd.Timestamp(as_of))].sort_values(["file", "row"])
-        return seen[["application_id", "sheet", "row"]].merge(about, on="application_id").assign(amount=1.0)
+        return seen.drop(columns="mode", errors="ignore").merge(about, on="application_id").assign(amount=1.0)
 
     def hour_of(items: pd.DataFrame) -> pd.Series:
         return pd.to_datetime(items["application_id"].map(held_on))
@@ -233,9 +244,34 @@ def count_evidence(
         "recommendations": of_delivered(advice, advice["on"]),
         "tasks": of_delivered(tasks, tasks["done_on"]),
         "tasks_given": of_delivered(tasks, hour_of(tasks)),
+        "participants": held.assign(amount=held["participants"].fillna(0).astype("float64")),
     }
-    columns = ["application_id", "year", "municipality", "mode", "amount", "sheet", "row"]
-    return {name: table[columns].reset_index(drop=True) for name, table in tables.items()}
+    answers, states, happened = changed.answers, changed.task_states, changed.happened
+    yes = answers[answers["round"].eq("next_day") & answers["question_answered"].eq("yes")]
+    begun, through, soon = list_started(states), list_finished(states), list_done_after_90(states, _days(delivered))
+    results = of_delivered(happened.assign(kind=happened["result"], told=happened["amount"]), happened["on"])
+    tables |= {
+        "question_answered": of_delivered(yes, yes["answered_on"]),
+        "communities_started": of_delivered(begun, begun["on"]),
+        "communities_finished": of_delivered(through, through["on"]),
+        "tasks_done_90": of_delivered(soon, soon["on"]),
+        "results": results,
+        "money_won": _sum_told(results, "funding_received"),
+    }
+    columns = ["application_id", "year", "municipality", "mode", "kind", "amount", "sheet", "row"]
+    return {name: table.assign(kind=table.get("kind", ""))[columns].reset_index(drop=True)
+            for name, table in tables.items()}  # fmt: skip
+
+
+def _days(delivered: pd.DataFrame) -> dict[str, date]:
+    """Day of each hour, by application."""
+    return dict(zip(delivered["application_id"], delivered["held_on"].dt.date, strict=True))
+
+
+def _sum_told(results: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Results of a kind with the number told of each; one without a number adds nothing."""
+    table = results[results["kind"].eq(kind)]
+    return table.assign(amount=table["told"].fillna(0).astype("float64"))
 
 
 def select_delivered(supported: pd.DataFrame) -> pd.DataFrame:
@@ -255,9 +291,11 @@ def touch_years(programme: Programme, period: Period) -> tuple[int, ...]:
 
 
 def narrow(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """Evidence of an indicator: of its mode or municipality only, if it names one."""
-    kept = table if indicator.mode is None else table[table["mode"].eq(indicator.mode)]
-    return kept if indicator.municipality is None else kept[kept["municipality"].eq(indicator.municipality)]
+    """Evidence of an indicator: of its mode, municipality and kind of result only, where it names one."""
+    for name in ("mode", "municipality", "kind"):
+        wanted = getattr(indicator, name)
+        table = table if wanted is None else table[table[name].eq(wanted)]
+    return table
 
 
 def measure_indicators(

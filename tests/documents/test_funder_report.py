@@ -10,7 +10,18 @@ from functools import cache
 import openpyxl
 import pandas as pd
 import pytest
-from builders import END, allocated, applications, confirmed, events, picture, programme, recommendations, tasks
+from builders import (
+    END,
+    allocated,
+    applications,
+    changed,
+    confirmed,
+    events,
+    picture,
+    programme,
+    recommendations,
+    tasks,
+)
 from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -416,7 +427,7 @@ def tell(history):
         ledger=keep_ledger(places, settled, as_of=as_of),
         course=trace_course(places, settled, as_of=as_of),
         supported=supported,
-        evidence=count_evidence(delivered, sent, asked, as_of=as_of, period=period),
+        evidence=count_evidence(delivered, sent, asked, changed(work=asked, as_of=as_of), as_of=as_of, period=period),
         valid_events=list_valid_events(happened, settled, as_of=as_of),
     )
     return figures, settled

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import cache
 
 import pandas as pd
-from builders import _sheet, applications, events, programme, recommendations
+from builders import _sheet, applications, changed, events, programme, recommendations
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.delivery.events import follow, held_days, list_appointments
@@ -130,7 +130,9 @@ class Followed:
         }
         held = select_delivered(select_supported(table.assign(**about), self.places, self.settings))
         period = choose_period(self.settings, *self.given.period)
-        evidence = count_evidence(held, self.recommendations, self.tasks, as_of=self.given.as_of, period=period)
+        evidence = count_evidence(
+            held, self.recommendations, self.tasks, changed(), as_of=self.given.as_of, period=period
+        )
         measured = measure_indicators(evidence, self.settings, touch_years(self.settings, period))
         by_year = measured[measured["year"].ne("Kopā")]
         return [
