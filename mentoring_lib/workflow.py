@@ -29,6 +29,7 @@ from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
 from mentoring_lib.delivery import matching, scheduling
+from mentoring_lib.delivery.consultations import merge_events
 from mentoring_lib.delivery.due import COORDINATOR, count_load, find_due
 from mentoring_lib.delivery.events import (
     WAS_HELD,
@@ -47,7 +48,7 @@ from mentoring_lib.delivery.ledger import (
     trace_course,
 )
 from mentoring_lib.delivery.rows import Candidates, Place
-from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, find_skips, next_in_line
+from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, fill_years, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
     Period,
@@ -91,7 +92,8 @@ FIGURES_FILE = "skaitli.json"  # all that is left of a programme whose personal 
 class Inputs:
     """What a programme's folder holds: settings, applications, what people typed, and the problems found.
 
-    ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
+    ``sheets`` maps the name of each sheet of the tracking workbook to its typed table («Notikumi»: with the events
+    of «Konsultācijas» too, see :func:`consultations.merge_events`); ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
     ``frozen`` is the frozen lottery list, None before the freeze; ``recorded`` the text of what was put on record
     beside it, by file name; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's
@@ -216,7 +218,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
     for table in (marks, *about):
         problems += check_references(table, applications)
-    problems = waive_codes(problems, sheets["Lēmumi"])
+    sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
+    problems = waive_codes(problems + gaps, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -331,7 +334,8 @@ def _decide(inputs: Inputs) -> _Decided:
     programme, sheets, decisions = inputs.programme, inputs.sheets, inputs.sheets["Lēmumi"]
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
-    first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
+    some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
+    first_offer, held = _look_through(list_valid_events(some_year, programme, as_of=date.max))
 
     def select_by(known: pd.DataFrame) -> Selection:
         return select(
@@ -350,10 +354,11 @@ def _decide(inputs: Inputs) -> _Decided:
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
+    candidates_on = _candidates_on(decisions, programme, select_by)
     return _Decided(
         decided, selected.duplicates, selected.scored, anchors, selected.entry_anchors, selected.marks,
-        tuple(blockers), read, events, held, Candidates(*list_turns(selected, decisions, programme)),
-        _candidates_on(decisions, programme, select_by),
+        tuple(blockers), read, fill_years(events, candidates_on, programme), held,
+        Candidates(*list_turns(selected, decisions, programme)), candidates_on,
     )  # fmt: skip
 
 

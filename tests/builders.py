@@ -218,6 +218,14 @@ def events(*lines: str) -> pd.DataFrame:
     return _sheet("Notikumi", lines, ("application_id", "event", "on"), who="K")
 
 
+def consultations(*lines: str) -> pd.DataFrame:
+    """Offers: code, day of the offer, answer, its day; ``held`` is yes or no."""
+    words = {"jā": True, "nē": False}
+    order = ("application_id", "offered_on", "answer", "answered_on")
+    rows = [row | ({"held": words[row["held"]]} if "held" in row else {}) for row in (_words(x, order) for x in lines)]
+    return _table(SHEETS["Konsultācijas"], rows, "darba_gramata.xlsx", "Konsultācijas")
+
+
 def confirmed(*lines: str) -> pd.DataFrame:
     return _sheet("Tēmas", lines, ("application_id", "theme"), who="K", on="2023-08-25")
 

@@ -86,6 +86,28 @@ def raw(name):
     return pd.read_excel(EXAMPLE / "darba_gramata.xlsx", sheet_name=name, header=1, engine="openpyxl")
 
 
+def events_of(row):
+    """A row of «Konsultācijas» is up to five events: name, day, what it says."""
+    hour, note = row["Konsultācijas laiks"], {"Piezīme": row["Piezīme"]}
+    yield "piedāvāta konsultācija", row["Piedāvāts"], {"Konsultācijas gads": row["Konsultācijas gads"]}
+    yield {"piekrita": "pieņemta", "atteicās": "kopiena atteicās"}.get(row["Atbilde"]), row["Atbildes diena"], note
+    yield "norunāts laiks" if pd.notna(hour) else None, row["Atbildes diena"], {}
+    yield {"jā": "notika", "nē": "nenotika"}.get(row["Notika"]), hour, note
+    yield "ieteikumi nosūtīti", row["Ieteikumi nosūtīti"], {}
+
+
+def raw_events():
+    """Both sheets as one list."""
+    told = [
+        {"Pieteikums": row["Pieteikums"], "Notikums": event, "Datums": pd.Timestamp(day).normalize(),
+         "Veids": row["Veids"], "Minūtes": row["Minūtes"], **said}
+        for _, row in raw("Konsultācijas").iterrows()
+        for event, day, said in events_of(row)
+        if event and pd.notna(day)
+    ]  # fmt: skip
+    return pd.concat([pd.DataFrame(told), raw("Notikumi")], ignore_index=True)
+
+
 def share(result, target):
     return f"{100 * result / target:.0f} %" if target else ""
 
@@ -98,7 +120,7 @@ def comma(number):
 @pytest.fixture(scope="module")
 def counted(example):
     """What the report must say: rows of each table as text, and the sentences with numbers."""
-    happened, given, work, asked = raw("Notikumi"), raw("Ieteikumi"), raw("Darbi"), raw("Tēmas")
+    happened, given, work, asked = raw_events(), raw("Ieteikumi"), raw("Darbi"), raw("Tēmas")
     forms = example[0].applications.set_index("application_id")
     happened = happened[happened["Datums"] <= AS_OF]
     given, done = given[given["Kad"] <= AS_OF], work[work["Izdarīts"] <= AS_OF]

@@ -364,7 +364,7 @@ def test_with_a_name_in_a_reason_for_the_report_all_but_the_report_is_written(tm
     assert main(["run", "--out", str(tmp_path / "out")]) == 1
     said = capsys.readouterr()
     assert re.search(
-        r"Notikumi.*Piezīme: pārskats finansētājam nav izveidots: piezīmē, .* \(.*Kontaktpersona: K-",
+        r"Konsultācijas.*Piezīme: pārskats finansētājam nav izveidots: piezīmē, .* \(.*Kontaktpersona: K-",
         said.out + said.err,
     )
     assert "Skujroz" not in said.out + said.err
@@ -392,7 +392,7 @@ def test_a_telephone_number_in_a_note_stops_the_report_at_the_notes_row(example,
     (problem,) = refused.value.problems
     assert (problem.code, problem.sheet, problem.row, problem.details) == (
         "personal_note",
-        "Notikumi",
+        "Konsultācijas",
         row,
         "tālruņa numurs",
     )
@@ -411,8 +411,9 @@ def test_a_name_in_a_note_is_told_at_the_notes_row_not_the_persons(example):
     with pytest.raises(Refused) as refused:
         outputs.make_report(inputs, evaluate(inputs))
     (problem,) = refused.value.problems
-    assert (problem.sheet, problem.row) == ("Notikumi", row)
-    assert problem.application_id == inputs.sheets["Notikumi"].set_index("row")["application_id"][row]
+    assert (problem.sheet, problem.row) == ("Konsultācijas", row)
+    events = inputs.sheets["Notikumi"].set_index(["sheet", "row"])
+    assert {problem.application_id} == set(events.loc[[("Konsultācijas", row)], "application_id"])
     assert "Kontaktpersona: K-" in problem.details
 
 
