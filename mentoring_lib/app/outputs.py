@@ -111,10 +111,8 @@ class Made(NamedTuple):
 
 
 def make_letter_files(inputs: Inputs, results: Results) -> Made:
-    """Every applicant's letter by path; none while the result is provisional."""
-    if not results.final:
-        return Made({}, [])
-    made = letters.make_letters(results.decided, results.anchors, inputs.applications, inputs.programme, results.stamp)
+    """Every applicant's letter by path (see :func:`letters.make_letters`)."""
+    made = letters.make_letters(inputs, results)
     return Made({f"{letters.FOLDER}/{name}": content for name, content in made.files.items()}, made.problems)
 
 
