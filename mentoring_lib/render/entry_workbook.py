@@ -22,7 +22,7 @@ from mentoring_lib.render.xlsx import FORMATS, LINE_HEIGHT, TITLE, open_workbook
 ROOM = 500  # rows a person can fill in
 LISTS = "Saraksti"
 WIDTHS = {
-    "id": 13, "moment": 17, "date": 12, "count": 11, "minutes": 11, "year": 11, "mark": 15, "choice": 22, "theme": 60,
+    "id": 13, "moment": 17, "date": 12, "count": 11, "minutes": 11, "year": 11, "mark": 13, "choice": 22, "theme": 60,
 }  # fmt: skip
 TEXT_WIDTH = 26
 """Characters by kind of column; no sheet is wider than :data:`xlsx.PRINTED`, so that it can be read when printed."""
