@@ -174,7 +174,7 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
     page = section.footer.add_paragraph(style="Footer")
     page.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _add_field(page, "PAGE", "1")
-    page.add_run(". lapa")
+    page.add_run(". lpp.")
     if stamp.example:
         _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
     core = document.core_properties
