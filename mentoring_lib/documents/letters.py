@@ -22,7 +22,7 @@ from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import FILE_NAME, Programme
 from mentoring_lib.base.texts import long_date, plural, safe_name, show_number
 from mentoring_lib.delivery.rows import UsedPlace, ValidEvent
-from mentoring_lib.documents.wording import TEXTS, fill
+from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.render.docx import make_letter
 from mentoring_lib.selection.decisions import find_verdicts, in_order
@@ -131,7 +131,7 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
     if not results.final and inputs.frozen is None:
         asked = [one for one in list_letters(inputs, results) if one.kind == "no_consent"]
         letters = [_set_answer(replace(one, day=results.as_of), None, programme) for one in asked]
-    lacking = find_lacking(programme) if letters else []
+    lacking = find_lacking(programme, SETTINGS) if letters else []
     files, problems = {}, [Problem("letter_settings", FILE_NAME, value=", ".join(lacking))] if lacking else []
     for letter in letters:
         row, (title, head, parts) = letter.row, write_letter(letter, inputs)
@@ -150,12 +150,6 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
 def name_document(key: str, community: str | None) -> str:
     """Name of a document about an application, without its ending: the code, and the community for a person."""
     return safe_name(f"{key} {community or ''}")
-
-
-def find_lacking(programme: Programme) -> list[str]:
-    """Settings that letters need and that are not filled in."""
-    values = {name: getattr(getattr(programme, name.split(".")[0]), name.split(".")[1]) for name in SETTINGS}
-    return [name for name, value in values.items() if not value]
 
 
 def list_letters(inputs: Inputs, results: Results) -> list[Letter]:

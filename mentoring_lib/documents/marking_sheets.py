@@ -16,9 +16,9 @@ import pandas as pd
 from mentoring_lib.base.columns import ANCHORS, CHOICES, CONTEXT, MARKS, MARKS_SHEET
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import LEGAL_FORMS, fold, safe_name
-from mentoring_lib.documents.wording import TEXTS
+from mentoring_lib.documents.wording import TEXTS, fill
 from mentoring_lib.funder.privacy import EMAIL, Index, find_stem, list_stems
-from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
+from mentoring_lib.render.entry_workbook import Declaration, FillableSheet, make_fillable
 from mentoring_lib.themes.confirmed import label_themes
 
 MARKED_STATES = ("eligible", "late")
@@ -99,7 +99,14 @@ def make_marking_sheet(applications: pd.DataFrame, marker: str, programme: Progr
         rows=rows.assign(answer=[question for question, _ in texts], answer_themes=ticked),
         wide={"answer": 56, "answer_themes": 24, "note": 24, "marker": 16},
     )
-    return make_fillable(f"{TEXTS['marking']['title']}: {marker}", TEXTS["marking"]["help"], [sheet])
+    return make_fillable(f"{TEXTS['marking']['title']}: {marker}", TEXTS["marking"]["help"], [sheet], _declare(marker))
+
+
+def _declare(marker: str) -> Declaration:
+    """That this marker has no conflict of interest, to be signed."""
+    words = TEXTS["marking"]["declaration"]
+    return Declaration(words["sheet"], words["title"], [fill([line], {"marker": marker}) for line in words["text"]],
+                       words["fields"])  # fmt: skip
 
 
 def name_sheet(marker: str, taken: Collection[str]) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import glue
 
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("texts_lv.toml").read_text("utf-8"))
@@ -24,3 +26,8 @@ def fill(sentences: Iterable[str], words: Mapping[str, str]) -> str:
 
 def _list_fields(sentence: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(sentence) if name]
+
+
+def find_lacking(programme: Programme, names: Iterable[str]) -> list[str]:
+    """Settings ("letters.post") that are not filled in."""
+    return [name for name in names if not attrgetter(name)(programme)]

@@ -211,11 +211,11 @@ def test_a_setting_that_is_missing_leaves_its_sentence_out(inputs, case, name):
     bare = settings(inputs, **{part: {key: None if isinstance(value, date) else ""}})
     text = text_of(letter(**CASES[case][0]), bare)
     assert [words for words in ("{", "}", " ,", " .", ":.", "..", "()", "Nr. )", "None", "  ") if words in text] == []
-    assert letters.find_lacking(bare.programme) == [name]
+    assert letters.find_lacking(bare.programme, letters.SETTINGS) == [name]
 
 
 def test_nothing_is_missing_in_the_example(inputs):
-    assert letters.find_lacking(inputs.programme) == []
+    assert letters.find_lacking(inputs.programme, letters.SETTINGS) == []
 
 
 # From the selection to the letters: the decision's day, and what happened since
