@@ -233,4 +233,4 @@ def test_who_would_gain_and_lose_is_told_by_name(moved, told):
 def test_the_order_around_the_last_place_fits_one_view_with_the_controls(sliders):
     image = Image.open(io.BytesIO(bytes(sliders.picture.value)))
     assert image.height <= 500
-    assert all(len(text) <= 16 for text, _ in sliders.reading.options)
+    assert all(len(text) <= 30 for text, _ in sliders.reading.options)
