@@ -62,6 +62,7 @@ from mentoring_lib.funder.figures import (
 )
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.form import FORM_BOOK, read_form
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
 from mentoring_lib.outcomes import checks, follow_up
@@ -78,6 +79,7 @@ from mentoring_lib.selection import (
 )
 from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, keep_open
+from mentoring_lib.selection.past import decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
@@ -203,7 +205,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         If a file cannot be used at all, with every such file.
     """
     folder = Path(folder)
-    programme = read_settings(folder)
+    programme, problems_of_form = read_form(folder, read_settings(folder))
     logos, template = read_logos(folder, programme), read_template(folder, programme)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
@@ -214,7 +216,9 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks}
     problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
-    problems += loading.find_open([book, *exports, *marking])
+    problems += (
+        loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking]) + problems_of_form
+    )
     problems += unclear + unread + scoring.check_marks(marks, programme.markers)
     about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
     for table in (marks, *about):
@@ -232,7 +236,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
     files = [folder / programme.file, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
-    named = (STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
+    named = (FORM_BOOK, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
@@ -363,6 +367,23 @@ def _decide(inputs: Inputs) -> _Decided:
         tuple(blockers), read, fill_years(events, candidates_on, programme), held,
         Candidates(*list_turns(selected, decisions, programme)), candidates_on,
     )  # fmt: skip
+
+
+class View(NamedTuple):
+    """The selection as it stood on a day: everyone's outcome, and what each anchor comes to."""
+
+    decided: pd.DataFrame
+    anchors: pd.DataFrame
+
+
+def view_on(inputs: Inputs, results: Results, day: date | None) -> View:
+    """The selection by what had been decided up to a day; today's where nothing was decided since, or without one."""
+    decisions = inputs.sheets["Lēmumi"]
+    known = decided_by(decisions, day)
+    if len(known) == len(decisions):
+        return View(results.decided, results.anchors)
+    then = _decide(replace(inputs, sheets={**inputs.sheets, "Lēmumi": known}))
+    return View(then.decided, then.anchors)
 
 
 class _Followed(NamedTuple):

@@ -18,7 +18,7 @@ import pandas as pd
 from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.texts import agree, plural, show_date, show_day, show_moment
+from mentoring_lib.base.texts import agree, long_date, plural, show_date, show_moment
 from mentoring_lib.delivery import due
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results
@@ -180,7 +180,7 @@ def _follow(row: _Due, book: _Book, as_of: date, inputs: Inputs) -> Card:
     until, over = row.until.date(), (as_of - row.until.date()).days
     fields = {
         "community": book.name(row.application_id), "to": book.to(row.application_id), "what": row.what,
-        "since": show_date(row.since), "on": show_day(row.since), "until": show_date(until),
+        "since": show_date(row.since), "on": long_date(row.since, "locative"), "until": show_date(until),
         "project": inputs.programme.project.title,
         "when": f"termiņš bija {show_date(until)}" if over > 0 else f"līdz {show_date(until)}",
     }  # fmt: skip

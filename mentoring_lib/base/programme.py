@@ -627,6 +627,10 @@ class Programme(Settings):
         programme._file = name
         return programme
 
+    def with_form(self, form: Form) -> Programme:
+        """The same programme, its form read as a person says beside the settings."""
+        return self.model_copy(update={"form": form})
+
     @property
     def new_from(self) -> int:
         """First year that counts as new."""
