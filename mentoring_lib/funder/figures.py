@@ -450,11 +450,12 @@ def list_deviations(
     first_year = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
     filling = table[table["event"].eq("offered") & first_year.ne(table["year"])]
     skips = list(skips)
-    deviating, late = table[find_deviating(table, skips)], {one.event.application_id: one.decided_on for one in skips}
+    deviating = table[find_deviating(table, skips)]
+    late = {one.event.application_id: pd.Timestamp(one.decided_on) for one in skips if one.decided_on}
     then: list[Any] = []
     for key, event, year, on in deviating[["application_id", "event", "year", "on"]].itertuples(index=False):
         if event == "offered":
-            then.append(pd.Timestamp(late[key]))
+            then.append(late[key])
             continue
         if event == "not_held":
             then.append(table.loc[table["application_id"].eq(key) & table["event"].isin(HELD), "on"].min())
