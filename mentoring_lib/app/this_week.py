@@ -107,7 +107,7 @@ def list_cards(inputs: Inputs, results: Results) -> list[Card]:
     book = _Book(results.decided)
     cards = [*_ask_and_settle(results), *_offer(results, book), *_follow_due(results, book, inputs),
              *_ask_together(results, book), *_confirm(results, book)]  # fmt: skip
-    return sorted(cards, key=lambda card: (card.until is None, card.label[0], card.until or date.max))
+    return sorted(cards, key=lambda card: (card.until is None, bool(card.label[0]), card.until or date.max))
 
 
 def split_week(cards: Sequence[Card], as_of: date) -> tuple[list[Card], list[Card]]:
