@@ -27,7 +27,8 @@ STEMS = {
     "who_where": r"(iedzivotaj|kaimin|gimen|jauniesi|senior|bern|skolen|vecak|pension|dzivokl|maj|iel|pagalm|ciem|"
     r"pagast|pilset|novad|park|skol|bibliotek|жител|сосед|семь|дет|молодеж|улиц|двор|дом|посел)",
     "numbers": r"(\d+|div[iaus]|tris|cetr|piec|sesi|septin|devin|desmit|simt|pus(otr|gad)|два|три|четыре|пять|десят)",
-    "tried": r"(megina|centa|bijam|rikoj|organizej|sutij|aicinaj|runaj|atteic|atsak|noraid|rakstij|streg|veidoj|reti$|neizdev|neizdod|neatnak|"
+    "tried": r"(megina|centa|bijam|rikoj|organizej|sutij|aicinaj|runaj|atteic|atsak|noraid|"
+    r"rakstij|streg|veidoj|reti$|neizdev|neizdod|neatnak|"
     r"nenak|trauc|trukst|nezinam|nav$|baid|konflikt|strid|пробов|пытал|меша|не$|нет$|приглаша|проводил)",
     "wanted": r"(velam|velet|gribam|grib|vajadz|vajag|ceram|lai$|palidz|ieteik|sol(i|is|us|u)$|planu?$|sanemt|uzzinat|"
     r"saprast|хотим|хотел|нужн|чтобы|помо|совет|план)",
