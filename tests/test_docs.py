@@ -114,6 +114,7 @@ def test_files_and_folders_of_the_handbook_exist_in_the_example_or_are_made():
         "atskaite.xlsx",
         "izsekojamiba.xlsx",
         "programma.xlsx",
+        "protokols.docx",
         "veidlapa.xlsx",
         "veidlapas_jautajumi.txt",
     }
