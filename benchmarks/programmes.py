@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
-import pandas as pd
 import xlsxwriter
 
 from benchmarks.generate import make_applications
@@ -76,9 +75,7 @@ def _write_applications(path: Path, count: int) -> None:
     table[headings["community"]] = [_number(names, number) for number in range(count)]
     table[headings["contact_name"]] = [_number(people, number, "s") for number in range(count)]
     columns = [column for column in APPLICATION if headings[column.name] in table]
-    rows = [
-        {column.name: row[headings[column.name]] for column in columns} for row in table.to_dict(orient="records")
-    ]
+    rows = [{column.name: row[headings[column.name]] for column in columns} for row in table.to_dict(orient="records")]
     _write_book(path, {"Form Responses 1": (columns, rows)})
 
 
@@ -117,7 +114,9 @@ def _hold(placed: Sequence[str], mentors: Sequence[str]) -> dict[str, list[Row]]
 
 
 def _write_book(path: Path, sheets: dict[str, tuple[Sequence[Column], list[Row]]]) -> None:
-    with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "default_date_format": "dd.mm.yyyy hh:mm"}) as book:
+    with xlsxwriter.Workbook(
+        str(path), {"strings_to_numbers": False, "default_date_format": "dd.mm.yyyy hh:mm"}
+    ) as book:
         for name, (columns, rows) in sheets.items():
             page = book.add_worksheet(name)
             page.write_row(0, 0, [column.label for column in columns])

@@ -23,8 +23,8 @@ from mentoring_lib.base.texts import fold
 Points = npt.NDArray[np.float64]
 
 ASKED = 2.0  # weight of a sentence that asks or wishes; any other has 1
-LONG = 3  # sentences: in a longer text they weigh together as much as so many, but for the last that asks
-LAST = 4.0  # weight of that one, or of the last of all where none asks: people tell first and ask in the end
+LONG = 4  # sentences: in a longer text they weigh together as much as so many, but for its questions
+MATTERS = 4.0  # weight of these, or of the last sentence where nothing is asked: people tell first, ask in the end
 ALSO = 0.8  # share of the first theme's points from which a theme is suggested too
 CLEAR_MARGIN = 22.0  # points by which the first theme leads where it is clear: about every other text
 LIKENESS = 0.12  # points per unit of log-likelihood; a strong stem has 8
@@ -42,7 +42,7 @@ _LATIN = dict(zip("abvgdezijklmnoprstufhcwyx", "абвгдезииклмнопр
 }  # fmt: skip
 _SOUND = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
 _CYRILLIC = re.compile("[а-яё]")
-_TURNS = re.compile(r"(bet|tikai|tacu|tomer|vienig|no|only|but)$")
+_TURNS = re.compile(r"(bet|tikai|tacu|tomer|vienigi|vienigais|vieniga|но|только|only|but)$")
 _TOKEN = re.compile(r"[^\W_]+|[.!?;,\n]")
 _TWICE = re.compile(r"(.)\1+")
 _WISHES = re.compile(
@@ -181,21 +181,23 @@ def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, index=texts.index, columns=["suggested", "matched", "flag"], dtype="object")
 
 
-def _split(tokens: Sequence[_Word | str]) -> Iterator[tuple[list[_Word], float]]:
-    """Sentences with their weight; those of a long text weigh less, and its last question or sentence more."""
+def _split(tokens: Sequence[_Word | str]) -> list[tuple[list[_Word], float]]:
+    """Sentences with their weight; in a long text its questions, or its last sentence, stand out from the rest."""
     sentences: list[tuple[list[_Word], float]] = []
     sentence: list[_Word] = []
+    questions: list[int] = []
     for token in [*tokens, "."]:
         if not isinstance(token, str):
             sentence.append(token)
         elif token != "," and sentence:
+            questions += [len(sentences)] * (token == "?")
             asks = token == "?" or any(word.wishes for word in sentence) or _TURNS.match(sentence[0].folded)
             sentences.append((sentence, ASKED if asks else 1.0))
             sentence = []
-    long = len(sentences) > LONG
-    last = max((at for at, (_, weight) in enumerate(sentences) if weight == ASKED), default=len(sentences) - 1)
-    for at, (words, weight) in enumerate(sentences):
-        yield words, weight if not long else LAST if at == last else weight * LONG / len(sentences)
+    if (count := len(sentences)) <= LONG:
+        return sentences
+    matter = questions or [count - 1]
+    return [(words, MATTERS if at in matter else weight * LONG / count) for at, (words, weight) in enumerate(sentences)]
 
 
 def _suggest_one(
@@ -218,7 +220,7 @@ def _suggest_one(
     if points.max() <= 0 or (guessed and lexicon.is_strange(words)):
         order = np.array([len(themes) - 1])
     first = order[0]
-    chosen = order[points[order] >= ALSO * points[first]]
+    chosen = order[points[order] >= min(ALSO * points[first], points[first])]
     suggested = tuple(themes[number] for number in chosen)
     if not any(stem[first] for _, stem in hits):
         nearest = sorted({(-float(word.likeness[first].round(6)), word.written) for word in words})
