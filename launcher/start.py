@@ -23,6 +23,8 @@ MADE_WITH = {  # the maintainer's too, but with the project's libraries
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # for the tests of pages and of JupyterLab
 STOPPED = 2
+# All tests: a process for each core up to four; a file stays in one process, as its tests share what is slow to make.
+PROCESSES = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def start(words: list[str], root: Path, oldest: str) -> int:
@@ -83,7 +85,9 @@ def list_commands(words: list[str], python: str, oldest: str) -> list[list[str]]
         return [[python, "-m", *repair] for repair in repairs] + list_commands(["test"], python, oldest)
     if words[:1] == ["test"]:
         checks = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy", "--python-version", oldest]]
-        return [[python, "-m", *check] for check in checks if not words[1:]] + [[python, "-m", "pytest", *words[1:]]]
+        if words[1:]:
+            return [[python, "-m", "pytest", *words[1:]]]
+        return [[python, "-m", *check] for check in (*checks, ["pytest", *PROCESSES])]
     if words and words[0] in MADE_WITH:
         return [[python, *MADE_WITH[words[0]], *words[1:]]]
     return [[python, "-m", "mentoring_lib", *(words or ["run"])]]

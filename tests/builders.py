@@ -7,6 +7,7 @@ order, then any other as ``name=value`` (quoted if it holds a space).
 from __future__ import annotations
 
 import io
+import os
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,9 +23,10 @@ from matplotlib.image import imsave
 
 from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS, Column
 from mentoring_lib.base.problems import Problem
-from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.programme import FollowUp, Programme
 from mentoring_lib.delivery.events import follow
 from mentoring_lib.delivery.ledger import find_delivered
+from mentoring_lib.outcomes.look_back import Changed, look_back
 from mentoring_lib.selection.allocation import allocate, grade, rank
 from mentoring_lib.selection.lottery import Frozen, draw_tickets, format_checksum, format_frozen, read_frozen
 
@@ -32,6 +34,8 @@ SEED = "12345678901234567890"
 RIGA = "Europe/Riga"
 END = date(2024, 9, 15)
 FROZEN_AT = datetime(2023, 8, 24, 12)
+MANY = int(os.environ.get("MENTORING_SAMPLES", "1"))
+"""How many times as many examples the costly laws are tried on; more than 1 before a release, see CONTRIBUTING."""
 
 SETTINGS = f"""
 example = true
@@ -217,6 +221,14 @@ def events(*lines: str) -> pd.DataFrame:
     return _sheet("Notikumi", lines, ("application_id", "event", "on"), who="K")
 
 
+def consultations(*lines: str) -> pd.DataFrame:
+    """Offers: code, day of the offer, answer, its day; ``held`` is yes or no."""
+    words = {"jā": True, "nē": False}
+    order = ("application_id", "offered_on", "answer", "answered_on")
+    rows = [row | ({"held": words[row["held"]]} if "held" in row else {}) for row in (_words(x, order) for x in lines)]
+    return _table(SHEETS["Konsultācijas"], rows, "darba_gramata.xlsx", "Konsultācijas")
+
+
 def confirmed(*lines: str) -> pd.DataFrame:
     return _sheet("Tēmas", lines, ("application_id", "theme"), who="K", on="2023-08-25")
 
@@ -235,6 +247,30 @@ def recommendations(*lines: str) -> pd.DataFrame:
 
 def tasks(*lines: str) -> pd.DataFrame:
     return _sheet("Darbi", lines, ("application_id",), task="Uzrakstīt vēstuli")
+
+
+def follow_ups(*lines: str) -> pd.DataFrame:
+    """Answers: ``follow_ups("K-01 next_day 2023-10-02 question_answered=yes")``."""
+    return _sheet("Pēc konsultācijas", lines, ("application_id", "round", "answered_on"))
+
+
+def happened(*lines: str) -> pd.DataFrame:
+    return _sheet("Rezultāti", lines, ("application_id", "result", "on"))
+
+
+def changed(
+    served: Mapping[str, date] | None = None,
+    answers: pd.DataFrame | None = None,
+    results: pd.DataFrame | None = None,
+    work: pd.DataFrame | None = None,
+    as_of: date = END,
+    **settings: Any,
+) -> Changed:
+    """What changed after the hours; nothing by default."""
+    sheets = {"Pēc konsultācijas": answers, "Rezultāti": results, "Darbi": work}
+    usual = {"Pēc konsultācijas": follow_ups, "Rezultāti": happened, "Darbi": tasks}
+    told = {name: usual[name]() if table is None else table for name, table in sheets.items()}
+    return look_back(served or {}, told, FollowUp(**settings), as_of=as_of)
 
 
 def marks(*lines: str) -> pd.DataFrame:

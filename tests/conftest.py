@@ -4,20 +4,22 @@ The invented example is read, evaluated and made into files once for all tests; 
 """
 
 import pytest
+from builders import MANY
 from hypothesis import Phase, settings
 
 from mentoring_lib import workflow
 from mentoring_lib.app import outputs
 
 settings.register_profile(
-    "promises", max_examples=30, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
+    "promises", max_examples=30 * MANY, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
 )
 settings.load_profile("promises")
+LONG = ("app", "browser", "tests")  # folders whose files take many seconds each
 
 
 def pytest_collection_modifyitems(items):
-    """Tests in a browser come last: Playwright keeps an event loop running in this process."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Long files first: with several processes none then waits at the end for another's long file."""
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ def change(path) -> Programme:
 def read_changed(path, monkeypatch):
     """The example evaluated under changed settings; suggested themes decide nothing and take long."""
     changed = change(path)
-    monkeypatch.setattr(workflow, "read_programme", lambda _: changed)
+    monkeypatch.setattr(workflow, "read_settings", lambda _: changed)
     monkeypatch.setattr(workflow, "suggest", lambda *_: None)
     try:
         return workflow.evaluate(workflow.read_inputs(EXAMPLE), as_of=OWN.as_of), ""

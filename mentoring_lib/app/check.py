@@ -13,11 +13,12 @@ from mentoring_lib.base.columns import APPLICATION_COLUMNS, SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, Refused, add_cells, sort_problems
-from mentoring_lib.base.programme import Programme, read_programme
+from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import plural
 from mentoring_lib.intake import cleaning, loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.settings import read_settings
 from mentoring_lib.selection import eligibility
 from mentoring_lib.selection.duplicates import find_duplicates
 
@@ -49,7 +50,7 @@ class Examined(NamedTuple):
 def examine(path: Path, programme_file: Path) -> Examined:
     """Read one form export for a programme (see :func:`check_file`)."""
     try:
-        return _examine(path, read_programme(programme_file))
+        return _examine(path, read_settings(programme_file))
     except Refused as refused:
         own = ("", path.name)  # else it is not the export that cannot be used
         said = [one.message if one.file in own else f"{one.file}: {one.message}" for one in refused.problems]
@@ -64,7 +65,7 @@ def check_file(path: Path, programme_file: Path) -> dict[str, Any]:
     path : Path
         The export, as downloaded.
     programme_file : Path
-        ``programme.toml`` of the programme it belongs to.
+        Settings of the programme it belongs to, or its folder.
 
     Returns
     -------

@@ -8,9 +8,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
@@ -20,11 +19,10 @@ from zoneinfo import ZoneInfo
 from mentoring_lib import workflow
 from mentoring_lib.app import notebook_process, paths, recall, writing
 from mentoring_lib.app.screen import Say, attempt, is_agreed, print_problems, say_nothing, summarise_run
-from mentoring_lib.base import programme
 from mentoring_lib.base.messages import NOTE, SETTLE
 from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
 from mentoring_lib.base.texts import plural, show_date
-from mentoring_lib.intake.workbook import WORKBOOK
+from mentoring_lib.intake.settings import find_settings, find_used, read_settings
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import Inputs, Results
 
@@ -58,8 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--to", dest="ends", type=_day, help="pārskata perioda pēdējā diena; citādi projekta beigas")
     run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
     run.add_argument("--quiet", action="store_true", help="rāda tikai to, kas jāzina vai jāizlemj")
-    start = add("start", _start, "sagatavo mapi jaunai programmai: programmas datni un darba grāmatu", named=False)
+    start = add("start", _start, "sagatavo mapi jaunai programmai vai pārbauda iestatījumus", named=False)
     start.add_argument("name", metavar="NOSAUKUMS", help="mapes nosaukums zem data/private vai ceļš")
+    start.add_argument(
+        "--from", dest="earlier", metavar="AGRĀKĀ", help="programma, no kuras sākt: kas paliek, ir aizpildīts"
+    )
     add("menu", _menu, "izvēlne: visi darbi bez komandu rakstīšanas", named=False)
     add("lab", _lab, "atver sākuma lapu un burtnīcas pārlūkā")
     add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
     check = add("check", _check, "pārbauda pieteikumu datnes vai visu programmas mapi", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
-    check.add_argument("--programme", type=Path, help="programmas datne; citādi tuvākā programme.toml")
+    check.add_argument("--programme", type=Path, help="iestatījumu datne; citādi tuvākā")
     check.add_argument("--json", action="store_true", help="viens JSON objekts rindā par katru datni")
     return parser
 
@@ -95,70 +96,9 @@ def _day(text: str) -> date:
 
 
 def _start(arguments: argparse.Namespace) -> int:
-    from mentoring_lib.documents import new_programme
+    from mentoring_lib.app.starting import start
 
-    wanted = Path(arguments.name)
-    inside = wanted.parent if len(wanted.parts) > 1 else paths.PRIVATE
-    folder = inside / new_programme.check_name(wanted.name if len(wanted.parts) > 1 else arguments.name)
-    if (folder / workflow.FIGURES_FILE).is_file():
-        print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
-        return paths.FINE
-    settings, book = folder / programme.FILE_NAME, folder / WORKBOOK
-    places = [writing.check_folder(folder / name) for name in new_programme.FOLDERS]
-    targets = (settings, *places, book)
-    there = {path for path in targets if path.exists()}
-    for place in places:
-        place.mkdir(parents=True, exist_ok=True)
-    if settings not in there:
-        empty = new_programme.empty_programme(today=date.today(), salt=secrets.token_hex(16))
-        writing.replace_file(settings, empty.encode("utf-8"))
-    blank = new_programme.blank_programme(programme.read_programme(paths.EXAMPLE), folder.name)
-    made = untouched = new_programme.make_tracking_workbook(blank)
-    waiting: list[Problem] = []
-    try:
-        made = new_programme.make_tracking_workbook(read := programme.read_programme(settings))
-        waiting = _check_settings(folder, read)
-    except Refused as refused:
-        waiting = refused.problems
-    if book not in there or (made != untouched and book.read_bytes() == untouched):
-        writing.replace_file(book, made)
-        there.discard(book)
-    print(f"Mape {folder}")
-    for path in targets:
-        print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
-    print_problems(f"Tālāk: aizpildiet {programme.FILE_NAME} un pārbaudiet to vēlreiz. Vēl vajadzīgs", waiting)
-    if not waiting:
-        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi.")
-    return paths.FINE
-
-
-def _check_settings(folder: Path, settings: programme.Programme) -> list[Problem]:
-    """What only shows beside other files: logos, the funder's document, today, her other programmes."""
-    problems = []
-    for read in (programme.read_logos, programme.read_template):
-        try:
-            read(folder, settings)
-        except Refused as refused:
-            problems += refused.problems
-    if settings.as_of and settings.as_of > date.today():
-        problems.append(Problem("day_ahead", file=programme.FILE_NAME, value=show_date(settings.as_of)))
-    for other in sorted(paths.PRIVATE.glob(f"*/{programme.FILE_NAME}")):
-        if other.parent.resolve() != folder.resolve():
-            problems += _compare_settings(settings, other)
-    return problems
-
-
-def _compare_settings(settings: programme.Programme, other: Path) -> Iterator[Problem]:
-    """A code of the call or a seed that another of her programmes has too."""
-    try:
-        theirs = programme.read_programme(other)
-    except Refused:
-        return
-    values = {"call.code": (settings.call.code, theirs.call.code),
-              "lottery.seed": (settings.lottery.seed, theirs.lottery.seed)}  # fmt: skip
-    for key, (own, their) in values.items():
-        if own and own == their:
-            yield Problem("setting_used", programme.FILE_NAME, value=f"{key} = {own}", details=other.parent.name)
+    return start(arguments.name, arguments.earlier)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -177,17 +117,19 @@ def _run(arguments: argparse.Namespace) -> int:
 def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: bool) -> int:
     say: Say = say_nothing if quiet else print
     chosen = days["as_of"]
-    days = days | {"as_of": chosen or paths.find_day(programme.read_programme(folder / programme.FILE_NAME))}
+    alone = not (chosen or days["starts"] or days["ends"])
+    days = days | {"as_of": chosen or paths.find_day(read_settings(folder))}
     environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
-        from mentoring_lib.app import outputs, start_page
+        from mentoring_lib.app import kept_letters, outputs, start_page
         from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
-        inputs, recalled = _open(folder, alone=not (chosen or days["starts"] or days["ends"]))
+        inputs, recalled = _open(folder, alone=alone)
         results = workflow.evaluate(inputs, **days)
         _put_on_record(folder, inputs, results, say)
         files, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=quiet)
+    files = kept_letters.keep_letters(out, files, replacing=alone)
     memory = recall.update(recalled, date.today()) if recalled else None
     year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest) if memory else None)
     body = start_page.make_start_body(year, files)
@@ -227,11 +169,24 @@ def _open(folder: Path, *, alone: bool = True) -> tuple[Inputs, recall.Recalled 
 
     The example and reports for a period keep no memory.
     """
-    inputs = workflow.read_inputs(folder)
+    inputs = _read(folder)
+    if not inputs.programme.example and (used := list(find_used(folder, inputs.programme, paths.PRIVATE))):
+        raise Refused(used)
     if inputs.programme.example or not alone:
         return inputs, None
     recalled = recall.recall(folder, inputs)
     return recall.ask(inputs, recalled), recalled
+
+
+def _read(folder: Path) -> Inputs:
+    """A programme's inputs; the workbook that maps her form is made where there is none, and named if all stops."""
+    from mentoring_lib.app.starting import make_form
+
+    made = make_form(folder)
+    try:
+        return workflow.read_inputs(folder)
+    except Refused as refused:
+        raise Refused([*refused.problems, *made]) from None
 
 
 def _meant(arguments: argparse.Namespace) -> int:
@@ -289,8 +244,8 @@ def _lab(arguments: argparse.Namespace) -> int:
     from mentoring_lib.app.lab import open_lab
 
     folder = paths.find_folder(arguments.name).resolve()
-    if not (folder / programme.FILE_NAME).is_file():
-        raise Refused([Problem("file_missing", file=programme.FILE_NAME, details=str(folder))])
+    if not (settings := find_settings(folder)).is_file():
+        raise Refused([Problem("file_missing", file=settings.name, details=str(folder))])
     print("Atver burtnīcas pārlūkā. Lai beigtu, aizveriet šo logu vai nospiediet Ctrl+C.")
     server = open_lab(folder)
     try:
@@ -379,8 +334,8 @@ def _check_folder(folder: Path) -> int:
 
 
 def _nearest_programme(path: Path) -> Path:
-    near = (folder / programme.FILE_NAME for folder in path.resolve().parents)
-    return next(filter(Path.is_file, near), paths.EXAMPLE / programme.FILE_NAME)
+    near = (find_settings(folder) for folder in path.resolve().parents)
+    return next(filter(Path.is_file, near), find_settings(paths.EXAMPLE))
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ from mentoring_lib.app import paths
 from mentoring_lib.app.lab import open_lab
 from mentoring_lib.app.screen import BOLD, attempt, paint
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import FILE_NAME
+from mentoring_lib.intake.settings import list_programmes
 
 MENU = {
     "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
     "run": "sagatavot visus dokumentus",
-    "start": "pārbaudīt programmas datni",
+    "start": "pārbaudīt iestatījumus",
     "mark": "sagatavot vērtētāju lapas",
     "freeze": "noslēgt izlozes sarakstu (tikai vienu reizi)",
     "meant": "apstiprināt, ka pazudušais bija domāts",
@@ -63,7 +63,7 @@ def _choose(title: str, items: dict[str, str], leave: str) -> str | None:
 
 
 def _choose_programme(main: Main) -> Path | None:
-    names = sorted(path.parent.name for path in paths.PRIVATE.glob(f"*/{FILE_NAME}"))
+    names = [path.name for path in list_programmes(paths.PRIVATE)]
     items = {"": "piemērs (viss izdomāts)", **{name: name for name in names}, "/": "sākt jaunu programmu"}
     chosen = _choose("Kura programma?", items, "beigt")
     if chosen != "/":
@@ -71,7 +71,9 @@ def _choose_programme(main: Main) -> Path | None:
     from mentoring_lib.documents.new_programme import check_name
 
     name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
-    started = attempt(lambda: main(["start", "--", check_name(name)]))
+    earlier = _choose("Sākt no agrākas programmas?", {one: one for one in names}, "nē") if names else None
+    words = [*(["--from", earlier] if earlier else []), "--"]
+    started = attempt(lambda: main(["start", *words, check_name(name)]))
     return paths.PRIVATE / name if started == paths.FINE else _choose_programme(main)
 
 

@@ -25,11 +25,12 @@ from mentoring_lib.app.paths import COPIES
 from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, print_problems
 from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import FILE_NAME, Programme, read_logos, read_programme, read_template
+from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.documents import funder_report
 from mentoring_lib.funder.figures import Figures
 from mentoring_lib.intake import loading
+from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import FIGURES_FILE, STARTING_POINTS
@@ -171,7 +172,7 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     """
     hashes, _ = writing.read_manifest(out)
     project = programme.project
-    stays = {FILE_NAME, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.DECISION_FILE}", *project.logos,
+    stays = {programme.file, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.DECISION_FILE}", *project.logos,
              project.template}  # fmt: skip
     listed = {name for name in hashes if name.startswith(f"{INTERNAL}/") and hashes[name]}
     made = [name for name in _list_files(out) if name in listed or _is_temporary(name)]
@@ -185,7 +186,7 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, hashes)]
     hers += [(place / name, LINK) for place in (folder, out) for name in _list_files(place, writing.is_link)]
     if programme.markers or programme.lottery.witnesses:
-        hers.append((folder / FILE_NAME, NAMES))
+        hers.append((folder / programme.file, NAMES))
     return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))
 
 
@@ -258,7 +259,7 @@ def run_erase(folder: Path, out: Path, *, sure: bool) -> int:
     """Keep the figures, show what will go, ask unless she is sure, delete, list what is left to her; an exit code."""
     if folder == paths.EXAMPLE:
         raise Refused([Problem("erase_example")])
-    programme = read_programme(folder / FILE_NAME)
+    programme = read_settings(folder)
     figures, notes = keep_figures(folder, out)
     if (last := programme.keep_personal_data_until) >= date.today():
         notes.append(Problem("erase_early", value=show_date(last)))
@@ -291,7 +292,7 @@ def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Sa
     own_days = {"as_of": day, "starts": period.starts, "ends": period.ends}
     if any(days[name] not in (None, own_days[name]) for name in own_days):
         raise Refused([Problem("figures_day", value=show_date(day))])
-    programme = read_programme(folder / FILE_NAME)
+    programme = read_settings(folder)
     logos, template = read_logos(folder, programme), read_template(folder, programme)
     files = funder_report.make_funder_files(kept.figures, programme, logos, template)
     notes = writing.write_all(out, {f"{FUNDER}/{name}": content for name, content in files.items()})

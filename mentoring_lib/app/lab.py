@@ -13,7 +13,7 @@ from mentoring_lib import workflow
 from mentoring_lib.app import paths, writing
 from mentoring_lib.app.screen import print_problems
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import FILE_NAME, read_programme
+from mentoring_lib.intake.settings import read_settings
 
 START = "0_sakums.ipynb"
 LAB_SETTINGS = {
@@ -52,7 +52,7 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
 def _find_day(folder: Path) -> date | None:
     """The day of its notebooks; none while the settings cannot be read, which the first page then tells."""
     try:
-        return paths.find_day(read_programme(folder / FILE_NAME))
+        return paths.find_day(read_settings(folder))
     except Refused:
         return None
 

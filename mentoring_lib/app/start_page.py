@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatch
 from html import escape
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
-from mentoring_lib.app.outputs import FUNDER, INTERNAL
+from mentoring_lib.app import this_week
+from mentoring_lib.app.kept_letters import list_replaced
+from mentoring_lib.app.outputs import INTERNAL, PUBLIC
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, Refused, describe
 from mentoring_lib.base.texts import plural, show_date
@@ -26,7 +30,7 @@ from mentoring_lib.render.tables import Shown, show
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, ROOT, Inputs, Results, open_programme
 
-_WORDS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("start_page_lv.toml").read_text("utf-8"))
+_WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("start_page_lv.toml").read_text("utf-8"))
 NOTEBOOKS = _WORDS["notebooks"]
 STAGES = _WORDS["stages"]
 """The stages of a year in order, and what the coordinator does in each."""
@@ -186,29 +190,81 @@ def link_notebooks(ending: str = ".ipynb") -> Links:
     return Links(tuple((f"{name}{ending}", text) for name, text in NOTEBOOKS.items()))
 
 
-def link_files(names: Iterable[str]) -> Links:
-    """Links from the start page to what a run made besides the pages: files, and folders with their number of files."""
+def _describe_file(key: str, count: int) -> tuple[str, str]:
+    """The group of a file or folder of a run, and what it is called there."""
+    for group, told in _WORDS["groups"].items():
+        for name, text in told.items():
+            if name not in ("title", "note", "none") and fnmatch(key.removeprefix("../"), name):
+                return group, text.replace("{count}", str(count)).replace("{name}", PurePosixPath(key).name)
+    return "keep", key.removeprefix("../")
+
+
+def show_files(names: Iterable[str]) -> str:
+    """What a run made besides the pages, in three groups by what to do with it; every file or its folder is linked."""
     counts: Counter[str] = Counter()
     for name in names:
         place, *rest = PurePosixPath(name).parts
-        if not name.endswith(".html"):
+        if not name.endswith(".html") or place == PUBLIC:
             counts[("" if place == INTERNAL else f"../{place}/") + rest[0] + "/" * (len(rest) > 1)] += 1
-    shown = {key: f" – {plural(counts[key], 'datne', 'datnes')}" if key.endswith("/") else "" for key in sorted(counts)}
-    return Links(tuple((key, key.removeprefix("../") + count) for key, count in shown.items()))
+    links: dict[str, list[str]] = {group: [] for group in _WORDS["groups"]}
+    pictures: list[str] = []
+    for key in counts:
+        group, text = _describe_file(key, counts[key] if key.endswith("/") else 0)
+        link = f'<li><a href="{quote(key)}">{escape(text)}</a></li>'
+        (pictures if key.endswith((".png", ".svg")) else links[group]).append(link)
+    folded = f"<details><summary>attēli atsevišķi ({len(pictures)})</summary><ul>{''.join(pictures)}</ul></details>"
+    parts = []
+    for group, items in links.items():
+        words: Any = _WORDS["groups"][group]
+        more = folded if group == "funder" and pictures else ""
+        listed = f"<ul>{''.join(items)}</ul>" if items else f"<p>{words['none']}</p>"
+        note = f'<p class="small">{words["note"]}</p>'
+        parts.append(f'<section class="group">\n<h3>{words["title"]}</h3>\n{listed}{more}\n{note}</section>')
+    return f'<div class="groups">{"".join(parts)}</div>'
 
 
-def make_start_body(year: Year, names: Iterable[str]) -> str:
-    """The start page's body: the year, what waits, and links to everything a run made (HTML)."""
+def show_line(year: Year) -> str:
+    """The year as one line of eight marks, with what to do only in the current stage and the next."""
+    stages = list_stages(year)
+    marks = enumerate(zip(stages["stage"], stages["phase"], strict=True), 1)
+    current = {"now": ' aria-current="step"'}
+    items = "".join(
+        f'<li class="{phase}"{current.get(phase, "")}><b>{"✓" if phase == "done" else n}</b> {escape(stage)}</li>'
+        for n, (stage, phase) in marks
+    )
+    ahead = stages[stages["phase"].ne("done")].head(2)
+    told = (
+        f"<p><b>{label}:</b> {escape(f'{stage}; {facts}.' if facts else f'{stage}.')} {escape(advice)}</p>"
+        for label, stage, facts, advice in zip(
+            ("Tagad", "Nākamais"), ahead["stage"], ahead["facts"], ahead["advice"], strict=False
+        )
+    )
+    return f'<ol class="stages">{items}</ol>\n{"".join(told)}'
+
+
+def make_start_body(year: Year, names: Collection[str]) -> str:
+    """The start page's body: what to do this week, the year as a line, what a run made, what changed (HTML)."""
     parts = [
-        "<h1>Sākums</h1>",
-        "<h2>Kur esam</h2>", show_stages(year)._repr_html_(),
-        "<h2>Kas gaida jūs</h2>", show_waiting(year)._repr_html_(),
-        *_show_latest(year),
-        "<h2>Lapas</h2>", link_notebooks(".html")._repr_html_(),
-        f"<h2>Pārējās datnes</h2>\n<p>Mapē {FUNDER} personas datu nav; visas pārējās ir tikai jums.</p>",
-        link_files(names)._repr_html_(),
+        "<h1>Sākums</h1>", *_show_week(year), "<h2>Programmas gads</h2>", show_line(year),
+        "<h2>Datnes</h2>", show_files(names), *_show_latest(year), *_show_replaced(names),
     ]  # fmt: skip
     return "\n".join(parts)
+
+
+def _show_week(year: Year) -> Iterator[str]:
+    if year.opened is None:
+        yield f"<h2>Kas gaida jūs</h2>\n{show_waiting(year)._repr_html_()}"
+        return
+    inputs, results = year.opened
+    now, later = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
+    upcoming = this_week.list_next(results, later)
+    yield f"<h2>Šonedēļ <small>dati {show_date(results.as_of)}</small></h2>"
+    yield this_week.show_cards(now, results.as_of) or "<p>Šonedēļ nekas nav jādara.</p>"
+    items = "".join(
+        f'<li>{escape(what)} <a href="{escape(link[0])}">{escape(link[1])} →</a></li>' for _, what, link in upcoming
+    )
+    if items:
+        yield f'<h3>{"Pēc tam" if now else "Nākamais"}</h3>\n<ul class="next">{items}</ul>'
 
 
 def _show_latest(year: Year) -> Iterator[str]:
@@ -216,3 +272,9 @@ def _show_latest(year: Year) -> Iterator[str]:
     if lines:
         items = "".join(f"<li>{escape(line)}</li>\n" for line in lines)
         yield f"<h2>Pēdējās izmaiņas datnēs ({show_date(date.fromisoformat(day))})</h2>\n<ul>\n{items}</ul>"
+
+
+def _show_replaced(names: Iterable[str]) -> Iterator[str]:
+    if replaced := list_replaced(names):
+        items = "".join(f"<li>{escape(name)}</li>\n" for name in replaced)
+        yield f"<h2>Vēstules, ko aizstāj jaunākas</h2>\n<p>Iepriekšējās ir mapē vestules/vecas.</p>\n<ul>\n{items}</ul>"

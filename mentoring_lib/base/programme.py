@@ -7,7 +7,6 @@ allowed; pydantic finds them all at once.
 
 from __future__ import annotations
 
-import io
 import re
 import tomllib
 import unicodedata
@@ -17,7 +16,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
-from zipfile import is_zipfile
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -27,6 +25,7 @@ from pydantic import (
     ConfigDict,
     Field,
     NaiveDatetime,
+    PrivateAttr,
     Strict,
     ValidationError,
     ValidationInfo,
@@ -109,7 +108,7 @@ def _find_unknown(given: Iterable[tuple[tuple[str | int, ...], object]], known: 
     known = list(known)
     for place, value in given:
         if value not in known:
-            yield Slip(place, value, "unknown", {"known": ", ".join(map(str, known))})
+            yield Slip(place, value, "unknown", {"known": tuple(map(str, known))})
 
 
 Item = TypeVar("Item")
@@ -124,7 +123,14 @@ Count = Annotated[int, Field(ge=0, le=10_000)]
 Days = Annotated[int, Field(ge=0, le=1000)]
 Points = Annotated[int, Field(ge=0, le=1000)]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
-Formula = Literal["consultations", "communities", "new_communities", "recommendations", "tasks", "hours", "residents"]
+Formula = Literal[
+    "consultations", "communities", "new_communities", "recommendations", "tasks", "hours", "residents",
+    "question_answered", "communities_started", "communities_finished", "tasks_done_90", "results", "money_won",
+    "participants",
+]  # fmt: skip
+ResultKind = Literal[
+    "association_founded", "project_submitted", "funding_received", "event_held", "people_joined", "other"
+]
 Reading = Literal["taking_turns", "new_first", "clear_first", "points"]
 
 
@@ -138,7 +144,7 @@ class Project(Settings):
     """Who runs the programme and who pays for it; printed on every output."""
 
     title: Name
-    number: Line
+    number: Name
     starts: Day
     ends: Day
     implementers: Several[Name]
@@ -421,17 +427,19 @@ class Form(Settings):
 class Indicator(Settings):
     """A figure the funder asks for: a formula by name, its target by year, and what counts as evidence.
 
-    ``mode`` and ``municipality`` narrow any formula to consultations of that kind or place. What each formula counts:
+    ``mode`` and ``municipality`` narrow any formula to consultations of that kind or place, ``kind`` the results to
+    those of one kind. Without ``targets``, or with 0, there is no target. What each formula counts:
     :func:`figures.count_evidence`.
     """
 
     name: Name
     unit: Line
     formula: Formula
-    targets: dict[Year, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]]
+    targets: dict[Year, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]] = {}
     evidence: Line = ""
     mode: Literal["in_person", "online"] | None = None
     municipality: Name | None = None
+    kind: ResultKind | None = None
 
 
 class EarlierCall(Settings):
@@ -486,11 +494,8 @@ def _compare_places(places: Mapping[int, int], before: Mapping[str, Any]) -> Ite
 
 
 def _compare_minimum(minimum: Mapping[str, int], before: Mapping[str, Any]) -> Iterator[Slip]:
-    call, places = before.get("call"), before.get("places")
-    if call:
+    if call := before.get("call"):
         yield from _find_unknown([(("minimum_places", town), town) for town in minimum], call.municipalities)
-    if places and sum(minimum.values()) > sum(places.values()):
-        yield Slip(("minimum_places",), sum(minimum.values()), "planned", {"most": sum(places.values())})
 
 
 def _compare_short_themes(names: Mapping[str, str], before: Mapping[str, Any]) -> Iterator[Slip]:
@@ -535,7 +540,7 @@ def _compare_indicators(indicators: Sequence[Indicator], before: Mapping[str, An
             yield from _find_unknown([((*place, "municipality"), one.municipality)], call.municipalities)
         for year in sorted(set(one.targets) - set(places)) if places else ():
             yield Slip((*place, "targets", str(year)), year, "target")
-        if places and (lacking := sorted(set(places) - set(one.targets))):
+        if places and one.targets and (lacking := sorted(set(places) - set(one.targets))):
             words = {"name": one.name, "years": ", ".join(map(str, lacking))}
             yield Slip((*place, "targets"), "", "target_missing", words)
 
@@ -597,6 +602,7 @@ class Programme(Settings):
     indicators: Several[Indicator] = ()
     earlier: Several[EarlierCall] = ()
     appeal: Appeal
+    _file: str = PrivateAttr(FILE_NAME)
 
     @field_validator("*")
     @classmethod
@@ -609,6 +615,21 @@ class Programme(Settings):
     def short_theme(self, code: str) -> str:
         """A theme in a word or two, for charts and tables; its whole text where none was given."""
         return self.short_themes.get(code, self.themes[code])
+
+    @property
+    def file(self) -> str:
+        """Name of the file that the settings were read from."""
+        return self._file
+
+    def from_file(self, name: str) -> Programme:
+        """The same programme, as read from another file."""
+        programme = self.model_copy()
+        programme._file = name
+        return programme
+
+    def with_form(self, form: Form) -> Programme:
+        """The same programme, its form read as a person says beside the settings."""
+        return self.model_copy(update={"form": form})
 
     @property
     def new_from(self) -> int:
@@ -645,25 +666,38 @@ def parse_programme(text: str, *, file: str = FILE_NAME) -> Programme:
         raise Refused([Problem("setting_syntax", file=file, row=row, details=phrase)]) from None
 
 
-def _list_problems(errors: Iterable[ErrorDetails], text: str, file: str) -> Iterator[Problem]:
-    """Each wrong value with its line, its key (items counted from 1), what stands there and what is allowed."""
+def list_slips(errors: Iterable[ErrorDetails]) -> Iterator[Slip]:
+    """Each wrong value by its place, whether it shows alone or beside others."""
     for error in errors:
         place = tuple(part for part in error["loc"] if part != "[key]")
         words = error.get("ctx", {})
-        for slip in words.get("slips", [Slip(place, error["input"], error["type"], words)]):
-            key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in slip.place)
-            code = _CODES.get(slip.code, "setting_empty" if slip.value == "" and not slip.words.get("name") else "")
-            phrase = WORDS["allowed"].get(slip.code, WORDS["allowed"]["other"])
-            shown = {name: str(word).replace(" or ", " vai ") for name, word in slip.words.items()}
-            details = f"{_show(slip.value)} – {phrase.format_map(shown)}".removeprefix(" – ")
-            row = find_line(text, slip.place)
-            yield Problem(code or "setting_invalid", file=file, row=row, value=key, details=details)
+        yield from words.get("slips", [Slip(place, error["input"], error["type"], words)])
+
+
+def describe_slip(
+    slip: Slip, phrases: Mapping[str, str], show: Callable[[object], str], choices: Iterable[str] = ()
+) -> tuple[str, str]:
+    """Code of the problem; what stands there and what is allowed (``show`` writes a value; ``choices`` are words)."""
+    code = _CODES.get(slip.code, "setting_empty" if slip.value == "" and not slip.words.get("name") else "")
+    words = {name: word if isinstance(word, tuple) else (word,) for name, word in slip.words.items()}
+    shown = {name: ", ".join(show(part) or str(part) for part in word) for name, word in words.items()}
+    shown["expected"] = ", ".join(choices) or shown.get("expected", "").replace(" or ", " vai ")
+    phrase = phrases.get(slip.code, phrases["other"]).format_map(shown)
+    return code or "setting_invalid", f"{show(slip.value)} – {phrase}".removeprefix(" – ")
 
 
 _CODES = {"missing": "setting_missing", "extra_forbidden": "setting_unknown"}
 
 
-def _show(value: object) -> str:
+def _list_problems(errors: Iterable[ErrorDetails], text: str, file: str) -> Iterator[Problem]:
+    """Each wrong value with its line, its key (items counted from 1), what stands there and what is allowed."""
+    for slip in list_slips(errors):
+        key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in slip.place)
+        code, details = describe_slip(slip, WORDS["allowed"], show_value)
+        yield Problem(code, file=file, row=find_line(text, slip.place), value=key, details=details)
+
+
+def show_value(value: object) -> str:
     """A value as it can stand in a sentence; nothing for a list, a part, or a number of thousands of digits."""
     if isinstance(value, bool):
         return str(value).lower()
@@ -707,50 +741,3 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Refused([Problem("file_locked", file=path.name, details=explain_os_error(error))]) from None
-
-
-def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
-    """Read the logo files that the programme file names, by name.
-
-    Parameters
-    ----------
-    folder : Path
-        The programme's folder.
-    programme : Programme
-
-    Raises
-    ------
-    Refused
-        Naming every logo that is not there or is no picture.
-    """
-    logos, problems = {}, []
-    for name in programme.project.logos:
-        path = folder / name
-        content = read_bytes(path) if path.is_file() else b""
-        if content.startswith(PICTURES[path.suffix.lower()]):
-            logos[name] = content
-        else:
-            why = "datne nav PNG vai JPEG attēls" if path.is_file() else f"šādas datnes nav mapē {folder}"
-            problems.append(Problem("setting_invalid", FILE_NAME, value="project.logos", details=f"{name} – {why}"))
-    if problems:
-        raise Refused(problems)
-    return logos
-
-
-def read_template(folder: Path, programme: Programme) -> bytes | None:
-    """Read the funder's own document that the programme file names; None if it names none.
-
-    Raises
-    ------
-    Refused
-        If it is not there or is no DOCX.
-    """
-    name = programme.project.template
-    if name is None:
-        return None
-    path = folder / name
-    content = read_bytes(path) if path.is_file() else b""
-    if not is_zipfile(io.BytesIO(content)):
-        why = "datne nav .docx" if path.is_file() else f"šādas datnes nav mapē {folder}"
-        raise Refused([Problem("setting_invalid", FILE_NAME, value="project.template", details=f"{name} – {why}")])
-    return content

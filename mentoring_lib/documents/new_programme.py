@@ -1,26 +1,29 @@
-"""What a new programme starts with: a programme file to fill in, and a tracking workbook with lists to choose from.
+"""What a new programme starts with: its settings to fill in, and a tracking workbook with lists to choose from.
 
-The programme file is a template beside this module, with the example's keys and none of its inventions. The workbook's
-lists come from the programme file: a workbook that is still as it was made is made again with them.
+The settings hold facts of the first call, or what stays of an earlier programme, and nothing invented.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 from mentoring_lib.base.columns import APPLICATION, CHOICES, SHEETS, Column
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.settings import WORDS
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
+from mentoring_lib.render.settings_workbook import make_settings_workbook
 
 FOLDERS = ("pieteikumi", "vertejumi")
 _NAME = re.compile(r"\w([\w \-]*[\w\-])?")
 _DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])", re.IGNORECASE)  # Windows keeps these for itself
-TEMPLATE = Path(__file__).with_name("programme_template.toml")
+FIRST: dict[str, Any] = tomllib.loads(Path(__file__).with_name("first_settings.toml").read_text("utf-8"))
+"""What the settings of a first programme begin with."""
 
 
 def check_name(name: str) -> str:
@@ -36,25 +39,35 @@ def check_name(name: str) -> str:
     return name
 
 
-def empty_programme(*, today: date, salt: str) -> str:
-    """Text of a new programme file: facts and comments of the first call, and nothing invented.
+def make_settings(before: Programme | None = None, *, salt: str) -> bytes:
+    """``programma.xlsx`` of a new programme: what stays from one to the next is filled in, what must be new is empty.
 
     Parameters
     ----------
-    today : date
-        First as-of date.
+    before : Programme, optional
+        An earlier programme to begin from; without it, facts of the public call of 2023.
     salt : str
         Random text for the codes of applications (``call.salt``).
     """
-    return TEMPLATE.read_text("utf-8").replace("{today}", str(today)).replace("{salt}", salt)
+    data = FIRST if before is None else keep_settings(before)
+    texts = TEXTS["settings"]
+    return make_settings_workbook(texts["title"], data | {"call": {**data["call"], "salt": salt}}, texts["help"])
 
 
-def blank_programme(example: Programme, title: str) -> Programme:
-    """The example's programme under another title and without its invented markers.
+def keep_settings(before: Programme) -> dict[str, Any]:
+    """Settings of an earlier programme without those that must be new in each (``new_each_time`` of the words)."""
+    data = before.model_dump(exclude_none=True)
+    for key in WORDS["new_each_time"]:
+        _drop(data, key.split("."))
+    return data
 
-    Its workbook is what a new folder starts with, until the programme file is filled in.
-    """
-    return example.model_copy(update={"markers": (), "project": example.project.model_copy(update={"title": title})})
+
+def _drop(data: Any, path: Sequence[str]) -> None:
+    for part in data if isinstance(data, tuple) else (data,):
+        if len(path) == 1:
+            part.pop(path[0], None)
+        else:
+            _drop(part.get(path[0], {}), path[1:])
 
 
 def make_tracking_workbook(programme: Programme) -> bytes:
@@ -112,6 +125,6 @@ def _widths(columns: Sequence[Column]) -> dict[str, int]:
     if len(columns) > MANY:  # the sheets of the hour and of the answers stay readable on paper, too
         wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13)
         wide |= dict.fromkeys(("application_id", "evidence", "sentence", "offered_on", "answer_by", "sent_on"), 12)
-        wide |= dict.fromkeys(("year", "participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
-        wide |= dict.fromkeys(("question_answered", "anyway"), 14)
+        wide |= dict.fromkeys(("participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
+        wide |= dict.fromkeys(("year", "question_answered", "anyway"), 14)
     return {column.name: wide[column.name] for column in columns if column.name in wide}

@@ -7,7 +7,7 @@ and counts, nothing else, and the funder's files are made from it alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,10 @@ from mentoring_lib.base.texts import agree, plural, show_date, show_number, sort
 from mentoring_lib.delivery.events import HELD, WAS_HELD
 from mentoring_lib.delivery.ledger import list_permissions
 from mentoring_lib.delivery.matching import one_each
+from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder.disclosure import MIN_SHOWN
+from mentoring_lib.outcomes.look_back import Changed
+from mentoring_lib.outcomes.tasks import list_done_after_90, list_finished, list_started
 from mentoring_lib.themes.confirmed import label_themes
 
 
@@ -31,10 +34,10 @@ def select_supported(decided: pd.DataFrame, places: pd.DataFrame, programme: Pro
 
     Returns
     -------
-    DataFrame, shape (consultations, 13)
+    DataFrame, shape (consultations, 14)
         In order of date: ``application_id, use, year, held_on, municipality, community`` ("" unless the programme
         makes names public and the community agreed), ``mode, mentor, minutes, novelty, residents_involved,
-        confirmed_themes, themes`` (labels).
+        confirmed_themes, themes`` (labels) ``, participants``.
     """
     held = places[places["use"].isin(WAS_HELD)]
     about = ["community", "publicity", "municipality", "novelty", "residents_involved", "confirmed_themes"]
@@ -43,7 +46,7 @@ def select_supported(decided: pd.DataFrame, places: pd.DataFrame, programme: Pro
     labels = label_themes(table["confirmed_themes"], programme.themes)
     table = table.assign(community=table["community"].where(named, ""), themes=labels)
     columns = ["application_id", "use", "year", "held_on", "municipality", "community", "mode", "mentor", "minutes",
-               "novelty", "residents_involved", "confirmed_themes", "themes"]  # fmt: skip
+               "novelty", "residents_involved", "confirmed_themes", "themes", "participants"]  # fmt: skip
     return table.sort_values(["held_on", "application_id"], ignore_index=True)[columns]
 
 
@@ -126,6 +129,7 @@ def gather_figures(
     supported: pd.DataFrame,
     evidence: Mapping[str, pd.DataFrame],
     valid_events: pd.DataFrame,
+    skips: Iterable[Skip] = (),
 ) -> Figures:
     """Take out of the flow's tables what the funder's files may say."""
     years = find_years(programme, period, evidence)
@@ -141,7 +145,7 @@ def gather_figures(
         consultations=select_public(delivered, programme),
         indicators=measure_indicators(evidence, programme, touch_years(programme, period)),
         received=count_received(evidence, years),
-        deviations=list_deviations(valid_events, decided, period=period),
+        deviations=list_deviations(valid_events, decided, skips, period=period),
         unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
     )
 
@@ -188,7 +192,13 @@ def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme
 
 
 def count_evidence(
-    delivered: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, *, as_of: date, period: Period
+    delivered: pd.DataFrame,
+    recommendations: pd.DataFrame,
+    tasks: pd.DataFrame,
+    changed: Changed,
+    *,
+    as_of: date,
+    period: Period,
 ) -> dict[str, pd.DataFrame]:
     """What each formula counts, item by item.
 
@@ -198,6 +208,9 @@ def count_evidence(
         See :func:`select_delivered`.
     recommendations, tasks : DataFrame
         Sheets "Ieteikumi" and "Darbi"; those of delivered consultations count by their own day, tasks once done.
+    changed : Changed
+        See :func:`look_back.look_back`. A community has started on the day of its first done task and finished on that
+        of its last; tasks done within 90 days count when these are over.
     as_of : date
         What is dated later is not looked at.
     period : Period
@@ -206,9 +219,9 @@ def count_evidence(
     Returns
     -------
     dict of str to DataFrame
-        By formula name, a table ``application_id, year, municipality, mode, amount, sheet, row`` whose amounts add up
-        to the figure; ``sheet`` ("" for events) and ``row`` (0) tell where an item stands. Besides the formulas,
-        "tasks_given": all to-do items of the consultations held in the period.
+        By formula name, a table ``application_id, year, municipality, mode, kind, amount, sheet, row`` whose amounts
+        add up to the figure; ``kind`` is that of a result, ``sheet`` ("" for events) and ``row`` (0) tell where an item
+        stands. Besides the formulas, "tasks_given": all to-do items of the consultations held in the period.
     """
     about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
 
@@ -216,7 +229,7 @@ def count_evidence(
 
     def of_delivered(items: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
         seen = items[period.holds(days) & days.le(pd.Timestamp(as_of))].sort_values(["file", "row"])
-        return seen[["application_id", "sheet", "row"]].merge(about, on="application_id").assign(amount=1.0)
+        return seen.drop(columns="mode", errors="ignore").merge(about, on="application_id").assign(amount=1.0)
 
     def hour_of(items: pd.DataFrame) -> pd.Series:
         return pd.to_datetime(items["application_id"].map(held_on))
@@ -233,9 +246,34 @@ def count_evidence(
         "recommendations": of_delivered(advice, advice["on"]),
         "tasks": of_delivered(tasks, tasks["done_on"]),
         "tasks_given": of_delivered(tasks, hour_of(tasks)),
+        "participants": held.assign(amount=held["participants"].fillna(0).astype("float64")),
     }
-    columns = ["application_id", "year", "municipality", "mode", "amount", "sheet", "row"]
-    return {name: table[columns].reset_index(drop=True) for name, table in tables.items()}
+    answers, states, happened = changed.answers, changed.task_states, changed.happened
+    yes = answers[answers["round"].eq("next_day") & answers["question_answered"].eq("yes")]
+    begun, through, soon = list_started(states), list_finished(states), list_done_after_90(states, _days(delivered))
+    results = of_delivered(happened.assign(kind=happened["result"], told=happened["amount"]), happened["on"])
+    tables |= {
+        "question_answered": of_delivered(yes, yes["answered_on"]),
+        "communities_started": of_delivered(begun, begun["on"]),
+        "communities_finished": of_delivered(through, through["on"]),
+        "tasks_done_90": of_delivered(soon, soon["on"]),
+        "results": results,
+        "money_won": _sum_told(results, "funding_received"),
+    }
+    columns = ["application_id", "year", "municipality", "mode", "kind", "amount", "sheet", "row"]
+    return {name: table.assign(kind=table.get("kind", ""))[columns].reset_index(drop=True)
+            for name, table in tables.items()}  # fmt: skip
+
+
+def _days(delivered: pd.DataFrame) -> dict[str, date]:
+    """Day of each hour, by application."""
+    return dict(zip(delivered["application_id"], delivered["held_on"].dt.date, strict=True))
+
+
+def _sum_told(results: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Results of a kind with the number told of each; one without a number adds nothing."""
+    table = results[results["kind"].eq(kind)]
+    return table.assign(amount=table["told"].fillna(0).astype("float64"))
 
 
 def select_delivered(supported: pd.DataFrame) -> pd.DataFrame:
@@ -255,9 +293,11 @@ def touch_years(programme: Programme, period: Period) -> tuple[int, ...]:
 
 
 def narrow(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """Evidence of an indicator: of its mode or municipality only, if it names one."""
-    kept = table if indicator.mode is None else table[table["mode"].eq(indicator.mode)]
-    return kept if indicator.municipality is None else kept[kept["municipality"].eq(indicator.municipality)]
+    """Evidence of an indicator: of its mode, municipality and kind of result only, where it names one."""
+    for name in ("mode", "municipality", "kind"):
+        wanted = getattr(indicator, name)
+        table = table if wanted is None else table[table[name].eq(wanted)]
+    return table
 
 
 def measure_indicators(
@@ -376,8 +416,18 @@ FOR_REPORT = "Pārskatam:"
 """What a note begins with if its writer wants it in the report; any other note is not published."""
 
 
-def list_deviations(valid_events: pd.DataFrame, decided: pd.DataFrame, *, period: Period) -> pd.DataFrame:
-    """Places refused, lost or moved, in order of date, with the reason if its writer meant it for the report.
+def find_deviating(valid_events: pd.DataFrame, skips: Iterable[Skip]) -> pd.Series:
+    """Which events deviate from the plan; an offer out of turn that was decided later does."""
+    late = {(one.event.application_id, one.event.on) for one in skips if one.decided_on}
+    at = zip(valid_events["application_id"], valid_events["on"], strict=True)
+    out_of_turn = pd.Series([one in late for one in at], valid_events.index, dtype="bool")
+    return valid_events["event"].isin(DEVIATING) | valid_events["event"].eq("offered") & out_of_turn
+
+
+def list_deviations(
+    valid_events: pd.DataFrame, decided: pd.DataFrame, skips: Iterable[Skip] = (), *, period: Period
+) -> pd.DataFrame:
+    """Places refused, lost, moved, or offered out of turn, with the reason if its writer meant it for the report.
 
     Parameters
     ----------
@@ -385,20 +435,28 @@ def list_deviations(valid_events: pd.DataFrame, decided: pd.DataFrame, *, period
         See :func:`events.list_valid_events`.
     decided : DataFrame
         Who had a place of its own, and who waited (``place_year``).
+    skips : iterable of Skip
+        Offers out of turn; told where they were decided only later.
     period : Period
 
     Returns
     -------
     DataFrame, shape (n, 5)
-        ``on, year`` (of the place, as text) ``, event, why`` and ``then``: the day the place was offered to
-        another community, or the consultation was held after all (missing if neither happened).
+        In order of date: ``on, year`` (of the place, as text) ``, event, why`` and ``then``: the day the place was
+        offered to another community, the consultation was held after all, or the offer out of turn was decided
+        (missing if nothing followed).
     """
     table = valid_events.sort_values(["on", "file", "row"], ignore_index=True)
     first_year = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
     filling = table[table["event"].eq("offered") & first_year.ne(table["year"])]
-    deviating = table[table["event"].isin(DEVIATING)]
+    skips = list(skips)
+    deviating = table[find_deviating(table, skips)]
+    late = {one.event.application_id: pd.Timestamp(one.decided_on) for one in skips if one.decided_on}
     then: list[Any] = []
     for key, event, year, on in deviating[["application_id", "event", "year", "on"]].itertuples(index=False):
+        if event == "offered":
+            then.append(late[key])
+            continue
         if event == "not_held":
             then.append(table.loc[table["application_id"].eq(key) & table["event"].isin(HELD), "on"].min())
             continue

@@ -377,7 +377,7 @@ def make_guard(
     index, ours = index_answers(applications), read(own)
     for key in applications["application_id"]:
         index.add_path(LABELS["application_id"], key, [f"={word}" for word in fold(key).split()])
-    people = [("programme.toml", name) for name in (*programme.markers, *programme.lottery.witnesses)]
+    people = [(programme.file, name) for name in (*programme.markers, *programme.lottery.witnesses)]
     typed = [("vertejumi/", note) for note in marks["note"].dropna()]
     for sheet, columns in SHEETS.items():
         for column in columns:

@@ -48,6 +48,7 @@ _UNSOLVED_CELL = re.compile(
     rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str[\"'])[^>]*\br=[\"']([A-Z]+)(\d+)[\"'][^>]*(?<!/)>\s*"
     rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_FORMULA_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*\br=[\"']([A-Z]+)(\d+)[\"'][^>]*(?<!/)>\s*<(?:\w+:)?f[\s>/]")
 UNSOLVED = "#FORMULA!"  # stands for a formula whose value the file does not hold
 _XML_SHEET = re.compile(
     rb"<(?:\w+:)?(?:workbook\b[^>]*urn:schemas-microsoft-com|document\b[^>]*opendocument)", re.IGNORECASE
@@ -91,7 +92,7 @@ class Inspected(NamedTuple):
     doubtful: Doubtful
 
 
-def inspect(content: bytes, file: str) -> Inspected:
+def inspect(content: bytes, file: str, *, formulas: bool = False) -> Inspected:
     """Tell what a file is, and unpack a zip that holds one text.
 
     Parameters
@@ -99,6 +100,8 @@ def inspect(content: bytes, file: str) -> Inspected:
     content : bytes
     file : str
         Name for messages.
+    formulas : bool
+        Whether every formula of an xlsx is doubtful, with a value or without.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def inspect(content: bytes, file: str) -> Inspected:
             raise refuse(file, "password")
         return Inspected("binary", content, {})
     if content.startswith(b"PK"):
-        return _inspect_packed(content, file)
+        return _inspect_packed(content, file, formulas)
     if cause := _find_cause(content[:2000].removeprefix(b"\xef\xbb\xbf"), file):
         raise refuse(file, cause)
     if not _looks_like_text(content):
@@ -153,13 +156,13 @@ def _looks_like_text(content: bytes) -> bool:
     return max(control, zeros) <= 8 + len(sample) // (5 if valid else 50)
 
 
-def _inspect_packed(content: bytes, file: str) -> Inspected:
+def _inspect_packed(content: bytes, file: str, formulas: bool) -> Inspected:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = {name.replace("\\", "/").lower() for name in packed.namelist()}
             ends = {name.rpartition("/")[2] for name in names}
             if {"workbook.xml", "workbook.bin"} & ends or {"mimetype", "content.xml"} <= names:
-                doubtful = _check_members(packed, len(content), file)
+                doubtful = _check_members(packed, len(content), file, formulas)
                 return Inspected("binary" if "workbook.bin" in ends else "spreadsheet", content, doubtful)
             if any(name.endswith((".iwa", "index.zip")) for name in names):
                 raise refuse(file, "numbers")
@@ -186,7 +189,7 @@ def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> Inspected:
     return inspect(content, file)
 
 
-def _check_members(packed: zipfile.ZipFile, size: int, file: str) -> Doubtful:
+def _check_members(packed: zipfile.ZipFile, size: int, file: str, formulas: bool) -> Doubtful:
     entries, doubtful = packed.infolist(), {}
     if len(entries) > MAX_MEMBERS:
         raise refuse(file, "huge")
@@ -200,15 +203,15 @@ def _check_members(packed: zipfile.ZipFile, size: int, file: str) -> Doubtful:
             check_repeats(content, file)
         else:
             check_extent(content, file)
-            doubtful[name] = find_doubtful(content)
+            doubtful[name] = find_doubtful(content, formulas=formulas)
     return doubtful
 
 
-def find_doubtful(sheet: bytes) -> list[tuple[str, int, str]]:
-    """Cells of an xlsx sheet that hold an error, or a formula without its value."""
+def find_doubtful(sheet: bytes, *, formulas: bool = False) -> list[tuple[str, int, str]]:
+    """Cells of an xlsx sheet that hold an error, or a formula without its value (``formulas``: any formula)."""
     unusual = b":sheet" in sheet[:BLOCK] or b"='" in sheet[:BLOCK]  # prefixes, or other quotes than Excel writes
     cells = _ERROR_CELL.findall(sheet) if unusual or b't="e"' in sheet else []
-    unsolved = _UNSOLVED_CELL.findall(sheet) if unusual or b"<f" in sheet else []
+    unsolved = (_FORMULA_CELL if formulas else _UNSOLVED_CELL).findall(sheet) if unusual or b"<f" in sheet else []
     found = [*cells, *((letters, row, UNSOLVED.encode()) for letters, row in unsolved)]
     return [(letters.decode(), int(row), error.decode() or "#N/A") for letters, row, error in found]
 

@@ -58,7 +58,19 @@ class FillableSheet:
     wide: Mapping[str, int] = field(default_factory=dict)
 
 
-def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[FillableSheet]) -> bytes:
+@dataclass(frozen=True)
+class Declaration:
+    """A sheet to sign, before all others: its name, title and text, and what is to be filled in below."""
+
+    name: str
+    title: str
+    lines: Sequence[str]
+    fields: Sequence[str]
+
+
+def make_fillable(
+    title: str, help_lines: Sequence[str], sheets: Sequence[FillableSheet], declaration: Declaration | None = None
+) -> bytes:
     """Make a workbook to fill in.
 
     Parameters
@@ -68,6 +80,7 @@ def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[Fillab
     help_lines : sequence of str
         The rest of the help sheet ("Palīdzība"), a line each.
     sheets : sequence of FillableSheet
+    declaration : Declaration, optional
 
     Returns
     -------
@@ -76,26 +89,47 @@ def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[Fillab
     """
     buffer = io.BytesIO()
     book = open_workbook(buffer, title)
-    formats = {
-        "title": book.add_format(TITLE),
-        "intro": book.add_format({"italic": True, "font_color": COLOURS["alert"]}),
-        "head": book.add_format(
-            {"bold": True, "bg_color": COLOURS["ground"], "bottom": 1, "text_wrap": True, "valign": "top"}
-        ),
-        "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        **{kind: book.add_format(FORMATS[kind]) for kind in ("date", "moment")},
-    }
-    _write_help(book, formats, title, help_lines)
+    formats = make_formats(book)
+    if declaration:
+        _write_declaration(book, formats, declaration)
+    write_help(book, formats, title, help_lines)
     ranges = _place_lists(sheets)
     for sheet in sheets:
         _write_sheet(book, formats, sheet, ranges)
-    _write_lists(book, sheets, ranges)
+    labels = {
+        (sheet.name, column.name): f"{sheet.name}: {column.label}" for sheet in sheets for column in sheet.columns
+    }
+    write_lists(book, [(labels[place], words) for place, (_, words) in ranges.items()])
     book.close()
     return buffer.getvalue()
 
 
-def _write_help(book: Any, formats: Mapping[str, Any], title: str, lines: Sequence[str]) -> None:
-    page = book.add_worksheet("Palīdzība")
+def make_formats(book: Any) -> dict[str, Any]:
+    """How the cells of a workbook to fill in look."""
+    plain = {"text_wrap": True, "valign": "top"}
+    return {
+        "title": book.add_format(TITLE),
+        "intro": book.add_format({"italic": True, "font_color": COLOURS["alert"]}),
+        "head": book.add_format({"bold": True, "bg_color": COLOURS["ground"], "bottom": 1, **plain}),
+        "text": book.add_format(plain),
+        **{kind: book.add_format(FORMATS[kind]) for kind in ("date", "moment", "muted")},
+    }
+
+
+def _write_declaration(book: Any, formats: Mapping[str, Any], declaration: Declaration) -> None:
+    lines = [part for text in declaration.lines for part in (text, "")]
+    write_help(book, formats, declaration.title, lines, name=declaration.name)
+    page = book.get_worksheet_by_name(declaration.name)
+    for row, label in enumerate(declaration.fields, start=2 + len(lines)):
+        page.write_string(row, 0, f"{label}:", formats["head"])
+    page.set_column(1, 1, TEXT_WIDTH, formats["text"])
+
+
+def write_help(
+    book: Any, formats: Mapping[str, Any], title: str, lines: Sequence[str], *, name: str = "Palīdzība"
+) -> None:
+    """A sheet of text, a line a row."""
+    page = book.add_worksheet(name)
     page.hide_gridlines(2)
     page.set_column(0, 0, HELP_WIDTH)
     page.set_paper(9)
@@ -116,14 +150,20 @@ def _place_lists(sheets: Sequence[FillableSheet]) -> Lists:
     return {(sheet, name): (number, words) for number, (sheet, name, words) in enumerate(pairs)}
 
 
-def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ranges: Lists) -> None:
-    page = book.add_worksheet(sheet.name)
+def add_page(book: Any, name: str) -> Any:
+    """A new sheet, set up to be printed."""
+    page = book.add_worksheet(name)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.4, right=0.4)
-    page.repeat_rows(HEADER_ROW)
     page.hide_gridlines(0)  # none hidden: lines between the cells are printed too
+    return page
+
+
+def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ranges: Lists) -> None:
+    page = add_page(book, sheet.name)
+    page.repeat_rows(HEADER_ROW)
     page.freeze_panes(HEADER_ROW + 1, 1)
     page.write_string(0, 0, sheet.intro, formats["intro"])
     first, last = HEADER_ROW + 1, HEADER_ROW + max(ROOM, 0 if sheet.rows is None else len(sheet.rows))
@@ -134,7 +174,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ra
         page.set_column(index, index, widths[index], formats.get(column.kind, formats["text"]))
         page.write_string(HEADER_ROW, index, labels[index], formats["head"])
         if (sheet.name, column.name) in ranges:
-            page.data_validation(first, index, last, index, _list_rule(*ranges[sheet.name, column.name]))
+            page.data_validation(first, index, last, index, list_rule(*ranges[sheet.name, column.name]))
     table = (pd.DataFrame() if sheet.rows is None else sheet.rows).reindex(columns=[c.name for c in sheet.columns])
     for row, cells in enumerate(table.astype(object).fillna("").to_numpy().tolist(), start=first):
         texts = [clean_text(str(cell)) for cell in cells]
@@ -144,7 +184,8 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ra
                 page.write_string(row, index, text, formats["text"])
 
 
-def _list_rule(number: int, words: Sequence[str]) -> dict[str, str]:
+def list_rule(number: int, words: Sequence[str]) -> dict[str, str]:
+    """Rule of a cell whose words stand in this column of the list sheet (see :func:`write_lists`)."""
     letter = xlsxwriter.utility.xl_col_to_name(number)
     return {
         "validate": "list",
@@ -155,12 +196,11 @@ def _list_rule(number: int, words: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _write_lists(book: Any, sheets: Sequence[FillableSheet], ranges: Lists) -> None:
+def write_lists(book: Any, lists: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """The hidden sheet of lists, each in a column of its own: what it is for, then its words."""
     page = book.add_worksheet(LISTS)
-    labels = {(sheet.name, column.name): column.label for sheet in sheets for column in sheet.columns}
-    for (sheet, name), (number, words) in ranges.items():
+    for number, (label, words) in enumerate(lists):
         page.set_column(number, number, 30)
-        page.write_string(0, number, f"{sheet}: {labels[sheet, name]}")
-        for row, word in enumerate(words, start=1):
+        for row, word in enumerate((label, *words)):
             page.write_string(row, number, word)
     page.hide()

@@ -162,7 +162,7 @@ def test_a_wrong_programme_file_stops_with_the_key_and_what_is_allowed(programme
 
 def test_a_programme_that_is_not_there_stops(capsys):
     assert main(["run", "tadas-nav"]) == paths.STOPPED
-    assert "programme.toml" in capsys.readouterr().err
+    assert "programma.xlsx" in capsys.readouterr().err
 
 
 SEED_LINE = 'seed = "0407111319232629313437394346495255586061"'
@@ -211,7 +211,7 @@ def test_freezing_is_refused_from_the_announced_time_on(before_the_draw, capsys,
 def test_a_freeze_needs_the_day_and_time_of_the_draw(before_the_draw, capsys):
     change(before_the_draw, "draw_at = 2023-08-30T21:30:00", "")
     assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
-    assert "«lottery.draw_at» vēl nav aizpildīta" in capsys.readouterr().err
+    assert "«lottery.draw_at» vēl nav aizpildīts" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -347,9 +347,10 @@ def test_an_undecided_application_is_named_and_waits_for_a_later_sheet(programme
 
 def test_without_a_final_result_there_are_no_letters(programme_folder, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", outputs.STEPS[:2])
     change(programme_folder, "decided_on = 2023-07-24", "")
     assert main(["run", str(programme_folder), "--out", str(tmp_path / "out")]) == paths.ISSUES
-    assert "vēstules nav sagatavotas, jo iznākums ir provizorisks" in capsys.readouterr().out
+    assert "jaunas vēstules nav sagatavotas, jo iznākums ir provizorisks" in capsys.readouterr().out
     assert not (tmp_path / "out" / "ieksejie" / "vestules").exists()
     assert (tmp_path / "out" / "ieksejie" / "atlase.xlsx").is_file()
 
@@ -457,29 +458,33 @@ def test_a_file_given_as_the_folder_of_outputs_is_refused_before_any_work(tmp_pa
 
 def test_notebooks_of_a_programme_that_is_not_there_make_no_folder(tmp_path, capsys):
     assert main(["lab", str(tmp_path / "NEPAREIZI")]) == paths.STOPPED
-    assert "programme.toml: datnes nav" in capsys.readouterr().err
+    assert "programma.xlsx: datnes nav" in capsys.readouterr().err
     assert not (tmp_path / "NEPAREIZI").exists()
 
 
 @pytest.mark.parametrize("name", ["", "cita.toml"])
 def test_a_programme_file_that_is_not_there_is_named_not_the_export(tmp_path, capsys, name):
     code, (found,) = check(EXPORT, "--programme", tmp_path / name, capsys=capsys)
-    expected = f"{name or 'programme.toml'}: datnes nav"
+    expected = f"{name or 'programma.xlsx'}: datnes nav"
     assert (code, found["verdict"], found["message"]) == (paths.STOPPED, "reject", expected)
     assert found["problems"][0]["message"] == expected
     assert str(tmp_path) in found["problems"][0]["advice"]
 
 
-def test_a_result_that_is_provisional_again_takes_its_letters_away(programme_folder, tmp_path, capsys, monkeypatch):
+def test_a_result_that_is_provisional_again_keeps_the_letters_that_were_made(
+    programme_folder, tmp_path, capsys, monkeypatch
+):
     monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
-    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", outputs.STEPS[1:2])
+    letters = {f"vestules/K-{number:02}.docx": b"" for number in range(28)}
+    step = lambda _, results: outputs.Made(letters if results.final else {}, [])  # noqa: E731
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", (("Vēstules", outputs.INTERNAL, step),))
     words = ["run", str(programme_folder), "--out", str(tmp_path / "out")]
     main(words)
     assert len(list((tmp_path / "out").rglob("*.docx"))) == 28
     change(programme_folder, "decided_on = 2023-07-24", "")
     main(words)
-    assert [path.name for path in (tmp_path / "out" / "ieksejie").iterdir()] == ["0_sakums.html"]
-    assert "izdzēstas (28): ieksejie/vestules/K-" in capsys.readouterr().out
+    assert len(list((tmp_path / "out").rglob("*.docx"))) == 28
+    assert "jaunas vēstules nav sagatavotas" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("day", "told"), [("2026-10-31", False), ("2026-11-01", True)])
@@ -517,7 +522,8 @@ def test_a_run_ends_with_what_was_made_where_and_what_waits(short_run, tmp_path,
     assert "\033" not in said.out
 
 
-def test_a_quiet_run_says_nothing_but_problems(short_run, programme_folder, capsys):
+def test_a_quiet_run_says_nothing_but_problems(short_run, programme_folder, capsys, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", ())
     assert main([*short_run, "--quiet"]) == paths.FINE
     assert capsys.readouterr() == ("", "")
     (programme_folder / "izloze" / "skaitlis.txt").unlink()
@@ -543,7 +549,10 @@ def test_colours_only_on_a_terminal_that_wants_them(monkeypatch, terminal, envir
     assert (screen.paint("vārds", screen.GOOD) != "vārds") == coloured
 
 
-def test_a_state_of_an_earlier_day_is_pointed_out_for_a_real_programme(short_run, programme_folder, capsys):
+def test_a_state_of_an_earlier_day_is_pointed_out_for_a_real_programme(
+    short_run, programme_folder, capsys, monkeypatch
+):
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", ())
     main([*short_run, str(programme_folder)])
     assert "dati rādīti par" not in capsys.readouterr().out
     change(programme_folder, "example = true", "example = false")
@@ -671,10 +680,20 @@ def private(tmp_path, monkeypatch):
 def test_the_menu_starts_a_programme_and_checks_it(private, monkeypatch, capsys):
     choose(monkeypatch, "2", "kopienas-2027", "3", "0", "0")
     assert main(["menu"]) == paths.FINE
-    assert (private / "kopienas-2027" / "programme.toml").is_file()
+    assert (private / "kopienas-2027" / "programma.xlsx").is_file()
     said = capsys.readouterr().out
-    assert said.count("Vēl vajadzīgs (8):") == 2
+    assert said.count("Vēl vajadzīgs (10):") == 2
     assert "  2 – kopienas-2027" in said
+
+
+def test_the_menu_begins_a_programme_from_an_earlier_one(private, monkeypatch, capsys):
+    shutil.copytree(EXAMPLE, private / "mana")
+    choose(monkeypatch, "3", "jauna", "1", "0", "0")
+    assert main(["menu"]) == paths.FINE
+    assert "Sākt no agrākas programmas?" in capsys.readouterr().out
+    kept = openpyxl.load_workbook(private / "jauna" / "programma.xlsx")
+    assert kept["Vērtētāji"]["A5"].value == "Ilze Piemēra"
+    assert kept["Uzsaukums"]["B4"].value is None
 
 
 def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, capsys):

@@ -69,8 +69,8 @@ def test_an_empty_programme_has_a_start_page_with_everything_to_fill_in(tmp_path
     year = start_page.open_year(workflow.describe_environment(tmp_path / "jauna"))
     assert phases(year)["Programmas datne"] == "now"
     told = start_page.list_waiting(year)["what"]
-    assert len(told) == 8
-    assert told.str.contains("vēl nav aizpildīta").all()
+    assert len(told) == 10
+    assert told.str.contains("vēl nav aizpildīts").all()
 
 
 def test_a_programme_without_applications_waits_for_them(tmp_path):
@@ -102,21 +102,57 @@ def test_the_links_are_those_of_the_five_notebooks():
     assert [address for address, _ in start_page.link_notebooks().links] == [f"{name}.ipynb" for name in listed]
 
 
-def test_the_page_links_every_file_of_a_run_or_its_folder(tmp_path, example):
-    names = ["ieksejie/1_pieteikumi.html", "ieksejie/atlase.xlsx", "ieksejie/vestules/a.docx",
-             "ieksejie/vestules/b.docx", "finansetajam/atskaite.docx"]  # fmt: skip
-    assert start_page.link_files(names).links == (
-        ("../finansetajam/atskaite.docx", "finansetajam/atskaite.docx"),
-        ("atlase.xlsx", "atlase.xlsx"),
-        ("vestules/", "vestules/ – 2 datnes"),
-    )
+NAMES = ["ieksejie/1_pieteikumi.html", "ieksejie/atlase.xlsx", "ieksejie/vestules/a.docx", "ieksejie/vestules/b.docx",
+         "finansetajam/atskaite.docx", "finansetajam/vietas.png", "publiski/parbaude.html",
+         "ieksejie/kas_jauns.pdf"]  # fmt: skip
+
+
+def test_the_page_links_every_page_and_every_file_of_a_run_or_its_folder(example):
     _, results = example.opened
-    page = html.wrap_page("Sākums", start_page.make_start_body(example, names), results.stamp).decode("utf-8")
+    body = start_page.make_start_body(example, NAMES)
+    page = html.wrap_page("Sākums", body, results.stamp, pages=start_page.PAGES, here=start_page.START_PAGE).decode(
+        "utf-8"
+    )
     assert "PIEMĒRS" in page
     assert page.count("<h1>") == 1
-    assert set(re.findall(r'href="([^"]+)"', page)) == {
-        *(f"{name}.html" for name in start_page.NOTEBOOKS), "../finansetajam/atskaite.docx", "atlase.xlsx", "vestules/",
-    }  # fmt: skip
+    inside = {address for address in re.findall(r'href="([^"]+)"', page) if not re.match("mailto:|tel:", address)}
+    files = {"../finansetajam/atskaite.docx", "../finansetajam/vietas.png", "../publiski/parbaude.html", "atlase.xlsx",
+             "vestules/", "kas_jauns.pdf"}  # fmt: skip
+    assert files <= inside
+    assert inside - files - {"ielugumi/"} == {address for address, _ in start_page.PAGES}
+
+
+def test_files_stand_in_three_groups_by_what_to_do_with_them():
+    shown = start_page.show_files(NAMES)
+    groups = dict(re.findall(r"<h3>(.*?)</h3>\n(.*?)</section>", shown, re.DOTALL))
+    assert list(groups) == ["Nosūtīt finansētājam", "Nosūtīt kopienām", "Pārbaudīt un glabāt"]
+    funder, communities, keep = groups.values()
+    assert ">Pārskats – Word (labojams)</a>" in funder
+    assert "<details><summary>attēli atsevišķi (1)</summary>" in funder
+    assert ">vēstules (2)</a>" in communities
+    assert ">kas_jauns.pdf</a>" in keep
+    assert "{" not in shown
+
+
+def test_a_group_without_files_says_why():
+    shown = start_page.show_files([])
+    assert "Pārskata datņu vēl nav" in shown
+    assert "Kopienām vēl nav ko sūtīt" in shown
+
+
+def test_the_year_is_one_line_and_says_only_what_is_now_and_next(example):
+    line = start_page.show_line(example)
+    assert re.findall(r'<li class="(\w+)"', line) == ["done"] * 5 + ["now"] + ["later"] * 2
+    assert line.count('aria-current="step"') == 1
+    assert "Tagad:</b> Konsultācijas; sniegtas 12 no 14. " in line
+    assert "Nākamais:</b> Pārskats; " in line
+    assert start_page.STAGES["Programmas datne"] not in line
+
+
+def test_what_waits_stands_before_the_year_and_the_files(example):
+    body = start_page.make_start_body(example, NAMES)
+    order = [body.index(words) for words in ("Šonedēļ", "Pēc tam", "Programmas gads", "Nosūtīt finansētājam")]
+    assert order == sorted(order)
 
 
 def test_texts_in_a_page_stay_texts():

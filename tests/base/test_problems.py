@@ -71,7 +71,7 @@ def test_a_refusal_tells_everything_that_was_found():
         Problem("file_missing", "a.csv", details="pieteikumi"),
         Problem("setting_missing", "programme.toml", value="call.code"),
     ]
-    with pytest.raises(Refused, match=r"a\.csv datnes nav.*\n.*trūkst atslēgas «call\.code»") as caught:
+    with pytest.raises(Refused, match=r"a\.csv datnes nav.*\n.*trūkst iestatījuma «call\.code»") as caught:
         raise Refused(found)
     assert caught.value.problems == found
 

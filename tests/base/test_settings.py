@@ -14,8 +14,9 @@ from pydantic_core import PydanticCustomError
 from mentoring_lib.app import cli, paths
 from mentoring_lib.base import programme
 from mentoring_lib.base.problems import Refused, describe, explain_os_error
-from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_logos, read_programme
+from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_programme
 from mentoring_lib.base.slips import _TESTS, WORDS, find_line
+from mentoring_lib.intake.settings import read_logos
 from mentoring_lib.workflow import EXAMPLE
 
 DEADLINE = "deadline = 2023-08-21"

@@ -10,9 +10,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """Chromium of the machine, or Playwright's own."""
+    """Chromium of the machine, or Playwright's own; gone with its file, as its event loop bars every other."""
     api = pytest.importorskip("playwright.sync_api", reason="pārlūka testi izlaisti: nav requirements-browser.txt")
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with api.sync_playwright() as playwright:

@@ -1,116 +1,162 @@
 """A new programme's folder: what is made, what is left alone, and that the reader understands it."""
 
 import io
-import re
-import tomllib
+import shutil
 from datetime import date
 
 import openpyxl
 import pandas as pd
 import pytest
-from builders import programme, widths_of
+from builders import SETTINGS, programme, widths_of
 
 from mentoring_lib.app import paths
 from mentoring_lib.app.cli import main
 from mentoring_lib.base.columns import CHOICES, SHEETS
 from mentoring_lib.base.problems import Refused
-from mentoring_lib.base.programme import parse_programme, read_programme
+from mentoring_lib.base.programme import read_programme
+from mentoring_lib.base.settings import BOOK_NAME, WORDS, dig
 from mentoring_lib.documents.marking_sheets import make_marking_sheet
-from mentoring_lib.documents.new_programme import check_name, empty_programme, list_choices, make_tracking_workbook
+from mentoring_lib.documents.new_programme import (
+    check_name,
+    keep_settings,
+    list_choices,
+    make_settings,
+    make_tracking_workbook,
+)
+from mentoring_lib.intake.settings import read_settings
 from mentoring_lib.intake.workbook import read_workbook
 from mentoring_lib.render.entry_workbook import LISTS, ROOM
 from mentoring_lib.render.xlsx import PRINTED
 from mentoring_lib.workflow import EXAMPLE
 
-TODAY = date(2025, 3, 1)
-
-
-@pytest.fixture(scope="module")
-def text():
-    return empty_programme(today=TODAY, salt="0123abcd")
-
-
-FILLED = {
-    'keep_personal_data_until = ""': "keep_personal_data_until = 2030-12-31",
-    'title = ""   ': 'title = "Ciemu rīti"   ',
-    'starts = ""': "starts = 2025-01-01",
-    'ends = ""': "ends = 2026-12-31",
-    'code = ""': 'code = "CR-25"',
-    'deadline = ""': "deadline = 2025-05-31",
-    'contact = ""': 'contact = "riti@example.org"',
-    "2023 = ": "2025 = ",
-    "2024 = ": "2026 = ",
+SALT = "0123abcd"
+MISSING = {
+    "Projekts": {4: "Ciemu rīti", 5: "LV-1", 6: date(2025, 1, 1), 7: date(2026, 12, 31)},
+    "Uzsaukums": {4: "CR-25", 5: "Ciemi, piesakieties", 6: date(2025, 5, 31)},
+    "Vēstules": {18: "riti@example.org"},
+    "Privātums": {4: date(2030, 12, 31)},
 }
 
 
-def fill(text):
-    for line, instead in FILLED.items():
-        assert line in text
-        text = text.replace(line, instead)
-    return text
+def fill(path, cells=MISSING, places=((2025, 7), (2026, 7))):
+    """Type what is lacking into the settings, as she would."""
+    book = openpyxl.load_workbook(path)
+    for sheet, rows in cells.items():
+        for row, value in rows.items():
+            book[sheet].cell(row, 2, value)
+    for row, (year, count) in enumerate(places, start=5):
+        book["Konsultāciju skaits"].cell(row, 1, year)
+        book["Konsultāciju skaits"].cell(row, 2, count)
+    columns = [cell.column for cell in book["Rādītāji"][4] if str(cell.value).startswith("Mērķis")]
+    for row in [cell.row for cell in book["Rādītāji"]["A"][4:] if cell.value]:
+        for column in columns[: len(places)]:
+            book["Rādītāji"].cell(row, column, 0)
+    book.save(path)
 
 
 @pytest.fixture
-def folder(tmp_path):
-    assert main(["start", str(tmp_path / "Kopienas 2025")]) == paths.FINE
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PRIVATE", tmp_path)
+    assert main(["start", "Kopienas 2025"]) == paths.FINE
     return tmp_path / "Kopienas 2025"
 
 
-# The programme file
+def lacking(folder):
+    with pytest.raises(Refused) as refused:
+        read_settings(folder)
+    return {(problem.code, problem.cell, problem.sheet) for problem in refused.value.problems}
 
 
-def test_facts_stay_and_everything_invented_is_gone(text):
-    made, example = parse_programme(fill(text)), read_programme(EXAMPLE / "programme.toml")
-    assert (made.example, made.as_of, made.markers) == (False, TODAY, ())
-    assert (made.lottery.seed, made.lottery.witnesses, made.rule.decided_on) == (None, (), None)
+# The settings
+
+
+def test_facts_stay_and_everything_invented_is_gone(folder):
+    fill(folder / BOOK_NAME)
+    made, example = read_settings(folder), read_programme(EXAMPLE / "programme.toml")
+    assert (made.example, made.as_of, made.markers) == (False, None, ())
+    assert (made.lottery.source, made.lottery.seed, made.lottery.witnesses, made.rule.decided_on) == (
+        "",
+        None,
+        (),
+        None,
+    )
     assert (made.call.municipalities, made.themes) == (example.call.municipalities, example.themes)
     assert [mentor.themes for mentor in made.mentors] == [(), ()]
-    for invented in (*example.markers, example.lottery.seed, example.appeal.contact, "izdomāt", "PIEMĒRS"):
-        assert invented not in text.replace("ka dati ir izdomāti", "")
-    for old in (example.call.code, example.project.number, str(example.call.deadline), "2026-10-31"):
-        assert old not in text
+    assert [(one.formula, dict(one.targets)) for one in made.indicators] == [("consultations", {2025: 0, 2026: 0})]
+    assert (made.delivery, made.rule.clear_from) == (programme().delivery, 7)
 
 
-def test_what_differs_from_call_to_call_must_be_filled_in(text):
-    with pytest.raises(Refused) as refused:
-        parse_programme(text)
-    assert {problem.code for problem in refused.value.problems} == {"setting_empty"}
-    assert [problem.value for problem in refused.value.problems] == [
-        "keep_personal_data_until", "project.title", "project.starts", "project.ends", "call.code", "call.title",
-        "call.deadline", "appeal.contact",
-    ]  # fmt: skip
+def test_nothing_of_the_example_stands_in_a_new_programme():
+    book = openpyxl.load_workbook(io.BytesIO(make_settings(salt=SALT)))
+    cells = [str(cell.value) for page in book for row in page.rows for cell in row if cell.value is not None]
+    example = read_programme(EXAMPLE / "programme.toml")
+    for invented in (*example.markers, example.lottery.seed, example.appeal.contact, example.call.code,
+                     example.project.number, example.call.salt or "KKK-2023"):  # fmt: skip
+        assert not [text for text in cells if invented in text]
 
 
-def test_places_of_an_earlier_call_are_noticed(text):
-    old = fill(text).replace("2025 = 7\n2026 = 7\n", "2023 = 7\n2024 = 7\n")
-    with pytest.raises(Refused, match=r"«places.2023» neder vērtība: 2023 – jābūt ne agrāk kā 2025"):
-        parse_programme(old)
+def test_what_differs_from_call_to_call_must_be_filled_in(folder):
+    assert lacking(folder) == {
+        *(("setting_empty", f"B{row}", sheet) for sheet, rows in MISSING.items() for row in rows),
+        ("setting_empty", "A4", "Konsultāciju skaits"),
+    }  # fmt: skip
 
 
-def test_every_setting_is_explained_and_the_defaults_are_those_of_the_code(text):
-    values = tomllib.loads(text)["delivery"]
-    assert values == programme().delivery.model_dump()
-    section = text.split("[delivery]")[1].splitlines()[1:]
-    assert all("#" in line for line in section if line)
+def test_each_programme_has_a_salt_of_its_own_and_the_same_salt_gives_the_same_bytes(folder):
+    main(["start", "Cita"])
+    salts = {openpyxl.load_workbook(path / BOOK_NAME)["Uzsaukums"]["B8"].value for path in folder.parent.iterdir()}
+    assert len(salts) == 2
+    assert all(len(salt) == 32 for salt in salts)
+    assert make_settings(salt=SALT) == make_settings(salt=SALT)
 
 
-def keys_of(text):
-    """Section and key of every line that sets one, those set aside by # too."""
-    section, keys = "", set()
-    for line in text.splitlines():
-        if head := re.match(r"#? ?(\[+[\w.]+\]+)", line):
-            section = head[1]
-        elif key := re.match(r'#?("[^"]+"|\w+) = ', line):
-            keys.add((section, key[1]))
-    return keys
+# Beginning from an earlier programme
 
 
-def test_the_template_has_the_examples_keys_and_every_default(text):
-    example = keys_of((EXAMPLE / "programme.toml").read_text("utf-8"))
-    of_calls = {key for key in example if key[0] == "[[earlier]]"}  # its rows come from a notebook
-    defaults = {("[delivery]", name) for name in programme().delivery.model_dump()}
-    assert keys_of(text) == (example - of_calls) | defaults
-    assert "# [[earlier]]" in text
+def test_what_stays_is_filled_and_what_must_be_new_is_empty(folder):
+    fill(folder / BOOK_NAME)
+    assert main(["start", "Kopienas 2026", "--from", "Kopienas 2025"]) == paths.FINE
+    later = folder.parent / "Kopienas 2026"
+    assert lacking(later) == {
+        *(("setting_empty", f"B{row}", sheet) for sheet in [*MISSING][:2] for row in MISSING[sheet]),
+        ("setting_empty", "B4", "Privātums"),
+        ("setting_empty", "A4", "Konsultāciju skaits"),
+    }  # fmt: skip
+    fill(later / BOOK_NAME, {**MISSING, "Uzsaukums": {4: "CR-26", 5: "Atkal", 6: date(2025, 6, 30)}})
+    before, after = read_settings(folder), read_settings(later)
+    for kept in ("themes", "mentors", "markers", "form", "privacy", "appeal", "delivery", "follow_up"):
+        assert getattr(after, kept) == getattr(before, kept)
+    assert after.call.municipalities == before.call.municipalities
+    assert after.call.salt != before.call.salt
+
+
+def test_every_setting_that_must_be_new_is_left_out():
+    kept = keep_settings(read_programme(EXAMPLE))
+    for key in WORDS["new_each_time"]:
+        parts = key.split(".")
+        items = [kept] if parts[0] != "indicators" else list(kept["indicators"])
+        for item in items:
+            assert dig(item, parts if item is kept else parts[1:]) is None
+    assert dig(kept, ("themes", "funding"))
+
+
+def test_a_code_of_a_call_that_was_used_is_refused(folder, capsys):
+    for name in ("Kopienas 2025", "Otra"):
+        main(["start", name])
+        fill(folder.parent / name / BOOK_NAME)
+    capsys.readouterr()
+    main(["start", "Otra"])
+    assert "CR-25» ir arī programmā Kopienas 2025" in capsys.readouterr().out
+    shutil.copytree(EXAMPLE / "pieteikumi", folder / "pieteikumi", dirs_exist_ok=True)
+    assert main(["check", str(folder)]) == paths.STOPPED
+    assert "CR-25» ir arī programmā Otra" in capsys.readouterr().err
+
+
+def test_an_existing_programme_is_not_begun_again_from_another(folder, capsys):
+    before = (folder / BOOK_NAME).read_bytes()
+    assert main(["start", "Kopienas 2025", "--from", str(EXAMPLE)]) == paths.STOPPED
+    assert "iestatījumi jau ir" in capsys.readouterr().err
+    assert (folder / BOOK_NAME).read_bytes() == before
 
 
 # The workbook
@@ -173,55 +219,40 @@ def test_the_same_programme_gives_the_same_bytes():
 # The command
 
 
-def test_a_folder_has_everything_a_programme_needs(folder):
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "darba_gramata.xlsx", "pieteikumi", "programme.toml", "vertejumi",
-    ]  # fmt: skip
+def test_a_folder_has_everything_a_programme_needs_at_first(folder):
+    assert sorted(path.name for path in folder.iterdir()) == ["pieteikumi", BOOK_NAME, "vertejumi"]
     assert list((folder / "pieteikumi").iterdir()) == []
 
 
 def test_what_exists_is_never_touched(folder, capsys):
-    (folder / "programme.toml").write_text("# mans\n", encoding="utf-8")
-    before = (folder / "darba_gramata.xlsx").read_bytes()
+    fill(folder / BOOK_NAME)
+    main(["start", str(folder)])
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert main(["start", str(folder)]) == paths.FINE
-    assert (folder / "programme.toml").read_text("utf-8") == "# mans\n"
-    assert (folder / "darba_gramata.xlsx").read_bytes() == before
-    assert "darba_gramata.xlsx: jau ir, atstāts, kā bija" in capsys.readouterr().out
-
-
-def test_an_untouched_workbook_gets_the_programmes_own_lists(folder, capsys):
-    path = folder / "programme.toml"
-    path.write_text(fill(path.read_text("utf-8")).replace("Maija Bebre", "Zane Jauna"), "utf-8")
-    assert main(["start", str(folder)]) == paths.FINE
-    assert "Tālāk: ielieciet veidlapas eksportu" in capsys.readouterr().out
-    words = [cell.value for row in openpyxl.load_workbook(folder / "darba_gramata.xlsx")[LISTS].rows for cell in row]
-    assert "Zane Jauna" in words
-
-
-def test_a_workbook_somebody_saved_is_left_alone_and_made_again_when_deleted(folder):
-    path, book = folder / "programme.toml", folder / "darba_gramata.xlsx"
-    openpyxl.load_workbook(book).save(book)
-    before = book.read_bytes()
-    path.write_text(fill(path.read_text("utf-8")), "utf-8")
-    assert main(["start", str(folder)]) == paths.FINE
-    assert book.read_bytes() == before
-    book.unlink()
-    assert main(["start", str(folder)]) == paths.FINE
-    assert openpyxl.load_workbook(book)["Palīdzība"]["A1"].value == "Darba grāmata: Ciemu rīti"
+    assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+    assert "programma.xlsx: jau ir, atstāts, kā bija" in capsys.readouterr().out
 
 
 def test_an_empty_start_names_all_that_must_be_filled_in_and_then_the_applications(folder, capsys):
-    assert main(["start", str(folder)]) == paths.FINE
-    assert "Vēl vajadzīgs (8):" in capsys.readouterr().out
+    main(["start", str(folder)])
+    assert "Vēl vajadzīgs (10):" in capsys.readouterr().out
     assert main(["run", str(folder)]) == paths.STOPPED
-    assert capsys.readouterr().err.count("vēl nav aizpildīta") == 8
-    path = folder / "programme.toml"
-    path.write_text(fill(path.read_text("utf-8")), "utf-8")
+    assert capsys.readouterr().err.count("vēl nav aizpildīts") == 10
+    fill(folder / BOOK_NAME)
+    main(["start", str(folder)])
+    assert "Tālāk: ielieciet veidlapas eksportu" in capsys.readouterr().out
     assert main(["run", str(folder)]) == paths.STOPPED
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2
     assert "vēl nav neviena pieteikuma" in said[1]
     assert said[1].endswith("pieteikumi")
+
+
+def test_a_programme_of_version_0_1_is_read_as_it_is(folder):
+    (folder / BOOK_NAME).unlink()
+    (folder / "programme.toml").write_text(SETTINGS, "utf-8")
+    assert main(["start", str(folder)]) == paths.FINE
+    assert not (folder / BOOK_NAME).exists()
 
 
 @pytest.mark.parametrize("name", ["..", ".", "", "a:b", "a*", "-x", " x", "x ", "CON", "nul", "Com1", "LPT9", "COM¹"])

@@ -5,12 +5,28 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import END, allocated, confirmed, events, held, placed, programme, recommendations, tasks
+from builders import (
+    END,
+    allocated,
+    changed,
+    confirmed,
+    events,
+    follow_ups,
+    happened,
+    held,
+    placed,
+    programme,
+    recommendations,
+    tasks,
+)
 
+from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
 from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
+from mentoring_lib.delivery.rows import ValidEvent
+from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
     check_totals,
@@ -44,11 +60,12 @@ def supported(*lines, evidence=("K-01", "K-02"), public=("community",), publicit
     return select_supported(decided.astype({"publicity": "boolean"}), placed(*lines, evidence=evidence), settled)
 
 
-def evidence_of(table, given=None, done=None, **days):
+def evidence_of(table, given=None, done=None, after=None, **days):
     return count_evidence(
         select_delivered(table),
         recommendations() if given is None else given,
         tasks() if done is None else done,
+        after or changed(work=done),
         as_of=END,
         period=choose_period(programme(), **days),
     )
@@ -73,7 +90,10 @@ def test_a_name_is_public_only_if_programme_and_community_agree(public, publicit
 
 
 def test_only_delivered_consultations_count():
-    assert totals(supported(*TWO, evidence=["K-01"])) == {
+    found = totals(supported(*TWO, evidence=["K-01"]))
+    assert {
+        name: amount for name, amount in found.items() if amount or name in ("recommendations", "tasks", "tasks_given")
+    } == {
         "consultations": 1,
         "communities": 1,
         "new_communities": 1,
@@ -94,13 +114,24 @@ def test_recommendations_and_done_tasks_count_for_delivered_consultations():
 
 @pytest.mark.parametrize("day", ["2023-09-30", "2023-10-01", "2023-10-05", "2023-11-01", "2024-02-01", "2024-07-01"])
 def test_two_periods_that_meet_add_up_to_the_whole(day):
-    sheets = recommendations("K-01 2023-10-05", "K-02 2024-02-03"), tasks("K-01 done_on=2023-11-01", "K-02")
+    work = tasks("K-01 done_on=2023-11-01", "K-02")
+    answers = follow_ups(
+        "K-01 next_day 2023-10-02 question_answered=yes", "K-02 next_day 2024-02-03 question_answered=no"
+    )
+    told = happened("K-01 event_held 2023-10-21 amount=31", "K-02 funding_received 2024-06-03 amount=1200")
+    sheets = (
+        recommendations("K-01 2023-10-05", "K-02 2024-02-03"),
+        work,
+        changed(answers=answers, results=told, work=work),
+    )
     last = date.fromisoformat(day)
     first = totals(supported(*TWO), *sheets, ends=last)
     second = totals(supported(*TWO), *sheets, starts=last + pd.Timedelta(days=1))
     whole = totals(supported(*TWO), *sheets)
     assert {name: first[name] + second[name] for name in whole} == whole
-    assert whole["consultations"] == 2
+    names = ("consultations", "question_answered", "communities_started", "communities_finished", "tasks_done_90",
+             "results", "money_won")  # fmt: skip
+    assert [whole[name] for name in names] == [2, 1, 1, 1, 1, 2, 1200]
 
 
 def test_a_period_that_ends_before_it_starts_is_refused():
@@ -175,7 +206,9 @@ def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), **d
         ledger=keep_ledger(told, settled, as_of=END),
         course=trace_course(told, settled, as_of=END),
         supported=table,
-        evidence=count_evidence(select_delivered(table), recommendations(), tasks(), as_of=END, period=period),
+        evidence=count_evidence(
+            select_delivered(table), recommendations(), tasks(), changed(), as_of=END, period=period
+        ),
         valid_events=list_valid_events(events(*lines, *notes), settled, as_of=END),
     )
 
@@ -232,7 +265,9 @@ def test_each_permission_to_carry_over_is_said_with_who_and_when():
 def test_a_recommendation_before_the_hour_is_not_counted():
     table = supported(*TWO)
     early = recommendations("K-01 2023-09-30", "K-01 2023-10-01")
-    found = count_evidence(select_delivered(table), early, tasks(), as_of=END, period=choose_period(programme()))
+    found = count_evidence(
+        select_delivered(table), early, tasks(), changed(), as_of=END, period=choose_period(programme())
+    )
     assert len(found["recommendations"]) == 1
 
 
@@ -262,10 +297,16 @@ def test_public_columns_stand_in_one_order():
 # Deviations
 
 
-def deviations(*lines, **days):
+def deviations(*lines, skips=(), **days):
     decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 existing 1", places={2023: 1, 2024: 1})
     valid_events = list_valid_events(events(*lines), programme(), as_of=END)
-    table = list_deviations(valid_events, decided, period=choose_period(programme(), **days))
+    late = [
+        Skip(row, "K-02", decided_on)
+        for row in rows_of(valid_events, ValidEvent)
+        for key, decided_on in skips
+        if (row.application_id, row.event) == (key, "offered")
+    ]
+    table = list_deviations(valid_events, decided, late, period=choose_period(programme(), **days))
     return [tuple("" if pd.isna(cell) else f"{cell:%d.%m.%Y}" if hasattr(cell, "year") else cell for cell in row)
             for row in table.itertuples(index=False)]  # fmt: skip
 
@@ -284,6 +325,14 @@ def test_an_offer_of_a_place_that_was_somebodys_own_fills_no_gap():
     gone = ["K-01 offered 2024-01-02 year=2024", "K-01 declined 2024-01-03"]
     assert deviations(*gone, "K-02 offered 2024-01-05 year=2024")[0][4] == ""
     assert deviations(*gone, "K-03 offered 2024-01-05 year=2024")[0][4] == "05.01.2024"
+
+
+def test_an_offer_out_of_turn_that_was_decided_later_is_told_with_the_day_of_the_decision():
+    offer = "K-03 offered 2023-09-07 year=2023"
+    told = [("07.09.2023", "2023", "offered", "", "20.09.2023")]
+    assert deviations(offer, skips=[("K-03", date(2023, 9, 20))]) == told
+    assert deviations(offer, skips=[("K-03", date(2023, 9, 20))], ends=date(2023, 9, 6)) == []
+    assert deviations(offer, skips=[("K-03", None)]) == deviations(offer) == []
 
 
 def test_a_note_not_meant_for_the_report_stays_in_the_house():

@@ -380,6 +380,7 @@ def test_words_become_commands():
     assert commands([], "py", "3.11") == [["py", "-m", "mentoring_lib", "run"]]
     assert commands(["menu"], "py", "3.11") == [["py", "-m", "mentoring_lib", "menu"]]
     assert [command[2] for command in commands(["test"], "py", "3.11")] == ["ruff", "ruff", "mypy", "pytest"]
+    assert commands(["test"], "py", "3.11")[-1][3:] == start.PROCESSES
     assert commands(["test", "-k", "x"], "py", "3.11") == [["py", "-m", "pytest", "-k", "x"]]
     assert [command[2:4] for command in commands(["fix"], "py", "3.11")][:2] == [["ruff", "check"], ["ruff", "format"]]
     assert commands(["test"], "py", "3.12")[2] == ["py", "-m", "mypy", "--python-version", "3.12"]

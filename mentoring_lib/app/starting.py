@@ -1,0 +1,105 @@
+"""A new programme: its folder, its settings to fill in, and what is still lacking in them.
+
+What exists is never touched. The only random thing of the whole project is made here: the salt of the codes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from pathlib import Path
+
+from mentoring_lib import workflow
+from mentoring_lib.app import paths, writing
+from mentoring_lib.app.screen import print_problems
+from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.settings import problem_of
+from mentoring_lib.base.texts import show_date
+from mentoring_lib.documents import new_programme
+from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_questions, make_form_workbook
+from mentoring_lib.intake.form import FORM_BOOK, survey_form
+from mentoring_lib.intake.loading import list_files
+from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
+from mentoring_lib.intake.workbook import WORKBOOK
+
+
+def start(name: str, earlier: str | None = None) -> int:
+    """Make what a programme's folder lacks, say what its settings lack; an exit code.
+
+    Parameters
+    ----------
+    name : str
+        Of a folder in data/private, or a path.
+    earlier : str, optional
+        Programme whose settings to begin from; what must be new is left empty.
+    """
+    folder = _find_place(name)
+    if (folder / workflow.FIGURES_FILE).is_file():
+        print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
+        return paths.FINE
+    settings, book = find_settings(folder), folder / WORKBOOK
+    if earlier and settings.exists():
+        raise Refused([Problem("settings_there", file=settings.name, details=str(folder))])
+    before = read_settings(paths.find_folder(earlier)) if earlier else None
+    places = [writing.check_folder(folder / part) for part in new_programme.FOLDERS]
+    there = {path for path in (settings, *places, book) if path.exists()}
+    for place in places:
+        place.mkdir(parents=True, exist_ok=True)
+    if settings not in there:
+        writing.replace_file(settings, new_programme.make_settings(before, salt=secrets.token_hex(16)))
+    lacking = _complete(folder, book)
+    print(f"Mape {folder}")
+    for path in (settings, *places, book):
+        if path.exists():
+            print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
+    print_problems(f"Tālāk: aizpildiet {settings.name} un pārbaudiet vēlreiz. Vēl vajadzīgs", lacking)
+    if not lacking:
+        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi.")
+    return paths.FINE
+
+
+def _find_place(name: str) -> Path:
+    wanted = Path(name)
+    inside = wanted.parent if len(wanted.parts) > 1 else paths.PRIVATE
+    return inside / new_programme.check_name(wanted.name if len(wanted.parts) > 1 else name)
+
+
+def _complete(folder: Path, book: Path) -> list[Problem]:
+    """Make what needs all the settings; while they are not whole, what they lack."""
+    try:
+        programme = read_settings(folder)
+    except Refused as refused:
+        return refused.problems
+    if not book.exists():
+        writing.replace_file(book, new_programme.make_tracking_workbook(programme))
+    questions = paths.find_reports(folder) / "publiski" / QUESTIONS_FILE
+    writing.replace_file(questions, format_questions(programme).encode("utf-8-sig"))
+    print(f"Jautājumi jūsu veidlapai: {questions}")
+    return check_settings(folder, programme)
+
+
+def check_settings(folder: Path, programme: Programme) -> list[Problem]:
+    """What only shows beside other files: logos, the funder's document, today, her other programmes."""
+    problems = []
+    for read in (read_logos, read_template):
+        try:
+            read(folder, programme)
+        except Refused as refused:
+            problems += refused.problems
+    if programme.as_of and programme.as_of > date.today():
+        problems.append(problem_of("day_ahead", programme, "as_of", value=show_date(programme.as_of)))
+    return problems + list(find_used(folder, programme, paths.PRIVATE))
+
+
+def make_form(folder: Path) -> list[Problem]:
+    """Make the workbook that maps her form, once, when there is an export; a problem that names it if it was made."""
+    exports = list_files(folder / "pieteikumi")
+    programme = read_settings(folder)
+    if programme.example or not exports or (folder / FORM_BOOK).exists():
+        return []
+    survey = survey_form(exports, programme)
+    if not survey.headings:
+        return []
+    writing.replace_file(folder / FORM_BOOK, make_form_workbook(survey))
+    return [Problem("form_made", FORM_BOOK)]

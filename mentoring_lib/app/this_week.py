@@ -1,0 +1,251 @@
+"""What to do this week: a card per thing, by date, with the community's name, what happens if not, and where to go.
+
+Nothing is decided here: cards are made of what waits (see :mod:`due`) and go when an event is recorded.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+
+from mentoring_lib.base.columns import label_of
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.messages import SETTLE
+from mentoring_lib.base.texts import agree, long_date, plural, show_date, show_moment
+from mentoring_lib.themes import exploring
+from mentoring_lib.workflow import Inputs, Results
+
+_WORDS = tomllib.loads(Path(__file__).with_name("this_week_lv.toml").read_text("utf-8"))
+DAYS_AHEAD, MAX_NAMED = 7, 2
+WEEKDAYS = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena", "svētdiena")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing to do: its last day (None: when there is time), what, what happens if not, and links."""
+
+    until: date | None
+    title: str
+    text: str
+    links: tuple[tuple[str, str], ...] = ()
+    label: tuple[str, str] = ("", "")
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Due:
+    application_id: str
+    what: str
+    who: str
+    since: pd.Timestamp
+    until: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class _Contact:
+    application_id: str
+    community: str | None
+    municipality: str | None
+    contact_name: str | None
+    email: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class _Appointment:
+    application_id: str
+    starts_at: pd.Timestamp | None
+    mentor: str | None
+    mode: str | None
+    active: bool
+
+
+class _Book:
+    """Names and addresses of the applicants, by code."""
+
+    def __init__(self, applications: pd.DataFrame) -> None:
+        self._rows = {row.application_id: row for row in rows_of(applications, _Contact)}
+
+    def name(self, code: str) -> str:
+        """A community in the nominative, with the word before it; by its municipality where it has no name."""
+        row = self._rows.get(code)
+        if row is None or not (row.community or "").strip():
+            return f"kopiena {row.municipality if row and row.municipality else ''} {code}".replace("  ", " ")
+        return f"kopiena «{(row.community or '').strip()}»"
+
+    def to(self, code: str) -> str:
+        """The same in the dative."""
+        return self.name(code).replace("kopiena", "kopienai", 1)
+
+    def quoted(self, code: str) -> str:
+        """The name alone."""
+        return self.name(code).removeprefix("kopiena ")
+
+    def link_mail(self, codes: Sequence[str], text: str, subject: str, body: str) -> Iterator[tuple[str, str]]:
+        """A letter to begin with: to one, or to several who do not see each other."""
+        emails = [row.email for code in codes if (row := self._rows.get(code)) and row.email]
+        if emails:
+            to = quote(emails[0], safe="@") + "?" if len(emails) == 1 else f"?bcc={quote(','.join(emails), safe='@,')}&"
+            yield f"mailto:{to}subject={quote(subject)}&body={quote(body)}", text
+
+    def link_phone(self, code: str) -> Iterator[tuple[str, str]]:
+        row = self._rows.get(code)
+        if row and row.phone:
+            who = f"{row.contact_name}, " if row.contact_name else ""
+            yield f"tel:{row.phone.replace(' ', '')}", f"zvanīt: {who}{row.phone}"
+
+
+def list_cards(inputs: Inputs, results: Results) -> list[Card]:
+    """Everything that waits: what has a day first, by day, then what can be done when there is time."""
+    book = _Book(results.decided)
+    cards = [*_ask_and_settle(results), *_offer(results, book), *_follow_due(results, book, inputs),
+             *_ask_together(results, book), *_confirm(results, book)]  # fmt: skip
+    return sorted(cards, key=lambda card: (card.until is None, bool(card.label[0]), card.until or date.max))
+
+
+def split_week(cards: Sequence[Card], as_of: date) -> tuple[list[Card], list[Card]]:
+    """Cards of this week (overdue and undated ones too), and later ones."""
+    last = as_of + timedelta(days=DAYS_AHEAD)
+    return ([card for card in cards if card.until is None or card.until <= last],
+            [card for card in cards if card.until and card.until > last])  # fmt: skip
+
+
+def list_next(results: Results, later: Sequence[Card]) -> list[tuple[date, str, tuple[str, str]]]:
+    """What follows after this week: day, what, and a link; booked hours, what is due later, the project's end."""
+    book, ends = _Book(results.decided), results.programme.project.ends
+    hours = [
+        (
+            row.starts_at.date(),
+            f"{show_moment(row.starts_at.to_pydatetime())} – konsultācija {book.to(row.application_id)}: "
+            f"{row.mentor or 'mentors nav norādīts'}{', ' + label_of('mode', row.mode) if row.mode else ''}",
+            ("ielugumi/", "ielūgumi"),
+        )
+        for row in rows_of(results.appointments[results.appointments["active"]], _Appointment)
+        if row.starts_at is not None and row.starts_at.date() >= results.as_of
+    ]
+    things = [(card.until, f"{show_date(card.until)} – {card.title}", card.links[-1]) for card in later if card.until]
+    end = [(ends, f"{show_date(ends)} beidzas projekts – noslēguma pārskats", ("5_atskaite.html", "5. Pārskats"))]
+    return sorted([*hours, *things, *(end if ends >= results.as_of else [])])
+
+
+def _ask_and_settle(results: Results) -> Iterator[Card]:
+    asked = [problem for problem in results.problems if problem.severity == SETTLE and problem not in results.blockers]
+    for found, kind in ((list(results.blockers), "settle"), (asked, "ask")):
+        if found:
+            words = _WORDS[kind]
+            title = words["title"].format(count=plural(len(found), words["one"], words["many"]))
+            text = f"{found[0].message[:1].upper()}{found[0].message[1:]}. {words['else']}"
+            yield Card(None, title, text, (tuple(words["link"]),), (str(len(found)), "kad varat"))
+
+
+def _offer(results: Results, book: _Book) -> Iterator[Card]:
+    for code, year in zip(results.proposals["application_id"], results.proposals["year"], strict=True):
+        title = f"Piedāvājiet {year}. gada konsultāciju {book.to(code)}"
+        yield Card(None, title, _WORDS["offer"]["else"], (*book.link_phone(code), tuple(_WORDS["offer"]["link"])),
+                   ("piedāvāt", "kad varat"), (code,))  # fmt: skip
+
+
+def _follow_due(results: Results, book: _Book, inputs: Inputs) -> Iterator[Card]:
+    """What waits for the coordinator or a mentor; a year's warning stands with those whom it is about."""
+    rows = [row for row in rows_of(results.due, _Due) if not row.what.startswith(TOGETHER)]
+    one_each = [row for row in rows if "," not in row.application_id and not row.what[:4].isdigit()]
+    warnings = [row for row in rows if row not in one_each]
+    told: set[_Due] = set()
+    for row in one_each:
+        card = _follow(row, book, results.as_of, inputs)
+        for warning in warnings:
+            if row.application_id in warning.application_id.split(", "):
+                card = replace(card, text=f"{card.text} {warning.what[:1].upper()}{warning.what[1:]}.")
+                told.add(warning)
+        yield card
+    for row in warnings:
+        if row not in told:
+            yield Card(row.until.date(), f"{row.what[:1].upper()}{row.what[1:]}", _WORDS["pace"]["else"], (LIST,))
+
+
+LIST = ("3_konsultacijas.html", "3. Konsultācijas")
+
+
+def _follow(row: _Due, book: _Book, as_of: date, inputs: Inputs) -> Card:
+    kind = next((kind for kind in _WORDS["due"] if row.what.startswith(kind)), "")
+    words: Mapping[str, str] = _WORDS["due"].get(kind, _WORDS["other_due"])
+    until, over = row.until.date(), (as_of - row.until.date()).days
+    fields = {
+        "community": book.name(row.application_id), "to": book.to(row.application_id), "what": row.what,
+        "since": show_date(row.since), "on": long_date(row.since, "locative"), "until": show_date(until),
+        "project": inputs.programme.project.title,
+        "when": f"termiņš bija {show_date(until)}" if over > 0 else f"līdz {show_date(until)}",
+    }  # fmt: skip
+    shown = {name: text.format(**fields) for name, text in words.items()}
+    letter = book.link_mail(
+        [row.application_id], "rakstīt atgādinājumu", shown.get("subject", ""), shown.get("body", "")
+    )
+    links = (*(letter if "body" in shown else ()), *book.link_phone(row.application_id), LIST)
+    title = shown["title"][:1].upper() + shown["title"][1:]
+    return Card(until, title, shown["text"], links, codes=(row.application_id,))
+
+
+def _ask_together(results: Results, book: _Book) -> Iterator[Card]:
+    """One card for what several communities owe alike: whom to ask, and who has waited longest."""
+    for words in _WORDS["together"]:
+        late = [row for row in rows_of(results.due, _Due) if row.what.startswith(words["begins"])]
+        if not late:
+            continue
+        codes = list(dict.fromkeys(row.application_id for row in late))
+        oldest = {row.application_id: row.until for row in reversed(late)}
+        longest = [f"{book.quoted(code)} (kopš {show_date(oldest[code])})" for code in codes[:MAX_NAMED]]
+        whom = book.to(codes[0]) if len(codes) == 1 else plural(len(codes), "kopienai", "kopienām")
+        title = words["title"].format(whom=whom, things=agree(len(late), *words["things"]))
+        every = "rakstīt" if len(codes) == 1 else f"rakstīt visām {len(codes)}"
+        mail = book.link_mail(codes, every, words["subject"], words["body"])
+        text = f"{'Visilgāk' if len(codes) > 1 else 'Kavējas'} – {' un '.join(longest)}. {words['else']}"
+        label = (agree(len(late), *words["late"]), plural(len(late), *words["count"]))
+        links = (("3_konsultacijas.html", "saraksts pēc termiņa"), *mail)
+        yield Card(min(oldest.values()).date(), title, text, links, label, tuple(codes))
+
+
+TOGETHER = tuple(words["begins"] for words in _WORDS["together"])
+
+
+def _confirm(results: Results, book: _Book) -> Iterator[Card]:
+    waiting = exploring.list_unconfirmed(
+        exploring.select_valid(results.decided), results.suggested, results.programme
+    )  # fmt: skip
+    if waiting.empty:
+        return
+    codes, words = waiting["application_id"].tolist(), _WORDS["themes"]
+    title = f"Apstipriniet tēmu {book.to(codes[0]) if len(codes) == 1 else plural(len(codes), 'kopienai', 'kopienām')}"
+    proposed = results.suggested.set_index("application_id")["suggested"].get(codes[0], ())
+    first = f"Rīks iesaka «{results.programme.short_theme(proposed[0])}». " if len(codes) == 1 and proposed else ""
+    text = f"{first}{words['else']}"
+    yield Card(
+        None, title, text, (tuple(words["link"]),), (plural(len(codes), "tēma", "tēmas"), "kad varat"), tuple(codes)
+    )
+
+
+def show_cards(cards: Sequence[Card], as_of: date) -> str:
+    """Cards as HTML: the day at the left, what to do in the middle, links at the right."""
+    return "".join(_show_card(card, as_of) for card in cards)
+
+
+def _show_card(card: Card, as_of: date) -> str:
+    urgent = card.until is not None
+    over = (as_of - card.until).days if card.until else 0
+    day, under = card.label
+    if card.until and not day:
+        day = f"{card.until:%d.%m.}"
+        late = f"nokavēts par {plural(over, 'dienu', 'dienām')}"
+        under = late if over > 0 else "šodien" if not over else WEEKDAYS[card.until.weekday()]
+    links = "".join(f'<a href="{escape(address)}">{escape(text)} →</a>' for address, text in card.links)
+    return (
+        f'<article class="card{" urgent" * urgent}">\n<p class="day"><b>{escape(day)}</b> {escape(under)}</p>\n'
+        f"<div><h3>{escape(card.title)}</h3>\n<p>{escape(card.text)}</p></div>\n"
+        f'<p class="links">{links}</p>\n</article>\n'
+    )

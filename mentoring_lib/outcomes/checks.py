@@ -1,0 +1,89 @@
+"""Questions about answers and results: ratings off the scale, days that cannot be, doubles, missing evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.base.rows import Entry, FollowUp, Result
+from mentoring_lib.base.texts import fold, show_date
+from mentoring_lib.outcomes.follow_up import MAX_RATING
+from mentoring_lib.outcomes.results import KEY
+
+RATINGS = [f"{side}_{number}" for number in (1, 2, 3) for side in ("then", "now")]
+FOLDER = "apliecinajumi"
+_FILE = re.compile(r"\.(?:pdf|jpe?g|png|heic|docx?|xlsx?|odt|ods|eml|msg|txt|zip|mp[34])$", re.IGNORECASE)
+
+
+def check_answers(answers: pd.DataFrame, results: pd.DataFrame, served: Mapping[str, date]) -> list[Problem]:
+    """A check for each answer or result that cannot be as it stands.
+
+    Parameters
+    ----------
+    answers, results : DataFrame
+        Sheets "Pēc konsultācijas" and "Rezultāti", typed; every row, whatever the as-of day.
+    served : mapping of str to date
+        Day of each hour that was held, by application.
+    """
+    problems = [
+        problem_at("rating_outside", row, name, value, str(MAX_RATING))
+        for row in rows_of(answers, FollowUp)
+        for name in RATINGS
+        if (value := getattr(row, name)) is not None and value > MAX_RATING
+    ]
+    told: list[tuple[FollowUp | Result, str, pd.Timestamp | None]] = [
+        *((row, "answered_on", row.answered_on) for row in rows_of(answers, FollowUp)),
+        *((row, "on", row.on) for row in rows_of(results, Result)),
+    ]
+    for row, column, day in told:
+        hour = served.get(row.application_id or "")
+        if hour is None and row.application_id:
+            problems.append(problem_at("outcome_unserved", row, "application_id", row.application_id))
+        elif hour and day is not None and day.date() < hour:
+            problems.append(problem_at("outcome_early", row, column, show_date(day), show_date(hour)))
+    twice = answers[answers[["application_id", "round"]].notna().all(axis=1)]
+    twice = twice[twice.duplicated(["application_id", "round"], keep="first")]
+    problems += [problem_at("answer_twice", row, "round", row.application_id) for row in rows_of(twice, FollowUp)]
+    return problems + list(_compare_amounts(results))
+
+
+def _compare_amounts(results: pd.DataFrame) -> Iterator[Problem]:
+    """A check for each row that gives the same result another number than an earlier row."""
+    known: dict[tuple[object, ...], int] = {}
+    for row in rows_of(results.sort_values(["file", "row"], kind="stable"), Result):
+        if row.amount is not None and row.on is not None:
+            first = known.setdefault(tuple(getattr(row, str(name)) for name in KEY), row.amount)
+            if first != row.amount:
+                yield problem_at("result_differs", row, "amount", row.amount, str(first))
+
+
+def check_evidence(sheets: Mapping[str, pd.DataFrame], files: Collection[str]) -> list[Problem]:
+    """A check for each file that a cell of a sheet names as evidence and the folder lacks.
+
+    Parameters
+    ----------
+    sheets : mapping of str to DataFrame
+        Those with a column ``evidence`` are looked at; what is no name of a file (a link, "e-pasts 12.10.") is let be.
+    files : collection of str
+        Names in ``apliecinajumi/``.
+    """
+    there = {fold(name.rpartition("/")[2]) for name in files}
+    return [
+        problem_at("evidence_missing", row, "evidence", name, FOLDER)
+        for table in sheets.values()
+        if "evidence" in table
+        for row in rows_of(table[table["evidence"].notna()], _WithEvidence)
+        for name in map(str.strip, re.split("[;\n]", row.evidence))
+        if _FILE.search(name) and "://" not in name and fold(re.split(r"[/\\]", name)[-1]) not in there
+    ]
+
+
+@dataclass(frozen=True)
+class _WithEvidence(Entry):
+    evidence: str

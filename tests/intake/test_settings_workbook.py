@@ -1,0 +1,253 @@
+# ruff: noqa: E501 - tables are read line by line
+"""The settings as a workbook: made from the model, read back to the same model, each slip told with sheet and cell."""
+
+import io
+import re
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+from builders import programme
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mentoring_lib.base import programme as model
+from mentoring_lib.base.problems import Refused, describe
+from mentoring_lib.base.programme import FILE_NAME, Programme, read_programme
+from mentoring_lib.base.settings import BOOK_NAME, PAGES, WORDS, list_keys
+from mentoring_lib.intake.settings import find_settings, list_programmes, read_settings
+from mentoring_lib.render.entry_workbook import LISTS
+from mentoring_lib.render.settings_workbook import join, make_settings_workbook
+from mentoring_lib.workflow import EXAMPLE
+
+FULL = {
+    "short_themes": {"funding": "nauda"},
+    "minimum_places": {"Olaines novads": 2},
+    "call__former_names": {"Mārupes novads": ("Babītes novads", "Agrākais novads")},
+    "call__salt": "0123abcd",
+    "carry_over": (
+        {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Vēstule", "permitted_on": date(2024, 1, 5)},
+    ),
+    "form": {
+        "headers": {"community": ("Ciems; vārdā", "Kopiena (nosaukums)")},
+        "answers": {"mode": {"Vienalga": "nav svarīgi", "7": "klātienē"}},
+        "date_order": "dmy",
+        "consent": "not_asked",
+    },
+    "report": {"headings": {"lessons": "Mācības"}, "joined_rows": (("Olaines novads", "outside"),)},
+    "earlier": ({"code": "A", "confirmed": 3, "themes": {"funding": 2}},),
+}
+
+
+def build(own):
+    return make_settings_workbook("Iestatījumi", own.model_dump(), ["Palīdzība"])
+
+
+def save(folder, content, change=None):
+    """Write the workbook into a folder, as a person changed it."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    if change:
+        change(book)
+    book.save(folder / BOOK_NAME)
+
+
+def refuse(folder):
+    with pytest.raises(Refused) as refused:
+        read_settings(folder)
+    return [describe(problem) for problem in refused.value.problems]
+
+
+@pytest.fixture(scope="module")
+def example():
+    return read_programme(EXAMPLE / FILE_NAME)
+
+
+@pytest.fixture(scope="module")
+def content(example):
+    return build(example)
+
+
+# Names and explanations
+
+
+def test_every_key_of_the_model_has_its_place_on_one_sheet():
+    rows = [setting.key for page in PAGES for setting in page.settings]
+    tables = [table for page in PAGES for table in page.tables]
+    others = [*(".".join(table.place) for table in tables), *(".".join(o.place) for t in tables for o in t.beside)]
+    placed = [key for key in rows if not key.startswith("public.")] + others
+    assert len(set(placed)) == len(placed)
+    assert {*placed, "public"} == set(list_keys())
+
+
+def test_every_option_and_every_key_of_an_item_has_its_row_or_column():
+    public = Programme.model_fields["public"].annotation.__args__[0].__args__
+    assert {f"public.{word}" for word in public} == {
+        setting.key for page in PAGES for setting in page.settings if setting.option
+    }
+    items = {"mentors": model.Mentor, "carry_over": model.CarryOver, "indicators": model.Indicator,
+             "earlier": model.EarlierCall}  # fmt: skip
+    tables = {".".join(table.place): table for page in PAGES for table in page.tables}
+    for name, item in items.items():
+        assert {one.place[0] for one in tables[name].columns} == set(item.model_fields)
+
+
+def test_names_are_told_apart_and_every_word_of_a_list_has_a_latvian_one():
+    for page in PAGES:
+        named = [one.label for one in page.settings]
+        named += [one.label for table in page.tables for one in (*table.columns, *table.beside)]
+        assert len(set(named)) == len(named)
+        assert all(named)
+        assert page.intro
+    settings_of = [one for p in PAGES for one in (*p.settings, *(c for t in p.tables for c in t.columns))]
+    for key, codes in {
+        "rule.reading": model.Reading, "form.consent": model.Form.model_fields["consent"].annotation,
+        "indicators.formula": model.Formula,
+    }.items():  # fmt: skip
+        (setting,) = [one for one in settings_of if one.key == key]
+        assert set(setting.choices) == set(codes.__args__)
+    assert set(WORDS["new_each_time"]) - {"indicators.targets"} <= {*list_keys()}
+
+
+# There and back
+
+
+def test_the_example_gives_the_same_settings_from_either_file(tmp_path, example, content):
+    save(tmp_path, content)
+    read = read_settings(tmp_path)
+    assert read.model_dump() == example.model_dump()
+    assert (read.file, example.file) == (BOOK_NAME, FILE_NAME)
+
+
+def test_every_kind_of_setting_comes_back_as_it_was(tmp_path):
+    own = programme(**FULL)
+    save(tmp_path, build(own))
+    assert read_settings(tmp_path).model_dump() == own.model_dump()
+
+
+WORD = st.text("abčž;,: -«»1", min_size=1, max_size=12).filter(lambda text: re.search("[abčž]", text)).map(str.strip)
+
+
+@given(names=st.lists(WORD, max_size=4, unique_by=model.fold), number=st.from_regex(r"[0-9/.]{1,20}", fullmatch=True))
+@settings(max_examples=25, deadline=None)
+def test_texts_with_any_signs_and_digits_come_back(tmp_path_factory, names, number):
+    own = programme(project__implementers=names or ["A"], project__number=number, markers=names)
+    folder = tmp_path_factory.mktemp("settings")
+    (folder / BOOK_NAME).write_bytes(build(own))
+    assert read_settings(folder).model_dump() == own.model_dump()
+
+
+def test_semicolons_inside_a_text_do_not_split_it():
+    assert join(["a", "b"]) == "a; b"
+    assert join(["a; b", "c"]) == "a; b\nc"
+    assert join(["a; b"]) == "a; b\n"
+
+
+def test_rows_and_columns_may_be_moved_and_rows_left_free(tmp_path, example, content):
+    def change(book):
+        book["Projekts"].move_range("A4:C5", rows=20)
+        book["Tēmas"].insert_rows(7)
+        book.move_sheet("Izloze", -5)
+        book.create_sheet("Manas piezīmes").append(["jebkas", 1])
+
+    save(tmp_path, content, change)
+    assert read_settings(tmp_path).model_dump() == example.model_dump()
+
+
+def test_the_same_settings_give_the_same_bytes(example, content):
+    assert build(example) == content
+
+
+def test_cells_have_their_lists_dates_and_text_formats(content):
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book[LISTS].sheet_state == "hidden"
+    assert isinstance(book["Projekts"]["B6"].value, datetime)
+    assert book["Izloze"]["B6"].number_format == "@"
+    assert len(book["Privātums"].data_validations.dataValidation) >= 1
+    lists = {cell.value for row in book[LISTS].rows for cell in row}
+    assert {"pamīšus", "jā", "klātienē", "x", "sniegtās konsultācijas"} <= lists
+
+
+# Slips: what she did to the workbook, and how it is told
+
+
+def set_cell(sheet, cell, value):
+    return lambda book: book[sheet].__setitem__(cell, value)
+
+
+SLIPS = [
+    (set_cell("Uzsaukums", "B6", "21.08.2023"), "lapa «Uzsaukums», šūna B6", "21.08.2023 – jābūt datumam"),
+    (set_cell("Uzsaukums", "B6", "=TODAY()"), "lapa «Uzsaukums», šūna B6", "šūnā ir formula"),
+    (set_cell("Uzsaukums", "B6", "#REF!"), "lapa «Uzsaukums», šūna B6", "šūnā ir kļūda"),
+    (set_cell("Uzsaukums", "B6", None), "lapa «Uzsaukums», šūna B6", "vēl nav aizpildīts"),
+    (set_cell("Uzsaukums", "A6", "Termiņš"), "lapa «Uzsaukums», šūna A6", "«Termiņš» nav zināms"),
+    (set_cell("Uzsaukums", "A7", "Uzsaukuma kods"), "lapa «Uzsaukums», šūna A7", "«Uzsaukuma kods» ir divreiz"),
+    (set_cell("Uzsaukums", "B7", "Europe/Rigaa"), "lapa «Uzsaukums», šūna B7", "nav tādas laika zonas"),
+    (set_cell("Projekts", "B7", date(2020, 1, 1)), "lapa «Projekts», šūna B7", "01.01.2020 – jābūt ne agrāk kā 01.05.2023"),
+    (set_cell("Projekts", "B5", 41.5), "lapa «Projekts», šūna B5", "jābūt tekstam"),
+    (set_cell("Projekts", "B14", "varbūt"), "lapa «Projekts», šūna B14", "varbūt – jābūt «jā» vai «nē»"),
+    (set_cell("Izloze", "B6", 12345678901234567890), "lapa «Izloze», šūna B6", "formatējiet šūnu kā tekstu"),
+    (set_cell("Izloze", "B5", date(2023, 8, 30)), "lapa «Izloze», šūna B5", "jābūt datumam ar laiku"),
+    (set_cell("Atlases kārtība", "B5", "abas"), "lapa «Atlases kārtība», šūna B5", "abas – der pamīšus, vispirms jaunās"),
+    (set_cell("Atlases kārtība", "B7", 13), "lapa «Atlases kārtība», šūna B7", "13 – jābūt ne vairāk kā 12"),
+    (set_cell("Konsultāciju skaits", "B5", 7.5), "lapa «Konsultāciju skaits», šūna B5", "jābūt veselam skaitlim"),
+    (set_cell("Konsultāciju skaits", "A6", 2023), "lapa «Konsultāciju skaits», šūna A6", "«2023» ir divreiz"),
+    (set_cell("Konsultāciju skaits", "A5", 2022), "lapa «Konsultāciju skaits», šūna A5", "jābūt ne agrāk kā 2023"),
+    (set_cell("Konsultāciju skaits", "B4", "Cik"), "lapa «Konsultāciju skaits», šūna B4", "«Cik» nav zināms"),
+    (set_cell("Mentori", "J5", "reizēm"), "lapa «Mentori», šūna J5", "reizēm – jābūt x vai tukšam"),
+    (set_cell("Mentori", "P5", "x"), "lapa «Mentori», šūna P5", "tāda numura nav"),
+    (set_cell("Mentori", "A6", "Maija Bebre"), "lapa «Mentori», šūna A6", "atkārtojas"),
+    (set_cell("Rādītāji", "C5", "viss"), "lapa «Rādītāji», šūna C5", "viss – der sniegtās konsultācijas"),
+    (set_cell("Rādītāji", "H5", None), "lapa «Rādītāji», šūna H5", "rādītājam «Sniegtas konsultācijas» nav mērķa (2023)"),
+    (set_cell("Rādītāji", "I5", "daudz"), "lapa «Rādītāji», šūna I5", "«Mērķis 2. gadā» neder vērtība: daudz – jābūt skaitlim"),
+    (set_cell("Uzsaukums", "A13", "Ādaži"), "lapa «Uzsaukums», šūna A13", "nav pašvaldības pilns nosaukums"),
+    (lambda book: book.copy_worksheet(book["Uzsaukums"]), "lapa «Uzsaukums Copy»", "lapa «Uzsaukums» ir divreiz"),
+    (lambda book: book.remove(book["Uzsaukums"]), "programma.xlsx", "nav lapas «Uzsaukums»"),
+    (lambda book: book["Uzsaukums"].delete_rows(6), "lapa «Uzsaukums»", "Pieteikšanās pēdējā diena"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "where", "said"), SLIPS, ids=[f"{where}: {said}" for _, where, said in SLIPS])
+def test_a_slip_is_told_once_with_sheet_and_cell(tmp_path, content, change, where, said):
+    save(tmp_path, content, change)
+    told = refuse(tmp_path)
+    line = next((line for line in told if where in line and said in line), None)
+    assert line is not None, told
+    assert len(told) == (2 if "Termiņš" in said or ("divreiz" in said and "A7" in where) or "Cik" in said else 1), told
+    assert line.startswith("programma.xlsx")
+
+
+def test_all_slips_are_told_at_once(tmp_path, content):
+    def change(book):
+        book["Uzsaukums"]["B6"] = "drīz"
+        book["Projekts"]["B4"] = None
+        book["Vēstules"]["B19"] = "desmit"
+
+    save(tmp_path, content, change)
+    assert len(refuse(tmp_path)) == 3
+
+
+def test_a_theme_without_a_code_gets_one_from_its_words(tmp_path, content):
+    save(tmp_path, content, lambda book: book["Tēmas"].__setitem__("B13", "Kā kopt upi?"))
+    assert list(read_settings(tmp_path).themes)[-1] == "ka_kopt_upi"
+
+
+# Which file
+
+
+def test_two_files_of_settings_are_refused(tmp_path, content):
+    save(tmp_path, content)
+    (tmp_path / FILE_NAME).write_bytes((EXAMPLE / FILE_NAME).read_bytes())
+    assert refuse(tmp_path) == [
+        "programma.xlsx: programmas mapē ir divas iestatījumu datnes: arī programme.toml. "
+        "Atstājiet vienu, otru izņemiet no mapes."
+    ]
+
+
+def test_settings_are_found_in_either_form(tmp_path, content):
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+    save(tmp_path / "a", content)
+    (tmp_path / "b" / FILE_NAME).write_bytes((EXAMPLE / FILE_NAME).read_bytes())
+    assert [path.name for path in list_programmes(tmp_path)] == ["a", "b"]
+    assert find_settings(tmp_path / "c").name == BOOK_NAME
+    assert "datnes nav" in refuse(tmp_path / "c")[0]

@@ -1,0 +1,147 @@
+"""What changed after the hour: who is asked, what counts, what is asked about."""
+
+from datetime import date, timedelta
+
+import pytest
+from builders import changed, codes, follow_ups, happened, tasks
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentoring_lib.base.columns import CHOICES
+from mentoring_lib.base.problems import CHECK, describe
+from mentoring_lib.outcomes.checks import check_answers, check_evidence
+from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, rate, remind, select_answers
+from mentoring_lib.outcomes.results import merge_results
+from mentoring_lib.outcomes.tasks import follow_tasks, list_done_after_90, list_finished, list_started
+
+HELD = date(2023, 9, 28)
+LATE = date(2024, 9, 15)
+
+
+@pytest.mark.parametrize(
+    ("days", "statuses"),
+    [
+        (0, ["early", "early"]),
+        (1, ["waiting", "early"]),
+        (15, ["waiting", "early"]),
+        (16, ["missing", "early"]),
+        (89, ["missing", "early"]),
+        (90, ["missing", "waiting"]),
+        (104, ["missing", "waiting"]),
+        (105, ["missing", "missing"]),
+    ],
+)
+def test_a_round_is_asked_on_its_day_and_missing_only_when_the_days_to_answer_are_over(days, statuses):
+    asked = changed({"K-01": HELD}, as_of=HELD + timedelta(days=days)).asked
+    assert asked["status"].tolist() == statuses
+    assert asked["round"].tolist() == ["next_day", "after_90_days"]
+
+
+def test_the_third_round_is_asked_only_where_it_is_switched_on():
+    assert set(changed({"K-01": HELD}, third_round=True).asked["round"]) == set(ROUNDS)
+
+
+def test_an_answer_counts_from_its_day_on_and_ends_the_reminder():
+    answers = follow_ups("K-01 next_day 2023-10-05 question_answered=yes")
+    before, after = (changed({"K-01": HELD}, answers, as_of=date(2023, 10, day)) for day in (4, 5))
+    assert [len(remind(one.asked, CHOICES["round"], "K")) for one in (before, after)] == [1, 0]
+    assert before.answers.empty
+    line = remind(before.asked, CHOICES["round"], "koordinatore").iloc[0]
+    assert (line["what"], f"{line['until']:%d.%m.%Y}") == (
+        "vēl nav atbildes aptaujā «diena pēc konsultācijas»", "13.10.2023")  # fmt: skip
+
+
+def test_of_two_answers_of_one_round_the_newer_counts_and_both_are_asked_about():
+    answers = follow_ups("K-01 next_day 2023-10-02 question_answered=no", "K-01 next_day 2023-10-01")
+    assert select_answers(answers, as_of=LATE)["question_answered"].tolist() == ["no"]
+    assert codes(check_answers(answers, happened(), {"K-01": HELD})) == ["answer_twice"]
+
+
+def test_ratings_count_only_in_pairs_on_the_scale_and_the_newest_round_of_a_community_counts():
+    answers = follow_ups(
+        "K-01 after_90_days 2024-01-01 then_1=2 now_1=8 then_2=4 now_2=4 then_3=11 now_3=5",
+        "K-01 after_180_days 2024-04-01 then_1=3 now_1=9",
+        "K-02 after_90_days 2024-01-01 then_1=5 now_1=4 then_2=1",
+    )
+    table = rate(list(list_ratings(answers, ["A", "B", "C"])), ["A", "B", "C"])
+    assert table.to_numpy().tolist() == [["A", 2, 4.0, 6.5, 1, 0, 1], ["B", 1, 4.0, 4.0, 0, 1, 0]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), min_size=1))
+def test_everybody_who_rated_went_one_way(pairs):
+    row = rate([("A", then, now) for then, now in pairs], ["A"]).iloc[0]
+    assert row["higher"] + row["same"] + row["lower"] == row["answered"] == len(pairs)
+
+
+def test_a_result_told_twice_is_one_with_its_evidence_and_the_stricter_consent():
+    told = happened(
+        "K-01 event_held 2023-10-21 amount=31 publish=named",
+        "K-01 event_held 2023-10-21 evidence=saraksts.pdf publish=no",
+        "K-01 event_held 2023-10-22",
+        "K-02 event_held 2023-10-21",
+    )
+    merged = merge_results(told, as_of=LATE)
+    assert merged[["amount", "evidence", "publish", "row"]].fillna(-1).to_numpy().tolist() == [
+        [31, True, "no", 2], [-1, False, "no", 4], [-1, False, "no", 5]]  # fmt: skip
+    assert len(merge_results(told, as_of=date(2023, 10, 21))) == 2
+
+
+def test_tasks_stand_as_of_a_day_and_tell_who_started_and_who_finished():
+    work = tasks(
+        "K-01 done_on=2023-10-01", "K-01 until=2023-12-01", "K-02 done_on=2023-10-05", "K-02 done_on=2024-03-01",
+        "K-03 until=2023-12-02", "K-04",
+    )  # fmt: skip
+    states = follow_tasks(work, as_of=date(2023, 12, 2))
+    assert states["state"].tolist() == ["done", "overdue", "done", "open", "open", "open"]
+    assert (list_started(states)["application_id"].tolist(), len(list_finished(states))) == (["K-01", "K-02"], 0)
+    states = follow_tasks(work, as_of=LATE)
+    assert list_finished(states)[["application_id", "row"]].to_numpy().tolist() == [["K-02", 5]]
+    soon = list_done_after_90(states, {"K-01": HELD, "K-02": HELD})
+    assert (len(soon), set(soon["on"].dt.date)) == (2, {HELD + timedelta(days=90)})
+
+
+WRONG = {
+    "rating_outside": (["K-01 after_90_days 2024-01-01 then_1=11 now_1=5"], []),
+    "outcome_early": (["K-01 next_day 2023-09-27"], []),
+    "outcome_unserved": (["K-09 next_day 2023-09-29"], []),
+    "answer_twice": (["K-01 next_day 2023-09-29", "K-01 next_day 2023-09-30"], []),
+    "result_differs": ([], ["K-01 event_held 2023-10-21 amount=31", "K-01 event_held 2023-10-21 amount=30"]),
+}
+
+
+@pytest.mark.parametrize("code", WRONG)
+def test_what_cannot_be_is_one_check_at_its_cell(code):
+    answers, results = WRONG[code]
+    (problem,) = check_answers(follow_ups(*answers), happened(*results), {"K-01": HELD})
+    assert (problem.code, problem.kind) == (code, CHECK)
+    assert problem.row
+    assert problem.column
+
+
+@pytest.mark.parametrize("result", ["K-01 event_held 2023-09-27", "K-09 event_held 2023-10-21"])
+def test_a_result_of_nobody_or_before_the_hour_is_asked_about(result):
+    assert len(check_answers(follow_ups(), happened(result), {"K-01": HELD})) == 1
+
+
+def test_what_is_right_is_not_asked_about():
+    fine = follow_ups("K-01 next_day 2023-09-28", "K-01 after_90_days 2023-12-28 then_1=0 now_1=10")
+    assert check_answers(fine, happened("K-01 event_held 2023-09-28 amount=3"), {"K-01": HELD}) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "missing"),
+    [
+        ("Līgums.pdf", []),
+        ("mape/līgums.PDF", []),
+        ("ligums2.pdf", ["ligums2.pdf"]),
+        ("līgums.pdf; foto 1.jpg", ["foto 1.jpg"]),
+        ("e-pasts 12.10.2023", []),
+        ("https://example.org/foto.jpg", []),
+        ("saruna ar Annu", []),
+    ],
+)
+def test_only_a_file_that_is_named_and_not_there_is_asked_about(cell, missing):
+    sheets = {"Darbi": tasks(f"K-01 'evidence={cell}'"), "Lēmumi": tasks().drop(columns="evidence")}
+    problems = check_evidence(sheets, ["Līgums.pdf"])
+    assert [problem.value for problem in problems] == missing
+    assert all("apliecinajumi" in describe(problem) for problem in problems)
