@@ -17,6 +17,8 @@ import xlsxwriter
 from benchmarks.generate import make_applications
 from mentoring_lib import workflow
 from mentoring_lib.base.columns import ANCHORS, APPLICATION, MARKS, MARKS_SHEET, MAX_POINTS, SHEETS, Column, label_of
+from mentoring_lib.base.programme import FILE_NAME
+from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
 
 Row = dict[str, object]
@@ -52,18 +54,18 @@ def write_programme(folder: Path, count: int) -> Path:
     themes = [{"application_id": key, "theme": list(inputs.programme.themes.values())[number % 8]}
               | {"who": "K", "on": date(2023, 9, 1)} for number, key in enumerate(ids)]  # fmt: skip
     sheets = {name: (columns, (rows | {"Tēmas": themes}).get(name, [])) for name, columns in SHEETS.items()}
-    _write_book(folder / workflow.WORKBOOK, sheets)
+    _write_book(folder / WORKBOOK, sheets)
     return folder
 
 
 def _write_settings(folder: Path, count: int, seed: str) -> None:
     """Those of the example with as many places for as many applications."""
-    lines = (workflow.EXAMPLE / workflow.FILE_NAME).read_text("utf-8").splitlines()
+    lines = (workflow.EXAMPLE / FILE_NAME).read_text("utf-8").splitlines()
     places = {f"{year} = 7": f"{year} = {count // 4}" for year in (2023, 2024)}
     drawn = [places.get(line, line) for line in lines]
     kept = [line for line in drawn if not line.startswith(("seed =", "drawn_at =")) or seed]
     kept = [f'seed = "{seed}"' if line.startswith("seed =") else line for line in kept]
-    (folder / workflow.FILE_NAME).write_text("\n".join(kept) + "\n", "utf-8")
+    (folder / FILE_NAME).write_text("\n".join(kept) + "\n", "utf-8")
 
 
 def _write_applications(path: Path, count: int) -> None:

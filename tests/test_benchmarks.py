@@ -119,8 +119,8 @@ def test_an_invented_programme_is_final_and_raises_no_question(programmes):
     [*((step, count_calls) for step in STEPS), ("nearest", count_bytes), ("firmness", count_bytes)],
 )
 def test_each_step_of_a_whole_run_grows_with_the_applications(programmes, monkeypatch, step, count):
-    for module in (letters, recommendations):  # a document each, whatever stands in it
-        monkeypatch.setattr(module, "make_document", lambda *parts, **words: repr(parts).encode())
+    for module, name in ((letters, "make_letter"), (recommendations, "make_document")):  # one each, whatever is in it
+        monkeypatch.setattr(module, name, lambda *parts, **words: repr(parts).encode())
     used = {size: count(lambda both: STEPS[step](*both), both) for size, both in programmes.items()}
     assert growth(used) < MOST
 
