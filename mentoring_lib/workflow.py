@@ -77,6 +77,7 @@ from mentoring_lib.selection import (
 )
 from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, keep_open
+from mentoring_lib.selection.past import decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
@@ -365,6 +366,23 @@ def _decide(inputs: Inputs) -> _Decided:
         tuple(blockers), read, fill_years(events, candidates_on, programme), held,
         Candidates(*list_turns(selected, decisions, programme)), candidates_on,
     )  # fmt: skip
+
+
+class View(NamedTuple):
+    """The selection as it stood on a day: everyone's outcome, and what each anchor comes to."""
+
+    decided: pd.DataFrame
+    anchors: pd.DataFrame
+
+
+def view_on(inputs: Inputs, results: Results, day: date | None) -> View:
+    """The selection by what had been decided up to a day; today's where nothing was decided since, or without one."""
+    decisions = inputs.sheets["Lēmumi"]
+    known = decided_by(decisions, day)
+    if len(known) == len(decisions):
+        return View(results.decided, results.anchors)
+    then = _decide(replace(inputs, sheets={**inputs.sheets, "Lēmumi": known}))
+    return View(then.decided, then.anchors)
 
 
 class _Followed(NamedTuple):

@@ -7,6 +7,7 @@ order, then any other as ``name=value`` (quoted if it holds a space).
 from __future__ import annotations
 
 import io
+import os
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +34,8 @@ SEED = "12345678901234567890"
 RIGA = "Europe/Riga"
 END = date(2024, 9, 15)
 FROZEN_AT = datetime(2023, 8, 24, 12)
+MANY = int(os.environ.get("MENTORING_SAMPLES", "1"))
+"""How many times as many examples the costly laws are tried on; more than 1 before a release, see CONTRIBUTING."""
 
 SETTINGS = f"""
 example = true

@@ -53,7 +53,7 @@ WIDTHS = {
     "moment": 17,
     "date": 12,
     "mark": 13,
-    "count": 9,
+    "count": 14,
     "minutes": 9,
     "choice": 18,
     "theme": 60,

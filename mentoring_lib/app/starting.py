@@ -18,7 +18,6 @@ from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.documents import new_programme
 from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
-from mentoring_lib.intake.workbook import WORKBOOK
 
 
 def start(name: str, earlier: str | None = None) -> int:
@@ -35,24 +34,23 @@ def start(name: str, earlier: str | None = None) -> int:
     if (folder / workflow.FIGURES_FILE).is_file():
         print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
         return paths.FINE
-    settings, book = find_settings(folder), folder / WORKBOOK
+    settings = find_settings(folder)
     if earlier and settings.exists():
         raise Refused([Problem("settings_there", file=settings.name, details=str(folder))])
     before = read_settings(paths.find_folder(earlier)) if earlier else None
     places = [writing.check_folder(folder / part) for part in new_programme.FOLDERS]
-    there = {path for path in (settings, *places, book) if path.exists()}
+    there = {path for path in (settings, *places) if path.exists()}
     for place in places:
         place.mkdir(parents=True, exist_ok=True)
     if settings not in there:
         writing.replace_file(settings, new_programme.make_settings(before, salt=secrets.token_hex(16)))
-    lacking = _complete(folder, book)
+    lacking = _check(folder)
     print(f"Mape {folder}")
-    for path in (settings, *places, book):
-        if path.exists():
-            print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
+    for path in (settings, *places):
+        print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
     print_problems(f"Tālāk: aizpildiet {settings.name} un pārbaudiet vēlreiz. Vēl vajadzīgs", lacking)
     if not lacking:
-        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi.")
+        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi un izvēlieties «pārbaudīt, kas jādara».")
     return paths.FINE
 
 
@@ -62,15 +60,12 @@ def _find_place(name: str) -> Path:
     return inside / new_programme.check_name(wanted.name if len(wanted.parts) > 1 else name)
 
 
-def _complete(folder: Path, book: Path) -> list[Problem]:
-    """Make what needs all the settings; while they are not whole, what they lack."""
+def _check(folder: Path) -> list[Problem]:
+    """What the settings lack."""
     try:
-        programme = read_settings(folder)
+        return check_settings(folder, read_settings(folder))
     except Refused as refused:
         return refused.problems
-    if not book.exists():
-        writing.replace_file(book, new_programme.make_tracking_workbook(programme))
-    return check_settings(folder, programme)
 
 
 def check_settings(folder: Path, programme: Programme) -> list[Problem]:

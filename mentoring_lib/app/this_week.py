@@ -18,7 +18,7 @@ import pandas as pd
 from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.texts import agree, plural, show_date, show_day, show_moment
+from mentoring_lib.base.texts import agree, long_date, plural, show_date, show_moment
 from mentoring_lib.delivery import due
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results
@@ -118,6 +118,12 @@ def split_week(cards: Sequence[Card], as_of: date) -> tuple[list[Card], list[Car
             [card for card in cards if card.until and card.until > last])  # fmt: skip
 
 
+def show_card(card: Card) -> str:
+    """One line for the console: day, what to do, whose it is."""
+    day = f"{show_date(card.until)} – " if card.until else ""
+    return f"{day}{card.title}" + (f" ({', '.join(card.codes)})" if card.codes else "")
+
+
 def list_next(results: Results, later: Sequence[Card]) -> list[tuple[date, str, tuple[str, str]]]:
     """What follows after this week: day, what, and a link; booked hours, what is due later, the project's end."""
     book, ends = _Book(results.decided), results.programme.project.ends
@@ -180,7 +186,7 @@ def _follow(row: _Due, book: _Book, as_of: date, inputs: Inputs) -> Card:
     until, over = row.until.date(), (as_of - row.until.date()).days
     fields = {
         "community": book.name(row.application_id), "to": book.to(row.application_id), "what": row.what,
-        "since": show_date(row.since), "on": show_day(row.since), "until": show_date(until),
+        "since": show_date(row.since), "on": long_date(row.since, "locative"), "until": show_date(until),
         "project": inputs.programme.project.title,
         "when": f"termiņš bija {show_date(until)}" if over > 0 else f"līdz {show_date(until)}",
     }  # fmt: skip

@@ -57,6 +57,21 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
     return pd.DataFrame(rows, columns=COLUMNS).astype(kinds)
 
 
+def split_due(due: pd.DataFrame, *, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the coordinator and mentors can do, and the late tasks of communities, each with how late it is.
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+        As :func:`find_due`, with ``overdue`` ("293 dienas", "" before the day).
+    """
+    days = (pd.Timestamp(as_of) - due["until"]).dt.days.tolist()
+    overdue = [plural(day, "diena", "dienas") if day > 0 else "" for day in days]
+    late, table = due["what"].str.startswith(LATE_TASK), due.assign(overdue=pd.Series(overdue, due.index, dtype="str"))
+    theirs = table[late].assign(what=due.loc[late, "what"].str.removeprefix(LATE_TASK))
+    return table[~late].reset_index(drop=True), theirs.reset_index(drop=True)
+
+
 Item = tuple[Any, str, str, Any, Any]
 """A row of :data:`COLUMNS`."""
 

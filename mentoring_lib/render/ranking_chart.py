@@ -23,7 +23,7 @@ from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, plural, show_date, show_number
-from mentoring_lib.render.charts import STYLE, WIDTH, shorten
+from mentoring_lib.render.charts import NARROW, STYLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 from mentoring_lib.selection.reasons import LEFT_OUT, count_met, describe_rank, find_left_out
 from mentoring_lib.selection.rows import Decided
@@ -31,7 +31,6 @@ from mentoring_lib.selection.what_if import find_merits
 
 INK, MUTED, HEADING = COLOURS["text"], COLOURS["muted"], COLOURS["heading"]
 ROW, SMALL = 0.255, 7.5  # inches of a row with a name of one line; points of small print
-NARROW = 3.4  # inches: a phone's width
 MAX_ROWS, BELOW_CUT = 60, 15  # rows of one picture, and how many of them wait
 BANDS = {
     2: ("ABAS PRIORITĀTES", "jauna kopiena un skaidrs jautājums; pēc punktiem"),

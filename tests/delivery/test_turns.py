@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from builders import (
     END,
+    MANY,
     applications,
     codes,
     column,
@@ -444,4 +445,4 @@ class Year(RuleBasedStateMachine):
 
 
 TestYear = Year.TestCase
-TestYear.settings = pace(max_examples=12, stateful_step_count=20, deadline=None)
+TestYear.settings = pace(max_examples=6 * MANY, stateful_step_count=20, deadline=None)

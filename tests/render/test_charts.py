@@ -60,6 +60,30 @@ def test_the_ledger_says_what_is_ahead_or_went_unused(row, title):
     assert charts.plot_ledger(ledger).get_title(loc="left") == title
 
 
+def test_on_a_phone_the_words_stand_above_the_bars():
+    ledger = pd.DataFrame([(5, 0, 1, 1, 0)], columns=list(charts.USES), index=[2024]).assign(planned=7)
+    ax = charts.plot_ledger(ledger, narrow=True)
+    assert texts(ax) == ["2024. gads (plānotas 7): 5 sniegtas, 1\nnorunāta, 1 vēl nav norunāta"]
+    assert ax.figure.get_figwidth() == charts.NARROW
+    extents, whole = boxes(ax, [ax._left_title, *ax.texts])
+    assert all(whole.x0 <= extent.x0 and extent.x1 <= whole.x1 for extent in extents)
+
+
+@pytest.mark.parametrize(
+    ("late", "title"),
+    [
+        ([], "Pieteikumu vēl nav"),
+        ([False], "1 pieteikums, pēc termiņa neviens"),
+        ([False, True], "2 pieteikumi; pēc termiņa saņemts 1"),
+        ([True] * 11, "11 pieteikumi; pēc termiņa saņemti 11"),
+        ([True] * 21, "21 pieteikums; pēc termiņa saņemts 21"),
+    ],
+)
+def test_arrivals_say_how_many_came_late(late, title):
+    ax = charts.plot_arrivals(applications(len(late), late=late) if late else applications(0), programme())
+    assert charts.describe_chart(ax).title == title
+
+
 @pytest.mark.parametrize(
     ("inside", "outside", "title"),
     [
