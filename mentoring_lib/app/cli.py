@@ -18,11 +18,21 @@ from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
 from mentoring_lib.app import notebook_process, paths, recall, tracking, writing
-from mentoring_lib.app.screen import Say, attempt, is_agreed, print_lines, print_problems, say_nothing, summarise_run
+from mentoring_lib.app.screen import (
+    Say,
+    attempt,
+    is_agreed,
+    print_lines,
+    print_problems,
+    read_day,
+    say_nothing,
+    summarise_run,
+)
 from mentoring_lib.base.messages import NOTE, SETTLE
 from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.intake.settings import find_settings, find_used, read_settings
+from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import Inputs, Results
 
@@ -90,11 +100,8 @@ def _menu(_: argparse.Namespace) -> int:
 
 
 def _day(text: str) -> date:
-    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
+    if day := read_day(text):
+        return day
     raise argparse.ArgumentTypeError(f"«{text}» nav datums; rakstiet, piemēram, 2024-09-15")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mentoring_lib.app import paths
 from mentoring_lib.app.lab import open_lab
-from mentoring_lib.app.screen import BOLD, attempt, is_agreed, paint
+from mentoring_lib.app.screen import BOLD, ask_day, attempt, is_agreed, paint
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import list_programmes
 
@@ -108,8 +108,8 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]], main: Main
             main(["backup", where])
         if word == "freeze" and not is_agreed(FREEZE):
             return
-        days = [f"--{name}={input(f'Perioda {what} diena, piemēram, 01.01.2024: ').strip()}"
-                for name, what in (("from", "pirmā"), ("to", "pēdējā"))] if word == "period" else []  # fmt: skip
+        days = [f"--{name}={ask_day(f'Perioda {what} diena: ')}"
+                for name, what in (("from", "pirmā"), ("to", "pēdējā")) if word == "period"]  # fmt: skip
         if main(["run" if word == "period" else word, where, *days]) != paths.STOPPED and word in NEXT:
             print(f"Tālāk: {NEXT[word]}")
 

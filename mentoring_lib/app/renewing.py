@@ -18,6 +18,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import openpyxl
+import pandas as pd
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
@@ -76,20 +77,28 @@ def renew_workbook(old: bytes, inputs: Inputs, listed: Listed) -> bytes:
     for number, page in enumerate(fresh.worksheets):
         there = next((name for name in book.sheetnames if fold(name) == fold(page.title)), None)
         if there is None or page.title in OURS:
-            if there:
+            if there and _is_hers(page, book[there]):
+                book[there].title = f"{there} (vecā)"
+            elif there:
                 del book[there]
             _copy_page(page, book.create_sheet(page.title, min(number, len(book.sheetnames))))
         else:
             _complete_page(page, book[there])
     for page in book.worksheets:
         if fold(page.title) == fold(THEMES):
-            _add_themes(page, list_themes(inputs.programme, listed).to_dict("records"))
+            _add_themes(page, list_themes(inputs.programme, listed))
     buffer = io.BytesIO()
     book.save(buffer)
     return _keep_values(buffer.getvalue(), book, shown)
 
 
-def _copy_page(page: Worksheet, copied: Worksheet) -> None:
+def _is_hers(page: Any, there: Any) -> bool:
+    """Whether a person wrote beside what the tool writes on a sheet of its own."""
+    beside = there.iter_cols(min_col=page.max_column + 1)
+    return any(cell.value is not None for column in beside for cell in column)
+
+
+def _copy_page(page: Any, copied: Any) -> None:
     for row in page.iter_rows():
         for cell in row:
             if cell.value is not None or cell.has_style:
@@ -109,7 +118,7 @@ def _copy_style(one: Any, other: Any) -> None:
         setattr(other, name, copy(getattr(one, name)))
 
 
-def _find_headings(page: Worksheet) -> tuple[int, dict[str, int]]:
+def _find_headings(page: Any) -> tuple[int, dict[str, int]]:
     """Row of the headings and the column of each, as the reader finds them."""
     names = loading.accepted_headings(_columns_of(page), {})
     rows = [[cell.value for cell in row] for row in page.iter_rows(max_row=loading.HEADER_WITHIN)]
@@ -118,11 +127,11 @@ def _find_headings(page: Worksheet) -> tuple[int, dict[str, int]]:
     return top + 1, {name: at for name, at in found[top].items() if name}
 
 
-def _columns_of(page: Worksheet) -> tuple[Column, ...]:
+def _columns_of(page: Any) -> tuple[Column, ...]:
     return next(columns for name, columns in SHEETS.items() if fold(name) == fold(page.title))
 
 
-def _complete_page(fresh: Worksheet, page: Worksheet) -> None:
+def _complete_page(fresh: Any, page: Any) -> None:
     """Add headings that are missing, and put today's drop-down lists on our columns; hers stay."""
     top, places = _find_headings(page)
     _, usual = _find_headings(fresh)
@@ -144,18 +153,18 @@ def _complete_page(fresh: Worksheet, page: Worksheet) -> None:
     page.data_validations.dataValidation = kept
 
 
-def _add_themes(page: Worksheet, rows: list[dict[str, str]]) -> None:
+def _add_themes(page: Any, themes: pd.DataFrame) -> None:
     """A row below the last one for each application that has none."""
     top, places = _find_headings(page)
     filled = [row[0].row for row in page.iter_rows(min_row=top) if any(cell.value is not None for cell in row)]
     at = places["application_id"]
     there = {str(page.cell(row, at).value or "").split(SEPARATOR)[0] for row in filled}
     last = max(filled, default=top)
-    for row in rows:
+    for row in themes.to_dict("records"):
         if row["application_id"].split(SEPARATOR)[0] not in there:
             last += 1
             for name, text in row.items():
-                page.cell(last, places[name], text or None)
+                page.cell(last, places[str(name)], text or None)
 
 
 def _keep_values(content: bytes, book: Workbook, shown: Workbook) -> bytes:
@@ -182,7 +191,8 @@ FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*?)(?: t="\w+")?><f([^>]*)>([^<]*)
 
 def _write_value(found: re.Match[str], cell: Any) -> str:
     value, kind = cell.value, {"s": "str", "b": "b", "e": "e"}.get(cell.data_type, "n")
-    text = to_excel(value) if cell.is_date else int(value) if kind == "b" else value
+    serial: Any = to_excel
+    text = serial(value) if cell.is_date else int(value) if kind == "b" else value
     return f'<c r="{found[1]}"{found[2]} t="{kind}"><f{found[3]}>{found[4]}</f><v>{escape(str(text))}</v></c>'
 
 
