@@ -94,7 +94,8 @@ class Listed:
 
 NOBODY = Listed(pd.DataFrame({"application_id": [], "community": []}, dtype="str"))
 LOOK_UP = "Kopienas"
-LOOK_UP_COLUMNS = ("application_id", "community", "municipality", "contact_name", "email", "phone", "preferred_times")
+LOOK_UP_WIDTHS = {"application_id": 12, "community": 30, "municipality": 20, "contact_name": 24, "email": 30,
+                  "phone": 18, "preferred_times": 40}  # fmt: skip
 
 
 def make_tracking_workbook(programme: Programme, listed: Listed = NOBODY) -> bytes:
@@ -109,10 +110,10 @@ def list_sheets(programme: Programme, listed: Listed) -> list[FillableSheet]:
     """The sheets of the tracking workbook, with what the tool fills in and what a person may choose from."""
     choices, intros = list_choices(programme, listed.list_codes()), TEXTS["workbook"]["intros"]
     look_up = tuple(
-        replace(column, kind="shown") for column in (*DERIVED, *APPLICATION) if column.name in LOOK_UP_COLUMNS
+        replace(column, kind="shown") for column in (*DERIVED, *APPLICATION) if column.name in LOOK_UP_WIDTHS
     )
     known = listed.applications.reindex(columns=[column.name for column in look_up])
-    sheets = [FillableSheet(LOOK_UP, intros[LOOK_UP], look_up, rows=known.sort_values("application_id"))]
+    sheets = [FillableSheet(LOOK_UP, intros[LOOK_UP], look_up, {}, known.sort_values("application_id"), LOOK_UP_WIDTHS)]
     rows = {"Tēmas": list_themes(programme, listed)}
     return sheets + [
         FillableSheet(name, intros[name], columns, choices.get(name, {}), rows.get(name), _widths(columns))
