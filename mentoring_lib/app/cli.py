@@ -198,7 +198,7 @@ def _open(folder: Path, *, alone: bool = True) -> tuple[Inputs, recall.Recalled 
 
     The example and reports for a period keep no memory.
     """
-    inputs = workflow.read_inputs(folder)
+    inputs = _read(folder)
     if tracking.make_workbook(folder, inputs):
         print(f"Izveidots: {folder / WORKBOOK}")
         inputs = workflow.read_inputs(folder)
@@ -231,6 +231,17 @@ def _backup(arguments: argparse.Namespace) -> int:
     path = make_backup(paths.find_folder(arguments.name).resolve(), date.today())
     print(f"Kopija: {path}\nTajā ir personas dati. Glabājiet to tur, kur tai piekļūstat tikai jūs.")
     return paths.FINE
+
+
+def _read(folder: Path) -> Inputs:
+    """A programme's inputs; the workbook that maps her form is made where there is none, and named if all stops."""
+    from mentoring_lib.app.starting import make_form
+
+    made = make_form(folder)
+    try:
+        return workflow.read_inputs(folder)
+    except Refused as refused:
+        raise Refused([*refused.problems, *made]) from None
 
 
 def _meant(arguments: argparse.Namespace) -> int:
