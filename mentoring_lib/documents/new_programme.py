@@ -182,10 +182,10 @@ MANY = 10  # columns of one sheet
 
 def _widths(columns: Sequence[Column]) -> dict[str, int]:
     """Characters of columns that hold much more or less text than their kind usually does."""
-    wide = {"recommendation": 90, "task": 46, "who": 16, "mentor": 16, "person": 24, "minutes": 9, "text": 120}
+    wide = {"recommendation": 90, "task": 40, "who": 16, "mentor": 16, "person": 24, "minutes": 9, "text": 120}
     wide["application_id"] = 30
     if len(columns) > MANY:  # the sheets of the hour and of the answers stay readable on paper, too
-        wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13) | {"application_id": 20}
+        wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13) | {"application_id": 17}
         wide |= dict.fromkeys(("evidence", "sentence", "offered_on", "answer_by", "sent_on"), 12)
         wide |= dict.fromkeys(("participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
         wide |= dict.fromkeys(("year", "question_answered", "anyway"), 14)

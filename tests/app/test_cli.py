@@ -570,7 +570,7 @@ class Server:
 
     started: ClassVar[list[tuple[list[str], dict[str, str]]]] = []
 
-    def __init__(self, words, env):
+    def __init__(self, words, env, **_):
         self.started.append((words, env))
 
     def wait(self):
