@@ -62,6 +62,8 @@ from mentoring_lib.funder.figures import (
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
+from mentoring_lib.intake.stones import FILE as STONES
+from mentoring_lib.intake.stones import add_stones, read_stones
 from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
 from mentoring_lib.outcomes import checks, follow_up
 from mentoring_lib.outcomes.look_back import Changed, look_back
@@ -211,6 +213,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     book = folder / WORKBOOK
     sheets, problems, letters = read_workbook(folder, programme)
     applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
+    applications = add_stones(applications, read_stones(folder))
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks}
     problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
@@ -232,7 +235,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
     files = [folder / programme.file, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
-    named = (STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
+    named = (STARTING_POINTS.name, LEXICON.name, STONES, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []

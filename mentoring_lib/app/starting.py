@@ -11,12 +11,13 @@ from pathlib import Path
 
 from mentoring_lib import workflow
 from mentoring_lib.app import paths, writing
+from mentoring_lib.app.outputs import PUBLIC
 from mentoring_lib.app.screen import print_problems
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.texts import show_date
-from mentoring_lib.documents import new_programme
+from mentoring_lib.documents import new_programme, privacy_notice
 from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
 from mentoring_lib.intake.workbook import WORKBOOK
 
@@ -46,6 +47,7 @@ def start(name: str, earlier: str | None = None) -> int:
     if settings not in there:
         writing.replace_file(settings, new_programme.make_settings(before, salt=secrets.token_hex(16)))
     lacking = _complete(folder, book)
+    _publish_notice(folder)
     print(f"Mape {folder}")
     for path in (settings, *places, book):
         if path.exists():
@@ -71,6 +73,18 @@ def _complete(folder: Path, book: Path) -> list[Problem]:
     if not book.exists():
         writing.replace_file(book, new_programme.make_tracking_workbook(programme))
     return check_settings(folder, programme)
+
+
+def _publish_notice(folder: Path) -> None:
+    """The notice about data, as soon as its settings are there: the form is to link to it."""
+    try:
+        notice = privacy_notice.make_notice(read_settings(folder))
+    except Refused:
+        return
+    if notice:
+        out = paths.find_reports(folder)
+        writing.add_file(out, f"{PUBLIC}/{privacy_notice.FILE}", notice)
+        print(f"  {privacy_notice.FILE}: izveidots mapē {out / PUBLIC}")
 
 
 def check_settings(folder: Path, programme: Programme) -> list[Problem]:

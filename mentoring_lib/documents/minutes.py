@@ -15,7 +15,6 @@ import pandas as pd
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem
-from mentoring_lib.base.programme import FILE_NAME
 from mentoring_lib.base.rows import Conflict
 from mentoring_lib.base.stamp import describe_rule
 from mentoring_lib.base.texts import long_date
@@ -37,7 +36,7 @@ def make_minutes(inputs: Inputs, results: Results) -> tuple[dict[str, bytes], li
     if not results.final:
         return {}, []
     if lacking := find_lacking(inputs.programme, SETTINGS):
-        return {}, [Problem("minutes_settings", FILE_NAME, value=", ".join(lacking))]
+        return {}, [Problem("minutes_settings", inputs.programme.file, value=", ".join(lacking))]
     day = inputs.programme.letters.decision_date
     view = view_on(inputs, results, day)
     words = _collect_words(inputs, view)
