@@ -10,7 +10,7 @@ import gc
 import hashlib
 import pickle
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -36,6 +36,7 @@ from mentoring_lib.delivery.events import (
     check_appointments,
     check_recommendations,
     follow,
+    held_days,
     list_appointments,
     list_valid_events,
 )
@@ -61,6 +62,7 @@ from mentoring_lib.funder.figures import (
 )
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.form import FORM_BOOK, read_form
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.intake.stones import add_stones, read_stones
@@ -182,7 +184,7 @@ class Results:
     @cached_property
     def shares(self) -> dict[str, pd.DataFrame]:
         """Themes from several sides (see :func:`exploring.share_groups`)."""
-        return exploring.share_groups(self.decided, self.programme)
+        return exploring.share_groups(self.decided, self.places, self.programme)
 
     @cached_property
     def differences(self) -> dict[str, pd.DataFrame]:
@@ -205,7 +207,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         If a file cannot be used at all, with every such file.
     """
     folder = Path(folder)
-    programme = read_settings(folder)
+    programme, problems_of_form = read_form(folder, read_settings(folder))
     logos, template = read_logos(folder, programme), read_template(folder, programme)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
@@ -217,7 +219,9 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks}
     problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
-    problems += loading.find_open([book, *exports, *marking])
+    problems += (
+        loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking]) + problems_of_form
+    )
     problems += unclear + unread + scoring.check_marks(marks, programme.markers)
     about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
     for table in (marks, *about):
@@ -235,7 +239,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
     files = [folder / programme.file, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
-    named = (STARTING_POINTS.name, LEXICON.name, STONES, *logos, programme.project.template)
+    named = (FORM_BOOK, STONES, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
@@ -295,11 +299,12 @@ def evaluate(
     day, period = as_of or inputs.programme.as_of, choose_period(inputs.programme, starts, ends)
     if day is None:
         raise Refused([problem_of("day_missing", inputs.programme, "as_of")])
-    decided = _decide(inputs)
+    decided, settled = _decide(inputs), inputs.programme
+    inputs = replace(inputs, programme=contract.plan_by(day, inputs.programme, inputs.sheets["Lēmumi"]))
     followed = _follow(inputs, decided, day)
     changed, asked = _look_back(inputs, decided, followed, day)
     proposed = _propose(inputs, decided, followed, changed, day)
-    counted = _count(inputs, decided, followed, changed, period, day)
+    counted = _count(inputs, decided, followed, changed, proposed.skips, period, day)
     problems = [*followed.problems, *asked, *proposed.problems, *counted.problems]
     own = {
         name: value
@@ -308,7 +313,7 @@ def evaluate(
     }
     shown: dict[str, Any] = {name: value for name, value in own.items() if name in Results.__dataclass_fields__}
     return Results(**shown | {
-        "programme": inputs.programme,
+        "programme": settled,
         "as_of": day,
         "final": not decided.blockers,
         "suggested": suggest(exploring.select_valid(decided.decided), inputs.lexicon),
@@ -339,7 +344,8 @@ def _decide(inputs: Inputs) -> _Decided:
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
     some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
-    first_offer, held = _look_through(list_valid_events(some_year, programme, as_of=date.max))
+    history, held = list_valid_events(some_year, programme, as_of=date.max), held_days(some_year, programme)
+    first_offer = min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None)
 
     def select_by(known: pd.DataFrame) -> Selection:
         return select(
@@ -464,8 +470,9 @@ class _Counted(NamedTuple):
 
 
 def _count(
-    inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, period: Period, day: date
-) -> _Counted:
+    inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, skips: Iterable[Skip], period: Period,
+    day: date,
+) -> _Counted:  # fmt: skip
     programme, sheets, stamp = inputs.programme, inputs.sheets, make_stamp(inputs, day)
     supported = select_supported(decided.decided, followed.places, programme)
     evidence = count_evidence(
@@ -481,6 +488,7 @@ def _count(
         supported=supported,
         evidence=evidence,
         valid_events=followed.valid_events,
+        skips=skips,
     )
     return _Counted(supported, evidence, figures, stamp, check_totals(figures, programme))
 
@@ -496,13 +504,6 @@ def _candidates_on(
         return Candidates(*list_turns(select_by(known), known, programme))
 
     return lambda day: candidates_by(int(decisions["on"].le(pd.Timestamp(day)).sum()))
-
-
-def _look_through(history: pd.DataFrame) -> tuple[date | None, dict[str, date]]:
-    """Day of the first offer, and of each hour that was held, in the whole history of events."""
-    offered = history.loc[history["event"].eq("offered"), "on"].dt.date
-    held = history[history["event"].eq("held")]
-    return min(offered, default=None), dict(zip(held["application_id"], held["on"].dt.date, strict=True))
 
 
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:

@@ -178,13 +178,24 @@ def _open(folder: Path, *, alone: bool = True) -> tuple[Inputs, recall.Recalled 
 
     The example and reports for a period keep no memory.
     """
-    inputs = workflow.read_inputs(folder)
+    inputs = _read(folder)
     if not inputs.programme.example and (used := list(find_used(folder, inputs.programme, paths.PRIVATE))):
         raise Refused(used)
     if inputs.programme.example or not alone:
         return inputs, None
     recalled = recall.recall(folder, inputs)
     return recall.ask(inputs, recalled), recalled
+
+
+def _read(folder: Path) -> Inputs:
+    """A programme's inputs; the workbook that maps her form is made where there is none, and named if all stops."""
+    from mentoring_lib.app.starting import make_form
+
+    made = make_form(folder)
+    try:
+        return workflow.read_inputs(folder)
+    except Refused as refused:
+        raise Refused([*refused.problems, *made]) from None
 
 
 def _meant(arguments: argparse.Namespace) -> int:

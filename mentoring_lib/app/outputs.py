@@ -226,6 +226,7 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
         places=results.places,
         evidence=results.evidence,
         valid_events=results.valid_events,
+        skips=results.skips,
     )
 
 

@@ -238,6 +238,22 @@ def test_an_offer_that_skips_somebody_stops_the_funders_files_until_it_is_decide
     assert ("K-4D615C", "K-1071EE") in asked
     assert outputs.make_report(inputs, found) == {}
     assert found.final
+    offer = told[told["application_id"].eq("K-4D615C") & told["event"].eq("offered")].iloc[0]
+    later = pd.Timestamp(offer["on"]) + pd.Timedelta(days=3)
+    row = {"application_id": "K-4D615C", "decision": "override", "value": str(offer["year"]), "on": later,
+           "reason": "Izlemts", "who": "Projekta grupa", "file": "d", "sheet": "Lēmumi", "row": 99}  # fmt: skip
+    known = pd.concat([inputs.sheets["Lēmumi"], pd.DataFrame([row])], ignore_index=True)
+    settled = replace(inputs, sheets=inputs.sheets | {"Notikumi": told, "Lēmumi": known})
+    found = evaluate(settled)
+    assert [p.code for p in found.report_blockers if p.application_id == "K-4D615C"] == []
+    (shown,) = found.figures.deviations.query("event == 'offered'").itertuples()
+    assert (shown.on, shown.then) == (offer["on"], later)
+    traced = outputs.trace(settled, found).query("in_table == 'Novirzes'")
+    assert "K-4D615C" in traced["applications"].str.cat(sep=" ")
+    assert len(traced) == len(found.figures.deviations)
+    texts = "\n".join(funder_report.list_texts(found.figures, found.programme))
+    assert "1 konsultācija piedāvāta ārpus kārtas" in texts
+    assert f"piedāvājums ārpus kārtas, lēmums {later:%d.%m.%Y}" in texts
 
 
 def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example):

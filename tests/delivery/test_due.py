@@ -83,8 +83,8 @@ def test_the_most_urgent_stands_first_and_tasks_of_communities_last():
 
 
 def forecast(*lines, as_of, **changes):
-    table = forecast_places(placed(*lines, as_of=as_of, **changes), programme(**changes), as_of=as_of)
-    return [(row.year, row.held, row.left, row.expected, row.at_risk) for row in table.itertuples()]
+    rows = forecast_places(placed(*lines, as_of=as_of, **changes), programme(**changes), as_of=as_of)
+    return [(row.year, row.held, row.left, row.expected, row.at_risk) for row in rows]
 
 
 def test_without_any_consultation_every_place_is_at_risk():

@@ -366,6 +366,11 @@ def test_without_a_freeze_nothing_is_final():
     assert codes(blockers("A new 9")) == ["freeze_missing"]
 
 
+def test_minimums_beyond_the_places_are_told_before_the_freeze_and_do_not_bar_the_settings():
+    assert codes(blockers("A new 9", minimum_places={"Olaines novads": 5})) == ["freeze_missing", "minimum_over"]
+    assert codes(blockers("A new 9", minimum_places={"Olaines novads": 4})) == ["freeze_missing"]
+
+
 def test_an_unsettled_application_blocks_with_its_reason():
     table = scored("A new 9").assign(state="unsettled", state_reason="Varbūt dublikāts; jāizlemj.")
     decided = allocate(table, ranked(), {2023: 1}, decisions())
