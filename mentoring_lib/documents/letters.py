@@ -20,6 +20,7 @@ from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, READING
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import long_date, plural, safe_name, show_number
 from mentoring_lib.delivery.rows import UsedPlace, ValidEvent
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
@@ -135,7 +136,7 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
     erased = set(inputs.applications.loc[inputs.applications["file"].eq(STONES), "application_id"])
     letters = [one for one in letters if one.row.application_id not in erased]
     lacking = find_lacking(programme, SETTINGS) if letters else []
-    files, problems = {}, [Problem("letter_settings", programme.file, value=", ".join(lacking))] if lacking else []
+    files, problems = {}, [problem_of_several("letter_settings", programme, lacking)] if lacking else []
     for letter in letters:
         row, (title, head, parts) = letter.row, write_letter(letter, inputs)
         blank = replace(row, community="–", override="–", nearest="–", entry_note="–")  # the rest is for everybody
