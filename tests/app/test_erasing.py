@@ -147,7 +147,7 @@ def test_what_is_left_to_her_is_listed_with_paths(places, capsys):
         (folder / "piezīmes.txt", "rīks šo datni neveidoja"),
         (out / outputs.INTERNAL / "mans.txt", "rīks šo datni neveidoja"),
         (out / outputs.FUNDER / "atskaite.docx", "mainīta pēc izveidošanas"),
-        (folder / "programme.toml", "vērtētāju un liecinieku vārdi"),
+        (folder / "programme.toml", "vērtētāju, mentoru un liecinieku vārdi"),
     ]:
         assert f"{path} – {what}" in said
         assert path.is_file()
