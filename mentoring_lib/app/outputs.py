@@ -65,9 +65,10 @@ def _make_sheet(name: str, table: pd.DataFrame, **words: object) -> TableSheet:
 def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
     lot, frozen = inputs.programme.lottery, inputs.frozen
     ranked = results.decided[results.decided["rank_from"].notna()]
+    columns = ["rank", "rank_before", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]
     return _make_sheet(
         "Izloze",
-        ranked[["rank", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]],
+        ranked[[name for name in columns if name in ranked]],  # two orders once a slip of the seed was corrected
         source=lot.source,
         drawn=f"skaitlis {lot.seed}" if lot.seed else "skaitlis vēl nav zināms",
         witnesses=", ".join(lot.witnesses) or "–",
