@@ -184,7 +184,7 @@ class Results:
     @cached_property
     def shares(self) -> dict[str, pd.DataFrame]:
         """Themes from several sides (see :func:`exploring.share_groups`)."""
-        return exploring.share_groups(self.decided, self.programme)
+        return exploring.share_groups(self.decided, self.places, self.programme)
 
     @cached_property
     def differences(self) -> dict[str, pd.DataFrame]:

@@ -117,7 +117,7 @@ def answer_themes(results: Results) -> str:
             else "Pieteikumu vēl nav."
         )
     counts = known["confirmed_themes"].explode().value_counts()
-    top = [results.programme.themes[code] for code in counts.index[counts.eq(counts.iloc[0])]]
+    top = [results.programme.short_theme(str(code)) for code in counts.index[counts.eq(counts.iloc[0])]]
     named = " un ".join(f"«{label}»" for label in top) if len(top) < 3 else f"{len(top)} tēmas vienādi"
     rest = f" {plural(waiting, 'pieteikumam', 'pieteikumiem')} tēma vēl jāapstiprina." if waiting else ""
     return f"Visbiežāk: {named} ({counts.iloc[0]} no {plural(len(known), 'pieteikuma', 'pieteikumiem')}).{rest}"

@@ -30,6 +30,7 @@ from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.documents import funder_report
 from mentoring_lib.funder.figures import Figures
 from mentoring_lib.intake import loading
+from mentoring_lib.intake.form import FORM_BOOK
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
@@ -50,6 +51,7 @@ _HERS = {
     "pieteikumi": "veidlapas eksports",
     "vertejumi": "vērtētāja lapa",
     WORKBOOK: "darba grāmata ar vārdiem, iemesliem un piezīmēm",
+    FORM_BOOK: "jūsu veidlapas virsraksti un atbildes",
     COPIES: "jūsu burtnīca",
     LOT: "izlozes pieraksts",
 }
@@ -58,7 +60,7 @@ _HERS = {
 OTHER = "rīks šo datni neveidoja; pārbaudiet, vai tajā nav personas datu"
 CHANGED = "mainīta pēc izveidošanas; pārbaudiet, vai tajā nav personas datu"
 LINK = "saite uz citu vietu; pārbaudiet, vai tur nav personas datu"
-NAMES = "vērtētāju un liecinieku vārdi (markers, witnesses)"
+NAMES = "vērtētāju, mentoru un liecinieku vārdi"
 
 
 class Kept(NamedTuple):

@@ -8,7 +8,7 @@ A list or mapping is a cell («viens; otrs»), a row an option (a list of known 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -265,6 +265,14 @@ def problem_of(code: str, programme: Programme, key: str, *, value: str = "", de
     """A problem of one setting, named as the file names it that the settings were read from."""
     sheet, name = name_setting(programme, key)
     return Problem(code, programme.file, sheet, value=value or name, details=details)
+
+
+def problem_of_several(code: str, programme: Programme, keys: Iterable[str]) -> Problem:
+    """A problem of several settings, each named with its sheet as the file names it."""
+    named = [name_setting(programme, key) for key in keys]
+    return Problem(
+        code, programme.file, value=", ".join(f"{sheet}: {name}" if sheet else name for sheet, name in named)
+    )
 
 
 def name_setting(programme: Programme, key: str) -> tuple[str, str]:

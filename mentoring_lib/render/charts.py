@@ -417,11 +417,16 @@ def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str]) -> Axes:
         (values[row, column], pairs.index[column], pairs.index[row]) for row in range(size) for column in range(row)
     ]
     described = "; ".join(f"{themes[one]} un {themes[other]} {count}" for count, one, other in together if count)
-    return _finish(ax, "Kuras tēmas nāk kopā", f"Siltuma karte pa tēmu pāriem. {described or 'Neviens pāris'}.")
+    most = max([0, *(count for count, *_ in together)])
+    often = [f"{themes[one]} un {themes[other]}" for count, one, other in together if count == most]
+    times = plural(int(most), "reizi", "reizes")
+    named = "; ".join(often) if len(often) < 3 else plural(len(often), "pāris", "pāri")
+    title = f"Visbiežāk kopā ({times}): {named}" if most else "Divas tēmas kopā nav minētas"
+    return _finish(ax, title, f"Siltuma karte pa tēmu pāriem. {described or 'Neviens pāris'}.")
 
 
-SHAPES = (("o", "aplis", DONE), ("s", "kvadrāts", LACKING), ("D", "rombs", INK), ("^", "trīsstūris", OPEN))
-"""How the groups of a comparison are told apart: by shape first, since colours are lost in print."""
+SHAPES = ("o", "s", "D", "^")
+"""How the groups of a comparison are told apart: by shape, every other one hollow."""
 
 
 @_styled
@@ -440,27 +445,28 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
     ax = _axes(1.3 + 0.26 * max(len(shares), 1) + 0.1 * len(themes))
     rows = {code: place for place, code in enumerate(themes)}
     step = 0.8 / max(len(groups), 1)
-    for number, (group, (mark, _, colour)) in enumerate(zip(groups, SHAPES, strict=False)):
+    top = max([0.5, *shares["high"].dropna(), *shares["share"].dropna()])
+    top = min(math.ceil(top * 4) / 4, 1.0)
+    for number, (group, mark) in enumerate(zip(groups, SHAPES, strict=False)):
         table = shares[shares["category"].eq(group)]
         heights = table["theme"].map(rows) + (number - (len(groups) - 1) / 2) * step
-        ax.hlines(heights, table["low"], table["high"], color=colour, linewidth=2)
-        face = colour if number % 2 == 0 else "white"
-        ax.scatter(
-            table["share"], heights, marker=mark, s=42, facecolor=face, edgecolor=colour, linewidth=1.6, zorder=3
-        )
-        for height, count, base in zip(heights, table["count"], table["base"], strict=True):
-            ax.text(1.04, height, f"{count} no {base}", va="center", color=INK)
+        ax.hlines(heights, table["low"], table["high"], color=DONE, linewidth=2)
+        face = DONE if number % 2 == 0 else "white"
+        ax.scatter(table["share"], heights, marker=mark, s=42, facecolor=face, edgecolor=DONE, linewidth=1.6, zorder=3)
+        for place, (height, count, base) in enumerate(zip(heights, table["count"], table["base"], strict=True)):
+            named = f" – {group}" if not place else ""
+            weight = "bold" if not place else "normal"
+            ax.text(top * 1.04, height, f"{count} no {base}{named}", va="center", color=INK, weight=weight)
     for place in range(1, len(themes)):
         ax.axhline(place - 0.5, color=GROUND, linewidth=1)
     ax.set_yticks(range(len(themes)), [shorten(label, 40) for label in themes.values()])
     ax.set_ylim(len(themes) - 0.4, -0.6)
-    ax.set_xlim(-0.02, 1.25)
-    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    longest = max([0, *(len(str(group)) for group in groups)])
+    ax.set_xlim(-0.02 * top, top * (1.25 + 0.022 * longest))
+    marks = [quarter / 4 for quarter in range(round(top * 4) + 1)]
+    ax.set_xticks(marks, [f"{100 * mark:.0f} %" for mark in marks])
     _bare(ax, "left", "bottom")
-    named = ", ".join(f"{shape} – {group}" for group, (_, shape, _) in zip(groups, SHAPES, strict=False))
-    named = named or NO_THEMES
-    lines = "Līnija: 95 % ticamības intervāls (Vilsona); tas ir plats, jo pieteikumu ir maz."
-    ax.set_xlabel(fill(f"{named[:1].upper()}{named[1:]}. {lines}", 62), loc="left")
+    ax.set_xlabel("Līnija: cik precīzi daļu var zināt; tā ir gara, jo pieteikumu ir maz.", loc="left")
     columns = (shares[name] for name in ("theme", "category", "count", "base"))
     described = "; ".join(
         f"{themes[theme]}, {category}: {count} no {base}" for theme, category, count, base in zip(*columns, strict=True)
@@ -493,7 +499,13 @@ def plot_supply(supply: pd.DataFrame) -> Axes:
         f"{theme} {asked} – {', '.join(mentors) or 'neviens mentors'}"
         for theme, asked, mentors in zip(supply["theme"], supply["asked"], supply["mentors"], strict=True)
     )
-    return _finish(ax, "Ko jautā un ko mentori prot", f"Joslu diagramma. {described}.")
+    bare = [
+        name
+        for name, asked, able in zip(*(supply[column] for column in ("theme", "asked", "mentors")), strict=True)
+        if asked and not able
+    ]
+    title = f"Neviens mentors nekonsultē: {'; '.join(bare)}" if bare else "Katrā jautātajā tēmā konsultē kāds mentors"
+    return _finish(ax, title if supply["asked"].any() else NO_THEMES, f"Joslu diagramma. {described}.")
 
 
 @_styled

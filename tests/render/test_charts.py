@@ -137,6 +137,7 @@ def test_each_pair_of_themes_is_shown_once():
     ax = charts.plot_pairs(pairs, {"funding": "Nauda", "other": "Cits"})
     assert texts(ax) == ["3", "", "2", "5"]
     assert ax.get_label().endswith("Nauda un Cits 2.")
+    assert charts.describe_chart(ax).title == "Visbiežāk kopā (2 reizes): Nauda un Cits"
 
 
 def share_table(*rows):
@@ -146,9 +147,8 @@ def share_table(*rows):
 def test_groups_of_shares_differ_by_shape_and_carry_their_counts():
     table = share_table(("funding", "jaunas", 3, 12, 0.25, 0.1, 0.5), ("funding", "esošas", 1, 4, None, None, None))
     ax = charts.plot_shares(table.astype({"share": float, "low": float, "high": float}), {"funding": "Nauda"}, "V")
-    assert texts(ax) == ["3 no 12", "1 no 4"]
+    assert texts(ax) == ["3 no 12 – jaunas", "1 no 4 – esošas"]
     shapes = [marks.get_paths()[0] for marks in ax.collections if isinstance(marks, PathCollection)]
-    assert ax.get_xlabel().startswith("Aplis – jaunas, kvadrāts – esošas.")
     assert len({path.vertices.tobytes() for path in shapes}) == 2
     assert ax.get_label().endswith("Nauda, jaunas: 3 no 12; Nauda, esošas: 1 no 4.")
 
@@ -157,6 +157,7 @@ def test_a_theme_that_no_mentor_knows_stands_out():
     supply = pd.DataFrame({"theme": ["Nauda", "Cits"], "asked": [2, 1], "mentors": [("Maija", "Inese"), ()]})
     ax = charts.plot_supply(supply)
     assert texts(ax) == [" 2   Maija, Inese", " 1   neviens mentors"]
+    assert charts.describe_chart(ax).title == "Neviens mentors nekonsultē: Cits"
     assert ax.patches[0].get_facecolor() != ax.patches[1].get_facecolor()
 
 
