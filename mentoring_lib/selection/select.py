@@ -123,7 +123,7 @@ def keep_offers(
     day : date
     """
     rows = [row for row in rows_of(recorded, Decided) if row.application_id in offered and row.given_year is not None]
-    late = decisions["decision"].eq("override") & decisions["on"].gt(pd.Timestamp(past.settled))
+    late = decisions["decision"].eq("override") & decisions["on"].gt(pd.Timestamp(past.settled or day))
     return Kept(
         offered=frozenset(offered),
         places={row.application_id: Outcome("place", row.given_year, minimum=row.minimum.replace("taken", ""),
