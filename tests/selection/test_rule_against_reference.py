@@ -75,7 +75,7 @@ def test_the_library_says_what_the_reference_says(stage):
         assert compare(one) == [], seed
 
 
-@pytest.mark.parametrize("seed", [48, 71, 117])
+@pytest.mark.parametrize("seed", [10, 36, 48])
 def test_a_slip_of_the_seed_corrected_after_an_offer_reorders_only_those_without_one(seed):
     one = generate.generate(seed, "running")
     (slip,) = [change for change in one.amendments if isinstance(change, SeedAmended)]
