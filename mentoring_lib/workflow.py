@@ -232,8 +232,9 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += scheduling.check_times(sheets["Laiki"], programme)
     problems += checks.check_evidence(sheets, [path.name for path in (folder / checks.FOLDER).rglob("*")])
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
-    lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), list(programme.themes))
-    problems += found
+    lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), programme.themes)
+    own = (folder / LEXICON.name).is_file()  # the common one serves programmes with other themes too
+    problems += [problem for problem in found if own or problem.code != "lexicon_theme"]
     lot = folder / "izloze"
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
