@@ -19,7 +19,15 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Entry
 from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
-from mentoring_lib.documents import funder_report, invitations, letters, lot_check, minutes, recommendations
+from mentoring_lib.documents import (
+    funder_report,
+    invitations,
+    letters,
+    lot_check,
+    minutes,
+    privacy_notice,
+    recommendations,
+)
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
 from mentoring_lib.funder.privacy import list_own_words, make_guard, read_texts
@@ -75,9 +83,10 @@ def _make_sheet(name: str, table: pd.DataFrame, **words: object) -> TableSheet:
 def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
     lot, frozen = inputs.programme.lottery, inputs.frozen
     ranked = results.decided[results.decided["rank_from"].notna()]
+    columns = ["rank", "rank_before", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]
     return _make_sheet(
         "Izloze",
-        ranked[["rank", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]],
+        ranked[[name for name in columns if name in ranked]],  # two orders once a slip of the seed was corrected
         source=lot.source,
         drawn=f"skaitlis {lot.seed}" if lot.seed else "skaitlis vēl nav zināms",
         witnesses=", ".join(lot.witnesses) or "–",
@@ -242,13 +251,15 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
 
 
 def make_public_files(inputs: Inputs, results: Results) -> Made:
-    """The receipt of the freeze and the page that repeats the lot, to be published; nothing before the freeze."""
+    """What is to be published: the notice; after the freeze its receipt, and the page that repeats the lot."""
+    notice = privacy_notice.make_notice(results.programme)
+    files = {privacy_notice.FILE: notice} if notice else {}
     if inputs.frozen is None:
-        return Made({}, [])
+        return Made(files, [])
     text = lottery.format_receipt(results.programme, inputs.frozen, inputs.sheets["Lēmumi"])
     record = inputs.frozen.text if results.programme.call.salt else None
     page = lot_check.make_lot_check(record, results.programme)
-    return Made({"saraksta_apliecinajums.txt": text.encode("utf-8"), lot_check.FILE_NAME: page}, [])
+    return Made(files | {"saraksta_apliecinajums.txt": text.encode("utf-8"), lot_check.FILE_NAME: page}, [])
 
 
 STEPS = (
