@@ -26,6 +26,8 @@ MENU = {
     "freeze": "noslēgt izlozes sarakstu (tikai vienu reizi)",
     "meant": "apstiprināt, ka pazudušais bija domāts",
     "backup": "sagatavot mapes kopiju",
+    "about": "sagatavot visu, ko glabā par vienu pieteikumu",
+    "forget": "dzēst viena pieteikuma datus (ja to lūdz)",
     "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
     "folder": "atvērt programmas mapi",
     "reports": "atvērt dokumentu mapi",
@@ -110,7 +112,8 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]], main: Main
             return
         days = [f"--{name}={ask_day(f'Perioda {what} diena: ')}"
                 for name, what in (("from", "pirmā"), ("to", "pēdējā")) if word == "period"]  # fmt: skip
-        if main(["run" if word == "period" else word, where, *days]) != paths.STOPPED and word in NEXT:
+        key = [input("Pieteikuma kods: ").strip()] if word in ("about", "forget") else []
+        if main(["run" if word == "period" else word, where, *days, *key]) != paths.STOPPED and word in NEXT:
             print(f"Tālāk: {NEXT[word]}")
 
 
