@@ -44,7 +44,7 @@ NEXT = {
 }
 """What to do after a job that ended well."""
 
-COPIED_FIRST = ("freeze", "renew", "erase")  # jobs before which a copy is offered
+COPIED_FIRST = ("freeze", "renew", "forget", "erase")  # jobs before which a copy is offered
 COPY = "Vai vispirms sagatavot mapes kopiju? Ja jā, ierakstiet jā: "
 FREEZE = "Pēc noslēgšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: "
 Main = Callable[[list[str]], int]

@@ -757,7 +757,7 @@ def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, pri
     opened = []
     monkeypatch.setattr(cli_menu, "_show_folder", lambda folder: opened.append(folder) or paths.FINE)
     shutil.copytree(EXAMPLE, private / "mana")
-    asked = choose(monkeypatch, "2", "2", "12", "13", "0", "0", "")
+    asked = choose(monkeypatch, "2", "2", "14", "15", "0", "0", "")
     assert main(["menu"]) == paths.FINE
     assert asked[-1] == cli_menu.LEAVING  # before JupyterLab is closed, notebooks can be saved
     assert "--ContentsManager.hide_globs" in " ".join(lab[0][0])
