@@ -455,6 +455,8 @@ def _count(
         supported=supported,
         evidence=evidence,
         valid_events=followed.valid_events,
+        changed=changed,
+        texts=sheets["Pārskata teksti"],
     )
     return _Counted(supported, evidence, figures, stamp, check_totals(figures, programme))
 

@@ -22,6 +22,7 @@ from mentoring_lib.base.texts import agree, plural, show_date, show_number, sort
 from mentoring_lib.delivery.events import HELD, WAS_HELD
 from mentoring_lib.delivery.ledger import list_permissions
 from mentoring_lib.delivery.matching import one_each
+from mentoring_lib.funder import outcome_figures
 from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.outcomes.look_back import Changed
 from mentoring_lib.outcomes.tasks import list_done_after_90, list_finished, list_started
@@ -102,6 +103,16 @@ class Figures:
         See :func:`measure_indicators`, :func:`count_received` and :func:`list_deviations`.
     unconfirmed : int
         Consultations in the period without a confirmed theme.
+    applicants : int
+        Applications without those set aside as a repeated one.
+    tasks, asked, answers, ratings, spread, results, examples : DataFrame
+        What changed for the communities of the period (see :mod:`outcome_figures`).
+    quotes : tuple of str
+        Sentences that may be published without a name.
+    described, started : int
+        Communities of the period that told in a sentence what became of it; that did at least one item.
+    texts : tuple of (str, str)
+        Part and text of what the coordinator wrote herself.
     """
 
     stamp: Stamp
@@ -115,6 +126,23 @@ class Figures:
     received: pd.DataFrame
     deviations: pd.DataFrame
     unconfirmed: int
+    applicants: int
+    tasks: pd.DataFrame
+    asked: pd.DataFrame
+    answers: pd.DataFrame
+    ratings: pd.DataFrame
+    spread: pd.DataFrame
+    results: pd.DataFrame
+    examples: pd.DataFrame
+    quotes: tuple[str, ...]
+    described: int
+    started: int
+    texts: tuple[tuple[str, str], ...]
+
+    def covers(self, programme: Programme) -> bool:
+        """Whether the period is the whole project."""
+        project = programme.project
+        return self.period.starts <= project.starts and self.period.ends >= project.ends
 
 
 def gather_figures(
@@ -128,11 +156,17 @@ def gather_figures(
     supported: pd.DataFrame,
     evidence: Mapping[str, pd.DataFrame],
     valid_events: pd.DataFrame,
+    changed: Changed,
+    texts: pd.DataFrame,
 ) -> Figures:
-    """Take out of the flow's tables what the funder's files may say."""
+    """Take out of the flow's tables what the funder's files may say; ``texts`` is the sheet "Pārskata teksti"."""
     years = find_years(programme, period, evidence)
     held = evidence["consultations"]["application_id"]
     delivered = supported[supported["application_id"].isin(held)]
+    happened, all_delivered = changed.happened, select_delivered(supported)
+    happened = happened[happened["application_id"].isin(all_delivered["application_id"])]
+    happened = happened[period.holds(happened["on"])]
+    ratings, spread = outcome_figures.tell_ratings(delivered, changed, programme)
     return Figures(
         stamp=stamp,
         period=period,
@@ -145,6 +179,18 @@ def gather_figures(
         received=count_received(evidence, years),
         deviations=list_deviations(valid_events, decided, period=period),
         unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
+        applicants=int(decided["duplicate_of"].fillna("").eq("").sum()),
+        tasks=outcome_figures.tell_tasks(delivered, changed, programme),
+        asked=outcome_figures.count_asked(delivered, changed, programme),
+        answers=outcome_figures.count_answers(delivered, changed),
+        ratings=ratings,
+        spread=spread,
+        results=outcome_figures.count_results(happened, programme),
+        examples=outcome_figures.list_examples(happened, all_delivered, programme),
+        quotes=outcome_figures.list_quotes(delivered, changed, programme),
+        described=outcome_figures.count_described(delivered, changed),
+        started=int(list_started(changed.task_states)["application_id"].isin(delivered["application_id"]).sum()),
+        texts=outcome_figures.list_own_texts(texts),
     )
 
 
@@ -314,8 +360,8 @@ def measure_indicators(
     Returns
     -------
     DataFrame, shape (rows, 7)
-        ``indicator, unit, year`` (as text; "Kopā" for the total), ``target, result, share`` (of the target; missing
-        where the target is nought) and ``missing`` (what the target lacks, 0 once it is reached). A target stands only
+        ``indicator, unit, year`` (as text; "Kopā" for the total), ``target`` (missing where there is none, or 0)
+        ``, result, share`` (of the target) and ``missing`` (what it lacks, 0 once reached). A target stands only
         beside a year that the period touches, and the total is of those; what was counted but belongs to another year
         has a row without a target. A result that would tell one
         community's answer is missing, and so is what follows from it.
@@ -324,12 +370,12 @@ def measure_indicators(
     for indicator in programme.indicators:
         amounts = narrow(evidence[indicator.formula], indicator).groupby("year")["amount"].sum().to_dict()
         lines = [
-            (str(year), indicator.targets[year] if year in touched else None, float(amounts.get(year, 0)))
+            (str(year), indicator.targets.get(year) if year in touched else None, float(amounts.get(year, 0)))
             for year in sorted(programme.places)
             if year in touched or amounts.get(year)
         ]
-        total = (TOTAL, *(sum(values) for values in zip(*((t, r) for _, t, r in lines if t is not None), strict=True)))
-        lines.append(total if len(total) > 1 else (TOTAL, 0.0, 0.0))
+        own = [(target or 0.0, result) for year, target, result in lines if int(year) in touched]
+        lines.append((TOTAL, *(sum(values) for values in zip(*own, strict=True))) if own else (TOTAL, 0.0, 0.0))
         hidden = _find_single(evidence, indicator, programme, touched)
         rows += [
             (indicator.name, indicator.unit, year, target, None if year in hidden else result)
@@ -337,13 +383,16 @@ def measure_indicators(
         ]
     table = pd.DataFrame(rows, columns=["indicator", "unit", "year", "target", "result"])
     table = table.astype({"year": "str", "target": "float64", "result": "float64"})
+    table = table.assign(target=table["target"].where(table["target"].gt(0)))
     return table.assign(
-        share=table["result"] / table["target"].where(table["target"].gt(0)),
+        share=table["result"] / table["target"],
         missing=(table["target"] - table["result"]).clip(lower=0),
     )
 
 
-ANSWERED = {"new_communities": "novelty", "residents": "residents"}
+ANSWERED = {
+    "new_communities": "novelty", "residents": "residents", "question_answered": "results", "money_won": "results"
+}  # fmt: skip
 """Formulas that add up what communities answered, and the word by which the programme file makes that public."""
 
 
@@ -378,7 +427,7 @@ def check_totals(figures: Figures, programme: Programme) -> list[Problem]:
     }  # fmt: skip
     by_year = figures.indicators[figures.indicators["year"].ne(TOTAL)]
     totals |= {f"Rādītāji: {name}": by_year.loc[by_year["indicator"].eq(name), "result"].sum() for name in plain}
-    if figures.period.starts <= programme.project.starts and figures.period.ends >= programme.project.ends:
+    if figures.covers(programme):
         totals["Konsultāciju skaits"] = int(figures.ledger["delivered"].sum())
     (first, count), *others = totals.items()
     return [
@@ -515,9 +564,9 @@ def _describe_shares(figures: Figures) -> list[str]:
 
 
 def show_hours(hours: float) -> str:
-    """12,1 stunda, 12 stundas: the last digit decides, after the comma too."""
-    text = show_number(hours)
-    return f"{text} {agree(int(text.split(',')[-1]), 'stunda', 'stundas')}"
+    """12 h 05 min: whole minutes, so that parts add up to the whole."""
+    whole, minutes = divmod(round(hours * 60), 60)
+    return f"{whole}\u00a0h {minutes:02}\u00a0min" if minutes else f"{whole}\u00a0h"
 
 
 def join_words(words: Sequence[str]) -> str:
