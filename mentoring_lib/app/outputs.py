@@ -167,7 +167,8 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
         its row.
     """
     figures, programme = results.figures, inputs.programme
-    named = [name for name in figures.consultations.get("community", ()) if name]
+    told = (figures.consultations.get("community", ()), figures.tasks["community"], figures.examples["community"])
+    named = [name for names in told for name in names if name]
     own = list_own_texts(figures, programme)
     guard = make_guard(inputs.applications, inputs.sheets, inputs.marks, programme, named, own)
     events = results.valid_events

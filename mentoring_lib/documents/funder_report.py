@@ -32,7 +32,6 @@ from mentoring_lib.funder.figures import (
     join_words,
     list_towns,
     show_hours,
-    summarise,
 )
 from mentoring_lib.render import pdf
 from mentoring_lib.render.charts import (
@@ -47,6 +46,7 @@ from mentoring_lib.render.charts import (
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.funder_charts import (
     GLYPHS,
+    describe_targets,
     name_row,
     plot_asked,
     plot_indicators,
@@ -258,7 +258,7 @@ def _make_sheet(
     series: Iterable[str] = (),
     **said: bool,
 ) -> TableSheet:
-    """A table with its title and note, and further sentences where they hold; with a category, a chart of the series."""
+    """A table with its title and note, and further sentences where they hold; with a category, a chart."""
     texts = TEXTS["report"]["sheets"][name]
     chart = (category, tuple(series)) if category else None
     notes = [texts.get("note", ""), *(texts[word] for word, holds in said.items() if holds)]
@@ -383,7 +383,6 @@ def _compose(figures: Figures, programme: Programme, charts: Mapping[str, Chart]
             f"{year}. gads. " + describe_year(str(year), {str(use): int(count) for use, count in row.items()}, figures),
         )
     yield from (("text", sentence) for sentence in describe_permissions(programme, figures.stamp.as_of))
-    yield ("text", describe_course(figures))
     yield ("chart", charts["gaita"])
     if shown := [name for name in SECTIONS if name in tables]:
         yield ("heading", _name_part("supported", programme))
@@ -452,13 +451,13 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 
 
 def describe_missing(figures: Figures) -> list[str]:
-    """Which targets are reached and what the others lack, in sentences."""
-    total = figures.indicators[figures.indicators["year"].eq(TOTAL) & figures.indicators["target"].gt(0)]
-    total = total.dropna(subset="result")
-    missing = total[total["missing"].gt(0)].set_index("indicator")["missing"]
-    lacking = [f"{name} – {show_number(number)}" for name, number in missing.items()]
-    reached = f"Mērķis sasniegts {len(total) - len(lacking)} no {plural(len(total), 'rādītāja', 'rādītājiem')}."
-    return [reached, *([f"Līdz mērķim vēl trūkst: {'; '.join(lacking)}."] if lacking else [])] if len(total) else []
+    """Which targets of each year are reached and what the others lack, in sentences."""
+    lines = [f"{describe_targets(figures.indicators)}."]
+    lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
+    for year, rows in lacking.groupby("year"):
+        told = zip(rows["indicator"], rows["missing"], strict=True)
+        lines.append(f"{year}. gadā vēl trūkst: {'; '.join(f'{name} – {show_number(lack)}' for name, lack in told)}.")
+    return lines
 
 
 def describe_year(year: str, places: Mapping[str, int], figures: Figures) -> str:
@@ -493,22 +492,6 @@ class _Received:
 
 
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
-
-
-def describe_course(figures: Figures) -> str:
-    """How the consultations held stand against an even pace."""
-    last = figures.course.iloc[-1]
-    held, planned = int(last["held"]), float(last["planned"])
-    happened = plural(held, "konsultācija", "konsultācijas")
-    return f"Līdz {show_date(last['day'])} notikušas {happened}; vienmērīgā tempā tās būtu {show_number(planned)}."
-
-
-def describe_deviations(figures: Figures) -> str:
-    """How often a place was refused or an hour did not happen."""
-    counts = figures.deviations["event"].value_counts()
-    kinds = TEXTS["report"]["deviations"].items()
-    happened = [plural(int(counts[event]), *words) for event, words in kinds if event in counts]
-    return f"Pārskata periodā {join_words(happened)}." if happened else "Pārskata periodā noviržu nebija."
 
 
 def describe_method(figures: Figures, programme: Programme) -> list[str]:
@@ -577,9 +560,9 @@ def list_fields(figures: Figures, programme: Programme) -> dict[str, Any]:
     shown = {sheet.name: show(sheet.table, caption=sheet.title) for sheet in list_tables(figures, programme)}
     notice = dict(figures.stamp.lines()).get("Dati", "")
     return dict(zip(FIELDS, [*facts, notice], strict=False)) | {
-        "kopsavilkums": summarise(figures),
+        "kopsavilkums": summary.summarise(figures, programme),
         "trukst": describe_missing(figures),
-        "novirzes": describe_deviations(figures),
+        "novirzes": " ".join(summary.list_differences(figures)),
         "metode": describe_method(figures, programme),
         "tabulas": {name: {"virsraksti": table.headings, "rindas": table.rows} for name, table in shown.items()},
     }

@@ -11,7 +11,7 @@ from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.disclosure import MIN_SHOWN
-from mentoring_lib.funder.figures import Figures, describe_uses, join_words, list_towns
+from mentoring_lib.funder.figures import Figures, describe_uses, join_words, list_towns, show_hours
 from mentoring_lib.funder.outcome_figures import QUESTIONS
 
 WORDS = TEXTS["report"]["words"]
@@ -86,6 +86,17 @@ def describe_promise(figures: Figures, programme: Programme) -> str:
     ends = f"Projekts {'beidzās' if over else 'beidzas'} {show_date(last)}."
     whole = "" if figures.covers(programme) else f" {WORDS['whole']}"
     return f"Apsolīts: {plural(planned, 'konsultācija', 'konsultācijas')}{split}. {' '.join(told)}{whole} {ends}"
+
+
+def summarise(figures: Figures, programme: Programme) -> list[str]:
+    """The first page in sentences."""
+    cards = [f"{value} {' '.join(filter(None, (label, warning)))}" for value, label, warning in
+             list_cards(figures, programme)]  # fmt: skip
+    first = [f"{make_headline(figures, programme)}.", describe_promise(figures, programme)]
+    numbers = [f"{'; '.join(cards)}."]
+    total = figures.received.iloc[-1]
+    length = [f"Sniegto konsultāciju kopējais ilgums: {show_hours(float(total['hours']))}."] if total["hours"] else []
+    return [*first, *numbers, *length, *list_differences(figures), describe_whom(figures, programme)]
 
 
 def list_cards(figures: Figures, programme: Programme) -> list[tuple[str, str, str]]:

@@ -14,16 +14,15 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import CHOICES, USES
+from mentoring_lib.base.columns import USES
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Indicator, Programme
 from mentoring_lib.base.stamp import TOTAL, Stamp
-from mentoring_lib.base.texts import agree, plural, show_date, show_number, sort_latvian
+from mentoring_lib.base.texts import agree, plural, show_date, show_number
 from mentoring_lib.delivery.events import HELD, WAS_HELD
 from mentoring_lib.delivery.ledger import list_permissions
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.funder import outcome_figures
-from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.outcomes.look_back import Changed
 from mentoring_lib.outcomes.tasks import list_done_after_90, list_finished, list_started
 from mentoring_lib.themes.confirmed import label_themes
@@ -517,21 +516,6 @@ def count_supported(table: pd.DataFrame, by: str, categories: Sequence[str], yea
     return closed.rename(columns=str).reset_index()
 
 
-def summarise(figures: Figures) -> list[str]:
-    """The funder's summary as sentences made from the figures, each in its grammatical number."""
-    count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
-    received = f"{agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
-    sentences = [] if 0 < count < MIN_SHOWN else [received]
-    became = describe_uses(total.to_dict())
-    planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
-    sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []
-    for year, planned, delivered in figures.ledger[["year", "planned", "delivered"]].itertuples(index=False):
-        places = plural(planned, "konsultācija", "konsultācijas")
-        share = f"{agree(delivered, 'sniegta', 'sniegtas')} {delivered}"
-        sentences.append(f"{year}. gadā {agree(planned, 'plānota', 'plānotas')} {places}, {share}.")
-    return [*sentences, *_describe_received(figures), *_describe_shares(figures)]
-
-
 def describe_uses(counts: Mapping[Any, int]) -> list[str]:
     """What became of planned consultations: "11 ir sniegtas", "1 vēl nav norunāta"; nothing of what did not happen."""
     return [
@@ -539,28 +523,6 @@ def describe_uses(counts: Mapping[Any, int]) -> list[str]:
         for use, words in USES.items()
         if counts[use]
     ]
-
-
-def _describe_received(figures: Figures) -> list[str]:
-    total = figures.received.iloc[-1].to_dict()
-    hours, sent, assigned, done = (total[name] for name in ("hours", "recommendations", "tasks_given", "tasks"))
-    advice = f"{agree(sent, 'sniegts', 'sniegti')} {plural(int(sent), 'ieteikums', 'ieteikumi')}"
-    tasks = f"{agree(assigned, 'ieplānots', 'ieplānoti')} {plural(int(assigned), 'veicamais darbs', 'veicamie darbi')}"
-    return [
-        f"Sniegto konsultāciju kopējais ilgums: {show_hours(hours)}.",
-        f"Kopienām {advice} un {tasks}; {agree(done, 'paveikts', 'paveikti')} {plural(int(done), 'darbs', 'darbi')}.",
-    ]
-
-
-def _describe_shares(figures: Figures) -> list[str]:
-    table = figures.consultations
-    sentences = []
-    for name, words in (("municipality", "pa novadiem"), ("mode", "pa veidiem")):
-        if name in table and len(table):
-            counts = table[name].value_counts()
-            shares = ", ".join(f"{CHOICES['mode'].get(key, key)} – {counts[key]}" for key in sort_latvian(counts.index))
-            sentences.append(f"Sniegtās konsultācijas {words}: {shares}.")
-    return sentences
 
 
 def show_hours(hours: float) -> str:
