@@ -29,8 +29,8 @@ MESSAGES = DOCS / "zinojumi.md"
 HANDBOOK = ("rokasgramata", "uzstadisana", "zinojumi", "izlozes_parbaude")  # one offline page
 MESSAGES_INTRO = """# Ko rīks var pateikt
 
-Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «jāizlemj» gaida jūsu lēmumu (līdz tam
-iznākums nav galīgs), «zināšanai» neprasa neko. Vērtības šajā lapā ir izdomāti piemēri. Lapu veido rīks
+Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «kavē» gaida jūsu lēmumu (līdz tam
+iznākums nav galīgs vai pārskatu neveido), «pārbaudiet» neko neaptur, bet pārliecinieties, «zināšanai» neprasa neko. Vērtības šajā lapā ir izdomāti piemēri. Lapu veido rīks
 (`python run.py refresh`).
 """  # noqa: E501 - as it stands in the page
 

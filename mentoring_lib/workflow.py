@@ -10,7 +10,7 @@ import gc
 import hashlib
 import pickle
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -29,12 +29,14 @@ from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
 from mentoring_lib.delivery import matching, scheduling
+from mentoring_lib.delivery.consultations import merge_events
 from mentoring_lib.delivery.due import COORDINATOR, count_load, find_due
 from mentoring_lib.delivery.events import (
     WAS_HELD,
     check_appointments,
     check_recommendations,
     follow,
+    held_days,
     list_appointments,
     list_valid_events,
 )
@@ -47,7 +49,7 @@ from mentoring_lib.delivery.ledger import (
     trace_course,
 )
 from mentoring_lib.delivery.rows import Candidates, Place
-from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, find_skips, next_in_line
+from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, fill_years, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
     Period,
@@ -60,6 +62,7 @@ from mentoring_lib.funder.figures import (
 )
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.form import FORM_BOOK, read_form
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
 from mentoring_lib.outcomes import checks, follow_up
@@ -76,6 +79,7 @@ from mentoring_lib.selection import (
 )
 from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, keep_open
+from mentoring_lib.selection.past import decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
@@ -91,7 +95,8 @@ FIGURES_FILE = "skaitli.json"  # all that is left of a programme whose personal 
 class Inputs:
     """What a programme's folder holds: settings, applications, what people typed, and the problems found.
 
-    ``sheets`` maps the name of each sheet of the tracking workbook to its typed table; ``marks`` are the marking
+    ``sheets`` maps the name of each sheet of the tracking workbook to its typed table («Notikumi»: with the events
+    of «Konsultācijas» too, see :func:`consultations.merge_events`); ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
     ``frozen`` is the frozen lottery list, None before the freeze; ``recorded`` the text of what was put on record
     beside it, by file name; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's
@@ -177,7 +182,7 @@ class Results:
     @cached_property
     def shares(self) -> dict[str, pd.DataFrame]:
         """Themes from several sides (see :func:`exploring.share_groups`)."""
-        return exploring.share_groups(self.decided, self.programme)
+        return exploring.share_groups(self.decided, self.places, self.programme)
 
     @cached_property
     def differences(self) -> dict[str, pd.DataFrame]:
@@ -200,7 +205,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         If a file cannot be used at all, with every such file.
     """
     folder = Path(folder)
-    programme = read_settings(folder)
+    programme, problems_of_form = read_form(folder, read_settings(folder))
     logos, template = read_logos(folder, programme), read_template(folder, programme)
     exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
     if not exports:
@@ -211,12 +216,15 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks}
     problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
-    problems += loading.find_open([book, *exports, *marking])
+    problems += (
+        loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking]) + problems_of_form
+    )
     problems += unclear + unread + scoring.check_marks(marks, programme.markers)
     about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
     for table in (marks, *about):
         problems += check_references(table, applications)
-    problems = waive_codes(problems, sheets["Lēmumi"])
+    sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
+    problems = waive_codes(problems + gaps, sheets["Lēmumi"])
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -228,7 +236,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
     files = [folder / programme.file, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
-    named = (STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
+    named = (FORM_BOOK, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
@@ -288,11 +296,12 @@ def evaluate(
     day, period = as_of or inputs.programme.as_of, choose_period(inputs.programme, starts, ends)
     if day is None:
         raise Refused([problem_of("day_missing", inputs.programme, "as_of")])
-    decided = _decide(inputs)
+    decided, settled = _decide(inputs), inputs.programme
+    inputs = replace(inputs, programme=contract.plan_by(day, inputs.programme, inputs.sheets["Lēmumi"]))
     followed = _follow(inputs, decided, day)
     changed, asked = _look_back(inputs, decided, followed, day)
     proposed = _propose(inputs, decided, followed, changed, day)
-    counted = _count(inputs, decided, followed, changed, period, day)
+    counted = _count(inputs, decided, followed, changed, proposed.skips, period, day)
     problems = [*followed.problems, *asked, *proposed.problems, *counted.problems]
     own = {
         name: value
@@ -301,7 +310,7 @@ def evaluate(
     }
     shown: dict[str, Any] = {name: value for name, value in own.items() if name in Results.__dataclass_fields__}
     return Results(**shown | {
-        "programme": inputs.programme,
+        "programme": settled,
         "as_of": day,
         "final": not decided.blockers,
         "suggested": suggest(exploring.select_valid(decided.decided), inputs.lexicon),
@@ -331,7 +340,9 @@ def _decide(inputs: Inputs) -> _Decided:
     programme, sheets, decisions = inputs.programme, inputs.sheets, inputs.sheets["Lēmumi"]
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
-    first_offer, held = _look_through(list_valid_events(events, programme, as_of=date.max))
+    some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
+    history, held = list_valid_events(some_year, programme, as_of=date.max), held_days(some_year, programme)
+    first_offer = min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None)
 
     def select_by(known: pd.DataFrame) -> Selection:
         return select(
@@ -350,11 +361,29 @@ def _decide(inputs: Inputs) -> _Decided:
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
+    candidates_on = _candidates_on(decisions, programme, select_by)
     return _Decided(
         decided, selected.duplicates, selected.scored, anchors, selected.entry_anchors, selected.marks,
-        tuple(blockers), read, events, held, Candidates(*list_turns(selected, decisions, programme)),
-        _candidates_on(decisions, programme, select_by),
+        tuple(blockers), read, fill_years(events, candidates_on, programme), held,
+        Candidates(*list_turns(selected, decisions, programme)), candidates_on,
     )  # fmt: skip
+
+
+class View(NamedTuple):
+    """The selection as it stood on a day: everyone's outcome, and what each anchor comes to."""
+
+    decided: pd.DataFrame
+    anchors: pd.DataFrame
+
+
+def view_on(inputs: Inputs, results: Results, day: date | None) -> View:
+    """The selection by what had been decided up to a day; today's where nothing was decided since, or without one."""
+    decisions = inputs.sheets["Lēmumi"]
+    known = decided_by(decisions, day)
+    if len(known) == len(decisions):
+        return View(results.decided, results.anchors)
+    then = _decide(replace(inputs, sheets={**inputs.sheets, "Lēmumi": known}))
+    return View(then.decided, then.anchors)
 
 
 class _Followed(NamedTuple):
@@ -438,8 +467,9 @@ class _Counted(NamedTuple):
 
 
 def _count(
-    inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, period: Period, day: date
-) -> _Counted:
+    inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, skips: Iterable[Skip], period: Period,
+    day: date,
+) -> _Counted:  # fmt: skip
     programme, sheets, stamp = inputs.programme, inputs.sheets, make_stamp(inputs, day)
     supported = select_supported(decided.decided, followed.places, programme)
     evidence = count_evidence(
@@ -457,6 +487,7 @@ def _count(
         valid_events=followed.valid_events,
         changed=changed,
         texts=sheets["Pārskata teksti"],
+        skips=skips,
     )
     return _Counted(supported, evidence, figures, stamp, check_totals(figures, programme))
 
@@ -472,13 +503,6 @@ def _candidates_on(
         return Candidates(*list_turns(select_by(known), known, programme))
 
     return lambda day: candidates_by(int(decisions["on"].le(pd.Timestamp(day)).sum()))
-
-
-def _look_through(history: pd.DataFrame) -> tuple[date | None, dict[str, date]]:
-    """Day of the first offer, and of each hour that was held, in the whole history of events."""
-    offered = history.loc[history["event"].eq("offered"), "on"].dt.date
-    held = history[history["event"].eq("held")]
-    return min(offered, default=None), dict(zip(held["application_id"], held["on"].dt.date, strict=True))
 
 
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ order, then any other as ``name=value`` (quoted if it holds a space).
 from __future__ import annotations
 
 import io
+import os
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +34,8 @@ SEED = "12345678901234567890"
 RIGA = "Europe/Riga"
 END = date(2024, 9, 15)
 FROZEN_AT = datetime(2023, 8, 24, 12)
+MANY = int(os.environ.get("MENTORING_SAMPLES", "1"))
+"""How many times as many examples the costly laws are tried on; more than 1 before a release, see CONTRIBUTING."""
 
 SETTINGS = f"""
 example = true
@@ -216,6 +219,14 @@ def corrections(*lines: str) -> pd.DataFrame:
 
 def events(*lines: str) -> pd.DataFrame:
     return _sheet("Notikumi", lines, ("application_id", "event", "on"), who="K")
+
+
+def consultations(*lines: str) -> pd.DataFrame:
+    """Offers: code, day of the offer, answer, its day; ``held`` is yes or no."""
+    words = {"jā": True, "nē": False}
+    order = ("application_id", "offered_on", "answer", "answered_on")
+    rows = [row | ({"held": words[row["held"]]} if "held" in row else {}) for row in (_words(x, order) for x in lines)]
+    return _table(SHEETS["Konsultācijas"], rows, "darba_gramata.xlsx", "Konsultācijas")
 
 
 def confirmed(*lines: str) -> pd.DataFrame:

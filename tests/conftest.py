@@ -4,13 +4,14 @@ The invented example is read, evaluated and made into files once for all tests; 
 """
 
 import pytest
+from builders import MANY
 from hypothesis import Phase, settings
 
 from mentoring_lib import workflow
 from mentoring_lib.app import outputs
 
 settings.register_profile(
-    "promises", max_examples=30, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
+    "promises", max_examples=30 * MANY, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
 )
 settings.load_profile("promises")
 LONG = ("app", "browser", "tests")  # folders whose files take many seconds each

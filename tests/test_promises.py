@@ -93,6 +93,7 @@ def test_only_reading_modules_open_files():
         "base/columns",
         "base/messages",
         "intake/file_safety",
+        "intake/form",
         "intake/loading",
         "intake/settings",
         "base/programme",

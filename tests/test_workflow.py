@@ -19,6 +19,17 @@ from mentoring_lib.selection.decisions import check_salt
 from mentoring_lib.selection.lottery import format_checksum
 from mentoring_lib.workflow import EXAMPLE, evaluate, list_records, read_inputs
 
+
+def test_the_ledger_shows_the_places_planned_on_its_day(inputs):
+    amendment = decisions("– places_amended '2024: 6 → 7' on=2024-02-01").assign(application_id="")
+    known = pd.concat([inputs.sheets["Lēmumi"], amendment], ignore_index=True)
+    amended = dataclasses.replace(inputs, sheets=inputs.sheets | {"Lēmumi": known})
+    for day, planned in ((date(2024, 1, 31), 6), (date(2024, 2, 1), 7)):
+        results = evaluate(amended, as_of=day)
+        assert results.ledger["planned"].to_dict() == {2023: 7, 2024: planned}
+        assert results.programme.places[2024] == 7
+
+
 HEAD = [
     "Laika zīmogs",
     "E-pasta adrese",

@@ -53,7 +53,7 @@ WIDTHS = {
     "moment": 17,
     "date": 12,
     "mark": 13,
-    "count": 9,
+    "count": 14,
     "minutes": 9,
     "choice": 18,
     "theme": 60,
@@ -383,7 +383,7 @@ def is_held(place: Record) -> bool:
     return "minutes" in place
 
 
-def history(content: Record, order: list[str]) -> tuple[list[Record], list[Record], list[Record]]:
+def history(content: Record, order: list[str]) -> dict[str, list[Record]]:
     """Tell what happened to the places, which the content names by rank.
 
     Parameters
@@ -395,72 +395,73 @@ def history(content: Record, order: list[str]) -> tuple[list[Record], list[Recor
 
     Returns
     -------
-    events, recommendations, tasks : lists of dict
-        Rows of the three sheets, in order of time.
+    dict of str to list of dict
+        Rows of four sheets, in order of time; «Notikumi» holds what does not fit a row of «Konsultācijas».
     """
     cases = {case["id"]: case for case in content["applications"]}
-    events: list[Record] = []
-    recommendations: list[Record] = []
-    tasks: list[Record] = []
-    for row in content["history"]["places"]:
-        place = dict(zip(content["history"]["columns"], row, strict=False))
+    rows: dict[str, list[Record]] = {name: [] for name in ("Konsultācijas", "Notikumi", "Ieteikumi", "Darbi")}
+    for told in content["history"]["places"]:
+        place = dict(zip(content["history"]["columns"], told, strict=False))
         case = cases[order[place["rank"] - 1]]
-        events += place_events(content, case, place)
+        rows["Konsultācijas"].append(consultation(content, case, place))
+        rows["Notikumi"] += place_events(content, case, place)
         if is_held(place):
-            recommendations += [
+            rows["Ieteikumi"] += [
                 {"application_id": case["id"], "recommendation": text, "on": place["sent"]}
                 for text in case["recommendations"]
             ]
             case["held_on"] = place["starts_at"].date()
-            told = {row[1]: row[2:] for row in content["outcomes"]["rows"] if row[0] == case["row"]}
-            tasks += [
-                dated_task(case, task, case["held_on"]) | told_outcome(*told.get(number, ()))
+            after = {row[1]: row[2:] for row in content["outcomes"]["rows"] if row[0] == case["row"]}
+            rows["Darbi"] += [
+                dated_task(case, task, case["held_on"]) | told_outcome(*after.get(number, ()))
                 for number, task in enumerate(case["tasks"], start=1)
             ]
-    events.sort(key=lambda event: event["on"])
-    recommendations.sort(key=lambda row: row["on"])
-    assert all(event["on"] <= AS_OF for event in events)
-    return events, recommendations, tasks
+    rows["Notikumi"].sort(key=lambda event: event["on"])
+    rows["Ieteikumi"].sort(key=lambda row: row["on"])
+    assert all(event["on"] <= AS_OF for event in rows["Notikumi"])
+    return rows
+
+
+def agreed_mode(case: Record, place: Record) -> str:
+    """How the hour is held: the application's own wish goes first."""
+    return label_of("mode", case["mode"] if case["mode"] != "any" else place.get("mode", "any"))
+
+
+def consultation(content: Record, case: Record, place: Record) -> Record:
+    """The row of one offer, as far as it came; of an hour that was missed, the first hour."""
+    rank, told = str(place["rank"]), content["history"]
+    row = {"application_id": case["id"], "year": place["year"], "offered_on": place["offered"],
+           "answer_by": place["answer_by"], "note": told["notes"].get(rank)}  # fmt: skip
+    if "answer" in place:
+        row |= {"answer": label_of("answer", place["answer"]), "answered_on": place["answered"]}
+    if "booked" in place:
+        row |= {"starts_at": place["starts_at"], "mentor": place["mentor"], "mode": agreed_mode(case, place)}
+        row["venue"] = told["venues"].get(rank)
+    if is_held(place):
+        row |= {"held": label_of("yes_no", "yes"), "minutes": place["minutes"], "sent_on": place["sent"]}
+        row["participants"] = told["participants"][rank]
+    if place["rank"] == told["missed"]["rank"]:
+        row |= {"starts_at": told["missed"]["starts_at"], "held": label_of("yes_no", "no"), "minutes": None}
+        row |= {"participants": None, "note": told["missed"]["note"]}
+    return row
 
 
 def place_events(content: Record, case: Record, place: Record) -> list[Record]:
-    """Events of one place, as far as it came."""
-    rank, told = place["rank"], content["history"]
-    wish = case["mode"] if case["mode"] != "any" else place.get("mode", "any")
-    hour = {"mentor": place.get("mentor"), "mode": label_of("mode", wish)}
-    planned = {**hour, "starts_at": place.get("starts_at")}
-    missed, withdrawn = told["missed"], told["withdrawn"]
-    rows: list[Record] = [{"event": "offered", "on": place["offered"], "answer_by": place["answer_by"]}]
-    if "answer" in place:
-        rows.append({"event": place["answer"], "on": place["answered"]})
+    """Events of one place that do not fit its row: an hour booked again after a missed one, a withdrawal."""
+    rank, missed, withdrawn = place["rank"], content["history"]["missed"], content["history"]["withdrawn"]
+    rows: list[Record] = []
     if rank == missed["rank"]:
-        first = {**hour, "starts_at": missed["starts_at"]}
-        rows.append({"event": "booked", "on": missed["booked"], **first})
-        rows.append({"event": "not_held", "on": missed["on"], "note": missed["note"], **first})
+        planned = {"mentor": place["mentor"], "mode": agreed_mode(case, place), "starts_at": place["starts_at"]}
+        held = {"on": place["starts_at"].date(), "minutes": place["minutes"]}
+        rows.append({"event": "booked", "on": place["booked"], "note": missed["booked_again"], **planned})
+        rows.append({"event": "held", **planned, **held, "participants": content["history"]["participants"][str(rank)]})
     if rank == withdrawn["rank"]:
         rows.append({"event": "withdrawn", "on": withdrawn["on"], "note": withdrawn["note"]})
-    if "booked" in place:
-        again = missed["booked_again"] if rank == missed["rank"] else None
-        rows.append({"event": "booked", "on": place["booked"], "note": again, **planned})
-    if is_held(place):
-        day = place["starts_at"].date()
-        rows.append({"event": "held", "on": day, "minutes": place["minutes"], **planned})
-        rows.append({"event": "recommendations_sent", "on": place["sent"]})
-    return [finished_event(content, case, place, row) for row in rows]
-
-
-def finished_event(content: Record, case: Record, place: Record, row: Record) -> Record:
-    """Add to an event what all events have: whose it is, the place's year, the label, notes and who wrote it."""
-    extra = content["history"]["notes"].get(f"{place['rank']} {row['event']}")
-    notes = [note for note in (row.get("note"), extra) if note]
-    return {
-        **row,
-        "application_id": case["id"],
-        "event": label_of("event", row["event"]),
-        "year": place["year"],
-        "note": "; ".join(notes) or None,
-        "who": content["people"]["coordinator"],
-    }
+    return [
+        {**row, "application_id": case["id"], "event": label_of("event", row["event"]), "year": place["year"],
+         "who": content["people"]["coordinator"]}
+        for row in rows
+    ]  # fmt: skip
 
 
 def dated_task(case: Record, task: Record, held: date) -> Record:
@@ -535,6 +536,8 @@ def write_help(sheet: Worksheet, content: Record) -> dict[str, str]:
         "decision": columns.CHOICES["decision"],
         "event": columns.CHOICES["event"],
         "mode": columns.CHOICES["mode"],
+        "answer": columns.CHOICES["answer"],
+        "held": columns.CHOICES["yes_no"],
         "theme": content["themes"],
     }
     sources = {}
@@ -551,7 +554,6 @@ def write_help(sheet: Worksheet, content: Record) -> dict[str, str]:
 
 def make_tracking(content: Record, order: list[str], set_aside: set[int]) -> Workbook:
     """Make the tracking workbook as the coordinator would have it by the as-of date."""
-    events, recommendations, tasks = history(content, order)
     conflicts = [{**given, "application_id": by_row(content, given["row"])["id"]} for given in content["conflicts"]]
     rows = {
         "Labojumi": corrections(content),
@@ -559,9 +561,7 @@ def make_tracking(content: Record, order: list[str], set_aside: set[int]) -> Wor
         "Tēmas": confirmed_themes(content, set_aside),
         "Interešu konflikti": conflicts,
         "Laiki": free_times(content),
-        "Notikumi": events,
-        "Ieteikumi": recommendations,
-        "Darbi": tasks,
+        **history(content, order),
         "Rezultāti": results_after(content),
         "Pēc konsultācijas": answers_after(content),
         "Pārskata teksti": [{**row, "part": label_of("part", row["part"])} for row in content["report_texts"]],

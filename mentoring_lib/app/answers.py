@@ -7,12 +7,14 @@ from collections.abc import Iterable
 import pandas as pd
 
 from mentoring_lib.base.messages import NOTE
+from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.delivery import due
+from mentoring_lib.documents import report_summary
 from mentoring_lib.funder import figures
 from mentoring_lib.selection.reasons import find_left_out
 from mentoring_lib.themes import exploring
-from mentoring_lib.workflow import Results
+from mentoring_lib.workflow import Inputs, Results
 
 
 def _join(parts: Iterable[tuple[int, str]], separator: str = ", ") -> str:
@@ -116,7 +118,7 @@ def answer_themes(results: Results) -> str:
             else "Pieteikumu vēl nav."
         )
     counts = known["confirmed_themes"].explode().value_counts()
-    top = [results.programme.themes[code] for code in counts.index[counts.eq(counts.iloc[0])]]
+    top = [results.programme.short_theme(str(code)) for code in counts.index[counts.eq(counts.iloc[0])]]
     named = " un ".join(f"«{label}»" for label in top) if len(top) < 3 else f"{len(top)} tēmas vienādi"
     rest = f" {plural(waiting, 'pieteikumam', 'pieteikumiem')} tēma vēl jāapstiprina." if waiting else ""
     return f"Visbiežāk: {named} ({counts.iloc[0]} no {plural(len(known), 'pieteikuma', 'pieteikumiem')}).{rest}"
@@ -124,4 +126,31 @@ def answer_themes(results: Results) -> str:
 
 def answer_report(results: Results) -> str:
     """Page 5: what the funder will read first."""
-    return " ".join(figures.summarise(results.figures)[:2])
+    return " ".join(report_summary.summarise(results.figures, results.programme)[:2])
+
+
+def list_report_checks(inputs: Inputs, results: Results) -> pd.DataFrame:
+    """What to look at before the report is sent: questions, targets, reasons, names, logos.
+
+    Returns
+    -------
+    DataFrame, shape (5, 3)
+        ``check``, ``found`` and ``advice`` (Latvian; "" where nothing is to be done).
+    """
+    figures_, asked = results.figures, len(results.report_blockers)
+    short = figures_.indicators["missing"].gt(0) & figures_.indicators["year"].eq(TOTAL)
+    deviations, held = figures_.deviations, figures_.consultations
+    bare = int(deviations["why"].eq("").sum()) if len(deviations) else 0
+    named = int(held["community"].ne("").sum()) if "community" in held else 0
+    rows = [
+        ("Jautājumi, kas kavē pārskatu", str(asked or "nav"), "Atbildiet uz tiem: «1. Pieteikumi»." if asked else ""),
+        ("Mērķi, kas vēl nav sasniegti", "; ".join(figures_.indicators.loc[short, "indicator"]) or "nav",
+         "Pārskatā pasakiet, kāpēc un kas sekos." if short.any() else ""),
+        ("Novirzes no plāna bez iemesla", f"{bare} no {len(deviations)}" if len(deviations) else "noviržu nav",
+         f"Iemeslu ierakstiet lapā «Notikumi»; pārskatam domāto sāciet ar «{figures.FOR_REPORT}»." if bare else ""),
+        ("Kopienas, kas nosauktas vārdā", f"{named} no {len(held)}",
+         "Nosaukta tikai tā, kas tam piekritusi; pārbaudiet, vai neviena nav atsaukusi." if named else ""),
+        ("Logotipi", str(len(inputs.logos)) if inputs.logos else "nav",
+         "" if inputs.logos else "Ielieciet tos programmas mapē, kā prasa līgums."),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["check", "found", "advice"])

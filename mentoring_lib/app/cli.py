@@ -117,17 +117,19 @@ def _run(arguments: argparse.Namespace) -> int:
 def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: bool) -> int:
     say: Say = say_nothing if quiet else print
     chosen = days["as_of"]
+    alone = not (chosen or days["starts"] or days["ends"])
     days = days | {"as_of": chosen or paths.find_day(read_settings(folder))}
     environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
-        from mentoring_lib.app import outputs, start_page
+        from mentoring_lib.app import kept_letters, outputs, start_page
         from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
-        inputs, recalled = _open(folder, alone=not (chosen or days["starts"] or days["ends"]))
+        inputs, recalled = _open(folder, alone=alone)
         results = workflow.evaluate(inputs, **days)
         _put_on_record(folder, inputs, results, say)
         files, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=quiet)
+    files = kept_letters.keep_letters(out, files, replacing=alone)
     memory = recall.update(recalled, date.today()) if recalled else None
     year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest) if memory else None)
     body = start_page.make_start_body(year, files)
@@ -167,13 +169,24 @@ def _open(folder: Path, *, alone: bool = True) -> tuple[Inputs, recall.Recalled 
 
     The example and reports for a period keep no memory.
     """
-    inputs = workflow.read_inputs(folder)
+    inputs = _read(folder)
     if not inputs.programme.example and (used := list(find_used(folder, inputs.programme, paths.PRIVATE))):
         raise Refused(used)
     if inputs.programme.example or not alone:
         return inputs, None
     recalled = recall.recall(folder, inputs)
     return recall.ask(inputs, recalled), recalled
+
+
+def _read(folder: Path) -> Inputs:
+    """A programme's inputs; the workbook that maps her form is made where there is none, and named if all stops."""
+    from mentoring_lib.app.starting import make_form
+
+    made = make_form(folder)
+    try:
+        return workflow.read_inputs(folder)
+    except Refused as refused:
+        raise Refused([*refused.problems, *made]) from None
 
 
 def _meant(arguments: argparse.Namespace) -> int:

@@ -206,7 +206,7 @@ def _show_outputs(cell: nbformat.NotebookNode) -> str:
     shown = []
     for output in cell.outputs:
         data = output.get("data", {"text/plain": output.get("text", "")})
-        shown.append(data.get("text/html") or f'<pre class="code">{escape(data.get("text/plain", ""))}</pre>')
+        shown.append(data.get("text/html", f'<pre class="code">{escape(data.get("text/plain", ""))}</pre>'))
     return "\n".join(shown)
 
 

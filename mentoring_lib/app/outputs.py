@@ -17,7 +17,7 @@ from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_ta
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Origin
 from mentoring_lib.delivery.events import select_clear
-from mentoring_lib.documents import funder_report, invitations, letters, lot_check, recommendations
+from mentoring_lib.documents import funder_report, invitations, letters, lot_check, minutes, recommendations
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
 from mentoring_lib.funder.privacy import list_own_words, list_publishable, make_guard, read_texts
@@ -111,11 +111,14 @@ class Made(NamedTuple):
 
 
 def make_letter_files(inputs: Inputs, results: Results) -> Made:
-    """Every applicant's letter by path; none while the result is provisional."""
-    if not results.final:
-        return Made({}, [])
-    made = letters.make_letters(results.decided, results.anchors, inputs.applications, inputs.programme, results.stamp)
+    """Every applicant's letter by path (see :func:`letters.make_letters`)."""
+    made = letters.make_letters(inputs, results)
     return Made({f"{letters.FOLDER}/{name}": content for name, content in made.files.items()}, made.problems)
+
+
+def make_minutes_files(inputs: Inputs, results: Results) -> Made:
+    """Minutes of the meeting that decided (see :func:`minutes.make_minutes`)."""
+    return Made(*minutes.make_minutes(inputs, results))
 
 
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
@@ -219,6 +222,7 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
         places=results.places,
         evidence=results.evidence,
         valid_events=results.valid_events,
+        skips=results.skips,
     )
 
 
@@ -242,6 +246,7 @@ def make_public_files(inputs: Inputs, results: Results) -> Made:
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
+    ("Protokols", INTERNAL, make_minutes_files),
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
     ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
     ("Pārskats finansētājam", FUNDER, make_report_files),

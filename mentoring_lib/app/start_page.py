@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatch
@@ -20,6 +20,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from mentoring_lib.app import this_week
+from mentoring_lib.app.kept_letters import list_replaced
 from mentoring_lib.app.outputs import INTERNAL, PUBLIC
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, Refused, describe
@@ -241,11 +242,11 @@ def show_line(year: Year) -> str:
     return f'<ol class="stages">{items}</ol>\n{"".join(told)}'
 
 
-def make_start_body(year: Year, names: Iterable[str]) -> str:
+def make_start_body(year: Year, names: Collection[str]) -> str:
     """The start page's body: what to do this week, the year as a line, what a run made, what changed (HTML)."""
     parts = [
         "<h1>Sākums</h1>", *_show_week(year), "<h2>Programmas gads</h2>", show_line(year),
-        "<h2>Datnes</h2>", show_files(names), *_show_latest(year),
+        "<h2>Datnes</h2>", show_files(names), *_show_latest(year), *_show_replaced(names),
     ]  # fmt: skip
     return "\n".join(parts)
 
@@ -271,3 +272,9 @@ def _show_latest(year: Year) -> Iterator[str]:
     if lines:
         items = "".join(f"<li>{escape(line)}</li>\n" for line in lines)
         yield f"<h2>Pēdējās izmaiņas datnēs ({show_date(date.fromisoformat(day))})</h2>\n<ul>\n{items}</ul>"
+
+
+def _show_replaced(names: Iterable[str]) -> Iterator[str]:
+    if replaced := list_replaced(names):
+        items = "".join(f"<li>{escape(name)}</li>\n" for name in replaced)
+        yield f"<h2>Vēstules, ko aizstāj jaunākas</h2>\n<p>Iepriekšējās ir mapē vestules/vecas.</p>\n<ul>\n{items}</ul>"

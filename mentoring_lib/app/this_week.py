@@ -18,8 +18,7 @@ import pandas as pd
 from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.texts import agree, plural, show_date, show_day, show_moment
-from mentoring_lib.delivery import due
+from mentoring_lib.base.texts import agree, long_date, plural, show_date, show_moment
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results
 
@@ -107,8 +106,8 @@ def list_cards(inputs: Inputs, results: Results) -> list[Card]:
     """Everything that waits: what has a day first, by day, then what can be done when there is time."""
     book = _Book(results.decided)
     cards = [*_ask_and_settle(results), *_offer(results, book), *_follow_due(results, book, inputs),
-             *_ask_about_tasks(results, book), *_confirm(results, book)]  # fmt: skip
-    return sorted(cards, key=lambda card: (card.until is None, card.label[0], card.until or date.max))
+             *_ask_together(results, book), *_confirm(results, book)]  # fmt: skip
+    return sorted(cards, key=lambda card: (card.until is None, bool(card.label[0]), card.until or date.max))
 
 
 def split_week(cards: Sequence[Card], as_of: date) -> tuple[list[Card], list[Card]]:
@@ -155,7 +154,7 @@ def _offer(results: Results, book: _Book) -> Iterator[Card]:
 
 def _follow_due(results: Results, book: _Book, inputs: Inputs) -> Iterator[Card]:
     """What waits for the coordinator or a mentor; a year's warning stands with those whom it is about."""
-    rows = [row for row in rows_of(results.due, _Due) if not row.what.startswith(due.LATE_TASK)]
+    rows = [row for row in rows_of(results.due, _Due) if not row.what.startswith(TOGETHER)]
     one_each = [row for row in rows if "," not in row.application_id and not row.what[:4].isdigit()]
     warnings = [row for row in rows if row not in one_each]
     told: set[_Due] = set()
@@ -180,7 +179,7 @@ def _follow(row: _Due, book: _Book, as_of: date, inputs: Inputs) -> Card:
     until, over = row.until.date(), (as_of - row.until.date()).days
     fields = {
         "community": book.name(row.application_id), "to": book.to(row.application_id), "what": row.what,
-        "since": show_date(row.since), "on": show_day(row.since), "until": show_date(until),
+        "since": show_date(row.since), "on": long_date(row.since, "locative"), "until": show_date(until),
         "project": inputs.programme.project.title,
         "when": f"termiņš bija {show_date(until)}" if over > 0 else f"līdz {show_date(until)}",
     }  # fmt: skip
@@ -193,23 +192,26 @@ def _follow(row: _Due, book: _Book, as_of: date, inputs: Inputs) -> Card:
     return Card(until, title, shown["text"], links, codes=(row.application_id,))
 
 
-def _ask_about_tasks(results: Results, book: _Book) -> Iterator[Card]:
-    """One card for all late tasks of communities: whom to ask, and who has waited longest."""
-    late = [row for row in rows_of(results.due, _Due) if row.what.startswith(due.LATE_TASK)]
-    if not late:
-        return
-    codes = list(dict.fromkeys(row.application_id for row in late))
-    oldest = {row.application_id: row.until for row in reversed(late)}
-    longest = [f"{book.quoted(code)} (kopš {show_date(oldest[code])})" for code in codes[:MAX_NAMED]]
-    whom = book.to(codes[0]) if len(codes) == 1 else plural(len(codes), "kopienai", "kopienām")
-    words = _WORDS["tasks"]
-    title = words["title"].format(whom=whom, tasks=agree(len(late), "nokavēto darbu", "nokavētajiem darbiem"))
-    every = "rakstīt" if len(codes) == 1 else f"rakstīt visām {len(codes)}"
-    mail = book.link_mail(codes, every, words["subject"], words["body"])
-    text = f"{'Visilgāk' if len(codes) > 1 else 'Kavējas'} – {' un '.join(longest)}. {words['else']}"
-    label = (agree(len(late), "nokavēts", "nokavēti"), plural(len(late), "darbs", "darbi"))
-    links = (("3_konsultacijas.html", "saraksts pēc termiņa"), *mail)
-    yield Card(min(oldest.values()).date(), title, text, links, label, tuple(codes))
+def _ask_together(results: Results, book: _Book) -> Iterator[Card]:
+    """One card for what several communities owe alike: whom to ask, and who has waited longest."""
+    for words in _WORDS["together"]:
+        late = [row for row in rows_of(results.due, _Due) if row.what.startswith(words["begins"])]
+        if not late:
+            continue
+        codes = list(dict.fromkeys(row.application_id for row in late))
+        oldest = {row.application_id: row.until for row in reversed(late)}
+        longest = [f"{book.quoted(code)} (kopš {show_date(oldest[code])})" for code in codes[:MAX_NAMED]]
+        whom = book.to(codes[0]) if len(codes) == 1 else plural(len(codes), "kopienai", "kopienām")
+        title = words["title"].format(whom=whom, things=agree(len(late), *words["things"]))
+        every = "rakstīt" if len(codes) == 1 else f"rakstīt visām {len(codes)}"
+        mail = book.link_mail(codes, every, words["subject"], words["body"])
+        text = f"{'Visilgāk' if len(codes) > 1 else 'Kavējas'} – {' un '.join(longest)}. {words['else']}"
+        label = (agree(len(late), *words["late"]), plural(len(late), *words["count"]))
+        links = (("3_konsultacijas.html", "saraksts pēc termiņa"), *mail)
+        yield Card(min(oldest.values()).date(), title, text, links, label, tuple(codes))
+
+
+TOGETHER = tuple(words["begins"] for words in _WORDS["together"])
 
 
 def _confirm(results: Results, book: _Book) -> Iterator[Card]:

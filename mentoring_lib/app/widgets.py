@@ -6,9 +6,11 @@ markup.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -17,7 +19,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from mentoring_lib.app.paths import STATIC_PAGES
-from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
+from mentoring_lib.base.columns import MAX_CLARITY, READINGS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, fold, plural
@@ -61,7 +63,10 @@ class Interactive:
 
     box: widgets.VBox
     elsewhere: str
-    below: str = ""
+
+    def _show_static(self) -> str:
+        """What a page shows instead (HTML)."""
+        return f"<p><em>{self.elsewhere}</em></p>"
 
     def _redraw(self, _: object) -> None:
         """Show what the widgets say now."""
@@ -71,7 +76,7 @@ class Interactive:
             self._redraw(None)
         shown = self.box._repr_mimebundle_(**options)
         bundle, about = shown if isinstance(shown, tuple) else (shown, {})
-        fallback = {"text/plain": self.elsewhere, "text/html": f"<p><em>{self.elsewhere}</em></p>{self.below}"}
+        fallback = {"text/plain": self.elsewhere, "text/html": self._show_static()}
         return {**(bundle or {}), **fallback}, about
 
 
@@ -80,9 +85,16 @@ def _picture() -> widgets.Image:
 
 
 class Explorer(Interactive):
-    """A drop-down list per side to look from, and the charts of the applications that fit all of them."""
+    """A drop-down list per side to look from, and the charts of the applications that fit all of them.
 
-    elsewhere = ELSEWHERE.format("Izvēlnes", "lapā visu rāda tabulas un attēli augstāk")
+    On a page the lists, the search and the questions are there too (see ``explore.js``), readable without script.
+    """
+
+    elsewhere = "Tēmas un jautājumi"
+
+    def _show_static(self) -> str:
+        applications, programme, _ = self._given
+        return show_questions(applications, programme)
 
     def __init__(self, applications: pd.DataFrame, programme: Programme, source: str) -> None:
         self._given = (applications, programme, source)
@@ -109,6 +121,7 @@ class Explorer(Interactive):
 
     def _redraw(self, _: object) -> None:
         chosen, (applications, programme, source) = self.select(), self._given
+        short = {code: programme.short_theme(code) for code in programme.themes}
         towns, unconfirmed = programme.call.municipalities, len(chosen) - len(exploring.select_confirmed(chosen))
         counts = count_themes(chosen, "municipality", towns, programme.themes)
         bases = exploring.count_bases(chosen, programme)
@@ -117,14 +130,17 @@ class Explorer(Interactive):
             f"Izvēlei atbilst {len(chosen)} no {plural(len(applications), 'pieteikuma', 'pieteikumiem')}; "
             f"tēmas vēl nav apstiprinātas: {unconfirmed}."
         )
-        self.themes.value = render(sign(plot_themes(counts, programme.themes, unconfirmed, bases), source), "png")
-        self.pairs.value = render(sign(plot_pairs(pairs, programme.themes), source), "png")
+        self.themes.value = render(sign(plot_themes(counts, short, unconfirmed, bases), source), "png")
+        self.pairs.value = render(sign(plot_pairs(pairs, short), source), "png")
 
 
 class Search(Interactive):
-    """A field to type in, and the questions that hold what is typed, with the hits marked; all of them on a page."""
+    """A field to type in, and the questions that hold it, with the hits marked; a page has its own search."""
 
-    elsewhere = ELSEWHERE.format("Meklēšana", "lapā zem šī teikuma ir visi jautājumi")
+    elsewhere = "Meklēšana"
+
+    def _show_static(self) -> str:
+        return ""
 
     def __init__(self, applications: pd.DataFrame, programme: Programme) -> None:
         labels = label_themes(applications["confirmed_themes"], programme.themes)
@@ -136,7 +152,6 @@ class Search(Interactive):
         self.query.observe(self._search, names="value")
         self.box = widgets.VBox([self.query, self.hits])
         self._search(None)
-        self.below = self.hits.value
 
     def _search(self, _: object) -> None:
         texts = [shown for row in rows_of(self._texts, _Searched) if (shown := _show_texts(row, self.query.value))]
@@ -165,35 +180,101 @@ def _show_texts(row: _Searched, query: str) -> str:
     return f"<p><b>{head}</b><br><i>{escape(row.labels or 'tēmas vēl nav apstiprinātas')}</i><br>{shown}</p>"
 
 
+@dataclass(frozen=True)
+class _Question:
+    application_id: str
+    community: str | None
+    municipality: str | None
+    question: str
+    theme_other: str
+    confirmed_themes: tuple[str, ...]
+
+
+def show_questions(applications: pd.DataFrame, programme: Programme) -> str:
+    """Every question with its themes as HTML, with what a script needs to filter and search them.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        See :func:`exploring.follow_places`; missing texts are none.
+    programme : Programme
+    """
+    facets = exploring.list_facets(programme)
+    settings = {
+        name: {"heading": HEADINGS[name], "values": [[str(code), words] for code, words in labels.items()]}
+        for name, labels in facets.items()
+    }
+    table = applications.fillna({"question": "", "theme_other": ""})
+    keys = table[list(facets)].astype("object").where(table[list(facets)].notna(), "").astype("str")
+    articles = [
+        _show_question(row, dict(zip(facets, values, strict=True)), programme)
+        for row, values in zip(rows_of(table, _Question), keys.itertuples(index=False, name=None), strict=True)
+    ]
+    counts = table["confirmed_themes"].explode().value_counts()
+    listed = "".join(
+        f'<li data-theme="{escape(code)}" style="--share: {counts.get(code, 0) / max(len(table), 1):.3f}">'
+        f"<span>{escape(programme.short_theme(code))}</span> <b>{counts.get(code, 0)}</b></li>\n"
+        for code in programme.themes
+    )
+    head = plural(len(articles), "pieteikuma jautājums", "pieteikumu jautājumi")
+    return (
+        f'<div class="explore" data-facets="{escape(json.dumps(settings, ensure_ascii=False))}">\n'
+        f'<ul class="counts">{listed}</ul>\n<details><summary>{head}</summary>\n{"".join(articles)}</details>\n</div>'
+    )
+
+
+def _show_question(row: _Question, values: Mapping[str, str], programme: Programme) -> str:
+    data = "".join(f' data-{name}="{escape(value)}"' for name, value in values.items())
+    labels = "; ".join(programme.short_theme(code) for code in row.confirmed_themes) or "tēma vēl nav apstiprināta"
+    own = (
+        f'<p>{HEADINGS["theme_other"]}: <span class="t">{escape(row.theme_other)}</span></p>' if row.theme_other else ""
+    )
+    who = f"{row.application_id} {row.community or ''}, {row.municipality or ''}"
+    return (
+        f'<article data-themes="{escape(" ".join(row.confirmed_themes))}"{data}>\n'
+        f'<p><b class="t">{escape(who)}</b> · {escape(labels)}</p>\n'
+        f'<p class="t">{escape(row.question)}</p>\n{own}</article>\n'
+    )
+
+
 DRAFT = "KAS BŪTU, JA – tas nav lēmums. "
 
 
-def count_changed(decided: pd.DataFrame, supposed: pd.DataFrame) -> str:
-    """One Latvian sentence: how many would have a place who have none now."""
-    now = set(decided.loc[decided["outcome"].eq("place"), "application_id"])
-    then = set(supposed.loc[supposed["outcome"].eq("place"), "application_id"])
-    gained = len(then - now)
-    won = plural(gained, "kopiena", "kopienas")
-    return f"Salīdzinājumā ar lēmumu konsultāciju iegūtu {won}, zaudētu {len(now - then)}."
+def find_moved(decided: pd.DataFrame, supposed: pd.DataFrame) -> dict[str, str]:
+    """Who would gain (▲) or lose (▼) a consultation, by application."""
+    now, then = (set(table.loc[table["outcome"].eq("place"), "application_id"]) for table in (decided, supposed))
+    return dict.fromkeys(sorted(then - now), "▲") | dict.fromkeys(sorted(now - then), "▼")
+
+
+def describe_moved(decided: pd.DataFrame, moved: Mapping[str, str]) -> str:
+    """The same by name, in one Latvian sentence."""
+    if not moved:
+        return "Konsultācijas saņemtu tās pašas kopienas."
+    names = dict(zip(decided["application_id"], decided["community"].fillna(decided["application_id"]), strict=True))
+    parts = [
+        f"{verb}: {', '.join(f'«{names[key]}»' for key, mark in moved.items() if mark == sign)}"
+        for sign, verb in (("▲", "konsultāciju iegūtu"), ("▼", "zaudētu"))
+        if sign in moved.values()
+    ]
+    told = "; ".join(parts)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+AROUND_CUT = (6, 4)  # rows of the picture before and after the last place
 
 
 class WhatIf(Interactive):
-    """Sliders, a choice of reading, and the ranking they give; shown by a notebook."""
+    """Sliders, a choice of reading, who would gain or lose, and the order around the last place; for a notebook."""
 
     elsewhere = ELSEWHERE.format("Slīdņi", "šajā lapā to nav")
 
     def __init__(self, decided: pd.DataFrame, programme: Programme, source: str) -> None:
         rule = programme.rule
         self._given = (decided, programme, source)
-        style = {"description_width": "initial"}
-        readings = [(text, name) for name, text in READING_SENTENCES.items()]
-        self.reading = widgets.Dropdown(
-            options=readings, value=rule.reading, description="Prioritāšu secība", style=style
-        )
-        self.clear_from = widgets.IntSlider(rule.clear_from, 0, MAX_CLARITY, description="Skaidrs no", style=style)
-        self.weight = widgets.IntSlider(
-            rule.weight_of_new, 0, MAX_CLARITY, description="Papildpunkti jaunai", style=style
-        )
+        readings = [(text, name) for name, text in READINGS.items()]
+        self.reading = widgets.Dropdown(options=readings, value=rule.reading, description="Secība", style=STYLE)
+        self.clear_from = widgets.IntSlider(rule.clear_from, 0, MAX_CLARITY, description="Skaidrs no", style=STYLE)
+        self.weight = widgets.IntSlider(rule.weight_of_new, 0, MAX_CLARITY, description="Papildpunkti", style=STYLE)
         self.picture, self.sentence = _picture(), widgets.HTML()
         self.controls = (self.reading, self.clear_from, self.weight)
         for control in self.controls:
@@ -205,7 +286,11 @@ class WhatIf(Interactive):
         decided, programme, source = self._given
         values = zip(("reading", "clear_from", "weight_of_new"), self.controls, strict=True)
         rule = programme.rule.model_copy(update={name: control.value for name, control in values})
-        self.weight.disabled = rule.reading != "points"  # it would do nothing
+        self.weight.layout.display = "" if rule.reading == "points" else "none"  # it would do nothing
         supposed, other = decide_again(decided, programme, rule), programme.model_copy(update={"rule": rule})
-        self.sentence.value = count_changed(decided, supposed)
-        self.picture.value = render(sign(plot_ranking(supposed, other), DRAFT + source), "png")
+        moved = find_moved(decided, supposed)
+        self.sentence.value = f"<p><b>{escape(describe_moved(decided, moved))}</b></p>"
+        cut, count = int(supposed["outcome"].eq("place").sum()), int(supposed["rank_from"].notna().sum())
+        window = max(cut - AROUND_CUT[0], 0), min(cut + AROUND_CUT[1], count)
+        picture = plot_ranking(supposed, other, moved=moved, window=window)
+        self.picture.value = render(sign(picture, DRAFT + source), "png")

@@ -30,10 +30,12 @@ BLOCKS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     REPORT: {
         "Notikumi": (ANY, "application_id", "event", "on", "year", "starts_at", "mentor", "mode", "minutes"),
+        "Konsultācijas": (ANY, "application_id", "year", "offered_on", "answer", "answered_on", "starts_at", "mentor",
+                          "mode", "held", "minutes", "sent_on"),
         "Ieteikumi": (ANY, "application_id", "recommendation", "on"),
         "Darbi": (ANY, "application_id", "task"),
     },
-}
+}  # fmt: skip
 """What waits until a question is settled, by the sheet and column it stands in. The selection waits for whatever can
 change a state, mark, rank, lot or decision; the report for the year, use, mode or minutes of an hour."""
 

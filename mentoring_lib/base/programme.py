@@ -494,11 +494,8 @@ def _compare_places(places: Mapping[int, int], before: Mapping[str, Any]) -> Ite
 
 
 def _compare_minimum(minimum: Mapping[str, int], before: Mapping[str, Any]) -> Iterator[Slip]:
-    call, places = before.get("call"), before.get("places")
-    if call:
+    if call := before.get("call"):
         yield from _find_unknown([(("minimum_places", town), town) for town in minimum], call.municipalities)
-    if places and sum(minimum.values()) > sum(places.values()):
-        yield Slip(("minimum_places",), sum(minimum.values()), "planned", {"most": sum(places.values())})
 
 
 def _compare_short_themes(names: Mapping[str, str], before: Mapping[str, Any]) -> Iterator[Slip]:
@@ -629,6 +626,10 @@ class Programme(Settings):
         programme = self.model_copy()
         programme._file = name
         return programme
+
+    def with_form(self, form: Form) -> Programme:
+        """The same programme, its form read as a person says beside the settings."""
+        return self.model_copy(update={"form": form})
 
     @property
     def new_from(self) -> int:

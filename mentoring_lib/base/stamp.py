@@ -9,7 +9,7 @@ import pandas as pd
 
 from mentoring_lib.base.columns import READING_SENTENCES
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import plural, show_date, show_day
+from mentoring_lib.base.texts import long_date, plural, show_date
 
 TOTAL = "Kopā"
 EXAMPLE_NOTICE = "PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti"
@@ -53,7 +53,7 @@ class Stamp:
     def short(self) -> str:
         """One line for the foot of a chart or page."""
         notice = f"{EXAMPLE_NOTICE}. " if self.example else ""
-        return f"{notice}{self.project}. Dati {show_day(self.as_of)}."
+        return f"{notice}{self.project}. Dati {long_date(self.as_of, 'locative')}."
 
 
 def describe_rule(programme: Programme) -> str:

@@ -78,20 +78,38 @@ def sort_latvian(texts: Iterable[str]) -> list[str]:
     return sorted(texts, key=lambda text: (sort_key(text), text))
 
 
-_MONTHS = (
-    "janvārī", "februārī", "martā", "aprīlī", "maijā", "jūnijā",
-    "jūlijā", "augustā", "septembrī", "oktobrī", "novembrī", "decembrī",
-)  # fmt: skip
-
-
 def show_date(day: date) -> str:
     """21.08.2023"""
     return f"{day:%d.%m.%Y}"
 
 
-def show_day(day: date) -> str:
-    """2023. gada 21. augustā: when something was, in a sentence"""
-    return f"{day.year}. gada {day.day}.\u00a0{_MONTHS[day.month - 1]}"
+MONTHS = ("janvāris", "februāris", "marts", "aprīlis", "maijs", "jūnijs", "jūlijs", "augusts", "septembris",
+          "oktobris", "novembris", "decembris")  # fmt: skip
+_ENDINGS = {"nominative": ("s", "is"), "locative": ("ā", "ī"), "dative": ("am", "im")}
+
+
+def long_date(day: date, case: str) -> str:
+    """2023. gada 21. augustā: in a sentence; ``case`` is nominative (a title), locative (when) or dative (until)."""
+    month, (hard, soft) = MONTHS[day.month - 1], _ENDINGS[case]
+    declined = month[:-2] + soft if month.endswith("is") else month[:-1] + hard
+    return f"{day.year}.\u00a0gada {day.day}.\u00a0{declined}"
+
+
+def glue(text: str) -> str:
+    """The same text with spaces that no line may break at: after numbers and «Nr.», before a dash in a sentence."""
+    return _GLUED.sub("\u00a0", text)
+
+
+_GLUED = re.compile(r"(?<=\d) (?=[\w%])|(?<=\d\.) (?=[a-zāčēģīķļņšūž])|(?<=\bNr\.) | (?=– )")
+
+
+def safe_name(text: str) -> str:
+    """A text as part of a file's name, on Windows too; it may be empty."""
+    return _FORBIDDEN.sub("_", INVISIBLE.sub("", text))[:MAX_NAME].strip(" .")
+
+
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+MAX_NAME = 60  # characters: with the folders above it a path must stay below 260
 
 
 def show_moment(moment: datetime) -> str:

@@ -6,7 +6,6 @@ Nothing is decided here: the list is made from the places as they stand, and a l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,7 +45,7 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
         coordinator and the mentors can do, then late tasks of communities, the most urgent first in both.
     """
     items = [item for place in rows_of(places, UsedPlace) for item in _wait_for(place, programme, as_of)]
-    items += [_warn(year, as_of) for year in _forecast(places, programme, as_of) if year.at_risk]
+    items += [_warn(year, as_of) for year in forecast_places(places, programme, as_of=as_of) if year.at_risk]
     late = [
         (task.application_id, LATE_TASK + (task.task or ""), task.who or NOBODY, task.until, task.until)
         for task in rows_of(tasks[tasks["until"].lt(pd.Timestamp(as_of))], Task)
@@ -55,6 +54,21 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
     rows = [row for part in (items, late) for row in sorted(part, key=lambda item: (item[4], item[0], item[1]))]
     kinds = dict.fromkeys(COLUMNS[:3], "str") | dict.fromkeys(COLUMNS[3:], "datetime64[us]")
     return pd.DataFrame(rows, columns=COLUMNS).astype(kinds)
+
+
+def split_due(due: pd.DataFrame, *, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the coordinator and mentors can do, and the late tasks of communities, each with how late it is.
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+        As :func:`find_due`, with ``overdue`` ("293 dienas", "" before the day).
+    """
+    days = (pd.Timestamp(as_of) - due["until"]).dt.days.tolist()
+    overdue = [plural(day, "diena", "dienas") if day > 0 else "" for day in days]
+    late, table = due["what"].str.startswith(LATE_TASK), due.assign(overdue=pd.Series(overdue, due.index, dtype="str"))
+    theirs = table[late].assign(what=due.loc[late, "what"].str.removeprefix(LATE_TASK))
+    return table[~late].reset_index(drop=True), theirs.reset_index(drop=True)
 
 
 Item = tuple[Any, str, str, Any, Any]
@@ -87,29 +101,12 @@ def _warn(year: Forecast, as_of: date) -> Item:
     return year.application_id, what, COORDINATOR, pd.Timestamp(as_of), year.until
 
 
-def forecast_places(places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
-    """Places of each running year that will be lost at the pace so far.
+def forecast_places(places: pd.DataFrame, programme: Programme, *, as_of: date) -> Iterator[Forecast]:
+    """Places of each running year that will be lost at the pace so far (see :class:`rows.Forecast`).
 
-    Parameters
-    ----------
-    places : DataFrame
-        See :func:`ledger.find_delivered`.
-    programme : Programme
-    as_of : date
-
-    Returns
-    -------
-    DataFrame, shape (running years, 7)
-        ``year``; ``application_id`` (codes of the offered places without an hour); ``held`` so far; ``left`` (places
-        not held yet); ``expected`` (consultations that the days left bring at the pace so far, at least those that are
-        booked); ``at_risk`` = left − expected, not below 0; ``until`` (last day of the year's places).
+    ``places``: see :func:`ledger.find_delivered`. Nothing is at risk while no hour was held and less than one in
+    :data:`MIN_SHARE` of the year's days has passed: there is no pace yet.
     """
-    names = [field.name for field in fields(Forecast)]
-    table = pd.DataFrame([vars(row) for row in _forecast(places, programme, as_of)], columns=names)
-    return table.astype({"application_id": "str", "until": "datetime64[us]"})
-
-
-def _forecast(places: pd.DataFrame, programme: Programme, as_of: date) -> Iterator[Forecast]:
     for year in sorted(programme.places):
         start, end = first_day(year, programme), last_day(year, programme)
         if start < as_of <= end:

@@ -45,12 +45,22 @@ SAME_DAY = ("offered", "accepted", "declined", "expired", "held", "not_held", "b
             "withdrawn", CANCELLED)  # fmt: skip
 """Order in which events of one day are tried, so that the order of rows does not matter."""
 
+SAID = ("starts_at", "mentor", "mode", "minutes", "venue", "participants", "evidence")
+"""What an event says of the hour; the latest word counts."""
+
+CONSULTATIONS = "Konsultācijas"
 MAX_ORDERED = 5  # events of one application on one day whose every order is tried
 
 REQUIRED = {"offered": ("year",), "booked": ("starts_at", "mentor"), "held": ("mode", "minutes", "mentor")}
 """What an event must say; ``held`` takes mentor and mode from the booking when it does not say them itself."""
 
 LABELS = {column.name: column.label for column in SHEETS["Notikumi"]}
+
+OFFER_CELLS = {
+    "offered": ("offered_on", "offered_on"), "booked": ("starts_at", "answered_on"), "held": ("held", "starts_at"),
+    "not_held": ("held", "starts_at"), "recommendations_sent": ("sent_on", "sent_on"),
+}  # fmt: skip
+"""Of an event that a row of «Konsultācijas» tells: the column that says it, and the one that says its day."""
 
 WAS_HELD = ("delivered", "held_incomplete")
 HELD_LATE = "held_late"  # after the place's year ended, without permission: the place is lost
@@ -63,8 +73,8 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
 
     Parameters
     ----------
-    events : DataFrame, shape (n, 13)
-        Sheet "Notikumi", typed. Any order of rows gives the same result.
+    events : DataFrame, shape (n, 16)
+        As :func:`consultations.merge_events` gives them. Any order of rows gives the same result.
     programme : Programme
     as_of : date
         Later events are not looked at.
@@ -93,6 +103,13 @@ def _table(rows: Iterable[Any], kind: type[Any], programme: Programme) -> pd.Dat
     return _type(table, programme)
 
 
+def _ask(code: str, event: Event, column: str, value: object = "", details: str = "") -> Problem:
+    """A problem at an event, in the column where a person typed it (see :mod:`consultations`)."""
+    if event.sheet == CONSULTATIONS and column in ("event", "on"):
+        column = OFFER_CELLS.get(event.event or "", ("answer", "answered_on"))[column == "on"]
+    return problem_at(code, event, column, value, details)
+
+
 def _type(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Each column with its own type, whatever rows there are: text where nothing else is said."""
     days = dict.fromkeys(("on", "offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
@@ -113,8 +130,8 @@ def _lacks_year(events: pd.DataFrame, programme: Programme) -> pd.Series:
 
 def _ask_year(event: Event, programme: Programme) -> Problem:
     if event.year is None:
-        return problem_at("event_incomplete", event, "year", label_of("event", "offered"), LABELS["year"])
-    return problem_at("event_year", event, "year", event.year, ", ".join(map(str, programme.places)))
+        return _ask("event_incomplete", event, "year", label_of("event", "offered"), LABELS["year"])
+    return _ask("event_year", event, "year", event.year, ", ".join(map(str, programme.places)))
 
 
 class _Story(NamedTuple):
@@ -151,16 +168,26 @@ def _replay(events: pd.DataFrame, programme: Programme, as_of: date) -> Iterator
 
 def _live_through(story: _Story, day: Sequence[Happened], programme: Programme) -> _Story:
     order, certain = _order_day(story, day, programme)
-    problems = [] if certain else [problem_at("event_day", order[-1], "event")]
+    problems = [] if certain else [_ask("event_day", order[-1], "event")]
     for event in order:
         before = story.states[-1]
         if story.allows(event):
             story = story.step(event, programme)
             problems += [] if event.event == CANCELLED else _check_event(before, story.states[-1], event, programme)
         else:
-            last = label_of("event", before.status) if before.status else "vēl nekas"
-            problems.append(problem_at("event_order", event, "event", label_of("event", event.event), last))
+            problems.append(_ask(*_explain(story, event)))
     return story._replace(problems=(*story.problems, *problems))
+
+
+def _explain(story: _Story, event: Happened) -> tuple[str, Happened, str, str, str]:
+    """Why an event is not possible: what stands before it, with its row if that is on another sheet."""
+    status, word = story.states[-1].status, label_of("event", event.event)
+    last = label_of("event", status) if status else "vēl nekas"
+    if not story.valid or story.valid[-1].sheet == event.sheet:
+        return "event_order", event, "event", word, last
+    other = story.valid[-1]
+    where = f"lapā «{other.sheet}», {other.row}. rindā, ir «{last}» ({show_date(other.on)})"
+    return "event_contradicts", event, "event", word, where
 
 
 def _order_day(story: _Story, day: Sequence[Happened], programme: Programme) -> tuple[Sequence[Happened], bool]:
@@ -198,8 +225,7 @@ def _end(story: _Story, order: Iterable[Happened], programme: Programme) -> Plac
 
 def _apply(place: Place, event: Happened, programme: Programme) -> Place:
     """What an event makes of a place: what it says replaces what was said before."""
-    told = ("starts_at", "mentor", "mode", "minutes", "participants")
-    said: dict[str, Any] = {name: getattr(event, name) for name in told}
+    said: dict[str, Any] = {name: getattr(event, name) for name in SAID}
     if event.event in HELD:  # held in one way or the other, whatever was booked
         place = replace(place, mode=None if place.mode == "any" else place.mode)
         said["mode"] = None if event.mode == "any" else event.mode
@@ -257,10 +283,10 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
 
     Returns
     -------
-    DataFrame, shape (applications that ever had an hour, 10)
+    DataFrame, shape (applications that ever had an hour, 11)
         See :class:`rows.Appointment`: ``sequence`` (changes since the first, 0 for none), ``on`` (day of the last
-        change), ``active`` (False: the hour is off), ``starts_at, mentor, mode`` as last agreed. A consultation that
-        was held keeps its hour.
+        change), ``active`` (False: the hour is off), ``starts_at, mentor, mode, venue`` as last agreed. A consultation
+        that was held keeps its hour.
     """
     rows = [change for story in _replay(events, programme, as_of) for change in _list_changes(story)[-1:]]
     return _table(rows, Appointment, programme)
@@ -281,7 +307,7 @@ def _list_changes(story: _Story) -> list[Appointment]:
 
 def _hour_of(place: Place) -> dict[str, Any]:
     agreed = place.status == "booked" and place.starts_at is not None
-    return {name: getattr(place, name) for name in ("starts_at", "mentor", "mode")} if agreed else {}
+    return {name: getattr(place, name) for name in ("starts_at", "mentor", "mode", "venue")} if agreed else {}
 
 
 def check_appointments(appointments: pd.DataFrame, programme: Programme) -> list[Problem]:
@@ -319,12 +345,12 @@ def _check_event(before: Place, place: Place, event: Happened, programme: Progra
     problems = []
     if missing:
         text = ", ".join(LABELS[name] for name in missing)
-        problems.append(problem_at("event_incomplete", event, missing[0], label_of("event", event.event), text))
+        problems.append(_ask("event_incomplete", event, missing[0], label_of("event", event.event), text))
     if event.event == "held" and before.starts_at is not None and event.on.date() < before.starts_at.date():
-        problems.append(problem_at("held_early", event, "on", details=show_date(before.starts_at)))
+        problems.append(_ask("held_early", event, "on", details=show_date(before.starts_at)))
     years = list(programme.places) if event.event == "offered" else [place.year]
     if event.year is not None and event.year not in years:
-        problems.append(problem_at("event_year", event, "year", event.year, ", ".join(map(str, years))))
+        problems.append(_ask("event_year", event, "year", event.year, ", ".join(map(str, years))))
     if event.mentor is not None and event.mentor not in {mentor.name for mentor in programme.mentors}:
-        problems.append(problem_at("mentor_unknown", event, "mentor", event.mentor))
+        problems.append(_ask("mentor_unknown", event, "mentor", event.mentor))
     return problems

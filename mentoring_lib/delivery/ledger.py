@@ -52,7 +52,8 @@ def find_delivered(
         See :class:`rows.UsedPlace`. ``use``: "delivered", "held_incomplete", "held_late" (after its year, without
         permission: lost), "booked" (for an hour in its year), "open" or "released"; ``missing``: what a held one lacks
         (Latvian, "" otherwise). Delivered: held in its year, with date, mode, minutes and mentor, at least one
-        recommendation from that day on and one to-do item (the call: every community gets both).
+        recommendation from that day on and one to-do item (the call: every community gets both). A to-do item has no
+        day of its own: it is sent with the recommendations, so it counts from the first of these on.
     """
     advised: defaultdict[str, list[pd.Timestamp]] = defaultdict(list)
     known = recommendations[recommendations["on"].le(pd.Timestamp(as_of)) & recommendations["application_id"].notna()]

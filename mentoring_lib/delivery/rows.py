@@ -46,7 +46,9 @@ class Place:
     mode: str | None = None
     minutes: int | None = None
     sent_on: pd.Timestamp | None = None
+    venue: str | None = None
     participants: int | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class Appointment(Origin):
     starts_at: pd.Timestamp
     mentor: str | None
     mode: str | None
+    venue: str | None
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,39 @@ def _line_up_before(on: date, events: pd.DataFrame, candidates: Candidates, prog
     return line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=on)
 
 
+def fill_years(events: pd.DataFrame, candidates_on: Callable[[date], Candidates], programme: Programme) -> pd.DataFrame:
+    """Each offer without a year gets the only one it can be of: a person types it where there are several.
+
+    That is the programme's only year, the one given by the outcome or a decision out of turn, or the only one in which
+    a place was free on the day of the offer.
+
+    Parameters
+    ----------
+    events : DataFrame
+        See :func:`consultations.merge_events`.
+    candidates_on : callable
+        The selection by what had been decided by a day.
+    programme : Programme
+    """
+    lacking = events[events["event"].eq("offered") & events["year"].isna() & events["on"].notna()]
+    events = events.copy()
+    for day, rows in lacking.groupby(lacking["on"].dt.date):
+        candidates = candidates_on(day) if len(programme.places) > 1 else Candidates({}, ())
+        lineup = _line_up_before(day, events, candidates, programme)
+        for index, key in rows["application_id"].items():
+            years = _possible_years(key, lineup, candidates, programme)
+            events.loc[index, "year"] = years[0] if len(years) == 1 else pd.NA
+    return events
+
+
+def _possible_years(key: str, lineup: Lineup, candidates: Candidates, programme: Programme) -> list[int]:
+    if len(programme.places) == 1 or not isinstance(key, str):
+        return list(programme.places)
+    own = [year for year, keys in lineup.own.items() if key in keys]
+    decided = [candidates.out_of_turn[key][0]] if key in candidates.out_of_turn else []
+    return own or decided or [year for year, count in lineup.free.items() if count > 0]
+
+
 def _judge(
     offers: Sequence[ValidEvent], lineup: Lineup, candidates: Candidates, programme: Programme
 ) -> list[tuple[ValidEvent, str | None]]:

@@ -312,9 +312,11 @@ def _close(ledger: pd.DataFrame) -> pd.DataFrame:
 def _show_deviations(figures: Figures) -> pd.DataFrame:
     """Deviations as people read them; without the column of reasons while nobody meant any for the report."""
     table = figures.deviations
-    words = {True: "konsultācija notika", False: "konsultācija piedāvāta citai kopienai"}
+    words = {"not_held": "konsultācija notika", "offered": "piedāvājums ārpus kārtas, lēmums"}
     then = [
-        "vēl nav atrisināts" if pd.isna(day) else f"{words[event == 'not_held']} {show_date(day)}"
+        "vēl nav atrisināts"
+        if pd.isna(day)
+        else f"{words.get(event, 'konsultācija piedāvāta citai kopienai')} {show_date(day)}"
         for event, day in zip(table["event"], table["then"], strict=True)
     ]
     table = table.assign(then=pd.Series(then, table.index, dtype="str"))

@@ -1,31 +1,47 @@
-"""A letter to each applicant: what was decided, why, what would have changed it, what comes next, and how to appeal.
+"""A letter to each applicant: the outcome, what to do by when, why, and whom to ask; one kind for each outcome.
 
-Everything in it is the stored decision; nothing is worked out again. A letter speaks of its own application only: one
-in which anything of another stands is left out and told, the others are made. Letters exist only for a final result.
+A letter says what held on its date, which is that of the decision or event behind it: positions, totals and averages
+are those of that day, and nothing is worked out again. It speaks of its own application only: one in which anything of
+another stands is left out and told, the others are made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, READING_SENTENCES
+from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem
-from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.stamp import Stamp
-from mentoring_lib.base.texts import plural, show_number
-from mentoring_lib.documents.wording import TEXTS
+from mentoring_lib.base.programme import FILE_NAME, Programme
+from mentoring_lib.base.texts import long_date, plural, safe_name, show_number
+from mentoring_lib.delivery.rows import UsedPlace, ValidEvent
+from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
-from mentoring_lib.render.docx import make_document
+from mentoring_lib.render.docx import make_letter
+from mentoring_lib.selection.decisions import find_verdicts, in_order
+from mentoring_lib.selection.past import decided_by
 from mentoring_lib.selection.scoring import final_marks
+from mentoring_lib.workflow import Inputs, Results, view_on
 
 FOLDER = "vestules"
-TITLE = "Par jūsu pieteikumu mentoringam"
+WORDS = TEXTS["letter"]
+KINDS: list[str] = WORDS["kinds"]
+MIN_OTHERS = 3  # others with a consultation, for their average to be told: fewer would be told apart
+SETTINGS = (
+    "letters.decision_date", "letters.decision_number", "letters.decided_by", "letters.signed_by", "letters.post",
+    "letters.place", "letters.objections_by", "letters.list_until", "letters.coordinator", "letters.phone",
+    "letters.email", "letters.check_link", "privacy.controller", "privacy.registration_number", "privacy.address",
+    "privacy.link",
+)  # fmt: skip
+"""Settings without which a letter lacks a sentence that it should have."""
+
 Part = tuple[object, ...]
 
 
@@ -36,19 +52,23 @@ class Outcome:
     application_id: str
     community: str | None
     contact_name: str | None
+    email: str | None
     municipality: str | None
     submitted_at: pd.Timestamp | None
     state: str
-    state_reason: str
     duplicate_of: str | None
     novelty: str
     clarity: Fraction | None
     rank: int | None
     rank_from: int | None
     rank_to: int | None
+    tier: int | None
+    group: str | None
+    points: Fraction | None
     ticket: str | None
     outcome: str
     place_year: int | None
+    given_year: int | None
     waiting: int | None
     override: str | None
     minimum: str | None
@@ -56,138 +76,334 @@ class Outcome:
     entry_note: str
 
 
+class Standing(NamedTuple):
+    """The whole selection on a day: everyone's outcome, final marks by application, reasons that a person gave."""
+
+    rows: dict[str, Outcome]
+    marks: Mapping[str, Mapping[str, Fraction]]
+    reasons: Mapping[str, str]
+
+    @property
+    def competitors(self) -> int:
+        """How many were ranked."""
+        return sum(row.rank_from is not None for row in self.rows.values())
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one letter tells: its kind (see :data:`KINDS`), the day and selection it speaks of, and what it asks.
+
+    ``day`` is None while nobody has said when it was decided. ``freed``: the consultation was somebody else's;
+    ``gave_up``: a consultation was given, and is free again; ``reason``: what a person gave as the reason.
+    """
+
+    kind: str
+    row: Outcome
+    day: date | None
+    standing: Standing
+    year: int | None = None
+    answer_by: date | None = None
+    freed: bool = False
+    gave_up: bool = False
+    reason: str = ""
+
+    @property
+    def basis(self) -> str:
+        """Of which decision it tells; a question about consent is asked once, whatever the day."""
+        return self.kind if self.kind == "no_consent" else f"{self.day} {self.kind} {self.year or ''}".strip()
+
+
 class Letters(NamedTuple):
-    """Letters (DOCX) by file name, and a problem for each one left out."""
+    """Letters (DOCX) by file name, and a problem for each one left out, and for settings that are not there."""
 
     files: dict[str, bytes]
     problems: list[Problem]
 
 
-def make_letters(
-    decided: pd.DataFrame, anchors: pd.DataFrame, applications: pd.DataFrame, programme: Programme, stamp: Stamp
-) -> Letters:
+def make_letters(inputs: Inputs, results: Results) -> Letters:
     """Make every letter in which nothing of another application stands.
 
-    Parameters
-    ----------
-    decided : DataFrame
-        Everyone, with outcome, reason and ``nearest`` (see :func:`nearest_change.add_nearest`); final.
-    anchors : DataFrame
-        See :func:`scoring.summarise_anchors`.
-    applications : DataFrame
-        All of them, to prove that no letter tells of another: one index, in which each letter is looked up.
-    programme : Programme
-    stamp : Stamp
+    While the outcome is provisional nobody gets one, but whoever did not consent is asked before the list is frozen.
     """
-    marks, competitors = final_marks(anchors), int(decided["rank_from"].notna().sum())
-    index = index_answers(applications)
+    programme, index = inputs.programme, index_answers(inputs.applications)
     facts = index.look_up(read(list_own_words(programme)), anywhere=True)
-    files, problems = {}, []
-    for row in rows_of(decided, Outcome):
-        final = marks.get(row.application_id, {})
-        parts = write_letter(row, final, programme, competitors)
-        blank = replace(row, community="–", state_reason="–", override="–", nearest="–")  # the rest is for everybody
-        if leaks := _find_others(row, parts, write_letter(blank, final, programme, competitors), index, facts):
+    letters = list_letters(inputs, results) if results.final else []
+    if not results.final and inputs.frozen is None:
+        asked = [one for one in list_letters(inputs, results) if one.kind == "no_consent"]
+        letters = [_set_answer(replace(one, day=results.as_of), None, programme) for one in asked]
+    lacking = find_lacking(programme, SETTINGS) if letters else []
+    files, problems = {}, [Problem("letter_settings", FILE_NAME, value=", ".join(lacking))] if lacking else []
+    for letter in letters:
+        row, (title, head, parts) = letter.row, write_letter(letter, inputs)
+        blank = replace(row, community="–", override="–", nearest="–", entry_note="–")  # the rest is for everybody
+        _, _, ours = write_letter(replace(letter, row=blank, reason="–" if letter.reason else ""), inputs)
+        if leaks := _find_others(row, parts, ours, index, facts):
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
-        else:
-            signed = [*parts, ("small", _sign(stamp))]
-            files[f"{row.application_id}.docx"] = make_document(TITLE, stamp, signed, annex=False)
+            continue
+        stamp = replace(results.stamp, as_of=letter.day or results.as_of)
+        basis = "" if lacking else letter.basis
+        content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis=basis)
+        files[f"{name_document(row.application_id, row.community)}.docx"] = content
     return Letters(files, problems)
 
 
-def write_letter(row: Outcome, marks: Mapping[str, object], programme: Programme, competitors: int) -> list[Part]:
-    """The parts of one letter, as :func:`docx.make_document` takes them.
+def name_document(key: str, community: str | None) -> str:
+    """Name of a document about an application, without its ending: the code, and the community for a person."""
+    return safe_name(f"{key} {community or ''}")
 
-    Parameters
-    ----------
-    row : Outcome
-    marks : mapping
-        Final marks of this application by anchor.
-    programme : Programme
-    competitors : int
-        How many applications were ranked.
+
+def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
+    """The letter that holds for each application, as of the results' day.
+
+    The first is that of the decision; what was decided about the application since makes a new one where it changes the
+    outcome, and so does a freed consultation that was offered to it, or its own withdrawal.
     """
-    return [
-        ("text", _greet(row, programme)),
-        *(("text", text) for text in _describe_outcome(row, programme)),
-        *_explain(row, marks, programme, competitors),
-        ("heading", "Kas notiek tālāk"),
-        ("text", _describe_next(row, programme)),
-        ("heading", "Ja iznākumam nepiekrītat"),
-        ("text", _describe_appeal(row, programme)),
-        ("text", "Ar cieņu,\n" + " un ".join(programme.project.implementers)),
-    ]
+    decisions, base = inputs.sheets["Lēmumi"], inputs.programme.letters.decision_date
+
+    @cache
+    def stand(day: date | None) -> Standing:
+        view = view_on(inputs, results, day)
+        verdicts = find_verdicts(decided_by(decisions, day))
+        reasons = {key: one.row.reason or "" for key, one in verdicts.items()}
+        rows = {row.application_id: row for row in rows_of(view.decided, Outcome)}
+        return Standing(rows, final_marks(view.anchors), reasons)
+
+    steps: dict[str | None, list[tuple[date, ValidEvent | None]]] = {}
+    for row in in_order(decisions):
+        if base and row.on and row.on.date() > base:
+            for key in {row.application_id, row.value}:
+                steps.setdefault(key, []).append((row.on.date(), None))
+    for happened in rows_of(results.valid_events, ValidEvent):
+        steps.setdefault(happened.application_id, []).append((happened.on.date(), happened))
+    places = {place.application_id: place for place in rows_of(results.places, UsedPlace)}
+    letters = []
+    for key in stand(None).rows:
+        letter = None
+        for day, event in [(base, None), *sorted(steps.get(key, []), key=lambda step: (step[0], step[1] is not None))]:
+            letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
+        if letter is None or not letter.kind:
+            letter = _take_decision(None, key, base, stand(None))
+        if letter and letter.kind:
+            letters.append(_set_answer(letter, places.get(key), inputs.programme))
+    return letters
 
 
-def _say(key: str, row: Outcome, programme: Programme, **words: object) -> str:
-    """A sentence of ``texts_lv.toml`` filled in; an answer is never the pattern."""
-    pattern: str = TEXTS["letter"][key]
-    return pattern.format(row=row, programme=programme, **words)
+def _take_decision(letter: Letter | None, key: str, day: date | None, standing: Standing) -> Letter | None:
+    """The letter after a day's decisions: the same one where the outcome of its application is the same."""
+    row = standing.rows[key]
+    before = letter and (find_kind(letter.row), letter.row.place_year)
+    if letter and before == (find_kind(row), row.place_year):
+        return letter
+    gave_up = letter is not None and letter.kind == "place"
+    return Letter(find_kind(row), row, day, standing, row.place_year, gave_up=gave_up,
+                  reason=standing.reasons.get(key, "").strip().rstrip("."))  # fmt: skip
 
 
-def _greet(row: Outcome, programme: Programme) -> str:
-    received = "" if row.submitted_at is None else _say("received", row, programme)
-    community = row.community or TEXTS["letter"]["nameless"]
-    return _say("greeting", row, programme, community=community, received=received)
+def _take_event(letter: Letter | None, event: ValidEvent) -> Letter | None:
+    """The letter after an event: whoever waits and is offered a consultation, or gives up the one it has."""
+    if letter and letter.kind in ("waiting", "late") and event.event == "offered":
+        return replace(letter, kind="place", day=event.on.date(), year=event.year, freed=True)
+    if letter and letter.kind in ("place", "waiting", "late") and event.event == "withdrawn":
+        return replace(letter, kind="withdrawn", day=event.on.date(), gave_up=letter.kind == "place")
+    return letter
 
 
-def _describe_outcome(row: Outcome, programme: Programme) -> list[str]:
+def find_kind(row: Outcome) -> str:
+    """Which letter an outcome asks for, "" while it is open."""
     if row.outcome == "place":
-        return [_say("place", row, programme)]
-    if row.state == "late":
-        return [_say("late", row, programme), _say("late_waits", row, programme)]
-    kind = (
-        "eligible_late" if row.state == "eligible" and row.rank_from is None else
-        "waiting" if row.outcome == "waiting" else "duplicate" if row.duplicate_of else "refused"
-    )  # fmt: skip
-    return [_say(kind, row, programme, reason=row.state_reason.rstrip("."))]
+        return "place"
+    if row.state == "set_aside":
+        return "duplicate" if row.duplicate_of else "ineligible"
+    return row.state if row.state in KINDS else "waiting" if row.outcome == "waiting" else ""
 
 
-def _explain(row: Outcome, marks: Mapping[str, object], programme: Programme, competitors: int) -> list[Part]:
-    if row.rank_from is None or row.state != "eligible":
-        return []
-    table = pd.DataFrame([(name, marks.get(name)) for name in ANCHORS], columns=["anchor", "mark"])
-    rule = _say("rule", row, programme, reading=READING_SENTENCES[programme.rule.reading], most=MAX_CLARITY)
-    return [
-        ("heading", "Kāpēc tāds iznākums"),
-        ("text", f"{rule} {_describe_merits(row, programme)}"),
-        ("table", "Jūsu pieteikuma punkti (vērtētāju vidējais, no 0 līdz 3)", table),
-        ("text", " ".join(filter(None, (row.entry_note, _describe_rank(row, programme, competitors), row.nearest)))),
-        *([("text", _say("lot", row, programme))] if row.ticket and row.rank_from != row.rank_to else []),
-    ]
+def _set_answer(letter: Letter, place: UsedPlace | None, programme: Programme) -> Letter:
+    """Until when an answer is asked for: as offered, else the usual days after the letter."""
+    if letter.kind == "place" and place and place.answer_by:
+        return replace(letter, answer_by=place.answer_by.date())
+    usual = letter.day and letter.day + timedelta(days=programme.delivery.answer_days)
+    return replace(letter, answer_by=usual)
 
 
-def _describe_merits(row: Outcome, programme: Programme) -> str:
-    clarity = row.clarity or Fraction()
-    words = TEXTS["letter"]["new" if row.novelty == "new" else "existing"]
-    clear = TEXTS["letter"]["clear" if clarity >= programme.rule.clear_from else "unclear"]
-    points = show_number(clarity, 2)
-    return _say("merits", row, programme, novelty=words, points=points, most=MAX_CLARITY, clear=clear)
+def write_letter(letter: Letter, inputs: Inputs) -> tuple[str, list[Part], list[Part]]:
+    """Title, head and body of one letter, as :func:`docx.make_letter` takes them."""
+    said, words = WORDS[letter.kind], collect_words(letter, inputs)
+    sides = ("\n".join(filter(None, (fill([line], words) for line in WORDS[side]))) for side in ("where", "whom"))
+    head = [*_filled("small", [WORDS["head"]], words), ("sides", *sides), ("title",)]
+    parts = [part for sentences in said["text"] for part in _filled("text", sentences, words)]
+    parts += _filled("box", said.get("box", []), words) + _filled("lead", said.get("next", []), words)
+    if "why" in said and letter.row.rank_from is not None:
+        parts += [*_filled("lead", said["why"], words), ("plain table", _compare(letter, inputs.programme))]
+    parts += _filled("lead", WORDS["unclear"], words)
+    parts += _filled("lead", WORDS["objections"], words) if letter.kind in WORDS["objected"] else []
+    parts += _filled("lead", WORDS["data"], words)
+    name = fill([WORDS["signature"]], words) or words["signed_by"] or words["implementers"]
+    parts.append(("text", f"{WORDS['closing']}\n{name}"))
+    if words["ticket"] and "why" in said:
+        parts += _filled("box", WORDS["lot"], words)
+    return fill([said["title"]], words), head, parts
 
 
-def _describe_rank(row: Outcome, programme: Programme, competitors: int) -> str:
-    years = ", ".join(f"{year}. gadā {count}" for year, count in sorted(programme.places.items()))
-    keys = {"rank": row.rank, "places": True, "out_of_turn": row.override, "minimum": row.minimum}
-    return " ".join(
-        _say(key, row, programme, years=years, competitors=competitors) for key, holds in keys.items() if holds
+def _filled(kind: str, sentences: Sequence[str], words: Mapping[str, str]) -> list[Part]:
+    """A part of sentences; nothing where what it leads to, or all of it, cannot be said."""
+    if kind in {"text", "small"}:
+        text = fill(sentences, words)
+        return [(kind, text)] if text else []
+    lead, rest = fill(sentences[:1], words), fill(sentences[1:], words)
+    return [(kind, lead, rest)] if lead and (rest or kind == "box") else []
+
+
+def collect_words(letter: Letter, inputs: Inputs) -> dict[str, str]:
+    """Every field of the sentences, "" where it is not known or does not hold."""
+    words = _facts_of_programme(inputs) | _facts_of_letter(letter, inputs.programme)
+    row, programme = letter.row, inputs.programme
+    competitors, planned = letter.standing.competitors, programme.planned
+    decided = letter.day is not None and letter.day == programme.letters.decision_date
+    lower = letter.reason[:1].islower()
+    holds = {
+        "decision": decided,
+        "freed": letter.freed,
+        "out_of_turn": bool(row.override) and not letter.freed,
+        "more": row.rank is not None and competitors > planned,
+        "rank": row.rank is not None,
+        "places_in_all": True,
+        "rule": True,
+        "minimum_given": row.minimum == "given",
+        "minimum_taken": row.minimum == "taken",
+        "late_found": row.state == "eligible" and row.rank_from is None,
+        "returned": row.given_year is not None,
+        "late_waits": row.waiting is not None,
+        "because": lower,
+        "reason": not lower,
+        "gave_up": letter.gave_up,
+        "not_markers_": bool(letter.standing.marks.get(row.application_id)),
+        "judged_together": inputs.frozen is None,
+        "judged_later": inputs.frozen is not None,
+    }
+    return words | {name: fill([WORDS["said"][name]], words) if held else "" for name, held in holds.items()}
+
+
+def _facts_of_programme(inputs: Inputs) -> dict[str, str]:
+    programme, frozen = inputs.programme, inputs.frozen and inputs.frozen.frozen_at
+    own, privacy, rule = programme.letters, programme.privacy, programme.rule
+    contacts = "".join(f", {contact}" for contact in (own.email, own.phone) if contact)
+    years = " + ".join(str(count) for _, count in sorted(programme.places.items()))
+    return {
+        "controller": privacy.controller,
+        "registration_number": privacy.registration_number,
+        "address": privacy.address,
+        "contacts_": contacts,
+        "privacy_link": privacy.link,
+        "implementers": " un ".join(programme.project.implementers),
+        "place": own.place,
+        "coordinator": own.coordinator,
+        "phone": own.phone,
+        "or_phone_": f" vai zvanot {own.phone}" if own.phone else "",
+        "own_email": own.email,
+        "signed_by": own.signed_by,
+        "post": own.post,
+        "decided_by": own.decided_by,
+        "minutes_": f" (protokols Nr. {own.decision_number})" if own.decision_number else "",
+        "objections_by": own.objections_by,
+        "elsewhere": own.elsewhere,
+        "check_link": own.check_link,
+        "list_until": (own.list_until and long_date(own.list_until, "dative")) or "",
+        "keep_until": long_date(programme.keep_personal_data_until, "dative"),
+        "deadline": long_date(programme.call.deadline, "dative"),
+        "municipalities": ", ".join(programme.call.municipalities),
+        "minutes": plural(programme.delivery.consultation_minutes, "minūte", "minūtes"),
+        "appeal_contact": programme.appeal.contact,
+        "years": f"{programme.planned} ({years})" if len(programme.places) > 1 else str(programme.planned),
+        "places": plural(programme.planned, "konsultācija", "konsultācijas"),
+        "reading": READING_SENTENCES[rule.reading],
+        "seed": programme.lottery.seed or "",
+        "call": programme.call.code,
+        "frozen_": f" ({long_date(frozen, 'locative')})" if frozen else "",
+    }
+
+
+def _facts_of_letter(letter: Letter, programme: Programme) -> dict[str, str]:
+    row, day = letter.row, letter.day
+    name = (row.community or "").replace("«", "„").replace("»", "“")
+    forms = {"the": "kopiena", "to": "kopienai", "of": "kopienas"}
+    framed = {f"{key}_community": f"{form} «{name}»" if name else f"Jūsu {form}" for key, form in forms.items()}
+    number = (
+        programme.letters.decision_number if day == programme.letters.decision_date else f"{day:%Y%m%d}" if day else ""
     )
+    appeal = day and day + timedelta(days=programme.appeal.days)
+    dates = {
+        "today": (day, "nominative"),
+        "decision_day": (day, "locative"),
+        "withdrawn_on_first": (day, "locative"),
+        "answer_by": (letter.answer_by, "dative"),
+        "erase_on": (letter.answer_by and letter.answer_by + timedelta(days=1), "locative"),
+        "appeal_until": (appeal, "dative"),
+        "reply_by": (appeal and appeal + timedelta(days=programme.letters.reply_days), "dative"),
+    }
+    sent, rows = row.submitted_at, letter.standing.rows.values()
+    merits = (row.tier, row.group, row.points)
+    equals = sorted(one.ticket or "" for one in rows if row.ticket and (one.tier, one.group, one.points) == merits)
+    several = len(equals) > 1
+    return framed | {key: long_date(when, case) if when else "" for key, (when, case) in dates.items()} | {
+        "the_community_first": framed["the_community"][0].upper() + framed["the_community"][1:],
+        "code": row.application_id,
+        "number": "/".join(filter(None, [number, row.application_id])),
+        "contact": row.contact_name or "",
+        "email": row.email or "",
+        "municipality": row.municipality or "",
+        "received_": f", ko saņēmām {long_date(sent, 'locative')}," if sent else "",
+        "received_at": f"{long_date(sent, 'locative')} plkst. {sent:%H.%M.%S}" if sent else "",
+        "year": str(letter.year or ""),
+        "given_year": str(row.given_year or ""),
+        "kept_id": row.duplicate_of or "",
+        "clause": (row.override or letter.reason).strip().rstrip("."),
+        "rank": str(row.rank or ""),
+        "competitors": str(letter.standing.competitors),
+        "applications": plural(letter.standing.competitors, "pieteikums", "pieteikumi"),
+        "waiting": str(row.waiting or ""),
+        "waiting_total": str(max((one.waiting or 0 for one in rows), default=0)),
+        "nearest": row.nearest,
+        "entry_note": row.entry_note,
+        "ticket": row.ticket or "" if row.rank_from != row.rank_to else "",
+        "ticket_place": str(equals.index(row.ticket or "") + 1) if several else "",
+        "tied": str(len(equals)) if several else "",
+    }  # fmt: skip
 
 
-def _describe_next(row: Outcome, programme: Programme) -> str:
-    decided = row.outcome if row.outcome in ("place", "waiting") else ""
-    asked = "no_consent" if row.state == "no_consent" else ""
-    return _say(f"next_{decided or asked or ('duplicate' if row.duplicate_of else 'none')}", row, programme)
+def _compare(letter: Letter, programme: Programme) -> pd.DataFrame:
+    """Each priority as the application met it, beside the average of the others who were given a consultation."""
+    row, standing, rule = letter.row, letter.standing, programme.rule
+    rows = standing.rows.values()
+    others = [one for one in rows if one.outcome == "place" and one.clarity is not None and one is not row]
+    clear = plural(rule.clear_from, "punkts", "punkti")
+    names = {"new_from": str(programme.new_from), "clear_points": clear, "most": str(MAX_CLARITY)}
+    lines = [(
+        fill([WORDS["new"]], names), NEW.get(row.novelty, "nav zināms"),
+        f"{sum(one.novelty == 'new' for one in others)} no {len(others)}",
+    ), (
+        fill([WORDS["clear"]], names), _show_points(row.clarity, MAX_CLARITY),
+        _show_points(_average([one.clarity for one in others]), MAX_CLARITY),
+    )]  # fmt: skip
+    own = standing.marks.get(row.application_id, {})
+    for anchor, label in ANCHORS.items():
+        theirs = [standing.marks.get(one.application_id, {}).get(anchor) for one in others]
+        lines.append(
+            (f"– {label}", _show_points(own.get(anchor), MAX_POINTS), _show_points(_average(theirs), MAX_POINTS))
+        )
+    table = pd.DataFrame(lines, columns=WORDS["heads"])
+    return table if len(others) >= MIN_OTHERS else table.iloc[:, :2]
 
 
-def _describe_appeal(row: Outcome, programme: Programme) -> str:
-    return _say("appeal", row, programme, days=plural(programme.appeal.days, "dienas", "dienu"))
+NEW = {"new": "jā", "existing": "nē"}
 
 
-def _sign(stamp: Stamp) -> str:
-    return (
-        f"{stamp.project}. Atlases kārtība: {stamp.rule}. "
-        f"Ievades datu SHA-256: {stamp.inputs}. Versija {stamp.version}."
-    )
+def _average(values: Sequence[Fraction | None]) -> Fraction | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Fraction()) / len(known) if known else None
+
+
+def _show_points(points: Fraction | None, most: int) -> str:
+    return "–" if points is None else fill([WORDS["of_all"]], {"points": show_number(points), "most": str(most)})
 
 
 def _find_others(
@@ -202,4 +418,4 @@ def _find_others(
 
 
 def _texts_of(parts: Sequence[Part]) -> list[str]:
-    return [str(part[1]) for part in parts]
+    return [str(text) for part in parts for text in part[1:]]

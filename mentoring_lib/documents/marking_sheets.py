@@ -15,17 +15,16 @@ import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, CHOICES, CONTEXT, MARKS, MARKS_SHEET
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import LEGAL_FORMS, fold
-from mentoring_lib.documents.wording import TEXTS
+from mentoring_lib.base.texts import LEGAL_FORMS, fold, safe_name
+from mentoring_lib.documents.wording import TEXTS, fill
 from mentoring_lib.funder.privacy import EMAIL, Index, find_stem, list_stems
-from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
+from mentoring_lib.render.entry_workbook import Declaration, FillableSheet, make_fillable
 from mentoring_lib.themes.confirmed import label_themes
 
 MARKED_STATES = ("eligible", "late")
 """Whose texts are marked; who is not settled yet comes in a later sheet."""
 
 _PHONE = re.compile(r"(\+\s?371[\s-]?)?\b\d{2}[\s-]?\d{3}[\s-]?\d{3}\b")
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # in a file name, on Windows
 HIDDEN = "[…]"
 MIN_NAME = 3  # characters
 _REPEATED = re.compile(r"\[…\](?:[\s-]+\[…\])+")
@@ -100,12 +99,19 @@ def make_marking_sheet(applications: pd.DataFrame, marker: str, programme: Progr
         rows=rows.assign(answer=[question for question, _ in texts], answer_themes=ticked),
         wide={"answer": 56, "answer_themes": 24, "note": 24, "marker": 16},
     )
-    return make_fillable(f"{TEXTS['marking']['title']}: {marker}", TEXTS["marking"]["help"], [sheet])
+    return make_fillable(f"{TEXTS['marking']['title']}: {marker}", TEXTS["marking"]["help"], [sheet], _declare(marker))
+
+
+def _declare(marker: str) -> Declaration:
+    """That this marker has no conflict of interest, to be signed."""
+    words = TEXTS["marking"]["declaration"]
+    return Declaration(words["sheet"], words["title"], [fill([line], {"marker": marker}) for line in words["text"]],
+                       words["fields"])  # fmt: skip
 
 
 def name_sheet(marker: str, taken: Collection[str]) -> str:
     """File name of the next sheet of a marker: "Ilze.xlsx", then "Ilze 2.xlsx"; never one that is taken."""
-    stem = _FORBIDDEN.sub("_", marker).strip(" .") or "_"
+    stem = safe_name(marker) or "_"
     names = [f"{stem}.xlsx", *(f"{stem} {number}.xlsx" for number in range(2, len(taken) + 3))]
     folded = {name.casefold() for name in taken}
     return next(name for name in names if name.casefold() not in folded)

@@ -125,6 +125,6 @@ def _widths(columns: Sequence[Column]) -> dict[str, int]:
     if len(columns) > MANY:  # the sheets of the hour and of the answers stay readable on paper, too
         wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13)
         wide |= dict.fromkeys(("application_id", "evidence", "sentence", "offered_on", "answer_by", "sent_on"), 12)
-        wide |= dict.fromkeys(("year", "participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
-        wide |= dict.fromkeys(("question_answered", "anyway"), 14)
+        wide |= dict.fromkeys(("participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
+        wide |= dict.fromkeys(("year", "question_answered", "anyway"), 14)
     return {column.name: wide[column.name] for column in columns if column.name in wide}

@@ -17,7 +17,16 @@ from mentoring_lib.base.programme import FILE_NAME, Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.events import IN_USE, WAS_HELD
-from mentoring_lib.funder.figures import DEVIATING, RECEIVED, Figures, list_towns, name_elsewhere, narrow, touch_years
+from mentoring_lib.delivery.turns import Skip
+from mentoring_lib.funder.figures import (
+    RECEIVED,
+    Figures,
+    find_deviating,
+    list_towns,
+    name_elsewhere,
+    narrow,
+    touch_years,
+)
 
 TRACE = ["in_table", "in_row", "in_column", "figure", "applications", "sources"]
 BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
@@ -33,6 +42,7 @@ def trace_figures(
     places: pd.DataFrame,
     evidence: Mapping[str, pd.DataFrame],
     valid_events: pd.DataFrame,
+    skips: Iterable[Skip] = (),
 ) -> pd.DataFrame:
     """Applications and rows behind each figure of the report.
 
@@ -42,8 +52,9 @@ def trace_figures(
     programme : Programme
     decided : DataFrame
         All applications with their confirmed themes, and where each was read.
-    places, evidence, valid_events
-        See :func:`ledger.find_delivered`, :func:`figures.count_evidence` and :func:`events.list_valid_events`.
+    places, evidence, valid_events, skips
+        See :func:`ledger.find_delivered`, :func:`figures.count_evidence`, :func:`events.list_valid_events` and
+        :func:`turns.find_skips`.
 
     Returns
     -------
@@ -58,7 +69,7 @@ def trace_figures(
         *_trace_evidence(figures, programme, evidence),
         *_trace_places(figures, programme, dated),
         *_trace_consultations(figures, programme, _by_year(evidence["consultations"]), decided),
-        *_trace_deviations(figures, valid_events),
+        *_trace_deviations(figures, valid_events, skips),
     ]
     rows = [(*cell, *_sum_items(items, entries)) for *cell, items in cells]
     return pd.DataFrame([*rows, *_balance(figures)], columns=TRACE)
@@ -123,10 +134,9 @@ def _trace_consultations(
         yield "Konsultācijas", str(at + 1), "", held.iloc[[at]]
 
 
-def _trace_deviations(figures: Figures, valid_events: pd.DataFrame) -> Iterator[Items]:
-    table = valid_events[valid_events["event"].isin(DEVIATING) & figures.period.holds(valid_events["on"])].assign(
-        amount=1.0
-    )
+def _trace_deviations(figures: Figures, valid_events: pd.DataFrame, skips: Iterable[Skip]) -> Iterator[Items]:
+    deviating = find_deviating(valid_events, skips) & figures.period.holds(valid_events["on"])
+    table = valid_events[deviating].assign(amount=1.0)
     for _, row in table.sort_values(["on", "file", "row"]).groupby(["on", "file", "row"]):
         yield "Novirzes", show_date(row["on"].iloc[0]), label_of("event", row["event"].iloc[0]), row
 

@@ -7,7 +7,7 @@ and counts, nothing else, and the funder's files are made from it alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ from mentoring_lib.base.texts import agree, plural, show_date, show_number
 from mentoring_lib.delivery.events import HELD, WAS_HELD
 from mentoring_lib.delivery.ledger import list_permissions
 from mentoring_lib.delivery.matching import one_each
+from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder import outcome_figures
 from mentoring_lib.outcomes.look_back import Changed
 from mentoring_lib.outcomes.tasks import list_done_after_90, list_finished, list_started
@@ -157,6 +158,7 @@ def gather_figures(
     valid_events: pd.DataFrame,
     changed: Changed,
     texts: pd.DataFrame,
+    skips: Iterable[Skip] = (),
 ) -> Figures:
     """Take out of the flow's tables what the funder's files may say; ``texts`` is the sheet "Pārskata teksti"."""
     years = find_years(programme, period, evidence)
@@ -176,7 +178,7 @@ def gather_figures(
         consultations=select_public(delivered, programme),
         indicators=measure_indicators(evidence, programme, touch_years(programme, period)),
         received=count_received(evidence, years),
-        deviations=list_deviations(valid_events, decided, period=period),
+        deviations=list_deviations(valid_events, decided, skips, period=period),
         unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
         applicants=int(decided["duplicate_of"].fillna("").eq("").sum()),
         tasks=outcome_figures.tell_tasks(delivered, changed, programme),
@@ -462,8 +464,18 @@ FOR_REPORT = "Pārskatam:"
 """What a note begins with if its writer wants it in the report; any other note is not published."""
 
 
-def list_deviations(valid_events: pd.DataFrame, decided: pd.DataFrame, *, period: Period) -> pd.DataFrame:
-    """Places refused, lost or moved, in order of date, with the reason if its writer meant it for the report.
+def find_deviating(valid_events: pd.DataFrame, skips: Iterable[Skip]) -> pd.Series:
+    """Which events deviate from the plan; an offer out of turn that was decided later does."""
+    late = {(one.event.application_id, one.event.on) for one in skips if one.decided_on}
+    at = zip(valid_events["application_id"], valid_events["on"], strict=True)
+    out_of_turn = pd.Series([one in late for one in at], valid_events.index, dtype="bool")
+    return valid_events["event"].isin(DEVIATING) | valid_events["event"].eq("offered") & out_of_turn
+
+
+def list_deviations(
+    valid_events: pd.DataFrame, decided: pd.DataFrame, skips: Iterable[Skip] = (), *, period: Period
+) -> pd.DataFrame:
+    """Places refused, lost, moved, or offered out of turn, with the reason if its writer meant it for the report.
 
     Parameters
     ----------
@@ -471,20 +483,28 @@ def list_deviations(valid_events: pd.DataFrame, decided: pd.DataFrame, *, period
         See :func:`events.list_valid_events`.
     decided : DataFrame
         Who had a place of its own, and who waited (``place_year``).
+    skips : iterable of Skip
+        Offers out of turn; told where they were decided only later.
     period : Period
 
     Returns
     -------
     DataFrame, shape (n, 5)
-        ``on, year`` (of the place, as text) ``, event, why`` and ``then``: the day the place was offered to
-        another community, or the consultation was held after all (missing if neither happened).
+        In order of date: ``on, year`` (of the place, as text) ``, event, why`` and ``then``: the day the place was
+        offered to another community, the consultation was held after all, or the offer out of turn was decided
+        (missing if nothing followed).
     """
     table = valid_events.sort_values(["on", "file", "row"], ignore_index=True)
     first_year = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
     filling = table[table["event"].eq("offered") & first_year.ne(table["year"])]
-    deviating = table[table["event"].isin(DEVIATING)]
+    skips = list(skips)
+    deviating = table[find_deviating(table, skips)]
+    late = {one.event.application_id: pd.Timestamp(one.decided_on) for one in skips if one.decided_on}
     then: list[Any] = []
     for key, event, year, on in deviating[["application_id", "event", "year", "on"]].itertuples(index=False):
+        if event == "offered":
+            then.append(late[key])
+            continue
         if event == "not_held":
             then.append(table.loc[table["application_id"].eq(key) & table["event"].isin(HELD), "on"].min())
             continue

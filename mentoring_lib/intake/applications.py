@@ -39,25 +39,46 @@ def read_applications(
 ) -> Reading:
     """Applications of all exports together: read, identified, corrected, typed."""
     raw, problems, letters = loading.read_all(exports, APPLICATION, programme.form.headers)
-    problems += find_unread(problems, letters)
+    problems += find_unread(problems, letters, asked=programme.form.consent == "asked")
+    lacking = [place for place, columns in letters.items() if columns and "email" not in columns]
+    problems += [Problem("email_absent", *place) for place in lacking]
     raw = identify(raw, programme)
     if corrections is not None:
         raw, misfits = correct(raw, corrections)
         problems += misfits
+    raw = translate(raw, programme)
     applications, unread = clean_applications(raw, programme, known_places(programme.call))
     applications, repeated = drop_repeated(applications)
     return Reading(applications, problems + unread + repeated + find_empty(raw, letters), letters)
 
 
 def find_empty(raw: pd.DataFrame, letters: Letters) -> list[Problem]:
-    """A question for each application that asks nothing, where the form asks for it at all."""
-    asked = [name for name, columns in letters.items() if "question" in columns or not columns]
-    places = zip(raw["file"], raw["sheet"], raw["question"].str.strip(), strict=True)
-    codes = ["value_missing" if not text and (file, sheet) in asked else "" for file, sheet, text in places]
-    return problems_at(raw, codes, "question", details="Jautājums")
+    """A question for each application that asks nothing, or has no e-mail, where the form asks for it at all."""
+    problems: list[Problem] = []
+    for name, label in (("question", "Jautājums"), ("email", "E-pasts")):
+        asked = [place for place, columns in letters.items() if name in columns or not columns]
+        places = zip(raw["file"], raw["sheet"], raw[name].str.strip(), strict=True)
+        codes = ["value_missing" if not text and (file, sheet) in asked else "" for file, sheet, text in places]
+        problems += problems_at(raw, codes, name, details=label)
+    return problems
 
 
-def find_unread(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
+def translate(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Raw applications with the answers of her form in our words (``form.answers``); themes: each ticked option."""
+    told = {}
+    for name, answers in programme.form.answers.items():
+        words = {fold(hers): ours for hers, ours in answers.items()}
+        told[name] = map_distinct(raw[name], partial(_translate, words=words, several=name == "themes"), "str")
+    return raw.assign(**told)
+
+
+def _translate(text: str, words: Mapping[str, str], *, several: bool) -> str:
+    if not several or fold(text) in words:
+        return words.get(fold(text), text)
+    return "; ".join(words.get(fold(part), part.strip()) for part in text.split(";"))
+
+
+def find_unread(problems: Iterable[Problem], letters: Letters, *, asked: bool = True) -> list[Problem]:
     """A question for each answer on which much depends that no heading was recognised for, while others are unknown."""
     unknown: dict[tuple[str, str], list[str]] = {}
     for problem in problems:
@@ -67,7 +88,9 @@ def find_unread(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
         Problem("column_unread", file, sheet, None, column.name, column.label, details=", ".join(headings))
         for (file, sheet), headings in unknown.items()
         for column in APPLICATION
-        if column.name in DECISIVE and column.name not in letters.get((file, sheet), {column.name: ""})
+        if column.name in DECISIVE
+        and (asked or column.name != "consent")
+        and column.name not in letters.get((file, sheet), {column.name: ""})
     ]
 
 
@@ -269,8 +292,9 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
         late=moments.ge(pd.Timestamp(programme.call.closes_at)),
     )
     problems += unsent + misnamed + _check_themes(raw, wanted, programme)
-    codes = ["" if text else "value_missing" for text in map(str.strip, raw["consent"].tolist())]
-    problems += problems_at(raw, codes, "consent", details="Piekrišana")
+    if programme.form.consent == "asked":
+        codes = ["" if text else "value_missing" for text in map(str.strip, raw["consent"].tolist())]
+        problems += problems_at(raw, codes, "consent", details="Piekrišana")
     return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
 
 

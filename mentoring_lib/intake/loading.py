@@ -37,6 +37,9 @@ TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne",
 TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "итого", "всего"}
 ANONYMOUS = "anonymous"  # what Microsoft Forms writes into its own e-mail column
 KEYS = ("moment", "date", "email", "id")  # kinds of cells that tell one row from another
+NUMBERED = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})?\s*[.)]\s*")  # "3. Novads"
+ONE_ANSWER = {"", "response", "responses", "open ended response", "atbilde", "atbildes", "ответ"}
+"""What survey tools write in a second heading row under a question of one answer (folded)."""
 TABLE_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".txt", ".zip", ""}
 SYSTEM_FILES = {"thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db"}
 TOTAL_ROW = re.compile(rf"(?:{'|'.join(TOTALS)})(?: \d+)?(?: pieteikum\w*)?")  # folded: a cell that says no more
@@ -190,17 +193,17 @@ def _is_filled(cell: Cell) -> bool:
 
 
 def accepted_headings(columns: Sequence[Column], headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Name of the column that each folded heading stands for."""
-    return {
-        fold(heading): column.name
-        for column in columns
-        for heading in (column.name, column.label, *column.also, *headers.get(column.name, ()))
-    }
+    """Name of the column that each folded heading stands for; "" for a heading that is not to be read.
+
+    What she says of her own headings goes before what they mean elsewhere.
+    """
+    usual = {fold(text): one.name for one in columns for text in (one.name, one.label, *one.also)}
+    return usual | {fold(text): name for name, texts in headers.items() for text in texts}
 
 
 def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
     """Row of the headings; a sheet whose first columns hold them is turned on its side."""
-    top = _find_headings(sheet.top, names)
+    top, sheet = _join_headings(sheet, names)
     sides = [column[:SIDEWAYS] for column in sheet.columns[:HEADER_WITHIN]] if top is None else []
     side = _find_headings(sides, names)
     if side is None:
@@ -208,16 +211,73 @@ def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
     return side, replace(sheet, columns=list(zip(*sheet.columns, strict=True)), merged=frozenset(), turned=True)
 
 
+def _join_headings(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
+    """Row of the headings; where they take two rows (survey tools), the second, with both joined in it.
+
+    "Contacts" over "Name" and "E-mail" reads "Contacts [Name]", as other tools write it in one row.
+    """
+    top = _find_headings(sheet.top, names)
+    for row in range(len(sheet.top) - 1) if top is None else (top, top - 1):
+        joined = join_rows(sheet.top[row], sheet.top[row + 1], names) if 0 <= row < len(sheet.top) - 1 else None
+        if joined and (top is not None or _find_headings([joined], names) is not None):
+            return row + 1, _with_row(sheet, row + 1, joined)
+    return top, sheet
+
+
+def _with_row(sheet: Sheet, row: int, cells: Sequence[Cell]) -> Sheet:
+    pairs = zip(sheet.columns, cells, strict=True)
+    return replace(sheet, columns=[[*column[:row], cell, *column[row + 1 :]] for column, cell in pairs])
+
+
+def join_rows(upper: Sequence[Cell], lower: Sequence[Cell], names: Mapping[str, str]) -> list[Cell] | None:
+    """Headings of two rows as one; None unless the lower row tells apart what stands under one heading, and no more."""
+    if not all(isinstance(cell, str) for cell in lower):
+        return None
+    joined: list[Cell] = []
+    group, grouped = "", False
+    for index, (above, below) in enumerate(zip(upper, map(str, lower), strict=True)):
+        if _is_filled(above):
+            begins = index + 1 < len(upper) and not _is_filled(upper[index + 1]) and _is_filled(lower[index + 1])
+            group = str(above) if begins else ""
+        if not group:
+            if fold(below) not in ONE_ANSWER:
+                return None
+            joined.append(above)
+        elif below.strip():
+            grouped = True
+            joined.append(below if fold(group) not in names and fold(below) in names else f"{group} [{below}]")
+        else:
+            joined.append(group)
+    return joined if grouped else None
+
+
+def guess_headings(sheet: Sheet, names: Mapping[str, str]) -> tuple[int, Sheet]:
+    """The row that may hold headings nobody knows: as recognised, joined of two, else the fullest of the first."""
+    top, located = _locate(sheet, names)
+    if top is not None:
+        return top, located
+    for row in range(len(sheet.top) - 1):
+        if joined := join_rows(sheet.top[row], sheet.top[row + 1], names):
+            return row + 1, _with_row(sheet, row + 1, joined)
+    filled = [sum(isinstance(cell, str) and bool(cell.strip()) for cell in row) for row in sheet.top]
+    return max(range(len(filled)), key=filled.__getitem__, default=0), sheet
+
+
 def _find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> int | None:
-    matches = [len({_name_heading(str(cell), names) for cell in row} - {None}) for row in rows]
+    matches = [len({name_heading(str(cell), names) for cell in row} - {None}) for row in rows]
     best = max(range(len(matches)), key=matches.__getitem__, default=0)
     return best if matches and matches[best] >= min(HEADER_MATCHES, max(1, len(set(names.values())) - 1)) else None
 
 
-def _name_heading(text: str, names: Mapping[str, str]) -> str | None:
+def is_table(sheet: Sheet, names: Mapping[str, str]) -> bool:
+    """Whether a sheet has headings that are recognised."""
+    return _locate(sheet, names)[0] is not None
+
+
+def name_heading(text: str, names: Mapping[str, str]) -> str | None:
     """Column that a cell is the heading of; "Question [option]" (LimeSurvey) belongs to the question."""
-    name = names.get(fold(text))
-    return name or (names.get(fold(text.partition("[")[0])) if text.rstrip().endswith("]") else None)
+    name = names.get(fold(text), names.get(fold(NUMBERED.sub("", text))))
+    return names.get(fold(text.partition("[")[0])) if name is None and text.rstrip().endswith("]") else name
 
 
 def _match_headings(
@@ -226,12 +286,14 @@ def _match_headings(
     places: dict[str, list[int]] = {}
     problems: list[Problem] = []
     for index, heading in enumerate(headings):
-        name = _name_heading(heading, names)
+        name = name_heading(heading, names)
         if name is not None:
+            if not name:
+                continue
             places.setdefault(name, []).append(index)
         elif heading.strip():
             hint = suggest(heading, names) if len(problems) < MAX_HINTS else None
-            details = f"Varbūt tā ir «{labels[names[hint]]}»? " if hint else ""
+            details = f"Varbūt tā ir «{labels[names[hint]]}»? " if hint and names[hint] else ""
             problems.append(sheet.problem("column_unknown", top + 1, "", heading, details))
         else:
             problems += _find_stray(sheet, index, top)
@@ -251,7 +313,15 @@ def _no_table(sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str])
     repaired = [[repair_encoding(str(cell)) or str(cell) for cell in row] for row in sheet.top]
     broken = _find_headings(repaired, names) is not None
     labels = ", ".join((column.also or (column.label,))[0] for column in columns[:HEADER_MATCHES])
-    return sheet.problem("encoding_wrong" if broken else "table_missing", details=labels)
+    if broken or not sheet.top:
+        return sheet.problem("encoding_wrong" if broken else "table_missing", details=labels)
+    row, guessed = guess_headings(sheet, names)
+    return sheet.problem("table_missing", row + 1, details=f"{labels}. Datnē ir: {list_headings(guessed.top[row])}")
+
+
+def list_headings(cells: Iterable[Cell]) -> str:
+    """Headings as a sentence can hold them."""
+    return ", ".join(f"«{cell}»" for cell in cells if _is_filled(cell))
 
 
 def _refuse_missing(
@@ -268,7 +338,7 @@ def _refuse_missing(
         raise Refused([sheet.problem("encoding_wrong", top + 1)])
     if missing:
         code = "column_missing" if needed is None else "column_gone"
-        listed = ", ".join(f"«{heading}»" for heading in headings if heading.strip())
+        listed = list_headings(headings)
         raise Refused(sheet.problem(code, top + 1, column.name, column.label, listed) for column in missing)
 
 
@@ -435,7 +505,7 @@ def _is_copy(sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str]) 
     top, turned = _locate(sheet, names)
     return (
         top is not None
-        and {column.name for column in columns} <= {_name_heading(str(cell), names) for cell in turned.top[top]}
+        and {column.name for column in columns} <= {name_heading(str(cell), names) for cell in turned.top[top]}
         and _has_rows(turned, top)
     )
 

@@ -10,6 +10,7 @@ import io
 import math
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
@@ -360,9 +361,11 @@ class _Reader:
         code = known[number - 1] if number <= len(known) else str(number)
         inner = (*place, code)
         self.places.setdefault(place, where)
-        self.settings[place] = one
+        self.settings[place] = replace(
+            one, label=one.label.partition("{n}")[0].strip() or one.label.format(n="").strip(". ")
+        )
         held = item.setdefault(one.place[0], [] if one.many else {})
-        self.places[inner], self.settings[inner] = where, one
+        self.places[inner], self.settings[inner] = where, (own := replace(one, label=one.label.format(n=number)))
         if cell == "" or not str(cell).strip():
             return
         if number > len(known) and one.spread in self.unsure:
@@ -370,7 +373,7 @@ class _Reader:
         if number > len(known):
             self.slips.append(Slip(inner, cell, "number_unknown"))
         elif not one.many:
-            read = self._convert(one, cell, inner, where)
+            read = self._convert(own, cell, inner, where)
             held |= {} if read is None else {code: read}
         elif fold(str(cell)) in (TICK, fold(YES)):
             held.append(code)
@@ -412,7 +415,7 @@ class _Reader:
             phrases = {**WORDS["allowed"], **WORDS["allowed_in_cells"]}
             code, details = describe_slip(slip, phrases, partial(_show, setting), choices)
             _, name = NAMES.get(".".join(map(str, slip.place)), ("", str(slip.place[-1])))
-            label = setting.label.format(n="").strip(". ") if setting else name
+            label = setting.label if setting else name
             cell = f"{name_column(column)}{row}" if row else ""
             if code == "setting_missing" and row:
                 code = "setting_empty"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, wraps
@@ -30,13 +31,13 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
-from mentoring_lib.render.palette import COLOURS, find_mark
+from mentoring_lib.render.palette import COLOURS, MARKS, find_mark
 from mentoring_lib.themes.confirmed import MIN_BASE
 
 DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
     COLOURS[meaning] for meaning in ("done", "lacking", "open", "text", "muted", "line", "ground")
 )
-WIDTH = 7.2  # inches: the width of an A4 page between its margins
+WIDTH, NARROW = 7.2, 3.4  # inches: the width of an A4 page between its margins, and of a phone
 SCREEN_DPI = 110
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 STYLE: dict[Any, Any] = {
@@ -72,8 +73,8 @@ def _styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     return inside
 
 
-def _axes(height: float) -> Axes:
-    return Figure(figsize=(WIDTH, height)).add_subplot()
+def _axes(height: float, width: float = WIDTH) -> Axes:
+    return Figure(figsize=(width, height)).add_subplot()
 
 
 def _figure(ax: Axes) -> Figure:
@@ -81,7 +82,7 @@ def _figure(ax: Axes) -> Figure:
 
 
 def _finish(ax: Axes, title: str, description: str) -> Axes:
-    ax.set_title(title)
+    ax.set_title(fill(title, int(9.2 * _figure(ax).get_figwidth())), color=COLOURS["heading"])
     ax.set_label(description)
     return ax
 
@@ -108,13 +109,17 @@ LETTERS_ACROSS = 68  # letters that fit in the longest bar
 
 
 def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str]) -> None:
-    """A bar per row, made of its parts one after another, with words on each; beside the bar where one has no room."""
+    """A bar per row, made of its parts one after another, with words on each; beside the bar where one has no room.
+
+    On a narrow picture all words stand above the bars.
+    """
     rows = counts[list(parts)].to_numpy("int64").tolist()
     top = max([1, *map(sum, rows)])
     words = [
         [plural(count, *told) if count else "" for count, told in zip(row, parts.values(), strict=True)] for row in rows
     ]
-    inside = all(
+    narrow = _figure(ax).get_figwidth() == NARROW
+    inside = not narrow and all(
         len(text) + 2 <= LETTERS_ACROSS * count / top
         for row, texts in zip(rows, words, strict=True)
         for count, text in zip(row, texts, strict=True)
@@ -126,18 +131,23 @@ def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str]) -> N
             mark = find_mark(name)
             look: Any = {"color": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None}
             if count:
-                ax.barh(position, count, left=left, height=0.6, **look)
+                ax.barh(position, count, left=left, height=0.4 if narrow else 0.6, **look)
             if inside and count:
                 box = {"facecolor": mark.fill, "edgecolor": "none", "pad": 1}
                 ax.text(
                     left + count / 2, position, text, ha="center", va="center", color=mark.ink, bbox=box, weight="bold"
                 )
             left += count
-        if not inside:
-            ax.text(left + 0.01 * top, position, ", ".join(filter(None, texts)), va="center")
-    longest = 0 if inside else max(len(", ".join(filter(None, texts))) for texts in words)
+        told = ", ".join(filter(None, texts))
+        if narrow:
+            ax.text(0, position - 0.24, fill(f"{labels[position]}: {told}".replace("\n", " "), 46), va="bottom")
+        elif not inside:
+            ax.text(left + 0.01 * top, position, told, va="center")
+    longest = 0 if inside or narrow else max(len(", ".join(filter(None, texts))) for texts in words)
     ax.set_xlim(0, top * (1.01 + 1.25 * longest / LETTERS_ACROSS))
-    _list_rows(ax, labels)
+    _list_rows(ax, [""] * len(labels) if narrow else labels)
+    if narrow:
+        ax.set_ylim(len(labels) - 0.7, -0.8)
 
 
 def _list_rows(ax: Axes, labels: list[str]) -> None:
@@ -186,8 +196,10 @@ def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
     first, last = min([deadline, *days]), max([deadline, *days])
     counts = days.value_counts().reindex(pd.date_range(first, last), fill_value=0)
     positions = [(day - first).days for day in counts.index]
-    colours = [DONE if day <= deadline else OPEN for day in counts.index]
-    ax.bar(positions, counts, color=colours, width=0.8)
+    for kind, inside in (("done", True), ("open", False)):
+        chosen = [n for n, day in zip(positions, counts.index, strict=True) if (day <= deadline) == inside]
+        look: Any = {"color": MARKS[kind].fill, "edgecolor": MARKS[kind].edge}
+        ax.bar(chosen, counts.iloc[chosen], width=0.8, **look)
     for position, count in zip(positions, counts, strict=True):
         if count:
             ax.text(position, count, str(count), ha="center", va="bottom")
@@ -202,7 +214,10 @@ def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
     _bare(ax, "left")
     late = int(applications["late"].sum())
     text = f"Stabiņu diagramma pa dienām: {plural(len(days), 'pieteikums', 'pieteikumi')}, pēc termiņa {late}."
-    return _finish(ax, "Kad pieteikumi saņemti", text)
+    came = plural(len(days), "pieteikums", "pieteikumi")
+    received = agree(late, "saņemts", "saņemti")
+    title = f"{came}; pēc termiņa {received} {late}" if late else f"{came}, pēc termiņa neviens"
+    return _finish(ax, title if len(days) else NO_APPLICATIONS, text)
 
 
 LINE_OF_NAME = 30  # characters
@@ -222,15 +237,17 @@ def _letters() -> frozenset[int]:
 
 
 @_styled
-def plot_ledger(ledger: pd.DataFrame) -> Axes:
+def plot_ledger(ledger: pd.DataFrame, *, narrow: bool = False) -> Axes:
     """Places by year: what became of each planned consultation.
 
     Parameters
     ----------
     ledger : DataFrame
         See :func:`ledger.keep_ledger`.
+    narrow : bool
+        For a phone.
     """
-    ax = _axes(0.75 + 0.62 * len(ledger))
+    ax = _axes(1.0 + 0.75 * len(ledger), NARROW) if narrow else _axes(0.75 + 0.62 * len(ledger))
     _stack(ax, ledger, USES, [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
     described = "; ".join(
         f"{year}. gadā " + ", ".join(plural(int(row[use]), *words) for use, words in USES.items())
@@ -407,11 +424,16 @@ def plot_pairs(pairs: pd.DataFrame, themes: Mapping[Any, str]) -> Axes:
         (values[row, column], pairs.index[column], pairs.index[row]) for row in range(size) for column in range(row)
     ]
     described = "; ".join(f"{themes[one]} un {themes[other]} {count}" for count, one, other in together if count)
-    return _finish(ax, "Kuras tēmas nāk kopā", f"Siltuma karte pa tēmu pāriem. {described or 'Neviens pāris'}.")
+    most = max([0, *(count for count, *_ in together)])
+    often = [f"{themes[one]} un {themes[other]}" for count, one, other in together if count == most]
+    times = plural(int(most), "reizi", "reizes")
+    named = "; ".join(often) if len(often) < 3 else plural(len(often), "pāris", "pāri")
+    title = f"Visbiežāk kopā ({times}): {named}" if most else "Divas tēmas kopā nav minētas"
+    return _finish(ax, title, f"Siltuma karte pa tēmu pāriem. {described or 'Neviens pāris'}.")
 
 
-SHAPES = (("o", "aplis", DONE), ("s", "kvadrāts", LACKING), ("D", "rombs", INK), ("^", "trīsstūris", OPEN))
-"""How the groups of a comparison are told apart: by shape first, since colours are lost in print."""
+SHAPES = ("o", "s", "D", "^")
+"""How the groups of a comparison are told apart: by shape, every other one hollow."""
 
 
 @_styled
@@ -430,27 +452,28 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
     ax = _axes(1.3 + 0.26 * max(len(shares), 1) + 0.1 * len(themes))
     rows = {code: place for place, code in enumerate(themes)}
     step = 0.8 / max(len(groups), 1)
-    for number, (group, (mark, _, colour)) in enumerate(zip(groups, SHAPES, strict=False)):
+    top = max([0.5, *shares["high"].dropna(), *shares["share"].dropna()])
+    top = min(math.ceil(top * 4) / 4, 1.0)
+    for number, (group, mark) in enumerate(zip(groups, SHAPES, strict=False)):
         table = shares[shares["category"].eq(group)]
         heights = table["theme"].map(rows) + (number - (len(groups) - 1) / 2) * step
-        ax.hlines(heights, table["low"], table["high"], color=colour, linewidth=2)
-        face = colour if number % 2 == 0 else "white"
-        ax.scatter(
-            table["share"], heights, marker=mark, s=42, facecolor=face, edgecolor=colour, linewidth=1.6, zorder=3
-        )
-        for height, count, base in zip(heights, table["count"], table["base"], strict=True):
-            ax.text(1.04, height, f"{count} no {base}", va="center", color=INK)
+        ax.hlines(heights, table["low"], table["high"], color=DONE, linewidth=2)
+        face = DONE if number % 2 == 0 else "white"
+        ax.scatter(table["share"], heights, marker=mark, s=42, facecolor=face, edgecolor=DONE, linewidth=1.6, zorder=3)
+        for place, (height, count, base) in enumerate(zip(heights, table["count"], table["base"], strict=True)):
+            named = f" – {group}" if not place else ""
+            weight = "bold" if not place else "normal"
+            ax.text(top * 1.04, height, f"{count} no {base}{named}", va="center", color=INK, weight=weight)
     for place in range(1, len(themes)):
         ax.axhline(place - 0.5, color=GROUND, linewidth=1)
     ax.set_yticks(range(len(themes)), [shorten(label, 40) for label in themes.values()])
     ax.set_ylim(len(themes) - 0.4, -0.6)
-    ax.set_xlim(-0.02, 1.25)
-    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    longest = max([0, *(len(str(group)) for group in groups)])
+    ax.set_xlim(-0.02 * top, top * (1.25 + 0.022 * longest))
+    marks = [quarter / 4 for quarter in range(round(top * 4) + 1)]
+    ax.set_xticks(marks, [f"{100 * mark:.0f} %" for mark in marks])
     _bare(ax, "left", "bottom")
-    named = ", ".join(f"{shape} – {group}" for group, (_, shape, _) in zip(groups, SHAPES, strict=False))
-    named = named or NO_THEMES
-    lines = "Līnija: 95 % ticamības intervāls (Vilsona); tas ir plats, jo pieteikumu ir maz."
-    ax.set_xlabel(fill(f"{named[:1].upper()}{named[1:]}. {lines}", 62), loc="left")
+    ax.set_xlabel("Līnija: cik precīzi daļu var zināt; tā ir gara, jo pieteikumu ir maz.", loc="left")
     columns = (shares[name] for name in ("theme", "category", "count", "base"))
     described = "; ".join(
         f"{themes[theme]}, {category}: {count} no {base}" for theme, category, count, base in zip(*columns, strict=True)
@@ -483,7 +506,13 @@ def plot_supply(supply: pd.DataFrame) -> Axes:
         f"{theme} {asked} – {', '.join(mentors) or 'neviens mentors'}"
         for theme, asked, mentors in zip(supply["theme"], supply["asked"], supply["mentors"], strict=True)
     )
-    return _finish(ax, "Ko jautā un ko mentori prot", f"Joslu diagramma. {described}.")
+    bare = [
+        name
+        for name, asked, able in zip(*(supply[column] for column in ("theme", "asked", "mentors")), strict=True)
+        if asked and not able
+    ]
+    title = f"Neviens mentors nekonsultē: {'; '.join(bare)}" if bare else "Katrā jautātajā tēmā konsultē kāds mentors"
+    return _finish(ax, title if supply["asked"].any() else NO_THEMES, f"Joslu diagramma. {described}.")
 
 
 def sign(ax: Axes, line: str, letters: int = 140) -> Axes:
@@ -530,7 +559,7 @@ def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
 
 
 def _describe_svg(svg: str, ax: Axes) -> str:
-    title, description = (escape(text, quote=False) for text in (ax.get_title(loc="left"), str(ax.get_label())))
+    title, description = (escape(text, quote=False) for text in (_title_of(ax), str(ax.get_label())))
     head, tag, rest = svg.partition("<svg ")
     attributes, _, body = rest.partition(">")
     return f'{head}{tag}role="img" lang="lv" {attributes}>\n <title>{title}</title>\n <desc>{description}</desc>{body}'
@@ -551,11 +580,17 @@ class Chart:
 
 def describe_chart(ax: Axes) -> Chart:
     """A chart's words without its pictures."""
-    return Chart(ax.get_title(loc="left"), str(ax.get_label()))
+    return Chart(_title_of(ax), str(ax.get_label()))
 
 
-def draw_charts(charts: Mapping[str, Axes]) -> dict[str, Chart]:
-    """Each chart drawn once, by name."""
+def _title_of(ax: Axes) -> str:
+    return ax.get_title(loc="left").replace("\n", " ")
+
+
+def draw_charts(charts: Mapping[str, Axes], *, screen: bool = False) -> dict[str, Chart]:
+    """Each chart drawn once, by name: for print, or as a PNG for a ``screen`` alone."""
+    if screen:
+        return {name: replace(describe_chart(ax), png=render(ax, "png")) for name, ax in charts.items()}
     return {
         name: replace(describe_chart(ax), png=render(ax, "png", dpi=PRINT_DPI), svg=render(ax, "svg", dpi=PRINT_DPI))
         for name, ax in charts.items()

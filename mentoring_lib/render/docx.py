@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -65,9 +65,10 @@ def make_document(
     stamp : Stamp
     parts : sequence
         In order: ``("contents",)``, ``("heading", text)``, ``("subheading", text)``, ``("text", text)``, ``("small",
-        text)``, ``("item", text)`` of a list, ``("facts", pairs)`` of label and value, ``("table", title, table)`` in
-        code words, ``("plain table", table)`` without a caption, ``("cards", cards)`` of number, label and warning, or
-        ``("chart", chart)`` whose description becomes the alternative text. The contents begin a page.
+    page.add_run(". lpp.")
+    if total:
+        page.add_run(" no ")
+        _add_field(page, "NUMPAGES", "1")
     annex : bool
         Say at the end from which data, by which rule and version it was made; letters do without.
     logos : mapping of str to bytes, optional
@@ -81,7 +82,7 @@ def make_document(
         DOCX, the same for the same input.
     """
     document = Document(io.BytesIO(_template()))
-    _set_up(document, title, stamp)
+    _set_up(document, title, stamp, total=bool(above))
     _add_logos(document, logos or {})
     if above:
         _add_small(document, above)
@@ -100,6 +101,41 @@ def make_document(
         _add(document, kind, numbers[group], [headings] if kind == "contents" else content)
         if kind in ("text", "small") and sticks(following):
             document.paragraphs[-1].paragraph_format.keep_with_next = True
+    return _save(document)
+
+
+def make_letter(
+    title: str, stamp: Stamp, parts: Sequence[Any], *, logos: Mapping[str, bytes], basis: str = ""
+) -> bytes:
+    """Make a letter, small enough for one page, with its title where the parts say ``("title",)``.
+
+    ``basis`` says of which decision it tells; it stands in the document's properties (see :func:`read_basis`).
+    """
+    document = Document(io.BytesIO(_template()))
+    _set_up(document, title, stamp, total=False)
+    section, usual = document.sections[0], document.styles["Normal"]
+    section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.6)
+    usual.font.size, usual.paragraph_format.space_after = Pt(LETTER_SIZE), Pt(5)
+    document.styles["Title"].font.size = Pt(15)
+    _add_logos(document, logos)
+    for kind, *content in parts:
+        _add(document, kind, 0, [title] if kind == "title" else content)
+    document.core_properties.category = basis
+    return _save(document)
+
+
+LETTER_SIZE = 10  # points
+
+
+def read_basis(content: bytes) -> str:
+    """Of which decision a letter tells; "" of what is no letter, or not a firm one."""
+    try:
+        return str(Document(io.BytesIO(content)).core_properties.category)
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        return ""
+
+
+def _save(document: Docx) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return repack(buffer.getvalue())
@@ -136,7 +172,7 @@ def _template() -> bytes:
     return buffer.getvalue()
 
 
-def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
+def _set_up(document: Docx, title: str, stamp: Stamp, *, total: bool) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
@@ -162,8 +198,10 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
     page = section.footer.add_paragraph(style="Footer")
     page.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _add_field(page, "PAGE", "1")
-    page.add_run(". lpp. no ")
-    _add_field(page, "NUMPAGES", "1")
+    page.add_run(". lpp.")
+    if total:
+        page.add_run(" no ")
+        _add_field(page, "NUMPAGES", "1")
     if stamp.example:
         _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
     core = document.core_properties
@@ -210,18 +248,18 @@ def _add_logos(document: Docx, logos: Mapping[str, bytes]) -> None:
 
 def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None:
     match kind:
-        case "contents":
-            _add_contents(document, content[0])
+        case "contents" | "box" | "sides" | "facts" | "plain table":
+            ADDED[kind](document, *content)
         case "heading" | "subheading":
             _add_heading(document, content[0], LEVELS[kind], number)
+        case "title":
+            document.add_heading(clean_text(content[0]), level=0)
         case "text":
             document.add_paragraph(clean_text(content[0]))
+        case "lead":
+            _add_lead(document.add_paragraph(), *content)
         case "item":
             document.add_paragraph(clean_text(content[0]), style="List Bullet")
-        case "facts":
-            _add_facts(document, content[0])
-        case "plain table":
-            _add_table(document, content[0])
         case "small":
             _add_small(document, content[0])
         case "cards":
@@ -231,6 +269,29 @@ def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None
             _add_table(document, content[1])
         case "chart":
             _add_chart(document, content[0])
+
+
+def _add_lead(paragraph: Any, lead: str, text: str) -> None:
+    paragraph.add_run(clean_text(lead)).bold = True
+    paragraph.add_run(clean_text(f" {text}") if text else "")
+
+
+def _add_box(document: Docx, lead: str, text: str) -> None:
+    cell = document.add_table(rows=1, cols=1, style="Table Grid").cell(0, 0)
+    cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill="EEF4F9"))
+    _add_lead(cell.paragraphs[0], lead, text)
+    _add_gap(document)
+
+
+def _add_sides(document: Docx, left: str, right: str) -> None:
+    cells = document.add_table(rows=1, cols=2).rows[0].cells
+    for cell, text in zip(cells, (left, right), strict=True):
+        cell.paragraphs[0].add_run(clean_text(text))
+
+
+def _add_gap(document: Docx) -> None:
+    gap = document.add_paragraph().paragraph_format
+    gap.space_after, gap.line_spacing = Pt(0), Pt(10)
 
 
 def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
@@ -315,8 +376,7 @@ def _add_table(document: Docx, table: pd.DataFrame) -> None:
             cell.width = Cm(width)
             _fill(cell, text, right=numeric, head=line == 0, strong=strong)
             cell.paragraphs[0].paragraph_format.keep_with_next = short and line < len(shown.rows)
-    gap = document.add_paragraph().paragraph_format
-    gap.space_after, gap.line_spacing = Pt(0), Pt(10)
+    _add_gap(document)
 
 
 def _mark_row(row: Any, mark: str) -> None:
@@ -342,6 +402,15 @@ def _add_chart(document: Docx, chart: Chart) -> None:
     about = picture._inline.docPr
     about.set("descr", clean_text(chart.description))
     about.set("title", clean_text(chart.title))
+
+
+ADDED: dict[str, Callable[..., object]] = {
+    "contents": _add_contents,
+    "box": _add_box,
+    "sides": _add_sides,
+    "facts": _add_facts,
+    "plain table": _add_table,
+}
 
 
 def repack(content: bytes) -> bytes:

@@ -58,7 +58,19 @@ class FillableSheet:
     wide: Mapping[str, int] = field(default_factory=dict)
 
 
-def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[FillableSheet]) -> bytes:
+@dataclass(frozen=True)
+class Declaration:
+    """A sheet to sign, before all others: its name, title and text, and what is to be filled in below."""
+
+    name: str
+    title: str
+    lines: Sequence[str]
+    fields: Sequence[str]
+
+
+def make_fillable(
+    title: str, help_lines: Sequence[str], sheets: Sequence[FillableSheet], declaration: Declaration | None = None
+) -> bytes:
     """Make a workbook to fill in.
 
     Parameters
@@ -68,6 +80,7 @@ def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[Fillab
     help_lines : sequence of str
         The rest of the help sheet ("Palīdzība"), a line each.
     sheets : sequence of FillableSheet
+    declaration : Declaration, optional
 
     Returns
     -------
@@ -77,6 +90,8 @@ def make_fillable(title: str, help_lines: Sequence[str], sheets: Sequence[Fillab
     buffer = io.BytesIO()
     book = open_workbook(buffer, title)
     formats = make_formats(book)
+    if declaration:
+        _write_declaration(book, formats, declaration)
     write_help(book, formats, title, help_lines)
     ranges = _place_lists(sheets)
     for sheet in sheets:
@@ -101,9 +116,20 @@ def make_formats(book: Any) -> dict[str, Any]:
     }
 
 
-def write_help(book: Any, formats: Mapping[str, Any], title: str, lines: Sequence[str]) -> None:
-    """The help sheet, a line a row."""
-    page = book.add_worksheet("Palīdzība")
+def _write_declaration(book: Any, formats: Mapping[str, Any], declaration: Declaration) -> None:
+    lines = [part for text in declaration.lines for part in (text, "")]
+    write_help(book, formats, declaration.title, lines, name=declaration.name)
+    page = book.get_worksheet_by_name(declaration.name)
+    for row, label in enumerate(declaration.fields, start=2 + len(lines)):
+        page.write_string(row, 0, f"{label}:", formats["head"])
+    page.set_column(1, 1, TEXT_WIDTH, formats["text"])
+
+
+def write_help(
+    book: Any, formats: Mapping[str, Any], title: str, lines: Sequence[str], *, name: str = "Palīdzība"
+) -> None:
+    """A sheet of text, a line a row."""
+    page = book.add_worksheet(name)
     page.hide_gridlines(2)
     page.set_column(0, 0, HELP_WIDTH)
     page.set_paper(9)

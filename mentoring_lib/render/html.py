@@ -26,6 +26,10 @@ LAB_STYLE = (
 """The same look in JupyterLab; the grey strips of folded code are not shown (the menu View still opens the code)."""
 
 
+SCRIPT = f"<script>\n{Path(__file__).with_name('explore.js').read_text('utf-8')}</script>\n"
+"""Filters and a search for a page of questions; the page is readable without it."""
+
+EXPLORED = 'class="explore"'
 TABLE = re.compile(r"<table[^>]*>(?:\s*<caption>(.*?)</caption>)?.*?</table>", re.DOTALL)
 FILE = re.compile(r"<code>([^<]+\.\w+)</code>")
 MAX_UPRIGHT = 9  # columns of a table on an upright page
@@ -40,7 +44,6 @@ def wrap_page(
     pages: Pages = (),
     here: str = "",
     files: Mapping[str, str] | None = None,
-    script: str = "",
 ) -> bytes:
     """A whole page around a body: one file, Latvian, links to the other pages above and below, the stamp at its foot.
 
@@ -53,8 +56,6 @@ def wrap_page(
         Addresses and names of all pages; ``here`` is this one's address.
     files : mapping of str to str, optional
         Addresses of files by name; where the body names one as code, it becomes a link.
-    script : str
-        Runs on the page; all it does must be readable without it.
 
     Raises
     ------
@@ -74,7 +75,7 @@ def wrap_page(
         f"<style>\n{TEXT_STYLE}\n{PAGE_STYLE}</style>\n</head>\n<body>\n"
         f"<header>{notice}{_link_pages(pages, here, 'Lapas')}</header>\n<main>\n{body}\n</main>\n"
         f"<footer>{_link_pages(pages, here, 'Lapas (apakšā)')}{foot}</footer>\n"
-        f"{f'<script>{script}</script>' if script else ''}</body>\n</html>\n"
+        f"{SCRIPT * (EXPLORED in body)}</body>\n</html>\n"
     )
     if "<script src" in page or "<link " in page:
         raise ValueError(f"{title}: the page asks for something from outside")

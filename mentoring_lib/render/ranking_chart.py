@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from textwrap import fill
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import pandas as pd
@@ -23,7 +23,7 @@ from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, plural, show_date, show_number
-from mentoring_lib.render.charts import STYLE, WIDTH, shorten
+from mentoring_lib.render.charts import NARROW, STYLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 from mentoring_lib.selection.reasons import LEFT_OUT, count_met, describe_rank, find_left_out
 from mentoring_lib.selection.rows import Decided
@@ -31,7 +31,6 @@ from mentoring_lib.selection.what_if import find_merits
 
 INK, MUTED, HEADING = COLOURS["text"], COLOURS["muted"], COLOURS["heading"]
 ROW, SMALL = 0.255, 7.5  # inches of a row with a name of one line; points of small print
-NARROW = 3.4  # inches: a phone's width
 MAX_ROWS, BELOW_CUT = 60, 15  # rows of one picture, and how many of them wait
 BANDS = {
     2: ("ABAS PRIORITĀTES", "jauna kopiena un skaidrs jautājums; pēc punktiem"),
@@ -89,24 +88,44 @@ def find_window(count: int, places: int) -> tuple[int, int]:
     return first, min(first + MAX_ROWS, count)
 
 
-def find_runs(entries: Sequence[Entry]) -> list[tuple[int | str, int, int]]:
-    """Rows one after another with one outcome: the outcome, the first and the last position."""
+class Run(NamedTuple):
+    """Rows one after another with one outcome: the outcome, first and last position, heading and small print."""
+
+    group: int | str
+    start: int
+    end: int
+    head: str
+    small: str
+
+
+def find_runs(groups: Sequence[int | str]) -> list[tuple[int | str, int, int]]:
+    """Outcomes one after another: each with its first and last position."""
     runs, at = [], 0
-    for group, members in groupby(entries, key=lambda entry: entry.group):
+    for group, members in groupby(groups):
         length = len(list(members))
         runs.append((group, at, at + length - 1))
         at += length
     return runs
 
 
-def find_cuts(runs: Sequence[tuple[int | str, int, int]]) -> dict[int, str]:
+def clip_runs(entries: Sequence[Entry], first: int, last: int) -> list[Run]:
+    """The runs that a picture of some rows shows, told as they are in the whole order."""
+    return [
+        Run(group, max(start, first) - first, min(end, last - 1) - first,
+            *describe_run(group, [entry.rank for entry in entries[start : end + 1]]))
+        for group, start, end in find_runs([entry.group for entry in entries])
+        if end >= first and start < last
+    ]  # fmt: skip
+
+
+def find_cuts(runs: Sequence[Run]) -> dict[int, str]:
     """Below which rows a year's consultations end, with the words for it; nowhere within what the lot decides."""
     return {
-        last: f"te beidzas {group}. gada konsultācijas"
-        for number, (group, _, last) in enumerate(runs[:-1])
-        if isinstance(group, int)
-        and runs[number + 1][0] != "lot"
-        and group not in [other for other, *_ in runs[number + 1 :]]
+        run.end: f"te beidzas {run.group}. gada konsultācijas"
+        for number, run in enumerate(runs[:-1])
+        if isinstance(run.group, int)
+        and runs[number + 1].group != "lot"
+        and run.group not in [other.group for other in runs[number + 1 :]]
     }
 
 
@@ -213,9 +232,10 @@ def plot_ranking(
             describe_absent(decided),
             *_describe_window(first, last, len(every)),
         ]
-        ax = draw(every[first:last], programme, sum_up(every), notes if moved is None else notes[-1:])
-    runs = [describe_run(group, [one.rank for one in every[a : b + 1]]) for group, a, b in find_runs(every)]
-    told = "; ".join(f"{head}: {small}" for head, small in runs) or "Secībā nav neviena pieteikuma"
+        runs = clip_runs(every, first, last)
+        ax = draw(every[first:last], runs, programme, sum_up(every), notes if moved is None else [])
+    told = "; ".join(f"{run.head}: {run.small}" for run in clip_runs(every, 0, len(every)))
+    told = told or "Secībā nav neviena pieteikuma"
     ax.set_label(f"Secība ar punktiem un gadiem. {told}.")
     return ax
 
@@ -239,8 +259,10 @@ def _start(
     return sheet, head, head + body
 
 
-def _draw_wide(entries: Sequence[Entry], programme: Programme, title: str, notes: Sequence[str]) -> Axes:
-    queues, runs = programme.rule.reading == "taking_turns", find_runs(entries)
+def _draw_wide(
+    entries: Sequence[Entry], runs: Sequence[Run], programme: Programme, title: str, notes: Sequence[str]
+) -> Axes:
+    queues = programme.rule.reading == "taking_turns"
     cuts, gaps = find_cuts(runs), dict.fromkeys(range(len(entries)), 0.0)
     heads: dict[int, tuple[str, str]] = {}
     for position, entry in enumerate(entries):
@@ -262,9 +284,8 @@ def _draw_wide(entries: Sequence[Entry], programme: Programme, title: str, notes
                 sheet.write(3.35, at + 0.18, QUEUES["existing"][1], fontsize=SMALL, color=MUTED)
         boxes.append(_draw_entry(sheet, row, y, programme))
     _draw_zip(sheet, rows, boxes)
-    for group, start, end in runs:
-        words = describe_run(group, [entry.rank for entry in entries[start : end + 1]])
-        sheet.bracket(5.62, top + rows[start].y - 0.1, top + rows[end].y + 0.1, *words)
+    for run in runs:
+        sheet.bracket(5.62, top + rows[run.start].y - 0.1, top + rows[run.end].y + 0.1, run.head, run.small)
     for position, told in cuts.items():
         below = rows[position + 1].y - gaps.get(position + 1, 0) - ROW * 0.5
         sheet.cut(top + below + 0.09, 5.55, told)
@@ -302,22 +323,21 @@ def _draw_zip(sheet: _Sheet, rows: Sequence[_Row], boxes: Sequence[tuple[float, 
             sheet.ax.plot([left[1], right[0]], [left[2], right[2]], color=COLOURS["open"], linewidth=1.2, zorder=1)
 
 
-def _draw_narrow(entries: Sequence[Entry], programme: Programme, title: str, notes: Sequence[str]) -> Axes:
-    runs, first_year = find_runs(entries), min(programme.places, default=0)
-    starts = {start: (group, end) for group, start, end in runs}
+def _draw_narrow(
+    entries: Sequence[Entry], runs: Sequence[Run], programme: Programme, title: str, notes: Sequence[str]
+) -> Axes:
+    first_year, starts = min(programme.places, default=0), {run.start: run for run in runs}
     rows, bottom = _lay_out(entries, 0.0, 25, dict.fromkeys(starts, 0.42))
     key = [f"{sign} {words}" for sign, words in QUEUES.values()] if any(entry.queue for entry in entries) else []
     sheet, top, _ = _start(NARROW, title, [*_describe_key(programme), *key], bottom, notes)
     for position, row in enumerate(rows):
         entry, y = row.entry, top + row.y
         if position in starts:
-            group, end = starts[position]
-            head, small = describe_run(group, [one.rank for one in entries[position : end + 1]])
             line = y - ROW / 2 - 0.34
             if position:
                 sheet.ax.plot([0.08, NARROW - 0.08], [line] * 2, color=INK, linewidth=1, linestyle=(0, (5, 3)))
-            sheet.write(0.08, line + 0.17, head, weight="bold", fontsize=9.5, color=HEADING)
-            sheet.write(NARROW - 0.08, line + 0.17, small, ha="right", fontsize=SMALL, color=MUTED)
+            sheet.write(0.08, line + 0.17, starts[position].head, weight="bold", fontsize=9.5, color=HEADING)
+            sheet.write(NARROW - 0.08, line + 0.17, starts[position].small, ha="right", fontsize=SMALL, color=MUTED)
         sheet.write(0.08, y, QUEUES.get(entry.queue, ("", ""))[0], fontsize=10, color=MUTED)
         width = 0.42 if len(entry.rank) < 5 else 0.56
         sheet.box(0.28, y, entry.rank, _mark_of(entry, first_year), dashed=entry.dashed, width=width)
@@ -455,7 +475,7 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
             start, width = left + low * (right - left) - 0.04, (high - low) * (right - left) + 0.08
             look: Any = {"facecolor": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None}
             sheet.ax.add_patch(Rectangle((start, y - 0.06), width, 0.12, zorder=2, **look))
-        for group, start, end in find_runs(entries):
+        for group, start, end in find_runs([entry.group for entry in entries]):
             beside = VERDICTS[str(group)][0], plural(end - start + 1, "kopiena", "kopienas")
             sheet.bracket(5.62, top + rows[start].y - 0.1, top + rows[end].y + 0.1, *beside)
     sheet.ax.set_label(f"Joslu diagramma pa pieteikumiem. {'; '.join(told)}.")

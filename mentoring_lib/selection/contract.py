@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -137,6 +138,16 @@ def amend(settled: Mapping[str, str], amendments: Iterable[Amendment]) -> tuple[
             amended[one.key] = one.after
             fitting.append(one)
     return amended, fitting
+
+
+def plan_by(day: date, programme: Programme, decisions: pd.DataFrame) -> Programme:
+    """The programme with the places that were planned on a day: an amendment counts from its own day on."""
+    places = dict(programme.places)
+    for one in reversed(find_amendments(decisions)):
+        year = int(one.key[-4:]) if one.key.startswith("places.") else None
+        if year in places and one.before.isdecimal() and one.row.on is not None and one.row.on.date() > day:
+            places[year] = int(one.before)
+    return programme.model_copy(update={"places": places})
 
 
 def check_amendments(decisions: pd.DataFrame, settled: Iterable[Mapping[str, str]]) -> list[Problem]:

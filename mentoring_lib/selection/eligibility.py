@@ -88,9 +88,10 @@ def _judge(  # noqa: PLR0911 - one line per state, the first that fits
     if not accepted and answer.municipality not in towns:
         where = f"Uzsaukums attiecas uz šiem novadiem: {', '.join(towns)}."
         return "outside", f"{where} Pieteikumā norādīts: {answer.municipality}."
-    if not accepted and answer.consent is None:
+    asked = programme.form.consent == "asked" and not accepted
+    if asked and answer.consent is None:
         return "unsettled", "Nav skaidrs, vai dota piekrišana datu apstrādei."
-    if not accepted and not answer.consent:
+    if asked and not answer.consent:
         return "no_consent", "Nav dota piekrišana personas datu apstrādei."
     if doubt:
         return "unsettled", doubt

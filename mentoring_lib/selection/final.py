@@ -102,6 +102,8 @@ def find_blockers(
             blockers.append(problem_at(code, competing[key], "clarity", details=details))
     if frozen is None:
         blockers.append(Problem("freeze_missing"))
+        least, most = (sum(counts.values()) for counts in (programme.minimum_places, programme.places))
+        blockers += [Problem("minimum_over", value=str(least), details=str(most))] if least > most else []
     else:
         blockers += _find_changes(graded, frozen, decisions) + check_lot(frozen, recorded, programme, decisions)
     tied = sorted(one.application_id for one in candidates if one.outcome == "lot")

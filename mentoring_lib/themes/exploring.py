@@ -29,13 +29,39 @@ def select_valid(decided: pd.DataFrame) -> pd.DataFrame:
     return decided[decided["state"].isin(["eligible", "late"])]
 
 
+USES = {
+    "delivered": "konsultācija sniegta",
+    "held_incomplete": "notikusi, apliecinājums nepilnīgs",
+    "booked": "konsultācija norunāta",
+    "open": "piedāvāta, laika vēl nav",
+    "released": "atteicās, atsauca vai neatbildēja",
+    "none": "konsultācija nav piedāvāta",
+}
+"""What became of an application's consultation, by events."""
+
+
+def follow_places(applications: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Add what events made of each application's consultation, not what the order gave: ``use`` and ``used_year``.
+
+    Parameters
+    ----------
+    applications : DataFrame
+    places : DataFrame
+        See :func:`ledger.find_delivered`: ``application_id, use, year``; the last row of an application counts.
+    """
+    last = places.drop_duplicates("application_id", keep="last").set_index("application_id")
+    use = applications["application_id"].map(last["use"]).fillna("none")
+    served = applications["application_id"].map(last["year"]).where(~use.isin(["none", "released"]))
+    return applications.assign(use=use.where(use.isin(list(USES)), "held_incomplete"), used_year=served.astype("Int64"))
+
+
 def list_facets(programme: Programme) -> dict[str, dict[Any, str]]:
     """Columns by which applications are looked at, each with its values and their Latvian words."""
     return {
         "municipality": {town: town for town in programme.call.municipalities},
         "novelty": {"new": "jaunas", "existing": "esošas", "unclear": "nav zināms, vai jauna"},
-        "place_year": {year: f"konsultācija {year}. gadā" for year in sorted(programme.places)},
-        "outcome": {"place": "piešķirta konsultācija", "lot": "izšķirs izloze", "waiting": "gaida"},
+        "used_year": {year: f"konsultācija {year}. gadā" for year in sorted(programme.places)},
+        "use": USES,
         "state": {name: CHOICES["state"][name] for name in ("eligible", "late")},
     }
 
@@ -111,10 +137,10 @@ def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return table[table["base"].gt(0)].reset_index(drop=True)
 
 
-def share_groups(decided: pd.DataFrame, programme: Programme) -> dict[str, pd.DataFrame]:
-    """Themes by "municipality", by "novelty", of this call beside earlier "calls", and by what was decided ("fate")."""
-    valid = select_valid(decided)
-    sides = {"municipality": ["municipality"], "novelty": ["novelty"], "fate": ["place_year", "outcome", "state"]}
+def share_groups(decided: pd.DataFrame, places: pd.DataFrame, programme: Programme) -> dict[str, pd.DataFrame]:
+    """Themes by "municipality", by "novelty", of this call beside earlier "calls", and by what happened ("fate")."""
+    valid = follow_places(select_valid(decided), places)
+    sides = {"municipality": ["municipality"], "novelty": ["novelty"], "fate": ["used_year", "use", "state"]}
     return {name: share_themes(valid, by, programme) for name, by in sides.items()} | {
         "calls": compare_calls(valid, programme)
     }
@@ -176,20 +202,28 @@ def describe_differences(tested: pd.DataFrame, themes: Mapping[str, str]) -> str
     """
     if tested.empty:
         return "Salīdzināt nav ar ko: apstiprinātas tēmas ir tikai vienā grupā vai vispār nav."
-    count = plural(len(tested), "salīdzinājums", "salīdzinājumi")
-    how = f"Fišera eksaktais tests ({count}, Holma korekcija)"
     significant = tested[tested["p"].lt(SIGNIFICANT)]
     if significant.empty:
-        return (
-            f"{how}: nevienai tēmai atšķirību apgalvot nevar (mazākā p vērtība {show_number(tested['p'].min(), 2)}). "
-            "Redzamās atšķirības var būt nejaušas."
-        )
+        return "Datu ir par maz, lai teiktu, ka grupas atšķiras; redzamās atšķirības var būt nejaušas."
     differences = "; ".join(
-        f"«{themes[theme]}» – {category} {'biežāk' if share > elsewhere else 'retāk'} nekā pārējie "
-        f"({'p < 0,001' if p < 0.001 else f'p = {show_number(p, 3)}'})"
-        for theme, category, share, elsewhere, p in significant.itertuples(index=False)
+        f"«{themes[theme]}» – {category} {'biežāk' if share > elsewhere else 'retāk'} nekā pārējie"
+        for theme, category, share, elsewhere, _ in significant.itertuples(index=False)
     )
-    return f"{how}: {differences}. Citām tēmām atšķirību apgalvot nevar."
+    return f"Atšķirība ir pārliecinoša: {differences}. Citās tēmās datu ir par maz, lai teiktu, ka grupas atšķiras."
+
+
+def describe_test(tested: pd.DataFrame) -> str:
+    """How it was tested, for whoever asks (Latvian); "" if nothing was."""
+    if tested.empty:
+        return ""
+    count = plural(len(tested), "salīdzinājums", "salīdzinājumi")
+    return f"Fišera eksaktais tests, {count}, Holma korekcija; mazākā p vērtība {show_number(tested['p'].min(), 3)}."
+
+
+def list_themes(programme: Programme) -> pd.DataFrame:
+    """The short name of each theme beside the form's question, in the call's order."""
+    rows = [(programme.short_theme(code), label) for code, label in programme.themes.items()]
+    return pd.DataFrame(rows, columns=["short", "theme"])
 
 
 def pair_themes(applications: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
@@ -214,7 +248,7 @@ def weigh_supply(applications: pd.DataFrame, programme: Programme) -> pd.DataFra
     DataFrame, shape (themes, 3)
         ``theme`` (label), ``asked`` (applications), ``mentors`` (names of those who advise in it), asked most first.
     """
-    asked, labels = _count_asked(applications, programme), list(programme.themes.values())
+    asked, labels = _count_asked(applications, programme), list_themes(programme)["short"]
     able = [tuple(one.name for one in programme.mentors if code in one.themes) for code in programme.themes]
     table = pd.DataFrame({"theme": labels, "asked": asked.to_numpy(), "mentors": able})
     return table.sort_values("asked", ascending=False, kind="stable", ignore_index=True)
@@ -252,7 +286,8 @@ def list_unconfirmed(applications: pd.DataFrame, suggested: pd.DataFrame, progra
     """
     waiting = applications[applications["confirmed_themes"].map(len).eq(0)]
     table = waiting[["application_id", "community", "themes"]].merge(suggested, on="application_id")
-    labels = {name: label_themes(table[name], programme.themes) for name in ("themes", "suggested")}
+    short = dict(zip(programme.themes, list_themes(programme)["short"], strict=True))
+    labels = {name: label_themes(table[name], short) for name in ("themes", "suggested")}
     return table.assign(**labels)
 
 

@@ -117,3 +117,12 @@ def test_no_theme_is_confirmed_and_no_application_came(results):
     assert re.match(
         r"Tēmas vēl nav apstiprinātas nevienam no \d+ pieteik", answers.answer_themes(replace(results, decided=none))
     )
+
+
+def test_the_report_is_checked_before_it_is_sent(inputs, results):
+    told = answers.list_report_checks(inputs, results).set_index("check")
+    assert told.loc["Jautājumi, kas kavē pārskatu", "found"] == "nav"
+    assert "Sniegtas konsultācijas" in told.loc["Mērķi, kas vēl nav sasniegti", "found"]
+    asked = replace(results, report_blockers=(Problem("seed_missing", "a.toml"),) * 2)
+    told = answers.list_report_checks(inputs, asked).set_index("check")
+    assert told.loc["Jautājumi, kas kavē pārskatu", "found"] == "2"

@@ -347,9 +347,10 @@ def test_an_undecided_application_is_named_and_waits_for_a_later_sheet(programme
 
 def test_without_a_final_result_there_are_no_letters(programme_folder, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", outputs.STEPS[:2])
     change(programme_folder, "decided_on = 2023-07-24", "")
     assert main(["run", str(programme_folder), "--out", str(tmp_path / "out")]) == paths.ISSUES
-    assert "vēstules nav sagatavotas, jo iznākums ir provizorisks" in capsys.readouterr().out
+    assert "jaunas vēstules nav sagatavotas, jo iznākums ir provizorisks" in capsys.readouterr().out
     assert not (tmp_path / "out" / "ieksejie" / "vestules").exists()
     assert (tmp_path / "out" / "ieksejie" / "atlase.xlsx").is_file()
 
@@ -470,16 +471,20 @@ def test_a_programme_file_that_is_not_there_is_named_not_the_export(tmp_path, ca
     assert str(tmp_path) in found["problems"][0]["advice"]
 
 
-def test_a_result_that_is_provisional_again_takes_its_letters_away(programme_folder, tmp_path, capsys, monkeypatch):
+def test_a_result_that_is_provisional_again_keeps_the_letters_that_were_made(
+    programme_folder, tmp_path, capsys, monkeypatch
+):
     monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
-    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", outputs.STEPS[1:2])
+    letters = {f"vestules/K-{number:02}.docx": b"" for number in range(28)}
+    step = lambda _, results: outputs.Made(letters if results.final else {}, [])  # noqa: E731
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", (("Vēstules", outputs.INTERNAL, step),))
     words = ["run", str(programme_folder), "--out", str(tmp_path / "out")]
     main(words)
     assert len(list((tmp_path / "out").rglob("*.docx"))) == 28
     change(programme_folder, "decided_on = 2023-07-24", "")
     main(words)
-    assert [path.name for path in (tmp_path / "out" / "ieksejie").iterdir()] == ["0_sakums.html"]
-    assert "izdzēstas (28): ieksejie/vestules/K-" in capsys.readouterr().out
+    assert len(list((tmp_path / "out").rglob("*.docx"))) == 28
+    assert "jaunas vēstules nav sagatavotas" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("day", "told"), [("2026-10-31", False), ("2026-11-01", True)])
@@ -517,7 +522,8 @@ def test_a_run_ends_with_what_was_made_where_and_what_waits(short_run, tmp_path,
     assert "\033" not in said.out
 
 
-def test_a_quiet_run_says_nothing_but_problems(short_run, programme_folder, capsys):
+def test_a_quiet_run_says_nothing_but_problems(short_run, programme_folder, capsys, monkeypatch):
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", ())
     assert main([*short_run, "--quiet"]) == paths.FINE
     assert capsys.readouterr() == ("", "")
     (programme_folder / "izloze" / "skaitlis.txt").unlink()
@@ -543,7 +549,10 @@ def test_colours_only_on_a_terminal_that_wants_them(monkeypatch, terminal, envir
     assert (screen.paint("vārds", screen.GOOD) != "vārds") == coloured
 
 
-def test_a_state_of_an_earlier_day_is_pointed_out_for_a_real_programme(short_run, programme_folder, capsys):
+def test_a_state_of_an_earlier_day_is_pointed_out_for_a_real_programme(
+    short_run, programme_folder, capsys, monkeypatch
+):
+    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", ())
     main([*short_run, str(programme_folder)])
     assert "dati rādīti par" not in capsys.readouterr().out
     change(programme_folder, "example = true", "example = false")

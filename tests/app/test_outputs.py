@@ -15,6 +15,7 @@ from docx import Document
 from mentoring_lib.app import outputs
 from mentoring_lib.base import stamp
 from mentoring_lib.base.problems import Refused
+from mentoring_lib.documents import funder_report
 from mentoring_lib.funder import privacy
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
 from mentoring_lib.workflow import evaluate
@@ -193,7 +194,8 @@ def test_only_what_is_public_leaves_the_house(example):
     ],
 )
 def test_each_table_needs_its_own_permission(example, public, sheets):
-    names = sheet_names(outputs.make_report(*publish(example, *public)))
+    inputs, results = publish(example, *public)
+    names = [sheet.name for sheet in funder_report.list_tables(results.figures, inputs.programme)]
     assert [name for name in names if name in ("Novadi", "Veidi", "Tēmas", "Konsultācijas")] == sheets
 
 
@@ -206,12 +208,12 @@ def test_without_years_counts_are_totals_only(example):
 @pytest.mark.parametrize(
     "name", ["Ķekava", "Konsultāciju skaits", "Kaimiņi", "Olaines novads", "Saturs", "Sniegtas", "Calibri"]
 )
-def test_a_community_named_with_a_word_of_the_report_does_not_stop_it(example, name):
+def test_a_community_named_with_a_word_of_the_report_does_not_stop_it(example, files, name):
     inputs, results = example
     row = inputs.applications[~inputs.applications["application_id"].isin(results.supported["application_id"])].index[0]
     places = inputs.applications["community"].mask(inputs.applications.index == row, name)
     renamed = replace(inputs, applications=inputs.applications.assign(community=places))
-    assert outputs.make_report(renamed, results)
+    outputs.refuse_personal_data(files, renamed, results)
 
 
 def test_the_report_carries_the_logos(example):
@@ -236,6 +238,22 @@ def test_an_offer_that_skips_somebody_stops_the_funders_files_until_it_is_decide
     assert ("K-4D615C", "K-1071EE") in asked
     assert outputs.make_report(inputs, found) == {}
     assert found.final
+    offer = told[told["application_id"].eq("K-4D615C") & told["event"].eq("offered")].iloc[0]
+    later = pd.Timestamp(offer["on"]) + pd.Timedelta(days=3)
+    row = {"application_id": "K-4D615C", "decision": "override", "value": str(offer["year"]), "on": later,
+           "reason": "Izlemts", "who": "Projekta grupa", "file": "d", "sheet": "Lēmumi", "row": 99}  # fmt: skip
+    known = pd.concat([inputs.sheets["Lēmumi"], pd.DataFrame([row])], ignore_index=True)
+    settled = replace(inputs, sheets=inputs.sheets | {"Notikumi": told, "Lēmumi": known})
+    found = evaluate(settled)
+    assert [p.code for p in found.report_blockers if p.application_id == "K-4D615C"] == []
+    (shown,) = found.figures.deviations.query("event == 'offered'").itertuples()
+    assert (shown.on, shown.then) == (offer["on"], later)
+    traced = outputs.trace(settled, found).query("in_table == 'Novirzes'")
+    assert "K-4D615C" in traced["applications"].str.cat(sep=" ")
+    assert len(traced) == len(found.figures.deviations)
+    texts = "\n".join(funder_report.list_texts(found.figures, found.programme))
+    assert "1 konsultācija piedāvāta ārpus kārtas" in texts
+    assert f"piedāvājums ārpus kārtas, lēmums {later:%d.%m.%Y}" in texts
 
 
 def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example):

@@ -11,6 +11,7 @@ import pytest
 from mentoring_lib.app import this_week
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.delivery import due
+from mentoring_lib.outcomes import follow_up
 
 DAY = date(2024, 9, 15)
 CODE, NAME = "K-ADB42B", "Trīs ratiņi"
@@ -34,6 +35,7 @@ def test_the_example_reminds_by_name_day_and_link(inputs, results):
     assert [card.title for card in told] == [
         "Atgādiniet kopienai «Kopiena „Trīs ratiņi”» atbildēt (līdz 19.09.2024)",
         "Pajautājiet 9 kopienām, kā veicas ar nokavētajiem darbiem",
+        "Atgādiniet 2 kopienām par aptaujām pēc konsultācijas",
         "Apstipriniet tēmu kopienai «Rīta kafija pie šosejas»",
     ]
     first = told[0]
@@ -47,8 +49,8 @@ def test_the_example_reminds_by_name_day_and_link(inputs, results):
 
 def test_every_kind_of_line_has_a_card_of_its_own(inputs, results):
     kinds = this_week._WORDS["due"]
-    source = Path(due.__file__).read_text("utf-8")
-    assert all(kind in source for kind in kinds)
+    source = "".join(Path(module.__file__).read_text("utf-8") for module in (due, follow_up))
+    assert all(kind in source for kind in (*kinds, *this_week.TOGETHER))
     for kind in kinds:
         (card,) = cards(inputs, results, (kind, DAY, CODE))
         assert NAME in card.title

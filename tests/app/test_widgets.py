@@ -1,24 +1,28 @@
 """Lists redraw the themes, sliders the ranking, a search marks what it finds; applicants' words stay words."""
 
+import io
+import json
 import re
 from html import escape, unescape
 from unicodedata import normalize
 
+import pandas as pd
 import pytest
 from builders import applications, confirmed, programme
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from mentoring_lib.app import notebooks
 from mentoring_lib.app.paths import STATIC_PAGES
-from mentoring_lib.app.widgets import Explorer, Search, WhatIf, count_changed, mark_hits
+from mentoring_lib.app.widgets import Explorer, Search, WhatIf, describe_moved, find_moved, mark_hits, show_questions
 from mentoring_lib.themes.confirmed import confirm_themes
-from mentoring_lib.themes.exploring import select_valid
+from mentoring_lib.themes.exploring import follow_places, select_valid
 
 
 @pytest.fixture
 def shown_of(inputs, results):
-    return select_valid(results.decided), inputs.programme, results.stamp.short()
+    return follow_places(select_valid(results.decided), results.places), inputs.programme, results.stamp.short()
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def shown(shown_of):
 
 
 def test_it_opens_on_everyone(shown):
-    assert [*shown.choices] == ["municipality", "novelty", "place_year", "outcome", "state"]
+    assert [*shown.choices] == ["municipality", "novelty", "used_year", "use", "state"]
     assert shown.sentence.value == "Izvēlei atbilst 25 no 25 pieteikumiem; tēmas vēl nav apstiprinātas: 1."
     assert bytes(shown.themes.value).startswith(b"\x89PNG")
 
@@ -39,8 +43,8 @@ def test_it_opens_on_everyone(shown):
     [
         ("municipality", "Olaines novads", 7),
         ("novelty", "new", 13),
-        ("place_year", 2024, 7),
-        ("outcome", "waiting", 11),
+        ("used_year", 2024, 7),
+        ("use", "delivered", 12),
         ("state", "late", 2),
     ],
 )
@@ -68,7 +72,7 @@ def test_a_run_draws_nothing_that_its_pages_do_not_show(shown_of, monkeypatch):
     explorer = Explorer(*shown_of)
     bundle, _ = explorer._repr_mimebundle_()
     assert bytes(explorer.themes.value) == b""
-    assert bundle["text/html"].startswith("<p><em>Izvēlnes")
+    assert bundle["text/html"].startswith('<div class="explore"')
 
 
 def test_nothing_is_edited(shown_of, shown):
@@ -80,10 +84,23 @@ def test_nothing_is_edited(shown_of, shown):
 def test_a_page_says_where_to_read_and_shows_every_question(shown_of, shown):
     bundle, _ = shown._repr_mimebundle_()
     assert notebooks.WIDGET in bundle
-    assert bundle["text/html"].startswith("<p><em>Izvēlnes darbojas atvērtā burtnīcā")
-    page = Search(shown_of[0], shown_of[1])._repr_mimebundle_()[0]["text/html"]
-    assert page.startswith("<p><em>Meklēšana darbojas atvērtā burtnīcā")
+    page = bundle["text/html"]
+    assert page.count("<article") == len(shown_of[0])
     assert all(key in page for key in shown_of[0]["application_id"])
+    assert Search(shown_of[0], shown_of[1])._repr_mimebundle_()[0]["text/html"] == ""
+    facets = json.loads(unescape(re.search(r'data-facets="([^"]+)"', page)[1]))
+    assert list(facets) == list(shown.choices)
+    for name, facet in facets.items():
+        known = {value for value, _ in facet["values"]} | {""}
+        assert set(re.findall(rf' data-{name}="([^"]*)"', page)) <= known
+
+
+def test_what_applicants_wrote_is_text_on_a_page_too(shown_of):
+    table, settled, _ = shown_of
+    evil = table.assign(question="</article><script>alert(1)</script>", community='"><b>', theme_other="<i>&")
+    page = show_questions(evil, settled)
+    assert not re.search(r"<script|<b>\W*,|<i>", page)
+    assert page.count("</article>") == len(table)
 
 
 # The search
@@ -157,25 +174,26 @@ def sliders(example):
 
 def test_it_opens_on_the_decision(sliders):
     assert [control.value for control in sliders.controls] == ["taking_turns", 7, 3]
-    assert sliders.sentence.value == "Salīdzinājumā ar lēmumu konsultāciju iegūtu 0 kopienas, zaudētu 0."
+    assert sliders.sentence.value == "<p><b>Konsultācijas saņemtu tās pašas kopienas.</b></p>"
     assert bytes(sliders.picture.value).startswith(b"\x89PNG")
 
 
 def test_moving_a_slider_redraws_the_ranking(sliders):
     before = bytes(sliders.picture.value)
     sliders.reading.value = "new_first"
-    assert sliders.sentence.value == "Salīdzinājumā ar lēmumu konsultāciju iegūtu 2 kopienas, zaudētu 2."
+    told = re.fullmatch(r"<p><b>Konsultāciju iegūtu: (.*); zaudētu: (.*)\.</b></p>", sliders.sentence.value)
+    assert [names.count("«") for names in told.groups()] == [2, 2]
     assert bytes(sliders.picture.value) != before
     sliders.reading.value = "points"
     sliders.weight.value = 12
-    assert "iegūtu 2 kopienas" in sliders.sentence.value
+    assert "iegūtu: «" in sliders.sentence.value
 
 
 def test_the_weight_of_new_can_be_moved_only_where_it_does_something(sliders):
     disabled = []
     for reading in ("taking_turns", "points", "clear_first"):
         sliders.reading.value = reading
-        disabled.append(sliders.weight.disabled)
+        disabled.append(sliders.weight.layout.display == "none")
     assert disabled == [True, False, True]
 
 
@@ -183,7 +201,7 @@ def test_nothing_decided_is_touched(example, sliders):
     _, results = example
     before = results.decided.copy(deep=True)
     sliders.clear_from.value = 0
-    assert count_changed(results.decided, results.decided).endswith("iegūtu 0 kopienas, zaudētu 0.")
+    assert find_moved(results.decided, results.decided) == {}
     assert results.decided.equals(before)
 
 
@@ -196,3 +214,23 @@ def test_a_page_shows_a_sentence_instead_of_sliders(sliders):
         == sliders.elsewhere
         == "Slīdņi darbojas atvērtā burtnīcā (python run.py lab); šajā lapā to nav."
     )
+
+
+@pytest.mark.parametrize(
+    ("moved", "told"),
+    [
+        ({}, "Konsultācijas saņemtu tās pašas kopienas."),
+        ({"A": "▲"}, "Konsultāciju iegūtu: «a»."),
+        ({"B": "▼"}, "Zaudētu: «K-B»."),
+        ({"A": "▲", "B": "▼"}, "Konsultāciju iegūtu: «a»; zaudētu: «K-B»."),
+    ],
+)
+def test_who_would_gain_and_lose_is_told_by_name(moved, told):
+    table = pd.DataFrame({"application_id": ["A", "B"], "community": ["a", "K-B"]})
+    assert describe_moved(table, moved) == told
+
+
+def test_the_order_around_the_last_place_fits_one_view_with_the_controls(sliders):
+    image = Image.open(io.BytesIO(bytes(sliders.picture.value)))
+    assert image.height <= 500
+    assert all(len(text) <= 30 for text, _ in sliders.reading.options)

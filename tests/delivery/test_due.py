@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from builders import END, held, placed, programme, tasks
 
@@ -82,8 +83,8 @@ def test_the_most_urgent_stands_first_and_tasks_of_communities_last():
 
 
 def forecast(*lines, as_of, **changes):
-    table = forecast_places(placed(*lines, as_of=as_of, **changes), programme(**changes), as_of=as_of)
-    return [(row.year, row.held, row.left, row.expected, row.at_risk) for row in table.itertuples()]
+    rows = forecast_places(placed(*lines, as_of=as_of, **changes), programme(**changes), as_of=as_of)
+    return [(row.year, row.held, row.left, row.expected, row.at_risk) for row in rows]
 
 
 def test_without_any_consultation_every_place_is_at_risk():
@@ -116,3 +117,19 @@ def test_the_load_counts_what_was_held_what_is_booked_and_what_is_proposed():
     )
     proposed = places[:0].assign(mentor="").astype({"mentor": "str"})
     assert count_load(places, proposed, programme()).to_numpy().tolist() == [["Maija", 1, 1, 0], ["Inese", 0, 0, 0]]
+
+
+def test_what_is_hers_and_what_is_theirs_are_two_lists_with_how_late_it_is():
+    day = date(2024, 9, 15)
+    rows = [
+        ("K-01", "nav norunāts laiks", "Maija", "2024-09-01", "2024-09-20"),
+        ("K-02", "nav nosūtīti ieteikumi", "Maija", "2024-09-01", "2024-09-14"),
+        ("K-01", f"{agenda.LATE_TASK}talka", "Jānis", "2023-11-27", "2023-11-27"),
+        ("K-02", f"{agenda.LATE_TASK}sapulce", "Jānis", "2024-08-25", "2024-08-25"),
+    ]
+    table = pd.DataFrame(rows, columns=agenda.COLUMNS).astype({"since": "datetime64[us]", "until": "datetime64[us]"})
+    hers, theirs = agenda.split_due(table, as_of=day)
+    assert hers["overdue"].tolist() == ["", "1 diena"]
+    assert theirs["what"].tolist() == ["talka", "sapulce"]
+    assert theirs["overdue"].tolist() == ["293 dienas", "21 diena"]
+    assert [len(part) for part in agenda.split_due(table.head(0), as_of=day)] == [0, 0]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from builders import (
     END,
+    MANY,
     applications,
     codes,
     column,
@@ -178,9 +179,16 @@ def test_a_recommendation_before_the_hour_is_no_evidence():
         assert column(found, "use") == {"K-01": use}
 
 
+def test_a_to_do_item_counts_from_the_day_of_the_first_recommendation_on():
+    for day, use in ((date(2023, 10, 5), "held_incomplete"), (date(2023, 10, 6), "delivered")):
+        followed = follow(events(*held("K-01", 2023, "2023-10-03")), programme(), as_of=day).table
+        advice = recommendations("K-01 2023-10-06")
+        assert column(find_delivered(followed, advice, tasks("K-01"), programme(), as_of=day), "use") == {"K-01": use}
+
+
 def test_a_pace_is_told_only_once_a_fourth_of_the_year_has_passed_or_an_hour_was_held():
     def risk(*lines, as_of):
-        return forecast_places(placed(*lines, as_of=as_of), programme(), as_of=as_of)["at_risk"].tolist()
+        return [row.at_risk for row in forecast_places(placed(*lines, as_of=as_of), programme(), as_of=as_of)]
 
     assert risk(as_of=date(2023, 8, 22)) == [0]
     assert risk(as_of=date(2023, 10, 1)) == [2]
@@ -444,4 +452,4 @@ class Year(RuleBasedStateMachine):
 
 
 TestYear = Year.TestCase
-TestYear.settings = pace(max_examples=12, stateful_step_count=20, deadline=None)
+TestYear.settings = pace(max_examples=6 * MANY, stateful_step_count=20, deadline=None)

@@ -133,7 +133,7 @@ def test_a_short_name_does_not_eat_other_words():
 
 def test_every_anchor_has_its_list_and_the_help_explains_the_rubric_with_two_examples():
     book = book_of(pool(2))
-    assert book.sheetnames[:2] == ["Palīdzība", MARKS_SHEET]
+    assert book.sheetnames[:3] == ["Apliecinājums", "Palīdzība", MARKS_SHEET]
     rules = book[MARKS_SHEET].data_validations.dataValidation
     assert len(rules) == len(ANCHORS)
     words = [cell.value for cell in next(book["Saraksti"].iter_cols(min_row=2))]

@@ -47,14 +47,11 @@ def fill(path, cells=MISSING, places=((2025, 7), (2026, 7))):
     for row, (year, count) in enumerate(places, start=5):
         book["Konsultāciju skaits"].cell(row, 1, year)
         book["Konsultāciju skaits"].cell(row, 2, count)
-    for row in range(5, 5 + len(first_indicators(book))):
-        for column in range(7, 7 + len(places)):
+    columns = [cell.column for cell in book["Rādītāji"][4] if str(cell.value).startswith("Mērķis")]
+    for row in [cell.row for cell in book["Rādītāji"]["A"][4:] if cell.value]:
+        for column in columns[: len(places)]:
             book["Rādītāji"].cell(row, column, 0)
     book.save(path)
-
-
-def first_indicators(book):
-    return [cell.value for cell in book["Rādītāji"]["A"][4:] if cell.value]
 
 
 @pytest.fixture

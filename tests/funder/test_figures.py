@@ -20,10 +20,13 @@ from builders import (
     tasks,
 )
 
+from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
 from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
+from mentoring_lib.delivery.rows import ValidEvent
+from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
     check_totals,
@@ -294,10 +297,16 @@ def test_public_columns_stand_in_one_order():
 # Deviations
 
 
-def deviations(*lines, **days):
+def deviations(*lines, skips=(), **days):
     decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 existing 1", places={2023: 1, 2024: 1})
     valid_events = list_valid_events(events(*lines), programme(), as_of=END)
-    table = list_deviations(valid_events, decided, period=choose_period(programme(), **days))
+    late = [
+        Skip(row, "K-02", decided_on)
+        for row in rows_of(valid_events, ValidEvent)
+        for key, decided_on in skips
+        if (row.application_id, row.event) == (key, "offered")
+    ]
+    table = list_deviations(valid_events, decided, late, period=choose_period(programme(), **days))
     return [tuple("" if pd.isna(cell) else f"{cell:%d.%m.%Y}" if hasattr(cell, "year") else cell for cell in row)
             for row in table.itertuples(index=False)]  # fmt: skip
 
@@ -316,6 +325,14 @@ def test_an_offer_of_a_place_that_was_somebodys_own_fills_no_gap():
     gone = ["K-01 offered 2024-01-02 year=2024", "K-01 declined 2024-01-03"]
     assert deviations(*gone, "K-02 offered 2024-01-05 year=2024")[0][4] == ""
     assert deviations(*gone, "K-03 offered 2024-01-05 year=2024")[0][4] == "05.01.2024"
+
+
+def test_an_offer_out_of_turn_that_was_decided_later_is_told_with_the_day_of_the_decision():
+    offer = "K-03 offered 2023-09-07 year=2023"
+    told = [("07.09.2023", "2023", "offered", "", "20.09.2023")]
+    assert deviations(offer, skips=[("K-03", date(2023, 9, 20))]) == told
+    assert deviations(offer, skips=[("K-03", date(2023, 9, 20))], ends=date(2023, 9, 6)) == []
+    assert deviations(offer, skips=[("K-03", None)]) == deviations(offer) == []
 
 
 def test_a_note_not_meant_for_the_report_stays_in_the_house():

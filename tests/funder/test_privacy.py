@@ -364,7 +364,7 @@ def test_with_a_name_in_a_reason_for_the_report_all_but_the_report_is_written(tm
     assert main(["run", "--out", str(tmp_path / "out")]) == 1
     said = capsys.readouterr()
     assert re.search(
-        r"Notikumi.*Piezīme: pārskats finansētājam nav izveidots: piezīmē, .* \(.*Kontaktpersona: K-",
+        r"Konsultācijas.*Piezīme: pārskats finansētājam nav izveidots: piezīmē, .* \(.*Kontaktpersona: K-",
         said.out + said.err,
     )
     assert "Skujroz" not in said.out + said.err
@@ -373,12 +373,15 @@ def test_with_a_name_in_a_reason_for_the_report_all_but_the_report_is_written(tm
     assert not (tmp_path / "out" / "finansetajam").exists()
 
 
-def note(inputs, text, event="declined"):
-    events = inputs.sheets["Notikumi"]
-    at = events.index[events["event"].eq(event)][0]
-    notes = events["note"].astype("object")
-    notes[at] = f"Pārskatam: {text}"
-    return replace(inputs, sheets=inputs.sheets | {"Notikumi": events.assign(note=notes)}), int(events["row"][at])
+def note(example, text):
+    """The example with a note for the report at its first refusal, and the row where it stands."""
+    inputs, results = example
+    row = int(results.valid_events["row"][results.valid_events["event"].eq("declined")].iloc[0])
+    sheet, valid = (
+        events.assign(note=events["note"].astype("object").mask(events["row"].eq(row), f"Pārskatam: {text}"))
+        for events in (inputs.sheets["Notikumi"], results.valid_events)
+    )
+    return replace(inputs, sheets=inputs.sheets | {"Notikumi": sheet}), replace(results, valid_events=valid), row
 
 
 @pytest.mark.parametrize(
@@ -386,13 +389,13 @@ def note(inputs, text, event="declined"):
     ["29123456", "29 123 456", "2912 3456", "29\u00a0123\u00a0456", "29-123-456", "371 29123456", "+371 29123456"],
 )
 def test_a_telephone_number_in_a_note_stops_the_report_at_the_notes_row(example, number):
-    inputs, row = note(example[0], f"slimība; zvanīju {number}")
+    inputs, results, row = note(example, f"slimība; zvanīju {number}")
     with pytest.raises(Refused) as refused:
-        outputs.make_report(inputs, evaluate(inputs))
+        outputs.refuse_personal_data({}, inputs, results)
     (problem,) = refused.value.problems
     assert (problem.code, problem.sheet, problem.row, problem.details) == (
         "personal_note",
-        "Notikumi",
+        "Konsultācijas",
         row,
         "tālruņa numurs",
     )
@@ -402,17 +405,18 @@ def test_a_telephone_number_in_a_note_stops_the_report_at_the_notes_row(example,
     "text", ["2024-01-15 slimība", "15.01.2024 slimība", "12 000 eiro par 3 gadiem", "20.12.2023–15.01.2024"]
 )
 def test_dates_and_sums_in_a_note_are_no_telephone_numbers(example, text):
-    inputs, _ = note(example[0], text)
-    assert outputs.make_report(inputs, evaluate(inputs))
+    inputs, results, _ = note(example, text)
+    outputs.refuse_personal_data({"x.txt": text.encode()}, inputs, results)
 
 
 def test_a_name_in_a_note_is_told_at_the_notes_row_not_the_persons(example):
-    inputs, row = note(example[0], "Anetei Skujrozei nebija laika")
+    inputs, _, row = note(example, "Anetei Skujrozei nebija laika")
     with pytest.raises(Refused) as refused:
         outputs.make_report(inputs, evaluate(inputs))
     (problem,) = refused.value.problems
-    assert (problem.sheet, problem.row) == ("Notikumi", row)
-    assert problem.application_id == inputs.sheets["Notikumi"].set_index("row")["application_id"][row]
+    assert (problem.sheet, problem.row) == ("Konsultācijas", row)
+    events = inputs.sheets["Notikumi"].set_index(["sheet", "row"])
+    assert {problem.application_id} == set(events.loc[[("Konsultācijas", row)], "application_id"])
     assert "Kontaktpersona: K-" in problem.details
 
 

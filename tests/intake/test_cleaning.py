@@ -192,11 +192,11 @@ def test_a_mark_is_nought_to_three_or_cannot_judge():
 
 
 def test_every_unreadable_or_missing_cell_is_named_with_its_place():
-    table = raw(2, email=["nav", ""], started=["sen", "2022"])
-    _, problems = clean_table(table, [COLUMNS["email"], COLUMNS["started"]], programme())
+    table = raw(2, email=["nav", ""], community=["A", ""], started=["sen", "2022"])
+    _, problems = clean_table(table, [COLUMNS["email"], COLUMNS["community"], COLUMNS["started"]], programme())
     assert [(p.code, p.row, p.column, p.value) for p in problems] == [
         ("email_invalid", 2, "email", "nav"),
-        ("value_missing", 3, "email", ""),
+        ("value_missing", 3, "community", ""),
         ("year_unreadable", 2, "started", "sen"),
     ]
 

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from builders import MANY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_corpus import HEAD, ROWS, ods, text, xls, xlsx
@@ -54,7 +55,7 @@ def seeds(tmp_path_factory):
     return [make(tmp_path_factory.mktemp("seed")).read_bytes() for make in (xlsx(), text(), xls, ods)]
 
 
-@settings(max_examples=120)
+@settings(max_examples=40 * MANY)
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused_but_never_breaks_the_reader(folder, seeds, data):
     content = bytearray(data.draw(st.sampled_from(seeds)))

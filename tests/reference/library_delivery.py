@@ -4,9 +4,10 @@ from datetime import date, datetime
 from functools import cache
 
 import pandas as pd
-from builders import _sheet, applications, changed, events, programme, recommendations
+from builders import _sheet, applications, changed, consultations, events, programme, recommendations
 
 from mentoring_lib.base.frames import rows_of
+from mentoring_lib.delivery.consultations import merge_events
 from mentoring_lib.delivery.events import follow, held_days, list_appointments
 from mentoring_lib.delivery.ledger import check_hours, check_ledger, find_delivered, find_freed, keep_ledger
 from mentoring_lib.delivery.rows import Candidates, Place
@@ -70,15 +71,48 @@ def _line(key, *words, **named):
     return " ".join([key, *map(str, words), *(f"{name}={value}" for name, value in texts.items())])
 
 
-def tables_of(given):
+def tables_of(given, told_events):
     """Events, recommendations and tasks."""
     told = ("year", "starts_at", "mentor", "mode", "minutes", "answer_by")
-    lines = [_line(e.application_id, e.event, e.on, **{name: getattr(e, name) for name in told}) for e in given.events]
+    lines = [_line(e.application_id, e.event, e.on, **{name: getattr(e, name) for name in told}) for e in told_events]
     return (
         events(*lines),
         recommendations(*(f"{one.application_id} {one.on}" for one in given.recommendations)),
         _sheet("Darbi", [_line(t.application_id, done_on=t.done_on) for t in given.tasks], ("application_id",)),
     )
+
+
+def merge_rows(given):
+    """Each history as a row of «Konsultācijas» as far as it fits, and the events that do not."""
+    rows, rest = [], []
+    for key in sorted({e.application_id for e in given.events}):
+        own = sorted((e for e in given.events if e.application_id == key), key=lambda e: e.on)
+        row, fitting = _row_of(key, {e.event: e for e in own} if len({e.event for e in own}) == len(own) else {})
+        rows += [row] if fitting else []
+        rest += [e for e in own if e.event not in fitting]
+    return rows, rest
+
+
+def _row_of(key, events):
+    """The row and the kinds of event that it tells."""
+    offer, sent = events.get("offered"), events.get("recommendations_sent")
+    answers = [events[kind] for kind in ("accepted", "declined", "expired") if kind in events]
+    if offer is None or len(answers) != 1 or {"cancelled", "withdrawn", "not_held"} & set(events):
+        return "", ()
+    (answer,), booked, held = answers, events.get("booked"), events.get("held")
+    said = {"year": offer.year, "answer_by": offer.answer_by}
+    fitting = ["offered", answer.event]
+    if answer.event == "accepted" and booked and booked.on == answer.on:
+        said |= {"starts_at": booked.starts_at, "mentor": booked.mentor, "mode": booked.mode}
+        fitting.append("booked")
+        plain = held and held.mentor in (None, booked.mentor) and held.mode in (None, booked.mode)
+        if plain and held.minutes and held.on == booked.starts_at.date():
+            said |= {"held": "jā", "minutes": held.minutes}
+            fitting.append("held")
+            if sent:
+                said["sent_on"] = sent.on
+                fitting.append("recommendations_sent")
+    return _line(key, offer.on, answer.event, answer.on, **said), fitting
 
 
 def selected_of(given):
@@ -102,9 +136,11 @@ def selected_of(given):
 class Followed:
     """Everything the library says of a programme's places as of its day."""
 
-    def __init__(self, given):
+    def __init__(self, given, split=lambda given: ((), given.events)):
         self.given, self.settings = given, settings_of(given)
-        self.events, self.recommendations, self.tasks = tables_of(given)
+        rows, rest = split(given)
+        self.events, self.recommendations, self.tasks = tables_of(given, rest)
+        self.events = merge_events(consultations(*rows), self.events, self.settings).table
         self.selected, day = selected_of(given), given.as_of
         followed, self.event_problems = follow(self.events, self.settings, as_of=day)
         freed = find_freed(rows_of(followed, Place), self.selected.dropped, held_days(self.events, self.settings))

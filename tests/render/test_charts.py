@@ -60,6 +60,30 @@ def test_the_ledger_says_what_is_ahead_or_went_unused(row, title):
     assert charts.plot_ledger(ledger).get_title(loc="left") == title
 
 
+def test_on_a_phone_the_words_stand_above_the_bars():
+    ledger = pd.DataFrame([(5, 0, 1, 1, 0)], columns=list(charts.USES), index=[2024]).assign(planned=7)
+    ax = charts.plot_ledger(ledger, narrow=True)
+    assert texts(ax) == ["2024. gads (plānotas 7): 5 sniegtas, 1\nnorunāta, 1 vēl nav norunāta"]
+    assert ax.figure.get_figwidth() == charts.NARROW
+    extents, whole = boxes(ax, [ax._left_title, *ax.texts])
+    assert all(whole.x0 <= extent.x0 and extent.x1 <= whole.x1 for extent in extents)
+
+
+@pytest.mark.parametrize(
+    ("late", "title"),
+    [
+        ([], "Pieteikumu vēl nav"),
+        ([False], "1 pieteikums, pēc termiņa neviens"),
+        ([False, True], "2 pieteikumi; pēc termiņa saņemts 1"),
+        ([True] * 11, "11 pieteikumi; pēc termiņa saņemti 11"),
+        ([True] * 21, "21 pieteikums; pēc termiņa saņemts 21"),
+    ],
+)
+def test_arrivals_say_how_many_came_late(late, title):
+    ax = charts.plot_arrivals(applications(len(late), late=late) if late else applications(0), programme())
+    assert charts.describe_chart(ax).title == title
+
+
 @pytest.mark.parametrize(
     ("inside", "outside", "title"),
     [
@@ -113,6 +137,7 @@ def test_each_pair_of_themes_is_shown_once():
     ax = charts.plot_pairs(pairs, {"funding": "Nauda", "other": "Cits"})
     assert texts(ax) == ["3", "", "2", "5"]
     assert ax.get_label().endswith("Nauda un Cits 2.")
+    assert charts.describe_chart(ax).title == "Visbiežāk kopā (2 reizes): Nauda un Cits"
 
 
 def share_table(*rows):
@@ -122,9 +147,8 @@ def share_table(*rows):
 def test_groups_of_shares_differ_by_shape_and_carry_their_counts():
     table = share_table(("funding", "jaunas", 3, 12, 0.25, 0.1, 0.5), ("funding", "esošas", 1, 4, None, None, None))
     ax = charts.plot_shares(table.astype({"share": float, "low": float, "high": float}), {"funding": "Nauda"}, "V")
-    assert texts(ax) == ["3 no 12", "1 no 4"]
+    assert texts(ax) == ["3 no 12 – jaunas", "1 no 4 – esošas"]
     shapes = [marks.get_paths()[0] for marks in ax.collections if isinstance(marks, PathCollection)]
-    assert ax.get_xlabel().startswith("Aplis – jaunas, kvadrāts – esošas.")
     assert len({path.vertices.tobytes() for path in shapes}) == 2
     assert ax.get_label().endswith("Nauda, jaunas: 3 no 12; Nauda, esošas: 1 no 4.")
 
@@ -133,6 +157,7 @@ def test_a_theme_that_no_mentor_knows_stands_out():
     supply = pd.DataFrame({"theme": ["Nauda", "Cits"], "asked": [2, 1], "mentors": [("Maija", "Inese"), ()]})
     ax = charts.plot_supply(supply)
     assert texts(ax) == [" 2   Maija, Inese", " 1   neviens mentors"]
+    assert charts.describe_chart(ax).title == "Neviens mentors nekonsultē: Cits"
     assert ax.patches[0].get_facecolor() != ax.patches[1].get_facecolor()
 
 

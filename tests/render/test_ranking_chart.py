@@ -223,6 +223,8 @@ def test_three_hundred_show_the_rows_around_the_cut_and_say_so(narrow):
     assert "115." in told
     assert not {"55.", "116."} & set(told)
     assert "no 56. līdz 115. no 300" in " ".join(told)
+    assert "100 konsultācijas, 1.–100." in told  # of all, not of those in the picture
+    assert "200 kopienas, 101.–300." in told
     assert ax.figure.get_size_inches()[1] < 30
 
 

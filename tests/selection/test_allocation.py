@@ -5,6 +5,7 @@ from itertools import permutations
 import pandas as pd
 import pytest
 from builders import (
+    MANY,
     SEED,
     allocated,
     codes,
@@ -365,6 +366,11 @@ def test_without_a_freeze_nothing_is_final():
     assert codes(blockers("A new 9")) == ["freeze_missing"]
 
 
+def test_minimums_beyond_the_places_are_told_before_the_freeze_and_do_not_bar_the_settings():
+    assert codes(blockers("A new 9", minimum_places={"Olaines novads": 5})) == ["freeze_missing", "minimum_over"]
+    assert codes(blockers("A new 9", minimum_places={"Olaines novads": 4})) == ["freeze_missing"]
+
+
 def test_an_unsettled_application_blocks_with_its_reason():
     table = scored("A new 9").assign(state="unsettled", state_reason="Varbūt dublikāts; jāizlemj.")
     decided = allocate(table, ranked(), {2023: 1}, decisions())
@@ -535,7 +541,7 @@ TIED = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12 * MANY)
 @given(TIED, st.sets(st.integers(0, 4), max_size=2), st.sampled_from([{}, {"O": 1}, {"O": 1, "P": 1}]), PLACES)
 def test_before_the_lot_what_is_said_is_what_every_lot_gives(rows, gone, minimum, places):
     lines = [f"K-{i:02} {line}" for i, (line, _) in enumerate(rows)]
@@ -591,7 +597,7 @@ def placed(*lines, places, reading="taking_turns", minimum=None, towns=None):
     return {key for key, outcome in column(given_to, "outcome").items() if outcome == "place"}
 
 
-@settings(max_examples=20)
+@settings(max_examples=12 * MANY)
 @given(SURE, PLACES, READING, st.data())
 def test_raising_a_mark_never_loses_a_place(rows, places, reading, data):
     lines = [f"K-{i:02} {novelty} {points}" for i, (novelty, points) in enumerate(rows, 1)]
@@ -605,7 +611,7 @@ def test_raising_a_mark_never_loses_a_place(rows, places, reading, data):
     assert f"K-{which + 1:02}" not in before or f"K-{which + 1:02}" in after
 
 
-@settings(max_examples=15)
+@settings(max_examples=12 * MANY)
 @given(FIELD, PLACES, READING)
 def test_names_of_communities_and_ineligible_rows_change_nothing(lines, places, reading):
     order = ranked(*lines, seed=SEED, rule__reading=reading)

@@ -1,11 +1,11 @@
 """What is settled stays settled: the contract of the freeze, the record of the draw, amendments in the open."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from builders import SEED, applications, codes, decisions, frozen, programme
 
-from mentoring_lib.selection.contract import describe_contract, find_amendments, format_amendments
+from mentoring_lib.selection.contract import describe_contract, find_amendments, format_amendments, plan_by
 from mentoring_lib.selection.decisions import check_references
 from mentoring_lib.selection.lottery import (
     AMENDMENTS_FILE,
@@ -172,6 +172,14 @@ def test_the_receipt_holds_what_an_applicant_needs_before_the_draw():
         assert part in text
     assert "der nākamā tā paša avota izloze" in text
     assert "K-01" not in text
+
+
+def test_places_are_planned_as_amended_from_the_day_of_the_amendment_on():
+    told = decisions("– places_amended '2024: 3 → 4' on=2023-09-05", "– places_amended '2024: 2 → 3' on=2023-09-02")
+    settled = programme(places={2023: 2, 2024: 4})
+    days = [date(2023, 9, day) for day in (1, 2, 4, 5)]
+    assert [plan_by(day, settled, told).places[2024] for day in days] == [2, 3, 3, 4]
+    assert plan_by(days[0], settled, told).places[2023] == 2
 
 
 def test_amendments_come_in_the_order_of_their_days():

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from builders import SEED, column, conflicts, decisions, marks, programme, scored
+from builders import MANY, SEED, column, conflicts, decisions, marks, programme, scored
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,7 +60,7 @@ def works(rows, places, change, **more):
     return column(table, "outcome")[change.application_id] == "place"
 
 
-@settings(max_examples=12)
+@settings(max_examples=6 * MANY)
 @given(FIELD, st.integers(1, 3), st.sampled_from(["taking_turns", "new_first", "clear_first", "points"]))
 def test_what_is_stated_gives_a_place_and_nothing_before_it_does(rows, count, reading):
     places = {2023: count}

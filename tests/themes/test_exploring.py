@@ -59,10 +59,13 @@ def say(table):
 def test_a_large_difference_is_claimed_and_a_small_one_is_not():
     table = asked(*["funding"] * 10, *["other"] * 10, novelty=["new"] * 10 + ["existing"] * 10)
     told = say(shares(table, "novelty"))
-    assert told.startswith("Fišera eksaktais tests (3 salīdzinājumi, Holma korekcija): «Kā piesaistīt papildu")
-    assert "jaunas biežāk nekā pārējie (p < 0,001); «Citi" in told
+    assert told.startswith("Atšķirība ir pārliecinoša: «Kā piesaistīt papildu")
+    assert "jaunas biežāk nekā pārējie; «Citi" in told
+    tested = exploring.find_differences(shares(table, "novelty"))
+    assert exploring.describe_test(tested).startswith("Fišera eksaktais tests, 3 salīdzinājumi, Holma korekcija;")
+    assert exploring.describe_test(tested.head(0)) == ""
     table = asked(*["funding"] * 3, *["other"] * 2, novelty=["new"] * 2 + ["existing"] * 3)
-    assert "nevienai tēmai atšķirību apgalvot nevar" in say(shares(table, "novelty"))
+    assert "Datu ir par maz, lai teiktu, ka grupas atšķiras" in say(shares(table, "novelty"))
 
 
 def test_fishers_test_by_hand_and_holm_for_all_comparisons():
@@ -155,3 +158,29 @@ def test_the_lines_for_the_next_programme_file_are_read_back(code):
     assert after.earlier[0].model_dump() == {
         "code": code, "confirmed": 2, "themes": {"communication": 0, "funding": 2, "other": 1},
     }  # fmt: skip
+
+
+def test_what_happened_with_a_consultation_is_told_by_its_events_and_not_by_the_order():
+    table = asked(
+        *["funding"] * 4, outcome=["waiting", "place", "place", "waiting"], place_year=[None, 2023, 2023, None]
+    )
+    places = pd.DataFrame({
+        "application_id": ["K-01", "K-02", "K-03"],
+        "use": ["delivered", "released", "booked"],
+        "year": [2024, 2023, 2023],
+    })  # fmt: skip
+    followed = exploring.follow_places(table, places)
+    assert followed["use"].tolist() == ["delivered", "released", "booked", "none"]
+    assert followed["used_year"].fillna(0).tolist() == [2024, 0, 2023, 0]
+    told = exploring.share_groups(table.assign(state="eligible"), places, PROGRAMME)["fate"]
+    bases = dict(zip(told["category"], told["base"], strict=True))
+    assert bases["konsultācija 2024. gadā"] == 1
+    assert bases["atteicās, atsauca vai neatbildēja"] == 1
+    assert bases["konsultācija nav piedāvāta"] == 1
+
+
+def test_a_short_name_stands_beside_the_forms_question():
+    named = programme(short_themes={"funding": "Finansējums"})
+    listed = exploring.list_themes(named).set_index("short")["theme"]
+    assert listed["Finansējums"] == "Kā piesaistīt papildu finansējumu?"
+    assert exploring.weigh_supply(asked("funding"), named)["theme"].iloc[0] == "Finansējums"

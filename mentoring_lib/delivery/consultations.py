@@ -1,0 +1,110 @@
+"""A row an offer: what «Konsultācijas» says becomes the same events as rows of «Notikumi».
+
+A row is told in the order of its columns, up to the first gap; what it does not say follows from the settings, and
+each event keeps the row it came from. What does not fit a row (moved, not held and held again, withdrawn, taken back)
+stands on «Notikumi», and both are replayed together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.frames import Checked, rows_of
+from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Consultation, Event
+from mentoring_lib.delivery.events import CONSULTATIONS
+
+LABELS = {column.name: column.label for column in SHEETS[CONSULTATIONS]}
+HOUR = ("mentor", "mode", "venue")
+DAY = timedelta(days=1)
+
+
+def merge_events(consultations: pd.DataFrame, events: pd.DataFrame, programme: Programme) -> Checked:
+    """Events of both sheets in one table.
+
+    Parameters
+    ----------
+    consultations, events : DataFrame
+        Sheets "Konsultācijas" and "Notikumi", typed.
+    programme : Programme
+
+    Returns
+    -------
+    Checked
+        Columns of ``events``; ``sheet`` and ``row`` say where each stands. The day of a booking is that of the answer;
+        of an hour held, the hour's: where «Notikumi» books another, the last one of these. Minutes not said are the
+        settings'; the year may be missing (see :func:`turns.fill_years`). A question for each cell that is missing.
+    """
+    booked = events[events["event"].eq("booked")].sort_values(["on", "row"])
+    moved = dict(zip(booked["application_id"], booked["starts_at"], strict=True))
+    rows = [row for row in rows_of(consultations, Consultation) if row.application_id]
+    told = [event for row in rows for event in _tell(row, moved.get(row.application_id), programme)]
+    table = pd.DataFrame(told, columns=list(events)).astype(events.dtypes.to_dict())
+    gaps = [gap for row in rows for gap in _find_gaps(row, moved.get(row.application_id))]
+    return Checked(pd.concat([events, table], ignore_index=True) if told else events, gaps)
+
+
+def _tell(row: Consultation, moved: pd.Timestamp | None, programme: Programme) -> Iterator[dict[str, Any]]:
+    where = {name: getattr(row, name) for name in ("application_id", "file", "sheet", "row")}
+    events = [(event, on, said) for event, on, said in _list(row, moved, programme) if on is not None]
+    noted = next((event for event, *_ in events if event in ("not_held", "declined", "expired")), "offered")
+    for event, on, said in events:
+        blank = dict.fromkeys(field.name for field in fields(Event))
+        yield blank | where | said | {"event": event, "on": on, "note": row.note if event == noted else None}
+
+
+def _list(
+    row: Consultation, moved: pd.Timestamp | None, programme: Programme
+) -> Iterator[tuple[str, pd.Timestamp | None, dict[str, Any]]]:
+    """Event, day and what it says, as far as the row came."""
+    if row.offered_on is None:
+        return
+    yield "offered", row.offered_on, {"year": row.year, "answer_by": row.answer_by}
+    answered = row.answered_on
+    if row.answer == "expired" and answered is None:
+        answered = (row.answer_by or row.offered_on + programme.delivery.answer_days * DAY) + DAY
+    if row.answer is None or answered is None:
+        return
+    agreed = {name: getattr(row, name) for name in HOUR}
+    yield row.answer, answered, {} if row.starts_at is not None else agreed
+    if row.starts_at is not None:
+        yield "booked", answered, {"starts_at": row.starts_at} | agreed
+    if row.held is not None:
+        yield "held" if row.held else "not_held", _day_of(row, moved), _say_held(row, programme) if row.held else {}
+    yield "recommendations_sent", row.sent_on, {}
+
+
+def _day_of(row: Consultation, moved: pd.Timestamp | None) -> pd.Timestamp | None:
+    """Day of the hour: of the last one booked where it was held, of the row's own where it was not."""
+    hour = moved if row.held and moved is not None else row.starts_at
+    return None if hour is None else hour.tz_localize(None).normalize()
+
+
+def _say_held(row: Consultation, programme: Programme) -> dict[str, Any]:
+    minutes = programme.delivery.consultation_minutes if row.minutes is None else row.minutes
+    return {"minutes": minutes, "participants": row.participants, "evidence": row.evidence}
+
+
+def _find_gaps(row: Consultation, moved: pd.Timestamp | None) -> Iterator[Problem]:
+    """A question for each cell without which another of the row cannot be told."""
+    needs = {
+        "offered_on": row.offered_on is None and "application_id",
+        "answer": row.answer is None and next((n for n in ("answered_on", "starts_at", "held") if _has(row, n)), ""),
+        "answered_on": row.answered_on is None and row.answer in ("accepted", "declined") and "answer",
+        "starts_at": row.held is not None and _day_of(row, moved) is None and "held",
+        "held": not row.held and next((n for n in ("minutes", "participants", "evidence") if _has(row, n)), ""),
+    }
+    for name, filled in needs.items():
+        if filled:
+            yield problem_at("consultation_gap", row, name, LABELS[name], LABELS[filled])
+
+
+def _has(row: Consultation, name: str) -> bool:
+    return getattr(row, name) is not None

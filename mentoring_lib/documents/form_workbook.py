@@ -1,0 +1,58 @@
+"""What is made of a form: the workbook that maps hers to ours, and the questions ready to paste into a form maker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mentoring_lib.base.columns import APPLICATION, CHOICES, Column
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.documents.wording import TEXTS
+from mentoring_lib.intake.form import BOOK_SHEETS, LABELS, MAPPED, UNUSED, Survey, list_rows
+from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
+
+WIDE = {"heading": 70, "meaning": 26, "known": 16, "word": 50, "question": 30, "answer": 12}
+QUESTIONS_FILE = "veidlapas_jautajumi.txt"
+
+
+def make_form_workbook(survey: Survey) -> bytes:
+    """``veidlapa.xlsx``: her headings and answers beside ours, filled with what is recognised and suggested."""
+    words = TEXTS["form"]
+    answers = dict.fromkeys(word for column in MAPPED for word in CHOICES[_list_of(column)].values())
+    choices = {
+        "Jautājumi": {"meaning": [*LABELS.values(), UNUSED]},
+        "Atbildes": {"question": [column.label for column in MAPPED], "meaning": list(answers)},
+        "Pārbaudīts": {"answer": list(CHOICES["yes_no"].values())},
+    }
+    rows = dict(list_rows(survey))
+    sheets = [
+        FillableSheet(name, words["intros"][name], columns, choices[name], rows[name], WIDE)
+        for name, columns in BOOK_SHEETS.items()
+    ]
+    return make_fillable(words["title"], words["help"], sheets)
+
+
+def _list_of(column: Column) -> str:
+    return "yes_no" if column.kind == "yes_no" else column.name
+
+
+def format_questions(programme: Programme) -> str:
+    """The questions that a form must have, each with the kind of its answer, ready to paste into a form maker."""
+    return "\n".join(_list_lines(programme)) + "\n"
+
+
+def _list_lines(programme: Programme) -> Iterator[str]:
+    words = TEXTS["form"]
+    yield from (programme.call.title, "", *words["before"], "")
+    asked = [column for column in APPLICATION if column.name != "submitted_at"]
+    if programme.form.consent == "not_asked":
+        asked = [column for column in asked if column.name != "consent"]
+    for number, column in enumerate(asked, start=1):
+        yield f"{number}. {(column.also or (column.label,))[0]}"
+        yield f"   {words['kinds'][column.kind]}"
+        options = {
+            "municipality": programme.call.municipalities,
+            "themes": tuple(programme.themes.values()),
+            "mode": tuple(word.capitalize() for word in CHOICES["mode"].values()),
+        }.get(column.name, ())
+        yield from (f"   ( ) {option}" for option in options)
+        yield ""

@@ -1,0 +1,120 @@
+"""Minutes of the meeting that decided: the stored decision of its day, to be signed; internal, since they hold names.
+
+What is told follows what the Register of Enterprises lists for minutes: body, place, time, present, agenda, course,
+decisions with reasons, votes, chair and recorder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.programme import FILE_NAME
+from mentoring_lib.base.rows import Conflict
+from mentoring_lib.base.stamp import describe_rule
+from mentoring_lib.base.texts import long_date
+from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
+from mentoring_lib.render.docx import make_document
+from mentoring_lib.selection.lottery import AMENDMENTS_FILE
+from mentoring_lib.workflow import Inputs, Results, View, view_on
+
+FILE = "protokols.docx"
+WORDS = TEXTS["minutes"]
+SETTINGS = (
+    "letters.decision_date", "letters.decision_number", "letters.decided_by", "letters.place", "minutes.present",
+    "minutes.chair", "minutes.recorder", "minutes.hours", "minutes.votes",
+)  # fmt: skip
+
+
+def make_minutes(inputs: Inputs, results: Results) -> tuple[dict[str, bytes], list[Problem]]:
+    """The minutes by file name, once the outcome is final; or what settings they lack."""
+    if not results.final:
+        return {}, []
+    if lacking := find_lacking(inputs.programme, SETTINGS):
+        return {}, [Problem("minutes_settings", FILE_NAME, value=", ".join(lacking))]
+    day = inputs.programme.letters.decision_date
+    view = view_on(inputs, results, day)
+    words = _collect_words(inputs, view)
+    stamp = replace(results.stamp, as_of=day or results.as_of)
+    return {FILE: make_document(fill([WORDS["title"]], words), stamp, list(_parts(view, words)), annex=False)}, []
+
+
+def _parts(view: View, words: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+    for heading, sentences in WORDS["body"].items():
+        yield ("subheading", heading)
+        yield ("text", fill(sentences, words))
+    for line in WORDS["signed"]:
+        yield ("text", fill([line], words))
+    decided, waits = view.decided, view.decided["waiting"].notna()
+    given, rest = decided["outcome"].eq("place"), decided["outcome"].ne("place") & ~waits
+    for heading, columns, rows in (
+        ("given", ["rank", "application_id", "community", "place_year", "reason"], decided[given]),
+        ("waiting", ["waiting", "application_id", "community", "reason"],
+         decided[waits].sort_values("waiting")),
+        ("others", ["application_id", "community", "municipality", "state", "reason"], decided[rest]),
+    ):  # fmt: skip
+        yield ("heading", WORDS["annexes"][heading])
+        yield ("plain table", rows[columns]) if len(rows) else ("text", WORDS["nobody"])
+
+
+def _collect_words(inputs: Inputs, view: View) -> dict[str, str]:
+    programme, decided, frozen = inputs.programme, view.decided, inputs.frozen
+    own, meeting, lot, day = programme.letters, programme.minutes, programme.lottery, programme.letters.decision_date
+    states = decided["state"].value_counts()
+    gaps = view.anchors[view.anchors["gap"].ge(programme.rule.discussion_gap)]
+    conflicts = [
+        f"{row.person} – {row.application_id}"
+        for row in rows_of(inputs.sheets["Interešu konflikti"], Conflict)
+        if day and row.on and row.on.date() <= day
+    ]
+    frozen_at = frozen and frozen.frozen_at
+    numbers = {
+        "applications": len(decided),
+        "communities": len(decided) - int(decided["duplicate_of"].ne("").sum()),
+        "eligible": states.get("eligible", 0),
+        "late": states.get("late", 0),
+        "others": len(decided) - int(states.get("eligible", 0)) - int(states.get("late", 0)),
+        "criteria": len(ANCHORS),
+        "gaps": len(gaps),
+        "agreed": int(gaps["agreed"].notna().sum()),
+        "discussion_gap": programme.rule.discussion_gap,
+        "given": int(decided["outcome"].eq("place").sum()),
+        "waiting": int(decided["waiting"].notna().sum()),
+    }
+    return {name: str(number) for name, number in numbers.items()} | {
+        "number": own.decision_number,
+        "body": own.decided_by,
+        "place": own.place,
+        "day": long_date(day, "nominative") if day else "",
+        "hours": meeting.hours,
+        "present": ", ".join(meeting.present),
+        "chair": meeting.chair,
+        "recorder": meeting.recorder,
+        "votes": meeting.votes,
+        "conflicts": "; ".join(conflicts),
+        "no_conflicts": "" if conflicts else WORDS["no_conflicts"],
+        "markers": ", ".join(programme.markers),
+        "rule": describe_rule(programme),
+        "frozen_on": long_date(frozen_at, "locative") if frozen_at else "",
+        "checksum": frozen.sha256 if frozen else "",
+        "seed": lot.seed or "",
+        "drawn_on": long_date(lot.drawn_at, "locative") if lot.drawn_at else "",
+        "source": lot.source,
+        "witnesses": ", ".join(lot.witnesses),
+        "amendments": "; ".join(inputs.recorded.get(AMENDMENTS_FILE, "").splitlines()),
+        "by_year": _list_years(decided),
+        "waiting_list": ", ".join(decided[decided["waiting"].notna()].sort_values("waiting")["application_id"]),
+    }
+
+
+def _list_years(decided: pd.DataFrame) -> str:
+    """Codes by the year of their consultation, in order."""
+    given = decided[decided["place_year"].notna() & decided["outcome"].eq("place")]
+    years = given.sort_values("rank").groupby("place_year")["application_id"]
+    return "; ".join(f"{year}. gadā {', '.join(codes)}" for year, codes in years)

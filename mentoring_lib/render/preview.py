@@ -1,0 +1,48 @@
+"""The parts of a document as HTML: what is sent, seen on a page before it is sent."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from mentoring_lib.render.tables import show
+
+
+class Preview:
+    """The parts of a document (see :func:`docx.make_document`) in a notebook, below a heading of level 2."""
+
+    def __init__(self, parts: Iterable[tuple[Any, ...]]) -> None:
+        self.parts = tuple(parts)
+
+    def _repr_html_(self) -> str:
+        return "\n".join(_show_part(*part) for part in self.parts)
+
+    def __repr__(self) -> str:
+        return "\n".join(str(content[0]) for _, *content in self.parts if content and isinstance(content[0], str))
+
+
+def _show_part(kind: str, *content: Any) -> str:
+    match kind:
+        case "heading" | "subheading":
+            tag = "h3" if kind == "heading" else "h4"
+            return f"<{tag}>{escape(content[0], quote=False)}</{tag}>"
+        case "table" | "plain table":
+            return show(content[-1], caption=content[0] if kind == "table" else "")._repr_html_()
+        case "cards":
+            told = (f"<li><b>{escape(value)}</b> {escape(label)}{f'; <b>{escape(warning)}</b>' * bool(warning)}</li>"
+                    for value, label, warning in content[0])  # fmt: skip
+            return f"<ul>{''.join(told)}</ul>"
+        case "chart":
+            png = base64.b64encode(content[0].png).decode("ascii")
+            image = f'<img alt="{escape(content[0].description)}" src="data:image/png;base64,{png}">'
+            return f'<div class="scroll" role="group" aria-label="Attēls" tabindex="0">{image}</div>'
+        case "facts":
+            rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in content[0])
+            return f"<dl>{rows}</dl>"
+        case "item":
+            return f"<ul><li>{escape(content[0])}</li></ul>"
+        case _:
+            look = ' class="small"' if kind == "small" else ""
+            return f"<p{look}>{escape(content[0])}</p>" if content and isinstance(content[0], str) else ""

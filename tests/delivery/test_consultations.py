@@ -1,0 +1,179 @@
+"""A row of «Konsultācijas» is the same history as rows of «Notikumi»; both sheets are one story."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from builders import column, consultations, events, programme
+from reference.generate import generate
+from reference.library_delivery import Followed, merge_rows
+
+from mentoring_lib.base.columns import CHOICES
+from mentoring_lib.delivery.consultations import merge_events
+from mentoring_lib.delivery.events import follow, list_appointments, list_valid_events
+from mentoring_lib.delivery.rows import Candidates
+from mentoring_lib.delivery.turns import fill_years
+
+END = date(2024, 9, 15)
+OFFER = "K-01 2023-09-01 accepted 2023-09-05 year=2023"
+HOUR = "starts_at=2023-09-20T17:00 mentor=Maija mode=online"
+
+
+def tell(rows, *others, as_of=END, **changes):
+    settled = programme(**changes)
+    table, gaps = merge_events(consultations(*rows), events(*others), settled)
+    followed, problems = follow(table, settled, as_of=as_of)
+    return followed, gaps + problems, table
+
+
+def test_a_whole_row_is_the_same_place_as_its_five_events():
+    row = f"{OFFER} {HOUR} held=jā minutes=70 participants=4 venue=Klubs evidence=lapa.pdf sent_on=2023-09-25"
+    typed = (
+        "K-01 offered 2023-09-01 year=2023",
+        "K-01 accepted 2023-09-05",
+        f"K-01 booked 2023-09-05 {HOUR} venue=Klubs",
+        "K-01 held 2023-09-20 minutes=70 participants=4 evidence=lapa.pdf",
+        "K-01 recommendations_sent 2023-09-25",
+    )
+    one, problems, _ = tell([row])
+    other, _, _ = tell([], *typed)
+    assert problems == []
+    assert one.equals(other)
+    assert one[["venue", "participants", "evidence"]].iloc[0].tolist() == ["Klubs", 4, "lapa.pdf"]
+
+
+@pytest.mark.parametrize("answer", list(CHOICES["answer"]))
+def test_every_answer_is_an_event_and_silence_ends_on_the_day_after_the_last(answer):
+    day = "" if answer == "expired" else "2023-09-05"
+    row = f"K-01 2023-09-01 {answer} {day} year=2023"
+    table = tell([row, f"K-02 2023-09-01 {answer} {day} year=2023 answer_by=2023-09-10"])[2]
+    days = column(table[table["event"].eq(answer)], "on")
+    assert {key: str(value.date()) for key, value in days.items()} == (
+        {"K-01": "2023-09-16", "K-02": "2023-09-11"} if not day else dict.fromkeys(("K-01", "K-02"), day)
+    )
+
+
+def test_minutes_not_said_are_those_of_the_settings():
+    places, problems, _ = tell([f"{OFFER} {HOUR} held=jā"], delivery__consultation_minutes=45)
+    assert (places["minutes"].tolist(), problems) == ([45], [])
+
+
+@pytest.mark.parametrize(
+    ("row", "missing", "filled"),
+    [
+        ("K-01 year=2023", "Piedāvāts", "Pieteikums"),
+        ("K-01 2023-09-01 answered_on=2023-09-05", "Atbilde", "Atbildes diena"),
+        ("K-01 2023-09-01 declined", "Atbildes diena", "Atbilde"),
+        (f"K-01 2023-09-01 {HOUR}", "Atbilde", "Konsultācijas laiks"),
+        (f"{OFFER} held=jā", "Konsultācijas laiks", "Notika"),
+        (f"{OFFER} {HOUR} minutes=60", "Notika", "Minūtes"),
+        (f"{OFFER} {HOUR} held=nē participants=3", "Notika", "Dalībnieki"),
+    ],
+)
+def test_a_gap_is_asked_about_at_its_cell_and_stops_the_report(row, missing, filled):
+    (problem,) = [one for one in tell([row])[1] if one.code == "consultation_gap"]
+    assert (problem.value, problem.details, problem.sheet, problem.blocks) == (
+        missing, filled, "Konsultācijas", "report",
+    )  # fmt: skip
+
+
+def test_an_hour_that_is_moved_on_the_other_sheet_is_held_then():
+    moved = "K-01 booked 2023-09-15 starts_at=2023-10-02T18:00 mentor=Inese mode=in_person"
+    places, problems, table = tell([f"{OFFER} {HOUR} held=jā"], moved)
+    assert problems == []
+    place = places.iloc[0]
+    assert (str(place["held_on"].date()), place["mentor"], place["mode"]) == ("2023-10-02", "Inese", "in_person")
+    assert list_appointments(table, programme(), as_of=END)["sequence"].tolist() == [1]
+
+
+def test_an_hour_that_was_missed_is_booked_and_held_again_on_the_other_sheet():
+    again = [
+        "K-01 booked 2023-09-22 starts_at=2023-10-02T18:00 mentor=Maija mode=online",
+        "K-01 held 2023-10-02 minutes=60",
+    ]
+    places, problems, table = tell([f"{OFFER} {HOUR} held=nē note=sniegs sent_on=2023-10-09"], *again)
+    assert (problems, places["status"].tolist()) == ([], ["recommendations_sent"])
+    notes = list_valid_events(table, programme(), as_of=END).set_index("event")["note"].dropna()
+    assert notes.to_dict() == {"not_held": "sniegs"}
+
+
+@pytest.mark.parametrize(
+    ("other", "before"),
+    [
+        ("K-01 held 2023-09-21 minutes=60", "notika"),
+        ("K-01 declined 2023-09-06", "norunāts laiks"),
+        ("K-01 offered 2023-09-02 year=2024", "piedāvāta konsultācija"),
+    ],
+)
+def test_a_contradiction_between_the_sheets_names_both_rows(other, before):
+    row = f"{OFFER} {HOUR}" + " held=jā" * ("held" in other)
+    (problem,) = tell([row], other)[1][:1]
+    assert (problem.code, problem.sheet, problem.row) == ("event_contradicts", "Notikumi", 2)
+    assert problem.details.startswith(f"lapā «Konsultācijas», 2. rindā, ir «{before}»")
+
+
+def test_a_question_about_a_row_names_the_column_where_the_person_typed():
+    row = f"{OFFER} starts_at=2023-09-20T17:00 mentor=Zane mode=any held=jā"
+    found = {one.code: one.column for one in tell([row])[1]}
+    assert found == {"event_incomplete": "mode", "mentor_unknown": "mentor"}
+    (late,) = [one for one in tell([OFFER], "K-01 offered 2023-08-30 year=2023")[1] if one.sheet == "Konsultācijas"]
+    assert (late.code, late.column) == ("event_contradicts", "offered_on")
+
+
+class TestYears:
+    def fill(self, rows, given=None, waiting=(), **changes):
+        settled = programme(**changes)
+        table = merge_events(consultations(*rows), events(), settled).table
+        candidates = Candidates(given or {}, waiting)
+        filled = fill_years(table, lambda _: candidates, settled)
+        return column(filled[filled["event"].eq("offered")], "year")
+
+    def test_the_year_is_that_of_the_outcome(self):
+        rows = ["K-01 2023-09-01", "K-02 2023-09-01"]
+        assert self.fill(rows, {"K-01": 2023, "K-02": 2024}) == {"K-01": 2023, "K-02": 2024}
+
+    def test_the_year_of_who_waited_is_the_only_one_with_a_free_place(self):
+        rows = ["K-01 2023-09-01 declined 2023-09-03", "K-02 2023-09-05"]
+        given = {"K-01": 2023, "K-03": 2023, "K-04": 2024, "K-05": 2024}
+        assert self.fill(rows, given, ("K-02",))["K-02"] == 2023
+
+    def test_a_year_that_several_could_be_is_asked_for(self):
+        assert self.fill(["K-01 2023-09-01"], waiting=("K-01",)) == {"K-01": None}
+        problems = tell(["K-01 2023-09-01"])[1]
+        assert [(one.code, one.sheet, one.column) for one in problems] == [
+            ("event_incomplete", "Konsultācijas", "year")
+        ]
+
+    def test_a_programme_of_one_year_never_asks(self):
+        assert self.fill(["K-01 2023-09-01"], places={2023: 2}) == {"K-01": 2023}
+
+    def test_a_year_typed_stays(self):
+        assert self.fill(["K-01 2023-09-01 year=2024"], {"K-01": 2023}) == {"K-01": 2024}
+
+
+def as_booked_with_the_answer(given):
+    """The same programme where every hour was agreed on the day of the answer, as a row tells it."""
+    days = {e.application_id: e.on for e in given.events if e.event == "accepted"}
+    moved = [
+        replace(e, on=days[e.application_id]) if e.event == "booked" and e.application_id in days else e
+        for e in given.events
+    ]
+    return replace(given, events=tuple(moved), amendments=())
+
+
+PROGRAMMES = [as_booked_with_the_answer(generate(seed)) for seed in range(60)]
+WITH_ROWS = [given for given in PROGRAMMES if len(merge_rows(given)[0]) > 1]
+
+
+@pytest.mark.parametrize("given", WITH_ROWS)
+def test_random_histories_told_as_rows_come_to_the_same(given):
+    typed, told = Followed(given), Followed(given, merge_rows)
+    assert told.places.equals(typed.places)
+    assert told.ledger.equals(typed.ledger)
+    assert list(told.next.itertuples()) == list(typed.next.itertuples())
+    assert told.measure() == typed.measure()
+
+
+def test_random_histories_do_hold_rows():
+    rows = [row for given in WITH_ROWS for row in merge_rows(given)[0]]
+    assert (len(rows), sum("held=jā" in row for row in rows)) > (30, 5)

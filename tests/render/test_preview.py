@@ -1,0 +1,47 @@
+"""What is sent is seen before: every part of a report on the page, in its order."""
+
+import pandas as pd
+import pytest
+
+from mentoring_lib.documents.funder_report import draw_funder_charts, make_parts
+from mentoring_lib.render import charts
+from mentoring_lib.render.preview import Preview
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        (("heading", "A & B"), "<h3>A &amp; B</h3>"),
+        (("subheading", "A"), "<h4>A</h4>"),
+        (("text", "a < b"), "<p>a &lt; b</p>"),
+        (("small", "a"), '<p class="small">a</p>'),
+        (("item", "a"), "<ul><li>a</li></ul>"),
+        (("facts", [("a", "b")]), "<dl><dt>a</dt><dd>b</dd></dl>"),
+        (("contents",), ""),
+        (("something new", "a"), "<p>a</p>"),
+    ],
+)
+def test_each_part_is_shown(part, shown):
+    assert Preview([part])._repr_html_() == shown
+
+
+def test_a_chart_is_a_described_picture_and_a_table_a_table():
+    told = Preview(
+        [("chart", charts.Chart("T", 'a "b"', png=b"x")), ("table", "Tab", pd.DataFrame({"a": [1]}))]
+    )._repr_html_()
+    assert '<img alt="a &quot;b&quot;" src="data:image/png;base64,eA==">' in told
+    assert "<caption>Tab</caption>" in told
+
+
+def test_the_page_shows_exactly_the_parts_of_the_report_in_their_order(results):
+    pictures = charts.draw_charts(draw_funder_charts(results.figures, results.programme), screen=True)
+    parts = make_parts(results.figures, results.programme, pictures)
+    shown = Preview(parts)._repr_html_()
+    at = 0
+    for kind, *content in parts:
+        if kind in ("heading", "subheading"):
+            at = shown.index(f">{content[0]}<", at)
+    captions = [content[0] for kind, *content in parts if kind == "table"]
+    assert captions
+    assert all(f"<caption>{caption}</caption>" in shown or f"{caption}: nav" in shown for caption in captions)
+    assert shown.count("<img ") == sum(kind == "chart" for kind, *_ in parts)
