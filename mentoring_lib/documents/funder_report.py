@@ -248,7 +248,7 @@ def show_tasks(figures: Figures) -> pd.DataFrame:
     texts = {"community": names, "marks": marks}
     shown = table.assign(sentence=said, **{key: pd.Series(words, dtype="str") for key, words in texts.items()})
     shown = shown[["year", "community", "marks", "done", "open", "overdue", "sentence"]]
-    return shown.rename(columns={"open": "ahead", "sentence": "told"})
+    return shown.rename(columns={"open": "ahead", "overdue": "late_tasks", "sentence": "told"})
 
 
 def _make_sheet(
@@ -353,7 +353,7 @@ def _show_tasks(sheet: TableSheet, figures: Figures, programme: Programme) -> It
     yield ("heading", _name_part("tasks", programme))
     yield ("small", f"{words['marks']} {summary.describe_told(figures)}".strip())
     if len(sheet.table):
-        yield ("plain table", sheet.table.drop(columns=["done", "ahead", "overdue"]))
+        yield ("plain table", sheet.table.drop(columns=["done", "ahead", "late_tasks"]))
 
 
 def _name_part(code: str, programme: Programme) -> str:

@@ -23,7 +23,7 @@ class Preview:
         return "\n".join(str(content[0]) for _, *content in self.parts if content and isinstance(content[0], str))
 
 
-def _show_part(kind: str, *content: Any) -> str:
+def _show_part(kind: str, *content: Any) -> str:  # noqa: PLR0911 - one line per kind of part
     match kind:
         case "heading" | "subheading":
             tag = "h3" if kind == "heading" else "h4"
