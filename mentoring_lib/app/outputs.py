@@ -15,7 +15,7 @@ from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Origin
+from mentoring_lib.base.rows import Entry
 from mentoring_lib.delivery.events import select_clear
 from mentoring_lib.documents import funder_report, invitations, letters, lot_check, minutes, recommendations
 from mentoring_lib.funder import evidence_trail
@@ -182,17 +182,17 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
     problems = [
         problem_at("personal_note", row, column, details="; ".join(sources))
         for column, table in written
-        for row in rows_of(table.assign(text=table[column]), Written)
+        for row in rows_of(table.assign(text=table[column], application_id=table.get("application_id", "")), Written)
         if (sources := guard.find_in_note(row.text))
     ]
     if problems:
-        raise Refused(problems)
+        raise Refused(dict.fromkeys(problems))
     if traces := guard.find([*read_texts(files), *funder_report.list_texts(figures, programme)]):
         raise Refused([Problem("personal_data", details="; ".join(traces))])
 
 
 @dataclass(frozen=True)
-class Written(Origin):
+class Written(Entry):
     """What was typed for the report."""
 
     text: str

@@ -293,7 +293,7 @@ def test_a_reason_meant_for_the_report_may_not_name_anybody(example, canary, fou
 def plant(example):
     """The example with a word of its own in every cell of text that a person fills in; the words, and the inputs.
 
-    A note that begins with «Pārskatam:» is written for the funder, and so is a sentence that may be published: those get
+    A note that begins with «Pārskatam:» is written for the funder, and so is a sentence that may be published: they get
     none.
     """
     words = (f"Kanarija{first}{second}ele" for first in "bcdfghjklmn" for second in "abcdefghijklmnop")
