@@ -49,6 +49,8 @@ ELSEWHERE = (
 _HERS = {
     "pieteikumi": "veidlapas eksports",
     "vertejumi": "vērtētāja lapa",
+    "apliecinajumi": "apliecinājums",
+    "atsauksmes": "aptaujas atbildes",
     WORKBOOK: "darba grāmata ar vārdiem, iemesliem un piezīmēm",
     COPIES: "jūsu burtnīca",
     LOT: "izlozes pieraksts",

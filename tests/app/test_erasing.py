@@ -276,7 +276,7 @@ def test_without_names_in_the_programme_file_nothing_is_left_to_do(places, capsy
     text = settings.read_text("utf-8")
     text = text.replace('markers = ["Ilze Piemēra", "Andris Paraugs"]', "markers = []")
     settings.write_text(text.replace('witnesses = ["Ilze Piemēra", "Andris Paraugs"]', "witnesses = []"), "utf-8")
-    for path in (folder / "pieteikumi", folder / "vertejumi"):
+    for path in (folder / "pieteikumi", folder / "vertejumi", folder / "apliecinajumi"):
         shutil.rmtree(path)
     (folder / "darba_gramata.xlsx").unlink()
     assert run(folder, out) == paths.FINE
