@@ -24,7 +24,7 @@ WORDS, OWN = 25, 3  # words in a text, and how many of them no other text holds
 
 def read() -> pd.DataFrame:
     """The lexicon of the example programme."""
-    return read_lexicon(LEXICON, list(read_programme(EXAMPLE / FILE_NAME).themes)).table
+    return read_lexicon(LEXICON, read_programme(EXAMPLE / FILE_NAME).themes).table
 
 
 def make_texts(count: int, lexicon: pd.DataFrame) -> pd.Series:

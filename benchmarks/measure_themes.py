@@ -37,7 +37,7 @@ class Share(NamedTuple):
 def label(path: Path) -> pd.DataFrame:
     """Texts with their true themes (a tuple) and the suggestions."""
     texts = pd.read_csv(path, dtype="str", keep_default_na=False)
-    lexicon = read_lexicon(LEXICON, list(read_programme(EXAMPLE / FILE_NAME).themes)).table
+    lexicon = read_lexicon(LEXICON, read_programme(EXAMPLE / FILE_NAME).themes).table
     true = texts["themes"].str.split(";").map(tuple)
     return suggest_themes(texts["text"], lexicon).assign(text=texts["text"], true=true)
 

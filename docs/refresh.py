@@ -18,6 +18,7 @@ from mentoring_lib import workflow
 from mentoring_lib.app import notebooks, paths, writing
 from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, SETTLE, TEXTS
 from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.settings import PAGES
 from mentoring_lib.documents.funder_report import draw_funder_charts
 from mentoring_lib.render.charts import PRINT_DPI, render, sign
 from mentoring_lib.render.ranking_chart import plot_firmness, plot_ranking
@@ -26,13 +27,19 @@ from mentoring_lib.workflow import Inputs, Results
 DOCS = Path(__file__).resolve().parent
 PICTURES = DOCS / "images"
 MESSAGES = DOCS / "zinojumi.md"
-HANDBOOK = ("rokasgramata", "uzstadisana", "zinojumi", "izlozes_parbaude")  # one offline page
+HANDBOOK = ("rokasgramata", "uzstadisana", "iestatijumi", "zinojumi", "izlozes_parbaude")  # one offline page
 MESSAGES_INTRO = """# Ko rīks var pateikt
 
 Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «kavē» gaida jūsu lēmumu (līdz tam
 iznākums nav galīgs vai pārskatu neveido), «pārbaudiet» neko neaptur, bet pārliecinieties, «zināšanai» neprasa neko. Vērtības šajā lapā ir izdomāti piemēri. Lapu veido rīks
 (`python run.py refresh`).
 """  # noqa: E501 - as it stands in the page
+
+
+SETTINGS_INTRO = """# Iestatījumi
+
+Visi iestatījumi pa datnes `programma.xlsx` lapām. Tabulām nosaukums ir tabula un kolonna. Atslēga ir tas pats datnē
+`programme.toml` (programmām, kas sāktas ar rīka versiju 0.1). Lapu veido rīks (`python run.py refresh`)."""
 
 
 def main() -> None:
@@ -45,10 +52,12 @@ def main() -> None:
 def make_all() -> dict[str, bytes]:
     """What is to be committed, by path from the project's root."""
     made = execute_all() | {"docs/zinojumi.md": list_messages().encode("utf-8")}
+    made |= {"docs/iestatijumi.md": list_settings().encode("utf-8")}
     inputs, results = workflow.open_programme(workflow.describe_environment(paths.EXAMPLE))
     drawn = draw_pictures(inputs, results)
     pictures = {path.name: path.read_bytes() for path in sorted(PICTURES.iterdir())} | drawn
-    texts = {name: (DOCS / f"{name}.md").read_text("utf-8") for name in HANDBOOK} | {"zinojumi": list_messages()}
+    own = {"zinojumi": list_messages(), "iestatijumi": list_settings()}
+    texts = {name: own.get(name) or (DOCS / f"{name}.md").read_text("utf-8") for name in HANDBOOK}
     return (
         made
         | {f"docs/images/{name}": picture for name, picture in drawn.items()}
@@ -72,6 +81,19 @@ def list_messages() -> str:
     rows = [f"| {words[one.severity]} | {one.message} | {one.advice} | `{one.code}` |" for one in shown]
     head = ["| Svarīgums | Kas nav kārtībā | Ko darīt | Kods |", "|---|---|---|---|"]
     return "\n".join([MESSAGES_INTRO, *head, *rows, ""])
+
+
+def list_settings() -> str:
+    """Every setting as a page for the handbook: its name, what it means, and its key in a text file (Markdown)."""
+    lines = [SETTINGS_INTRO]
+    for page in PAGES:
+        named = [(one.label, one.text, one.key) for one in page.settings]
+        for table in page.tables:
+            columns = (*table.columns, *table.beside)
+            named += [(f"{table.title}: {one.label.format(n=1)}", one.text, one.key) for one in columns]
+        lines += [f"\n## {page.name}\n\n{page.intro}\n", "| Iestatījums | Paskaidrojums | Atslēga |", "|---|---|---|"]
+        lines += [f"| {name} | {text} | `{key}` |" for name, text, key in named]
+    return "\n".join([*lines, ""])
 
 
 def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:

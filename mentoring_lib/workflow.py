@@ -32,6 +32,8 @@ from mentoring_lib.delivery import matching, scheduling
 from mentoring_lib.delivery.consultations import merge_events
 from mentoring_lib.delivery.due import COORDINATOR, count_load, find_due
 from mentoring_lib.delivery.events import (
+    HELD,
+    RELEASED,
     WAS_HELD,
     check_appointments,
     check_recommendations,
@@ -64,6 +66,8 @@ from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.form import FORM_BOOK, read_form
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
+from mentoring_lib.intake.stones import FILE as STONES
+from mentoring_lib.intake.stones import add_stones, read_stones
 from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
 from mentoring_lib.outcomes import checks, follow_up
 from mentoring_lib.outcomes.look_back import Changed, look_back
@@ -79,7 +83,7 @@ from mentoring_lib.selection import (
 )
 from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, keep_open
-from mentoring_lib.selection.past import decided_by
+from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
@@ -213,6 +217,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     book = folder / WORKBOOK
     sheets, problems, letters = read_workbook(folder, programme)
     applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
+    applications = add_stones(applications, read_stones(folder))
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks}
     problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
@@ -230,13 +235,14 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += scheduling.check_times(sheets["Laiki"], programme)
     problems += checks.check_evidence(sheets, [path.name for path in (folder / checks.FOLDER).rglob("*")])
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
-    lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), list(programme.themes))
-    problems += found
+    lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), programme.themes)
+    own = (folder / LEXICON.name).is_file()  # the common one serves programmes with other themes too
+    problems += [problem for problem in found if own or problem.code != "lexicon_theme"]
     lot = folder / "izloze"
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
     files = [folder / programme.file, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
-    named = (FORM_BOOK, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
+    named = (FORM_BOOK, STONES, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
@@ -344,10 +350,16 @@ def _decide(inputs: Inputs) -> _Decided:
     history, held = list_valid_events(some_year, programme, as_of=date.max), held_days(some_year, programme)
     first_offer = min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None)
 
+    def offered_by(day: date) -> dict[str, Offered]:
+        places = rows_of(follow(some_year, programme, as_of=day).table, Place)
+        return {one.application_id: Offered(None if one.status in RELEASED else one.year, one.offered_on.date(),
+                                            one.status in HELD) for one in places if one.offered_on}  # fmt: skip
+
     def select_by(known: pd.DataFrame) -> Selection:
+        drawn = contract.draw_by(known, decisions, programme)
         return select(
-            inputs.applications, inputs.marks, sheets["Interešu konflikti"], known, programme, inputs.frozen,
-            first_offer=first_offer, held=held,
+            inputs.applications, inputs.marks, sheets["Interešu konflikti"], known, drawn, inputs.frozen,
+            first_offer=first_offer, held=held, offered_by=offered_by,
         )  # fmt: skip
 
     selected = select_by(decisions)
@@ -380,9 +392,10 @@ def view_on(inputs: Inputs, results: Results, day: date | None) -> View:
     """The selection by what had been decided up to a day; today's where nothing was decided since, or without one."""
     decisions = inputs.sheets["Lēmumi"]
     known = decided_by(decisions, day)
-    if len(known) == len(decisions):
+    if day is None or len(known) == len(decisions):
         return View(results.decided, results.anchors)
-    then = _decide(replace(inputs, sheets={**inputs.sheets, "Lēmumi": known}))
+    settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
+    then = _decide(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known}))
     return View(then.decided, then.anchors)
 
 

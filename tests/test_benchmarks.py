@@ -16,11 +16,15 @@ import pytest
 from benchmarks.bench import list_matchings, value
 from benchmarks.generate import make_instance, make_scored, write_csv
 from benchmarks.harness import Job, Measured, growth, measure
+from benchmarks.programmes import write_programme
 from mentoring_lib import workflow
-from mentoring_lib.app import check
+from mentoring_lib.app import check, outputs
 from mentoring_lib.base.programme import read_programme
+from mentoring_lib.documents import letters, recommendations
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection import allocation, duplicates, eligibility, lottery, scoring
+from mentoring_lib.selection.nearest_change import find_nearest
+from mentoring_lib.workflow import evaluate, read_inputs
 
 PROGRAMME = read_programme(workflow.EXAMPLE / "programme.toml")
 DECISIONS = check.no_decisions(PROGRAMME)
@@ -78,6 +82,47 @@ def test_loading_grows_with_the_rows(paths, count):
 @pytest.mark.parametrize("work", [find_duplicates, decide])
 def test_selecting_grows_with_the_rows(tables, work, count):
     assert growth({size: count(work, table) for size, table in tables.items()}) < MOST
+
+
+WHOLE = (28, 112)  # applications of whole programmes
+STEPS = {
+    "evaluate": lambda inputs, results: evaluate(inputs),
+    "nearest": lambda inputs, results: find_nearest(results.decided, results.entry_anchors, inputs.programme),
+    "firmness": lambda inputs, results: type(results).firmness.func(results),
+    "selection": outputs.make_selection_files,
+    "letters": outputs.make_letter_files,
+    "delivery": outputs.make_delivery_files,
+    "trace": outputs.make_trace_files,
+    "privacy": lambda inputs, results: outputs.refuse_personal_data({}, inputs, results),
+    "public": outputs.make_public_files,
+}
+
+
+@pytest.fixture(scope="module")
+def programmes(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("programmes")
+    inputs = {size: read_inputs(write_programme(folder / str(size), size)) for size in WHOLE}
+    return {size: (every, evaluate(every)) for size, every in inputs.items()}
+
+
+def test_an_invented_programme_is_final_and_raises_no_question(programmes):
+    for size, (inputs, results) in programmes.items():
+        assert results.final
+        assert results.problems == ()
+        assert results.decided["outcome"].value_counts().to_dict() == {"place": size // 2, "waiting": size // 2}
+        assert results.places["use"].eq("delivered").sum() == size // 4
+        assert len(inputs.applications) == size
+
+
+@pytest.mark.parametrize(
+    ("step", "count"),
+    [*((step, count_calls) for step in STEPS), ("nearest", count_bytes), ("firmness", count_bytes)],
+)
+def test_each_step_of_a_whole_run_grows_with_the_applications(programmes, monkeypatch, step, count):
+    for module, name in ((letters, "make_letter"), (recommendations, "make_document")):  # one each, whatever is in it
+        monkeypatch.setattr(module, name, lambda *parts, **words: repr(parts).encode())
+    used = {size: count(lambda both: STEPS[step](*both), both) for size, both in programmes.items()}
+    assert growth(used) < MOST
 
 
 @pytest.mark.parametrize(

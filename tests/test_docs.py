@@ -3,20 +3,19 @@
 import importlib
 import re
 import tomllib
-from typing import get_args
 from urllib.parse import unquote
 
 import pytest
 from handbook_page import make_handbook
-from pydantic import BaseModel
 from refresh import make_all
 
 from launcher.start import MADE_WITH, TOOLS
 from mentoring_lib import __version__
 from mentoring_lib.app import cli, cli_menu
+from mentoring_lib.base import settings
 from mentoring_lib.base.columns import CHOICES, SHEETS
-from mentoring_lib.base.programme import Programme
 from mentoring_lib.delivery.events import TRANSITIONS
+from mentoring_lib.intake.form import BOOK_SHEETS
 from mentoring_lib.workflow import ROOT
 
 PAGES = sorted(
@@ -61,35 +60,18 @@ HANDBOOK = (ROOT / "docs" / "rokasgramata.md").read_text("utf-8")
 WORDS = cli._parser()._subparsers._group_actions[0].choices
 
 
-def list_keys(model):
-    """Every key of the programme file, and of its parts."""
-    for name, field in model.model_fields.items():
-        yield name
-        for kind in (field.annotation, *get_args(field.annotation)):
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                yield from list_keys(kind)
-
-
 def section(title):
     return HANDBOOK.split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
-def test_every_key_of_the_programme_file_is_explained_and_no_other():
-    told = set(re.findall(r"`\[*(\w+)\]*`", section("Programmas datne, atslēga pa atslēgai")))
-    values = {
-        "true",
-        "false",
-        "municipality",
-        "year",
-        "mode",
-        "themes",
-        "community",
-        "novelty",
-        "residents",
-    }  # what keys may hold
-    keys = set(list_keys(Programme))
-    assert keys - told == set()
-    assert told - keys <= values
+def test_every_sheet_of_the_settings_is_told_and_every_key_listed():
+    told = re.findall(r"^\| ([^|]+) \|", section("Iestatījumi, lapa pa lapai"), re.MULTILINE)
+    assert told[1:] == [page.name for page in settings.PAGES]
+    listed = (ROOT / "docs" / "iestatijumi.md").read_text("utf-8")
+    keys = {re.sub(r"\.(key|value)$", "", key) for key in re.findall(r"`([a-z_.]+)` \|$", listed, re.MULTILINE)}
+    assert (
+        set(settings.list_keys()) - {"public", "mentors", "carry_over", "indicators", "earlier", "form.answers"} <= keys
+    )
 
 
 def test_the_commands_of_the_handbook_and_of_the_readme_exist():
@@ -111,7 +93,7 @@ def test_the_menu_is_told_line_by_line():
 
 def test_the_sheets_and_words_of_the_handbook_exist():
     for sheet in re.findall(r"lapā «(\w+)»", HANDBOOK):
-        assert sheet in SHEETS, sheet
+        assert sheet in {*SHEETS, *BOOK_SHEETS, *(page.name for page in settings.PAGES)}, sheet
     events = CHOICES["event"]
     for before, after in TRANSITIONS.items():
         if after:
@@ -131,6 +113,10 @@ def test_files_and_folders_of_the_handbook_exist_in_the_example_or_are_made():
         "atskaite.docx",
         "atskaite.xlsx",
         "izsekojamiba.xlsx",
+        "programma.xlsx",
+        "protokols.docx",
+        "veidlapa.xlsx",
+        "veidlapas_jautajumi.txt",
     }
     for name in re.findall(r"`(?:[\w/]*/)?([\w]+\.(?:toml|xlsx|docx|txt|html|json|bat|command))`", HANDBOOK):
         found = any(True for folder in (ROOT, ROOT / "data" / "example") for _ in folder.glob(name))

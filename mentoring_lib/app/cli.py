@@ -73,6 +73,15 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
     erase.add_argument("--out", type=Path, help="kur ir dokumenti; citādi reports/NOSAUKUMS")
     erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
+    for word, command, text in (
+        ("about", _about, "viss, ko glabā par vienu pieteikumu, vienā dokumentā"),
+        ("forget", _forget, "izdzēš viena pieteikuma datus, ja to lūdz; skaitļi paliek"),
+    ):
+        one = add(word, command, text, named=False)
+        one.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
+        one.add_argument("key", metavar="KODS", help="pieteikuma kods, piemēram, K-3F9A2C")
+        one.add_argument("--out", type=Path, help="kur ir dokumenti; citādi reports/NOSAUKUMS")
+    one.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
     check = add("check", _check, "pārbauda pieteikumu datnes vai visu programmas mapi", named=False)
     check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
     check.add_argument("--programme", type=Path, help="iestatījumu datne; citādi tuvākā")
@@ -308,6 +317,26 @@ def _erase(arguments: argparse.Namespace) -> int:
     out = writing.check_folder(arguments.out or paths.find_reports(folder))
     with writing.hold(out, paths.LOCKS):
         return erasing.run_erase(folder, out, sure=arguments.yes)
+
+
+def _about(arguments: argparse.Namespace) -> int:
+    from mentoring_lib.app import subject
+
+    folder = paths.find_folder(arguments.name).resolve()
+    out = writing.check_folder(arguments.out or paths.find_reports(folder))
+    with writing.hold(out, paths.LOCKS):
+        return subject.run_about(folder, out, arguments.key.strip().upper())
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    from mentoring_lib.app import subject
+
+    folder = paths.find_folder(arguments.name).resolve()
+    if folder == paths.EXAMPLE:
+        raise Refused([Problem("erase_example")])
+    out = writing.check_folder(arguments.out or paths.find_reports(folder))
+    with writing.hold(out, paths.LOCKS):
+        return subject.run_forget(folder, out, arguments.key.strip().upper(), sure=arguments.yes)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -22,6 +22,8 @@ MENU = {
     "mark": "sagatavot vērtētāju lapas",
     "freeze": "noslēgt izlozes sarakstu (tikai vienu reizi)",
     "meant": "apstiprināt, ka pazudušais bija domāts",
+    "about": "sagatavot visu, ko glabā par vienu pieteikumu",
+    "forget": "dzēst viena pieteikuma datus (ja to lūdz)",
     "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
     "folder": "atvērt programmas mapi",
     "reports": "atvērt dokumentu mapi",
@@ -83,7 +85,8 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]], main: Main
     elif word in ("folder", "reports"):
         attempt(lambda: _show_folder(folder if word == "folder" else paths.find_reports(folder)))
     elif word != "freeze" or input("Pēc noslēgšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
-        main([word, *([] if folder == paths.EXAMPLE else [str(folder)])])
+        key = [input("Pieteikuma kods: ").strip()] if word in ("about", "forget") else []
+        main([word, *([] if folder == paths.EXAMPLE else [str(folder)]), *key])
 
 
 def _add_lab(folder: Path, labs: list[subprocess.Popen[bytes]]) -> int:

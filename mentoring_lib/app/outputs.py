@@ -10,30 +10,37 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from mentoring_lib.app import answers
 from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
-from mentoring_lib.documents import funder_report, invitations, letters, lot_check, minutes, recommendations
+from mentoring_lib.documents import (
+    funder_report,
+    invitations,
+    letters,
+    lot_check,
+    minutes,
+    privacy_notice,
+    recommendations,
+)
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
 from mentoring_lib.funder.privacy import list_own_words, list_publishable, make_guard, read_texts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
-from mentoring_lib.selection import agreement, cues, lottery, sensitivity
+from mentoring_lib.selection import agreement, cues, lottery, reasons, sensitivity
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
 """Title and note of each sheet of the internal workbooks."""
-
-DECISIONS = ["rank", "application_id", "community", "municipality", "state", "novelty", "clarity", "tier", "outcome",
-             "place_year", "waiting", "reason"]  # fmt: skip
 
 
 def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
@@ -44,17 +51,28 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
     problems = ["kind", "file", "sheet", "row", "column", "message", "advice"]
     sheets = [
-        _make_sheet("Lēmumi", decided[DECISIONS], final=final, rule=stamp.describe_rule(programme)),
+        _make_sheet("Jāizlemj", problem_table(results.blockers)[["message", "advice"]]),
+        _make_sheet("Lēmumi", _list_decisions(inputs, results), final=final, rule=stamp.describe_rule(programme)),
         _make_sheet("Vērtējumi", marks),
         _make_sheet("Gaidīšanas saraksts", waiting[["waiting", "application_id", "community", "state", "reason"]]),
         _lottery_sheet(inputs, results),
         *_sensitivity_sheets(inputs, results),
         *_marker_sheets(results),
         _make_sheet("Pazīmes", name_communities(cues.list_cues(exploring.select_valid(decided)), decided)),
-        _make_sheet("Jāizlemj", problem_table(results.blockers)[["message", "advice"]]),
         _make_sheet("Jautājumi", problem_table(results.problems)[problems]),
     ]
-    return make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets)
+    return make_workbook(
+        f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answers.answer_selection(results)
+    )  # fmt: skip
+
+
+def _list_decisions(inputs: Inputs, results: Results) -> pd.DataFrame:
+    """Every decision in columns to sort and filter, with its whole reason."""
+    decided = results.decided
+    listed = reasons.list_decisions(decided, results.anchors, inputs.programme)
+    columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met", "reason"]
+    numbers = {name: decided[name] for name in ("rank", "application_id", "clarity", "reason")}
+    return listed.assign(**numbers)[columns]
 
 
 def _make_sheet(name: str, table: pd.DataFrame, **words: object) -> TableSheet:
@@ -65,9 +83,10 @@ def _make_sheet(name: str, table: pd.DataFrame, **words: object) -> TableSheet:
 def _lottery_sheet(inputs: Inputs, results: Results) -> TableSheet:
     lot, frozen = inputs.programme.lottery, inputs.frozen
     ranked = results.decided[results.decided["rank_from"].notna()]
+    columns = ["rank", "rank_before", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]
     return _make_sheet(
         "Izloze",
-        ranked[["rank", "application_id", "tier", "group", "points", "rank_from", "rank_to", "ticket"]],
+        ranked[[name for name in columns if name in ranked]],  # two orders once a slip of the seed was corrected
         source=lot.source,
         drawn=f"skaitlis {lot.seed}" if lot.seed else "skaitlis vēl nav zināms",
         witnesses=", ".join(lot.witnesses) or "–",
@@ -230,17 +249,21 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
     sheet = _make_sheet("Skaitļi", table.assign(in_column=table["in_column"].replace(HEADINGS)))
-    return Made({"izsekojamiba.xlsx": make_workbook("Pārskata izsekojamība", results.stamp, [sheet])}, [])
+    answer = f"{plural(len(table), 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti."
+    made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet], answer=answer)
+    return Made({"izsekojamiba.xlsx": made}, [])
 
 
 def make_public_files(inputs: Inputs, results: Results) -> Made:
-    """The receipt of the freeze and the page that repeats the lot, to be published; nothing before the freeze."""
+    """What is to be published: the notice; after the freeze its receipt, and the page that repeats the lot."""
+    notice = privacy_notice.make_notice(results.programme)
+    files = {privacy_notice.FILE: notice} if notice else {}
     if inputs.frozen is None:
-        return Made({}, [])
+        return Made(files, [])
     text = lottery.format_receipt(results.programme, inputs.frozen, inputs.sheets["Lēmumi"])
     record = inputs.frozen.text if results.programme.call.salt else None
     page = lot_check.make_lot_check(record, results.programme)
-    return Made({"saraksta_apliecinajums.txt": text.encode("utf-8"), lot_check.FILE_NAME: page}, [])
+    return Made(files | {"saraksta_apliecinajums.txt": text.encode("utf-8"), lot_check.FILE_NAME: page}, [])
 
 
 STEPS = (

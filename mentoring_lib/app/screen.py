@@ -98,4 +98,4 @@ def print_lines(title: str, lines: Sequence[str]) -> None:
 
 def print_hers(hers: Sequence[tuple[Path, str]]) -> None:
     """What only she may delete."""
-    print_lines("Jums pašai jāizdzēš vai jāpārbauda", [f"{path} – {what}" for path, what in hers])
+    print_lines("Jums jāizdzēš vai jāpārbauda", [f"{path} – {what}" for path, what in hers])

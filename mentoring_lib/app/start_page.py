@@ -24,6 +24,8 @@ from mentoring_lib.app.kept_letters import list_replaced
 from mentoring_lib.app.outputs import INTERNAL, PUBLIC
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, Refused, describe
+from mentoring_lib.base.programme import FILE_NAME
+from mentoring_lib.base.settings import BOOK_NAME
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.delivery import due
 from mentoring_lib.render.tables import Shown, show
@@ -156,7 +158,9 @@ def show_places(year: Year) -> Shown:
     """Where the files of a programme lie, from the project's folder."""
     inside = year.folder.is_relative_to(ROOT)
     folder = year.folder.relative_to(ROOT).as_posix() if inside else year.folder.as_posix()
-    rows = [(path.format(folder=folder, name=year.folder.name), what) for path, what in PLACES.items()]
+    settings = FILE_NAME if (year.folder / FILE_NAME).is_file() else BOOK_NAME
+    words = {"folder": folder, "name": year.folder.name, "settings": settings}
+    rows = [(path.format(**words), what) for path, what in PLACES.items()]
     return show(pd.DataFrame(rows, columns=["path", "holds"]), caption="Kur kas atrodas")
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from mentoring_lib import workflow
 from mentoring_lib.app import paths, writing
+from mentoring_lib.app.outputs import PUBLIC
 from mentoring_lib.app.screen import print_problems
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.texts import show_date
-from mentoring_lib.documents import new_programme
+from mentoring_lib.documents import new_programme, privacy_notice
 from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_questions, make_form_workbook
 from mentoring_lib.intake.form import FORM_BOOK, survey_form
 from mentoring_lib.intake.loading import list_files
@@ -49,6 +50,7 @@ def start(name: str, earlier: str | None = None) -> int:
     if settings not in there:
         writing.replace_file(settings, new_programme.make_settings(before, salt=secrets.token_hex(16)))
     lacking = _complete(folder, book)
+    _publish_notice(folder)
     print(f"Mape {folder}")
     for path in (settings, *places, book):
         if path.exists():
@@ -77,6 +79,18 @@ def _complete(folder: Path, book: Path) -> list[Problem]:
     writing.replace_file(questions, format_questions(programme).encode("utf-8-sig"))
     print(f"Jautājumi jūsu veidlapai: {questions}")
     return check_settings(folder, programme)
+
+
+def _publish_notice(folder: Path) -> None:
+    """The notice about data, as soon as its settings are there: the form is to link to it."""
+    try:
+        notice = privacy_notice.make_notice(read_settings(folder))
+    except Refused:
+        return
+    if notice:
+        out = paths.find_reports(folder)
+        writing.add_file(out, f"{PUBLIC}/{privacy_notice.FILE}", notice)
+        print(f"  {privacy_notice.FILE}: izveidots mapē {out / PUBLIC}")
 
 
 def check_settings(folder: Path, programme: Programme) -> list[Problem]:

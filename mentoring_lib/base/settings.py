@@ -8,7 +8,7 @@ A list or mapping is a cell («viens; otrs»), a row an option (a list of known 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -233,6 +233,7 @@ PAGES = _make_pages()
 NAMES = {
     **{".".join(table.place): (page.name, table.title) for page in PAGES for table in page.tables},
     **{setting.key: (page.name, setting.label) for page in PAGES for setting in page.settings},
+    **{".".join(one.place): (page.name, one.label) for page in PAGES for table in page.tables for one in table.beside},
 }
 """Sheet and name of every setting and table, by key."""
 
@@ -267,6 +268,18 @@ def problem_of(code: str, programme: Programme, key: str, *, value: str = "", de
     return Problem(code, programme.file, sheet, value=value or name, details=details)
 
 
+def problem_of_several(code: str, programme: Programme, keys: Iterable[str]) -> Problem:
+    """A problem of several settings, each named with its sheet as the file names it."""
+    named = [name_setting(programme, key) for key in keys]
+    return Problem(
+        code, programme.file, value=", ".join(f"{sheet}: {name}" if sheet else name for sheet, name in named)
+    )
+
+
 def name_setting(programme: Programme, key: str) -> tuple[str, str]:
     """Sheet and name of a setting; no sheet and its key where the settings are a text."""
-    return NAMES.get(key, ("", key)) if programme.file == BOOK_NAME else ("", key)
+    if programme.file != BOOK_NAME:
+        return "", key
+    known = next((one for one in (key, key.partition(".")[0]) if one in NAMES), "")
+    sheet, name = NAMES.get(known, ("", key))
+    return sheet, f"{name}: {key.removeprefix(known + '.')}" if known and known != key else name

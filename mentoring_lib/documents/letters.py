@@ -19,11 +19,13 @@ import pandas as pd
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem
-from mentoring_lib.base.programme import FILE_NAME, Programme
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import long_date, plural, safe_name, show_number
 from mentoring_lib.delivery.rows import UsedPlace, ValidEvent
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
+from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_letter
 from mentoring_lib.selection.decisions import find_verdicts, in_order
 from mentoring_lib.selection.past import decided_by
@@ -131,8 +133,10 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
     if not results.final and inputs.frozen is None:
         asked = [one for one in list_letters(inputs, results) if one.kind == "no_consent"]
         letters = [_set_answer(replace(one, day=results.as_of), None, programme) for one in asked]
+    erased = set(inputs.applications.loc[inputs.applications["file"].eq(STONES), "application_id"])
+    letters = [one for one in letters if one.row.application_id not in erased]
     lacking = find_lacking(programme, SETTINGS) if letters else []
-    files, problems = {}, [Problem("letter_settings", FILE_NAME, value=", ".join(lacking))] if lacking else []
+    files, problems = {}, [problem_of_several("letter_settings", programme, lacking)] if lacking else []
     for letter in letters:
         row, (title, head, parts) = letter.row, write_letter(letter, inputs)
         blank = replace(row, community="–", override="–", nearest="–", entry_note="–")  # the rest is for everybody

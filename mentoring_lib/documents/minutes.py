@@ -15,8 +15,8 @@ import pandas as pd
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem
-from mentoring_lib.base.programme import FILE_NAME
 from mentoring_lib.base.rows import Conflict
+from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.stamp import describe_rule
 from mentoring_lib.base.texts import long_date
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
@@ -37,7 +37,7 @@ def make_minutes(inputs: Inputs, results: Results) -> tuple[dict[str, bytes], li
     if not results.final:
         return {}, []
     if lacking := find_lacking(inputs.programme, SETTINGS):
-        return {}, [Problem("minutes_settings", FILE_NAME, value=", ".join(lacking))]
+        return {}, [problem_of_several("minutes_settings", inputs.programme, lacking)]
     day = inputs.programme.letters.decision_date
     view = view_on(inputs, results, day)
     words = _collect_words(inputs, view)

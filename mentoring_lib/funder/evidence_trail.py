@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import CHOICES, label_of
-from mentoring_lib.base.programme import FILE_NAME, Programme
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.settings import name_setting
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.events import IN_USE, WAS_HELD
@@ -75,7 +76,7 @@ def trace_figures(
         *_trace_deviations(figures, valid_events, skips),
     ]
     rows = [(*cell, *_sum_items(items, entries)) for *cell, items in cells]
-    return pd.DataFrame([*rows, *_balance(figures)], columns=TRACE)
+    return pd.DataFrame([*rows, *_balance(figures, programme)], columns=TRACE)
 
 
 def _sum_items(items: pd.DataFrame, of_events: Mapping[str, list[tuple[str, int]]]) -> tuple[float, str, str]:
@@ -151,13 +152,14 @@ def _trace_deviations(figures: Figures, valid_events: pd.DataFrame, skips: Itera
         yield "Novirzes", show_date(row["on"].iloc[0]), label_of("event", row["event"].iloc[0]), row
 
 
-def _balance(figures: Figures) -> Iterator[tuple[str, str, str, float, str, str]]:
+def _balance(figures: Figures, programme: Programme) -> Iterator[tuple[str, str, str, float, str, str]]:
     """What the ledger takes from the programme file, and what is left of it."""
     ledger = figures.ledger.astype({"year": "str"})
+    named = ", ".join(name_setting(programme, key)[1] for key in ("places", "carry_over"))
     for year in [*ledger["year"], TOTAL]:
         for name in BALANCED:
             amount = float(_of(ledger, "year", year)[name].sum())
-            yield "Konsultāciju skaits", year, name, amount, "", f"{FILE_NAME}: places, carry_over"
+            yield "Konsultāciju skaits", year, name, amount, "", f"{programme.file}: {named}"
 
 
 def _by_year(items: pd.DataFrame) -> pd.DataFrame:

@@ -21,9 +21,8 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.columns import SHEET_ALIASES, Column
-from mentoring_lib.base.frames import Checked, rows_of
+from mentoring_lib.base.frames import Checked
 from mentoring_lib.base.problems import Letters, Problem, Refused
-from mentoring_lib.base.rows import Origin
 from mentoring_lib.base.texts import INVISIBLE, fold, repair_encoding, suggest
 from mentoring_lib.intake.file_safety import inspect, refuse
 from mentoring_lib.intake.spreadsheets import Cell, take_sheets, take_sheets_apart
@@ -45,6 +44,8 @@ SYSTEM_FILES = {"thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db"}
 TOTAL_ROW = re.compile(rf"(?:{'|'.join(TOTALS)})(?: \d+)?(?: pieteikum\w*)?")  # folded: a cell that says no more
 ERROR_CELL = re.compile(r"#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|FORMULA)!|#(?:N/A|NAME\?)|#GETTING_DATA")
 UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{INVISIBLE.pattern[1:]}")
+MIN_STEM, ENDING = 4, 2  # letters: the shortest stem that a theme's label gives, and what is cut from its words
+LABEL_WEIGHT = 4.0  # points of such a stem
 MAX_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
 MAX_HINTS = 50  # unknown headings: beyond these nobody means them all
 PLACE = ["file", "sheet", "row"]
@@ -549,40 +550,47 @@ def read_starting_points(path: Path) -> pd.DataFrame:
     return read_table(read_sheets(path)[0], columns).table
 
 
-@dataclass(frozen=True)
-class _LexiconLine(Origin):
-    theme: str
-
-
-def read_lexicon(path: Path, themes: Sequence[str]) -> Checked:
+def read_lexicon(path: Path, themes: Mapping[str, str]) -> Checked:
     """Read the lexicon that themes are suggested from (``theme, stem, weight, example``).
 
     Parameters
     ----------
     path : Path
-    themes : sequence of str
-        Theme codes of the programme, in the call's order.
+    themes : mapping
+        Label of each theme of the programme by its code, in the call's order, that of any other question last.
 
     Returns
     -------
     Checked
         ``theme``, ``stem`` and ``example`` as text, ``weight`` as a number (1 if empty), in the order of ``themes``;
-        rows that cannot be used are problems.
+        a theme without rows has those that its label gives. Rows that cannot be used are problems.
     """
     columns = [Column(name, "text", name, required=name != "weight") for name in ("theme", "stem", "weight", "example")]
     table = read_table(read_sheets(path)[0], columns).table
-    weight = pd.to_numeric(table["weight"].str.replace(",", ".").replace("", "1"), errors="coerce")
-    known = table["theme"].isin(themes)
-    usable = weight.between(0, MAX_WEIGHT, inclusive="right") & table["stem"].add(table["example"]).ne("")
-    listed, strange = ", ".join(themes), table[~known].drop_duplicates("theme")
-    problems = [
-        Problem("lexicon_theme", path.name, "", line.row, "theme", line.theme, details=listed)
-        for line in rows_of(strange, _LexiconLine)
-    ]
+    table["weight"] = pd.to_numeric(table["weight"].str.replace(",", ".").replace("", "1"), errors="coerce")
+    known = table["theme"].isin(list(themes))
+    usable = table["weight"].between(0, MAX_WEIGHT, inclusive="right") & table["stem"].add(table["example"]).ne("")
+    kept, strange = table[known & usable], ", ".join(table.loc[~known, "theme"].unique())
+    lacking = [theme for theme in themes if theme not in set(kept["theme"])]
+    labels, codes = ", ".join(themes[theme] for theme in lacking), ", ".join(lacking or themes)
+    problems = [Problem("lexicon_lacks", path.name, value=labels, details=codes)] if lacking else []
+    if strange and not lacking:
+        problems.append(Problem("lexicon_theme", path.name, value=strange, details=codes))
     problems += [Problem("lexicon_row", path.name, "", row) for row in table.loc[known & ~usable, "row"]]
-    order = table["theme"].map({theme: place for place, theme in enumerate(themes)})
-    kept = table.assign(weight=weight, order=order)[known & usable].sort_values("order", kind="stable")
-    return Checked(kept[["theme", "stem", "weight", "example"]].reset_index(drop=True), problems)
+    names = ["theme", "stem", "weight", "example"]
+    made = pd.DataFrame([row for theme in lacking for row in _read_label(theme, themes)], columns=names)
+    whole = pd.concat([kept[names], made]) if lacking else kept[names]
+    order = whole["theme"].map({theme: place for place, theme in enumerate(themes)})
+    return Checked(whole.iloc[order.argsort(kind="stable")].reset_index(drop=True), problems)
+
+
+def _read_label(theme: str, themes: Mapping[str, str]) -> list[tuple[str, str, float, str]]:
+    """What a label says of its theme: itself, and the beginnings of its longer words that no other label has."""
+    words = {code: {word[: max(MIN_STEM, len(word) - ENDING)] for word in fold(label).split() if len(word) > MIN_STEM}
+             for code, label in themes.items()}  # fmt: skip
+    others = set[str]().union(*(stems for code, stems in words.items() if code != theme))
+    stems = sorted(words[theme] - others) if theme != list(themes)[-1] else []
+    return [(theme, "", 1.0, themes[theme]), *((theme, stem, LABEL_WEIGHT, "") for stem in stems)]
 
 
 def read_territory(path: Path) -> pd.DataFrame:

@@ -23,8 +23,10 @@ from pydantic import TypeAdapter
 
 from mentoring_lib.base.columns import APPLICATION, MARKS, SHEETS, Column
 from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.settings import BOOK_NAME
 from mentoring_lib.base.texts import plural
 from mentoring_lib.intake import loading
+from mentoring_lib.intake.form import FORM_BOOK
 from mentoring_lib.intake.spreadsheets import Cell
 
 EXPORTS = "pieteikumi"  # the folder of form exports: what they hold is known by the codes of its applications
@@ -112,7 +114,8 @@ def remember(folder: Path, applications: Iterable[str], headers: Mapping[str, Se
     columns: list[Column] = [*APPLICATION, *MARKS, *(column for sheet in SHEETS.values() for column in sheet)]
     names = loading.accepted_headings(columns, headers)
     paths = [path for place in (EXPORTS, "vertejumi") for path in loading.list_files(folder / place)]
-    paths += [path for path in loading.list_files(folder) if path.suffix.lower() in (".xlsx", ".ods")]
+    books = [path for path in loading.list_files(folder) if path.suffix.lower() in (".xlsx", ".ods")]
+    paths += [path for path in books if path.name not in (BOOK_NAME, FORM_BOOK)]  # compared by the contract
     files = {
         path.relative_to(folder).as_posix(): {
             sheet.name: _take_grid(sheet, names, key) for sheet in loading.read_sheets(path)

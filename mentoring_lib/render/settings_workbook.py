@@ -19,7 +19,7 @@ from mentoring_lib.render.layout import clean_text, count_lines
 from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.xlsx import LINE_HEIGHT, open_workbook
 
-SPARE, LAST_SPARE = 6, 25  # empty rows below a table to write on in, the last one of a sheet has more
+SPARE, LAST_SPARE = 6, 15  # empty rows below a table to write on in, the last one of a sheet has more
 ROW_WIDTHS = (36, 50, 70)  # characters of name, value and explanation
 WIDTHS = {"whole": 11, "number": 11, "date": 12, "moment": 17, "yes_no": 9, "text": 26}
 TICK_WIDTH = 8

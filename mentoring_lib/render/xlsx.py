@@ -32,11 +32,11 @@ from mentoring_lib.render.tables import NOTHING, SHARES, is_total, present, show
 
 MAX_CHARACTERS = 32767  # in one cell of a spreadsheet
 NOTES_TITLE, BACK = "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
-MAX_WIDTH, NOTE_WIDTH = 48, 110  # characters
+MAX_WIDTH, NOTE_WIDTH = 76, 110  # characters
 PRINTED = 185  # characters across a landscape A4 page: 11 points print as 8.5; more would be too small to read
 COVER_WIDTH = 100  # characters
 Listed = Sequence[tuple[str, str]]  # name and title of each sheet
-LINE_HEIGHT = 15.5  # points
+LINE_HEIGHT = 15  # points
 LINES_ON_A_PAGE = 45
 TITLE = {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]}
 TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": COLOURS["done"]}
@@ -61,6 +61,7 @@ CELLS: dict[str, dict[str, Any]] = {
 
 FORMATS: dict[str, dict[str, Any]] = {
     "title": TITLE,
+    "answer": {"bold": True, "text_wrap": True, "valign": "top"},
     "notice": {"bold": True, "font_color": COLOURS["alert"]},
     "head": HEAD,
     "head number": {**HEAD, "align": "right"},
@@ -89,7 +90,13 @@ class TableSheet:
 
 
 def make_workbook(
-    title: str, stamp: Stamp, sheets: Sequence[TableSheet], notes: Sequence[str] = (), lead: Listed = ()
+    title: str,
+    stamp: Stamp,
+    sheets: Sequence[TableSheet],
+    notes: Sequence[str] = (),
+    *,
+    answer: str = "",
+    lead: Listed = (),
 ) -> bytes:
     """Make a workbook: a cover with contents, then one table a sheet, each an Excel table with a name of its own.
 
@@ -103,6 +110,8 @@ def make_workbook(
         What a reader must know of the figures; a last sheet "Piezīmes", none without notes.
     lead : sequence of (str, str)
         Label and text of the cover's lines, instead of the stamp's.
+    answer : str
+        What the workbook says, in a sentence below the title of the first sheet.
 
     Returns
     -------
@@ -113,7 +122,7 @@ def make_workbook(
     book = open_workbook(buffer, title, date_file(stamp.as_of), comments=stamp.short())
     formats = {name: book.add_format(look) for name, look in FORMATS.items()}
     listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
-    _write_cover(book, formats, title, stamp, listed, lead or stamp.lines())
+    _write_cover(book, formats, (title, answer), stamp, listed, lead or stamp.lines())
     for sheet in sheets:
         _write_sheet(book, formats, sheet, stamp)
     if notes:
@@ -138,14 +147,20 @@ def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
     page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lpp. no &N", {"scale_with_doc": False})
 
 
-def _write_cover(book: Any, formats: Mapping[str, Any], title: str, stamp: Stamp, listed: Listed, lead: Listed) -> None:
+def _write_cover(
+    book: Any, formats: Mapping[str, Any], told: tuple[str, str], stamp: Stamp, listed: Listed, lead: Listed
+) -> None:
     page = book.add_worksheet(CONTENTS)
     _prepare(page, stamp, lines=len(listed))
     page.hide_gridlines(2)
     page.set_column(0, 0, 30)
     page.set_column(1, 1, COVER_WIDTH)
+    title, answer = told
     page.write_string(0, 0, title, formats["title"])
-    for row, (label, text) in enumerate(lead, start=2):
+    if answer:
+        page.merge_range(1, 0, 1, 1, answer, formats["answer"])
+        page.set_row(1, LINE_HEIGHT * count_lines(answer, COVER_WIDTH + 20))
+    for row, (label, text) in enumerate(lead, start=3):
         page.write_string(row, 0, label, formats["text"])
         page.write_string(row, 1, text, formats["notice"] if text == EXAMPLE_NOTICE else formats["text"])
         page.set_row(row, LINE_HEIGHT * count_lines(text, COVER_WIDTH))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import FILE_NAME, Call, Form, Lottery, Programme, Rule
 from mentoring_lib.base.rows import Decision
+from mentoring_lib.base.settings import name_setting
 from mentoring_lib.base.texts import show_moment
 from mentoring_lib.selection.decisions import AMENDING, in_order
 
@@ -150,6 +151,18 @@ def plan_by(day: date, programme: Programme, decisions: pd.DataFrame) -> Program
     return programme.model_copy(update={"places": places})
 
 
+def draw_by(known: pd.DataFrame, decisions: pd.DataFrame, programme: Programme) -> Programme:
+    """The programme with the seed on record while only ``known`` of the decisions were made: a slip uncorrected."""
+    slips = find_slips(decisions)[len(find_slips(known)) :]
+    lot = programme.lottery.model_copy(update={"seed": slips[0].before}) if slips else programme.lottery
+    return programme.model_copy(update={"lottery": lot})
+
+
+def find_slips(decisions: pd.DataFrame) -> list[Amendment]:
+    """Dated corrections of the recorded seed, the oldest first."""
+    return [one for one in find_amendments(decisions) if one.key == "lottery.seed" and one.row.on is not None]
+
+
 def check_amendments(decisions: pd.DataFrame, settled: Iterable[Mapping[str, str]]) -> list[Problem]:
     """A problem for each amendment of something else, or of something that was not so."""
     amendments, settled = find_amendments(decisions), list(settled)
@@ -187,7 +200,10 @@ def compare_contract(
         return compare(frozen, _describe_old_contract(programme))
     today, defaults = describe_contract(programme), _defaults()
     newer = {key: defaults[key] for key in today.keys() - frozen.keys() if key in defaults}
-    return compare(_rename(amend(frozen, amendments)[0] | newer, programme), today)
+    differing = compare(_rename(amend(frozen, amendments)[0] | newer, programme), today)
+    named = [name_setting(programme, one.value) for one in differing]
+    return [replace(one, file=programme.file, sheet=sheet, value=name)
+            for one, (sheet, name) in zip(differing, named, strict=True)]  # fmt: skip
 
 
 def _rename(settled: Mapping[str, str], programme: Programme) -> dict[str, str]:

@@ -26,15 +26,19 @@ STEMS = {
     r"как|что|где|когда|почему|сколько|какие|какои|ли)$",
     "who_where": r"(iedzivotaj|kaimin|gimen|jauniesi|senior|bern|skolen|vecak|pension|dzivokl|maj|iel|pagalm|ciem|"
     r"pagast|pilset|novad|park|skol|bibliotek|жител|сосед|семь|дет|молодеж|улиц|двор|дом|посел)",
-    "numbers": r"(\d+|div[iaus]|tris|cetr|piec|sesi|septin|devin|desmit|simt|pus[eiu]|два|три|четыре|пять|десят)",
-    "tried": r"(megina|centa|bijam|rikoj|organizej|izsutij|aicinaj|runaj|neizdev|neizdod|neatnak|nenak|trauc|trukst|"
-    r"nezinam|nav$|baid|konflikt|пробов|пытал|меша|не$|нет$|приглаша|проводил)",
-    "wanted": r"(velam|velet|gribam|grib|vajadz|vajag|ceram|lai$|palidz|ieteik|soli|planu?$|sanemt|uzzinat|saprast|"
-    r"хотим|хотел|нужн|чтобы|помо|совет|план)",
+    "numbers": r"(\d+|div[iaus]|tris|cetr|piec|sesi|septin|devin|desmit|simt|pus(otr|gad)|два|три|четыре|пять|десят)",
+    "tried": r"(megina|centa|bijam|rikoj|organizej|sutij|aicinaj|runaj|atteic|atsak|noraid|"
+    r"rakstij|streg|veidoj|reti$|neizdev|neizdod|neatnak|"
+    r"nenak|trauc|trukst|nezinam|nav$|baid|konflikt|strid|пробов|пытал|меша|не$|нет$|приглаша|проводил)",
+    "wanted": r"(velam|velet|gribam|grib|vajadz|vajag|ceram|lai$|palidz|ieteik|sol(i|is|us|u)$|planu?$|sanemt|uzzinat|"
+    r"saprast|хотим|хотел|нужн|чтобы|помо|совет|план)",
 }  # fmt: skip
 """Beginnings of folded words ("$" for the whole word); Latvian, and Russian since some write in it."""
 
-_PATTERNS = {cue: re.compile(f"^{stems}") for cue, stems in STEMS.items()}
+PREFIXES = {"tried": "(?:aiz|ap|at|ie|iz|no|pa|par|pie|sa|uz)?"}
+"""What may stand before a stem: "izmēģinājuši", "noraidīja" say as much as "mēģinājuši"."""
+
+_PATTERNS = {cue: re.compile(f"^{PREFIXES.get(cue, '')}{stems}") for cue, stems in STEMS.items()}
 NO_CUE = {"ka"}  # "that"; folded it looks like "kā"
 MAX_WORDS = 4  # shown per cue
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,8 @@ from mentoring_lib.base.texts import fold
 Points = npt.NDArray[np.float64]
 
 ASKED = 2.0  # weight of a sentence that asks or wishes; any other has 1
+LONG = 4  # sentences: in a longer text they weigh together as much as so many, but for its questions
+MATTERS = 4.0  # weight of these, or of the last sentence where nothing is asked: people tell first, ask in the end
 ALSO = 0.8  # share of the first theme's points from which a theme is suggested too
 CLEAR_MARGIN = 22.0  # points by which the first theme leads where it is clear: about every other text
 LIKENESS = 0.12  # points per unit of log-likelihood; a strong stem has 8
@@ -29,6 +32,17 @@ GRAMS = (3, 4, 5)  # letters: the parts of words by which likeness is told
 SMOOTHING = 0.1  # occurrences that a part of a word is taken to have in every theme
 GAP = 2  # words that may stand between the words of a stem of several words
 MAX_MATCHED = 3  # words shown where no stem speaks for the first theme
+RUSSIAN_WORDS = 2  # words of the lexicon's Russian that a text in Latin letters must hold to be read as Russian
+BEGINNING = 5  # letters in which words of one meaning mostly agree
+MIN_STEM = 4  # letters by which a word is known at all
+_RUSSIAN = str.maketrans("эыщ", "еиш", "ьъ")  # what spelling in Latin letters does not tell apart
+_LATIN = dict(zip("abvgdezijklmnoprstufhcwyx", "абвгдезииклмнопрстуфхцвих", strict=True)) | {
+    "shch": "ш", "sch": "ш", "sh": "ш", "ch": "ч", "zh": "ж", "kh": "х", "ts": "ц", "ja": "я", "ya": "я", "ju": "ю",
+    "yu": "ю", "jo": "е", "yo": "е", "š": "ш", "č": "ч", "ž": "ж",
+}  # fmt: skip
+_SOUND = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
+_CYRILLIC = re.compile("[а-яё]")
+_TURNS = re.compile(r"(bet|tikai|tacu|tomer|vienigi|vienigais|vieniga|но|только|only|but)$")
 _TOKEN = re.compile(r"[^\W_]+|[.!?;,\n]")
 _TWICE = re.compile(r"(.)\1+")
 _WISHES = re.compile(
@@ -56,6 +70,23 @@ class _Lexicon:
     stems: Mapping[str, Points]
     opens: Mapping[str, Sequence[tuple[str, ...]]]
     parts: Mapping[str, Points]
+    words: Mapping[bool, frozenset[str]]  # of its phrases: in Cyrillic letters or not
+    beginnings: frozenset[str]  # of those words, BEGINNING letters each
+
+    def hear(self, folded: Mapping[str, str]) -> dict[str, str]:
+        """Words that are Russian in Latin letters, folded as if in Cyrillic ones; only of use beside each other."""
+        sounds = zip(folded, _simplify(map(_sound_out, folded)), strict=True) if self.words[True] else ()
+        return {word: sound for word, sound in sounds if folded[word].isascii()}
+
+    def knows(self, sound: str, folded: str) -> bool:
+        """Whether a word in Latin letters is Russian of the lexicon and nothing else of it."""
+        stem = any(sound[:end] in self.stems for end in range(MIN_STEM, len(sound) + 1))
+        return (stem or sound in self.words[True]) and folded not in self.words[False]
+
+    def is_strange(self, words: Iterable[_Word]) -> bool:
+        """Whether most longer words begin as no word of the lexicon: the text is about something else."""
+        known = [word.folded[:BEGINNING] in self.beginnings for word in words if len(word.folded) >= MIN_STEM]
+        return 2 * sum(known) < len(known)
 
     def look_up(self, written: str, folded: str) -> _Word:
         beginnings = [f"{folded}$", *(folded[:end] for end in range(len(folded), 1, -1))]
@@ -66,9 +97,14 @@ class _Lexicon:
         return _Word(written, folded, stem, likeness, bool(_WISHES.match(folded)), opens)
 
 
-def _simplify(texts: Sequence[str]) -> list[str]:
+def _simplify(texts: Iterable[str]) -> list[str]:
     """Fold, and take a doubled letter for one ("aa" is "ā")."""
-    return [_TWICE.sub(r"\1", text) for text in map(fold, texts)]
+    return [_TWICE.sub(r"\1", fold(text).translate(_RUSSIAN)) for text in texts]
+
+
+def _sound_out(word: str) -> str:
+    """A word in Latin letters as its sounds are written in Russian."""
+    return _SOUND.sub(lambda sound: _LATIN[sound[0]], word.casefold())
 
 
 def _cut(word: str) -> list[str]:
@@ -90,7 +126,11 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
             stems.setdefault(" ".join(words), np.zeros(len(themes)))[place[theme]] += weight
         if len(words) > 1:
             opens.setdefault(words[0], []).append(words)
-    return _Lexicon(themes, stems, opens, _weigh_parts(counts))
+    every = {word for phrase in folded for word in phrase.split()}
+    russian = frozenset(word for word in every if _CYRILLIC.search(word))
+    words_of = {True: russian, False: frozenset(every - russian)}
+    beginnings = frozenset(word[:BEGINNING] for word in every)
+    return _Lexicon(themes, stems, opens, _weigh_parts(counts), words_of, beginnings)
 
 
 def _simplify_stem(stem: str) -> Iterator[str]:
@@ -129,20 +169,35 @@ def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
     prepared = _prepare(lexicon)
     tokens = [_TOKEN.findall(text) for text in texts.fillna("").str.normalize("NFC")]
     distinct = [token for token in dict.fromkeys(token for text in tokens for token in text) if token.isalnum()]
-    words = dict(zip(distinct, map(prepared.look_up, distinct, _simplify(distinct)), strict=True))
-    rows = [_suggest_one(_split([words.get(token, token) for token in text]), prepared) for text in tokens]
+    folded = dict(zip(distinct, _simplify(distinct), strict=True))
+    sounds = prepared.hear(folded)
+    known = {word for word, sound in sounds.items() if len(word) > 1 and prepared.knows(sound, folded[word])}
+    look_up = cache(prepared.look_up)
+    rows = []
+    for text in tokens:
+        heard = sounds if len(known.intersection(text)) >= RUSSIAN_WORDS else {}
+        words = [look_up(word, heard.get(word, folded[word])) if word in folded else word for word in text]
+        rows.append(_suggest_one(_split(words), prepared))
     return pd.DataFrame(rows, index=texts.index, columns=["suggested", "matched", "flag"], dtype="object")
 
 
-def _split(tokens: Sequence[_Word | str]) -> Iterator[tuple[list[_Word], float]]:
-    """Sentences with their weight."""
+def _split(tokens: Sequence[_Word | str]) -> list[tuple[list[_Word], float]]:
+    """Sentences with their weight; in a long text its questions, or its last sentence, stand out from the rest."""
+    sentences: list[tuple[list[_Word], float]] = []
     sentence: list[_Word] = []
+    questions: list[int] = []
     for token in [*tokens, "."]:
         if not isinstance(token, str):
             sentence.append(token)
         elif token != "," and sentence:
-            yield sentence, ASKED if token == "?" or any(word.wishes for word in sentence) else 1.0
+            questions += [len(sentences)] * (token == "?")
+            asks = token == "?" or any(word.wishes for word in sentence) or _TURNS.match(sentence[0].folded)
+            sentences.append((sentence, ASKED if asks else 1.0))
             sentence = []
+    if (count := len(sentences)) <= LONG:
+        return sentences
+    matter = questions or [count - 1]
+    return [(words, MATTERS if at in matter else weight * LONG / count) for at, (words, weight) in enumerate(sentences)]
 
 
 def _suggest_one(
@@ -159,16 +214,19 @@ def _suggest_one(
     if not words or not themes:
         return (), (), "none"
     points = (np.array(weights) @ np.array(rows)).round(6)  # the same order on every machine
-    order = np.argsort(-points, kind="stable") if points.max() > 0 else np.array([len(themes) - 1])
+    order = np.argsort(-points, kind="stable")
+    lead = points[order[0]] - points[order[1:2]].sum()
+    guessed = lead < CLEAR_MARGIN and not any(stem[order[0]] for _, stem in hits)
+    if points.max() <= 0 or (guessed and lexicon.is_strange(words)):
+        order = np.array([len(themes) - 1])
     first = order[0]
-    chosen = order[points[order] >= ALSO * points[first]]
+    chosen = order[points[order] >= min(ALSO * points[first], points[first])]
     suggested = tuple(themes[number] for number in chosen)
     if not any(stem[first] for _, stem in hits):
         nearest = sorted({(-float(word.likeness[first].round(6)), word.written) for word in words})
         return suggested, tuple(written for _, written in nearest[:MAX_MATCHED]), "weak"
     matched = dict.fromkeys(written for written, stem in hits if stem[chosen].any())
-    clear = len(order) == 1 or points[first] - points[order[1]] >= CLEAR_MARGIN
-    return suggested, tuple(matched), "clear" if clear else "contested"
+    return suggested, tuple(matched), "clear" if len(themes) == 1 or lead >= CLEAR_MARGIN else "contested"
 
 
 def _find_stems(sentence: Sequence[_Word], stems: Mapping[str, Points]) -> list[tuple[str, Points]]:

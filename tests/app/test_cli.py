@@ -607,7 +607,7 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
     cells = [cell for book in (first, second) for cell in book.cells if cell.cell_type == "code"]
     assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in cells)
     assert "Programmas gads" in first.cells[3].outputs[0]["data"]["text/plain"]
-    assert not any(cell.get("outputs") for cell in second.cells)
+    assert all(cell.outputs for cell in second.cells if cell.cell_type == "code")  # every notebook opens filled
 
 
 def test_lab_on_the_example_writes_only_where_git_looks_away(lab, monkeypatch, tmp_path):
@@ -651,7 +651,17 @@ def test_copies_follow_the_committed_notebooks_unless_she_has_edited_hers(tmp_pa
         ("notebook_edited", "broken.ipynb"), ("notebook_edited", "edited.ipynb"),
     ]  # fmt: skip
     assert (sources("run.ipynb"), sources("edited.ipynb"), sources("same.ipynb")) == (["2"], ["1", "my own"], ["1"])
-    assert nbformat.read(place / "same.ipynb", 4).cells[0].outputs[0]["text"] == "hers"
+    assert nbformat.read(place / "same.ipynb", 4).cells[0].outputs[0]["data"]["text/plain"] == "1"  # filled anew
+
+
+def test_lab_opens_a_programme_that_cannot_be_read_yet_with_its_first_page_filled(lab, programme_folder):
+    (programme_folder / "programme.toml").write_text("nederīgs", "utf-8")
+    assert main(["lab", str(programme_folder)]) == paths.FINE
+    first, second = (
+        nbformat.read(programme_folder / "burtnicas" / f"{name}.ipynb", 4) for name in ("0_sakums", "2_atlase")
+    )
+    assert first.cells[3].outputs
+    assert not any(cell.get("outputs") for cell in second.cells)
 
 
 # Everything by number

@@ -67,7 +67,7 @@ def test_what_waits_is_counted_as_the_notebooks_count_it(example):
 def test_an_empty_programme_has_a_start_page_with_everything_to_fill_in(tmp_path, capsys):
     main(["start", str(tmp_path / "jauna")])
     year = start_page.open_year(workflow.describe_environment(tmp_path / "jauna"))
-    assert phases(year)["Programmas datne"] == "now"
+    assert phases(year)["Iestatījumi"] == "now"
     told = start_page.list_waiting(year)["what"]
     assert len(told) == 10
     assert told.str.contains("vēl nav aizpildīts").all()
@@ -146,7 +146,7 @@ def test_the_year_is_one_line_and_says_only_what_is_now_and_next(example):
     assert line.count('aria-current="step"') == 1
     assert "Tagad:</b> Konsultācijas; sniegtas 12 no 14. " in line
     assert "Nākamais:</b> Pārskats; " in line
-    assert start_page.STAGES["Programmas datne"] not in line
+    assert start_page.STAGES["Iestatījumi"] not in line
 
 
 def test_what_waits_stands_before_the_year_and_the_files(example):
@@ -162,4 +162,4 @@ def test_texts_in_a_page_stay_texts():
 
 def test_places_are_told_from_the_projects_folder(example, tmp_path):
     assert start_page.show_places(example).rows[0][0] == "data/example/programme.toml"
-    assert start_page.show_places(start_page.Year(tmp_path, None)).rows[0][0] == f"{tmp_path.as_posix()}/programme.toml"
+    assert start_page.show_places(start_page.Year(tmp_path, None)).rows[0][0] == f"{tmp_path.as_posix()}/programma.xlsx"

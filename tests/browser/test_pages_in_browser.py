@@ -1,7 +1,9 @@
 """Every page in a real browser: readable by everyone, at a desk and on a phone, without the network."""
 
+import io
 import itertools
 import re
+import unicodedata
 
 import nbformat
 import pytest
@@ -22,10 +24,14 @@ def folder(tmp_path_factory):
     inputs = read_inputs()
     results = evaluate(inputs)
     books = {f"{path.stem}.html": nbformat.read(path, as_version=4) for path in BOOKS}
-    body = start_page.make_start_body(start_page.Year(EXAMPLE, (inputs, results)), ["ieksejie/atlase.xlsx"])
+    files = ["ieksejie/atlase.xlsx", "ieksejie/izsekojamiba.xlsx", "ieksejie/vestules/a.docx", "publiski/parbaude.html",
+             "finansetajam/atskaite.docx", "finansetajam/vietas.png"]  # fmt: skip
+    body = start_page.make_start_body(start_page.Year(EXAMPLE, (inputs, results)), files)
     bodies = {name: (notebooks.title_of(book), notebooks.make_body(book)) for name, book in books.items()}
-    made = {name: html.wrap_page(*told, results.stamp) for name, told in bodies.items()}
-    made |= {start_page.START_PAGE: html.wrap_page("Sākums", body, results.stamp), HANDBOOK.name: HANDBOOK.read_bytes()}
+    bodies[start_page.START_PAGE] = ("Sākums", body)
+    around = {"pages": start_page.PAGES, "files": start_page.find_addresses(files)}
+    made = {name: html.wrap_page(*told, results.stamp, **around, here=name) for name, told in bodies.items()}
+    made[HANDBOOK.name] = HANDBOOK.read_bytes()
     for name, content in made.items():
         (place / name).write_bytes(content)
     return place
@@ -62,3 +68,133 @@ def test_the_check_of_accessibility_finds_what_is_wrong(open_page, tmp_path):
     (tmp_path / "slikta.html").write_bytes(bad)
     found = {item["id"] for item in axe.run(open_page((tmp_path / "slikta.html").as_uri())).response["violations"]}
     assert {"image-alt", "color-contrast", "heading-order"} <= found
+
+
+# The first screen
+
+
+def open_at(folder, open_page, name, width=1280, height=800, **options):
+    page = open_page((folder / f"{name}.html").as_uri(), width, offline=True, **options)
+    page.set_viewport_size({"width": width, "height": height})
+    return page
+
+
+def height_of(page):
+    return page.evaluate("document.documentElement.scrollHeight")
+
+
+def test_page_2_answers_in_the_first_screen_and_is_short(folder, open_page):
+    page = open_at(folder, open_page, "2_atlase")
+    answer, picture = (page.locator(name).first.bounding_box()["y"] for name in (".answer", "picture img"))
+    assert answer < picture < 500
+    assert height_of(page) <= 5000
+    decisions = page.locator("section:has(caption) tbody tr")
+    assert decisions.count() == 28
+    assert all(row.is_visible() for row in decisions.all())
+    assert page.get_by_text("Nekas vairs nav jāizlemj.").is_visible()
+    phone = open_at(folder, open_page, "2_atlase", 390, 844)
+    assert height_of(phone) <= 8000
+    assert phone.evaluate("document.querySelector('picture img').currentSrc") != page.evaluate(
+        "document.querySelector('picture img').currentSrc"
+    )
+
+
+@pytest.mark.parametrize("name", [path.stem for path in BOOKS if path.stem[0] != "0"])
+def test_the_answer_and_the_links_stand_before_everything(folder, open_page, name):
+    page = open_at(folder, open_page, name)
+    order = [page.locator(what).first.bounding_box()["y"] for what in ("nav.pages", "h1", ".answer", "nav.sections")]
+    assert order == sorted(order)
+    assert order[-1] < 400
+    assert page.locator("nav.pages [aria-current]").count() == 2
+    inside = page.eval_on_selector_all("a[href^='#']", "all => all.map(a => a.getAttribute('href'))")
+    assert inside
+    assert all(page.locator(address).count() == 1 for address in inside)
+    others = page.eval_on_selector_all("nav.pages a", "all => all.map(a => a.getAttribute('href'))")
+    assert all((folder / address).is_file() for address in others)
+
+
+def test_a_table_is_cards_on_a_phone_and_a_table_for_those_who_hear_it(folder, open_page):
+    page = open_at(folder, open_page, "2_atlase", 390, 844)
+    cell = page.locator(".cards td:not(:empty)").first
+    assert cell.evaluate("cell => getComputedStyle(cell).display") == "grid"
+    assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Secībā"'
+    assert page.get_by_role("table").first.get_by_role("row").count() == 29
+
+
+# Filters and search
+
+
+def count_shown(page):
+    return page.locator(".explore article:visible").count()
+
+
+def test_questions_are_filtered_and_searched_by_keyboard_with_the_hits_marked(folder, open_page):
+    page = open_at(folder, open_page, "4_temas")
+    every = page.locator(".explore article").count()
+    assert page.get_by_role("status").inner_text() == f"Atbilst {every} pieteikumi no {every}."
+    search = page.get_by_label("Meklēt")
+    search.focus()
+    page.keyboard.type("MAJAS")
+    marks = page.locator("mark").all_inner_texts()
+    assert marks
+    assert {unicodedata.normalize("NFC", text.lower()) for text in marks} <= {"mājas", "majas", "mājās"}
+    found = count_shown(page)
+    assert 0 < found < every
+    assert page.locator(".explore article:visible:not(:has(mark))").count() == 0
+    search.fill("")
+    assert count_shown(page) == every
+    assert page.locator("mark").count() == 0
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    town = page.evaluate("document.activeElement.value")
+    assert town
+    shown = page.locator(".explore article:visible")
+    assert 0 < shown.count() < every
+    assert set(shown.evaluate_all("all => all.map(a => a.dataset.municipality)")) == {town}
+    asked = page.eval_on_selector_all(".counts b", "all => all.reduce((sum, b) => sum + Number(b.textContent), 0)")
+    themes = shown.evaluate_all("all => all.flatMap(a => a.dataset.themes.split(' ').filter(Boolean)).length")
+    assert asked == themes
+    page.get_by_label("Meklēt").fill("nekas tāds nav <b>")
+    assert page.get_by_role("status").inner_text() == f"Atbilst 0 pieteikumi no {every}."
+    assert page.said == []
+
+
+@pytest.mark.parametrize(("query", "hit"), [("strīd", "strīd"), ("stri\u0304d", "strīd"), ("<i>", "<i>")])
+def test_marks_stand_where_the_letters_are(folder, open_page, query, hit):
+    page = open_at(folder, open_page, "4_temas")
+    script = (
+        "([text, words]) => { const e = document.createElement('p'); e.textContent = text;"
+        " mark(e, fold(words)); return e.innerHTML }"
+    )
+    told = page.evaluate(script, ["Ā strīds un <i>strīds</i>", query])
+    assert told.replace("<mark>", "").replace("</mark>", "") == "Ā strīds un &lt;i&gt;strīds&lt;/i&gt;"
+    assert f"<mark>{hit}</mark>".replace("<i>", "&lt;i&gt;") in told
+
+
+def test_without_script_every_question_can_be_read(folder, open_page):
+    page = open_at(folder, open_page, "4_temas", java_script_enabled=False)
+    assert page.locator(".filters").count() == 0
+    page.locator(".explore summary").click()
+    assert count_shown(page) == page.locator(".explore article").count() > 20
+
+
+# Print
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("0_sakums", 2), ("1_pieteikumi", 5), ("2_atlase", 11), ("3_konsultacijas", 7), ("4_temas", 12)],
+)
+def test_print_is_a4_with_no_nearly_empty_page(folder, open_page, name, most):
+    pypdf = pytest.importorskip("pypdf")
+    page = open_at(folder, open_page, name)
+    pages = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert len(pages) <= most
+    assert {tuple(sorted(round(float(side)) for side in sheet.mediabox[2:])) for sheet in pages} == {(595, 842)}
+    texts = [sheet.extract_text().strip() for sheet in pages]
+    for number, (sheet, text) in enumerate(zip(pages, texts, strict=True), 1):
+        assert len(text.splitlines()) >= 4 or sheet.images, (name, number, text)
+        assert not text.endswith(("Kā pie tā nonāca", "?")) or sheet.images, (name, number)
+    if name == "2_atlase":
+        assert "Viss pamatojums teikumos" in " ".join(texts)
+        assert " ".join(texts).count("Vērtētāju atzīmes") <= 1

@@ -122,7 +122,7 @@ def test_an_event_out_of_order_is_named_with_its_row_and_changes_nothing():
         ([OFFER, ACCEPT, "K-01 booked 2023-09-06"], "notikumam «norunāts laiks» trūkst: Konsultācijas laiks, Mentors"),
         (
             [OFFER, ACCEPT, "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00 mentor=Zane"],
-            "mentora «Zane» programmas datnē nav (1 ieraksts)",
+            "mentora «Zane» iestatījumos nav (1 ieraksts)",
         ),
         ([OFFER, ACCEPT, BOOK, "K-01 held 2023-10-03"], "notikumam «notika» trūkst: Minūtes"),
     ],

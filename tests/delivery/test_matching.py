@@ -220,7 +220,7 @@ def test_nobody_waits_and_there_are_no_mentors():
 
 def test_a_conflict_of_somebody_unknown_protects_nobody_and_is_told():
     (problem,) = check_conflicts(conflicts("K-01 Maja", "K-02 Maija", "K-03 Ilze"), programme())
-    assert (problem.row, problem.message) == (2, "«Maja» programmas datnē nav")
+    assert (problem.row, problem.message) == (2, "«Maja» iestatījumos nav")
 
 
 @pytest.mark.parametrize(

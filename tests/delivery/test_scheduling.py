@@ -146,5 +146,5 @@ def test_a_time_that_ends_before_it_starts_and_an_unknown_mentor_are_told():
     table = times("Maija 2023-10-03T18:00 2023-10-03T17:00", "Zane 2023-10-03T17:00 2023-10-03T18:00")
     assert [(p.row, p.message) for p in check_times(table, programme())] == [
         (2, "brīvais laiks beidzas pirms sākuma"),
-        (3, "«Zane» programmas datnē nav"),
+        (3, "«Zane» iestatījumos nav"),
     ]

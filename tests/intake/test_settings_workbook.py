@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from mentoring_lib.base import programme as model
 from mentoring_lib.base.problems import Refused, describe
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_programme
-from mentoring_lib.base.settings import BOOK_NAME, PAGES, WORDS, list_keys
+from mentoring_lib.base.settings import BOOK_NAME, PAGES, WORDS, list_keys, name_setting
+from mentoring_lib.intake.loading import find_open
 from mentoring_lib.intake.settings import find_settings, list_programmes, read_settings
 from mentoring_lib.render.entry_workbook import LISTS
 from mentoring_lib.render.settings_workbook import join, make_settings_workbook
+from mentoring_lib.selection.contract import compare_contract, describe_contract
 from mentoring_lib.workflow import EXAMPLE
 
 FULL = {
@@ -251,3 +253,31 @@ def test_settings_are_found_in_either_form(tmp_path, content):
     assert [path.name for path in list_programmes(tmp_path)] == ["a", "b"]
     assert find_settings(tmp_path / "c").name == BOOK_NAME
     assert "datnes nav" in refuse(tmp_path / "c")[0]
+
+
+# What is said elsewhere of a setting
+
+
+def test_a_setting_is_named_by_its_sheet_and_latvian_name_or_by_its_key(tmp_path, content):
+    save(tmp_path, content)
+    book, text = read_settings(tmp_path), read_programme(EXAMPLE)
+    assert name_setting(book, "lottery.draw_at") == ("Izloze", "Izlozes diena un laiks")
+    assert name_setting(book, "places.2023") == ("Konsultāciju skaits", "Konsultācijas pa gadiem: 2023")
+    assert name_setting(book, "minimum_places.Olaines novads") == ("Uzsaukums", "Vismaz konsultāciju: Olaines novads")
+    assert name_setting(text, "lottery.draw_at") == ("", "lottery.draw_at")
+
+
+def test_a_setting_changed_after_the_freeze_is_named_with_its_sheet(tmp_path, content):
+    save(tmp_path, content)
+    own = read_settings(tmp_path)
+    settled = describe_contract(own)
+    later = own.model_copy(update={"rule": own.rule.model_copy(update={"clear_from": 8})})
+    (problem,) = compare_contract(settled, later, [], old=False)
+    assert describe(problem).startswith("programma.xlsx, lapa «Atlases kārtība»: ")
+    assert "«Skaidrs jautājums no»" in problem.message
+
+
+def test_a_workbook_open_in_excel_is_told(tmp_path, content):
+    save(tmp_path, content)
+    (tmp_path / "~$programma.xlsx").write_bytes(b"x")
+    assert [problem.file for problem in find_open([tmp_path / BOOK_NAME])] == [BOOK_NAME]

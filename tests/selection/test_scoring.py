@@ -163,7 +163,7 @@ def test_a_marker_nobody_named_and_a_second_row_are_problems():
     sheet = marks("K-01 Zane 1 1 1 1", "K-01 Ilze 1 1 1 1", "K-01 Ilze 2 2 2 2")
     problems = check_marks(sheet, ("Ilze", "Andris"))
     assert codes(problems) == ["marker_unknown", "mark_twice"]
-    assert problems[0].message == "vērtētāja «Zane» programmas datnē nav (markers)"
+    assert problems[0].message == "vērtētāja «Zane» iestatījumos nav"
     assert (problems[1].row, problems[1].message) == (4, "šis pieteikums šim vērtētājam (Ilze) jau ir citā rindā")
 
 
@@ -191,5 +191,5 @@ def test_two_agreed_marks_of_one_day_that_differ_are_none():
 
 def test_a_marker_who_is_gone_is_one_question_a_file():
     (problem,) = check_marks(marks("K-01 Zane 3 3 3 3", "K-02 Zane 2 2 2 2", "K-03 Ilze 1 1 1 1"), ("Ilze", "Andris"))
-    assert "vērtētāja «Zane» programmas datnē nav (markers)" in problem.message
+    assert "vērtētāja «Zane» iestatījumos nav" in problem.message
     assert problem.blocks == "selection"

@@ -21,11 +21,15 @@ def read_part(part):
 PARTS = {"tuning": read_part("tuning"), "unseen": read_part("unseen")}
 BOTH = [row for rows in PARTS.values() for row in rows]
 SECOND = read_part("second")
+MESSY = {part: read_part(part) for part in ("messy_tuning", "messy_unseen")}
+EVERY = [*BOTH, *SECOND, *MESSY["messy_tuning"], *MESSY["messy_unseen"]]
 
 
-@pytest.mark.parametrize(("part", "remainder"), [("tuning", 0), ("unseen", 1)])
+@pytest.mark.parametrize(
+    ("part", "remainder"), [("tuning", 0), ("unseen", 1), ("messy_tuning", 0), ("messy_unseen", 1)]
+)
 def test_the_hash_of_a_text_decides_its_part_and_names_it(part, remainder):
-    for row in PARTS[part]:
+    for row in (PARTS | MESSY)[part]:
         digest = hashlib.sha256(row["text"].encode("utf-8")).hexdigest()
         assert (row["text_id"], int(digest[0], 16) % 2) == (digest[:8], remainder), row["text"]
 
@@ -39,16 +43,16 @@ def test_the_second_measurement_is_named_and_sorted_by_hash():
 
 
 def test_every_text_has_one_to_three_known_themes_none_twice():
-    for row in BOTH + SECOND:
+    for row in EVERY:
         themes = row["themes"].split(";")
         assert set(themes) <= THEMES, row
         assert 1 <= len(themes) == len(set(themes)) <= 3, row
 
 
 def test_no_text_stands_twice():
-    folded = Counter(" ".join(row["text"].casefold().split()) for row in BOTH + SECOND)
+    folded = Counter(" ".join(row["text"].casefold().split()) for row in EVERY)
     assert not {text for text, times in folded.items() if times > 1}
-    assert len({row["text_id"] for row in BOTH + SECOND}) == len(BOTH) + len(SECOND)
+    assert len({row["text_id"] for row in EVERY}) == len(EVERY)
 
 
 def test_there_are_enough_texts_of_every_theme():
@@ -58,6 +62,15 @@ def test_there_are_enough_texts_of_every_theme():
     assert all(sum(counts[theme] for counts in first.values()) >= 28 for theme in THEMES)
 
 
+def test_messy_texts_are_of_five_kinds_in_both_parts():
+    for rows in MESSY.values():
+        kinds = Counter(row["kind"] for row in rows)
+        assert set(kinds) == {"long", "translit", "mixed", "misleading", "offtopic"}
+        assert min(kinds.values()) >= 10
+        assert all(row["themes"] == "other" for row in rows if row["kind"] == "offtopic")
+        assert {row["themes"] for row in rows} == THEMES
+
+
 def test_the_readme_counts_what_is_there():
     page = (FOLDER / "README.md").read_text("utf-8")
     first = {part: Counter(row["themes"].split(";")[0] for row in rows) for part, rows in PARTS.items()}
@@ -65,3 +78,5 @@ def test_the_readme_counts_what_is_there():
         assert f"| `{theme}` | {first['tuning'][theme]} | {first['unseen'][theme]} |" in page
     for part, rows in PARTS.items():
         assert f"| `{part}.csv` | {len(rows)} |" in page
+    for part, rows in MESSY.items():
+        assert f"`{part}.csv` ({len(rows)} texts)" in page
