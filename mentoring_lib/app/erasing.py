@@ -51,8 +51,6 @@ ELSEWHERE = (
 _HERS = {
     "pieteikumi": "veidlapas eksports",
     "vertejumi": "vērtētāja lapa",
-    "apliecinajumi": "apliecinājums",
-    "atsauksmes": "aptaujas atbildes",
     WORKBOOK: "darba grāmata ar vārdiem, iemesliem un piezīmēm",
     FORM_BOOK: "jūsu veidlapas virsraksti un atbildes",
     COPIES: "jūsu burtnīca",
