@@ -3,14 +3,17 @@
 
 import io
 import re
+import shutil
 from datetime import date, datetime
 
 import openpyxl
+import pandas as pd
 import pytest
 from builders import programme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mentoring_lib import workflow
 from mentoring_lib.base import programme as model
 from mentoring_lib.base.problems import Refused, describe
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_programme
@@ -118,6 +121,19 @@ def test_the_example_gives_the_same_settings_from_either_file(tmp_path, example,
     read = read_settings(tmp_path)
     assert read.model_dump() == example.model_dump()
     assert (read.file, example.file) == (BOOK_NAME, FILE_NAME)
+
+
+def test_the_example_gives_the_same_outcome_and_figures_from_either(tmp_path, content, results):
+    folder = shutil.copytree(EXAMPLE, tmp_path / "example")
+    (folder / FILE_NAME).unlink()
+    (folder / BOOK_NAME).write_bytes(content)
+    ours = workflow.evaluate(workflow.read_inputs(folder))
+    pd.testing.assert_frame_equal(ours.decided, results.decided)
+    for name in ("ledger", "places", "matched", "due"):
+        pd.testing.assert_frame_equal(getattr(ours, name), getattr(results, name))
+    pd.testing.assert_frame_equal(ours.figures.ledger, results.figures.ledger)
+    assert ours.problems == results.problems
+    assert ours.final
 
 
 def test_every_kind_of_setting_comes_back_as_it_was(tmp_path):
