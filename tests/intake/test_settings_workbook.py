@@ -234,6 +234,13 @@ def test_a_slip_is_told_once_with_sheet_and_cell(tmp_path, content, change, wher
     assert line.startswith("programma.xlsx")
 
 
+def test_nothing_under_a_renamed_heading_is_passed_over(tmp_path, content):
+    save(tmp_path, content, set_cell("Vērtētāji", "A4", "Kas vērtē"))
+    told = refuse(tmp_path)
+    assert [line.partition("šūna ")[2][:2] for line in told] == ["A4", "A5", "A6", ""]
+    assert "«Ilze Piemēra» nav zināms" in told[1]
+
+
 def test_all_slips_are_told_at_once(tmp_path, content):
     def change(book):
         book["Uzsaukums"]["B6"] = "drīz"
