@@ -205,6 +205,7 @@ SLIPS = [
     (set_cell("Projekts", "B14", "varbūt"), "lapa «Projekts», šūna B14", "varbūt – jābūt «jā» vai «nē»"),
     (set_cell("Izloze", "B6", 12345678901234567890), "lapa «Izloze», šūna B6", "formatējiet šūnu kā tekstu"),
     (set_cell("Izloze", "B5", date(2023, 8, 30)), "lapa «Izloze», šūna B5", "jābūt datumam ar laiku"),
+    (set_cell("Izloze", "B5", datetime(2023, 8, 30)), "lapa «Izloze», šūna B5", "jābūt datumam ar laiku"),
     (set_cell("Atlases kārtība", "B5", "abas"), "lapa «Atlases kārtība», šūna B5", "abas – der pamīšus, vispirms jaunās"),
     (set_cell("Atlases kārtība", "B7", 13), "lapa «Atlases kārtība», šūna B7", "13 – jābūt ne vairāk kā 12"),
     (set_cell("Konsultāciju skaits", "B5", 7.5), "lapa «Konsultāciju skaits», šūna B5", "jābūt veselam skaitlim"),
