@@ -5,6 +5,7 @@ import csv
 import hashlib
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -608,6 +609,9 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
     assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in cells)
     assert "Programmas gads" in first.cells[3].outputs[0]["data"]["text/plain"]
     assert all(cell.outputs for cell in second.cells if cell.cell_type == "code")  # every notebook opens filled
+    for book in (first, second):  # what JupyterLab would add by itself, and then call the notebook unsaved
+        assert book.metadata["language_info"]["version"] == platform.python_version()
+        assert book.metadata["kernelspec"]["display_name"].startswith("Python 3")
 
 
 def test_lab_on_the_example_writes_only_where_git_looks_away(lab, monkeypatch, tmp_path):
