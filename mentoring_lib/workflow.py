@@ -32,6 +32,8 @@ from mentoring_lib.delivery import matching, scheduling
 from mentoring_lib.delivery.consultations import merge_events
 from mentoring_lib.delivery.due import COORDINATOR, count_load, find_due
 from mentoring_lib.delivery.events import (
+    HELD,
+    RELEASED,
     WAS_HELD,
     check_appointments,
     check_recommendations,
@@ -64,7 +66,9 @@ from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.form import FORM_BOOK, read_form
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
-from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
+from mentoring_lib.intake.stones import FILE as STONES
+from mentoring_lib.intake.stones import add_stones, read_stones
+from mentoring_lib.intake.workbook import WORKBOOK, find_codes, read_marks, read_workbook
 from mentoring_lib.outcomes import checks, follow_up
 from mentoring_lib.outcomes.look_back import Changed, look_back
 from mentoring_lib.selection import (
@@ -79,7 +83,7 @@ from mentoring_lib.selection import (
 )
 from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, keep_open
-from mentoring_lib.selection.past import decided_by
+from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
 
@@ -213,8 +217,13 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     book = folder / WORKBOOK
     sheets, problems, letters = read_workbook(folder, programme)
     applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
+    applications = add_stones(applications, read_stones(folder))
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks}
+    for name, table in sheets.items():
+        if "application_id" in table and name != "Labojumi":
+            sheets[name], unnamed = find_codes(table, applications)
+            problems += unnamed
     problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
     problems += (
         loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking]) + problems_of_form
@@ -225,6 +234,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         problems += check_references(table, applications)
     sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
     problems = waive_codes(problems + gaps, sheets["Lēmumi"])
+    problems += confirmed.check_confirmed(sheets["Tēmas"], applications)
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -237,7 +247,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
     files = [folder / programme.file, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
-    named = (FORM_BOOK, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
+    named = (FORM_BOOK, STONES, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
@@ -345,10 +355,16 @@ def _decide(inputs: Inputs) -> _Decided:
     history, held = list_valid_events(some_year, programme, as_of=date.max), held_days(some_year, programme)
     first_offer = min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None)
 
+    def offered_by(day: date) -> dict[str, Offered]:
+        places = rows_of(follow(some_year, programme, as_of=day).table, Place)
+        return {one.application_id: Offered(None if one.status in RELEASED else one.year, one.offered_on.date(),
+                                            one.status in HELD) for one in places if one.offered_on}  # fmt: skip
+
     def select_by(known: pd.DataFrame) -> Selection:
+        drawn = contract.draw_by(known, decisions, programme)
         return select(
-            inputs.applications, inputs.marks, sheets["Interešu konflikti"], known, programme, inputs.frozen,
-            first_offer=first_offer, held=held,
+            inputs.applications, inputs.marks, sheets["Interešu konflikti"], known, drawn, inputs.frozen,
+            first_offer=first_offer, held=held, offered_by=offered_by,
         )  # fmt: skip
 
     selected = select_by(decisions)
@@ -358,6 +374,10 @@ def _decide(inputs: Inputs) -> _Decided:
     blockers = find_blockers(
         decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
     )
+    if inputs.frozen is None:
+        wanted, barred = decided["state"].isin(scoring.MARKED_STATES), sheets["Interešu konflikti"]
+        keys = decided.loc[wanted, "application_id"]
+        read += scoring.find_missing_marks(inputs.marks, barred, keys, anchors, programme.markers)
     nearest = nearest_change.find_nearest(decided, selected.entry_anchors, programme)
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
@@ -381,9 +401,10 @@ def view_on(inputs: Inputs, results: Results, day: date | None) -> View:
     """The selection by what had been decided up to a day; today's where nothing was decided since, or without one."""
     decisions = inputs.sheets["Lēmumi"]
     known = decided_by(decisions, day)
-    if len(known) == len(decisions):
+    if day is None or len(known) == len(decisions):
         return View(results.decided, results.anchors)
-    then = _decide(replace(inputs, sheets={**inputs.sheets, "Lēmumi": known}))
+    settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
+    then = _decide(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known}))
     return View(then.decided, then.anchors)
 
 
@@ -486,6 +507,8 @@ def _count(
         supported=supported,
         evidence=evidence,
         valid_events=followed.valid_events,
+        changed=changed,
+        texts=sheets["Pārskata teksti"],
         skips=skips,
     )
     return _Counted(supported, evidence, figures, stamp, check_totals(figures, programme))

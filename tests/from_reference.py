@@ -11,9 +11,12 @@ from reference import rule
 from reference.programme import PlacesAmended, Programme, SeedAmended
 
 from mentoring_lib.base.columns import label_of
+from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme as Settings
-from mentoring_lib.delivery.events import list_valid_events
+from mentoring_lib.delivery.events import HELD, RELEASED, follow, list_valid_events
+from mentoring_lib.delivery.rows import Place
 from mentoring_lib.selection.lottery import Frozen
+from mentoring_lib.selection.past import Offered
 from mentoring_lib.selection.select import Selection, select
 
 
@@ -51,7 +54,7 @@ def make_settings(one: Programme, reading: str | None = None) -> Settings:
         rule__weight_of_new=one.weight_of_new,
         rule__least_markers=one.least_markers,
         rule__decided_on=one.rule_decided_on,
-        lottery__seed=one.seed,
+        lottery__seed=rule.seed_now(one),
         **({"letters__decision_date": one.decision_day} if one.decision_day else {}),
     )
 
@@ -82,6 +85,8 @@ def make_decisions(one: Programme) -> pd.DataFrame:
         value = f"{change.year}: {left[change.year]} → {left[change.year] + change.change}"
         left[change.year] += change.change
         lines.append(f"decision=places_amended 'value={value}' on={change.on}")
+    for change in (a for a in one.amendments if isinstance(a, SeedAmended)):
+        lines.append(f"decision=record_amended 'value=skaitlis: {one.seed} → {change.seed}' on={change.on}")
     return builders.decisions(*lines)
 
 
@@ -129,9 +134,11 @@ def run(one: Programme) -> Selection:
         make_frozen(one),
         first_offer=min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None),
         held=dict(zip(held["application_id"], held["on"].dt.date, strict=True)),
+        offered_by=lambda day: {
+            place.application_id: Offered(
+                None if place.status in RELEASED else place.year, place.offered_on.date(), place.status in HELD
+            )
+            for place in rows_of(follow(make_events(one), programme, as_of=day).table, Place)
+            if place.offered_on
+        },
     )
-
-
-def is_left_out(one: Programme) -> bool:
-    """A slip of the seed is not followed here."""
-    return any(isinstance(change, SeedAmended) for change in one.amendments)

@@ -96,6 +96,7 @@ def test_only_reading_modules_open_files():
         "intake/form",
         "intake/loading",
         "intake/settings",
+        "intake/stones",
         "base/programme",
         "base/settings",
         "base/slips",

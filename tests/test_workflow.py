@@ -17,7 +17,7 @@ from mentoring_lib.base.programme import read_programme
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection.decisions import check_salt
 from mentoring_lib.selection.lottery import format_checksum
-from mentoring_lib.workflow import EXAMPLE, evaluate, list_records, read_inputs
+from mentoring_lib.workflow import EXAMPLE, evaluate, list_records, read_inputs, view_on
 
 
 def test_the_ledger_shows_the_places_planned_on_its_day(inputs):
@@ -28,6 +28,43 @@ def test_the_ledger_shows_the_places_planned_on_its_day(inputs):
         results = evaluate(amended, as_of=day)
         assert results.ledger["planned"].to_dict() == {2023: 7, 2024: planned}
         assert results.programme.places[2024] == 7
+
+
+def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_without_one(inputs, results):
+    seed, on = "9" * 20, date(2023, 9, 8)
+    slip = f"– record_amended 'skaitlis: {inputs.programme.lottery.seed} → {seed}' on={on}"
+    known = pd.concat([inputs.sheets["Lēmumi"], decisions(slip).assign(application_id="")], ignore_index=True)
+    lot = inputs.programme.lottery.model_copy(update={"seed": seed})
+    settled = inputs.programme.model_copy(update={"lottery": lot})
+    events = inputs.sheets["Notikumi"]
+    told = events[events["on"].le(pd.Timestamp(on))]
+    offered = set(told.loc[told["event"].eq("offered"), "application_id"])
+    sheets = inputs.sheets | {"Lēmumi": known, "Notikumi": told}
+    amended = dataclasses.replace(inputs, programme=settled, sheets=sheets)
+    found = evaluate(amended)
+    assert found.final
+    before, after = (table.decided.set_index("application_id") for table in (results, found))
+    assert 0 < len(offered) < before["outcome"].eq("place").sum()
+    assert after["place_year"][sorted(offered)].tolist() == before["place_year"][sorted(offered)].tolist()
+    assert after["rank_before"].dropna().to_dict() == before["rank"].dropna().to_dict()
+    assert after["rank"].dropna().to_dict() != before["rank"].dropna().to_dict()
+    free = [key for key in after.index if after["outcome"][key] in ("place", "waiting") and key not in offered]
+    ranked = [key for key in free if pd.notna(after["rank"][key])]
+    assert ranked == sorted(ranked, key=lambda key: after["rank"][key])
+    assert [skip.event.application_id for skip in found.skips] == []
+    assert sorted(after["place_year"].dropna()) == sorted(before["place_year"].dropna())
+    then = view_on(amended, found, date(2023, 9, 7)).decided.set_index("application_id")
+    assert then["rank"].to_dict() == before["rank"].to_dict()
+    assert not then["reason"].str.startswith("Provizoriski").any()
+
+
+def test_a_markers_missing_marks_are_told_while_nothing_is_frozen(inputs):
+    one = inputs.marks["marker"].eq("Ilze Piemēra") & inputs.marks["application_id"].eq("K-F001DE")
+    fewer = dataclasses.replace(inputs, marks=inputs.marks[~one])
+    assert not any(problem.code == "marks_lacking" for problem in evaluate(fewer).problems)
+    found = evaluate(dataclasses.replace(fewer, frozen=None)).problems
+    told = [(problem.value, problem.details) for problem in found if problem.code == "marks_lacking"]
+    assert "Ilze Piemēra" in [name for name, details in told if "K-F001DE" in details]
 
 
 HEAD = [

@@ -19,7 +19,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from mentoring_lib import workflow
-from mentoring_lib.app import outputs, paths, recall, writing
+from mentoring_lib.app import backup, outputs, paths, recall, writing
 from mentoring_lib.app.outputs import FUNDER, INTERNAL
 from mentoring_lib.app.paths import COPIES
 from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, print_problems
@@ -32,9 +32,10 @@ from mentoring_lib.funder.figures import Figures
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.form import FORM_BOOK
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
+from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
-from mentoring_lib.workflow import FIGURES_FILE, STARTING_POINTS
+from mentoring_lib.workflow import FIGURES_FILE, LEXICON, STARTING_POINTS
 
 LOT = "izloze"
 ELSEWHERE = (
@@ -54,11 +55,14 @@ _HERS = {
     FORM_BOOK: "jūsu veidlapas virsraksti un atbildes",
     COPIES: "jūsu burtnīca",
     LOT: "izlozes pieraksts",
+    "apliecinajumi": "apliecinājumi ar vārdiem un parakstiem",
+    "atsauksmes": "aptauju atbildes",
 }
 
 
 OTHER = "rīks šo datni neveidoja; pārbaudiet, vai tajā nav personas datu"
 CHANGED = "mainīta pēc izveidošanas; pārbaudiet, vai tajā nav personas datu"
+COPY = "visas mapes kopija"
 LINK = "saite uz citu vietu; pārbaudiet, vai tur nav personas datu"
 NAMES = "vērtētāju, mentoru un liecinieku vārdi"
 
@@ -174,8 +178,8 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     """
     hashes, _ = writing.read_manifest(out)
     project = programme.project
-    stays = {programme.file, FIGURES_FILE, STARTING_POINTS.name, f"{LOT}/{lottery.DECISION_FILE}", *project.logos,
-             project.template}  # fmt: skip
+    stays = {programme.file, FIGURES_FILE, STARTING_POINTS.name, LEXICON.name, f"{LOT}/{lottery.DECISION_FILE}",
+             *project.logos, project.template}  # fmt: skip
     listed = {name for name in hashes if name.startswith(f"{INTERNAL}/") and hashes[name]}
     made = [name for name in _list_files(out) if name in listed or _is_temporary(name)]
     typed = [name for name in _list_files(folder) if out not in (folder / name).parents]
@@ -187,6 +191,7 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
     hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, hashes)]
     hers += [(place / name, LINK) for place in (folder, out) for name in _list_files(place, writing.is_link)]
+    hers += [(path, COPY) for path in sorted((folder.parent / backup.FOLDER).glob(f"{folder.name} *.zip"))]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / programme.file, NAMES))
     return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))
@@ -210,7 +215,7 @@ def _is_ours(path: Path, name: str) -> bool:
     copied = path.name.replace("-checkpoint.ipynb", ".ipynb") if ".ipynb_checkpoints" in name else path.name
     if place == COPIES and (paths.NOTEBOOKS / copied).is_file():  # checkpoints included
         return True
-    if place == recall.FOLDER:
+    if place == recall.FOLDER or name == STONES:
         return True
     if place == "vertejumi":
         return _is_unfilled(path)
@@ -271,7 +276,7 @@ def run_erase(folder: Path, out: Path, *, sure: bool) -> int:
     counts = Counter(path.parent for path in ours)
     made = [f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in counts.items()]
     print_lines("Rīks izdzēsīs to, ko pats sagatavojis", made)
-    print_lines("Tostarp to, ko esat mainījusi", [str(out / name) for name in plan.edited])
+    print_lines("Tostarp to, kas mainīts ar roku", [str(out / name) for name in plan.edited])
     if ours and not (sure or is_meant(folder.name)):
         print("Nekas nav izdzēsts.")
         return paths.ISSUES

@@ -46,7 +46,10 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
         "--log-level=ERROR",
         "-y",  # Ctrl+C asks nothing
     ]
-    return subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment)
+    with (config / "server.log").open("wb") as log:  # English, and it would push the menu's question out of view
+        return subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
 
 
 def _find_day(folder: Path) -> date | None:
@@ -58,19 +61,27 @@ def _find_day(folder: Path) -> date | None:
 
 
 def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
-    """Copy the notebooks that are missing or have changed, unless she has edited hers; the first one is executed."""
+    """Copy the notebooks, executed on her data so that each opens filled, unless she has edited hers.
+
+    While her programme cannot be read, only the first page is filled: it says why.
+    """
     import nbformat
 
     from mentoring_lib.app import notebooks
 
-    problems = []
+    problems, renewed = [], []
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
         original = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        copy, first = place / path.name, path.name == START
-        verdict = notebooks.judge_copy(copy.read_bytes(), original) if copy.is_file() else "old"
-        if verdict == "edited":
+        copy = place / path.name
+        if copy.is_file() and notebooks.judge_copy(copy.read_bytes(), original) == "edited":
             problems.append(Problem("notebook_edited", file=path.name))
-        elif verdict == "old" or first:
-            shown = notebooks.execute_notebooks([path], environment)[path.name] if first else original
-            writing.replace_file(copy, notebooks.copy_notebook(shown, keep_outputs=first))
+        else:
+            renewed.append(path)
+    try:
+        made = notebooks.execute_notebooks(renewed, environment)
+    except Refused:
+        made = notebooks.execute_notebooks([path for path in renewed if path.name == START], environment)
+    for path in renewed:
+        shown = made.get(path.name) or nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        writing.replace_file(place / path.name, notebooks.copy_notebook(shown, keep_outputs=path.name in made))
     return problems

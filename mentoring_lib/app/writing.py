@@ -88,6 +88,16 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
     return problems + [Problem("output_stale", file=name) for name in left if name in stuck or name not in stale]
 
 
+def add_file(folder: Path, name: str, content: bytes) -> None:
+    """Write one more file of a set, and add it to the list; one that a person has edited, or behind a link, stays."""
+    known, interrupted = read_manifest(check_folder(folder))
+    if find_link(folder, name) or ((folder / name).exists() and not is_ours(folder, name, known)):
+        return
+    replace_file(folder / name, content)
+    if not interrupted:
+        write_manifest(folder, _settle(folder, known | {name: (_digest(content),)}))
+
+
 def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], known: Known, kept: Known) -> list[str]:
     """Say what will be written, write it, remove what is stale, say what was written; what could not be removed."""
     digests = {place: _digest(content) for place, content in places.items()}

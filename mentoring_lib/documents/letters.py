@@ -25,6 +25,7 @@ from mentoring_lib.base.texts import long_date, plural, safe_name, show_number
 from mentoring_lib.delivery.rows import UsedPlace, ValidEvent
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
+from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_letter
 from mentoring_lib.selection.decisions import find_verdicts, in_order
 from mentoring_lib.selection.past import decided_by
@@ -115,10 +116,11 @@ class Letter:
 
 
 class Letters(NamedTuple):
-    """Letters (DOCX) by file name, and a problem for each one left out, and for settings that are not there."""
+    """Letters (DOCX) by file name, a problem for each one left out and for settings that lack, and what they tell."""
 
     files: dict[str, bytes]
     problems: list[Problem]
+    letters: Sequence[Letter] = ()
 
 
 def make_letters(inputs: Inputs, results: Results) -> Letters:
@@ -132,6 +134,8 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
     if not results.final and inputs.frozen is None:
         asked = [one for one in list_letters(inputs, results) if one.kind == "no_consent"]
         letters = [_set_answer(replace(one, day=results.as_of), None, programme) for one in asked]
+    erased = set(inputs.applications.loc[inputs.applications["file"].eq(STONES), "application_id"])
+    letters = [one for one in letters if one.row.application_id not in erased]
     lacking = find_lacking(programme, SETTINGS) if letters else []
     files, problems = {}, [problem_of_several("letter_settings", programme, lacking)] if lacking else []
     for letter in letters:
@@ -145,7 +149,7 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
         basis = "" if lacking else letter.basis
         content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis=basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
-    return Letters(files, problems)
+    return Letters(files, problems, letters)
 
 
 def name_document(key: str, community: str | None) -> str:

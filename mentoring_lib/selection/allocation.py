@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -111,6 +112,7 @@ def allocate(
     decisions: pd.DataFrame,
     minimum: Mapping[str, int] | None = None,
     past: Past | None = None,
+    kept: Kept | None = None,
 ) -> pd.DataFrame:
     """Propose a place, the waiting list or neither for every application.
 
@@ -127,6 +129,9 @@ def allocate(
     minimum : mapping of str to int, optional
         Least places by municipality; they go first, to the first of that municipality, and overrides count towards
         them. The year still follows the order among those with a place.
+    past : Past, optional
+    kept : Kept, optional
+        What offers made before a slip of the seed was corrected keep.
 
     Returns
     -------
@@ -137,22 +142,27 @@ def allocate(
         for a place), ``minimum`` ("given" a place by a municipality's minimum, "taken" by it, "" untouched) and
         ``override`` (the person's reason, "" without).
     """
-    past = past or Past()
+    past, kept = past or Past(), kept or Kept()
     states = past.states or dict(zip(applications["application_id"], applications["state"], strict=True))
     by_year = (year for year, count in sorted(places.items()) for _ in range(count))
     years = list(by_year if past.years is None else past.years)
-    overrides = give_out_of_turn(decided_by(decisions, past.settled), applications, years)
+    for year in kept.holders.values():
+        if year in years:
+            years.remove(year)
+    told = decisions if kept.decisions is None else kept.decisions
+    overrides = give_out_of_turn(decided_by(told, past.settled), applications, years)
     ids = applications["application_id"].tolist()
     later = order_later(applications, set(ranked["application_id"]), decisions, past)
-    dropped = find_dropped(decisions, past)
+    dropped = find_dropped(decisions, past) - kept.offered | kept.dropped
     novelty = [past.novelty.get(key, today) for key, today in zip(ids, applications["novelty"], strict=True)]
     table = applications.assign(
         entry_novelty=pd.array(novelty, dtype="str"),
         later=pd.array([later.get(key) for key in ids], dtype="Int64"),
         dropped=[key in dropped for key in ids],
     )
-    competes = [states.get(key) == "eligible" and key not in overrides for key in ranked["application_id"]]
-    return give_places(table, ranked.assign(competes=competes), overrides, years, minimum or {})
+    apart = kept.offered.union(overrides)
+    competes = [states.get(key) == "eligible" and key not in apart for key in ranked["application_id"]]
+    return give_places(table, ranked.assign(competes=competes), overrides, years, minimum or {}, kept)
 
 
 class Outcome(NamedTuple):
@@ -166,17 +176,33 @@ class Outcome(NamedTuple):
     given_year: int | None = None
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What offers made before a slip of the seed was corrected keep; only those without an offer are ordered anew.
+
+    ``offered``: who had an offer by then; ``places``: what the recorded seed gave them; ``dropped``: who of them lost
+    it since; ``holders``: years of the places held then; ``decisions``: those that give the other places out of turn.
+    """
+
+    offered: frozenset[str] = frozenset()
+    places: Mapping[str, Outcome] = field(default_factory=dict)
+    dropped: frozenset[str] = frozenset()
+    holders: Mapping[str, int] = field(default_factory=dict)
+    decisions: pd.DataFrame | None = None
+
+
 def give_places(
     applications: pd.DataFrame, ranked: pd.DataFrame, overrides: Mapping[str, Outcome], years: Sequence[int],
-    minimum: Mapping[str, int],
+    minimum: Mapping[str, int], kept: Kept | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Outcomes of everyone (see :func:`allocate`).
 
     ``ranked`` says in ``competes`` who of the order competes; ``years`` are those of the places that the order fills,
     once ``overrides`` have theirs.
     """
-    about = first_of_each(applications)
-    first = propose(ranked, open_contest(applications, ranked, overrides, years, minimum)) | dict(overrides)
+    about, kept = first_of_each(applications), kept or Kept()
+    contest = open_contest(applications, ranked, [*overrides, *kept.holders], years, minimum)
+    first = {**propose(ranked, contest), **overrides, **kept.places}
     outcomes = {key: got for key, got in first.items() if _keeps(got, about[key])}
     later = sorted((row.later, key) for key, row in about.items() if row.later is not None)
     queue = [key for key in ranked["application_id"] if key in about and about[key].state == "eligible"]
@@ -195,7 +221,7 @@ def _keeps(got: Outcome, row: Proposed) -> bool:
 
 
 def open_contest(
-    applications: pd.DataFrame, ranked: pd.DataFrame, overrides: Mapping[str, Outcome], years: Sequence[int],
+    applications: pd.DataFrame, ranked: pd.DataFrame, overrides: Iterable[str], years: Sequence[int],
     minimum: Mapping[str, int],
 ) -> Contest:  # fmt: skip
     """Who of the ranked competes, for which places, after those given out of turn."""

@@ -151,6 +151,18 @@ def plan_by(day: date, programme: Programme, decisions: pd.DataFrame) -> Program
     return programme.model_copy(update={"places": places})
 
 
+def draw_by(known: pd.DataFrame, decisions: pd.DataFrame, programme: Programme) -> Programme:
+    """The programme with the seed on record while only ``known`` of the decisions were made: a slip uncorrected."""
+    slips = find_slips(decisions)[len(find_slips(known)) :]
+    lot = programme.lottery.model_copy(update={"seed": slips[0].before}) if slips else programme.lottery
+    return programme.model_copy(update={"lottery": lot})
+
+
+def find_slips(decisions: pd.DataFrame) -> list[Amendment]:
+    """Dated corrections of the recorded seed, the oldest first."""
+    return [one for one in find_amendments(decisions) if one.key == "lottery.seed" and one.row.on is not None]
+
+
 def check_amendments(decisions: pd.DataFrame, settled: Iterable[Mapping[str, str]]) -> list[Problem]:
     """A problem for each amendment of something else, or of something that was not so."""
     amendments, settled = find_amendments(decisions), list(settled)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import pandas as pd
 
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.selection.contract import Amendment, find_amendments
+from mentoring_lib.selection.contract import Amendment, find_amendments, find_slips
 from mentoring_lib.selection.decisions import DROPPED, find_verdicts, in_order
 from mentoring_lib.selection.duplicates import find_duplicates
 from mentoring_lib.selection.eligibility import determine_states
@@ -52,9 +53,9 @@ class Past:
 
 def look_back(
     applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme, *,
-    frozen: Frozen | None, first_offer: date | None, held: Mapping[str, date],
+    frozen: Frozen | None, first_offer: date | None, held: Mapping[str, date], settled: date | None = None,
 ) -> Past:  # fmt: skip
-    """Find the settled day, and the states of that day.
+    """Find the settled day, unless it is given, and the states of that day.
 
     Parameters
     ----------
@@ -68,7 +69,8 @@ def look_back(
         Day of each hour that was held, in the whole history.
     """
     frozen_on = frozen.frozen_at.date() if frozen and frozen.frozen_at else None
-    settled = min((day for day in (programme.letters.decision_date, first_offer) if day), default=None)
+    days = (programme.letters.decision_date, first_offer)
+    settled = settled or min((day for day in days if day), default=None)
     known, states = decided_by(decisions, settled), {}
     if len(known) < len(decisions):
         then = determine_states(applications, find_duplicates(applications, known), known, programme)
@@ -79,6 +81,31 @@ def look_back(
         novelty = dict(zip(then["application_id"], then["novelty"], strict=True))
     years = tuple(order_years(frozen, find_amendments(known))) if frozen and frozen_on else None
     return Past(settled, states, held, frozen_on, novelty, years, programme.lottery.seed or "", programme.call.code)
+
+
+class Offered(NamedTuple):
+    """An offer as it stands on a day: the year of its place (None: nobody holds it), its day, whether it was held."""
+
+    year: int | None
+    on: date
+    held: bool
+
+
+def find_slip(decisions: pd.DataFrame, first_offer: date | None) -> Amendment | None:
+    """The slip of the seed that was corrected once something had been offered, if there is one."""
+    slips = find_slips(decisions)
+    return slips[-1] if slips and first_offer and slips[-1].row.on.date() >= first_offer else None  # type: ignore[union-attr]
+
+
+def find_holders(offered: Mapping[str, Offered], decisions: pd.DataFrame) -> dict[str, int]:
+    """Year of each place that is held on a day, by what was offered and decided by then."""
+    verdicts = find_verdicts(decisions)
+    out = {key: one.row.on.date() for key, one in verdicts.items() if one.row.on and one.decision in DROPPED}
+    return {
+        key: one.year
+        for key, one in offered.items()
+        if one.year is not None and (one.held or out.get(key, date.min) < one.on)
+    }
 
 
 def order_years(frozen: Frozen, amendments: Iterable[Amendment]) -> list[int]:

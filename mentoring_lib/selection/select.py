@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -11,12 +11,21 @@ import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.selection.allocation import allocate, grade, rank
+from mentoring_lib.selection.allocation import Kept, Outcome, allocate, grade, rank
 from mentoring_lib.selection.decisions import DROPPED, find_overrides, find_verdicts
 from mentoring_lib.selection.duplicates import find_duplicates
 from mentoring_lib.selection.eligibility import determine_states
 from mentoring_lib.selection.lottery import ENTRY, Frozen, draw_tickets
-from mentoring_lib.selection.past import Past, decided_before, look_back
+from mentoring_lib.selection.past import (
+    Offered,
+    Past,
+    decided_before,
+    decided_by,
+    find_dropped,
+    find_holders,
+    find_slip,
+    look_back,
+)
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import score_clarity, score_novelty, summarise_anchors, tidy_marks
 
@@ -43,6 +52,7 @@ class Selection:
 def select(
     applications: pd.DataFrame, sheets: pd.DataFrame, conflicts: pd.DataFrame, decisions: pd.DataFrame,
     programme: Programme, frozen: Frozen | None, *, first_offer: date | None, held: Mapping[str, date],
+    offered_by: Callable[[date], Mapping[str, Offered]],
 ) -> Selection:  # fmt: skip
     """Decide on every application.
 
@@ -59,6 +69,8 @@ def select(
         Of the whole history of events.
     held : mapping of str to date
         Day of each hour that was held, in the whole history.
+    offered_by : callable
+        Who had been offered a place by a day, and how the offer stood on it.
     """
     duplicates = find_duplicates(applications, decisions)
     stated = determine_states(applications, duplicates, decisions, programme)
@@ -67,8 +79,21 @@ def select(
     graded = grade(scored[scored["state"].eq("eligible")], programme.rule)
     past = look_back(applications, decisions, programme, frozen=frozen, first_offer=first_offer, held=held)
     entries = graded[ENTRY] if frozen is None else frozen.entries
-    ranked = rank(draw_tickets(entries, seed=programme.lottery.seed, call=programme.call.code))
-    decided = allocate(scored, ranked, programme.places, decisions, programme.minimum_places, past)
+
+    def give(seed: str | None, past: Past, kept: Kept | None = None) -> pd.DataFrame:
+        ranked = rank(draw_tickets(entries, seed=seed, call=programme.call.code))
+        return allocate(scored, ranked, programme.places, decisions, programme.minimum_places, past, kept)
+
+    seed, slip = programme.lottery.seed, find_slip(decisions, first_offer)
+    if slip is None or slip.row.on is None or slip.after != seed:
+        decided = give(seed, past)
+    else:
+        day = slip.row.on.date()
+        then = look_back(applications, decisions, programme, frozen=frozen, first_offer=None, held=held, settled=day)
+        recorded, offered = give(slip.before, past), offered_by(day)
+        decided = give(seed, then, keep_offers(recorded, decisions, offered, past, day))
+        before = recorded.set_index("application_id")["rank"]
+        decided = decided.assign(rank_before=decided["application_id"].map(before).astype("Int64"))
     entry_anchors = summarise_anchors(marks, decided_before(decisions, past.frozen_on))
     return Selection(past, duplicates, marks, anchors, entry_anchors, scored, graded, decided)
 
@@ -80,6 +105,33 @@ def score(
     anchors = summarise_anchors(marks, decisions)
     scored = score_novelty(applications, decisions, new_from=programme.new_from)
     return anchors, score_clarity(scored, anchors)
+
+
+def keep_offers(
+    recorded: pd.DataFrame, decisions: pd.DataFrame, offered: Mapping[str, Offered], past: Past, day: date
+) -> Kept:
+    """What those keep who had an offer on the day when a slip of the seed was corrected.
+
+    Parameters
+    ----------
+    recorded : DataFrame
+        The outcome by the seed on record.
+    decisions : DataFrame
+    offered : mapping of str to Offered
+    past : Past
+        Of the outcome on record: from its settled day on, no decision takes a place of the order out of turn.
+    day : date
+    """
+    rows = [row for row in rows_of(recorded, Decided) if row.application_id in offered and row.given_year is not None]
+    late = decisions["decision"].eq("override") & decisions["on"].gt(pd.Timestamp(past.settled or day))
+    return Kept(
+        offered=frozenset(offered),
+        places={row.application_id: Outcome("place", row.given_year, minimum=row.minimum.replace("taken", ""),
+                                            override=row.override) for row in rows},
+        dropped=frozenset(find_dropped(decisions, past).intersection(offered)),
+        holders=find_holders(offered, decided_by(decisions, day)),
+        decisions=decisions[~(decisions["application_id"].isin(list(offered)) | late)],
+    )  # fmt: skip
 
 
 class Turns(NamedTuple):

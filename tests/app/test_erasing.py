@@ -16,6 +16,8 @@ from mentoring_lib.app import erasing, outputs, paths, writing
 from mentoring_lib.app.cli import main
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.funder import privacy
+from mentoring_lib.intake import stones
+from mentoring_lib.intake.settings import read_settings
 from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, ROOT
 
 PROJECT_NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -145,7 +147,7 @@ def test_what_is_left_to_her_is_listed_with_paths(places, capsys):
         (folder / "piezīmes.txt", "rīks šo datni neveidoja"),
         (out / outputs.INTERNAL / "mans.txt", "rīks šo datni neveidoja"),
         (out / outputs.FUNDER / "atskaite.docx", "mainīta pēc izveidošanas"),
-        (folder / "programme.toml", "vērtētāju un liecinieku vārdi"),
+        (folder / "programme.toml", "vērtētāju, mentoru un liecinieku vārdi"),
     ]:
         assert f"{path} – {what}" in said
         assert path.is_file()
@@ -276,7 +278,7 @@ def test_without_names_in_the_programme_file_nothing_is_left_to_do(places, capsy
     text = settings.read_text("utf-8")
     text = text.replace('markers = ["Ilze Piemēra", "Andris Paraugs"]', "markers = []")
     settings.write_text(text.replace('witnesses = ["Ilze Piemēra", "Andris Paraugs"]', "witnesses = []"), "utf-8")
-    for path in (folder / "pieteikumi", folder / "vertejumi"):
+    for path in (folder / "pieteikumi", folder / "vertejumi", folder / "apliecinajumi"):
         shutil.rmtree(path)
     (folder / "darba_gramata.xlsx").unlink()
     assert run(folder, out) == paths.FINE
@@ -324,3 +326,19 @@ def test_a_damaged_list_of_outputs_deletes_nothing_she_is_told_of_all(places, ca
 def test_the_example_is_not_erased(capsys):
     assert main(["erase", str(EXAMPLE), "--yes"]) == paths.STOPPED
     assert "piemēru nedzēš: tajā viss ir izdomāts" in capsys.readouterr().err
+
+
+def test_evidence_and_answers_of_forms_are_named_and_own_copies_of_shared_tables_stay(places):
+    folder, out = places
+    (folder / "atsauksmes").mkdir()
+    (folder / "atsauksmes" / "aptauja.csv").write_text("x")
+    (folder / "theme_lexicon.csv").write_text("x")
+    (folder / stones.FILE).write_text("K-1,")
+    (folder / ".vesture" / "vecas").mkdir(parents=True)
+    (folder / ".vesture" / "vecas" / "darba_gramata.xlsx").write_text("x")
+    plan = erasing.plan_erasure(folder, out, read_settings(folder))
+    named = {path.relative_to(folder).as_posix(): what for path, what in plan.hers if folder in path.parents}
+    assert named["atsauksmes/aptauja.csv"] == "aptauju atbildes"
+    assert named["apliecinajumi/talkas-dalibnieki.txt"] == "apliecinājumi ar vārdiem un parakstiem"
+    assert "theme_lexicon.csv" not in named
+    assert {stones.FILE, ".vesture/vecas/darba_gramata.xlsx"} <= set(plan.inside)

@@ -28,7 +28,7 @@ def rows_under(sheet, heading):
 
 
 def test_the_funder_gets_a_workbook_a_document_a_pdf_and_each_chart_twice(files):
-    charts = ("gaita", "raditaji", "temas", "vietas")
+    charts = ("darbi", "gaita", "parmainas", "raditaji", "temas", "vietas")
     assert sorted(files) == sorted(
         ["atskaite.docx", "atskaite.pdf", "atskaite.xlsx", *(f"{c}.{k}" for c in charts for k in ("png", "svg"))]
     )
@@ -124,8 +124,8 @@ def test_the_ranking_can_be_worked_out_from_the_workbook_alone(made):
         clarity[row["Pieteikums"]] = clarity.get(row["Pieteikums"], 0) + mark
     groups = {}
     for row in sheet_rows(book, "Lēmumi", "Secībā"):
-        if row["Statuss"] == "atbilst":
-            key, new = row["Pieteikums"], row["Jauna vai esoša"] == "jauna"
+        if row["Secībā"]:
+            key, new = row["Pieteikums"], row["Jauna"] == "✓"
             met = new + (clarity[key] >= 7)
             ticket = sha256(f"{seed}|KKK-2023|{key}".encode()).hexdigest()
             groups.setdefault((met, new and met == 1), []).append((-clarity[key], ticket, key))
@@ -274,3 +274,19 @@ def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, 
     marked = set(results.decided.loc[results.decided["state"].isin(["eligible", "late"]), "application_id"])
     assert cued == marked == set(results.suggested["application_id"])
     assert not refused & cued
+
+
+def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
+    book = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(inputs, results)))
+    assert book.sheetnames[:3] == ["Saturs", "Jāizlemj", "Lēmumi"]
+    assert book["Saturs"]["A2"].value.startswith("Iznākums ir galīgs")
+    decisions = book["Lēmumi"]
+    heads = [cell.value for row in decisions.iter_rows() for cell in row if cell.value in ("Secībā", "Pamatojums")]
+    assert heads == ["Secībā", "Pamatojums"]
+    values = [[cell.value for cell in row] for row in decisions.iter_rows(min_row=decisions.max_row - 27)]
+    assert [row[0] for row in values[:23]] == list(range(1, 24))
+    assert [row[4] for row in values[-3:]] == ["ārpus novadiem", "bez piekrišanas", "atkārtots"]
+    assert decisions.column_dimensions["I"].width >= 60
+    assert decisions.page_setup.orientation == "landscape"
+    traced = openpyxl.load_workbook(io.BytesIO(outputs.make_trace_files(inputs, results).files["izsekojamiba.xlsx"]))
+    assert re.match(r"\d+ pārskata skaitļ?(is|i)?", traced["Saturs"]["A2"].value)

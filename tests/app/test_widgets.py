@@ -212,7 +212,8 @@ def test_a_page_shows_a_sentence_instead_of_sliders(sliders):
     assert (
         bundle["text/plain"]
         == sliders.elsewhere
-        == "Slīdņi darbojas atvērtā burtnīcā (python run.py lab); šajā lapā to nav."
+        == "Slīdņi darbojas atvērtā burtnīcā (python run.py lab), kad izvēlnē Run izvēlēts Run All Cells; "
+        "šajā lapā to nav."
     )
 
 

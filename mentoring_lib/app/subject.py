@@ -1,0 +1,102 @@
+"""One applicant's rights: everything kept about her as one document, and everything deleted at her wish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mentoring_lib import workflow
+from mentoring_lib.app import paths, writing
+from mentoring_lib.app.outputs import INTERNAL
+from mentoring_lib.app.screen import is_meant, print_lines
+from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.rows import Entry
+from mentoring_lib.delivery.events import RELEASED
+from mentoring_lib.documents.held_data import make_held_data
+from mentoring_lib.funder.privacy import index_answers, read, read_texts
+from mentoring_lib.intake import stones
+from mentoring_lib.workflow import Inputs, Results
+
+PLACES = ("apliecinajumi", "atsauksmes", ".vesture")
+"""Folders of hers that may hold something about an application, besides the export and the workbook."""
+
+
+def run_about(folder: Path, out: Path, key: str) -> int:
+    """Make the document about one application; an exit code."""
+    inputs, results = _open(folder, key)
+    files = [path.as_posix() for path in list_files(folder, out, inputs, key)]
+    name = f"{INTERNAL}/{key} dati.docx"
+    writing.add_file(out, name, make_held_data(inputs, results, key, files))
+    print(f"Viss par pieteikumu {key}: {out / name}")
+    print("Pirms sūtīšanas pārbaudiet, vai tajā nav citu cilvēku datu. Nākamais run to izdzēsīs.")
+    return paths.FINE
+
+
+def run_forget(folder: Path, out: Path, key: str, *, sure: bool) -> int:
+    """Delete what the project made about one application, list what only a person may delete; an exit code.
+
+    A stone is left (see :mod:`stones`). To be run again: «dati ir izdzēsti» is said when nothing is found any more.
+    """
+    inputs, results = _open(folder, key)
+    places = results.places.set_index("application_id")["status"]
+    state = results.decided.set_index("application_id").loc[key, "state"]
+    if state == "eligible" or places.get(key, RELEASED[0]) not in RELEASED:
+        raise Refused([Problem("forget_competes", value=key)])
+    known = stones.read_stones(folder)
+    if key not in known and not (sure or is_meant(folder.name)):
+        print("Nekas nav izdzēsts.")
+        return paths.ISSUES
+    town = inputs.applications.set_index("application_id").loc[key, "municipality"]
+    writing.replace_file(folder / stones.FILE, stones.format_stones({key: str(town), **known}))
+    own = [name for name in writing.read_manifest(out)[0] if name.startswith(f"{INTERNAL}/")]
+    files = {path.as_posix() for path in list_files(folder, out, inputs, key)}
+    made = [name for name in own if (out / name).as_posix() in files]
+    stuck = writing.remove_files(out, made) if made else []
+    print_lines("Rīks izdzēsa", [name for name in made if name not in stuck])
+    left = [*list_rows(inputs, key), *(path.as_posix() for path in list_files(folder, out, inputs, key))]
+    print_lines("Jums jāizdzēš vai jāpārbauda", left)
+    if left:
+        print_lines("Tās paliek, bet izdzēsiet no tām vārdus un citus personas datus", list(list_notes(inputs, key)))
+    print("Pārbaudiet arī e-pastu, veidlapas atbildes mākonī, vērtētāju kopijas, rezerves kopijas un atkritni.")
+    print("Kad izdzēsts, palaidiet to pašu vēlreiz." if left else f"Pieteikuma {key} dati ir izdzēsti.")
+    return paths.ISSUES if left else paths.FINE
+
+
+def _open(folder: Path, key: str) -> tuple[Inputs, Results]:
+    inputs = workflow.read_inputs(folder)
+    if key not in set(inputs.applications["application_id"]):
+        raise Refused([Problem("code_unknown", value=key)])
+    return inputs, workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme))
+
+
+def list_rows(inputs: Inputs, key: str) -> Iterator[str]:
+    """Rows of hers that are about an application alone: its own, its marks, its corrections."""
+    own = inputs.applications[inputs.applications["file"].ne(stones.FILE)]
+    for table in (own, inputs.marks, inputs.sheets["Labojumi"]):
+        for row in rows_of(table[table["application_id"].eq(key)], Entry):
+            yield _describe(row)
+
+
+def list_notes(inputs: Inputs, key: str) -> Iterator[str]:
+    """Rows of the workbook that stay, since figures stand on them, but whose texts may tell of a person."""
+    for name in SHEETS:
+        sheet = inputs.sheets[name]
+        if name != "Labojumi" and "application_id" in sheet:
+            yield from map(_describe, rows_of(sheet[sheet["application_id"].eq(key)], Entry))
+
+
+def _describe(row: Entry) -> str:
+    return ", ".join(filter(None, (row.file, row.sheet and f"lapa «{row.sheet}»", f"{row.row}. rinda")))
+
+
+def list_files(folder: Path, out: Path, inputs: Inputs, key: str) -> list[Path]:
+    """Files that hold something about an application: its code in their name, or an answer of it inside."""
+    table = inputs.applications
+    index = index_answers(table[table["application_id"].eq(key)])
+    places = [out, *(folder / place for place in PLACES)]
+    paths_in = (path for place in places for path in sorted(place.rglob("*")) if path.is_file())
+    return [
+        path for path in paths_in if key in path.name or index.look_up(read(read_texts({path.name: path.read_bytes()})))
+    ]

@@ -1,0 +1,40 @@
+"""What applicants are told about their data, made from the settings (Regulation (EU) 2016/679, art. 13)."""
+
+from __future__ import annotations
+
+from html import escape
+
+from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE
+from mentoring_lib.base.texts import long_date
+from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
+from mentoring_lib.render.html import wrap_page
+
+FILE = "privatums.html"
+WORDS = TEXTS["privacy"]
+SETTINGS = (
+    "privacy.controller", "privacy.registration_number", "privacy.address", "privacy.email", "privacy.legal_basis",
+    "privacy.recipients",
+)  # fmt: skip
+
+
+def make_notice(programme: Programme) -> bytes | None:
+    """The notice as a page; None while settings that it needs are missing."""
+    if find_lacking(programme, SETTINGS):
+        return None
+    title, sections = list_sections(programme)
+    notice = f'<p class="notice">{EXAMPLE_NOTICE}</p>\n' if programme.example else ""
+    body = "\n".join(f"<p><strong>{escape(lead)}</strong> {escape(text)}</p>" for lead, text in sections)
+    return wrap_page(title, f"{notice}<h1>{escape(title)}</h1>\n{body}")
+
+
+def list_sections(programme: Programme) -> tuple[str, list[tuple[str, str]]]:
+    """Title, and what each section is about with its text."""
+    said, keep = programme.privacy, programme.keep_personal_data_until
+    words = said.model_dump() | {
+        "project": programme.project.title.replace("«", "„").replace("»", "“"),
+        "keep_until": long_date(keep, "dative"),
+        "consent": WORDS["consent"] if programme.form.consent == "asked" else "",
+    }
+    sections = [(lead, fill(sentences, words)) for lead, sentences in WORDS["sections"].items()]
+    return fill([WORDS["title"]], words), [(lead, text) for lead, text in sections if text]

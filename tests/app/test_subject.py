@@ -1,0 +1,169 @@
+"""What one applicant may ask: everything that is kept about her, and that it is deleted."""
+
+import io
+import shutil
+from dataclasses import replace
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+
+from mentoring_lib import workflow
+from mentoring_lib.app import outputs, paths, writing
+from mentoring_lib.app.cli import main
+from mentoring_lib.documents import held_data, letters, privacy_notice
+from mentoring_lib.intake import stones
+
+KEY = "K-978E9F"  # of the example: without consent
+
+
+@pytest.fixture(scope="module")
+def document(example):
+    made = held_data.make_held_data(*example, "K-F001DE", ["vestules/K-F001DE.docx"])
+    document = Document(io.BytesIO(made))
+    cells = [": ".join(cell.text for cell in row.cells) for table in document.tables for row in table.rows]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells]).replace("\u00a0", " ")
+
+
+def test_the_document_holds_every_answer_decision_mark_and_event(example, document):
+    table = example[0].applications.set_index("application_id")
+    for name in ("email", "community", "contact_name", "phone", "question", "place"):
+        assert str(table.loc["K-F001DE", name]) in document
+    for words in ("Statuss: atbilst", "Notikums: notika", "Ieteikums: ", "Darbs: ", "vestules/K-F001DE.docx",
+                  "Cik ilgi.",
+                  "Jūsu tiesības.", "3 / 3"):  # fmt: skip
+        assert words in document
+
+
+def test_the_document_holds_nobody_elses_answers_and_no_markers_name(example, document):
+    table = example[0].applications
+    others = table[table["application_id"].ne("K-F001DE")]
+    assert not [name for name in others["contact_name"].dropna() if name in document]
+    assert not [name for name in others["email"].dropna() if name in document]
+    assert "Andris Paraugs" not in document.split("Vērtējumi")[1].split("Labojumi")[0]
+
+
+@pytest.fixture
+def programme_folder(tmp_path, made):
+    folder, out = tmp_path / "mana", tmp_path / "out"
+    shutil.copytree(paths.EXAMPLE, folder)
+    kept = ("/vestules/K-9", "/vestules/K-1", "/atlase.xlsx")
+    writing.write_all(out, {name: content for name, content in made.items() if any(part in name for part in kept)})
+    return folder, out
+
+
+def remove_row(folder, key):
+    """As a person would: the row goes from the form's export."""
+    before = workflow.read_inputs(folder).applications.set_index("application_id")
+    path = next((folder / "pieteikumi").iterdir())
+    book = load_workbook(path)
+    sheet = book[before.loc[key, "sheet"]] if before.loc[key, "sheet"] in book.sheetnames else book.active
+    sheet.delete_rows(int(before.loc[key, "row"]))
+    book.save(path)
+
+
+def test_forgetting_takes_two_calls_and_leaves_a_stone_so_that_counts_hold(programme_folder, capsys):
+    folder, out = programme_folder
+    before = workflow.evaluate(workflow.read_inputs(folder))
+    words = ["forget", str(folder), KEY, "--out", str(out), "--yes"]
+    assert main(words) == paths.ISSUES
+    told = capsys.readouterr().out
+    assert f"ieksejie/vestules/{KEY} Ūdenstorņa stūris.docx" in told
+    assert "ieksejie/atlase.xlsx" in told
+    assert "rinda" in told.split("Jums jāizdzēš")[1]
+    assert "dati ir izdzēsti" not in told
+    assert not list(out.rglob(f"*{KEY}*"))
+    assert (out / "ieksejie/vestules/K-17DCC7 Jāņu kalna pulks.docx").is_file()
+    remove_row(folder, KEY)
+    assert main(words) == paths.FINE
+    assert f"Pieteikuma {KEY} dati ir izdzēsti." in capsys.readouterr().out
+    inputs = workflow.read_inputs(folder)
+    after = workflow.evaluate(inputs)
+    assert len(after.decided) == len(before.decided)
+    assert after.decided["state"].value_counts().to_dict() == before.decided["state"].value_counts().to_dict()
+    assert after.final
+    assert [one.code for one in after.problems] == [one.code for one in before.problems]
+    stone = inputs.applications.set_index("application_id").loc[KEY]
+    assert stone[["email", "community", "contact_name", "phone", "question"]].isna().all()
+    assert not [name for name in letters.make_letters(inputs, after).files if KEY in name]
+    assert outputs.make_report(inputs, after)
+
+
+def test_who_still_competes_or_was_given_a_consultation_is_not_forgotten(programme_folder, capsys):
+    folder, out = programme_folder
+    for key in ("K-17DCC7", "K-F001DE"):
+        assert main(["forget", str(folder), key, "--out", str(out), "--yes"]) == paths.STOPPED
+        assert f"pieteikums {key} vēl piedalās atlasē" in capsys.readouterr().err
+    assert not (folder / stones.FILE).exists()
+
+
+def test_nothing_is_deleted_without_the_programmes_name(programme_folder, monkeypatch, capsys):
+    folder, out = programme_folder
+    monkeypatch.setattr("builtins.input", lambda _: "cita")
+    assert main(["forget", str(folder), KEY, "--out", str(out)]) == paths.ISSUES
+    assert "Nekas nav izdzēsts." in capsys.readouterr().out
+    assert not (folder / stones.FILE).exists()
+
+
+def test_everything_about_one_is_one_document(programme_folder, capsys):
+    folder, out = programme_folder
+    assert main(["about", str(folder), KEY.lower(), "--out", str(out)]) == paths.FINE
+    made = out / "ieksejie" / f"{KEY} dati.docx"
+    assert str(made) in capsys.readouterr().out
+    texts = [paragraph.text for paragraph in Document(made).paragraphs]
+    assert [text for text in texts if text.endswith(f"{KEY} Ūdenstorņa stūris.docx")]
+    assert main(["about", str(folder), "K-000000", "--out", str(out)]) == paths.STOPPED
+    assert "pieteikuma ar kodu K-000000 nav" in capsys.readouterr().err
+    assert f"ieksejie/{made.name}" in writing.read_manifest(out)[0]  # so erase finds it
+
+
+def test_the_example_is_not_forgotten():
+    assert main(["forget", str(paths.EXAMPLE), KEY, "--yes"]) == paths.STOPPED
+
+
+def test_stones_are_read_as_they_were_written(tmp_path):
+    told = {"K-1": "Olaines novads", "K-2": ""}
+    (tmp_path / stones.FILE).write_bytes(stones.format_stones(told))
+    assert stones.read_stones(tmp_path) == told
+    assert stones.read_stones(tmp_path / "none") == {}
+
+
+# The notice
+
+
+def test_the_notice_says_what_the_law_asks_for(inputs):
+    title, sections = privacy_notice.list_sections(inputs.programme)
+    text = "\n".join([title, *(f"{lead} {words}" for lead, words in sections)]).replace("\u00a0", " ")
+    for words in (
+        "Kā izmantojam Jūsu datus projektā «Kaimiņu kopienu kopspēks»",
+        "Kas atbild. biedrība «Pierīgas partnerība», reģ. Nr. 40000000000, Izdomu iela 1, Olaine,",
+        "Abas biedrības par datiem lemj kopā", "atskaitītos finansētājam (līguma izpildei", "projekta partneris un",
+        "Eiropas Savienības", "Līdz 2026. gada 31. oktobrim;", "sūdzēties Datu valsts inspekcijai",
+        "atsaukt jebkurā laikā",
+        "atbildēsim mēneša laikā", "Lēmumus pieņem cilvēki: vērtē vērtētāji",
+        "bez kontaktiem un jautājuma pieteikumu nevaram",
+        "jautājam Jūsu piekrišanu",
+    ):  # fmt: skip
+        assert words in text
+    assert "{" not in text
+
+
+def test_a_form_that_does_not_ask_for_consent_promises_none(inputs):
+    own = inputs.programme
+    silent = own.model_copy(update={"form": own.form.model_copy(update={"consent": "not_asked"})})
+    assert "jautājam Jūsu piekrišanu" not in str(privacy_notice.list_sections(silent))
+
+
+@pytest.mark.parametrize("name", privacy_notice.SETTINGS)
+def test_a_notice_waits_for_its_settings(inputs, name):
+    own = inputs.programme
+    bare = own.model_copy(update={"privacy": own.privacy.model_copy(update={name.split(".")[1]: ""})})
+    assert privacy_notice.make_notice(bare) is None
+
+
+def test_the_notice_is_public_before_the_freeze_too(example):
+    inputs, results = example
+    assert list(outputs.make_public_files(replace(inputs, frozen=None), results).files) == ["privatums.html"]
+    page = privacy_notice.make_notice(inputs.programme).decode("utf-8")
+    assert "<h1>Kā izmantojam Jūsu datus" in page
+    assert "PIEMĒRS" in page
