@@ -44,6 +44,8 @@ class FillableSheet:
         Headings are their labels; dates get a date format.
     choices : mapping
         Words to choose from, by column name.
+    prompts : mapping
+        What is shown beside a cell while it is chosen, by column name of a list (255 characters at most).
     rows : DataFrame, optional
         What stands there already, by column name; text cells only.
     wide : mapping
@@ -54,6 +56,7 @@ class FillableSheet:
     intro: str
     columns: Sequence[Column]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
     rows: pd.DataFrame | None = None
     wide: Mapping[str, int] = field(default_factory=dict)
 
@@ -174,7 +177,8 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ra
         page.set_column(index, index, widths[index], formats.get(column.kind, formats["text"]))
         page.write_string(HEADER_ROW, index, labels[index], formats["head"])
         if (sheet.name, column.name) in ranges:
-            page.data_validation(first, index, last, index, list_rule(*ranges[sheet.name, column.name]))
+            prompt = {"input_message": sheet.prompts[column.name]} if column.name in sheet.prompts else {}
+            page.data_validation(first, index, last, index, list_rule(*ranges[sheet.name, column.name]) | prompt)
     table = (pd.DataFrame() if sheet.rows is None else sheet.rows).reindex(columns=[c.name for c in sheet.columns])
     for row, cells in enumerate(table.astype(object).fillna("").to_numpy().tolist(), start=first):
         texts = [clean_text(str(cell)) for cell in cells]
