@@ -61,6 +61,7 @@ def fill(path, cells=MISSING, places=((2025, 7), (2026, 7))):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "PRIVATE", tmp_path)
+    monkeypatch.setattr(paths, "find_reports", lambda folder: tmp_path.with_name("reports") / folder.name)
     assert main(["start", "Kopienas 2025"]) == paths.FINE
     return tmp_path / "Kopienas 2025"
 
