@@ -45,21 +45,21 @@ class FillableSheet:
         Headings are their labels; dates get a date format.
     choices : mapping
         Words to choose from, by column name.
-    prompts : mapping
-        What is shown beside a cell while it is chosen, by column name of a list (255 characters at most).
     rows : DataFrame, optional
         What stands there already, by column name; text cells only.
     wide : mapping
         Widths in characters where that of the column's kind does not do.
+    prompts : mapping
+        What is shown beside a cell while it is chosen, by column name of a list (255 characters at most).
     """
 
     name: str
     intro: str
     columns: Sequence[Column]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    prompts: Mapping[str, str] = field(default_factory=dict)
     rows: pd.DataFrame | None = None
     wide: Mapping[str, int] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
