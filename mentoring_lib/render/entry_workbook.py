@@ -49,6 +49,8 @@ class FillableSheet:
         What stands there already, by column name; text cells only.
     wide : mapping
         Widths in characters where that of the column's kind does not do.
+    prompts : mapping
+        What is shown beside a cell while it is chosen, by column name of a list (255 characters at most).
     """
 
     name: str
@@ -57,6 +59,7 @@ class FillableSheet:
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rows: pd.DataFrame | None = None
     wide: Mapping[str, int] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,8 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ra
         page.set_column(index, index, widths[index], formats.get(column.kind, formats["text"]))
         page.write_string(HEADER_ROW, index, labels[index], formats["head"])
         if (sheet.name, column.name) in ranges:
-            rule = list_rule(*ranges[sheet.name, column.name])  # a name is as good as a code
+            prompt = {"input_message": sheet.prompts[column.name]} if column.name in sheet.prompts else {}
+            rule = list_rule(*ranges[sheet.name, column.name]) | prompt  # a name is as good as a code
             page.data_validation(first, index, last, index, rule | {"show_error": column.kind != "id"})
     table = (pd.DataFrame() if sheet.rows is None else sheet.rows).reindex(columns=[c.name for c in sheet.columns])
     for row, cells in enumerate(table.astype(object).fillna("").to_numpy().tolist(), start=first):
