@@ -1,11 +1,13 @@
 """Each decision as columns: what was given, why, and what is said of those who are out."""
 
+import builders
 import pandas as pd
 import pytest
 from builders import SEED, decisions, programme, ranked, scored
 
 from mentoring_lib.base.columns import READINGS
 from mentoring_lib.selection.allocation import allocate
+from mentoring_lib.selection.decisions import check_decisions
 from mentoring_lib.selection.reasons import list_decisions
 
 LINES = ("A new 8", "B new 3", "C existing 9", "D existing 2", "E unclear –", "G existing 9")
@@ -59,3 +61,11 @@ def test_the_example_says_why_some_are_out_and_adds_up(results):
         total, _, parts = text.replace("\u00a0", " ").replace(",", ".").partition(" = ")
         assert not parts or float(total) == sum(map(float, parts.split("+")))
     assert len(told) == len(results.decided)
+
+
+def test_more_places_out_of_turn_than_a_year_has_are_asked_about_from_the_first_too_many():
+    lines = [f"K-0{number} override 2023" for number in (1, 2, 3)]
+    settled = builders.programme(places={"2023": 2, "2024": 2})
+    asked = [builders.codes(check_decisions(builders.decisions(*lines[:count]), builders.applications(3), settled))
+             for count in (2, 3)]  # fmt: skip
+    assert asked == [[], ["override_full"]]
