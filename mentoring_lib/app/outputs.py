@@ -12,7 +12,7 @@ import pandas as pd
 
 from mentoring_lib.app import answers
 from mentoring_lib.base import stamp
-from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS
+from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
@@ -20,6 +20,7 @@ from mentoring_lib.base.rows import Entry
 from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
 from mentoring_lib.documents import (
+    consultation_sheets,
     funder_report,
     invitations,
     letters,
@@ -166,15 +167,14 @@ def make_report_files(inputs: Inputs, results: Results) -> Made:
 
 
 def make_delivery_files(inputs: Inputs, results: Results) -> Made:
-    """Make what goes to communities: recommendations and tasks after each hour, and calendar invitations."""
-    applications = inputs.applications
-    documents = recommendations.make_recommendation_documents(
-        results.places, applications, inputs.sheets, results.stamp
-    )
+    """Make what goes to communities: recommendations and tasks, calendar invitations, sheets that prove an hour."""
     clear = select_clear(results.appointments, results.problems)
-    invited = invitations.make_invitations(clear, applications, inputs.programme)
-    files = {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()}
-    return Made(files | {f"{invitations.FOLDER}/{name}": made for name, made in invited.items()}, [])
+    made = {
+        recommendations.FOLDER: recommendations.make_recommendation_documents(inputs, results.places, results.stamp),
+        invitations.FOLDER: invitations.make_invitations(clear, inputs.applications, inputs.programme),
+        consultation_sheets.FOLDER: consultation_sheets.make_consultation_sheets(inputs, results),
+    }
+    return Made({f"{place}/{name}": content for place, files in made.items() for name, content in files.items()}, [])
 
 
 def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
@@ -244,10 +244,23 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
 def make_trace_files(inputs: Inputs, results: Results) -> Made:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
+    lacking = list_unproved(results)
+    unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
     sheet = _make_sheet("Skaitļi", table.assign(in_column=table["in_column"].replace(HEADINGS)))
     answer = f"{plural(len(table), 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti."
-    made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet], answer=answer)
+    made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet, unproved], answer=answer)
     return Made({"izsekojamiba.xlsx": made}, [])
+
+
+def list_unproved(results: Results) -> pd.DataFrame:
+    """Hours that were held and whose proof, or number of people, nobody has recorded yet."""
+    held = results.places[results.places["held_on"].notna()]
+    lacks = [", ".join(label for name, label in PROOF.items() if pd.isna(row[name])) for _, row in held.iterrows()]
+    table = held[["application_id", "held_on"]].assign(missing=pd.Series(lacks, index=held.index, dtype="str"))
+    return table[table["missing"].ne("")].reset_index(drop=True)
+
+
+PROOF = {column.name: column.label for column in SHEETS["Notikumi"] if column.name in ("participants", "evidence")}
 
 
 def make_public_files(inputs: Inputs, results: Results) -> Made:
