@@ -369,6 +369,10 @@ def _decide(inputs: Inputs) -> _Decided:
     blockers = find_blockers(
         decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
     )
+    if inputs.frozen is None:
+        wanted, barred = decided["state"].isin(scoring.MARKED_STATES), sheets["Interešu konflikti"]
+        keys = decided.loc[wanted, "application_id"]
+        read += scoring.find_missing_marks(inputs.marks, barred, keys, anchors, programme.markers)
     nearest = nearest_change.find_nearest(decided, selected.entry_anchors, programme)
     decided = nearest_change.add_nearest(decided, nearest, programme)
     decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)

@@ -58,6 +58,15 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
     assert not then["reason"].str.startswith("Provizoriski").any()
 
 
+def test_a_markers_missing_marks_are_told_while_nothing_is_frozen(inputs):
+    one = inputs.marks["marker"].eq("Ilze Piemēra") & inputs.marks["application_id"].eq("K-F001DE")
+    fewer = dataclasses.replace(inputs, marks=inputs.marks[~one])
+    assert not any(problem.code == "marks_lacking" for problem in evaluate(fewer).problems)
+    found = evaluate(dataclasses.replace(fewer, frozen=None)).problems
+    told = [(problem.value, problem.details) for problem in found if problem.code == "marks_lacking"]
+    assert "Ilze Piemēra" in [name for name, details in told if "K-F001DE" in details]
+
+
 HEAD = [
     "Laika zīmogs",
     "E-pasta adrese",

@@ -18,6 +18,7 @@ from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import plural
 from mentoring_lib.intake import cleaning, loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.form import read_form
 from mentoring_lib.intake.settings import read_settings
 from mentoring_lib.selection import eligibility
 from mentoring_lib.selection.duplicates import find_duplicates
@@ -50,7 +51,10 @@ class Examined(NamedTuple):
 def examine(path: Path, programme_file: Path) -> Examined:
     """Read one form export for a programme (see :func:`check_file`)."""
     try:
-        return _examine(path, read_settings(programme_file))
+        folder = programme_file if programme_file.is_dir() else programme_file.parent
+        programme, unchecked = read_form(folder, read_settings(programme_file))
+        examined = _examine(path, programme)
+        return examined._replace(problems=[*examined.problems, *unchecked])
     except Refused as refused:
         own = ("", path.name)  # else it is not the export that cannot be used
         said = [one.message if one.file in own else f"{one.file}: {one.message}" for one in refused.problems]

@@ -142,7 +142,8 @@ def _ask_and_settle(results: Results) -> Iterator[Card]:
             words = _WORDS[kind]
             title = words["title"].format(count=plural(len(found), words["one"], words["many"]))
             text = f"{found[0].message[:1].upper()}{found[0].message[1:]}. {words['else']}"
-            yield Card(None, title, text, (tuple(words["link"]),), (str(len(found)), "kad varat"))
+            label = (words["label"], plural(len(found), words["one"], words["many"]))
+            yield Card(None, title, text, (tuple(words["link"]),), label)
 
 
 def _offer(results: Results, book: _Book) -> Iterator[Card]:

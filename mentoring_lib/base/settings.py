@@ -233,6 +233,7 @@ PAGES = _make_pages()
 NAMES = {
     **{".".join(table.place): (page.name, table.title) for page in PAGES for table in page.tables},
     **{setting.key: (page.name, setting.label) for page in PAGES for setting in page.settings},
+    **{".".join(one.place): (page.name, one.label) for page in PAGES for table in page.tables for one in table.beside},
 }
 """Sheet and name of every setting and table, by key."""
 
@@ -277,4 +278,8 @@ def problem_of_several(code: str, programme: Programme, keys: Iterable[str]) -> 
 
 def name_setting(programme: Programme, key: str) -> tuple[str, str]:
     """Sheet and name of a setting; no sheet and its key where the settings are a text."""
-    return NAMES.get(key, ("", key)) if programme.file == BOOK_NAME else ("", key)
+    if programme.file != BOOK_NAME:
+        return "", key
+    known = next((one for one in (key, key.partition(".")[0]) if one in NAMES), "")
+    sheet, name = NAMES.get(known, ("", key))
+    return sheet, f"{name}: {key.removeprefix(known + '.')}" if known and known != key else name

@@ -19,9 +19,9 @@ from mentoring_lib.base.texts import LEGAL_FORMS, fold, safe_name
 from mentoring_lib.documents.wording import TEXTS, fill
 from mentoring_lib.funder.privacy import EMAIL, Index, find_stem, list_stems
 from mentoring_lib.render.entry_workbook import Declaration, FillableSheet, make_fillable
+from mentoring_lib.selection.scoring import MARKED_STATES
 from mentoring_lib.themes.confirmed import label_themes
 
-MARKED_STATES = ("eligible", "late")
 """Whose texts are marked; who is not settled yet comes in a later sheet."""
 
 _PHONE = re.compile(r"(\+\s?371[\s-]?)?\b\d{2}[\s-]?\d{3}[\s-]?\d{3}\b")

@@ -54,7 +54,8 @@ _XML_SHEET = re.compile(
     rb"<(?:\w+:)?(?:workbook\b[^>]*urn:schemas-microsoft-com|document\b[^>]*opendocument)", re.IGNORECASE
 )
 _SHORTCUT = re.compile(rb"^(?:\[InternetShortcut\]|L\x00\x00\x00\x01\x14\x02|\s*\{[^{}]*docs\.google\.com)")
-_OLD_PASSWORD = re.compile(rb"\x09\x08\x10\x00[\s\S]{16}\x2f\x00")  # the record FILEPASS right after the first one
+# The record FILEPASS right after the first one, or after an empty one that says "read only".
+_OLD_PASSWORD = re.compile(rb"\x09\x08\x10\x00[\s\S]{16}(?:\x86\x00\x00\x00)?\x2f\x00")
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
 
 CAUSES = {

@@ -186,7 +186,7 @@ class _Reader:
             sheet = self._find_sheet(page)
             if sheet is not None:
                 rows = self._split(page, sheet)
-                self._read_rows(page, sheet, rows[None], data)
+                self._read_rows(page, sheet, rows[None], data, lost=len(rows) <= len(page.tables))
                 tables += [(page, table, sheet, *rows[table.place]) for table in page.tables if table.place in rows]
         # themes and years first: other tables have a column for each of them
         for page, table, sheet, head, last in sorted(tables, key=lambda one: any(c.spread for c in one[1].columns)):
@@ -225,7 +225,8 @@ class _Reader:
     def _at(self, sheet: Sheet, row: int, column: int) -> Cell:
         return sheet.columns[column][row] if column < len(sheet.columns) else ""
 
-    def _read_rows(self, page: Page, sheet: Sheet, rows: tuple[int, int], data: dict[str, Any]) -> None:
+    def _read_rows(self, page: Page, sheet: Sheet, rows: tuple[int, int], data: dict[str, Any], *, lost: bool) -> None:
+        """Settings with a row of their own; ``lost``: headings of a table are gone, so that its items stand here."""
         named = {fold(setting.label): setting for setting in page.settings}
         passed = _texts_of(page)
         options: dict[Place, list[str]] = {}
@@ -236,7 +237,7 @@ class _Reader:
             name, value = str(self._at(sheet, row, 0)), self._at(sheet, row, 1)
             where, setting = (page.name, row + 1, 1), named.get(fold(name))
             if setting is None:
-                if fold(str(value)) not in passed and fold(name) not in passed - {""}:
+                if fold(name) not in passed - {""} and (fold(str(value)) not in passed or (lost and name.strip())):
                     self._tell("setting_unknown", sheet, row, 0, name or str(value))
                 continue
             if setting.key in seen:
@@ -361,9 +362,8 @@ class _Reader:
         code = known[number - 1] if number <= len(known) else str(number)
         inner = (*place, code)
         self.places.setdefault(place, where)
-        self.settings[place] = replace(
-            one, label=one.label.partition("{n}")[0].strip() or one.label.format(n="").strip(". ")
-        )
+        before, _, after = one.label.partition("{n}")
+        self.settings[place] = replace(one, label=(before or after).strip(". "))
         held = item.setdefault(one.place[0], [] if one.many else {})
         self.places[inner], self.settings[inner] = where, (own := replace(one, label=one.label.format(n=number)))
         if cell == "" or not str(cell).strip():

@@ -88,10 +88,9 @@ def _judge(  # noqa: PLR0911 - one line per state, the first that fits
     if not accepted and answer.municipality not in towns:
         where = f"Uzsaukums attiecas uz šiem novadiem: {', '.join(towns)}."
         return "outside", f"{where} Pieteikumā norādīts: {answer.municipality}."
-    asked = programme.form.consent == "asked" and not accepted
-    if asked and answer.consent is None:
+    if not accepted and answer.consent is None and programme.form.consent == "asked":
         return "unsettled", "Nav skaidrs, vai dota piekrišana datu apstrādei."
-    if asked and not answer.consent:
+    if not accepted and answer.consent is not None and not answer.consent:
         return "no_consent", "Nav dota piekrišana personas datu apstrādei."
     if doubt:
         return "unsettled", doubt

@@ -7,7 +7,7 @@ library adds marks up exactly; it never reads a text to judge it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,7 +17,11 @@ from mentoring_lib.base.columns import ANCHORS, POINTS
 from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.texts import plural
 from mentoring_lib.selection.decisions import AGREED, NOVELTY, latest
+
+MARKED_STATES = ("eligible", "late")
+"""States of applications that are to be marked."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,39 @@ def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataF
 def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFrame:
     """Anchors on which markers differ by at least ``discussion_gap`` points (of 3) and have not agreed on a mark."""
     return anchors[anchors["gap"].ge(discussion_gap) & anchors["agreed"].isna()].reset_index(drop=True)
+
+
+def find_missing_marks(
+    sheets: pd.DataFrame, conflicts: pd.DataFrame, wanted: Iterable[str], anchors: pd.DataFrame, markers: Iterable[str]
+) -> list[Problem]:
+    """A note for each marker whose marks are missing: rows and cells nobody filled in (others' then stand alone).
+
+    Parameters
+    ----------
+    sheets, conflicts : DataFrame
+        Marking sheets as read; nothing is missing of whom a conflict bars.
+    wanted : iterable of str
+        Applications to be marked.
+    anchors : DataFrame
+        See :func:`summarise_anchors`; nothing is missing where a mark was agreed on.
+    markers : iterable of str
+    """
+    typed: set[tuple[str, ...]] = set(zip(conflicts["person"], conflicts["application_id"], strict=True))
+    agreed = anchors[anchors["agreed"].notna()]
+    settled = set(zip(agreed["application_id"], agreed["anchor"], strict=True))
+    for anchor in ANCHORS:
+        rows = sheets[sheets[anchor].notna()]
+        typed |= set(zip(rows["marker"], rows["application_id"], [anchor] * len(rows), strict=True))
+    wanted, problems = sorted(wanted), []
+    for marker in markers if len(sheets) else ():
+        lacking = [
+            key for key in wanted if (marker, key) not in typed for anchor in ANCHORS
+            if (marker, key, anchor) not in typed and (key, anchor) not in settled
+        ]  # fmt: skip
+        if lacking:
+            details = f"{plural(len(lacking), 'vērtējuma', 'vērtējumu')}: {', '.join(dict.fromkeys(lacking))}"
+            problems.append(Problem("marks_lacking", value=marker, details=details))
+    return problems
 
 
 def check_marks(sheets: pd.DataFrame, markers: tuple[str, ...]) -> list[Problem]:

@@ -157,3 +157,23 @@ def test_a_process_that_is_not_needed_ends_without_a_word(tmp_path, wait):
     script.write_text(NOT_NEEDED.format(wait=wait), "utf-8")
     ran = subprocess.run([sys.executable, script, tmp_path / "a.ipynb"], capture_output=True, check=False, timeout=30)
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, b"refused\n", b"")
+
+
+def test_the_notebooks_ask_the_rule_and_name_no_colour():
+    texts = {path.stem: "".join(cell.source for cell in nbformat.read(path, as_version=4).cells) for path in PATHS}
+    assert 'results.anchors["gap"].ge(inputs.programme.rule.discussion_gap)' in texts["2_atlase"]
+    assert "select_valid(results.decided)" in texts["2_atlase"]  # no text without consent
+    assert '"file", "row"' in texts["1_pieteikumi"]
+    for name, text in texts.items():
+        assert not re.search(r"\b(zil|zaļ|pelēk|dzelten|oranž)", text.casefold()), name
+        assert not re.search(r"trijos novados|Par šo (izdruku|lapu)", text), name
+
+
+def test_a_page_folds_what_explains_and_shows_what_answers(notebook):
+    body = notebooks.make_body(notebook)
+    if notebook.cells[0].source.startswith("# 0"):
+        return
+    answer, first = body.index('<p class="answer">'), body.index("<section")
+    assert body.index("<h1>") < answer < first
+    assert body.count("<details id=") == sum(cell.source.startswith("### ") for cell in notebook.cells)
+    assert body.count("<section id=") == sum(cell.source.startswith("## ") for cell in notebook.cells)

@@ -411,6 +411,7 @@ CAUSES = {
     "a.url": (b"[InternetShortcut]\r\nURL=https://x", "saite uz dokumentu"),
     "a.xlsx": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git-lfs"),
     "old.xls": (OLD + b"\x09\x08\x10\x00" + b"\x00" * 16 + b"\x2f\x00\x36\x00", "paroli"),
+    "old, read only.xls": (OLD + b"\x09\x08\x10\x00" + b"\x00" * 16 + b"\x86\x00\x00\x00\x2f\x00\xe4\x00", "paroli"),
     "new.ods": (packed("mimetype", "META-INF/manifest.xml", "content.xml"), "paroli"),
     "a.numbers": (packed("Index/Document.iwa", "Index/Tables/a.iwa"), "Numbers"),
     "a.xml": (

@@ -11,6 +11,7 @@ import pytest
 from builders import SETTINGS, programme
 
 from mentoring_lib.app import paths
+from mentoring_lib.app.check import check_file
 from mentoring_lib.app.cli import main
 from mentoring_lib.app.starting import make_form
 from mentoring_lib.base.columns import APPLICATION
@@ -227,6 +228,15 @@ def test_the_first_check_makes_the_workbook_and_says_where(plain, capsys):
     assert "«Kā sauc jūsu kopienu?»" in said
     assert "veidlapa.xlsx: sagatavota datne" in said
     assert (plain / FORM_BOOK).is_file()
+
+
+def test_one_export_is_checked_with_what_she_said_of_her_form(plain):
+    export = plain / "pieteikumi" / "a.xlsx"
+    assert check_file(export, plain / "programme.toml")["verdict"] == "reject"
+    confirm(plain)
+    checked = check_file(export, plain / "programme.toml")
+    assert len(checked["applications"]) == 6
+    assert checked["applications"][0]["mode"] == "any"
 
 
 def test_the_example_gets_no_workbook(tmp_path):

@@ -3,21 +3,26 @@
 
 import io
 import re
+import shutil
 from datetime import date, datetime
 
 import openpyxl
+import pandas as pd
 import pytest
 from builders import programme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mentoring_lib import workflow
 from mentoring_lib.base import programme as model
 from mentoring_lib.base.problems import Refused, describe
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_programme
-from mentoring_lib.base.settings import BOOK_NAME, PAGES, WORDS, list_keys
+from mentoring_lib.base.settings import BOOK_NAME, PAGES, WORDS, list_keys, name_setting
+from mentoring_lib.intake.loading import find_open
 from mentoring_lib.intake.settings import find_settings, list_programmes, read_settings
 from mentoring_lib.render.entry_workbook import LISTS
 from mentoring_lib.render.settings_workbook import join, make_settings_workbook
+from mentoring_lib.selection.contract import compare_contract, describe_contract
 from mentoring_lib.workflow import EXAMPLE
 
 FULL = {
@@ -118,6 +123,19 @@ def test_the_example_gives_the_same_settings_from_either_file(tmp_path, example,
     assert (read.file, example.file) == (BOOK_NAME, FILE_NAME)
 
 
+def test_the_example_gives_the_same_outcome_and_figures_from_either(tmp_path, content, results):
+    folder = shutil.copytree(EXAMPLE, tmp_path / "example")
+    (folder / FILE_NAME).unlink()
+    (folder / BOOK_NAME).write_bytes(content)
+    ours = workflow.evaluate(workflow.read_inputs(folder))
+    pd.testing.assert_frame_equal(ours.decided, results.decided)
+    for name in ("ledger", "places", "matched", "due"):
+        pd.testing.assert_frame_equal(getattr(ours, name), getattr(results, name))
+    pd.testing.assert_frame_equal(ours.figures.ledger, results.figures.ledger)
+    assert ours.problems == results.problems
+    assert ours.final
+
+
 def test_every_kind_of_setting_comes_back_as_it_was(tmp_path):
     own = programme(**FULL)
     save(tmp_path, build(own))
@@ -187,6 +205,7 @@ SLIPS = [
     (set_cell("Projekts", "B14", "varbūt"), "lapa «Projekts», šūna B14", "varbūt – jābūt «jā» vai «nē»"),
     (set_cell("Izloze", "B6", 12345678901234567890), "lapa «Izloze», šūna B6", "formatējiet šūnu kā tekstu"),
     (set_cell("Izloze", "B5", date(2023, 8, 30)), "lapa «Izloze», šūna B5", "jābūt datumam ar laiku"),
+    (set_cell("Izloze", "B5", datetime(2023, 8, 30)), "lapa «Izloze», šūna B5", "jābūt datumam ar laiku"),
     (set_cell("Atlases kārtība", "B5", "abas"), "lapa «Atlases kārtība», šūna B5", "abas – der pamīšus, vispirms jaunās"),
     (set_cell("Atlases kārtība", "B7", 13), "lapa «Atlases kārtība», šūna B7", "13 – jābūt ne vairāk kā 12"),
     (set_cell("Konsultāciju skaits", "B5", 7.5), "lapa «Konsultāciju skaits», šūna B5", "jābūt veselam skaitlim"),
@@ -214,6 +233,13 @@ def test_a_slip_is_told_once_with_sheet_and_cell(tmp_path, content, change, wher
     assert line is not None, told
     assert len(told) == (2 if "Termiņš" in said or ("divreiz" in said and "A7" in where) or "Cik" in said else 1), told
     assert line.startswith("programma.xlsx")
+
+
+def test_nothing_under_a_renamed_heading_is_passed_over(tmp_path, content):
+    save(tmp_path, content, set_cell("Vērtētāji", "A4", "Kas vērtē"))
+    told = refuse(tmp_path)
+    assert [line.partition("šūna ")[2][:2] for line in told] == ["A4", "A5", "A6", ""]
+    assert "«Ilze Piemēra» nav zināms" in told[1]
 
 
 def test_all_slips_are_told_at_once(tmp_path, content):
@@ -251,3 +277,31 @@ def test_settings_are_found_in_either_form(tmp_path, content):
     assert [path.name for path in list_programmes(tmp_path)] == ["a", "b"]
     assert find_settings(tmp_path / "c").name == BOOK_NAME
     assert "datnes nav" in refuse(tmp_path / "c")[0]
+
+
+# What is said elsewhere of a setting
+
+
+def test_a_setting_is_named_by_its_sheet_and_latvian_name_or_by_its_key(tmp_path, content):
+    save(tmp_path, content)
+    book, text = read_settings(tmp_path), read_programme(EXAMPLE)
+    assert name_setting(book, "lottery.draw_at") == ("Izloze", "Izlozes diena un laiks")
+    assert name_setting(book, "places.2023") == ("Konsultāciju skaits", "Konsultācijas pa gadiem: 2023")
+    assert name_setting(book, "minimum_places.Olaines novads") == ("Uzsaukums", "Vismaz konsultāciju: Olaines novads")
+    assert name_setting(text, "lottery.draw_at") == ("", "lottery.draw_at")
+
+
+def test_a_setting_changed_after_the_freeze_is_named_with_its_sheet(tmp_path, content):
+    save(tmp_path, content)
+    own = read_settings(tmp_path)
+    settled = describe_contract(own)
+    later = own.model_copy(update={"rule": own.rule.model_copy(update={"clear_from": 8})})
+    (problem,) = compare_contract(settled, later, [], old=False)
+    assert describe(problem).startswith("programma.xlsx, lapa «Atlases kārtība»: ")
+    assert "«Skaidrs jautājums no»" in problem.message
+
+
+def test_a_workbook_open_in_excel_is_told(tmp_path, content):
+    save(tmp_path, content)
+    (tmp_path / "~$programma.xlsx").write_bytes(b"x")
+    assert [problem.file for problem in find_open([tmp_path / BOOK_NAME])] == [BOOK_NAME]

@@ -194,6 +194,13 @@ def test_the_first_state_that_fits_is_the_one():
     }
 
 
+def test_where_a_form_does_not_ask_for_consent_only_a_no_is_without_it():
+    table = applications(3, consent=[None, True, False])
+    own = programme(form={"consent": "not_asked"})
+    found = determine_states(table, find_duplicates(table, decisions()), decisions(), own)
+    assert found["state"].tolist() == ["eligible", "eligible", "no_consent"]
+
+
 def test_undecided_duplicates_leave_both_unsettled():
     table = applications(3, email=["a@b.lv", "a@b.lv", "c@d.lv"])
     assert states(table) == {"K-01": "unsettled", "K-02": "unsettled", "K-03": "eligible"}

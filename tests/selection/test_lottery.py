@@ -70,6 +70,7 @@ def test_the_frozen_list_to_the_byte():
         "# rule.least_markers = 1\n"
         '# lottery.source = "Izdomāta izloze"\n'
         '# lottery.draw_at = "2023-08-30T21:30:00"\n'
+        '# form.consent = "asked"\n'
         "# places.2023 = 2\n"
         "# places.2024 = 2\n"
         "# minimum_places.Olaines novads = 1\n"

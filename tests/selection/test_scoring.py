@@ -11,6 +11,7 @@ from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.selection.scoring import (
     check_marks,
     find_discussions,
+    find_missing_marks,
     score_clarity,
     score_novelty,
     summarise_anchors,
@@ -193,3 +194,23 @@ def test_a_marker_who_is_gone_is_one_question_a_file():
     (problem,) = check_marks(marks("K-01 Zane 3 3 3 3", "K-02 Zane 2 2 2 2", "K-03 Ilze 1 1 1 1"), ("Ilze", "Andris"))
     assert "vērtētāja «Zane» iestatījumos nav" in problem.message
     assert problem.blocks == "selection"
+
+
+def missing(*lines, told=(), barred=(), markers=("Ilze", "Andris")):
+    sheets, against = marks(*lines), conflicts(*barred)
+    anchors = summarise_anchors(tidy_marks(sheets, against), decisions(*told))
+    found = find_missing_marks(sheets, against, ["K-02", "K-01"], anchors, markers)
+    return {problem.value: problem.details for problem in found}
+
+
+def test_marks_that_nobody_filled_in_are_told_marker_by_marker():
+    full = ["K-01 Ilze 3 2 1 0", "K-02 Ilze 3 3 3 cannot_judge", "K-01 Andris 3 2 1 0"]
+    assert missing(*full) == {"Andris": "4 vērtējumu: K-02"}
+    assert missing(*full, "K-02 Andris 3 – – 0") == {"Andris": "2 vērtējumu: K-02"}
+    assert missing(*full, "K-02 Andris 3 – 2 0") == {"Andris": "1 vērtējuma: K-02"}
+    assert missing(*full, "K-02 Andris 3 1 2 0") == {}
+    assert missing(*full, barred=["K-02 Andris"]) == {}
+    agreed = [f"K-02 agreed_{anchor} 2" for anchor in ("question", "situation", "obstacle", "outcome")]
+    assert missing(*full, told=agreed) == {}
+    assert missing(*full, told=agreed[:1]) == {"Andris": "3 vērtējumu: K-02"}
+    assert missing() == {}
