@@ -17,6 +17,7 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
 from mentoring_lib.documents import (
@@ -29,6 +30,7 @@ from mentoring_lib.documents import (
     privacy_notice,
     recommendations,
 )
+from mentoring_lib.documents.wording import find_lacking
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
 from mentoring_lib.funder.privacy import list_own_words, make_guard, read_texts
@@ -156,6 +158,13 @@ def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     files = funder_report.make_funder_files(results.figures, inputs.programme, inputs.logos, inputs.template)
     refuse_personal_data(files, inputs, results)
     return files
+
+
+def check_publicity(programme: Programme) -> list[Problem]:
+    """A note of what the funder's publicity asks for and the settings lack; the example has no funder."""
+    asked = ("project.logos", "project.number", "project.responsibility", "project.funding_sentence")
+    lacking = [] if programme.example else find_lacking(programme, asked)
+    return [problem_of_several("publicity_missing", programme, lacking)] if lacking else []
 
 
 def make_report_files(inputs: Inputs, results: Results) -> Made:

@@ -112,7 +112,8 @@ def _parts(
         yield ("text", WORDS["no_tasks"])
     else:
         listed = tasks[["task", "who", "until", "done_on"]].rename(columns={"who": "Atbildīgais"})
-        yield ("plain table", listed.assign(task="☐ " + listed["task"].fillna("")))
+        marks = listed["done_on"].isna().map({True: "☐ ", False: "☒ "})
+        yield ("plain table", listed.assign(task=marks + listed["task"].fillna("")))
         yield ("heading", WORDS["done"])
         yield ("text", fill(WORDS["tell"], words))
 

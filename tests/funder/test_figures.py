@@ -370,7 +370,7 @@ def test_the_summary_tells_planned_and_delivered_by_year_and_the_hours():
         "2023. gadā plānotas 2 konsultācijas, sniegta 1.",
         "2024. gadā plānotas 2 konsultācijas, sniegta 1.",
         "Sniegto konsultāciju kopējais ilgums: 2,5 stundas.",
-        "Kopienām sniegti 0 ieteikumi un ieplānoti 0 veicamie darbi; paveikti 0 darbi.",
+        "Kopienām sniegti 0 ieteikumu un ieplānoti 0 veicamo darbu; paveikti 0 darbu.",
         "Sniegtās konsultācijas pa novadiem: Mārupes novads – 2.",
         "Sniegtās konsultācijas pa veidiem: tiešsaistē – 2.",
     ]
