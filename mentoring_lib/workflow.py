@@ -502,6 +502,8 @@ def _count(
         supported=supported,
         evidence=evidence,
         valid_events=followed.valid_events,
+        changed=changed,
+        texts=sheets["Pārskata teksti"],
         skips=skips,
     )
     return _Counted(supported, evidence, figures, stamp, check_totals(figures, programme))

@@ -258,6 +258,10 @@ def happened(*lines: str) -> pd.DataFrame:
     return _sheet("Rezultāti", lines, ("application_id", "result", "on"))
 
 
+def report_texts(*lines: str) -> pd.DataFrame:
+    return _sheet("Pārskata teksti", lines, ("part", "text"))
+
+
 def changed(
     served: Mapping[str, date] | None = None,
     answers: pd.DataFrame | None = None,

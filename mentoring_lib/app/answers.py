@@ -10,6 +10,7 @@ from mentoring_lib.base.messages import NOTE
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.delivery import due
+from mentoring_lib.documents import report_summary
 from mentoring_lib.funder import figures
 from mentoring_lib.selection.reasons import find_left_out
 from mentoring_lib.themes import exploring
@@ -125,7 +126,7 @@ def answer_themes(results: Results) -> str:
 
 def answer_report(results: Results) -> str:
     """Page 5: what the funder will read first."""
-    return " ".join(figures.summarise(results.figures)[:2])
+    return " ".join(report_summary.summarise(results.figures, results.programme)[:2])
 
 
 def list_report_checks(inputs: Inputs, results: Results) -> pd.DataFrame:

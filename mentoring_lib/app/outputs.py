@@ -33,7 +33,7 @@ from mentoring_lib.documents import (
 from mentoring_lib.documents.wording import find_lacking
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
-from mentoring_lib.funder.privacy import list_own_words, make_guard, read_texts
+from mentoring_lib.funder.privacy import list_own_words, list_publishable, make_guard, read_texts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
@@ -198,34 +198,38 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
         its row.
     """
     figures, programme = results.figures, inputs.programme
-    named = [name for name in figures.consultations.get("community", ()) if name]
+    told = (figures.consultations.get("community", ()), figures.tasks["community"], figures.examples["community"])
+    named = [name for names in told for name in names if name]
     own = list_own_texts(figures, programme)
     guard = make_guard(inputs.applications, inputs.sheets, inputs.marks, programme, named, own)
     events = results.valid_events
     notes = events[
         events["note"].fillna("").str.strip().str.startswith(FOR_REPORT) & figures.period.holds(events["on"])
     ]
+    written = [("note", notes), *((column, table) for column, table in list_publishable(inputs.sheets))]
     problems = [
-        problem_at("personal_note", row, "note", details="; ".join(sources))
-        for row in rows_of(notes, EventNote)
-        if (sources := guard.find_in_note(row.note))
+        problem_at("personal_note", row, column, details="; ".join(sources))
+        for column, table in written
+        for row in rows_of(table.assign(text=table[column], application_id=table.get("application_id", "")), Written)
+        if (sources := guard.find_in_note(row.text))
     ]
     if problems:
-        raise Refused(problems)
+        raise Refused(dict.fromkeys(problems))
     if traces := guard.find([*read_texts(files), *funder_report.list_texts(figures, programme)]):
         raise Refused([Problem("personal_data", details="; ".join(traces))])
 
 
 @dataclass(frozen=True)
-class EventNote(Entry):
-    """What was typed beside an event."""
+class Written(Entry):
+    """What was typed for the report."""
 
-    note: str
+    text: str
 
 
 def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     """What the funder's files say whoever applied: facts, labels, sentences, and the words of an empty report."""
-    nobody = replace(figures, consultations=figures.consultations.iloc[:0], deviations=figures.deviations.iloc[:0])
+    emptied = {name: getattr(figures, name).iloc[:0] for name in ("consultations", "deviations", "tasks", "examples")}
+    nobody = replace(figures, **emptied, quotes=(), texts=())
     words = [word for choice in WORDS.values() for word in choice.values()]
     empty = read_texts({"x.docx": make_document("", figures.stamp, []), "x.xlsx": make_workbook("", figures.stamp, [])})
     sentences = funder_report.list_texts(nobody, programme)

@@ -14,17 +14,17 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mentoring_lib.base.columns import NOVELTY_GROUPS, USES
+from mentoring_lib.base.columns import NOVELTY_GROUPS, USES, label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.programme import OUTSIDE, Programme
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import plural, show_date, show_number
+from mentoring_lib.base.texts import fold, plural, show_date, show_number
+from mentoring_lib.documents import report_summary as summary
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder import disclosure
 from mentoring_lib.funder.disclosure import HIDDEN
 from mentoring_lib.funder.figures import (
-    ELSEWHERE,
     Figures,
     count_supported,
     describe_permissions,
@@ -32,7 +32,6 @@ from mentoring_lib.funder.figures import (
     join_words,
     list_towns,
     show_hours,
-    summarise,
 )
 from mentoring_lib.render import pdf
 from mentoring_lib.render.charts import (
@@ -41,17 +40,24 @@ from mentoring_lib.render.charts import (
     draw_charts,
     list_pictures,
     plot_course,
-    plot_indicators,
     plot_ledger,
-    plot_themes,
     sign,
 )
-from mentoring_lib.render.docx import describe_origin, make_document
+from mentoring_lib.render.docx import make_document
+from mentoring_lib.render.funder_charts import (
+    GLYPHS,
+    describe_targets,
+    name_row,
+    plot_asked,
+    plot_indicators,
+    plot_outcomes,
+    plot_tasks,
+)
 from mentoring_lib.render.tables import show
-from mentoring_lib.render.xlsx import TableSheet, make_workbook
+from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
 from mentoring_lib.themes.confirmed import count_themes, label_themes
 
-SECTIONS = ("Novadi", "Veidi", "Tēmas")
+SECTIONS = ("Novadi", "Veidi")
 
 
 def make_funder_files(
@@ -68,31 +74,56 @@ def make_funder_files(
     template : bytes, optional
         The funder's own DOCX; filled instead of the document (see :func:`fill_template`).
     """
-    title, charts = f"Pārskats: {programme.project.title}", draw_charts(draw_funder_charts(figures, programme))
+    title, charts = summary.make_headline(figures, programme), draw_charts(draw_funder_charts(figures, programme))
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
-    printed = [*parts, *describe_origin(figures.stamp)]
+    above = summary.describe_kind(figures, programme)
     if template is None:
-        document = make_document(title, figures.stamp, parts, logos=logos)
+        document = make_document(title, figures.stamp, parts, annex=False, logos=logos, above=above)
     else:
         document = fill_template(template, figures, programme, charts)
     return {
-        "atskaite.xlsx": make_workbook(title, figures.stamp, tables, describe_method(figures, programme)),
+        "atskaite.xlsx": make_workbook(
+            title, figures.stamp, tables, describe_method(figures, programme), lead=list_lead(figures, programme)
+        ),
         "atskaite.docx": document,
         **list_pictures(charts),
-        **({"atskaite.pdf": pdf.make_pdf(title, figures.stamp, printed, logos or {})} if pdf.CAN_SET else {}),
+        **({"atskaite.pdf": pdf.make_pdf(title, figures.stamp, parts, logos or {}, above)} if pdf.CAN_SET else {}),
     }
+
+
+def list_lead(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
+    """The first page in the workbook: label and sentence, with nothing that only the trace needs."""
+    cards = "; ".join(f"{value} {label}" for value, label, _ in summary.list_cards(figures, programme))
+    return [
+        *figures.stamp.lines()[: 1 if figures.stamp.example else 0],
+        ("Pārskats", summary.describe_kind(figures, programme)),
+        ("Apsolīts un sniegts", summary.describe_promise(figures, programme)),
+        ("Skaitļos", cards),
+        ("Kas atšķīrās", " ".join(summary.list_differences(figures))),
+        ("Kas sekos", " ".join(text for part, text in figures.texts if part == "next") or "–"),
+        ("Kam", summary.describe_whom(figures, programme)),
+        ("Finansējums", programme.project.funding_sentence),
+        ("Atbildība", programme.project.responsibility),
+    ]
 
 
 def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
     """The funder's charts by file name, each signed with its source."""
     measured = {"raditaji": plot_indicators(figures.indicators)} if len(figures.indicators) else {}
+    asked = figures.asked[figures.asked["round"].ne("next_day")].iloc[:1]
     charts = {
         **measured,
+        "darbi": plot_tasks(figures.tasks),
         "vietas": plot_ledger(figures.ledger.set_index("year")),
         "gaita": plot_course(figures.course, programme),
     }
-    if {"themes", "municipality"} <= set(figures.consultations):
-        charts["temas"] = plot_themes(_count_asked(figures, programme), programme.themes, figures.unconfirmed)
+    if len(figures.ratings):
+        answered = int(asked["answered"].sum())
+        charts["parmainas"] = plot_outcomes(figures.ratings, figures.spread, answered, summary.count_served(figures))
+    if "themes" in figures.consultations:
+        counts = figures.consultations["themes"].explode().value_counts()
+        names = {code: programme.short_theme(code) for code in programme.themes}
+        charts["temas"] = plot_asked(counts, names, figures.unconfirmed)
     return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}
 
 
@@ -106,63 +137,171 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     held, years = figures.consultations, figures.years
     by_year = tuple(map(str, years)) if "year" in held else (TOTAL,)
     towns = list_towns(figures, programme)
+    measured = spread_years(figures.indicators, programme)
     sheets = [
-        _make_sheet("Rādītāji", show_hidden(figures.indicators)),
+        _make_sheet("Rādītāji", measured, "indicator", tuple(map(str, touched_years(figures)))),
+        _make_sheet("Darbi", show_tasks(figures)),
         _make_sheet("Konsultāciju skaits", _close(figures.ledger), "year", tuple(USES)),
     ]
     if "municipality" in held:
-        sheets.append(_make_sheet("Pieteikumi", count_applicants(figures, programme)))
+        applied = count_applicants(figures, programme)
+        sheets.append(_make_sheet("Pieteikumi", applied, hidden=HIDDEN in set(applied["count"])))
     for name, by, categories in (("Novadi", "municipality", towns), ("Veidi", "mode", ("in_person", "online"))):
         if by in held:
             sheets.append(_make_sheet(name, count_supported(held, by, categories, years), by, by_year))
     if {"themes", "municipality"} <= set(held):
-        asked = _count_asked(figures, programme).rename(index=programme.themes).rename_axis(index="theme", columns=None)
+        names = {code: programme.short_theme(code) for code in programme.themes}
+        asked = _count_asked(figures, programme).rename(index=names).rename_axis(index="theme", columns=None)
         sheets.append(_make_sheet("Tēmas", asked.reset_index(), "theme", towns))
     sheets += [
         _make_sheet("Norise", figures.course, "day", ("held", "planned")),
         _make_sheet("Saņemtais", figures.received),
-        _make_sheet("Novirzes", _show_deviations(figures)),
+        _make_sheet("Aptaujas", figures.asked.rename(columns={"missing": "unanswered"})),
     ]
+    optional = (
+        ("Atbildes", _word_answers(figures.answers)),
+        ("Vērtējumi", figures.ratings.rename(columns=MEDIANS)),
+        ("Rezultāti", figures.results.rename(columns=AMOUNT)),
+        ("Piemēri", _word_examples(figures.examples)),
+    )
+    sheets += [_make_sheet(name, table) for name, table in optional if len(table)]
+    sheets.append(_make_sheet("Novirzes", _show_deviations(figures)))
     if len(held.columns):
-        named = held.assign(themes=label_themes(held["themes"], programme.themes)) if "themes" in held else held
-        sheets.append(_make_sheet("Konsultācijas", named))
+        names = {code: programme.short_theme(code) for code in programme.themes}
+        named = held.assign(themes=label_themes(held["themes"], names)) if "themes" in held else held
+        sheets.append(_make_sheet("Konsultācijas", named, agreed="community" in held))
     return sheets
 
 
-def _make_sheet(name: str, table: pd.DataFrame, category: str = "", series: Iterable[str] = ()) -> TableSheet:
-    """A table with its title and note; with a category, a chart of the series as well."""
+AMOUNT = {"amount": "amount_told"}
+MEDIANS = {"then": "median_then", "now": "median_now"}
+
+
+def _word_answers(answers: pd.DataFrame) -> pd.DataFrame:
+    """Questions and answers in words."""
+    asked = TEXTS["report"]["words"]["questions"]
+    choices = ["yes_no" if question == "recommends" else question for question in answers["asks"]]
+    words = [label_of(choice, code) for choice, code in zip(choices, answers["answer"], strict=True)]
+    return answers.assign(asks=answers["asks"].map(asked), answer=pd.Series(words, answers.index, dtype="str"))
+
+
+def _word_examples(examples: pd.DataFrame) -> pd.DataFrame:
+    words = examples["proof"].map({code: label_of("yes_no", code) for code in ("yes", "no")})
+    return examples.assign(proof=words).rename(columns={"proof": "proved"} | AMOUNT)
+
+
+def spread_years(indicators: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Indicators a row each: a result and a target by year and in total (one year: no total), and what proves it."""
+    years = [year for year in dict.fromkeys(indicators["year"]) if year != TOTAL]
+    shown = [*sorted(years), *([TOTAL] if len(years) != 1 else [])]
+    wide = indicators.set_index(["indicator", "year"])
+    rows = []
+    for name, unit in dict.fromkeys(zip(indicators["indicator"], indicators["unit"], strict=True)):
+        cells: dict[str, Any] = {"indicator": name, "unit": unit}
+        for year in shown:
+            told = wide.loc[(name, year)] if (name, year) in wide.index else None
+            result = None if told is None else HIDDEN if pd.isna(told["result"]) else float(told["result"])
+            cells |= {
+                year: result,
+                f"{year}{TARGET}": None if told is None or pd.isna(told["target"]) else told["target"],
+            }
+        rows.append(cells)
+    columns = ["indicator", "unit", *(name for year in shown for name in (year, f"{year}{TARGET}"))]
+    proofs = {one.name: one.evidence for one in programme.indicators}
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(proof=table["indicator"].map(proofs).astype("str")) if any(proofs.values()) else table
+
+
+def touched_years(figures: Figures) -> list[str]:
+    """Years that indicators tell of."""
+    return sorted(set(figures.indicators["year"]) - {TOTAL})
+
+
+def print_indicators(table: pd.DataFrame) -> pd.DataFrame:
+    """The same with «10, mērķis 6» in one cell, for a page."""
+    years = [name.removesuffix(TARGET) for name in table.columns if str(name).endswith(TARGET)]
+    names = [
+        name if fold(unit) in fold(name) else f"{name} ({unit})"
+        for name, unit in zip(table["indicator"], table["unit"], strict=True)
+    ]
+    shown = table.drop(columns=["unit", *(f"{year}{TARGET}" for year in years)]).assign(indicator=names)
+    for year in years:
+        cells = zip(table[year], table[f"{year}{TARGET}"], strict=True)
+        shown[year] = [_show_against(result, target) for result, target in cells]
+    return shown
+
+
+def _show_against(result: Any, target: Any) -> str:
+    if result is None or (isinstance(result, float) and pd.isna(result)):
+        return "–"
+    words = result if isinstance(result, str) else show_number(result)
+    return words if target is None or pd.isna(target) else f"{words}, mērķis {show_number(target)}"
+
+
+def show_tasks(figures: Figures) -> pd.DataFrame:
+    """What communities did with the hour, with a sign a task; who is not named stands in one row."""
+    table = figures.tasks
+    names = [name_row(name, count) for name, count in zip(table["community"], table["communities"], strict=True)]
+    counts = table[list(GLYPHS)].to_numpy("int64").tolist()
+    marks = ["".join(sign * count for sign, count in zip(GLYPHS.values(), row, strict=True)) for row in counts]
+    said = table["sentence"].replace("", TEXTS["report"]["words"]["silent"])
+    texts = {"community": names, "marks": marks}
+    shown = table.assign(sentence=said, **{key: pd.Series(words, dtype="str") for key, words in texts.items()})
+    shown = shown[["year", "community", "marks", "done", "open", "overdue", "sentence"]]
+    return shown.rename(columns={"open": "ahead", "overdue": "late_tasks", "sentence": "told"})
+
+
+def _make_sheet(
+    name: str,
+    table: pd.DataFrame,
+    category: str = "",
+    series: Iterable[str] = (),
+    **said: bool,
+) -> TableSheet:
+    """A table with its title and note, and further sentences where they hold; with a category, a chart."""
     texts = TEXTS["report"]["sheets"][name]
     chart = (category, tuple(series)) if category else None
-    return TableSheet(name, texts["title"], table, texts.get("note", ""), chart)
-
-
-def show_hidden(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Indicators with "c" where a result is not published: it would be one community's answer."""
-    hidden = indicators["result"].isna()
-    if not hidden.any():
-        return indicators
-    return indicators.assign(
-        **{name: indicators[name].astype("object").mask(hidden, HIDDEN) for name in ("result", "share", "missing")}
-    )
+    notes = [texts.get("note", ""), *(texts[word] for word, holds in said.items() if holds)]
+    return TableSheet(name, texts["title"], table, " ".join(filter(None, notes)), chart)
 
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality and novelty, small counts hidden (see :func:`disclosure.protect`).
+    """All applications by municipality, then by novelty; small counts hidden (see :func:`disclosure.protect`).
 
-    Supported communities are public by municipality, and by novelty too where an indicator counts the new ones: those
-    who were not supported must not be the difference.
+    Two margins and no cross, which would hide most; municipalities that the settings join are one row, in every report
+    alike. Supported communities are public by municipality, and by novelty too where an indicator counts the new ones:
+    those who were not supported must not be the difference. A written reason in the settings shows every count.
     """
-    towns, kinds = programme.call.municipalities, list(NOVELTY_GROUPS)
-    table = figures.applications.replace({"municipality": {"": ELSEWHERE}})
-    counts = table.pivot_table(index="municipality", columns="novelty", values="count", aggfunc="sum")
-    counts = counts.reindex(index=[*towns, ELSEWHERE], columns=kinds).fillna(0).astype("int64")
-    supported = table[table["supported"]]
+    table = figures.applications.replace({"municipality": {"": OUTSIDE}})
+    groups = group_towns(programme)
+    label = {town: name for name, towns in groups.items() for town in towns}
+    kinds = {code: word.capitalize() for code, word in NOVELTY_GROUPS.items()}
     counted = any(one.formula == "new_communities" for one in programme.indicators)
-    sides: list[Any] = ["municipality", *(["novelty", ["municipality", "novelty"]] if counted else [])]
-    public = {label: int(count) for by in sides for label, count in supported.groupby(by)["count"].sum().items()}
-    protected = disclosure.protect(counts, public)
-    words = {code: word.capitalize() for code, word in NOVELTY_GROUPS.items()}
-    return protected.rename(columns=words).rename_axis("municipality").reset_index()
+    sides = (
+        (table["municipality"].map(label), list(groups), True),
+        (table["novelty"].map(kinds), [*kinds.values()], counted),
+    )
+    parts = []
+    for names, order, public in sides:
+        counts = table.groupby(names)["count"].sum().reindex(order, fill_value=0)
+        known = table[table["supported"] & public].groupby(names)["count"].sum().to_dict()
+        shown = disclosure.protect(counts.to_frame(TOTAL), known).iloc[:, 0]
+        parts.append(counts.astype("object") if programme.report.exception_reason else shown.iloc[:-1])
+        total = counts.sum() if programme.report.exception_reason else shown.iloc[-1]
+    rows = pd.concat([*parts, pd.Series({TOTAL: total}, dtype="object")])
+    return pd.DataFrame({"applicant": rows.index, "count": rows.to_numpy()})
+
+
+def group_towns(programme: Programme) -> dict[str, list[str]]:
+    """Municipalities by the row they stand in: joined as the settings say, and those from outside."""
+    towns = [*programme.call.municipalities, OUTSIDE]
+    joined = [list(row) for row in programme.report.joined_rows]
+    alone = [[town] for town in towns if not any(town in row for row in joined)]
+    rows = sorted([*joined, *alone], key=lambda row: min(towns.index(town) for town in row))
+    return {join_words([ELSEWHERE_WORD if town == OUTSIDE else town for town in row]): row for row in rows}
+
+
+ELSEWHERE_WORD = "ārpus novadiem"
 
 
 def _close(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -186,64 +325,116 @@ def _show_deviations(figures: Figures) -> pd.DataFrame:
 
 def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> list[tuple[Any, ...]]:
     """The report in order, as :func:`docx.make_document` and :func:`pdf.make_pdf` take it."""
-    return list(_compose(figures, programme, charts))
+    return [*_answer(figures, programme, charts), *_compose(figures, programme, charts)]
+
+
+def _answer(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Iterator[tuple[Any, ...]]:
+    """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
+    tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
+    yield ("text", summary.describe_promise(figures, programme))
+    yield ("cards", summary.list_cards(figures, programme))
+    if "raditaji" in charts:
+        yield ("heading", _name_part("indicators", programme))
+        yield ("small", TEXTS["report"]["words"]["bars"])
+        yield ("chart", charts["raditaji"])
+    if len(figures.tasks) <= ROWS_ON_FIRST:
+        yield from _show_tasks(tables["Darbi"], figures, programme)
+    yield ("heading", _name_part("deviations", programme))
+    yield from (("item", sentence) for sentence in summary.list_differences(figures))
+    yield from (("text", text) for part, text in figures.texts if part == "next")
+    yield ("small", summary.describe_whom(figures, programme))
+
+
+ROWS_ON_FIRST = 16  # of communities; more begin a page of their own
+
+
+def _show_tasks(sheet: TableSheet, figures: Figures, programme: Programme) -> Iterator[tuple[Any, ...]]:
+    words = TEXTS["report"]["words"]
+    yield ("heading", _name_part("tasks", programme))
+    yield ("small", f"{words['marks']} {summary.describe_told(figures)}".strip())
+    if len(sheet.table):
+        yield ("plain table", sheet.table.drop(columns=["done", "ahead", "late_tasks"]))
+
+
+def _name_part(code: str, programme: Programme) -> str:
+    """Heading of a part: the contract's own where the settings give one."""
+    usual: dict[str, str] = TEXTS["report"]["headings"]
+    return programme.report.headings.get(code, usual[code])
 
 
 def _compose(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Iterator[tuple[Any, ...]]:
     tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
     yield ("contents",)
-    yield ("heading", "Par projektu")
+    yield ("heading", _name_part("project", programme))
     yield ("facts", list_facts(figures, programme))
-    yield ("heading", "Kopsavilkums")
-    yield from (("item", sentence) for sentence in summarise(figures))
-    yield ("heading", "Plānotie un sasniegtie rezultāti")
+    yield from _write_own(figures, programme, "introduction", "activities", "target_group")
+    if len(figures.tasks) > ROWS_ON_FIRST:
+        yield from _show_tasks(tables["Darbi"], figures, programme)
+    yield ("heading", _name_part("results", programme))
     yield from (("text", sentence) for sentence in describe_missing(figures))
-    if "raditaji" in charts:
-        yield ("chart", charts["raditaji"])
-    yield from _show(tables["Rādītāji"])
-    yield from _show_proof(programme)
-    yield ("heading", "Plānotais un paveiktais pa gadiem")
+    if len(tables["Rādītāji"].table):
+        yield ("small", tables["Rādītāji"].note)
+        yield ("table", tables["Rādītāji"].title, print_indicators(tables["Rādītāji"].table))
+    yield from _tell_outcomes(figures, programme, charts, tables)
+    yield ("heading", _name_part("course", programme))
     yield ("chart", charts["vietas"])
     yield from _show(tables["Konsultāciju skaits"])
     for year, row in figures.ledger.set_index("year").iterrows():
-        yield ("subheading", f"{year}. gads")
-        yield ("text", describe_year(str(year), {str(use): int(count) for use, count in row.items()}, figures))
+        yield (
+            "item",
+            f"{year}. gads. " + describe_year(str(year), {str(use): int(count) for use, count in row.items()}, figures),
+        )
     yield from (("text", sentence) for sentence in describe_permissions(programme, figures.stamp.as_of))
-    if "Pieteikumi" in tables:
-        yield ("heading", "Kas pieteicās")
-        yield from _show(tables["Pieteikumi"])
-    if shown := [name for name in SECTIONS if name in tables]:
-        yield ("heading", "Kas saņēma konsultācijas")
-    for name in shown:
-        yield ("subheading", name)
-        yield from _show(tables[name])
-        if name == "Tēmas":
-            yield ("chart", charts["temas"])
-    yield ("heading", "Norise laika gaitā")
-    yield ("text", describe_course(figures))
     yield ("chart", charts["gaita"])
-    yield ("heading", "Ko kopienas saņēma")
-    yield from _show(tables["Saņemtais"])
-    yield ("heading", "Novirzes un to iemesli")
-    yield ("text", describe_deviations(figures))
+    if shown := [name for name in SECTIONS if name in tables]:
+        yield ("heading", _name_part("supported", programme))
+        for name in shown:
+            yield from _show(tables[name])
+    if "temas" in charts:
+        yield ("chart", charts["temas"])
+    if "Pieteikumi" in tables:
+        yield ("heading", _name_part("applicants", programme))
+        yield from _show(tables["Pieteikumi"])
     if len(figures.deviations):
+        yield ("heading", _name_part("reasons", programme))
         yield from _show(tables["Novirzes"])
-    yield ("heading", "Metode un ierobežojumi")
+    yield from _write_own(figures, programme, "partner", "publicity", "lessons", "sustainability", "equal_access")
+    yield ("heading", _name_part("method", programme))
     yield from (("item", sentence) for sentence in describe_method(figures, programme))
     if "Konsultācijas" in tables:
-        yield ("heading", "Pielikums. Sniegto konsultāciju saraksts")
+        yield ("heading", _name_part("annex", programme))
         yield from _show(tables["Konsultācijas"])
+    yield ("facts", summary.list_signature(programme))
+
+
+def _write_own(figures: Figures, programme: Programme, *parts: str) -> Iterator[tuple[Any, ...]]:
+    """What the coordinator wrote herself, as written, under the heading of each part."""
+    for part in parts:
+        if texts := [text for code, text in figures.texts if code == part]:
+            yield ("heading", _name_part(part, programme))
+            yield from (("text", text) for text in texts)
+
+
+def _tell_outcomes(
+    figures: Figures, programme: Programme, charts: Mapping[str, Chart], tables: Mapping[str, TableSheet]
+) -> Iterator[tuple[Any, ...]]:
+    """What changed: who answered, what they answered, ratings, results and examples."""
+    yield ("heading", _name_part("outcomes", programme))
+    yield from (("text", sentence) for sentence in summary.describe_answers(figures))
+    if "parmainas" in charts:
+        yield ("chart", charts["parmainas"])
+    if figures.quotes:
+        yield ("text", TEXTS["report"]["words"]["quotes"])
+        yield from (("item", f"«{text}»") for text in figures.quotes)
+    for name in ("Rezultāti", "Piemēri"):
+        if name in tables:
+            yield from _show(tables[name])
 
 
 def _show(sheet: TableSheet) -> Iterator[tuple[Any, ...]]:
     if sheet.note:
         yield ("small", sheet.note)
     yield ("table", sheet.title, sheet.table)
-
-
-def _show_proof(programme: Programme) -> Iterator[tuple[Any, ...]]:
-    if proofs := [(one.name, one.evidence) for one in programme.indicators if one.evidence]:
-        yield ("table", "Kas apliecina rādītājus", pd.DataFrame(proofs, columns=["indicator", "proof"]))
 
 
 def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
@@ -262,13 +453,13 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 
 
 def describe_missing(figures: Figures) -> list[str]:
-    """Which targets are reached and what the others lack, in sentences."""
-    total = figures.indicators[figures.indicators["year"].eq(TOTAL) & figures.indicators["target"].gt(0)]
-    total = total.dropna(subset="result")
-    missing = total[total["missing"].gt(0)].set_index("indicator")["missing"]
-    lacking = [f"{name} – {show_number(number)}" for name, number in missing.items()]
-    reached = f"Mērķis sasniegts {len(total) - len(lacking)} no {plural(len(total), 'rādītāja', 'rādītājiem')}."
-    return [reached, *([f"Līdz mērķim vēl trūkst: {'; '.join(lacking)}."] if lacking else [])] if len(total) else []
+    """Which targets of each year are reached and what the others lack, in sentences."""
+    lines = [f"{describe_targets(figures.indicators)}."]
+    lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
+    for year, rows in lacking.groupby("year"):
+        told = zip(rows["indicator"], rows["missing"], strict=True)
+        lines.append(f"{year}. gadā vēl trūkst: {'; '.join(f'{name} – {show_number(lack)}' for name, lack in told)}.")
+    return lines
 
 
 def describe_year(year: str, places: Mapping[str, int], figures: Figures) -> str:
@@ -305,22 +496,6 @@ class _Received:
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
 
-def describe_course(figures: Figures) -> str:
-    """How the consultations held stand against an even pace."""
-    last = figures.course.iloc[-1]
-    held, planned = int(last["held"]), float(last["planned"])
-    happened = plural(held, "konsultācija", "konsultācijas")
-    return f"Līdz {show_date(last['day'])} notikušas {happened}; vienmērīgā tempā tās būtu {show_number(planned)}."
-
-
-def describe_deviations(figures: Figures) -> str:
-    """How often a place was refused or an hour did not happen."""
-    counts = figures.deviations["event"].value_counts()
-    kinds = TEXTS["report"]["deviations"].items()
-    happened = [plural(int(counts[event]), *words) for event, words in kinds if event in counts]
-    return f"Pārskata periodā {join_words(happened)}." if happened else "Pārskata periodā noviržu nebija."
-
-
 def describe_method(figures: Figures, programme: Programme) -> list[str]:
     """How the figures came about and what they do not tell."""
     waiting = plural(figures.unconfirmed, "konsultācijai", "konsultācijām")
@@ -331,7 +506,9 @@ def describe_method(figures: Figures, programme: Programme) -> list[str]:
         "unconfirmed": f"; {waiting} tās vēl nav apstiprinātas" if figures.unconfirmed else "",
         "rule": figures.stamp.rule,
     }
-    return [sentence.format(**words) for sentence in TEXTS["report"]["method"]]
+    reason = programme.report.exception_reason
+    exception = [TEXTS["report"]["words"]["exception"].format(reason=reason)] if reason else []
+    return [*(sentence.format(**words) for sentence in TEXTS["report"]["method"]), *exception]
 
 
 def list_texts(figures: Figures, programme: Programme) -> list[str]:
@@ -385,9 +562,9 @@ def list_fields(figures: Figures, programme: Programme) -> dict[str, Any]:
     shown = {sheet.name: show(sheet.table, caption=sheet.title) for sheet in list_tables(figures, programme)}
     notice = dict(figures.stamp.lines()).get("Dati", "")
     return dict(zip(FIELDS, [*facts, notice], strict=False)) | {
-        "kopsavilkums": summarise(figures),
+        "kopsavilkums": summary.summarise(figures, programme),
         "trukst": describe_missing(figures),
-        "novirzes": describe_deviations(figures),
+        "novirzes": " ".join(summary.list_differences(figures)),
         "metode": describe_method(figures, programme),
         "tabulas": {name: {"virsraksti": table.headings, "rindas": table.rows} for name, table in shown.items()},
     }

@@ -5,8 +5,8 @@ from something public to get one. Then an audit asks, for every hidden count, th
 everything published allows; while a count has only one, another count beside it is hidden. The audit is exact: whole
 numbers, counts and totals at once. All hidden counts look alike, so the mark itself tells nothing.
 
-A table is protected for its own day. Two days side by side may tell what one of them hides; the table's note says so
-and how often (of 115 pairs of days of the example 21, of them 2 a count of 1 or 2).
+A table is protected for its own day. Two days side by side may tell what one of them hides, so which rows are joined is
+fixed in the settings, and the handbook asks to publish the table of one day only.
 """
 
 from __future__ import annotations

@@ -63,11 +63,14 @@ def trace_figures(
         ``in_table`` (the sheet of atskaite.xlsx) ``, in_row, in_column, figure, applications`` (codes) ``, sources``
         (sheet and row of each entry; what is computed from the programme file names that).
     """
-    entries = {str(key): _list_rows(rows) for key, rows in valid_events.groupby("application_id")}
+    held = valid_events[valid_events["event"].eq("held")]  # the row that proves an hour; of others, the whole story
+    told = pd.concat([held, valid_events[~valid_events["application_id"].isin(held["application_id"])]])
+    entries = {str(key): _list_rows(rows) for key, rows in told.groupby("application_id")}
     dated = _by_year(places).assign(amount=1.0, sheet="", row=0)
     cells = [
         *_trace_applications(programme, decided.assign(amount=1.0)),
         *_trace_evidence(figures, programme, evidence),
+        *_trace_results(evidence),
         *_trace_places(figures, programme, dated),
         *_trace_consultations(figures, programme, _by_year(evidence["consultations"]), decided),
         *_trace_deviations(figures, valid_events, skips),
@@ -107,6 +110,12 @@ def _trace_evidence(figures: Figures, programme: Programme, evidence: Mapping[st
             yield "Saņemtais", year, name, _of(_by_year(evidence[name]), "year", year)
 
 
+def _trace_results(evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:
+    """What happened in communities, by kind."""
+    for code, label in CHOICES["result"].items():
+        yield "Rezultāti", label, "count", _of(evidence["results"], "kind", code)
+
+
 def _trace_places(figures: Figures, programme: Programme, places: pd.DataFrame) -> Iterator[Items]:
     for year in [*map(str, sorted(programme.places)), TOTAL]:
         for use in IN_USE:
@@ -123,10 +132,11 @@ def _trace_consultations(
     held = name_elsewhere(held, programme)
     asked = held.merge(decided[["application_id", "confirmed_themes"]], on="application_id")
     modes = {code: CHOICES["mode"][code] for code in ("in_person", "online")}
+    short = {code: programme.short_theme(code) for code in programme.themes}
     grids = (
         ("Novadi", held, "municipality", {**{town: town for town in towns}, TOTAL: TOTAL}, "year", years),
         ("Veidi", held, "mode", {**modes, TOTAL: TOTAL}, "year", years),
-        ("Tēmas", asked.explode("confirmed_themes"), "confirmed_themes", programme.themes, "municipality", towns),
+        ("Tēmas", asked.explode("confirmed_themes"), "confirmed_themes", short, "municipality", towns),
     )
     for table, items, by, labels, across, columns in grids:
         for code, label in labels.items():

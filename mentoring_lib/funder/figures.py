@@ -14,16 +14,16 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import CHOICES, USES
+from mentoring_lib.base.columns import USES
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Indicator, Programme
 from mentoring_lib.base.stamp import TOTAL, Stamp
-from mentoring_lib.base.texts import agree, plural, show_date, show_number, sort_latvian
+from mentoring_lib.base.texts import agree, plural, show_date, show_number
 from mentoring_lib.delivery.events import HELD, WAS_HELD
 from mentoring_lib.delivery.ledger import list_permissions
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.delivery.turns import Skip
-from mentoring_lib.funder.disclosure import MIN_SHOWN
+from mentoring_lib.funder import outcome_figures
 from mentoring_lib.outcomes.look_back import Changed
 from mentoring_lib.outcomes.tasks import list_done_after_90, list_finished, list_started
 from mentoring_lib.themes.confirmed import label_themes
@@ -103,6 +103,16 @@ class Figures:
         See :func:`measure_indicators`, :func:`count_received` and :func:`list_deviations`.
     unconfirmed : int
         Consultations in the period without a confirmed theme.
+    applicants : int
+        Applications without those set aside as a repeated one.
+    tasks, asked, answers, ratings, spread, results, examples : DataFrame
+        What changed for the communities of the period (see :mod:`outcome_figures`).
+    quotes : tuple of str
+        Sentences that may be published without a name.
+    described, started : int
+        Communities of the period that told in a sentence what became of it; that did at least one item.
+    texts : tuple of (str, str)
+        Part and text of what the coordinator wrote herself.
     """
 
     stamp: Stamp
@@ -116,6 +126,23 @@ class Figures:
     received: pd.DataFrame
     deviations: pd.DataFrame
     unconfirmed: int
+    applicants: int
+    tasks: pd.DataFrame
+    asked: pd.DataFrame
+    answers: pd.DataFrame
+    ratings: pd.DataFrame
+    spread: pd.DataFrame
+    results: pd.DataFrame
+    examples: pd.DataFrame
+    quotes: tuple[str, ...]
+    described: int
+    started: int
+    texts: tuple[tuple[str, str], ...]
+
+    def covers(self, programme: Programme) -> bool:
+        """Whether the period is the whole project."""
+        project = programme.project
+        return self.period.starts <= project.starts and self.period.ends >= project.ends
 
 
 def gather_figures(
@@ -129,12 +156,18 @@ def gather_figures(
     supported: pd.DataFrame,
     evidence: Mapping[str, pd.DataFrame],
     valid_events: pd.DataFrame,
+    changed: Changed,
+    texts: pd.DataFrame,
     skips: Iterable[Skip] = (),
 ) -> Figures:
-    """Take out of the flow's tables what the funder's files may say."""
+    """Take out of the flow's tables what the funder's files may say; ``texts`` is the sheet "Pārskata teksti"."""
     years = find_years(programme, period, evidence)
     held = evidence["consultations"]["application_id"]
     delivered = supported[supported["application_id"].isin(held)]
+    happened, all_delivered = changed.happened, select_delivered(supported)
+    happened = happened[happened["application_id"].isin(all_delivered["application_id"])]
+    happened = happened[period.holds(happened["on"])]
+    ratings, spread = outcome_figures.tell_ratings(delivered, changed, programme)
     return Figures(
         stamp=stamp,
         period=period,
@@ -147,6 +180,18 @@ def gather_figures(
         received=count_received(evidence, years),
         deviations=list_deviations(valid_events, decided, skips, period=period),
         unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
+        applicants=int(decided["duplicate_of"].fillna("").eq("").sum()),
+        tasks=outcome_figures.tell_tasks(delivered, changed, programme),
+        asked=outcome_figures.count_asked(delivered, changed, programme),
+        answers=outcome_figures.count_answers(delivered, changed),
+        ratings=ratings,
+        spread=spread,
+        results=outcome_figures.count_results(happened, programme),
+        examples=outcome_figures.list_examples(happened, all_delivered, programme),
+        quotes=outcome_figures.list_quotes(delivered, changed, programme),
+        described=outcome_figures.count_described(delivered, changed),
+        started=int(list_started(changed.task_states)["application_id"].isin(delivered["application_id"]).sum()),
+        texts=outcome_figures.list_own_texts(texts),
     )
 
 
@@ -316,8 +361,8 @@ def measure_indicators(
     Returns
     -------
     DataFrame, shape (rows, 7)
-        ``indicator, unit, year`` (as text; "Kopā" for the total), ``target, result, share`` (of the target; missing
-        where the target is nought) and ``missing`` (what the target lacks, 0 once it is reached). A target stands only
+        ``indicator, unit, year`` (as text; "Kopā" for the total), ``target`` (missing where there is none, or 0)
+        ``, result, share`` (of the target) and ``missing`` (what it lacks, 0 once reached). A target stands only
         beside a year that the period touches, and the total is of those; what was counted but belongs to another year
         has a row without a target. A result that would tell one
         community's answer is missing, and so is what follows from it.
@@ -326,12 +371,12 @@ def measure_indicators(
     for indicator in programme.indicators:
         amounts = narrow(evidence[indicator.formula], indicator).groupby("year")["amount"].sum().to_dict()
         lines = [
-            (str(year), indicator.targets[year] if year in touched else None, float(amounts.get(year, 0)))
+            (str(year), indicator.targets.get(year) if year in touched else None, float(amounts.get(year, 0)))
             for year in sorted(programme.places)
             if year in touched or amounts.get(year)
         ]
-        total = (TOTAL, *(sum(values) for values in zip(*((t, r) for _, t, r in lines if t is not None), strict=True)))
-        lines.append(total if len(total) > 1 else (TOTAL, 0.0, 0.0))
+        own = [(target or 0.0, result) for year, target, result in lines if int(year) in touched]
+        lines.append((TOTAL, *(sum(values) for values in zip(*own, strict=True))) if own else (TOTAL, 0.0, 0.0))
         hidden = _find_single(evidence, indicator, programme, touched)
         rows += [
             (indicator.name, indicator.unit, year, target, None if year in hidden else result)
@@ -339,13 +384,16 @@ def measure_indicators(
         ]
     table = pd.DataFrame(rows, columns=["indicator", "unit", "year", "target", "result"])
     table = table.astype({"year": "str", "target": "float64", "result": "float64"})
+    table = table.assign(target=table["target"].where(table["target"].gt(0)))
     return table.assign(
-        share=table["result"] / table["target"].where(table["target"].gt(0)),
+        share=table["result"] / table["target"],
         missing=(table["target"] - table["result"]).clip(lower=0),
     )
 
 
-ANSWERED = {"new_communities": "novelty", "residents": "residents"}
+ANSWERED = {
+    "new_communities": "novelty", "residents": "residents", "question_answered": "results", "money_won": "results"
+}  # fmt: skip
 """Formulas that add up what communities answered, and the word by which the programme file makes that public."""
 
 
@@ -380,7 +428,7 @@ def check_totals(figures: Figures, programme: Programme) -> list[Problem]:
     }  # fmt: skip
     by_year = figures.indicators[figures.indicators["year"].ne(TOTAL)]
     totals |= {f"Rādītāji: {name}": by_year.loc[by_year["indicator"].eq(name), "result"].sum() for name in plain}
-    if figures.period.starts <= programme.project.starts and figures.period.ends >= programme.project.ends:
+    if figures.covers(programme):
         totals["Konsultāciju skaits"] = int(figures.ledger["delivered"].sum())
     (first, count), *others = totals.items()
     return [
@@ -488,21 +536,6 @@ def count_supported(table: pd.DataFrame, by: str, categories: Sequence[str], yea
     return closed.rename(columns=str).reset_index()
 
 
-def summarise(figures: Figures) -> list[str]:
-    """The funder's summary as sentences made from the figures, each in its grammatical number."""
-    count, total = int(figures.applications["count"].sum()), figures.ledger.sum()
-    received = f"{agree(count, 'Saņemts', 'Saņemti')} {plural(count, 'pieteikums', 'pieteikumi')}."
-    sentences = [] if 0 < count < MIN_SHOWN else [received]
-    became = describe_uses(total.to_dict())
-    planned = f"No {plural(int(total['planned']), 'plānotās konsultācijas', 'plānotajām konsultācijām')}"
-    sentences += [f"{planned} līdz {show_date(figures.stamp.as_of)} {join_words(became)}."] if became else []
-    for year, planned, delivered in figures.ledger[["year", "planned", "delivered"]].itertuples(index=False):
-        places = plural(planned, "konsultācija", "konsultācijas")
-        share = f"{agree(delivered, 'sniegta', 'sniegtas')} {delivered}"
-        sentences.append(f"{year}. gadā {agree(planned, 'plānota', 'plānotas')} {places}, {share}.")
-    return [*sentences, *_describe_received(figures), *_describe_shares(figures)]
-
-
 def describe_uses(counts: Mapping[Any, int]) -> list[str]:
     """What became of planned consultations: "11 ir sniegtas", "1 vēl nav norunāta"; nothing of what did not happen."""
     return [
@@ -512,32 +545,10 @@ def describe_uses(counts: Mapping[Any, int]) -> list[str]:
     ]
 
 
-def _describe_received(figures: Figures) -> list[str]:
-    total = figures.received.iloc[-1].to_dict()
-    hours, sent, assigned, done = (total[name] for name in ("hours", "recommendations", "tasks_given", "tasks"))
-    advice = f"{agree(sent, 'sniegts', 'sniegti')} {plural(int(sent), 'ieteikums', 'ieteikumi')}"
-    tasks = f"{agree(assigned, 'ieplānots', 'ieplānoti')} {plural(int(assigned), 'veicamais darbs', 'veicamie darbi')}"
-    return [
-        f"Sniegto konsultāciju kopējais ilgums: {show_hours(hours)}.",
-        f"Kopienām {advice} un {tasks}; {agree(done, 'paveikts', 'paveikti')} {plural(int(done), 'darbs', 'darbi')}.",
-    ]
-
-
-def _describe_shares(figures: Figures) -> list[str]:
-    table = figures.consultations
-    sentences = []
-    for name, words in (("municipality", "pa novadiem"), ("mode", "pa veidiem")):
-        if name in table and len(table):
-            counts = table[name].value_counts()
-            shares = ", ".join(f"{CHOICES['mode'].get(key, key)} – {counts[key]}" for key in sort_latvian(counts.index))
-            sentences.append(f"Sniegtās konsultācijas {words}: {shares}.")
-    return sentences
-
-
 def show_hours(hours: float) -> str:
-    """12,1 stunda, 12 stundas: the last digit decides, after the comma too."""
-    text = show_number(hours)
-    return f"{text} {agree(int(text.split(',')[-1]), 'stunda', 'stundas')}"
+    """12 h 05 min: whole minutes, so that parts add up to the whole."""
+    whole, minutes = divmod(round(hours * 60), 60)
+    return f"{whole}\u00a0h {minutes:02}\u00a0min" if minutes else f"{whole}\u00a0h"
 
 
 def join_words(words: Sequence[str]) -> str:

@@ -367,7 +367,8 @@ def make_guard(
     ----------
     applications : DataFrame
     sheets : mapping of str to DataFrame
-        The tracking workbook; a note that begins with "Pārskatam:" was written for the report.
+        The tracking workbook; a note that begins with "Pārskatam:", and what :func:`list_publishable` lists, was
+        written for the report.
     marks : DataFrame
     programme : Programme
         Markers and witnesses.
@@ -379,6 +380,7 @@ def make_guard(
         index.add_path(LABELS["application_id"], key, [f"={word}" for word in fold(key).split()])
     people = [(programme.file, name) for name in (*programme.markers, *programme.lottery.witnesses)]
     typed = [("vertejumi/", note) for note in marks["note"].dropna()]
+    written = {text for column, table in list_publishable(sheets) for text in table[column]}
     for sheet, columns in SHEETS.items():
         for column in columns:
             if column.kind == "text" and column.name != "mentor":
@@ -388,10 +390,18 @@ def make_guard(
         if _is_name(name):
             index.add_person(where, "", name)
     for where, text in typed:
-        if not text.strip().startswith(FOR_REPORT):
+        if not text.strip().startswith(FOR_REPORT) and text not in written:
             index.add_answer(where, "", text)
     numbers = frozenset({*_find_emails(ours), *_find_numbers(ours)})
     return Guard(index, tuple(named), index.look_up(ours, anywhere=True), numbers)
+
+
+def list_publishable(sheets: Mapping[str, pd.DataFrame]) -> list[tuple[str, pd.DataFrame]]:
+    """What people wrote to be published, by column: sentences that the community lets out, the coordinator's own."""
+    listed = [("text", sheets["Pārskata teksti"])]
+    for sheet, column in (("Pēc konsultācijas", "sentence"), ("Darbi", "outcome")):
+        listed.append((column, sheets[sheet][sheets[sheet]["publish"].isin(["named", "unnamed"])]))
+    return [(column, table.dropna(subset=[column])) for column, table in listed]
 
 
 def _is_name(text: str) -> bool:

@@ -28,8 +28,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Rectangle
 
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import agree, plural, show_date, show_number
+from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
 from mentoring_lib.render.palette import COLOURS, MARKS, find_mark
@@ -300,7 +299,15 @@ def plot_course(course: pd.DataFrame, programme: Programme) -> Axes:
         f"Līnija: līdz {show_date(today)} notikušas {held} no {targets[-1]} plānotajām konsultācijām; "
         "pārtrauktā līnija rāda vienmērīgu tempu."
     )
-    return _finish(ax, "Notikušās konsultācijas laika gaitā", text)
+    return _finish(ax, describe_pace(held, targets[-1], round(float(course["planned"].iloc[-1]))), text)
+
+
+def describe_pace(held: int, planned: int, even: int) -> str:
+    """How many consultations were held, against an even pace, in a sentence without its full stop."""
+    more = held - even
+    pace = "tikpat, cik" if not more else f"par {abs(more)} {'vairāk' if more > 0 else 'mazāk'} nekā"
+    told = f"{agree(held, 'Notikusi', 'Notikušas')} {held}" if held else "Nav notikusi neviena"
+    return f"{told} no {plural(planned, 'konsultācijas', 'konsultācijām')} – {pace} vienmērīgā tempā"
 
 
 @_styled
@@ -508,40 +515,10 @@ def plot_supply(supply: pd.DataFrame) -> Axes:
     return _finish(ax, title if supply["asked"].any() else NO_THEMES, f"Joslu diagramma. {described}.")
 
 
-@_styled
-def plot_indicators(indicators: pd.DataFrame) -> Axes:
-    """Result against target for every indicator, over all years.
-
-    Parameters
-    ----------
-    indicators : DataFrame
-        See :func:`figures.measure_indicators`.
-    """
-    total = indicators[indicators["year"].eq(TOTAL)].reset_index(drop=True)
-    ax = _axes(0.9 + 0.55 * len(total))
-    share = total["share"].fillna(0).clip(upper=1.5)
-    ax.barh(total.index, [1] * len(total), color=GROUND, height=0.55)
-    ax.barh(total.index, share, color=DONE, height=0.55)
-    ax.axvline(1, color=LACKING, linewidth=1.5)
-    texts = [_against(result, target) for result, target in zip(total["result"], total["target"], strict=True)]
-    for position, text in enumerate(texts):
-        ax.text(0.02, position, text, va="center", color="white" if share[position] > 0.3 else INK, weight="bold")
-    _list_rows(ax, [shorten(name, 40) for name in total["indicator"]])
-    ax.set_xlim(0, max(1.02, float(share.max()) + 0.02))
-    ax.set_xticks([1], ["mērķis"])
-    described = "; ".join(f"{name}: {text}" for name, text in zip(total["indicator"], texts, strict=True))
-    return _finish(ax, "Plānotie un sasniegtie rezultāti", f"Joslu diagramma. {described}.")
-
-
-def _against(result: float, target: float) -> str:
-    number = "nav publicēts" if math.isnan(result) else show_number(result)
-    return f"{number} no {show_number(target)}" if target else f"{number} (mērķa nav)"
-
-
-def sign(ax: Axes, line: str, letters: int = 118) -> Axes:
+def sign(ax: Axes, line: str, letters: int = 140) -> Axes:
     """Put the source line under a chart (the only thing here that changes what it is given: the picture)."""
     with mpl.rc_context(STYLE):
-        _figure(ax).supxlabel(fill(line, letters), x=0.01, ha="left", fontsize=7, color=MUTED)
+        _figure(ax).supxlabel(fill(line, letters), x=0.01, ha="left", fontsize=6.5, color=MUTED)
     return ax
 
 

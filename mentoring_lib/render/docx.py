@@ -7,6 +7,7 @@ never become a formula. DOCX is written with python-docx and packed again with a
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,7 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp
 from mentoring_lib.render.charts import Chart
-from mentoring_lib.render.layout import CONTENTS, CREATED, KEPT_TOGETHER, clean_text, share_width
+from mentoring_lib.render.layout import CONTENTS, KEPT_TOGETHER, clean_text, date_file, share_width
 from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.tables import is_total, show
 
@@ -40,11 +41,21 @@ STYLES = (
 )  # fmt: skip
 
 
+SIGN_COLOURS = {"●": COLOURS["done"], "○": COLOURS["muted"], "◆": COLOURS["lacking"]}
+SIGNS = re.compile("(●+|○+|◆+)")
+"""Marks of to-do items in a table's cell, coloured as in the chart; told apart by shape."""
+
 LOGO_HEIGHT = 1.4  # centimetres
 
 
 def make_document(
-    title: str, stamp: Stamp, parts: Sequence[Any], *, annex: bool = True, logos: Mapping[str, bytes] | None = None
+    title: str,
+    stamp: Stamp,
+    parts: Sequence[Any],
+    *,
+    annex: bool = True,
+    logos: Mapping[str, bytes] | None = None,
+    above: str = "",
 ) -> bytes:
     """Make an A4 document in Latvian.
 
@@ -54,14 +65,16 @@ def make_document(
     stamp : Stamp
     parts : sequence
         In order: ``("contents",)``, ``("heading", text)``, ``("subheading", text)``, ``("text", text)``, ``("small",
-        text)``, ``("lead", bold, text)``, ``("box", bold, text)``, ``("item", text)`` of a list, ``("sides", left,
-        right)`` side by side, ``("facts", pairs)`` of label and value, ``("table", title, table)`` in
-        code words, ``("plain table", table)`` without a caption, or ``("chart", chart)`` whose description becomes
-        the alternative text.
+    page.add_run(". lpp.")
+    if total:
+        page.add_run(" no ")
+        _add_field(page, "NUMPAGES", "1")
     annex : bool
         Say at the end from which data, by which rule and version it was made; letters do without.
     logos : mapping of str to bytes, optional
         Pictures for the head of every page, by file name.
+    above : str
+        A small line above the title.
 
     Returns
     -------
@@ -69,10 +82,15 @@ def make_document(
         DOCX, the same for the same input.
     """
     document = Document(io.BytesIO(_template()))
-    _set_up(document, title, stamp)
+    _set_up(document, title, stamp, total=bool(above))
     _add_logos(document, logos or {})
+    if above:
+        _add_small(document, above)
+        document.styles["Title"].font.size = Pt(17)
+        document.styles["Normal"].paragraph_format.space_after = Pt(3)
+        document.styles["Heading 1"].paragraph_format.space_before = Pt(10)
     document.add_heading(title, level=0)
-    if stamp.example:
+    if stamp.example and not above:
         _add_notice(document.add_paragraph())
     shown = [*parts, *(describe_origin(stamp) if annex else [])]
     headings = [(LEVELS[kind], content[0]) for kind, *content in shown if kind in LEVELS]
@@ -94,7 +112,7 @@ def make_letter(
     ``basis`` says of which decision it tells; it stands in the document's properties (see :func:`read_basis`).
     """
     document = Document(io.BytesIO(_template()))
-    _set_up(document, title, stamp)
+    _set_up(document, title, stamp, total=False)
     section, usual = document.sections[0], document.styles["Normal"]
     section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.6)
     usual.font.size, usual.paragraph_format.space_after = Pt(LETTER_SIZE), Pt(5)
@@ -140,6 +158,12 @@ def describe_origin(stamp: Stamp) -> list[tuple[Any, ...]]:
 def _template() -> bytes:
     """An empty document with the styles used here alone: to read all of the library's takes longer than a letter."""
     document = Document()
+    package: Any = document.part.package
+    for key, relation in list(package.rels.items()):
+        if relation.reltype.endswith("/thumbnail"):  # of the library's own sample
+            del package.rels[key]
+        elif relation.reltype.endswith("/extended-properties"):
+            relation.target_part._blob = relation.target_part.blob.replace(b"Microsoft Macintosh Word", b"python-docx")
     for style in list(document.styles):
         if style.element.name_val not in STYLES:
             document.styles.element.remove(style.element)
@@ -148,7 +172,7 @@ def _template() -> bytes:
     return buffer.getvalue()
 
 
-def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
+def _set_up(document: Docx, title: str, stamp: Stamp, *, total: bool) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
@@ -175,11 +199,14 @@ def _set_up(document: Docx, title: str, stamp: Stamp) -> None:
     page.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _add_field(page, "PAGE", "1")
     page.add_run(". lpp.")
+    if total:
+        page.add_run(" no ")
+        _add_field(page, "NUMPAGES", "1")
     if stamp.example:
         _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
     core = document.core_properties
     core.title, core.author, core.language, core.comments = title, stamp.project, "lv-LV", stamp.short()
-    core.created = core.modified = CREATED
+    core.created = core.modified = date_file(stamp.as_of)
     core.last_modified_by, core.revision = "", 1
 
 
@@ -234,13 +261,14 @@ def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None
         case "item":
             document.add_paragraph(clean_text(content[0]), style="List Bullet")
         case "small":
-            document.add_paragraph().add_run(clean_text(content[0])).font.size = Pt(8)
+            _add_small(document, content[0])
+        case "cards":
+            _add_cards(document, content[0])
         case "table":
             _add_caption(document, "tabula", number, content[0]).paragraph_format.keep_with_next = True
             _add_table(document, content[1])
         case "chart":
             _add_chart(document, content[0])
-            _add_caption(document, "attēls", number, content[0].title)
 
 
 def _add_lead(paragraph: Any, lead: str, text: str) -> None:
@@ -268,7 +296,9 @@ def _add_gap(document: Docx) -> None:
 
 def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
     """A table of contents that links to each heading and gives no page numbers: right before it is ever updated."""
-    document.add_paragraph().add_run(CONTENTS).bold = True
+    head = document.add_paragraph()
+    head.add_run(CONTENTS).bold = True
+    head.paragraph_format.page_break_before = True
     lines = [document.add_paragraph(style=f"toc {level}") for level, _ in headings]
     # A field may span paragraphs: it begins in the first line and ends in the last, so its end mark is moved there.
     _add_field(lines[0], 'TOC \\o "1-2" \\n \\h \\z', "")
@@ -293,6 +323,29 @@ def _add_caption(document: Docx, kind: str, number: int, text: str) -> Any:
     for run in paragraph.runs:
         run.font.color.rgb = RGBColor(0x44, 0x44, 0x44)
     return paragraph
+
+
+def _add_small(document: Docx, text: str) -> None:
+    run = document.add_paragraph().add_run(clean_text(text))
+    run.font.size, run.font.color.rgb = Pt(8), RGBColor.from_string(COLOURS["muted"][1:])
+
+
+def _add_cards(document: Docx, cards: Sequence[tuple[str, str, str]]) -> None:
+    """Numbers side by side: large, what they count under them, a warning in bold."""
+    grid = document.add_table(rows=1, cols=len(cards))
+    for cell, (value, label, warning) in zip(grid.rows[0].cells, cards, strict=True):
+        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=COLOURS["ground"][1:]))
+        number = cell.paragraphs[0].add_run(clean_text(value))
+        number.bold, number.font.size = True, Pt(18)
+        number.font.color.rgb = RGBColor.from_string(COLOURS["alert" if warning else "heading"][1:])
+        below = cell.add_paragraph()
+        below.add_run(clean_text(label)).font.size = Pt(9)
+        if warning:
+            alert = below.add_run(f"; {clean_text(warning)}")
+            alert.bold, alert.font.size = True, Pt(9)
+            alert.font.color.rgb = RGBColor.from_string(COLOURS["alert"][1:])
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.space_after = Pt(0)
 
 
 def _add_facts(document: Docx, facts: Sequence[tuple[str, str]]) -> None:
@@ -332,8 +385,11 @@ def _mark_row(row: Any, mark: str) -> None:
 
 def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> None:
     paragraph = cell.paragraphs[0]
-    run = paragraph.add_run(clean_text(text))
-    run.bold, run.font.size = strong, Pt(9.5)
+    for part in SIGNS.split(clean_text(text)):
+        run = paragraph.add_run(part)
+        run.bold, run.font.size = strong, Pt(9.5)
+        if colour := SIGN_COLOURS.get(part[:1]):
+            run.font.color.rgb = RGBColor.from_string(colour[1:])
     paragraph.paragraph_format.space_after = Pt(0)
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -343,7 +399,6 @@ def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> Non
 
 def _add_chart(document: Docx, chart: Chart) -> None:
     picture = document.add_picture(io.BytesIO(chart.png), width=Cm(TEXT_WIDTH))
-    document.paragraphs[-1].paragraph_format.keep_with_next = True
     about = picture._inline.docPr
     about.set("descr", clean_text(chart.description))
     about.set("title", clean_text(chart.title))

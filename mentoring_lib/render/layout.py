@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from textwrap import wrap
 
 from mentoring_lib.render.tables import Shown
 
-CREATED = datetime(2023, 5, 1, tzinfo=UTC)
+CREATED = datetime(2023, 5, 1, tzinfo=UTC)  # of files that tell of no day of their own
 CONTENTS = "Saturs"
 _NOT_XML = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -19,6 +19,11 @@ FULL_WIDTH = 66  # characters in a line of a table: fewer leave a margin
 LINE_WIDTH = 92  # characters that fit in it
 MIN_CHARACTERS = 8  # of a column in a document: a year must not break
 KEPT_TOGETHER = 10  # rows: a table this short stays on one page
+
+
+def date_file(day: date) -> datetime:
+    """When a file about a day says it was made: the same bytes whenever it is."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def least_width(column: Sequence[str]) -> int:

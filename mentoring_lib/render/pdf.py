@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -18,7 +17,7 @@ from typing import Any
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp
 from mentoring_lib.render.charts import FONTS
 from mentoring_lib.render.docx import LEVELS, sticks
-from mentoring_lib.render.layout import CREATED, KEPT_TOGETHER, clean_text, share_width
+from mentoring_lib.render.layout import KEPT_TOGETHER, clean_text, date_file, share_width
 from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.tables import is_total, show
 
@@ -29,7 +28,9 @@ _NOT_SHOWN = re.compile("\ufeff")  # PDF/UA refuses what no font can show; all e
 CAN_SET = find_spec("typst") is not None  # Windows on ARM has no wheel of it; everything but the PDF works there
 
 
-def make_pdf(title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: Mapping[str, bytes]) -> bytes:
+def make_pdf(
+    title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: Mapping[str, bytes], above: str = ""
+) -> bytes:
     """Set a document.
 
     Parameters
@@ -40,6 +41,8 @@ def make_pdf(title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: 
         See :func:`docx.make_document`.
     logos : mapping of str to bytes
         Pictures for the head of the first page, by file name.
+    above : str
+        A small line above the title.
 
     Returns
     -------
@@ -48,6 +51,7 @@ def make_pdf(title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: 
     """
     data = {
         "title": title,
+        "above": above,
         "project": stamp.project,
         "notice": EXAMPLE_NOTICE if stamp.example else "",
         "footer": f"{stamp.funding_sentence} {stamp.responsibility}",
@@ -65,7 +69,7 @@ def make_pdf(title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: 
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_clean(data), ensure_ascii=False)},
         pdf_standards=["ua-1"],
-        timestamp=int(CREATED.astimezone(UTC).timestamp()),
+        timestamp=int(date_file(stamp.as_of).timestamp()),
     )
     return bytes(made)
 
@@ -84,15 +88,18 @@ def _describe(kind: str, *content: Any) -> dict[str, Any]:
     match kind:
         case "heading" | "subheading":
             return {"kind": "heading", "level": LEVELS[kind], "text": content[0]}
-        case "table":
-            shown = show(content[1], caption=content[0])
+        case "table" | "plain table":
+            shown = show(content[-1], caption="")
             rows = [{"cells": cells, "total": is_total(cells)} for cells in shown.rows]
             table = {"headings": shown.headings, "rows": rows, "numeric": shown.numeric}
-            return {"kind": kind, "caption": content[0], "widths": share_width(shown, 1.0), **table}
+            caption = content[0] if kind == "table" else ""
+            return {"kind": "table", "caption": caption, "widths": share_width(shown, 1.0), **table}
         case "chart":
             chart = content[0]
-            return {"kind": kind, "caption": chart.title, "svg": chart.svg.decode("utf-8"), "alt": chart.description}
+            return {"kind": kind, "svg": chart.svg.decode("utf-8"), "alt": chart.description}
         case "facts":
             return {"kind": kind, "pairs": content[0]}
+        case "cards":
+            return {"kind": kind, "cards": content[0]}
         case _:
             return {"kind": kind, "text": content[0] if content else ""}

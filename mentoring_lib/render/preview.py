@@ -23,13 +23,17 @@ class Preview:
         return "\n".join(str(content[0]) for _, *content in self.parts if content and isinstance(content[0], str))
 
 
-def _show_part(kind: str, *content: Any) -> str:
+def _show_part(kind: str, *content: Any) -> str:  # noqa: PLR0911 - one line per kind of part
     match kind:
         case "heading" | "subheading":
             tag = "h3" if kind == "heading" else "h4"
             return f"<{tag}>{escape(content[0], quote=False)}</{tag}>"
-        case "table":
-            return show(content[1], caption=content[0])._repr_html_()
+        case "table" | "plain table":
+            return show(content[-1], caption=content[0] if kind == "table" else "")._repr_html_()
+        case "cards":
+            told = (f"<li><b>{escape(value)}</b> {escape(label)}{f'; <b>{escape(warning)}</b>' * bool(warning)}</li>"
+                    for value, label, warning in content[0])  # fmt: skip
+            return f"<ul>{''.join(told)}</ul>"
         case "chart":
             png = base64.b64encode(content[0].png).decode("ascii")
             image = f'<img alt="{escape(content[0].description)}" src="data:image/png;base64,{png}">'

@@ -18,9 +18,17 @@ from pandas.api.types import is_datetime64_any_dtype
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, TOTAL, Stamp
 from mentoring_lib.base.texts import fold
 from mentoring_lib.funder.disclosure import HIDDEN
-from mentoring_lib.render.layout import CONTENTS, CREATED, clean_text, count_lines, least_width, share_columns
-from mentoring_lib.render.palette import COLOURS, find_mark
-from mentoring_lib.render.tables import HEADINGS, NOTHING, SHARES, is_total, present, show, show_cell
+from mentoring_lib.render.layout import (
+    CONTENTS,
+    CREATED,
+    clean_text,
+    count_lines,
+    date_file,
+    least_width,
+    share_columns,
+)
+from mentoring_lib.render.palette import COLOURS, MARKS, find_mark
+from mentoring_lib.render.tables import NOTHING, SHARES, is_total, present, show, show_cell
 
 MAX_CHARACTERS = 32767  # in one cell of a spreadsheet
 NOTES_TITLE, BACK = "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
@@ -71,7 +79,7 @@ class TableSheet:
 
     ``name`` of the sheet (31 characters at most), ``title`` above the table, ``table`` in code words (translated when
     written, see :func:`tables.present`), ``note`` under the title; ``chart`` names the column of categories and the
-    columns to draw: as stacked bars, or as lines where the categories are days.
+    columns to draw: as stacked bars, beside one another where there are targets, by day where the categories are days.
     """
 
     name: str
@@ -82,7 +90,13 @@ class TableSheet:
 
 
 def make_workbook(
-    title: str, stamp: Stamp, sheets: Sequence[TableSheet], notes: Sequence[str] = (), *, answer: str = ""
+    title: str,
+    stamp: Stamp,
+    sheets: Sequence[TableSheet],
+    notes: Sequence[str] = (),
+    *,
+    answer: str = "",
+    lead: Listed = (),
 ) -> bytes:
     """Make a workbook: a cover with contents, then one table a sheet, each an Excel table with a name of its own.
 
@@ -94,6 +108,8 @@ def make_workbook(
     sheets : sequence of TableSheet
     notes : sequence of str
         What a reader must know of the figures; a last sheet "Piezīmes", none without notes.
+    lead : sequence of (str, str)
+        Label and text of the cover's lines, instead of the stamp's.
     answer : str
         What the workbook says, in a sentence below the title of the first sheet.
 
@@ -103,10 +119,10 @@ def make_workbook(
         XLSX, the same for the same input.
     """
     buffer = io.BytesIO()
-    book = open_workbook(buffer, title, comments=stamp.short())
+    book = open_workbook(buffer, title, date_file(stamp.as_of), comments=stamp.short())
     formats = {name: book.add_format(look) for name, look in FORMATS.items()}
     listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
-    _write_cover(book, formats, (title, answer), stamp, listed)
+    _write_cover(book, formats, (title, answer), stamp, listed, lead or stamp.lines())
     for sheet in sheets:
         _write_sheet(book, formats, sheet, stamp)
     if notes:
@@ -115,11 +131,11 @@ def make_workbook(
     return buffer.getvalue()
 
 
-def open_workbook(buffer: io.BytesIO, title: str, **properties: str) -> Any:
-    """Open a new workbook that keeps text as text and carries one fixed date."""
+def open_workbook(buffer: io.BytesIO, title: str, created: datetime = CREATED, **properties: str) -> Any:
+    """Open a new workbook that keeps text as text and carries the date it is given."""
     plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "remove_timezone": True, **plain})
-    book.set_properties({"title": title, "created": CREATED.replace(tzinfo=None), **properties})
+    book.set_properties({"title": title, "created": created.replace(tzinfo=None), **properties})
     return book
 
 
@@ -131,7 +147,9 @@ def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
     page.set_footer(f"&L&8{stamp.short().replace('&', '&&')}&R&8&P. lpp. no &N", {"scale_with_doc": False})
 
 
-def _write_cover(book: Any, formats: Mapping[str, Any], told: tuple[str, str], stamp: Stamp, listed: Listed) -> None:
+def _write_cover(
+    book: Any, formats: Mapping[str, Any], told: tuple[str, str], stamp: Stamp, listed: Listed, lead: Listed
+) -> None:
     page = book.add_worksheet(CONTENTS)
     _prepare(page, stamp, lines=len(listed))
     page.hide_gridlines(2)
@@ -142,7 +160,7 @@ def _write_cover(book: Any, formats: Mapping[str, Any], told: tuple[str, str], s
     if answer:
         page.merge_range(1, 0, 1, 1, answer, formats["answer"])
         page.set_row(1, LINE_HEIGHT * count_lines(answer, COVER_WIDTH + 20))
-    for row, (label, text) in enumerate(stamp.lines(), start=3):
+    for row, (label, text) in enumerate(lead, start=3):
         page.write_string(row, 0, label, formats["text"])
         page.write_string(row, 1, text, formats["notice"] if text == EXAMPLE_NOTICE else formats["text"])
         page.set_row(row, LINE_HEIGHT * count_lines(text, COVER_WIDTH))
@@ -224,40 +242,59 @@ def _write_cell(
 
 
 def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
+    """Stacked bars; side by side with a dash for each target; dots by day, so that steps stay."""
     assert sheet.chart is not None
     category, series = sheet.chart
     columns, last = list(sheet.table.columns), top + count_body(sheet.table)
     days = is_datetime64_any_dtype(sheet.table[category])
-    chart = book.add_chart(
-        {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
-    )
-    for name in series:
-        at, mark = columns.index(name), find_mark(name)
+    targets = [name for name in series if f"{name}{TARGET}" in columns]
+    kinds = {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
+    chart = book.add_chart({"type": "column"} if targets else kinds)
+    aims = book.add_chart({"type": "line"})
+    for number, name in enumerate(series):
+        mark = find_mark(name) if not targets or number % 2 == 0 else MARKS["booked"]
         paint: dict[str, Any] = {"fill": {"color": mark.fill}}
         if mark.hatch:
             paint = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": mark.edge, "bg_color": mark.fill}}
-        bar = {**paint, "border": {"color": mark.edge}, "gap": 60}
-        line = {"line": {"color": mark.edge, "width": 2.25}} if days else bar
-        chart.add_series({
-            "name": [sheet.name, top, at],
-            "categories": [sheet.name, top + 1, columns.index(category), last, columns.index(category)],
-            "values": [sheet.name, top + 1, at, last, at],
-            **line,
-        })  # fmt: skip
+        labels = {"data_labels": {"value": True, "num_format": "#,##0.#;;"}}
+        look = {**paint, "border": {"color": mark.edge}, "gap": 60, **labels}
+        if days:
+            dots = {"marker": {"type": "circle", "size": 6}, "line": {"none": True}}
+            look = dots if name == "held" else {"marker": {"type": "none"}, "line": {"color": mark.edge, "width": 2}}
+        chart.add_series(_place_series(sheet, top, last, name) | look)
+        if name in targets:
+            dash = {"marker": {"type": "long_dash", "size": 12, "fill": {"color": "black"}}, "line": {"none": True}}
+            aims.add_series(_place_series(sheet, top, last, f"{name}{TARGET}") | dash)
+    if targets:
+        chart.combine(aims)
     chart.set_title({"name": sheet.title, "name_font": {"size": 12}})
-    most = max(float(sheet.table[name].max()) for name in series) if len(sheet.table) else 1.0
-    grid = {"major_gridlines": {"visible": True, "line": {"color": COLOURS["line"]}}, "min": 0, "name": "Skaits"}
-    heading = {"name": HEADINGS.get(category, category)}
+    numbers = sheet.table[list(series)].apply(pd.to_numeric, errors="coerce")
+    most = float(numbers.max().max()) if numbers.notna().any(axis=None) else 1.0
+    grid = {"major_gridlines": {"visible": True, "line": {"color": COLOURS["line"]}}, "min": 0}
     if days:
-        chart.set_x_axis({**heading, "num_format": "mm.yyyy", **_span(sheet.table[category])})
+        chart.set_x_axis({"num_format": "mm.yyyy", **_span(sheet.table[category])})
+        chart.set_y_axis(grid)
+    elif targets:
         chart.set_y_axis(grid)
     else:
         chart.set_x_axis({**grid, "major_unit": max(1, math.ceil(most / 7))})
-        chart.set_y_axis({**heading, "reverse": True, "crossing": "max"})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 720, "height": 320 if days else 120 + 46 * len(sheet.table)})
+        chart.set_y_axis({"reverse": True, "crossing": "max"})
+    chart.set_legend({"none": True} if len(series) + len(targets) == 1 else {"position": "bottom"})
+    chart.set_size({"width": 720, "height": 320 if days or targets else 120 + 46 * len(sheet.table)})
     alternative = repr(show(sheet.table, caption=sheet.title))
     page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(alternative)[:1000]})
+
+
+TARGET = " mērķis"
+"""End of the heading of a column of targets, beside the column of results of the same name."""
+
+
+def _place_series(sheet: TableSheet, top: int, last: int, name: str) -> dict[str, Any]:
+    """Where a series stands on its sheet."""
+    assert sheet.chart is not None
+    at, by = (list(sheet.table.columns).index(one) for one in (name, sheet.chart[0]))
+    places = {"categories": [sheet.name, top + 1, by, last, by], "values": [sheet.name, top + 1, at, last, at]}
+    return {"name": [sheet.name, top, at], **places}
 
 
 def _span(days: pd.Series) -> dict[str, Any]:

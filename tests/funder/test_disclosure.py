@@ -98,12 +98,13 @@ def test_what_is_left_without_the_supported_ones_is_not_told():
     assert cells(protect(frame([5, 4], [5, 3]), {"jauna": 8}))[2].startswith(HIDDEN)
 
 
-def test_two_days_side_by_side_may_tell_what_one_hides_and_the_note_says_so():
+def test_two_days_side_by_side_may_tell_what_one_hides_and_the_note_speaks_to_the_reader():
     early, late = protect(frame([5, 4], [5, 3])), protect(frame([5, 4], [5, 3]), {"Mārupe": 7})
     assert (late.eq(HIDDEN) & early.ne(HIDDEN)).any(axis=None)
-    note = TEXTS["report"]["sheets"]["Pieteikumi"]["note"]
-    assert "21 no 115 dienu pāriem" in note
-    assert "tikai vienas dienas tabulu" in note
+    sheet = TEXTS["report"]["sheets"]["Pieteikumi"]
+    assert "mazas grupas ir apvienotas" in sheet["note"]
+    assert "«c»" in sheet["hidden"]
+    assert "«c»" not in sheet["note"]
 
 
 def test_an_empty_table_has_empty_totals():

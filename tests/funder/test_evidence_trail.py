@@ -31,6 +31,16 @@ def test_each_indicator_has_its_trace_with_the_same_number(example, traced):
         assert traced.loc[("Rādītāji", f"{row.indicator}, {row.year}", "result"), "figure"] == pytest.approx(row.result)
 
 
+def test_results_are_traced_by_kind(example, traced):
+    for row in present(example[1].figures.results).itertuples():
+        assert traced.loc[("Rezultāti", row[1], "count"), "figure"] == row[3]
+
+
+def test_an_hour_rests_on_the_row_that_says_it_was_held(example, traced):
+    rows = traced.loc[("Saņemtais", "Kopā", "consultations"), "sources"]
+    assert len(rows.replace("; ", ", ").split(", ")) == 12
+
+
 def test_the_course_and_every_consultation_are_traced(example, traced):
     for row in example[1].figures.course.itertuples():
         assert traced.loc[("Norise", show_cell(row.day), "held"), "figure"] == row.held

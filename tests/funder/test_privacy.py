@@ -293,7 +293,8 @@ def test_a_reason_meant_for_the_report_may_not_name_anybody(example, canary, fou
 def plant(example):
     """The example with a word of its own in every cell of text that a person fills in; the words, and the inputs.
 
-    A note that begins with «Pārskatam:» is written for the funder, so it gets none.
+    A note that begins with «Pārskatam:» is written for the funder, and so is a sentence that may be published: they get
+    none.
     """
     words = (f"Kanarija{first}{second}ele" for first in "bcdfghjklmn" for second in "abcdefghijklmnop")
     planted = {}
@@ -302,7 +303,10 @@ def plant(example):
         for column in columns:
             word = planted[f"{where}.{column}"] = next(words)
             typed = table[column].astype("object").fillna("").astype("str")
-            table = table.assign(**{column: typed.where(typed.str.startswith("Pārskatam:"), typed + f" {word}")})
+            public = typed.str.startswith("Pārskatam:")
+            if column in ("outcome", "sentence"):
+                public |= table["publish"].isin(["named", "unnamed"])
+            table = table.assign(**{column: typed.where(public, typed + f" {word}")})
         return table
 
     inputs = example[0]
@@ -330,6 +334,34 @@ def plant(example):
     return planted, replace(inputs, applications=applications, sheets=sheets, marks=marks, programme=told)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "column", "publish"),
+    [("Pēc konsultācijas", "sentence", "named"), ("Darbi", "outcome", "unnamed"), ("Pārskata teksti", "text", "")],
+)
+def test_a_name_in_a_sentence_for_the_report_stops_it_at_its_row(example, sheet, column, publish):
+    inputs, _ = example
+    table = inputs.sheets[sheet]
+    changed = table.assign(**{column: table[column].astype("object")})
+    row = changed.index[-1]
+    changed.loc[row, column] = "Visu paveica Anete Skujroze."
+    if publish:
+        changed.loc[row, "publish"] = publish
+    told = replace(inputs, sheets=inputs.sheets | {sheet: changed})
+    with pytest.raises(Refused) as refused:
+        outputs.make_report(told, evaluate(told))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.sheet, problem.row, problem.column) == (
+        "personal_note", sheet, changed.loc[row, "row"], column)  # fmt: skip
+
+
+def test_a_sentence_that_may_not_be_published_stands_nowhere(example, made):
+    told = example[0].sheets["Pēc konsultācijas"]
+    kept = told.loc[told["publish"].eq("no"), "sentence"].dropna()
+    assert len(kept)
+    texts = "\n".join(read_texts({name: made[name] for name in made if name.startswith("finansetajam/")}))
+    assert not [text for text in kept if text in texts]
+
+
 def test_nothing_a_person_fills_in_reaches_the_funders_files(example):
     planted, inputs = plant(example)
     results = evaluate(inputs)
@@ -337,7 +369,7 @@ def test_nothing_a_person_fills_in_reaches_the_funders_files(example):
     made = outputs.make_report(inputs, results)
     pdf = pypdf.PdfReader(io.BytesIO(made["atskaite.pdf"]))
     pages = [*(page.extract_text() for page in pdf.pages), str(pdf.metadata), str(pdf.trailer["/Root"])]
-    assert "Kopsavilkums" in "\n".join(pages)
+    assert "Apsolīts" in "\n".join(pages)
     texts = "\n".join([*read_texts(made), *pages]).casefold()
     assert [where for where, word in planted.items() if word.casefold() in texts] == []
     internal = "\n".join(
