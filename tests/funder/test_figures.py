@@ -363,36 +363,6 @@ def test_an_entry_taken_back_is_no_deviation_and_the_period_counts():
 
 
 @pytest.mark.parametrize(
-<<<<<<< HEAD
-    ("count", "words"),
-    [(28, "Saņemti 28 pieteikumi."), (21, "Saņemts 21 pieteikums."), (11, "Saņemti 11 pieteikumi.")],
-)
-def test_the_summary_counts_in_grammatical_latvian(count, words):
-    assert summarise(gathered(count=count))[0] == words
-
-
-def test_the_summary_tells_planned_and_delivered_by_year_and_the_hours():
-    assert summarise(gathered(*TWO)) == [
-        "Saņemti 3 pieteikumi.",
-        "No 4 plānotajām konsultācijām līdz 15.09.2024 2 ir sniegtas, 1 vēl nav norunāta un 1 ir neizmantota.",
-        "2023. gadā plānotas 2 konsultācijas, sniegta 1.",
-        "2024. gadā plānotas 2 konsultācijas, sniegta 1.",
-        "Sniegto konsultāciju kopējais ilgums: 2,5 stundas.",
-        "Kopienām sniegti 0 ieteikumu un ieplānoti 0 veicamo darbu; paveikti 0 darbu.",
-        "Sniegtās konsultācijas pa novadiem: Mārupes novads – 2.",
-        "Sniegtās konsultācijas pa veidiem: tiešsaistē – 2.",
-    ]
-
-
-def test_towns_and_modes_are_told_only_if_public():
-    told = " ".join(summarise(gathered(*TWO, public=["year"])))
-    assert "novad" not in told
-    assert "tiešsaistē" not in told
-
-
-@pytest.mark.parametrize(
-=======
->>>>>>> main
     ("hours", "words"),
     [(12 + 1 / 12, "12 h 05 min"), (1, "1 h"), (0, "0 h"), (0.75, "0 h 45 min"), (11 + 59.9 / 60, "12 h")],
 )
