@@ -27,6 +27,7 @@ from matplotlib.figure import Figure
 from benchmarks.bench_run import measure_run
 from benchmarks.generate import PLACES, make_instance, write_csv, write_xlsx
 from benchmarks.harness import Job, Measured, growth, measure
+from benchmarks.programmes import write_programme
 from mentoring_lib.app import outputs
 from mentoring_lib.app.writing import replace_file
 from mentoring_lib.render.charts import STYLE
@@ -41,11 +42,12 @@ NOT_GROWTH = 1_000  # rows: below, starting costs hide the growth
 
 
 class Sizes(NamedTuple):
-    """What is measured: rows of CSV and XLSX files, and communities with mentors."""
+    """What is measured: rows of CSV and XLSX files, communities with mentors, applications of whole final runs."""
 
     csv: tuple[int, ...]
     xlsx: tuple[int, ...]
     matching: tuple[tuple[int, int], ...]
+    runs: tuple[int, ...]
     rounds: int
     timeout: float
 
@@ -54,10 +56,11 @@ FULL = Sizes(
     (30, 1_000, 10_000, 100_000, 1_000_000),
     (30, 1_000, 10_000, 100_000),
     ((30, 2), (200, 20), (1_000, 100), (10_000, 500)),
+    (28, 300, 3_000),
     3,
     180,
 )
-QUICK = Sizes((30, 1_000, 10_000), (30, 1_000, 10_000), ((30, 2), (200, 20)), 1, 60)
+QUICK = Sizes((30, 1_000, 10_000), (30, 1_000, 10_000), ((30, 2), (200, 20)), (28, 112), 1, 60)
 Found = dict[str, dict[Any, Measured]]
 """What was measured, by name and size."""
 
@@ -129,6 +132,19 @@ def measure_all(sizes: Sizes, folder: Path) -> Found:
     checking = (sys.executable, "-m", "mentoring_lib", "check", small)
     bare = (sys.executable, "-c", "import pandas")
     note("process", {"check_command": Job(words=checking), "import_pandas": Job(words=bare)})
+    for count in sizes.runs:
+        programme = str(write_programme(folder / f"run{count}", count))
+        words = (
+            sys.executable,
+            "-m",
+            "mentoring_lib",
+            "run",
+            "--quiet",
+            "--out",
+            str(folder / f"out{count}"),
+            programme,
+        )
+        note(count, {"whole_run": Job(words=words)})
     for name, measured in measure_run(sizes.rounds).items():
         found[name] = {"example": measured}
     return found
@@ -182,9 +198,9 @@ def share_found(found: Found) -> float | None:
     return len(pairs & {tuple(pair) for pair in found["duplicates"][size].result}) / len(pairs)
 
 
-def exponent(found: Found, name: str) -> float | None:
-    """Growth of a work with its rows."""
-    return growth({size: one.seconds for size, one in found.get(name, {}).items() if size >= NOT_GROWTH})
+def exponent(found: Found, name: str, least: int = NOT_GROWTH) -> float | None:
+    """Growth of a work with its rows, from this many on."""
+    return growth({size: one.seconds for size, one in found.get(name, {}).items() if size >= least})
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -220,6 +236,8 @@ def list_targets(found: Found) -> list[tuple[str, str, float | None, bool]]:
          "< 25", 1000 * sum(one or np.nan for one in small), 25, False),
         ("repeated run, by its floor: five notebooks with one empty cell", "≤ 2.5",
          ratio(found, "run", "floor", "example"), 2.5, False),
+        ("growth exponent: a whole final run, from 28 to 3,000 applications", "≤ 1.2", exponent(found, "whole_run", 1),
+         1.2, False),
         *((f"growth exponent: {name}", f"≤ {most}", exponent(found, name), most, False) for name, most in GROWING),
     ]  # fmt: skip
     return [
@@ -255,6 +273,7 @@ def write_page(found: Found, sizes: Sizes) -> str:
         for work, mine, rival, name in SIDES for size, one in found[mine].items()
     ]  # fmt: skip
     alone = [("themes", f"{size:,}", show_seconds(one), _show_peaks(one)) for size, one in found["themes"].items()]
+    alone += [("a whole final run", f"{size:,}", show_seconds(one), "–") for size, one in found["whole_run"].items()]
     outputs_made = [(name, show_seconds(found[name]["example"])) for name in [label for label, _, _ in outputs.STEPS]]
     run = [(name, show_seconds(found[name]["example"])) for name in ("pages", "floor", "run")]
     return "\n".join([

@@ -68,7 +68,7 @@ from mentoring_lib.intake.form import FORM_BOOK, read_form
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.intake.stones import add_stones, read_stones
-from mentoring_lib.intake.workbook import WORKBOOK, read_marks, read_workbook
+from mentoring_lib.intake.workbook import WORKBOOK, find_codes, read_marks, read_workbook
 from mentoring_lib.outcomes import checks, follow_up
 from mentoring_lib.outcomes.look_back import Changed, look_back
 from mentoring_lib.selection import (
@@ -220,6 +220,10 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     applications = add_stones(applications, read_stones(folder))
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks}
+    for name, table in sheets.items():
+        if "application_id" in table and name != "Labojumi":
+            sheets[name], unnamed = find_codes(table, applications)
+            problems += unnamed
     problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
     problems += (
         loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking]) + problems_of_form
@@ -230,6 +234,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         problems += check_references(table, applications)
     sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
     problems = waive_codes(problems + gaps, sheets["Lēmumi"])
+    problems += confirmed.check_confirmed(sheets["Tēmas"], applications)
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)

@@ -83,12 +83,15 @@ def test_the_commands_of_the_handbook_and_of_the_readme_exist():
     assert options <= {option for word in WORDS.values() for option in word._option_string_actions}
 
 
+NO_COMMAND = ("folder", "reports", "period")
+
+
 def test_the_menu_is_told_line_by_line():
     lines = re.findall(r"^\| ([^|]+) \| [^|]+ \| (?:`python run\.py (\w+)|–)", section("Izvēlne"), re.MULTILINE)
     told = dict(zip([word or None for _, word in lines], [line for line, _ in lines], strict=True))
     for word, text in cli_menu.MENU.items():
-        assert text.split(" (")[0] == told.get(word, text if word in ("folder", "reports") else None)
-    assert all(f"| {cli_menu.MENU[word]} |" in HANDBOOK for word in ("folder", "reports"))
+        assert text.split(" (")[0] == told.get(word, text if word in NO_COMMAND else None)
+    assert all(f"| {cli_menu.MENU[word]} |" in HANDBOOK for word in NO_COMMAND)
 
 
 def test_the_sheets_and_words_of_the_handbook_exist():
@@ -113,10 +116,11 @@ def test_files_and_folders_of_the_handbook_exist_in_the_example_or_are_made():
         "atskaite.docx",
         "atskaite.xlsx",
         "izsekojamiba.xlsx",
+        "izsutisana.xlsx",
         "programma.xlsx",
-        "protokols.docx",
         "veidlapa.xlsx",
         "veidlapas_jautajumi.txt",
+        "protokols.docx",
     }
     for name in re.findall(r"`(?:[\w/]*/)?([\w]+\.(?:toml|xlsx|docx|txt|html|json|bat|command))`", HANDBOOK):
         found = any(True for folder in (ROOT, ROOT / "data" / "example") for _ in folder.glob(name))

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -42,8 +43,9 @@ def ask_all(marked):
             for module in loaded:
                 for key in [key for key, value in vars(module).items() if value is CHECKS[name]]:
                     monkeypatch.setattr(module, key, find_more)
-        results = evaluate(read_inputs())
-    return {problem.value for problem in (*results.problems, *results.blockers)} & set(CHECKS)
+        inputs = read_inputs()
+        both = [evaluate(inputs), evaluate(replace(inputs, frozen=None))]  # after the freeze and before it
+    return {one.value for results in both for one in (*results.problems, *results.blockers)} & set(CHECKS)
 
 
 @pytest.fixture(scope="module")

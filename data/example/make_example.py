@@ -59,6 +59,7 @@ WIDTHS = {
     "theme": 60,
     "yes_no": 9,
     "text": 18,
+    "shown": 40,
 }
 LONG_TEXT = dict.fromkeys(("question_text", "before", "after", "reason", "note"), 42) | {
     "recommendation": 90,

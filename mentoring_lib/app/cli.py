@@ -17,12 +17,22 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
-from mentoring_lib.app import notebook_process, paths, recall, writing
-from mentoring_lib.app.screen import Say, attempt, is_agreed, print_problems, say_nothing, summarise_run
+from mentoring_lib.app import notebook_process, paths, recall, tracking, writing
+from mentoring_lib.app.screen import (
+    Say,
+    attempt,
+    is_agreed,
+    print_lines,
+    print_problems,
+    read_day,
+    say_nothing,
+    summarise_run,
+)
 from mentoring_lib.base.messages import NOTE, SETTLE
 from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.intake.settings import find_settings, find_used, read_settings
+from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import Inputs, Results
 
@@ -66,7 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
     freeze = add("freeze", _freeze, "noslēdz izlozes sarakstu, pirms zināms izlozes skaitlis")
     freeze.add_argument("--again", metavar="IEMESLS", help="līdz izlozei aizstāj noslēgto sarakstu ar jaunu")
+    freeze.add_argument("--ask", action="store_true", help="tikai pasaka, vai sarakstu var noslēgt")
     freeze.add_argument("--yes", action="store_true", help="nejautāt, vai avots dod vismaz 20 ciparus")
+    add("renew", _renew, "atjauno darba grāmatas sarakstus; viss ierakstītais paliek")
+    add("backup", _backup, "sagatavo programmas mapes kopiju vienā zip datnē")
     meant = add("meant", _meant, "apstiprina, ka tas, kas kopš iepriekšējās reizes pazudis, bija domāts")
     meant.add_argument("--yes", action="store_true", help="nejautāt")
     erase = add("erase", _erase, "izdzēš personas datus, ko sagatavojis rīks; skaitļi paliek", named=False)
@@ -96,11 +109,8 @@ def _menu(_: argparse.Namespace) -> int:
 
 
 def _day(text: str) -> date:
-    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
+    if day := read_day(text):
+        return day
     raise argparse.ArgumentTypeError(f"«{text}» nav datums; rakstiet, piemēram, 2024-09-15")
 
 
@@ -119,8 +129,27 @@ def _run(arguments: argparse.Namespace) -> int:
         from mentoring_lib.app import erasing
 
         return erasing.run_erased(folder, out, days, say)
+    if not arguments.out and (arguments.starts or arguments.ends):
+        return _report_period(folder, out, days)
     with writing.hold(out, paths.LOCKS):
         return _run_once(folder, out, days, quiet=arguments.quiet)
+
+
+def _report_period(folder: Path, out: Path, days: dict[str, date | None]) -> int:
+    """The funder's files of a period alone, with its days in their names, in a folder of their own."""
+    from mentoring_lib.app import outputs
+
+    inputs, _ = _open(folder, alone=False)
+    results = workflow.evaluate(inputs, **days | {"as_of": days["as_of"] or paths.find_day(inputs.programme)})
+    made, period = outputs.make_report_files(inputs, results), results.figures.period
+    name = f"{period.starts} – {period.ends}"
+    place = out.with_name(f"{out.name} periodi") / name
+    files = {str(Path(file).with_stem(f"{Path(file).stem} {name}")): made.files[file] for file in made.files}
+    with writing.hold(place, paths.LOCKS):
+        notes = writing.write_all(place, files) if files else []
+    code = _print_questions(results, made.problems, notes)
+    print(f"Pārskats par periodu: {place}" if files else "Pārskats nav izveidots.")
+    return code
 
 
 def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: bool) -> int:
@@ -180,12 +209,38 @@ def _open(folder: Path, *, alone: bool = True) -> tuple[Inputs, recall.Recalled 
     The example and reports for a period keep no memory.
     """
     inputs = _read(folder)
+    if tracking.make_workbook(folder, inputs):
+        print(f"Izveidots: {folder / WORKBOOK}")
+        inputs = workflow.read_inputs(folder)
     if not inputs.programme.example and (used := list(find_used(folder, inputs.programme, paths.PRIVATE))):
         raise Refused(used)
     if inputs.programme.example or not alone:
         return inputs, None
     recalled = recall.recall(folder, inputs)
     return recall.ask(inputs, recalled), recalled
+
+
+def _renew(arguments: argparse.Namespace) -> int:
+    """Put today's lists into the tracking workbook."""
+    from mentoring_lib.app.renewing import renew
+
+    folder = paths.find_folder(arguments.name).resolve()
+    inputs, _ = _open(folder)
+    if inputs.programme.example:
+        print("Piemēra darba grāmatu neatjauno.")
+        return paths.FINE
+    aside = renew(folder, inputs, date.today())
+    print(f"Saraksti atjaunoti: {folder / WORKBOOK}. Iepriekšējā grāmata: {aside}")
+    return paths.FINE
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    """Everything of a programme's folder in one file."""
+    from mentoring_lib.app.backup import make_backup
+
+    path = make_backup(paths.find_folder(arguments.name).resolve(), date.today())
+    print(f"Kopija: {path}\nTajā ir personas dati. Glabājiet to tur, kur tai piekļūstat tikai jūs.")
+    return paths.FINE
 
 
 def _read(folder: Path) -> Inputs:
@@ -297,6 +352,8 @@ def _freeze(arguments: argparse.Namespace) -> int:
     folder = paths.find_folder(arguments.name)
     inputs, _ = _open(folder)
     text = workflow.make_frozen_record(inputs, now=_now(inputs.programme.call.time_zone), reason=arguments.again or "")
+    if arguments.ask:
+        return paths.FINE
     source = inputs.programme.lottery.source
     if not (arguments.yes or lottery.gives_enough_digits(source) or is_agreed(DIGITS.format(source=source))):
         print("Saraksts nav noslēgts.")
@@ -356,11 +413,20 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _check_folder(folder: Path) -> int:
-    """What waits in a whole programme, and what has changed since its last run; writes nothing."""
+    """What waits in a whole programme, what is due, and what has changed since its last run."""
+    from mentoring_lib.app import this_week
+
+    if (folder / workflow.FIGURES_FILE).is_file():
+        print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
+        return paths.FINE
     inputs, recalled = _open(folder)
     results = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme))
     notes = [problem for problem in results.problems if problem.severity == NOTE]
-    return _print_questions(results, [], [*notes, *(recalled.changes if recalled else ())])
+    notes += [*(recalled.changes if recalled else ()), *tracking.find_outdated(folder, inputs)]
+    code = _print_questions(results, [], notes)
+    cards = [card for card in this_week.list_cards(inputs, results) if card.codes or card.until]
+    print_lines("Darāmais", [this_week.show_card(card) for card in cards])
+    return paths.ISSUES if cards else code
 
 
 def _nearest_programme(path: Path) -> Path:

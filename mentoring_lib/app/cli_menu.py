@@ -11,24 +11,42 @@ from pathlib import Path
 
 from mentoring_lib.app import paths
 from mentoring_lib.app.lab import open_lab
-from mentoring_lib.app.screen import BOLD, attempt, paint
+from mentoring_lib.app.screen import BOLD, ask_day, attempt, is_agreed, paint
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import list_programmes
 
 MENU = {
+    "check": "pārbaudīt, kas jādara un kas kavē",
     "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
     "run": "sagatavot visus dokumentus",
+    "period": "sagatavot pārskatu par periodu",
+    "renew": "atjaunot darba grāmatas sarakstus",
     "start": "pārbaudīt iestatījumus",
     "mark": "sagatavot vērtētāju lapas",
     "freeze": "noslēgt izlozes sarakstu (tikai vienu reizi)",
     "meant": "apstiprināt, ka pazudušais bija domāts",
+    "backup": "sagatavot mapes kopiju",
     "about": "sagatavot visu, ko glabā par vienu pieteikumu",
     "forget": "dzēst viena pieteikuma datus (ja to lūdz)",
     "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
     "folder": "atvērt programmas mapi",
     "reports": "atvērt dokumentu mapi",
 }
-FOR_EXAMPLE = ("lab", "run", "reports")
+FOR_EXAMPLE = ("check", "lab", "run", "period", "reports")
+NEXT = {
+    "check": "Kas kavē, to izlemiet darba grāmatā un pārbaudiet vēlreiz; kad nekas nekavē, sagatavojiet dokumentus.",
+    "run": "Atveriet dokumentu mapi; sāciet ar mapes ieksejie lapu 0_sakums.html.",
+    "period": "Pārskatu salīdziniet ar lapu «5. Pārskats» un nosūtiet finansētājam.",
+    "renew": "Atveriet darba grāmatu: jaunie pieteikumi ir sarakstos un lapā «Tēmas».",
+    "mark": "Nosūtiet katram vērtētājam viņa lapu; aizpildītās ielieciet mapē vertejumi.",
+    "freeze": "Publicējiet apliecinājumu pirms izlozes; pēc izlozes skaitli ierakstiet iestatījumos.",
+    "backup": "Pārkopējiet kopiju uz citu disku.",
+}
+"""What to do after a job that ended well."""
+
+COPIED_FIRST = ("freeze", "renew", "forget", "erase")  # jobs before which a copy is offered
+COPY = "Vai vispirms sagatavot mapes kopiju? Ja jā, ierakstiet jā: "
+FREEZE = "Pēc noslēgšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: "
 Main = Callable[[list[str]], int]
 """Takes the words of a command line, returns its exit code."""
 LEAVING = "JupyterLab tiks aizvērta. Saglabājiet atvērtās burtnīcas pārlūkā un nospiediet Enter: "
@@ -80,13 +98,23 @@ def _choose_programme(main: Main) -> Path | None:
 
 
 def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]], main: Main) -> None:
+    where = str(folder)
     if word == "lab":
         attempt(lambda: _add_lab(folder, labs))
     elif word in ("folder", "reports"):
         attempt(lambda: _show_folder(folder if word == "folder" else paths.find_reports(folder)))
-    elif word != "freeze" or input("Pēc noslēgšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: ") == "jā":
+    elif word == "freeze" and main(["freeze", where, "--ask"]) != paths.FINE:
+        return
+    else:
+        if word in COPIED_FIRST and is_agreed(COPY):
+            main(["backup", where])
+        if word == "freeze" and not is_agreed(FREEZE):
+            return
+        days = [f"--{name}={ask_day(f'Perioda {what} diena: ')}"
+                for name, what in (("from", "pirmā"), ("to", "pēdējā")) if word == "period"]  # fmt: skip
         key = [input("Pieteikuma kods: ").strip()] if word in ("about", "forget") else []
-        main([word, *([] if folder == paths.EXAMPLE else [str(folder)]), *key])
+        if main(["run" if word == "period" else word, where, *days, *key]) != paths.STOPPED and word in NEXT:
+            print(f"Tālāk: {NEXT[word]}")
 
 
 def _add_lab(folder: Path, labs: list[subprocess.Popen[bytes]]) -> int:

@@ -19,7 +19,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from mentoring_lib import workflow
-from mentoring_lib.app import outputs, paths, recall, writing
+from mentoring_lib.app import backup, outputs, paths, recall, writing
 from mentoring_lib.app.outputs import FUNDER, INTERNAL
 from mentoring_lib.app.paths import COPIES
 from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, print_problems
@@ -62,6 +62,7 @@ _HERS = {
 
 OTHER = "rīks šo datni neveidoja; pārbaudiet, vai tajā nav personas datu"
 CHANGED = "mainīta pēc izveidošanas; pārbaudiet, vai tajā nav personas datu"
+COPY = "visas mapes kopija"
 LINK = "saite uz citu vietu; pārbaudiet, vai tur nav personas datu"
 NAMES = "vērtētāju, mentoru un liecinieku vārdi"
 
@@ -190,6 +191,7 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
     hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, hashes)]
     hers += [(place / name, LINK) for place in (folder, out) for name in _list_files(place, writing.is_link)]
+    hers += [(path, COPY) for path in sorted((folder.parent / backup.FOLDER).glob(f"{folder.name} *.zip"))]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / programme.file, NAMES))
     return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))

@@ -46,7 +46,10 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
         "--log-level=ERROR",
         "-y",  # Ctrl+C asks nothing
     ]
-    return subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment)
+    with (config / "server.log").open("wb") as log:  # English, and it would push the menu's question out of view
+        return subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
 
 
 def _find_day(folder: Path) -> date | None:

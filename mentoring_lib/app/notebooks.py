@@ -8,13 +8,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import platform
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import mistune
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from traitlets.config import Config
@@ -159,12 +163,25 @@ def copy_notebook(notebook: nbformat.NotebookNode, *, keep_outputs: bool = False
     """Make a working copy: code folded, results of other data left out, and what it was copied from on record."""
     copy = strip(notebook)
     copy.metadata[COPIED] = _digest_sources(copy)
+    copy.metadata |= describe_kernel()
     for cell in copy.cells:
         if cell.cell_type == "code":
             cell.metadata["jupyter"] = {"source_hidden": True}
             if not keep_outputs:
                 cell.outputs, cell.execution_count = [], None
     return write_notebook(copy)
+
+
+def describe_kernel() -> dict[str, Any]:
+    """What JupyterLab writes about a kernel into a notebook; there from the start, it leaves no mark of "unsaved"."""
+    spec = KernelSpecManager().get_kernel_spec("python3")
+    language = {
+        "codemirror_mode": {"name": "ipython", "version": sys.version_info.major}, "file_extension": ".py",
+        "mimetype": "text/x-python", "name": "python", "nbconvert_exporter": "python", "pygments_lexer": "ipython3",
+        "version": platform.python_version(),
+    }  # fmt: skip
+    kernel = {"display_name": spec.display_name, "language": spec.language, "name": "python3"}
+    return {"kernelspec": kernel, "language_info": language}
 
 
 def judge_copy(copy: bytes, original: nbformat.NotebookNode) -> str:

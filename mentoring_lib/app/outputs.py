@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,13 +14,14 @@ import pandas as pd
 from mentoring_lib.app import answers
 from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
-from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Entry
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
+from mentoring_lib.delivery.rows import UsedPlace
 from mentoring_lib.documents import (
     consultation_sheets,
     funder_report,
@@ -52,9 +54,9 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
     marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
     final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
-    problems = ["kind", "file", "sheet", "row", "column", "message", "advice"]
+    problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column"]
     sheets = [
-        _make_sheet("Jāizlemj", problem_table(results.blockers)[["message", "advice"]]),
+        _make_sheet("Jāizlemj", _name_problems(results.blockers, decided)[problems]),
         _make_sheet("Lēmumi", _list_decisions(inputs, results), final=final, rule=stamp.describe_rule(programme)),
         _make_sheet("Vērtējumi", marks),
         _make_sheet("Gaidīšanas saraksts", waiting[["waiting", "application_id", "community", "state", "reason"]]),
@@ -62,7 +64,8 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
         *_sensitivity_sheets(inputs, results),
         *_marker_sheets(results),
         _make_sheet("Pazīmes", name_communities(cues.list_cues(exploring.select_valid(decided)), decided)),
-        _make_sheet("Jautājumi", problem_table(results.problems)[problems]),
+        _make_sheet("Jautājumi", _name_problems(results.problems, decided)[problems]),
+        _make_sheet("Darāmais", name_communities(results.due, decided)),
     ]
     return make_workbook(
         f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answers.answer_selection(results)
@@ -76,6 +79,11 @@ def _list_decisions(inputs: Inputs, results: Results) -> pd.DataFrame:
     columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met", "reason"]
     numbers = {name: decided[name] for name in ("rank", "application_id", "clarity", "reason")}
     return listed.assign(**numbers)[columns]
+
+
+def _name_problems(problems: Iterable[Problem], decided: pd.DataFrame) -> pd.DataFrame:
+    """What to settle, blockers first, then by application; whose it is by code and name."""
+    return name_communities(problem_table(problems), decided)
 
 
 def _make_sheet(name: str, table: pd.DataFrame, **words: object) -> TableSheet:
@@ -135,7 +143,44 @@ class Made(NamedTuple):
 def make_letter_files(inputs: Inputs, results: Results) -> Made:
     """Every applicant's letter by path (see :func:`letters.make_letters`)."""
     made = letters.make_letters(inputs, results)
-    return Made({f"{letters.FOLDER}/{name}": content for name, content in made.files.items()}, made.problems)
+    files = {f"{letters.FOLDER}/{name}": content for name, content in made.files.items()}
+    return Made(files | {"izsutisana.xlsx": make_mailing_list(made, inputs, results)}, made.problems)
+
+
+MAILING = ["application_id", "community", "contact_name", "email", "phone", "municipality", "state", "outcome",
+           "place_year", "answer_by", "letter"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Addressee:
+    application_id: str
+    community: str | None
+    outcome: str | None
+
+
+def list_offers(places: pd.DataFrame) -> Iterator[tuple[str, tuple[int | None, date | None]]]:
+    """Year and last day to answer of each consultation that was offered and is not given back."""
+    for place in rows_of(places, UsedPlace):
+        if place.use != "released":
+            yield place.application_id, (place.year, place.answer_by.date() if place.answer_by else None)
+
+
+def make_mailing_list(made: letters.Letters, inputs: Inputs, results: Results) -> bytes:
+    """Make ``izsutisana.xlsx``: whom to write to, about which outcome, until when to answer, and the letter's file."""
+    told, offers = {one.row.application_id: one for one in made.letters}, dict(list_offers(results.places))
+    rows = []
+    for row in rows_of(results.decided, _Addressee):
+        letter, file = told.get(row.application_id), f"{letters.name_document(row.application_id, row.community)}.docx"
+        given = letter is not None and letter.kind == "place"
+        offered = offers.get(row.application_id, (letter.year, letter.answer_by) if letter and given else None)
+        outcome = "place" if offered else None if row.outcome == "place" else row.outcome  # given back: it has none
+        sent = f"{letters.FOLDER}/{file}" if file in made.files else None
+        rows.append((row.application_id, outcome, *(offered or (None, None)), sent))
+    kinds = dict(zip(MAILING[-4:], ("str", "Int64", "datetime64[us]", "str"), strict=True))
+    known = results.decided.drop(columns=MAILING[-4:], errors="ignore")
+    table = known.merge(table_of(rows, {"application_id": "str"} | kinds), on="application_id")
+    sheet = _make_sheet("Izsūtīšana", table[MAILING].sort_values("application_id"))
+    return make_workbook(f"Izsūtīšana: {inputs.programme.call.title}", results.stamp, [sheet])
 
 
 def make_minutes_files(inputs: Inputs, results: Results) -> Made:

@@ -6,6 +6,8 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -80,6 +82,21 @@ def is_agreed(question: str) -> bool:
         return input(question).strip().casefold() == "jā"
     except EOFError:
         return False
+
+
+def read_day(text: str) -> date | None:
+    """A day as a person writes it: 15.09.2024 or 2024-09-15."""
+    for pattern in ("%Y-%m-%d", "%d.%m.%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), pattern).date()
+    return None
+
+
+def ask_day(question: str) -> date:
+    """Ask until the answer is a day."""
+    while (day := read_day(input(question))) is None:
+        print("Rakstiet datumu kā 15.09.2024.")
+    return day
 
 
 def is_meant(name: str) -> bool:

@@ -22,7 +22,6 @@ from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_questio
 from mentoring_lib.intake.form import FORM_BOOK, survey_form
 from mentoring_lib.intake.loading import list_files
 from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
-from mentoring_lib.intake.workbook import WORKBOOK
 
 
 def start(name: str, earlier: str | None = None) -> int:
@@ -39,25 +38,24 @@ def start(name: str, earlier: str | None = None) -> int:
     if (folder / workflow.FIGURES_FILE).is_file():
         print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
         return paths.FINE
-    settings, book = find_settings(folder), folder / WORKBOOK
+    settings = find_settings(folder)
     if earlier and settings.exists():
         raise Refused([Problem("settings_there", file=settings.name, details=str(folder))])
     before = read_settings(paths.find_folder(earlier)) if earlier else None
     places = [writing.check_folder(folder / part) for part in new_programme.FOLDERS]
-    there = {path for path in (settings, *places, book) if path.exists()}
+    there = {path for path in (settings, *places) if path.exists()}
     for place in places:
         place.mkdir(parents=True, exist_ok=True)
     if settings not in there:
         writing.replace_file(settings, new_programme.make_settings(before, salt=secrets.token_hex(16)))
-    lacking = _complete(folder, book)
+    lacking = _check(folder)
     _publish_notice(folder)
     print(f"Mape {folder}")
-    for path in (settings, *places, book):
-        if path.exists():
-            print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
+    for path in (settings, *places):
+        print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
     print_problems(f"Tālāk: aizpildiet {settings.name} un pārbaudiet vēlreiz. Vēl vajadzīgs", lacking)
     if not lacking:
-        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi.")
+        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi un izvēlieties «pārbaudīt, kas jādara».")
     return paths.FINE
 
 
@@ -67,14 +65,12 @@ def _find_place(name: str) -> Path:
     return inside / new_programme.check_name(wanted.name if len(wanted.parts) > 1 else name)
 
 
-def _complete(folder: Path, book: Path) -> list[Problem]:
-    """Make what needs all the settings; while they are not whole, what they lack."""
+def _check(folder: Path) -> list[Problem]:
+    """What the settings lack; once they are whole, the questions for her form are written."""
     try:
         programme = read_settings(folder)
     except Refused as refused:
         return refused.problems
-    if not book.exists():
-        writing.replace_file(book, new_programme.make_tracking_workbook(programme))
     questions = paths.find_reports(folder) / "publiski" / QUESTIONS_FILE
     writing.replace_file(questions, format_questions(programme).encode("utf-8-sig"))
     print(f"Jautājumi jūsu veidlapai: {questions}")

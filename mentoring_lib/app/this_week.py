@@ -117,6 +117,12 @@ def split_week(cards: Sequence[Card], as_of: date) -> tuple[list[Card], list[Car
             [card for card in cards if card.until and card.until > last])  # fmt: skip
 
 
+def show_card(card: Card) -> str:
+    """One line for the console: day, what to do, whose it is."""
+    day = f"{show_date(card.until)} – " if card.until else ""
+    return f"{day}{card.title}" + (f" ({', '.join(card.codes)})" if card.codes else "")
+
+
 def list_next(results: Results, later: Sequence[Card]) -> list[tuple[date, str, tuple[str, str]]]:
     """What follows after this week: day, what, and a link; booked hours, what is due later, the project's end."""
     book, ends = _Book(results.decided), results.programme.project.ends

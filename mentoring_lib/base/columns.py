@@ -28,6 +28,7 @@ Kind = Literal[
     "themes",
     "email",
     "phone",
+    "shown",  # written by the tool to look at; nothing hangs on it
 ]
 
 
@@ -100,6 +101,14 @@ CONTEXT = _make_columns(_WORDS["context"])
 """What a marking sheet shows of an application beside the marks; not read."""
 
 MARKS_SHEET = "Vērtējumi"
+
+ALL_TICKED = "ticked"
+"""What a cell of the sheet "Tēmas" may say instead of a theme: all that the application ticked."""
+
+ALL_TICKED_LABEL = "visas atzīmētās"
+
+SEPARATOR = " · "
+"""Between the code and the community in a list of applications to choose from."""
 
 POINTS = {"0": 0, "1": 1, "2": 2, "3": 3}
 """Points of a mark as typed; anything else is no mark."""

@@ -140,7 +140,7 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
-    """Problems as a table: what stops first, then what blocks, what to check, notes; each kind by place.
+    """Problems as a table: what stops first, then what blocks, what to check, notes; each by application and place.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
         ``column`` the heading she knows.
     """
     order = list(KINDS).index
-    listed = sorted(sort_problems(problems), key=lambda problem: order(problem.kind))
+    listed = sorted(sort_problems(problems), key=lambda problem: (order(problem.kind), problem.application_id))
     shown = [replace(problem, column=label_column(problem.column)) for problem in listed]
     rows = [[one.kind, *(getattr(two, name) for name in PROBLEM_COLUMNS[1:])]
             for one, two in zip(listed, shown, strict=True)]  # fmt: skip

@@ -88,9 +88,9 @@ def _wait_for(place: UsedPlace, programme: Programme, as_of: date) -> Iterator[I
         yield key, "vajadzīgs jauns mentors", COORDINATOR, place.offered_on, pd.Timestamp(place.starts_at.date())
     if place.held_on:
         until = place.held_on + timedelta(days=days.recommendation_days)
-        lacks = ["nav nosūtīti ieteikumi"] * (place.status == "held") + [f"trūkst: {place.missing}"] * bool(
-            place.missing
-        )
+        unsent = place.status == "held"  # said once, not also as what is missing
+        missing = [part for part in place.missing.split(", ") if part and not (unsent and part == "ieteikumi")]
+        lacks = ["nav nosūtīti ieteikumi"] * unsent + [f"trūkst: {', '.join(missing)}"] * bool(missing)
         yield from ((key, what, who, place.held_on, until) for what in lacks)
 
 

@@ -116,10 +116,11 @@ class Letter:
 
 
 class Letters(NamedTuple):
-    """Letters (DOCX) by file name, and a problem for each one left out, and for settings that are not there."""
+    """Letters (DOCX) by file name, a problem for each one left out and for settings that lack, and what they tell."""
 
     files: dict[str, bytes]
     problems: list[Problem]
+    letters: Sequence[Letter] = ()
 
 
 def make_letters(inputs: Inputs, results: Results) -> Letters:
@@ -148,7 +149,7 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
         basis = "" if lacking else letter.basis
         content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis=basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
-    return Letters(files, problems)
+    return Letters(files, problems, letters)
 
 
 def list_letters(inputs: Inputs, results: Results) -> list[Letter]:

@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, CHOICES, CONTEXT, MARKS, MARKS_SHEET
+from mentoring_lib.base.columns import ANCHORS, CHOICES, CONTEXT, MARKS, MARKS_SHEET, POINTS
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import LEGAL_FORMS, fold, safe_name
 from mentoring_lib.documents.wording import TEXTS, fill
@@ -90,12 +90,14 @@ def make_marking_sheet(applications: pd.DataFrame, marker: str, programme: Progr
     ]
     labels = label_themes(applications["themes"], programme.themes)
     ticked = [f"{label}: {other}" if other else label for label, (_, other) in zip(labels, texts, strict=True)]
+    meanings = "\n".join(line for line in TEXTS["marking"]["help"] if line[:4] in {f"{mark} – " for mark in POINTS})
     rows = pd.DataFrame({"application_id": applications["application_id"], "marker": marker})
     sheet = FillableSheet(
         MARKS_SHEET,
         TEXTS["marking"]["intro"],
         (*MARKS[:2], *CONTEXT, *MARKS[2:]),
         choices={name: list(CHOICES["mark"].values()) for name in ANCHORS},
+        prompts=dict.fromkeys(ANCHORS, meanings),
         rows=rows.assign(answer=[question for question, _ in texts], answer_themes=ticked),
         wide={"answer": 56, "answer_themes": 24, "note": 24, "marker": 16},
     )

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mentoring_lib.base.columns import APPLICATION, CHOICES, SHEETS, Column
+import pandas as pd
+
+from mentoring_lib.base.columns import ALL_TICKED_LABEL, APPLICATION, CHOICES, DERIVED, SEPARATOR, SHEETS, Column
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import WORDS
+from mentoring_lib.base.texts import sort_key
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
 from mentoring_lib.render.settings_workbook import make_settings_workbook
@@ -70,26 +74,79 @@ def _drop(data: Any, path: Sequence[str]) -> None:
             _drop(part.get(path[0], {}), path[1:])
 
 
-def make_tracking_workbook(programme: Programme) -> bytes:
-    """Make ``darba_gramata.xlsx`` for a programme: a help sheet and every sheet of :data:`columns.SHEETS`."""
-    choices, texts = list_choices(programme), TEXTS["workbook"]
+@dataclass(frozen=True)
+class Listed:
+    """What the tracking workbook offers of each application, to choose from and to look up.
+
+    ``suggested``: theme codes that its text suggests, by code of the application.
+    """
+
+    applications: pd.DataFrame
+    suggested: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def list_codes(self) -> list[str]:
+        """K-3F9A2C · Ābolmaizes pagalmi, by community; the code alone where that has no name."""
+        pairs = zip(self.applications["application_id"], self.applications["community"].fillna(""), strict=True)
+        listed = {code: name for code, name in pairs if code}
+        names = {f"{code}{SEPARATOR}{name}" if name else code: name for code, name in listed.items()}
+        return sorted(names, key=lambda text: (sort_key(names[text]), text))
+
+
+NOBODY = Listed(pd.DataFrame({"application_id": [], "community": []}, dtype="str"))
+LOOK_UP = "Kopienas"
+LOOK_UP_WIDTHS = {"application_id": 12, "community": 30, "municipality": 20, "contact_name": 24, "email": 30,
+                  "phone": 18, "preferred_times": 40}  # fmt: skip
+
+
+def make_tracking_workbook(programme: Programme, listed: Listed = NOBODY) -> bytes:
+    """Make ``darba_gramata.xlsx``: help, communities to look up, and every sheet of :data:`columns.SHEETS`."""
+    texts = TEXTS["workbook"]
     intros: dict[str, str] = texts["intros"]
-    sheets = [
-        FillableSheet(name, intros[name], columns, choices.get(name, {}), wide=_widths(columns))
+    lines = [*texts["help"], "", "Lapas", *(f"{name} – {text[0].lower()}{text[1:]}" for name, text in intros.items())]
+    return make_fillable(f"Darba grāmata: {programme.project.title}", lines, list_sheets(programme, listed))
+
+
+def list_sheets(programme: Programme, listed: Listed) -> list[FillableSheet]:
+    """The sheets of the tracking workbook, with what the tool fills in and what a person may choose from."""
+    choices, intros = list_choices(programme, listed.list_codes()), TEXTS["workbook"]["intros"]
+    look_up = tuple(
+        replace(column, kind="shown") for column in (*DERIVED, *APPLICATION) if column.name in LOOK_UP_WIDTHS
+    )
+    known = listed.applications.reindex(columns=[column.name for column in look_up])
+    sheets = [FillableSheet(LOOK_UP, intros[LOOK_UP], look_up, {}, known.sort_values("application_id"), LOOK_UP_WIDTHS)]
+    rows = {"Tēmas": list_themes(programme, listed)}
+    return sheets + [
+        FillableSheet(name, intros[name], columns, choices.get(name, {}), rows.get(name), _widths(columns))
         for name, columns in SHEETS.items()
     ]
-    lines = [*texts["help"], "", "Lapas", *(f"{name} – {text[0].lower()}{text[1:]}" for name, text in intros.items())]
-    return make_fillable(f"Darba grāmata: {programme.project.title}", lines, sheets)
 
 
-def list_choices(programme: Programme) -> dict[str, dict[str, Sequence[str]]]:
-    """Words to choose from, by sheet and column."""
+def list_themes(programme: Programme, listed: Listed) -> pd.DataFrame:
+    """A row an application: what it ticked and what its text suggests, to be confirmed by a person."""
+    table, themes = listed.applications, programme.themes
+    table = table[table["consent"].fillna(True)] if "consent" in table else table
+    ticked = dict(zip(table["application_id"], table.get("themes", [()] * len(table)), strict=True))
+    rows = [
+        {"application_id": text, "ticked": _join(ticked[code] or (), themes),
+         "suggested": _join(listed.suggested.get(code, ()), themes)}
+        for text in listed.list_codes()
+        if (code := text.split(SEPARATOR)[0]) in ticked
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["application_id", "ticked", "suggested"])
+
+
+def _join(codes: Iterable[str], themes: Mapping[str, str]) -> str:
+    return "; ".join(themes[code] for code in codes if code in themes)
+
+
+def list_choices(programme: Programme, codes: Sequence[str] = ()) -> dict[str, dict[str, Sequence[str]]]:
+    """Words to choose from, by sheet and column; ``codes`` wherever an application is named."""
     mentors = [mentor.name for mentor in programme.mentors]
     agreed = [CHOICES["mode"]["in_person"], CHOICES["mode"]["online"]]
     lists: dict[str, dict[str, Sequence[str]]] = {
         "Labojumi": {"column": ["Pieteikums", *(column.label for column in APPLICATION)]},
         "Lēmumi": {"decision": list(CHOICES["decision"].values())},
-        "Tēmas": {"theme": list(programme.themes.values())},
+        "Tēmas": {"theme": [ALL_TICKED_LABEL, *programme.themes.values()]},
         "Interešu konflikti": {"person": list(dict.fromkeys([*mentors, *programme.markers]))},
         "Laiki": {"mentor": mentors, "mode": list(CHOICES["mode"].values())},
         "Konsultācijas": {
@@ -113,7 +170,11 @@ def list_choices(programme: Programme) -> dict[str, dict[str, Sequence[str]]]:
             "mode": agreed,
         },
     }
-    return {sheet: {name: words for name, words in columns.items() if words} for sheet, columns in lists.items()}
+    coded = {"application_id": codes}
+    return {
+        sheet: {column.name: words for column in columns if (words := (coded | lists.get(sheet, {})).get(column.name))}
+        for sheet, columns in SHEETS.items()
+    }
 
 
 MANY = 10  # columns of one sheet
@@ -121,10 +182,11 @@ MANY = 10  # columns of one sheet
 
 def _widths(columns: Sequence[Column]) -> dict[str, int]:
     """Characters of columns that hold much more or less text than their kind usually does."""
-    wide = {"recommendation": 90, "task": 56, "who": 16, "mentor": 16, "person": 24, "minutes": 9, "text": 120}
+    wide = {"recommendation": 90, "task": 40, "who": 16, "mentor": 16, "person": 24, "minutes": 9, "text": 120}
+    wide["application_id"] = 30
     if len(columns) > MANY:  # the sheets of the hour and of the answers stay readable on paper, too
-        wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13)
-        wide |= dict.fromkeys(("application_id", "evidence", "sentence", "offered_on", "answer_by", "sent_on"), 12)
+        wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13) | {"application_id": 17}
+        wide |= dict.fromkeys(("evidence", "sentence", "offered_on", "answer_by", "sent_on"), 12)
         wide |= dict.fromkeys(("participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
         wide |= dict.fromkeys(("year", "question_answered", "anyway"), 14)
     return {column.name: wide[column.name] for column in columns if column.name in wide}

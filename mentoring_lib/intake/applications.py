@@ -21,6 +21,7 @@ from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import Ticked, clean_table, problems_at, read_themes
 from mentoring_lib.intake.loading import PLACE, Reading
 from mentoring_lib.intake.moments import parse_moments
+from mentoring_lib.intake.workbook import find_codes
 
 TERRITORY = Path(__file__).resolve().parent.parent.parent / "data" / "territory.csv"
 
@@ -44,7 +45,9 @@ def read_applications(
     problems += [Problem("email_absent", *place) for place in lacking]
     raw = identify(raw, programme)
     if corrections is not None:
+        corrections, unclear = find_codes(corrections, raw)
         raw, misfits = correct(raw, corrections)
+        misfits += unclear
         problems += misfits
     raw = translate(raw, programme)
     applications, unread = clean_applications(raw, programme, known_places(programme.call))

@@ -15,7 +15,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 from rapidfuzz.distance import Levenshtein
 
-from mentoring_lib.base.columns import APPLICATION, CHOICE_ALIASES, CHOICES, Column
+from mentoring_lib.base.columns import (
+    ALL_TICKED,
+    ALL_TICKED_LABEL,
+    APPLICATION,
+    CHOICE_ALIASES,
+    CHOICES,
+    SEPARATOR,
+    Column,
+)
 from mentoring_lib.base.frames import Checked, map_distinct, rows_of
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
@@ -150,7 +158,7 @@ def _read_number(text: str, least: int = 0) -> int | None:
     return int(match[1]) if match and int(match[1]) >= least else None
 
 
-def _read_code(text: str) -> str | None:
+def read_code(text: str) -> str | None:
     """Code of an application, forgiving small letters, O for 0, and a name after it; other text as it stands."""
     match = CODE.fullmatch(text)
     return f"K-{match[1].upper().replace('O', '0')}" if match else text.strip() or None
@@ -209,8 +217,8 @@ def clean_column(
         if column.kind == "moment":
             return moments, codes
         return moments.dt.tz_localize(None).dt.normalize(), codes.mask(codes.ne(""), "date_unreadable")
-    if column.kind in ("text", "phone"):
-        texts = [text.strip() or (None if column.kind == "text" else "") for text in values.tolist()]
+    if column.kind in ("text", "shown", "phone"):
+        texts = [text.strip() or ("" if column.kind == "phone" else None) for text in values.tolist()]
         return pd.Series(texts, index=values.index, dtype="str"), pd.Series("", index=values.index, dtype="str")
     reader, dtype, code = _reader_of(column, programme)
     typed = map_distinct(values, reader, dtype)
@@ -218,7 +226,8 @@ def clean_column(
     unread = values[typed.isna()].str.strip().ne("")
     codes[unread[unread].index] = code
     if column.kind == "id":
-        codes = codes.mask(typed.notna() & typed.ne(values.str.strip()), "code_read")
+        chosen = values.str.strip().str.split(SEPARATOR.strip(), n=1).str[0].str.strip()
+        codes = codes.mask(typed.notna() & typed.ne(chosen), "code_read")
     return typed, codes
 
 
@@ -231,7 +240,7 @@ def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], An
     readers: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "count": (_read_count if column in APPLICATION else _read_number, "Int64", "count_unreadable"),
         "minutes": (partial(_read_number, least=MIN_MINUTES), "Int64", "minutes_unreadable"),
-        "id": (_read_code, "str", ""),
+        "id": (read_code, "str", ""),
         "yes_no": (_read_yes_no, "boolean", "yes_no_unreadable"),
         "year": (partial(_read_year, latest=programme.call.deadline.year), "str", "year_unreadable"),
         "mark": (lambda text: MARKS_AS_TYPED.get(text.strip().casefold()), "str", "choice_unknown"),
@@ -242,7 +251,9 @@ def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], An
 
 def choices_of(column: Column, programme: Programme) -> Mapping[str, str]:
     """Code and Latvian word of everything that may be chosen in a column."""
-    return programme.themes if column.kind == "theme" else CHOICES["mark" if column.kind == "mark" else column.name]
+    if column.kind == "theme":
+        return {**programme.themes, ALL_TICKED: ALL_TICKED_LABEL}
+    return CHOICES["mark" if column.kind == "mark" else column.name]
 
 
 def clean_table(

@@ -22,7 +22,7 @@ import pandas as pd
 
 from mentoring_lib.base.columns import SHEET_ALIASES, Column
 from mentoring_lib.base.frames import Checked
-from mentoring_lib.base.problems import Letters, Problem, Refused
+from mentoring_lib.base.problems import Letters, Problem, Refused, explain_os_error
 from mentoring_lib.base.texts import INVISIBLE, fold, repair_encoding, suggest
 from mentoring_lib.intake.file_safety import inspect, refuse
 from mentoring_lib.intake.spreadsheets import Cell, take_sheets, take_sheets_apart
@@ -103,7 +103,7 @@ def read_sheets(path: Path, names: Container[str] = (), *, formulas: bool = Fals
     except FileNotFoundError:
         raise Refused([Problem("file_missing", file=path.name, details=str(path.parent))]) from None
     except OSError as error:
-        raise Refused([Problem("file_unreadable", file=path.name, details=error.strerror or "")]) from None
+        raise Refused([Problem("file_unreadable", file=path.name, details=explain_os_error(error))]) from None
     if kind == "text":
         columns, open_quotes = take_columns(content, path.name, names)
         return [Sheet(path.name, "", columns, open_quotes=open_quotes)]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from mentoring_lib.base.columns import ADDED_SHEETS, CONTEXT, MARKS, MARKS_SHEET, SHEETS, Column
-from mentoring_lib.base.problems import Letters, Problem, Refused
+from mentoring_lib.base.frames import Checked, rows_of
+from mentoring_lib.base.problems import Letters, Problem, Refused, problem_at
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Origin
 from mentoring_lib.base.texts import fold
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.cleaning import clean_table
+from mentoring_lib.intake.cleaning import clean_table, read_code
 from mentoring_lib.intake.loading import Reading
 
 WORKBOOK = "darba_gramata.xlsx"
@@ -43,7 +47,7 @@ def read_workbook(folder: Path, programme: Programme) -> tuple[dict[str, pd.Data
     sheets = {}
     for name, reading in readings.items():
         sheets[name], unreadable = clean_table(reading.table, SHEETS[name], programme)
-        problems += reading.problems + unreadable
+        problems += _call_hers(reading.problems) + unreadable
     letters = {place: part for reading in readings.values() for place, part in reading.letters.items()}
     return sheets, problems + loading.find_copies(opened or [], SHEETS), letters
 
@@ -87,6 +91,55 @@ def check_name(folder: Path) -> list[Problem]:
 OTHER_BOOKS = ("programma.xlsx", "veidlapa.xlsx")  # of the programme's folder, read elsewhere
 
 
+PAIRS = ("duplicate_of", "not_duplicate")
+"""Decisions whose value is another application."""
+
+
+def find_codes(table: pd.DataFrame, applications: pd.DataFrame) -> Checked:
+    """Codes of applications where a person typed a community's name instead.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A typed sheet; ``application_id``, and the value of a decision on a pair, hold codes or other text.
+    applications : DataFrame
+        ``application_id`` and ``community``.
+
+    Returns
+    -------
+    Checked
+        The same rows. A name that several applications have is a question that names them, and the cell is missing; a
+        text that is neither stays as it is (see :func:`decisions.check_references`).
+    """
+    named: dict[str, list[str]] = {}
+    for code, name in zip(applications["application_id"], applications["community"].fillna(""), strict=True):
+        named.setdefault(fold(name), []).append(code)
+    cells, problems = _find_codes(table, "application_id", named)
+    table = table.assign(application_id=cells)
+    if "decision" in table:
+        on_pairs = table["decision"].isin(PAIRS)
+        cells, unclear = _find_codes(table[on_pairs], "value", named)
+        table = table.assign(value=table["value"].where(~on_pairs, cells))
+        problems += unclear
+    return Checked(table, problems)
+
+
+def _find_codes(
+    table: pd.DataFrame, column: str, named: Mapping[str, Sequence[str]]
+) -> tuple[pd.Series, list[Problem]]:
+    texts = [read_code(text) if isinstance(text, str) else None for text in table[column]]
+    fits = [named.get(fold(text), ()) if text else () for text in texts]
+    cells = [
+        text if not codes else codes[0] if len(codes) == 1 else None for text, codes in zip(texts, fits, strict=True)
+    ]
+    problems = [
+        problem_at("community_unclear", row, column, text, ", ".join(codes))
+        for row, text, codes in zip(rows_of(table, Origin), texts, fits, strict=True)
+        if len(codes) > 1
+    ]
+    return pd.Series(cells, index=table.index, dtype="str"), problems
+
+
 def read_marks(paths: list[Path], programme: Programme) -> Reading:
     """All marking sheets, typed; a copy of a whole file is a question and does not count.
 
@@ -99,7 +152,12 @@ def read_marks(paths: list[Path], programme: Programme) -> Reading:
     raw, copies = drop_copies(raw)
     marks, unreadable = clean_table(raw, MARKS, programme)
     strays = [one for path in paths for one in loading.find_copies(loading.read_sheets(path), {MARKS_SHEET: MARKS})]
-    return Reading(marks, problems + copies + unreadable + strays, letters)
+    return Reading(marks, _call_hers(problems) + copies + unreadable + strays, letters)
+
+
+def _call_hers(problems: Iterable[Problem]) -> list[Problem]:
+    """A column that nobody knows is a person's own here; the settings of the form could not help."""
+    return [replace(one, code="column_own") if one.code == "column_unknown" else one for one in problems]
 
 
 def drop_copies(raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

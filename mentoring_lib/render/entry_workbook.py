@@ -22,7 +22,8 @@ from mentoring_lib.render.xlsx import FORMATS, LINE_HEIGHT, TITLE, open_workbook
 ROOM = 500  # rows a person can fill in
 LISTS = "Saraksti"
 WIDTHS = {
-    "id": 13, "moment": 17, "date": 12, "count": 11, "minutes": 11, "year": 11, "mark": 13, "choice": 22, "theme": 60,
+    "id": 13, "moment": 17, "date": 12, "count": 11, "minutes": 11, "year": 11, "mark": 13, "choice": 22, "theme": 40,
+    "shown": 30,
 }  # fmt: skip
 TEXT_WIDTH = 26
 """Characters by kind of column; no sheet is wider than :data:`xlsx.PRINTED`, so that it can be read when printed."""
@@ -48,6 +49,8 @@ class FillableSheet:
         What stands there already, by column name; text cells only.
     wide : mapping
         Widths in characters where that of the column's kind does not do.
+    prompts : mapping
+        What is shown beside a cell while it is chosen, by column name of a list (255 characters at most).
     """
 
     name: str
@@ -56,6 +59,7 @@ class FillableSheet:
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rows: pd.DataFrame | None = None
     wide: Mapping[str, int] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,7 @@ def make_fillable(
     ranges = _place_lists(sheets)
     for sheet in sheets:
         _write_sheet(book, formats, sheet, ranges)
-    labels = {
-        (sheet.name, column.name): f"{sheet.name}: {column.label}" for sheet in sheets for column in sheet.columns
-    }
-    write_lists(book, [(labels[place], words) for place, (_, words) in ranges.items()])
+    write_lists(book, list_words(sheets))
     book.close()
     return buffer.getvalue()
 
@@ -145,9 +146,19 @@ Lists = dict[tuple[str, str], tuple[int, Sequence[str]]]
 
 
 def _place_lists(sheets: Sequence[FillableSheet]) -> Lists:
-    """Column of the list sheet, and the words, for each column with a drop-down."""
-    pairs = [(sheet.name, name, words) for sheet in sheets for name, words in sheet.choices.items()]
-    return {(sheet, name): (number, words) for number, (sheet, name, words) in enumerate(pairs)}
+    """Column of the list sheet, and the words, for each column with a drop-down; equal lists stand once."""
+    pairs = [(sheet.name, name, tuple(words)) for sheet in sheets for name, words in sheet.choices.items()]
+    numbers = {words: number for number, words in enumerate(dict.fromkeys(words for *_, words in pairs))}
+    return {(sheet, name): (numbers[words], words) for sheet, name, words in pairs}
+
+
+def list_words(sheets: Sequence[FillableSheet]) -> list[tuple[str, Sequence[str]]]:
+    """Columns of the list sheet: what each is for, and its words."""
+    labels = {(sheet.name, column.name): column.label for sheet in sheets for column in sheet.columns}
+    columns: dict[int, tuple[str, Sequence[str]]] = {}
+    for (sheet, name), (number, words) in _place_lists(sheets).items():
+        columns.setdefault(number, (f"{sheet}: {labels[sheet, name]}", words))
+    return list(columns.values())
 
 
 def add_page(book: Any, name: str) -> Any:
@@ -174,7 +185,9 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ra
         page.set_column(index, index, widths[index], formats.get(column.kind, formats["text"]))
         page.write_string(HEADER_ROW, index, labels[index], formats["head"])
         if (sheet.name, column.name) in ranges:
-            page.data_validation(first, index, last, index, list_rule(*ranges[sheet.name, column.name]))
+            prompt = {"input_message": sheet.prompts[column.name]} if column.name in sheet.prompts else {}
+            rule = list_rule(*ranges[sheet.name, column.name]) | prompt  # a name is as good as a code
+            page.data_validation(first, index, last, index, rule | {"show_error": column.kind != "id"})
     table = (pd.DataFrame() if sheet.rows is None else sheet.rows).reindex(columns=[c.name for c in sheet.columns])
     for row, cells in enumerate(table.astype(object).fillna("").to_numpy().tolist(), start=first):
         texts = [clean_text(str(cell)) for cell in cells]

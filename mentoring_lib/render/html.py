@@ -21,7 +21,7 @@ _TEXT_STYLE, PAGE_STYLE = (Path(__file__).with_name(name).read_text("utf-8") for
 TEXT_STYLE = CSS_VARIABLES + _TEXT_STYLE
 LAB_STYLE = (
     f'{CSS_VARIABLES}body[data-jp-theme-light="true"] .jp-Notebook .jp-RenderedHTMLCommon {{\n{_TEXT_STYLE}}}\n'
-    ".jp-InputPlaceholder { display: none; }\n"
+    "body .jp-Placeholder.jp-InputPlaceholder { display: none; }\n"
 )
 """The same look in JupyterLab; the grey strips of folded code are not shown (the menu View still opens the code)."""
 

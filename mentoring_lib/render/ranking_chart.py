@@ -370,7 +370,8 @@ def sum_up(entries: Sequence[Entry]) -> str:
     who = whole if len(served) == count else f"{len(served)} no {plural(count, 'kopienas', 'kopienām')}"
     by_met = [(met, served.count(met)) for met in MET if met in served]
     met = ", ".join(
-        f"{many} –\u00a0{MET[met][1]}" if place else f"{many} {MET[met][0]}" for place, (met, many) in enumerate(by_met)
+        f"{many}\u00a0–\u00a0{MET[met][1]}" if place else f"{many} {MET[met][0]}"
+        for place, (met, many) in enumerate(by_met)
     )
     return f"Konsultāciju saņem {who}: {met}" + (f"; {lot}" if lot else "")
 

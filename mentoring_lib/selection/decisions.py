@@ -125,11 +125,13 @@ def check_references(table: pd.DataFrame, applications: pd.DataFrame) -> list[Pr
     if "decision" in table:
         filled = filled[~filled["decision"].isin(AMENDING)]
     unknown = filled[~filled["application_id"].isin(applications["application_id"])]
-    codes = {fold(code): code for code in applications["application_id"]}
+    pairs = list(zip(applications["application_id"], applications["community"].fillna(""), strict=True))
+    known = {fold(name): f"{code} «{name}»" for code, name in pairs if fold(name)}
+    known |= {fold(code): code for code, _ in pairs}
     problems = []
     for row in rows_of(unknown, Entry):
-        nearest = suggest(row.application_id or "", codes)
-        hint = f"Varbūt domāts {codes[nearest]}? " if nearest else ""
+        nearest = suggest(row.application_id or "", known)
+        hint = f"Varbūt domāts {known[nearest]}? " if nearest else ""
         problems.append(problem_at("application_unknown", row, "application_id", row.application_id, hint))
     return problems
 

@@ -6,9 +6,15 @@ only and say how many applications have none yet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
+
+from mentoring_lib.base.columns import ALL_TICKED
+from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.base.rows import Entry
 
 MIN_BASE = 5  # applications: no per cent of fewer
 
@@ -20,7 +26,7 @@ def confirm_themes(applications: pd.DataFrame, confirmed: pd.DataFrame, themes: 
     ----------
     applications : DataFrame, shape (n, k)
     confirmed : DataFrame
-        Sheet "Tēmas": one row per application and theme.
+        Sheet "Tēmas": a theme, or all that were ticked; further rows of one application add to it.
     themes : mapping
         Label of each theme code, in the call's order.
 
@@ -30,9 +36,33 @@ def confirm_themes(applications: pd.DataFrame, confirmed: pd.DataFrame, themes: 
         ``confirmed_themes``: tuple of codes in the call's order, empty while nobody has confirmed any.
     """
     chosen = confirmed.dropna(subset=["theme"]).groupby("application_id")["theme"].agg(set).to_dict()
-    sets = [chosen.get(key, set()) for key in applications["application_id"]]
+    pairs = zip(applications["application_id"], applications["themes"], strict=True)
+    sets = [_resolve(chosen.get(key, set()), ticked) for key, ticked in pairs]
     codes = [tuple(code for code in themes if code in one) for one in sets]
     return applications.assign(confirmed_themes=pd.Series(codes, index=applications.index, dtype="object"))
+
+
+def _resolve(chosen: Collection[str], ticked: Iterable[str] | None) -> set[str]:
+    return {*chosen, *((ticked or ()) if ALL_TICKED in chosen else ())}
+
+
+def check_confirmed(confirmed: pd.DataFrame, applications: pd.DataFrame) -> list[Problem]:
+    """A question wherever all ticked themes are confirmed and none is ticked, or somebody confirmed no theme."""
+    ticked = dict(zip(applications["application_id"], applications["themes"], strict=True))
+    problems = []
+    for row in rows_of(confirmed, _Confirmed):
+        if row.theme is None and (row.who or row.on):
+            problems.append(problem_at("value_missing", row, "theme", details="Tēma"))
+        if row.theme == ALL_TICKED and row.application_id in ticked and not ticked[row.application_id]:
+            problems.append(problem_at("themes_unticked", row, "theme"))
+    return problems
+
+
+@dataclass(frozen=True)
+class _Confirmed(Entry):
+    theme: str | None
+    who: str | None
+    on: pd.Timestamp | None
 
 
 def count_themes(

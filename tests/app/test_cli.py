@@ -5,6 +5,7 @@ import csv
 import hashlib
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -570,7 +571,7 @@ class Server:
 
     started: ClassVar[list[tuple[list[str], dict[str, str]]]] = []
 
-    def __init__(self, words, env):
+    def __init__(self, words, env, **_):
         self.started.append((words, env))
 
     def wait(self):
@@ -608,6 +609,9 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
     assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in cells)
     assert "Programmas gads" in first.cells[3].outputs[0]["data"]["text/plain"]
     assert all(cell.outputs for cell in second.cells if cell.cell_type == "code")  # every notebook opens filled
+    for book in (first, second):  # what JupyterLab would add by itself, and then call the notebook unsaved
+        assert book.metadata["language_info"]["version"] == platform.python_version()
+        assert book.metadata["kernelspec"]["display_name"].startswith("Python 3")
 
 
 def test_lab_on_the_example_writes_only_where_git_looks_away(lab, monkeypatch, tmp_path):
@@ -688,7 +692,7 @@ def private(tmp_path, monkeypatch):
 
 
 def test_the_menu_starts_a_programme_and_checks_it(private, monkeypatch, capsys):
-    choose(monkeypatch, "2", "kopienas-2027", "3", "0", "0")
+    choose(monkeypatch, "2", "kopienas-2027", "6", "0", "0")
     assert main(["menu"]) == paths.FINE
     assert (private / "kopienas-2027" / "programma.xlsx").is_file()
     said = capsys.readouterr().out
@@ -708,19 +712,43 @@ def test_the_menu_begins_a_programme_from_an_earlier_one(private, monkeypatch, c
 
 def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, capsys):
     shutil.copytree(EXAMPLE, private / "mana")
-    choose(monkeypatch, "9", "abc", "2", "4", "5", "nē", "0", "0")
+    choose(monkeypatch, "9", "abc", "2", "7", "0", "0")
     assert main(["menu"]) == paths.FINE
     said = capsys.readouterr()
     assert said.out.count("Šāda skaitļa sarakstā nav.") == 2
     assert "visi pieteikumi jau ir lapā" in said.out
-    assert "jau ir noslēgts" not in said.err
+    assert "Tālāk: Nosūtiet katram vērtētājam viņa lapu" in said.out
 
 
-def test_freezing_from_the_menu_asks_first(private, monkeypatch, capsys):
+def test_freezing_from_the_menu_says_what_is_in_the_way_before_it_asks(private, monkeypatch, capsys):
     shutil.copytree(EXAMPLE, private / "mana")
-    choose(monkeypatch, "2", "5", "jā")
+    asked = choose(monkeypatch, "2", "8", "0", "0")
     assert main(["menu"]) == paths.FINE
     assert "jau ir noslēgts" in capsys.readouterr().err
+    assert not {cli_menu.COPY, cli_menu.FREEZE} & set(asked)
+
+
+def test_freezing_from_the_menu_offers_a_copy_and_asks(before_the_draw, monkeypatch, capsys):
+    choose(monkeypatch, "jā", "nē")
+    cli_menu._do("freeze", before_the_draw, [], main)
+    assert "Kopija: " in capsys.readouterr().out
+    assert not (before_the_draw / "izloze" / "saraksts.txt").exists()
+    choose(monkeypatch, "nē", "jā", "jā")
+    cli_menu._do("freeze", before_the_draw, [], main)
+    assert (before_the_draw / "izloze" / "saraksts.txt").exists()
+    assert len(list((before_the_draw.parent / "kopijas").iterdir())) == 1
+
+
+def test_a_report_for_a_period_is_asked_for_by_two_days_and_overwrites_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(paths, "find_reports", lambda folder: tmp_path / folder.name)
+    choose(monkeypatch, "01.01.2024", "vakar", "30.06.2024")
+    cli_menu._do("period", EXAMPLE, [], main)
+    assert "Rakstiet datumu kā 15.09.2024." in capsys.readouterr().out
+    place = tmp_path / "example periodi" / "2024-01-01 – 2024-06-30"
+    names = [path.name for path in place.iterdir() if path.suffix == ".docx"]
+    assert names
+    assert all("2024-01-01 – 2024-06-30" in name for name in names)
+    assert not (tmp_path / "example").exists()
 
 
 def test_a_wrong_name_is_told_and_the_menu_goes_on(private, monkeypatch, capsys):
@@ -733,7 +761,7 @@ def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, pri
     opened = []
     monkeypatch.setattr(cli_menu, "_show_folder", lambda folder: opened.append(folder) or paths.FINE)
     shutil.copytree(EXAMPLE, private / "mana")
-    asked = choose(monkeypatch, "2", "1", "8", "9", "0", "0", "")
+    asked = choose(monkeypatch, "2", "2", "14", "15", "0", "0", "")
     assert main(["menu"]) == paths.FINE
     assert asked[-1] == cli_menu.LEAVING  # before JupyterLab is closed, notebooks can be saved
     assert "--ContentsManager.hide_globs" in " ".join(lab[0][0])
@@ -754,7 +782,7 @@ def test_a_folder_is_opened_by_the_system_and_a_missing_one_is_told(tmp_path, mo
 
 def test_every_line_of_the_menu_is_a_command_or_a_folder():
     words = set(cli._parser()._subparsers._group_actions[0].choices)
-    assert set(cli_menu.MENU) - {"folder", "reports"} <= words
+    assert set(cli_menu.MENU) - {"folder", "reports", "period"} <= words
 
 
 def test_what_is_clicked_starts_the_menu():

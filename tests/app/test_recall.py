@@ -70,10 +70,10 @@ def test_a_vanished_decision_makes_the_result_provisional(folder, capsys):
 
 def test_a_run_with_unchanged_inputs_adds_nothing(folder, capsys):
     run(folder, capsys)
-    edit(folder, "Tēmas", lambda sheet: sheet.cell(3, 2, "cits"))
-    assert "lapa «Tēmas»: kopš iepriekšējās reizes citāds saturs: 1 šūna (B3)" in run(folder, capsys)
+    edit(folder, "Tēmas", lambda sheet: sheet.cell(3, 4, "cits"))
+    assert "lapa «Tēmas»: kopš iepriekšējās reizes citāds saturs: 1 šūna (D3)" in run(folder, capsys)
     page = folder.parent / "out" / outputs.INTERNAL / start_page.START_PAGE
-    assert "citāds saturs: 1 šūna (B3)" in page.read_text("utf-8")
+    assert "citāds saturs: 1 šūna (D3)" in page.read_text("utf-8")
     assert f"Pēdējās izmaiņas datnēs ({date.today():%d.%m.%Y})" in page.read_text("utf-8")
     before = files(folder.parent)
     assert "citāds saturs" not in run(folder, capsys)

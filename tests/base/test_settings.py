@@ -278,6 +278,7 @@ def test_every_key_of_the_example_is_found_where_it_stands():
 @pytest.fixture
 def private(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "PRIVATE", tmp_path / "private")
+    monkeypatch.setattr(paths, "find_reports", lambda folder: tmp_path / "reports" / folder.name)
     (tmp_path / "private" / "mana").mkdir(parents=True)
     return tmp_path / "private" / "mana" / "programme.toml"
 

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 from builders import MANY
 
-from mentoring_lib.base.columns import READING_SENTENCES
+from mentoring_lib.base.columns import READINGS
 from mentoring_lib.workflow import EXAMPLE, ROOT
 
 TOKEN = "izdomats"
@@ -131,7 +131,7 @@ def use_what_if(page):
     """Notebook 2: the choice of a reading and both sliders redraw the ranking; the weight counts in one of them."""
     picture = page.locator("img.widget-image")
     before = show(picture)
-    page.locator(".widget-dropdown select").select_option(label=READING_SENTENCES["points"])
+    page.locator(".widget-dropdown select").select_option(label=READINGS["points"])
     wait_for_another(picture, before)
     sliders = page.locator(".widget-slider [role=slider]").all()
     assert len(sliders) == 2

@@ -135,6 +135,10 @@ def test_every_anchor_has_its_list_and_the_help_explains_the_rubric_with_two_exa
     book = book_of(pool(2))
     assert book.sheetnames[:3] == ["Apliecinājums", "Palīdzība", MARKS_SHEET]
     rules = book[MARKS_SHEET].data_validations.dataValidation
+    for rule in rules:
+        assert [line[:4] for line in rule.prompt.splitlines()] == ["0 – ", "1 – ", "2 – ", "3 – "]
+        assert len(rule.prompt) <= 255
+        assert rule.showInputMessage
     assert len(rules) == len(ANCHORS)
     words = [cell.value for cell in next(book["Saraksti"].iter_cols(min_row=2))]
     assert words[:5] == ["0", "1", "2", "3", "nevar novērtēt"]

@@ -19,6 +19,7 @@ from mentoring_lib.base.settings import BOOK_NAME, WORDS, dig
 from mentoring_lib.documents.marking_sheets import make_marking_sheet
 from mentoring_lib.documents.new_programme import (
     FIRST,
+    LOOK_UP,
     check_name,
     keep_settings,
     list_choices,
@@ -60,6 +61,7 @@ def fill(path, cells=MISSING, places=((2025, 7), (2026, 7))):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "PRIVATE", tmp_path)
+    monkeypatch.setattr(paths, "find_reports", lambda folder: tmp_path.with_name("reports") / folder.name)
     assert main(["start", "Kopienas 2025"]) == paths.FINE
     return tmp_path / "Kopienas 2025"
 
@@ -221,7 +223,7 @@ def test_an_existing_programme_is_not_begun_again_from_another(folder, capsys):
 
 def test_every_sheet_has_room_lists_dates_and_frozen_headings():
     book = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(programme())))
-    assert book.sheetnames == ["Palīdzība", *SHEETS, LISTS]
+    assert book.sheetnames == ["Palīdzība", LOOK_UP, *SHEETS, LISTS]
     choices = list_choices(programme())
     for name, columns in SHEETS.items():
         page = book[name]
@@ -250,7 +252,7 @@ def test_the_lists_come_from_the_programme():
     assert lists["Notikumi"]["event"] == list(CHOICES["event"].values())
     assert lists["Notikumi"]["mode"] == ["klātienē", "tiešsaistē"]
     assert lists["Interešu konflikti"]["person"] == ["Maija", "Inese", "Ilze", "Andris"]
-    assert lists["Tēmas"]["theme"] == list(programme().themes.values())
+    assert lists["Tēmas"]["theme"] == ["visas atzīmētās", *programme().themes.values()]
     assert "E-pasts" in lists["Labojumi"]["column"]
 
 

@@ -318,7 +318,7 @@ def test_a_field_is_named_by_its_label_question_or_code_name(name):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("K-77 Kopiena x y", "nav pieteikuma ar kodu K-77"),
+        ("K-77 Kopiena x y", "nav pieteikuma ar kodu vai kopienas nosaukumu «K-77»"),
         ("K-01 Krāsa x y", "nav lauka «Krāsa»"),
         ("K-01 Kopiena Cits y", "labojums nav izdarīts: pieteikumā ir «Pulks 1», nevis «Cits»"),
     ],

@@ -547,11 +547,35 @@ def test_f68_an_empty_code_is_called_empty():
     assert table["application_id"].isna().all()
 
 
-@pytest.mark.parametrize("typed", ["k-3f9a2c", "K 3F9A2C", "K-3F9A2C · Ābolmaizes pagalmi", "K–3F9A2C"])
+@pytest.mark.parametrize("typed", ["k-3f9a2c", "K 3F9A2C", "k-3F9A2C · Ābolmaizes pagalmi", "K–3F9A2C"])
 def test_f69_a_code_is_forgiven_its_looks_with_a_note(typed):
     table, problems = typed_rows(application_id=typed)
     assert table["application_id"].tolist() == ["K-3F9A2C"]
     assert [(problem.code, problem.severity) for problem in problems] == [("code_read", "note")]
+
+
+def test_f69_what_is_chosen_from_the_list_needs_no_note():
+    table, problems = typed_rows(application_id="K-3F9A2C · Ābolmaizes pagalmi")
+    assert (table["application_id"].tolist(), problems) == (["K-3F9A2C"], [])
+
+
+def test_f92_f93_the_advice_for_the_workbook_is_about_the_workbook(folder):
+    def slip(book):
+        book["Darbi"].append(["K-000000", "x"])
+        book["Lēmumi"].cell(2, 9, "Mana piezīme")
+
+    edit_book(folder / "darba_gramata.xlsx", slip)
+    problems = workflow.read_inputs(folder).problems
+    (own,) = [one for one in problems if one.code == "column_own"]
+    assert (own.value, "form." in own.advice) == ("Mana piezīme", False)
+    (unknown,) = [one for one in problems if one.code == "application_unknown"]
+    assert "Labojumi" not in unknown.advice
+
+
+def test_f98_why_a_file_cannot_be_read_is_said_in_latvian(tmp_path):
+    (tmp_path / "mape.xlsx").mkdir()
+    with pytest.raises(Refused, match="tā ir mape, nevis datne"):
+        loading.read_sheets(tmp_path / "mape.xlsx")
 
 
 def test_f69_the_letter_o_is_the_digit_nought():

@@ -147,7 +147,7 @@ def test_a_place_by_a_minimum_is_marked_and_its_year_not_cut_before_it():
         ([(1, 2023)] * 11, "Konsultāciju saņem visas 11 kopienas: 11 atbilst vienai prioritātei"),
         (
             [(2, 2023)] * 6 + [(1, 2024)] * 8 + [(0, "waiting")] * 7,
-            "Konsultāciju saņem 14 no 21 kopienas: 6 atbilst abām prioritātēm, 8 –\u00a0vienai",
+            "Konsultāciju saņem 14 no 21 kopienas: 6 atbilst abām prioritātēm, 8\u00a0–\u00a0vienai",
         ),
         ([(0, 2023), (0, "waiting")], "Konsultāciju saņem 1 no 2 kopienām: 1 neatbilst nevienai prioritātei"),
         ([(0, "lot")] * 21, "Par 21 kopienu izšķirs izloze"),

@@ -246,7 +246,7 @@ def test_everyone_is_in_exactly_one_state_whatever_the_order_of_rows(rows, told,
 
 def test_a_code_nobody_knows_is_named_with_its_row():
     problems = check_references(events("K-01 offered 2023-09-01", "K-77 offered 2023-09-01"), applications(1))
-    assert [(p.row, p.message) for p in problems] == [(3, "nav pieteikuma ar kodu K-77")]
+    assert [(p.row, p.message) for p in problems] == [(3, "nav pieteikuma ar kodu vai kopienas nosaukumu «K-77»")]
     assert check_references(events(), applications(1)) == []
 
 

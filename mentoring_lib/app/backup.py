@@ -1,0 +1,37 @@
+"""A programme's folder in one zip file, to be kept elsewhere before something that cannot be taken back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from pathlib import Path
+
+from mentoring_lib.app import writing
+from mentoring_lib.base.problems import Problem, Refused, explain_os_error
+
+FOLDER = "kopijas"  # beside the programmes
+
+
+def make_backup(folder: Path, today: date) -> Path:
+    """Write a copy of everything in a programme's folder, its own memory too; where it lies.
+
+    Raises
+    ------
+    Refused
+        If there is no such folder, or a file cannot be read.
+    """
+    if not folder.is_dir():
+        raise Refused([Problem("folder_missing", details=str(folder))])
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not writing.is_link(path):
+                try:
+                    packed.write(path, path.relative_to(folder.parent).as_posix())
+                except OSError as error:
+                    raise Refused([Problem("file_locked", path.name, details=explain_os_error(error))]) from None
+    place = folder.parent / FOLDER
+    number = len(list(place.glob(f"{folder.name} {today}*.zip"))) + 1
+    writing.replace_file(copied := place / f"{folder.name} {today} {number}.zip", buffer.getvalue())
+    return copied

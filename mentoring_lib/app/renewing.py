@@ -1,0 +1,218 @@
+"""The tracking workbook with today's lists and everything that was typed in it.
+
+Her workbook is taken as it is (colours, formulas, her own columns and sheets); only lists, the look-up sheet and what
+is missing are put in, and the result is read back. It is written only if every cell that she typed is still there; the
+old workbook goes to ``.vesture/vecas``, so that at any moment one of them is whole.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from copy import copy
+from datetime import date
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pandas as pd
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from mentoring_lib.app import recall, writing
+from mentoring_lib.app.tracking import list_applications
+from mentoring_lib.base.columns import SEPARATOR, SHEETS, Column
+from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.texts import fold
+from mentoring_lib.documents.new_programme import LOOK_UP, Listed, list_themes, make_tracking_workbook
+from mentoring_lib.intake import loading
+from mentoring_lib.intake.workbook import WORKBOOK
+from mentoring_lib.render.entry_workbook import HEADER_ROW, LISTS, ROOM
+from mentoring_lib.workflow import Inputs
+
+OLD = f"{recall.FOLDER}/vecas"
+OURS = (LISTS, LOOK_UP, "Palīdzība")  # sheets that are the tool's, made anew
+THEMES = "Tēmas"
+UNMOVED = re.compile(r"xl/(charts|media|drawings/drawing|pivotTables|vbaProject|externalLinks|slicers)")
+"""Parts of a workbook that cannot be carried over whole."""
+
+
+def renew(folder: Path, inputs: Inputs, today: date) -> Path:
+    """Put today's lists into the workbook; where the old one went.
+
+    Raises
+    ------
+    Refused
+        If it is open elsewhere, holds what cannot be carried over, or a cell would not be the same.
+    """
+    path = folder / WORKBOOK
+    if writing.is_open(path):
+        raise Refused([Problem("file_locked", WORKBOOK, details="tā ir atvērta citā programmā")])
+    old = path.read_bytes()
+    new = renew_workbook(old, inputs, list_applications(inputs))
+    if lost := list(_find_lost(old, new)):
+        raise Refused(
+            [Problem("renew_lost", WORKBOOK, sheet, cell=cell, value=value) for sheet, cell, value in lost[:10]]
+        )
+    taken = len(list((folder / OLD).glob(f"darba_gramata {today}*"))) + 1
+    aside = folder / OLD / f"darba_gramata {today} {taken}.xlsx"
+    writing.replace_file(aside, old)
+    writing.replace_file(path, new)
+    return aside
+
+
+def renew_workbook(old: bytes, inputs: Inputs, listed: Listed) -> bytes:
+    """The same workbook with today's lists, sheets and columns added since, and a row for each new application."""
+    if unmoved := sorted(name for name in zipfile.ZipFile(io.BytesIO(old)).namelist() if UNMOVED.match(name)):
+        raise Refused([Problem("renew_unmoved", WORKBOOK, details=", ".join(Path(name).name for name in unmoved))])
+    book = openpyxl.load_workbook(io.BytesIO(old), rich_text=True)
+    shown = openpyxl.load_workbook(io.BytesIO(old), data_only=True)
+    fresh = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))
+    for number, page in enumerate(fresh.worksheets):
+        there = next((name for name in book.sheetnames if fold(name) == fold(page.title)), None)
+        if there is None or page.title in OURS:
+            if there and _is_hers(page, book[there]):
+                book[there].title = f"{there} (vecā)"
+            elif there:
+                del book[there]
+            _copy_page(page, book.create_sheet(page.title, min(number, len(book.sheetnames))))
+        else:
+            _complete_page(page, book[there])
+    for page in book.worksheets:
+        if fold(page.title) == fold(THEMES):
+            _add_themes(page, list_themes(inputs.programme, listed))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _keep_values(buffer.getvalue(), book, shown)
+
+
+def _is_hers(page: Any, there: Any) -> bool:
+    """Whether a person wrote beside what the tool writes on a sheet of its own."""
+    beside = there.iter_cols(min_col=page.max_column + 1)
+    return any(cell.value is not None for column in beside for cell in column)
+
+
+def _copy_page(page: Any, copied: Any) -> None:
+    for row in page.iter_rows():
+        for cell in row:
+            if cell.value is not None or cell.has_style:
+                _copy_style(cell, copied.cell(cell.row, cell.column, cell.value))
+    for letter, column in page.column_dimensions.items():
+        copied.column_dimensions[letter] = copy(column)
+        copied.column_dimensions[letter].worksheet = copied
+    for number, dimension in page.row_dimensions.items():
+        copied.row_dimensions[number].height = dimension.height
+    copied.data_validations, copied.sheet_state = page.data_validations, page.sheet_state
+    copied.freeze_panes, copied.print_title_rows = page.freeze_panes, page.print_title_rows
+    copied.page_setup, copied.sheet_properties = copy(page.page_setup), copy(page.sheet_properties)
+
+
+def _copy_style(one: Any, other: Any) -> None:
+    for name in ("font", "fill", "border", "alignment", "number_format"):
+        setattr(other, name, copy(getattr(one, name)))
+
+
+def _find_headings(page: Any) -> tuple[int, dict[str, int]]:
+    """Row of the headings and the column of each, as the reader finds them."""
+    names = loading.accepted_headings(_columns_of(page), {})
+    rows = [[cell.value for cell in row] for row in page.iter_rows(max_row=loading.HEADER_WITHIN)]
+    found = [{names.get(fold(str(cell or "")), ""): at for at, cell in enumerate(row, start=1)} for row in rows]
+    top = max(range(len(found)), key=lambda row: len(found[row].keys() - {""}))
+    return top + 1, {name: at for name, at in found[top].items() if name}
+
+
+def _columns_of(page: Any) -> tuple[Column, ...]:
+    return next(columns for name, columns in SHEETS.items() if fold(name) == fold(page.title))
+
+
+def _complete_page(fresh: Any, page: Any) -> None:
+    """Add headings that are missing, and put today's drop-down lists on our columns; hers stay."""
+    top, places = _find_headings(page)
+    _, usual = _find_headings(fresh)
+    for name, at in usual.items():
+        if name not in places:
+            places[name] = max(cell.column for row in page.iter_rows() for cell in row if cell.value is not None) + 1
+            heading = fresh.cell(HEADER_ROW + 1, at)
+            _copy_style(page.cell(top, min(places.values())), page.cell(top, places[name], heading.value))
+            page.column_dimensions[get_column_letter(places[name])].width = 24
+    ours = {get_column_letter(at): name for name, at in places.items()}
+    rules = page.data_validations.dataValidation
+    kept = [rule for rule in rules if not set(ours) & set(re.findall("[A-Z]+", str(rule.sqref)))]
+    letters = {get_column_letter(at): name for name, at in usual.items()}
+    for rule in fresh.data_validations.dataValidation:
+        moved = copy(rule)
+        letter = get_column_letter(places[letters[re.findall("[A-Z]+", str(rule.sqref))[0]]])
+        moved.sqref = type(rule.sqref)(f"{letter}{top + 1}:{letter}{max(page.max_row, top) + ROOM}")
+        kept.append(moved)
+    page.data_validations.dataValidation = kept
+
+
+def _add_themes(page: Any, themes: pd.DataFrame) -> None:
+    """A row below the last one for each application that has none."""
+    top, places = _find_headings(page)
+    filled = [row[0].row for row in page.iter_rows(min_row=top) if any(cell.value is not None for cell in row)]
+    at = places["application_id"]
+    there = {str(page.cell(row, at).value or "").split(SEPARATOR)[0] for row in filled}
+    last = max(filled, default=top)
+    for row in themes.to_dict("records"):
+        if row["application_id"].split(SEPARATOR)[0] not in there:
+            last += 1
+            for name, text in row.items():
+                page.cell(last, places[str(name)], text or None)
+
+
+def _keep_values(content: bytes, book: Workbook, shown: Workbook) -> bytes:
+    """Put back beside each formula the value that it had: a formula without one cannot be read until Excel opens it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            part = old.read(item)
+            if match := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", item.filename):
+                title = book.worksheets[int(match[1]) - 1].title
+                values = shown[title] if title in shown.sheetnames else None
+
+                def value_of(found: re.Match[str], values: Worksheet | None = values) -> str:
+                    cell = values[found[1]] if values is not None else None
+                    return _write_value(found, cell) if isinstance(cell, Cell) and cell.value is not None else found[0]
+
+                part = FORMULA.sub(value_of, part.decode("utf-8")).encode("utf-8")
+            new.writestr(item, part)
+    return buffer.getvalue()
+
+
+FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*?)(?: t="\w+")?><f([^>]*)>([^<]*)</f><v ?/?>(?:</v>)?</c>')
+
+
+def _write_value(found: re.Match[str], cell: Any) -> str:
+    value, kind = cell.value, {"s": "str", "b": "b", "e": "e"}.get(cell.data_type, "n")
+    serial: Any = to_excel
+    text = serial(value) if cell.is_date else int(value) if kind == "b" else value
+    return f'<c r="{found[1]}"{found[2]} t="{kind}"><f{found[3]}>{found[4]}</f><v>{escape(str(text))}</v></c>'
+
+
+def _find_lost(old: bytes, new: bytes) -> Iterator[tuple[str, str, str]]:
+    """Sheet, address and content of every cell that a person typed and that is not the same in the new workbook."""
+    for formulas in (False, True):
+        before, after = (openpyxl.load_workbook(io.BytesIO(content), data_only=not formulas) for content in (old, new))
+        for page in before.worksheets:
+            if page.title in OURS:
+                continue
+            other = after[page.title] if page.title in after.sheetnames else None
+            for row in page.iter_rows():
+                for cell in row:
+                    if cell.value is not None and (other is None or not _is_same(cell, other[cell.coordinate])):
+                        yield page.title, cell.coordinate, str(cell.value)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    alike = ("number_format", "data_type", "fill", "font")
+    values = [getattr(cell.value, "text", cell.value) for cell in (one, other)]  # an array formula by its text
+    return bool(values[0] == values[1]) and all(
+        copy(getattr(one, name)) == copy(getattr(other, name)) for name in alike
+    )

@@ -1,0 +1,45 @@
+"""The tracking workbook on the disk: made at the first reading of applications, and whether its lists are today's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mentoring_lib.app import writing
+from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.problems import Problem
+from mentoring_lib.documents.new_programme import Listed, list_sheets, make_tracking_workbook
+from mentoring_lib.intake import loading
+from mentoring_lib.intake.workbook import WORKBOOK
+from mentoring_lib.render.entry_workbook import LISTS, list_words
+from mentoring_lib.workflow import Inputs, suggest
+
+
+def list_applications(inputs: Inputs) -> Listed:
+    """Applications as the workbook offers them, with what the texts of those who consented suggest."""
+    found = suggest(inputs.applications[inputs.applications["consent"].fillna(True)], inputs.lexicon)
+    return Listed(inputs.applications, dict(zip(found["application_id"], found["suggested"], strict=True)))
+
+
+def make_workbook(folder: Path, inputs: Inputs) -> bool:
+    """Make the workbook if there is none and never was; whether it was made."""
+    if inputs.programme.example or inputs.frozen or (folder / WORKBOOK).exists():
+        return False
+    content = make_tracking_workbook(inputs.programme, list_applications(inputs))
+    writing.replace_file(folder / WORKBOOK, content)
+    return True
+
+
+def find_outdated(folder: Path, inputs: Inputs) -> list[Problem]:
+    """A note if the workbook's lists are not today's; one that the tool did not make has none."""
+    path = folder / WORKBOOK
+    sheets = {sheet.name: sheet for sheet in loading.read_sheets(path)} if path.is_file() else {}
+    if LISTS not in sheets:
+        return []
+    there = [[str(cell) for cell in column if str(cell)] for column in sheets[LISTS].columns]
+    today = [[label, *words] for label, words in list_words(list_sheets(inputs.programme, Listed(inputs.applications)))]
+    if there == today and not set(SHEETS) - set(sheets):
+        return []
+    old, new = ({word for column in columns for word in column[1:]} for columns in (there, today))
+    added, gone = len(new - old), len(old - new)
+    words = [f"jauni {added}", f"lieki {gone}"]
+    return [Problem("workbook_outdated", WORKBOOK, value=", ".join(words))]

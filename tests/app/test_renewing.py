@@ -1,0 +1,256 @@
+"""The tracking workbook: made once, read by code, drop-down text or name, and renewed without losing a cell.
+
+``MENTORING_WORKBOOKS`` says how many random workbooks to try (a few by default).
+"""
+
+import io
+import os
+import random
+import shutil
+import zipfile
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from mentoring_lib import workflow
+from mentoring_lib.app import cli, renewing, tracking, writing
+from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.problems import Refused
+from mentoring_lib.documents.new_programme import LOOK_UP, Listed, make_tracking_workbook
+from mentoring_lib.intake.loading import read_sheets
+from mentoring_lib.intake.workbook import WORKBOOK, read_workbook
+from mentoring_lib.render.entry_workbook import LISTS
+
+COUNT = int(os.environ.get("MENTORING_WORKBOOKS", "4"))
+TODAY = date(2024, 9, 15)
+
+
+@pytest.fixture(scope="module")
+def listed(inputs):
+    return tracking.list_applications(inputs)
+
+
+def cells_of(content, tmp_path):
+    """What our own reader finds, by sheet and place."""
+    path = Path(tmp_path) / "read.xlsx"
+    path.write_bytes(content)
+    return {
+        (sheet.name, row, at): cell
+        for sheet in read_sheets(path)
+        for at, column in enumerate(sheet.columns)
+        for row, cell in enumerate(column)
+        if str(cell).strip()
+    }
+
+
+def formulas_of(content):
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return {
+        (page.title, cell.coordinate): (cell.value, cell.number_format, cell.fill.fgColor.rgb, cell.font.b)
+        for page in book.worksheets
+        for row in page.iter_rows()
+        for cell in row
+        if cell.value is not None and page.title not in (LISTS, LOOK_UP, "Palīdzība")
+    }
+
+
+def scribble(content, chance):
+    """A workbook as months of work leave it."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    words = [
+        "Āboli",
+        "=1+2",
+        "=SUM(B3:B5)",
+        "K-3F9A2C",
+        60,
+        3.25,
+        True,
+        datetime(2024, 1, 31),
+        "=TODAY()",
+        " ",
+        "x" * 300,
+    ]
+    for page in [page for page in book.worksheets if page.title in SHEETS]:
+        for _ in range(chance.randrange(12)):
+            cell = page.cell(chance.randrange(3, 40), chance.randrange(1, page.max_column + 3))
+            cell.value = chance.choice(words)
+            cell.fill = PatternFill("solid", fgColor=chance.choice(["FFFFFF00", "FF00FF00"]))
+            cell.font = Font(bold=chance.random() < 0.5)
+            if chance.random() < 0.2:
+                cell.comment = Comment("Piezīme", "K")
+    page = book[chance.choice(list(SHEETS))]
+    page.cell(2, page.max_column + 1).value = "Mana kolonna"
+    page.insert_rows(1)
+    rule = DataValidation("list", formula1='"jā,nē"')
+    rule.add("Z3:Z9")
+    page.add_data_validation(rule)
+    own = book.create_sheet("Mana lapa", chance.randrange(len(book.sheetnames)))
+    for _ in range(1, chance.randrange(2, 9)):
+        own.append(chance.choices(words, k=4))
+    if chance.random() < 0.5:
+        del book["Rezultāti"]
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("seed", range(COUNT))
+def test_a_renewed_workbook_holds_every_cell_that_was_typed(inputs, listed, tmp_path, seed):
+    chance = random.Random(seed)
+    few = Listed(inputs.applications.head(chance.randrange(1, 28)), listed.suggested)
+    old = scribble(make_tracking_workbook(inputs.programme, few), chance)
+    new = renewing.renew_workbook(old, inputs, listed)
+    before, after = cells_of(old, tmp_path), cells_of(new, tmp_path)
+    typed = {place: cell for place, cell in before.items() if place[0] not in (LISTS, LOOK_UP, "Palīdzība")}
+    assert {place: after.get(place) for place in typed} == typed
+    assert formulas_of(old).items() <= formulas_of(new).items()
+    assert list(renewing._find_lost(old, new)) == []
+    assert set(SHEETS) <= {name for name, *_ in after}
+    themes = " ".join(str(cell) for (name, *_), cell in after.items() if name == "Tēmas")
+    asked = inputs.applications[inputs.applications["consent"].fillna(True)]
+    assert all(code in themes for code in asked["application_id"])
+    assert "jā,nē" in str([rule.formula1 for page in openpyxl.load_workbook(io.BytesIO(new)).worksheets
+                           for rule in page.data_validations.dataValidation])  # fmt: skip
+    assert renewing._is_same(openpyxl.Workbook().active["A1"], openpyxl.Workbook().active["A1"])
+
+
+def test_a_formula_keeps_its_value(inputs, listed, tmp_path):
+    """As Excel saves it: openpyxl writes none, so the old one is given one by hand."""
+    book = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))
+    book["Lēmumi"]["H3"] = "=60+10"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    shown = openpyxl.load_workbook(buffer)
+    shown["Lēmumi"]["H3"] = 70
+    old = renewing._keep_values(buffer.getvalue(), book, shown)
+    new = renewing.renew_workbook(old, inputs, listed)
+    assert openpyxl.load_workbook(io.BytesIO(new), data_only=True)["Lēmumi"]["H3"].value == 70
+    assert openpyxl.load_workbook(io.BytesIO(new))["Lēmumi"]["H3"].value == "=60+10"
+
+
+@pytest.fixture
+def folder(inputs, tmp_path):
+    """A programme of the example's applications without a workbook."""
+    shutil.copytree(workflow.EXAMPLE, place := tmp_path / "gads", ignore=shutil.ignore_patterns("izloze", WORKBOOK))
+    path = place / "programme.toml"
+    text = path.read_text("utf-8").replace("example = true", "example = false").replace('code = "KKK', 'code = "XYZ')
+    path.write_text(text.replace('seed = "0', '#seed = "0').replace("drawn_at", "#drawn_at"), "utf-8")
+    return place
+
+
+def test_the_first_reading_of_applications_makes_the_workbook_and_no_later_one_touches_it(folder, capsys):
+    cli._open(folder)
+    made = (folder / WORKBOOK).read_bytes()
+    assert "Izveidots: " in capsys.readouterr().out
+    cli._open(folder)
+    assert (folder / WORKBOOK).read_bytes() == made
+    book = openpyxl.load_workbook(folder / WORKBOOK)
+    assert "K-F001DE · Ābolmaizes pagalmi" in [cell.value for cell in book["Tēmas"]["A"]]
+    sources = {rule.formula1 for name in SHEETS for rule in book[name].data_validations.dataValidation}
+    assert len(sources) < len([1 for name in SHEETS for rule in book[name].data_validations.dataValidation])
+
+
+def test_one_cell_confirms_all_that_were_ticked_and_a_name_or_small_letters_are_a_code(folder, inputs):
+    cli._open(folder)
+    book = openpyxl.load_workbook(folder / WORKBOOK)
+    row = next(cell.row for cell in book["Tēmas"]["A"] if "K-F001DE" in str(cell.value))
+    book["Tēmas"].cell(row, 4).value = "visas atzīmētās"
+    typed = ["Ābolmaizes pagalmi", "k-f001de", "K-F0O1DE · Ābolmaizes pagalmi", "ābolmaizes  PAGALMI"]
+    for number, text in enumerate(typed, start=3):
+        book["Interešu konflikti"].cell(number, 1).value = text
+    book["Interešu konflikti"].cell(9, 1).value = "Upes līča kaimiņi"
+    book["Interešu konflikti"].cell(10, 1).value = "Ābolmaizes pagalmji"
+    book.save(folder / WORKBOOK)
+    read = workflow.read_inputs(folder)
+    codes = read.sheets["Interešu konflikti"]["application_id"]
+    assert codes.tolist()[:4] == ["K-F001DE"] * 4
+    confirmed = workflow.evaluate(read).decided.set_index("application_id")["confirmed_themes"]
+    ticked = inputs.applications.set_index("application_id")["themes"]
+    assert confirmed["K-F001DE"] == ticked["K-F001DE"]
+    assert confirmed.drop("K-F001DE").map(len).sum() == 0
+    found = {
+        (one.code, one.row): one
+        for one in read.problems
+        if one.sheet == "Interešu konflikti" and one.cell == f"A{one.row}"
+    }
+    assert "K-CAD03D" in found["community_unclear", 9].details
+    assert "K-E3E658" in found["community_unclear", 9].details
+    assert found["application_unknown", 10].details == "Varbūt domāts K-F001DE «Ābolmaizes pagalmi»? "
+    assert not [
+        one for one in read.problems if one.code == "code_read" and "·" not in one.value and "k-" not in one.value
+    ]
+    assert not [one for one in read.problems if one.sheet == "Tēmas"]
+
+
+def test_check_says_when_the_lists_are_old_and_renew_makes_them_new(folder, capsys):
+    inputs, _ = cli._open(folder)
+    assert tracking.find_outdated(folder, inputs) == []
+    book = openpyxl.load_workbook(folder / WORKBOOK)
+    book["Lēmumi"]["A3"] = "K-F001DE"
+    book[LISTS]["A3"] = None
+    book.save(folder / WORKBOOK)
+    old = (folder / WORKBOOK).read_bytes()
+    assert [one.code for one in tracking.find_outdated(folder, inputs)] == ["workbook_outdated"]
+    assert cli.main(["renew", str(folder)]) == 0
+    assert tracking.find_outdated(folder, inputs) == []
+    (aside,) = (folder / ".vesture" / "vecas").iterdir()
+    assert aside.read_bytes() == old
+    assert openpyxl.load_workbook(folder / WORKBOOK)["Lēmumi"]["A3"].value == "K-F001DE"
+
+
+@pytest.mark.parametrize("call", range(1, 8))
+def test_killed_at_any_step_the_workbook_is_whole(folder, monkeypatch, call):
+    inputs, _ = cli._open(folder)
+    old, calls = (folder / WORKBOOK).read_bytes(), iter(range(1, 100))
+    for name in ("replace", "fsync"):
+        true = getattr(os, name)
+
+        def stop(*words, true=true):
+            if next(calls) == call:
+                raise KeyboardInterrupt
+            return true(*words)
+
+        monkeypatch.setattr(writing.os, name, stop)
+    with suppress(KeyboardInterrupt):
+        renewing.renew(folder, inputs, TODAY)
+    monkeypatch.undo()
+    assert read_workbook(folder, inputs.programme)[0].keys() == SHEETS.keys()
+    aside = list((folder / ".vesture" / "vecas").glob("*.xlsx"))
+    assert (folder / WORKBOOK).read_bytes() == old or [path.read_bytes() for path in aside] == [old]
+
+
+def test_what_cannot_be_carried_over_stops_before_anything_is_written(inputs, listed):
+    book = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))
+    chart = openpyxl.chart.BarChart()
+    chart.add_data(openpyxl.chart.Reference(book["Lēmumi"], min_col=1, min_row=1, max_row=3))
+    book["Lēmumi"].add_chart(chart)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    with pytest.raises(Refused, match="attēli, diagrammas vai makro"):
+        renewing.renew_workbook(buffer.getvalue(), inputs, listed)
+
+
+def test_what_she_wrote_beside_the_communities_is_kept(inputs, listed):
+    book = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))
+    book[LOOK_UP].cell(5, 12).value = "zvanīt pirmdien"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    new = openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(buffer.getvalue(), inputs, listed)))
+    assert new[f"{LOOK_UP} (vecā)"].cell(5, 12).value == "zvanīt pirmdien"
+    assert new[LOOK_UP].cell(5, 12).value is None
+
+
+def test_a_backup_holds_the_whole_folder(folder, capsys):
+    assert cli.main(["backup", str(folder)]) == 0
+    (path,) = (folder.parent / "kopijas").glob("gads *.zip")
+    with zipfile.ZipFile(path) as packed:
+        held = {name: packed.read(name) for name in packed.namelist()}
+    assert held == {
+        f"gads/{p.relative_to(folder).as_posix()}": p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
