@@ -32,7 +32,7 @@ from mentoring_lib.documents import (
     privacy_notice,
     recommendations,
 )
-from mentoring_lib.documents.wording import find_lacking
+from mentoring_lib.documents.wording import find_lacking, name_document
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
 from mentoring_lib.funder.privacy import list_own_words, list_publishable, make_guard, read_texts
@@ -170,7 +170,7 @@ def make_mailing_list(made: letters.Letters, inputs: Inputs, results: Results) -
     told, offers = {one.row.application_id: one for one in made.letters}, dict(list_offers(results.places))
     rows = []
     for row in rows_of(results.decided, _Addressee):
-        letter, file = told.get(row.application_id), f"{letters.name_document(row.application_id, row.community)}.docx"
+        letter, file = told.get(row.application_id), f"{name_document(row.application_id, row.community)}.docx"
         given = letter is not None and letter.kind == "place"
         offered = offers.get(row.application_id, (letter.year, letter.answer_by) if letter and given else None)
         outcome = "place" if offered else None if row.outcome == "place" else row.outcome  # given back: it has none
