@@ -176,6 +176,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
         files=start_page.find_addresses(files),
     )  # fmt: skip
     notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
+    notes += outputs.check_publicity(inputs.programme)
     if not pdf.CAN_SET:
         notes.append(Problem("pdf_missing"))
     if results.as_of > (last := inputs.programme.keep_personal_data_until):

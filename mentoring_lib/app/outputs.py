@@ -13,15 +13,17 @@ import pandas as pd
 
 from mentoring_lib.app import answers
 from mentoring_lib.base import stamp
-from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS
+from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
 from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
 from mentoring_lib.delivery.rows import UsedPlace
 from mentoring_lib.documents import (
+    consultation_sheets,
     funder_report,
     invitations,
     letters,
@@ -30,6 +32,7 @@ from mentoring_lib.documents import (
     privacy_notice,
     recommendations,
 )
+from mentoring_lib.documents.wording import find_lacking, name_document
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
 from mentoring_lib.funder.privacy import list_own_words, list_publishable, make_guard, read_texts
@@ -167,7 +170,7 @@ def make_mailing_list(made: letters.Letters, inputs: Inputs, results: Results) -
     told, offers = {one.row.application_id: one for one in made.letters}, dict(list_offers(results.places))
     rows = []
     for row in rows_of(results.decided, _Addressee):
-        letter, file = told.get(row.application_id), f"{letters.name_document(row.application_id, row.community)}.docx"
+        letter, file = told.get(row.application_id), f"{name_document(row.application_id, row.community)}.docx"
         given = letter is not None and letter.kind == "place"
         offered = offers.get(row.application_id, (letter.year, letter.answer_by) if letter and given else None)
         outcome = "place" if offered else None if row.outcome == "place" else row.outcome  # given back: it has none
@@ -202,6 +205,13 @@ def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return files
 
 
+def check_publicity(programme: Programme) -> list[Problem]:
+    """A note of what the funder's publicity asks for and the settings lack; the example has no funder."""
+    asked = ("project.logos", "project.number", "project.responsibility", "project.funding_sentence")
+    lacking = [] if programme.example else find_lacking(programme, asked)
+    return [problem_of_several("publicity_missing", programme, lacking)] if lacking else []
+
+
 def make_report_files(inputs: Inputs, results: Results) -> Made:
     """The same; none at all, with the reasons, if they may not be published: what is for the house is made anyway."""
     try:
@@ -211,15 +221,14 @@ def make_report_files(inputs: Inputs, results: Results) -> Made:
 
 
 def make_delivery_files(inputs: Inputs, results: Results) -> Made:
-    """Make what goes to communities: recommendations and tasks after each hour, and calendar invitations."""
-    applications = inputs.applications
-    documents = recommendations.make_recommendation_documents(
-        results.places, applications, inputs.sheets, results.stamp
-    )
+    """Make what goes to communities: recommendations and tasks, calendar invitations, sheets that prove an hour."""
     clear = select_clear(results.appointments, results.problems)
-    invited = invitations.make_invitations(clear, applications, inputs.programme)
-    files = {f"{recommendations.FOLDER}/{name}": made for name, made in documents.items()}
-    return Made(files | {f"{invitations.FOLDER}/{name}": made for name, made in invited.items()}, [])
+    made = {
+        recommendations.FOLDER: recommendations.make_recommendation_documents(inputs, results.places, results.stamp),
+        invitations.FOLDER: invitations.make_invitations(clear, inputs.applications, inputs.programme),
+        consultation_sheets.FOLDER: consultation_sheets.make_consultation_sheets(inputs, results),
+    }
+    return Made({f"{place}/{name}": content for place, files in made.items() for name, content in files.items()}, [])
 
 
 def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
@@ -293,10 +302,23 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
 def make_trace_files(inputs: Inputs, results: Results) -> Made:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
+    lacking = list_unproved(results)
+    unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
     sheet = _make_sheet("Skaitļi", table.assign(in_column=table["in_column"].replace(HEADINGS)))
     answer = f"{plural(len(table), 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti."
-    made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet], answer=answer)
+    made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet, unproved], answer=answer)
     return Made({"izsekojamiba.xlsx": made}, [])
+
+
+def list_unproved(results: Results) -> pd.DataFrame:
+    """Hours that were held and whose proof, or number of people, nobody has recorded yet."""
+    held = results.places[results.places["held_on"].notna()]
+    lacks = [", ".join(label for name, label in PROOF.items() if pd.isna(row[name])) for _, row in held.iterrows()]
+    table = held[["application_id", "held_on"]].assign(missing=pd.Series(lacks, index=held.index, dtype="str"))
+    return table[table["missing"].ne("")].reset_index(drop=True)
+
+
+PROOF = {column.name: column.label for column in SHEETS["Notikumi"] if column.name in ("participants", "evidence")}
 
 
 def make_public_files(inputs: Inputs, results: Results) -> Made:

@@ -124,8 +124,17 @@ def show_number(number: float | Fraction, digits: int = 1) -> str:
 
 
 def plural(count: int, one: str, many: str) -> str:
-    """Count with the noun in the right number: 1 stunda, 11 stundas, 21 stunda (Latvian follows the last digit)."""
-    return f"{count} {agree(count, one, many)}"
+    """Count with the noun in the right number: 0 stundu, 1 stunda, 11 stundas, 21 stunda (by the last digit)."""
+    return f"{count} {agree(count, one, many) if count else OF_NONE.get(many, many)}"
+
+
+OF_NONE = {
+    "datnes": "datņu", "minūtes": "minūšu", "reizes": "reižu", "veicamie darbi": "veicamo darbu",
+    "vērtējumu pāri": "vērtējumu pāru", "pārskata skaitļi": "pārskata skaitļu",
+    **{f"{stem}as": f"{stem}u" for stem in ("dien", "konsultācij", "kopien", "liet", "rind", "stund", "šūn", "tēm")},
+    **{f"{stem}i": f"{stem}u" for stem in ("darb", "ierakst", "ieteikum", "jautājum", "mentor", "pieteikum", "punkt")},
+}  # fmt: skip
+"""The genitive that a noun has after 0."""
 
 
 def agree(count: float, one: str, many: str) -> str:

@@ -16,7 +16,9 @@ from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
+from mentoring_lib.base.texts import long_date
 from mentoring_lib.delivery.matching import one_each
+from mentoring_lib.documents.wording import TEXTS, fill
 from mentoring_lib.render.layout import clean_text
 
 FOLDER = "ielugumi"
@@ -31,7 +33,7 @@ def make_invitations(appointments: pd.DataFrame, applications: pd.DataFrame, pro
     appointments : DataFrame
         See :func:`events.list_appointments`.
     applications : DataFrame
-        ``application_id, community, email``.
+        ``application_id, community, email, question``.
     programme : Programme
 
     Returns
@@ -39,7 +41,7 @@ def make_invitations(appointments: pd.DataFrame, applications: pd.DataFrame, pro
     dict of str to bytes
         ICS by file name (the application's code).
     """
-    about = one_each(applications)[["application_id", "community", "email"]]
+    about = one_each(applications)[["application_id", "community", "email", "question"]]
     rows = appointments.dropna(subset=["starts_at"]).merge(about, on="application_id")
     return {f"{row.application_id}.ics": _make_invitation(row, programme) for row in rows_of(rows, _Hour)}
 
@@ -57,6 +59,8 @@ class _Hour:
     active: bool
     mentor: str | None
     mode: str | None
+    venue: str | None
+    question: str | None
 
 
 def _make_invitation(row: _Hour, programme: Programme) -> bytes:
@@ -82,22 +86,29 @@ def _make_event(row: _Hour, programme: Programme) -> Event:
     event.add("dtend", start + timedelta(minutes=programme.delivery.consultation_minutes))
     event.add("summary", clean_text(f"Mentora konsultācija: {row.community or row.application_id}"))
     event.add("description", clean_text(_describe(row, mode, programme)))
-    event.add("location", mode)
+    event.add("location", clean_text(row.venue or mode))
     event.add("status", "CONFIRMED" if row.active else "CANCELLED")
     _add_people(event, row, programme)
     return event
 
 
 def _describe(row: _Hour, mode: str, programme: Programme) -> str:
-    project = programme.project
-    lines = [
-        EXAMPLE_NOTICE if programme.example else "",
-        f"Pieteikums: {row.application_id}",
-        f"Mentors: {row.mentor}" if row.mentor else "",
-        f"Veids: {mode}",
-        f"Projekts «{project.title}», Nr. {project.number}. {project.funding_sentence}",
-    ]
-    return "\n".join(line for line in lines if line)
+    own, question = programme.letters, " ".join((row.question or "").split())
+    words = {
+        "mentor": row.mentor or "",
+        "mode": mode,
+        "minutes": str(programme.delivery.consultation_minutes),
+        "question": question if len(question) <= SHORT else f"{question[:SHORT].rsplit(' ', 1)[0]} …",
+        "change_by": long_date(row.starts_at - timedelta(days=1), "dative"),
+        "contacts": ", ".join(filter(None, (own.phone, own.email))),
+        "code": row.application_id,
+        "funding_sentence": programme.project.funding_sentence,
+    }
+    notice = EXAMPLE_NOTICE if programme.example else ""
+    return "\n".join(filter(None, [notice, *(fill([line], words) for line in TEXTS["invitation"]["lines"])]))
+
+
+SHORT = 200  # characters of a question that an invitation tells
 
 
 def _add_people(event: Event, row: _Hour, programme: Programme) -> None:
@@ -106,7 +117,9 @@ def _add_people(event: Event, row: _Hour, programme: Programme) -> None:
         organizer = vCalAddress(f"mailto:{programme.appeal.contact}")
         organizer.params["cn"] = vText(programme.project.title)
         event["organizer"] = organizer
-    if row.email:
-        guest = vCalAddress(clean_text(f"mailto:{row.email}"))
-        guest.params["cn"], guest.params["rsvp"] = vText(clean_text(row.community or "–")), vText("TRUE")
-        event.add("attendee", guest, encode=False)
+    mentors = {mentor.name: mentor.email for mentor in programme.mentors}
+    for address, name in ((row.email, row.community), (mentors.get(row.mentor or ""), row.mentor)):
+        if address:
+            guest = vCalAddress(clean_text(f"mailto:{address}"))
+            guest.params["cn"], guest.params["rsvp"] = vText(clean_text(name or "–")), vText("TRUE")
+            event.add("attendee", guest, encode=False)

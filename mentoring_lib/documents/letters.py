@@ -21,9 +21,9 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of_several
-from mentoring_lib.base.texts import long_date, plural, safe_name, show_number
+from mentoring_lib.base.texts import long_date, plural, show_number
 from mentoring_lib.delivery.rows import UsedPlace, ValidEvent
-from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
+from mentoring_lib.documents.wording import TEXTS, fill, find_lacking, name_document, quote_inside
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_letter
@@ -150,11 +150,6 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
         content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis=basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
     return Letters(files, problems, letters)
-
-
-def name_document(key: str, community: str | None) -> str:
-    """Name of a document about an application, without its ending: the code, and the community for a person."""
-    return safe_name(f"{key} {community or ''}")
 
 
 def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
@@ -329,7 +324,7 @@ def _facts_of_programme(inputs: Inputs) -> dict[str, str]:
 
 def _facts_of_letter(letter: Letter, programme: Programme) -> dict[str, str]:
     row, day = letter.row, letter.day
-    name = (row.community or "").replace("«", "„").replace("»", "“")
+    name = quote_inside(row.community)
     forms = {"the": "kopiena", "to": "kopienai", "of": "kopienas"}
     framed = {f"{key}_community": f"{form} «{name}»" if name else f"Jūsu {form}" for key, form in forms.items()}
     number = (

@@ -8,50 +8,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pandas as pd
 
 from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import Stamp
-from mentoring_lib.base.texts import plural, show_date
+from mentoring_lib.base.texts import long_date
 from mentoring_lib.delivery.matching import one_each
+from mentoring_lib.documents.wording import TEXTS, fill, name_document, quote_inside
 from mentoring_lib.render.docx import make_document
+from mentoring_lib.workflow import Inputs
 
-TITLE = "Ieteikumi un veicamo darbu saraksts"
 FOLDER = "ieteikumi"
+WORDS = TEXTS["recommendations"]
+FOLLOW_UP = timedelta(days=90)
 
 
-def make_recommendation_documents(
-    places: pd.DataFrame, applications: pd.DataFrame, sheets: Mapping[str, pd.DataFrame], stamp: Stamp
-) -> dict[str, bytes]:
+def make_recommendation_documents(inputs: Inputs, places: pd.DataFrame, stamp: Stamp) -> dict[str, bytes]:
     """Make one document per consultation that was held.
 
     Parameters
     ----------
+    inputs : Inputs
+        Recommendations dated after the as-of date are left out.
     places : DataFrame
         See :func:`ledger.find_delivered`.
-    applications : DataFrame
-        ``application_id, community, question``.
-    sheets : mapping
-        Sheets "Ieteikumi" and "Darbi"; recommendations dated after the as-of date are left out.
     stamp : Stamp
 
     Returns
     -------
     dict of str to bytes
-        DOCX by file name (the application's code).
+        DOCX by file name (code and community).
     """
     held = places[places["held_on"].notna()].merge(
-        one_each(applications)[["application_id", "community", "question"]], on="application_id"
+        one_each(inputs.applications)[["application_id", "community", "question"]], on="application_id"
     )
-    advice, tasks = sheets["Ieteikumi"], sheets["Darbi"]
+    advice, tasks = inputs.sheets["Ieteikumi"], inputs.sheets["Darbi"]
     advice = advice[advice["on"].le(pd.Timestamp(stamp.as_of))]
     documents = {}
     for hour in rows_of(held, _Hour):
-        parts = _parts(hour, _select(advice, hour, "on"), _select(tasks, hour, "until"), stamp)
-        documents[f"{hour.application_id}.docx"] = make_document(TITLE, stamp, list(parts), annex=False)
+        own, todo = _select(advice, hour, "on"), _select(tasks, hour, "until")
+        words = _collect_words(hour, max([hour.held_on, *own["on"]]), inputs.programme, stamp)
+        parts = list(_parts(hour, own, todo, words))
+        documents[f"{name_document(hour.application_id, hour.community)}.docx"] = make_document(
+            fill([WORDS["title"]], words), stamp, parts, annex=False, logos=inputs.logos
+        )
     return documents
 
 
@@ -72,30 +77,45 @@ def _select(sheet: pd.DataFrame, hour: _Hour, order: str) -> pd.DataFrame:
     return sheet[sheet["application_id"].eq(hour.application_id)].sort_values([order, "file", "row"])
 
 
-def _parts(hour: _Hour, advice: pd.DataFrame, tasks: pd.DataFrame, stamp: Stamp) -> Iterator[tuple[object, ...]]:
-    yield ("text", f"Projekts {stamp.project}")
-    yield ("facts", list(_facts(hour)))
-    yield ("heading", "Jautājums, ar kuru kopiena nāca")
-    yield ("text", hour.question or "Jautājums pieteikumā nav uzrakstīts.")
-    yield ("heading", "Ieteikumi")
+def _collect_words(hour: _Hour, made_on: date, programme: Programme, stamp: Stamp) -> dict[str, str]:
+    own, asked_on = programme.letters, hour.held_on + FOLLOW_UP
+    emails = {mentor.name: mentor.email for mentor in programme.mentors}
+    address = emails.get(hour.mentor or "")
+    return {
+        "to_community": f"kopienai «{quote_inside(hour.community)}»" if hour.community else "Jūsu kopienai",
+        "day": long_date(made_on, "nominative"),
+        "held": long_date(hour.held_on, "locative"),
+        "mode": label_of("mode", hour.mode) if hour.mode else "",
+        "minutes_": f", {hour.minutes} min" if hour.minutes else "",
+        "mentor": hour.mentor or "",
+        "mentor_email_": f", {address}" if address else "",
+        "email": own.email or programme.appeal.contact,
+        "or_phone_": f" vai zvaniet {own.phone}" if own.phone else "",
+        "follow_up_first": long_date(asked_on, "locative") if asked_on.date() > stamp.as_of else "",
+    }
+
+
+def _parts(
+    hour: _Hour, advice: pd.DataFrame, tasks: pd.DataFrame, words: Mapping[str, str]
+) -> Iterator[tuple[object, ...]]:
+    yield ("sides", words["day"], f"Pieteikums {hour.application_id}")
+    yield ("text", fill(WORDS["thanks"], words) if words["mode"] else fill(WORDS["thanks_bare"], words))
+    yield ("heading", WORDS["question"])
+    yield ("text", hour.question or WORDS["no_question"])
+    yield ("heading", WORDS["advice"])
     for text in advice["recommendation"].dropna():
         yield ("item", text)
     if advice.empty:
-        yield ("text", "Ieteikumi vēl nav ierakstīti.")
-    yield ("heading", "Veicamie darbi")
+        yield ("text", WORDS["no_advice"])
+    yield ("heading", WORDS["tasks"])
     if tasks.empty:
-        yield ("text", "Veicamie darbi vēl nav ierakstīti.")
+        yield ("text", WORDS["no_tasks"])
     else:
-        yield ("plain table", tasks[["task", "who", "until", "done_on"]].rename(columns={"who": "Atbildīgais"}))
-
-
-def _facts(hour: _Hour) -> Iterator[tuple[str, str]]:
-    yield "Kopiena", hour.community or "–"
-    yield "Pieteikums", hour.application_id
-    yield "Konsultācija notika", show_date(hour.held_on)
-    yield "Veids", label_of("mode", hour.mode) if hour.mode else "–"
-    yield "Ilgums", "–" if hour.minutes is None else plural(hour.minutes, "minūte", "minūtes")
-    yield "Mentors", hour.mentor or "–"
+        listed = tasks[["task", "who", "until", "done_on"]].rename(columns={"who": "Atbildīgais"})
+        marks = listed["done_on"].isna().map({True: "☐ ", False: "☒ "})
+        yield ("plain table", listed.assign(task=marks + listed["task"].fillna("")))
+        yield ("heading", WORDS["done"])
+        yield ("text", fill(WORDS["tell"], words))
 
 
 def pick_starting_points(

@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Any
 
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import glue
+from mentoring_lib.base.texts import glue, safe_name
 
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("texts_lv.toml").read_text("utf-8"))
 
@@ -31,3 +31,13 @@ def _list_fields(sentence: str) -> list[str]:
 def find_lacking(programme: Programme, names: Iterable[str]) -> list[str]:
     """Settings ("letters.post") that are not filled in."""
     return [name for name in names if not attrgetter(name)(programme)]
+
+
+def name_document(key: str, community: str | None) -> str:
+    """Name of a document about an application, without its ending: the code, and the community for a person."""
+    return safe_name(f"{key} {community or ''}")
+
+
+def quote_inside(name: str | None) -> str:
+    """A name as it stands within «», where quotation marks are never nested."""
+    return (name or "").replace("«", "„").replace("»", "“")

@@ -262,7 +262,7 @@ def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example)
     call = inputs.programme.call.model_copy(update={"salt": "nejaušs teksts"})
     salted = replace(results, programme=inputs.programme.model_copy(update={"call": call}))
     assert b"K-1071EE;1;new" in outputs.make_public_files(inputs, salted).files["parbaude.html"]
-    assert outputs.make_public_files(replace(inputs, frozen=None), results) == ({}, [])
+    assert list(outputs.make_public_files(replace(inputs, frozen=None), results).files) == ["privatums.html"]
 
 
 def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, made):
@@ -290,3 +290,15 @@ def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
     assert decisions.page_setup.orientation == "landscape"
     traced = openpyxl.load_workbook(io.BytesIO(outputs.make_trace_files(inputs, results).files["izsekojamiba.xlsx"]))
     assert re.match(r"\d+ pārskata skaitļ?(is|i)?", traced["Saturs"]["A2"].value)
+
+
+def test_what_the_funders_publicity_lacks_is_named(inputs):
+    own = inputs.programme.model_copy(update={"example": False})
+    (lacks,) = outputs.check_publicity(own)
+    assert (lacks.code, lacks.value) == ("publicity_missing", "project.logos")
+    bare = own.project.model_copy(update={"logos": ("sif.png",), "number": "", "responsibility": ""})
+    (lacks,) = outputs.check_publicity(own.model_copy(update={"project": bare}))
+    assert lacks.value.count(",") == 1
+    whole = own.project.model_copy(update={"logos": ("sif.png",)})
+    assert outputs.check_publicity(own.model_copy(update={"project": whole})) == []
+    assert outputs.check_publicity(inputs.programme) == []

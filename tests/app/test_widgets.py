@@ -128,7 +128,7 @@ def test_the_own_theme_is_searched_too():
     found.query.value = "upes"
     assert "Cita tēma: <mark>Upes</mark> krasts" in found.hits.value
     found.query.value = "cita"
-    assert found.hits.value == "<p>Atrasti 0 pieteikumi.</p>"
+    assert found.hits.value == "<p>Atrasti 0 pieteikumu.</p>"
 
 
 @pytest.mark.parametrize("query", ["", "  ", "?!"])
@@ -142,7 +142,7 @@ def test_an_empty_query_shows_all_and_marks_nothing(query):
 def test_nothing_found_is_said():
     found = search("Kā?")
     found.query.value = "upe"
-    assert found.hits.value == "<p>Atrasti 0 pieteikumi.</p>"
+    assert found.hits.value == "<p>Atrasti 0 pieteikumu.</p>"
 
 
 def test_an_applicants_markup_is_text():

@@ -85,6 +85,15 @@ def test_the_noun_follows_the_last_digit_but_eleven(count, shown):
     assert plural(count, "vieta", "vietas") == shown
 
 
+@pytest.mark.parametrize(
+    ("one", "many", "none"),
+    [("stunda", "stundas", "0 stundu"), ("pieteikums", "pieteikumi", "0 pieteikumu"), ("datne", "datnes", "0 datņu"),
+     ("dienu", "dienām", "0 dienām")],
+)  # fmt: skip
+def test_nothing_is_of_something(one, many, none):
+    assert plural(0, one, many) == none
+
+
 def test_a_function_is_applied_once_to_each_distinct_value():
     seen = []
     values = pd.Series(["b", "a", None, "b"], index=[7, 5, 3, 1], name="x")

@@ -118,3 +118,40 @@ def test_control_characters_of_an_answer_reach_no_calendar():
     (event,) = icalendar.Calendar.from_ical(made).walk("VEVENT")
     assert event["summary"] == "Mentora konsultācija: Ab[2Jc"
     vobject.readOne(made.decode("utf-8"))
+
+
+def test_the_place_or_link_is_where_it_happens():
+    assert read(BOOK + " venue='Jaunolaine, Meža iela 2'")[1]["location"] == "Jaunolaine, Meža iela 2"
+    assert read(BOOK + " venue=https://example.org/saruna")[1]["location"] == "https://example.org/saruna"
+    assert read(BOOK)[1]["location"] == "tiešsaistē"
+
+
+def test_the_mentor_is_invited_too_where_an_address_is_known():
+    mentors = [{"name": "Maija", "community": "J", "municipality": "Olaines novads", "themes": ["funding"]}]
+    assert str(read(BOOK, mentors=mentors)[1]["attendee"]) == "mailto:a1@example.org"
+    guests = read(BOOK, mentors=[mentors[0] | {"email": "maija@example.org"}])[1]["attendee"]
+    assert list(map(str, guests)) == ["mailto:a1@example.org", "mailto:maija@example.org"]
+    assert guests[1].params["CN"] == "Maija"
+
+
+def test_the_description_says_with_whom_about_what_and_until_when_to_ask_for_another_hour():
+    told = str(read(BOOK, letters__phone="20000000", letters__email="k@example.org")[1]["description"])
+    assert told.replace("\u00a0", " ").splitlines() == [
+        "PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti",
+        "Mentors Maija, tiešsaistē, 60 min.",
+        "Jautājums: Kā to izdarīt?",
+        "Ja laiks neder, lūdzu, dodiet ziņu līdz 2023. gada 2. oktobrim: 20000000, k@example.org.",
+        "Pieteikums: K-01",
+        "Finansiāli atbalsta fonds.",
+    ]
+    assert "Ja laiks neder" not in str(read(BOOK)[1]["description"])
+
+
+@pytest.mark.parametrize(("length", "cut"), [(200, False), (201, True)])
+def test_a_long_question_is_cut_at_a_word(length, cut):
+    question = "Kā " + "x" * (length - 3)
+    table = list_appointments(events(OFFER, ACCEPT, BOOK), programme(), as_of=END)
+    made = make_invitations(table, applications(question=question), programme())["K-01.ics"]
+    (event,) = icalendar.Calendar.from_ical(made).walk("VEVENT")
+    assert ("Jautājums: Kā …" in str(event["description"])) == cut
+    assert (question in str(event["description"])) != cut

@@ -1,10 +1,11 @@
 """The document a community takes home, and the starting points a mentor may pick from."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
-from builders import applications, held, placed, recommendations, tasks
+from builders import applications, held, placed, programme, recommendations, tasks
 from docx import Document
 
 from mentoring_lib.documents.recommendations import make_recommendation_documents, pick_starting_points
@@ -12,64 +13,80 @@ from mentoring_lib.intake.loading import read_starting_points
 from mentoring_lib.workflow import STARTING_POINTS, make_stamp
 
 
-def make(inputs, *, question="Kā sākt?", as_of=date(2023, 10, 20)):
-    sheets = {
+def make(inputs, *, question="Kā sākt?", as_of=date(2023, 10, 20), said=True, emails=(), **settings):
+    given = {
         "Ieteikumi": recommendations("K-01 2023-10-10", "K-01 2023-12-01 recommendation='Par vēlu'"),
         "Darbi": tasks("K-01 who=Anna until=2023-11-01", "K-01 until=2023-10-25 task='=1+1'", "K-02"),
     }
     places = placed(*held("K-01", 2023, "2023-10-03"), "K-02 offered 2023-09-01 year=2023")
-    return make_recommendation_documents(places, applications(2, question=question), sheets, make_stamp(inputs, as_of))
+    own = inputs.programme.model_copy(
+        update={"mentors": tuple(one.model_copy(update=dict(emails)) for one in programme().mentors)}
+        | {key: getattr(inputs.programme, key).model_copy(update=value) for key, value in settings.items()}
+    )
+    sheets = given if said else {"Ieteikumi": recommendations(), "Darbi": tasks()}
+    changed = replace(inputs, applications=applications(2, question=question), sheets=sheets, programme=own)
+    return make_recommendation_documents(changed, places, make_stamp(inputs, as_of))
 
 
 def read(content):
     document = Document(io.BytesIO(content))
-    tables = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
-    return [paragraph.text for paragraph in document.paragraphs], tables, document
+    tables = [
+        [cell.text.replace("\u00a0", " ") for cell in row.cells] for table in document.tables for row in table.rows
+    ]
+    return [paragraph.text.replace("\u00a0", " ") for paragraph in document.paragraphs], tables, document
+
+
+FILE = "K-01 Pulks 1.docx"
 
 
 def test_one_document_per_consultation_that_was_held(inputs):
-    assert list(make(inputs)) == ["K-01.docx"]
+    assert list(make(inputs)) == [FILE]
 
 
 def test_it_holds_who_when_how_the_question_advice_and_tasks(inputs):
-    texts, rows, _ = read(make(inputs)["K-01.docx"])
-    assert rows[:6] == [
-        ["Kopiena", "Pulks 1"],
-        ["Pieteikums", "K-01"],
-        ["Konsultācija notika", "03.10.2023"],
-        ["Veids", "tiešsaistē"],
-        ["Ilgums", "60 minūtes"],
-        ["Mentors", "Maija"],
-    ]
-    assert rows[6:] == [
+    texts, rows, _ = read(make(inputs)[FILE])
+    assert texts[0] == "Ieteikumi un veicamo darbu saraksts kopienai «Pulks 1»"
+    assert rows[0] == ["2023. gada 10. oktobris", "Pieteikums K-01"]
+    assert "Paldies par sarunu 2023. gada 3. oktobrī (tiešsaistē, 60 min)! Mentors: Maija." in texts
+    assert rows[1:] == [
         ["Darbs", "Atbildīgais", "Līdz", "Izdarīts"],
-        ["=1+1", "", "25.10.2023", ""],
-        ["Uzrakstīt vēstuli", "Anna", "01.11.2023", ""],
+        ["☐ =1+1", "", "25.10.2023", ""],
+        ["☐ Uzrakstīt vēstuli", "Anna", "01.11.2023", ""],
     ]
     assert "Kā sākt?" in texts
     assert texts[texts.index("Ieteikumi") + 1] == "Sāciet ar sarunu."
 
 
+def test_it_says_to_whom_to_tell_what_was_done_and_when_we_ask(inputs):
+    texts = read(make(inputs, emails={"email": "maija@example.org"})[FILE])[0]
+    assert "Mentors: Maija, maija@example.org." in "\n".join(texts)
+    told = texts[texts.index("Kad kāds darbs padarīts") + 1]
+    assert told.startswith("Lūdzu, uzrakstiet uz kopienas@example.org vai zvaniet +371 2000 00 99: kurš darbs")
+    assert "2024. gada 1. janvārī pajautāsim, kas kopienā mainījies" in told
+    assert "pajautāsim" not in "\n".join(read(make(inputs, as_of=date(2024, 1, 1))[FILE])[0])
+    bare = read(make(inputs, letters={"email": "", "phone": ""})[FILE])[0]
+    assert "uzrakstiet uz kopienas@example.org: kurš" in "\n".join(bare)
+
+
 def test_advice_of_a_later_day_is_not_in_it_yet(inputs):
-    assert "Par vēlu" not in read(make(inputs)["K-01.docx"])[0]
-    assert "Par vēlu" in read(make(inputs, as_of=date(2023, 12, 1))["K-01.docx"])[0]
+    assert "Par vēlu" not in read(make(inputs)[FILE])[0]
+    assert "Par vēlu" in read(make(inputs, as_of=date(2023, 12, 1))[FILE])[0]
 
 
 def test_the_funding_sentence_stands_at_the_foot_of_every_page(inputs):
-    _, _, document = read(make(inputs)["K-01.docx"])
+    _, _, document = read(make(inputs)[FILE])
     assert inputs.programme.project.funding_sentence in document.sections[0].footer.paragraphs[0].text
 
 
 def test_an_applicant_who_wrote_no_question_has_a_document_too(inputs):
-    assert "Jautājums pieteikumā nav uzrakstīts." in read(make(inputs, question=None)["K-01.docx"])[0]
+    assert "Jautājums pieteikumā nav uzrakstīts." in read(make(inputs, question=None)[FILE])[0]
 
 
 def test_what_is_not_recorded_is_said_and_nothing_is_made_up(inputs):
-    places = placed(*held("K-01", 2023, "2023-10-03"))
-    sheets = {"Ieteikumi": recommendations(), "Darbi": tasks()}
-    made = make_recommendation_documents(places, applications(1), sheets, make_stamp(inputs, date(2023, 10, 20)))
-    texts, _, _ = read(made["K-01.docx"])
+    texts, rows, _ = read(make(inputs, said=False)[FILE])
     assert {"Ieteikumi vēl nav ierakstīti.", "Veicamie darbi vēl nav ierakstīti."} <= set(texts)
+    assert rows == [["2023. gada 3. oktobris", "Pieteikums K-01"]]
+    assert "Kad kāds darbs padarīts" not in texts
 
 
 def test_the_same_records_give_the_same_bytes(inputs):
