@@ -245,7 +245,11 @@ def test_its_own_waiting_times_count(year):
 def test_every_output_is_made(year, folder):
     inputs, results = year
     delivery = outputs.make_delivery_files(inputs, results).files
-    assert sorted(Path(name).suffix for name in delivery) == [".docx", ".ics"]
+    assert sorted(Path(name).suffix for name in delivery) == [
+        ".docx",
+        ".docx",
+        ".ics",
+    ]  # recommendations, the sheet that proves the hour, the invitation
     funder = outputs.make_report(inputs, results)
     assert {"atskaite.docx", "atskaite.xlsx", "atskaite.pdf"} <= set(funder)
     assert outputs.make_selection_workbook(inputs, results)

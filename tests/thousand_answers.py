@@ -96,6 +96,12 @@ def put(inputs: Inputs, answers: list[Answer]) -> Inputs:
     return replace(inputs, applications=table)
 
 
+def _by_code(name: str) -> str:
+    """The path of a document up to the code in its name: the community's name after it is an answer, too."""
+    end = Path(name).suffix
+    return name.partition(" ")[0].removesuffix(end) + end
+
+
 def judge(inputs: Inputs, answers: list[Answer], usual: frozenset[str]) -> list[str]:
     """What is wrong: an unexpected error, a document that is missing without being named.
 
@@ -111,8 +117,9 @@ def judge(inputs: Inputs, answers: list[Answer], usual: frozenset[str]) -> list[
     told = " ".join(f"{problem.value} {problem.message} {problem.advice}" for problem in problems)
     told += " pārskats finansētājam" if results.report_blockers else ""  # each of them is told as what it waits for
     wrong = []
-    for name in sorted(usual - set(files)):
-        named = "pārskats finansētājam" if name.startswith(outputs.FUNDER) else Path(name).stem
+    made = set(map(_by_code, files))
+    for name in sorted(name for name in usual if _by_code(name) not in made):
+        named = "pārskats finansētājam" if name.startswith(outputs.FUNDER) else Path(_by_code(name)).stem
         if named not in told:
             wrong.append(f"nav izveidots un nav nosaukts: {name}")
     return wrong

@@ -323,9 +323,12 @@ def check_appointments(appointments: pd.DataFrame, programme: Programme) -> list
     return problems
 
 
+OF_THE_OFFER = ("offers_over", "offer_out_of_turn")  # a row of «Konsultācijas» holds the offer and the hour
+
+
 def select_clear(appointments: pd.DataFrame, problems: Iterable[Problem]) -> pd.DataFrame:
-    """Appointments to invite to: those that are off, and those about whose entry nothing is asked."""
-    asked = {(problem.file, problem.sheet, problem.row) for problem in problems}
+    """Appointments to invite to: those that are off, and those about whose hour nothing is asked."""
+    asked = {(one.file, one.sheet, one.row) for one in problems if one.code not in OF_THE_OFFER}
     entries = zip(appointments["file"], appointments["sheet"], appointments["row"], strict=True)
     clear = pd.Series([entry not in asked for entry in entries], index=appointments.index, dtype="bool")
     return appointments[clear | ~appointments["active"]]

@@ -232,8 +232,8 @@ def _with_row(sheet: Sheet, row: int, cells: Sequence[Cell]) -> Sheet:
 
 def join_rows(upper: Sequence[Cell], lower: Sequence[Cell], names: Mapping[str, str]) -> list[Cell] | None:
     """Headings of two rows as one; None unless the lower row tells apart what stands under one heading, and no more."""
-    if not all(isinstance(cell, str) for cell in lower):
-        return None
+    if sum(map(_is_filled, upper)) < 2 or not all(isinstance(cell, str) for cell in lower):
+        return None  # one filled cell above is a title
     joined: list[Cell] = []
     group, grouped = "", False
     for index, (above, below) in enumerate(zip(upper, map(str, lower), strict=True)):

@@ -476,6 +476,7 @@ def test_a_result_that_is_provisional_again_keeps_the_letters_that_were_made(
     programme_folder, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
+    monkeypatch.setattr("mentoring_lib.app.kept_letters.read_basis", lambda _: "2023-08-31")
     letters = {f"vestules/K-{number:02}.docx": b"" for number in range(28)}
     step = lambda _, results: outputs.Made(letters if results.final else {}, [])  # noqa: E731
     monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", (("Vēstules", outputs.INTERNAL, step),))
@@ -515,7 +516,7 @@ def test_a_run_ends_with_what_was_made_where_and_what_waits(short_run, tmp_path,
         f"Sagatavots: 2 datnes mapē {tmp_path / 'out'}",
         f"  {inside}: 2 datnes",
         "Gaida jūs:",
-        "  piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru: 2 (skatiet «3. Konsultācijas»)",
+        "  piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru: 6 (skatiet «3. Konsultācijas»)",
         "  kopienu kavētie darbi: 9 (skatiet «3. Konsultācijas»)",
         "  pieteikumi bez apstiprinātas tēmas: 1 (skatiet «4. Tēmas»)",
         f"Sāciet ar: {inside / '0_sakums.html'}",

@@ -566,7 +566,7 @@ class Figure:
 
 
 def measure(programme: Programme, indicator: Indicator, as_of: date, period: tuple[date, date]) -> list[Figure]:
-    """An indicator by year of places; a target stands only beside a year that the period touches.
+    """An indicator by year of places; a target above 0 stands only beside a year that the period touches.
 
     What was counted but belongs to another year is told without a target; another year without anything is left out.
     """
@@ -578,5 +578,5 @@ def measure(programme: Programme, indicator: Indicator, as_of: date, period: tup
         touched = period[0].year <= year <= period[1].year
         result = sum((one.amount for one in items if one.year == year), Fraction(0))
         if touched or result:
-            figures.append(Figure(year, indicator.targets[year] if touched else None, result))
+            figures.append(Figure(year, (indicator.targets[year] or None) if touched else None, result))
     return figures

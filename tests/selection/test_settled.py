@@ -13,7 +13,6 @@ from builders import SEED, allocated, column, decisions, programme, ranked, scor
 
 from mentoring_lib import workflow
 from mentoring_lib.base.columns import ANCHORS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.documents import letters
 from mentoring_lib.selection import sensitivity
 from mentoring_lib.selection.allocation import allocate
@@ -186,13 +185,11 @@ def test_the_letters_of_both_say_it_too(example):
     inputs, _ = example
     agreed = [f"K-488C12 agreed_{anchor} 3 on=2023-09-01" for anchor in ANCHORS]
     after = with_decisions(inputs, *EXPLAINED, "K-488C12 eligible on=2023-09-01", *agreed)
-    rows = {row.application_id: row for row in rows_of(after.decided, letters.Outcome)}
-    changed, later = (
-        str(letters.write_letter(rows[key], {}, inputs.programme, 23)) for key in ("K-17DCC7", "K-488C12")
-    )
+    told = {one.row.application_id: one for one in letters.list_letters(inputs, after)}
+    changed, later = (str(letters.write_letter(told[key], inputs)) for key in ("K-17DCC7", "K-488C12"))
     assert "Secību nosaka noslēgtais saraksts, un tajā kopiena darbojas jau ilgāk" in changed
     assert "pēc izlozes saraksta noslēgšanas" in later
-    assert "gaidīšanas sarakstā 10. pēc kārtas" in later
+    assert "gaidīšanas sarakstā: 10.\\xa0no 12" in later
 
 
 def test_marks_that_the_frozen_clarity_does_not_stand_on_are_not_shaken(example):
