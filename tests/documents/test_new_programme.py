@@ -279,7 +279,7 @@ def test_the_same_programme_gives_the_same_bytes():
 
 
 def test_a_folder_has_everything_a_programme_needs_at_first(folder):
-    assert sorted(path.name for path in folder.iterdir()) == ["pieteikumi", BOOK_NAME, "vertejumi"]
+    assert sorted(path.name for path in folder.iterdir()) == ["atsauksmes", "pieteikumi", BOOK_NAME, "vertejumi"]
     assert list((folder / "pieteikumi").iterdir()) == []
 
 
