@@ -10,7 +10,7 @@ from builders import programme
 
 from mentoring_lib import workflow
 from mentoring_lib.app import erasing
-from mentoring_lib.base.problems import Refused
+from mentoring_lib.base.problems import Refused, label_column
 from mentoring_lib.documents.form_workbook import format_follow_ups
 from mentoring_lib.intake.follow_up import ANSWERS, COLUMNS, RESULTS, list_headings, read_answers
 from mentoring_lib.intake.loading import accepted_headings, name_heading
@@ -119,6 +119,21 @@ def test_what_is_unclear_is_asked_about_in_its_cell(tmp_path, slip):
     assert {file for _, file, *_ in problems} == {"a.xlsx"}
 
 
+@pytest.mark.parametrize(("order", "day"), [("dmy", "2023-11-10"), ("mdy", "2023-10-11")])
+def test_days_are_read_in_the_order_that_the_settings_declare(tmp_path, order, day):
+    rows = LATER | {DAY: "10/11/2023 09:00:00", "Cits: kad tas notika?": "10/11/2023", HAPPENED: "cits"}
+    rows = {key: "" if key.startswith("Finansējums") else text for key, text in rows.items()}
+    tables, problems, _ = read(write(tmp_path / "a.csv", rows), form={"date_order": order})
+    days = [filled(tables[ANSWERS])[0]["answered_on"], filled(tables[RESULTS])[0]["on"]]
+    assert (days, problems) == ([day, day], [])
+
+
+def test_the_question_about_the_community_may_be_short_and_is_named_as_it_was_asked(tmp_path):
+    tables, _, _ = read(write(tmp_path / "a.csv", {"Kopiena": "Ceriņu sētas", **NEXT_DAY, COMMUNITY: ""}))
+    assert tables[ANSWERS]["application_id"].tolist() == ["Ceriņu sētas"]
+    assert label_column("other_on") == "Cits: kad tas notika?"
+
+
 def test_a_column_says_which_round_it_is_where_the_questions_do_not(tmp_path):
     tables, problems, _ = read(write(tmp_path / "a.csv", LATER | {RECOMMENDS: "Jā", "Aptauja": "pēc 180 dienām"}))
     assert (problems, tables[ANSWERS]["round"].tolist()) == ([], ["after_180_days"])
@@ -176,11 +191,15 @@ def test_the_folder_is_read_remembered_and_left_to_her_to_delete(folder):
     names = before.applications.set_index("application_id")["community"]
     known = NEXT_DAY | {COMMUNITY: f"{names[typed['application_id']]} ({typed['application_id']})"}
     stranger = NEXT_DAY | {COMMUNITY: "Tādas kopienas nav"}
+    known["Manas piezīmes"] = "x"
+    (folder / "atsauksmes" / "vecie").mkdir()
+    (folder / "atsauksmes" / "~$diena.csv").touch()
     old = remember(folder, (), {}, b"key")
     write(folder / "atsauksmes" / "diena.csv", known, stranger)
     inputs = workflow.read_inputs(folder)
     asked = [(p.code, p.cell) for p in inputs.problems if p.file == "diena.csv"]
-    assert asked == [("application_unknown", "B3")]
+    assert sorted(asked) == [("application_unknown", "B3"), ("column_own", ""), ("file_open", "")]
+    assert ("folder_unread", "atsauksmes/vecie") in [(p.code, p.file) for p in inputs.problems]
     assert len(inputs.sheets[ANSWERS]) == len(before.sheets[ANSWERS]) + 2
     assert inputs.hashes.keys() - before.hashes.keys() == {"atsauksmes/diena.csv"}
     twice = check_answers(inputs.sheets[ANSWERS], inputs.sheets[RESULTS], {})
