@@ -56,7 +56,7 @@ def read_answers(paths: Iterable[Path], programme: Programme) -> tuple[dict[str,
     Refused
         If a file cannot be read, or names neither the community nor the day.
     """
-    raw, told, letters = loading.read_all(paths, COLUMNS, list_headings(programme), needed=_NEEDED)
+    raw, told, letters = loading.read_all(paths, COLUMNS, list_headings(programme), needed=_NEEDED, some=False)
     codes = [match[1] if (match := _IN_BRACKETS.fullmatch(text)) else text for text in raw["application_id"]]
     raw, problems = raw.assign(application_id=pd.Series(codes, raw.index, dtype="str")), call_hers(told)
     tables: dict[str, list[pd.DataFrame]] = {ANSWERS: [], RESULTS: []}

@@ -417,11 +417,13 @@ def read_all(
     *,
     sheet_name: str | None = None,
     needed: Sequence[Column] | None = None,
+    some: bool = True,
 ) -> Reading:
     """Read the same kind of table from several files, one under the other (see :func:`read_table`).
 
     Without ``sheet_name`` the table is the sheet of each file that has most of the headings, a visible one first. A
-    file that is no table at all by its ending ("lasi mani.docx") is left out and listed, as long as another is read.
+    file that is no table at all by its ending ("lasi mani.docx") is left out and listed, as long as another is read or
+    none has to be (not ``some``).
 
     Raises
     ------
@@ -439,7 +441,7 @@ def read_all(
             readings.append(one or read_named(sheets, columns, sheet_name or "", needed))
         except Refused as error:
             (refused if path.suffix.lower() in TABLE_ENDINGS else skipped).extend(error.problems)
-    if refused or (skipped and not readings):
+    if refused or (skipped and some and not readings):
         raise Refused(refused + skipped)
     problems = [problem for reading in readings for problem in reading.problems]
     problems += [Problem("file_skipped", problem.file, details=problem.details) for problem in skipped]

@@ -178,6 +178,12 @@ def test_a_file_that_does_not_say_whose_answers_it_holds_is_refused(tmp_path):
     assert [(p.code, p.column) for p in refused.value.problems] == [("column_gone", "application_id")]
 
 
+def test_a_letter_among_the_answers_is_named_and_stops_nothing(tmp_path):
+    (tmp_path / "vestule.pdf").write_bytes(b"%PDF-1.7 labdien")
+    tables, problems, _ = read(tmp_path / "vestule.pdf")
+    assert (tables, problems) == ({}, [("file_skipped", "vestule.pdf", None, "")])
+
+
 @pytest.fixture
 def folder(tmp_path):
     shutil.copytree(workflow.EXAMPLE, tmp_path / "gads", ignore=shutil.ignore_patterns("*.py", "*.toml.bak"))
