@@ -64,6 +64,8 @@ from mentoring_lib.funder.figures import (
 )
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.follow_up import FOLDER as FOLLOW_UPS
+from mentoring_lib.intake.follow_up import read_answers
 from mentoring_lib.intake.form import FORM_BOOK, read_form
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.stones import FILE as STONES
@@ -100,7 +102,8 @@ class Inputs:
     """What a programme's folder holds: settings, applications, what people typed, and the problems found.
 
     ``sheets`` maps the name of each sheet of the tracking workbook to its typed table («Notikumi»: with the events
-    of «Konsultācijas» too, see :func:`consultations.merge_events`); ``marks`` are the marking
+    of «Konsultācijas» too, see :func:`consultations.merge_events`; «Pēc konsultācijas», «Rezultāti»: with what
+    ``atsauksmes/`` holds, see :func:`intake.follow_up.read_answers`); ``marks`` are the marking
     sheets as filled in; ``starting_points`` what mentors may pick from; ``lexicon`` what themes are suggested from;
     ``frozen`` is the frozen lottery list, None before the freeze; ``recorded`` the text of what was put on record
     beside it, by file name; ``hashes`` the SHA-256 of every file read; ``logos`` the pictures for the funder's
@@ -200,8 +203,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     Parameters
     ----------
     folder : Path or str
-        Holds ``programma.xlsx`` (or ``programme.toml``), ``pieteikumi/``, ``vertejumi/``, ``darba_gramata.xlsx``,
-        ``izloze/`` (all but the first two may be missing).
+        Holds ``programma.xlsx`` (or ``programme.toml``), ``pieteikumi/``, ``vertejumi/``, ``atsauksmes/``,
+        ``darba_gramata.xlsx``, ``izloze/`` (all but the first two may be missing).
 
     Raises
     ------
@@ -211,24 +214,25 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     folder = Path(folder)
     programme, problems_of_form = read_form(folder, read_settings(folder))
     logos, template = read_logos(folder, programme), read_template(folder, programme)
-    exports, marking = loading.list_files(folder / "pieteikumi"), loading.list_files(folder / "vertejumi")
+    places = [folder / name for name in ("pieteikumi", "vertejumi", FOLLOW_UPS)]
+    exports, marking, asked = map(loading.list_files, places)
     if not exports:
         raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
     book = folder / WORKBOOK
     sheets, problems, letters = read_workbook(folder, programme)
+    answers, unanswered, of_answers = read_answers(asked, programme)
+    sheets |= {name: pd.concat([sheets[name], table], ignore_index=True) for name, table in answers.items()}
     applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
     applications = add_stones(applications, read_stones(folder))
     marks, unread, of_marks = read_marks(marking, programme)
-    letters = {**letters, **of_exports, **of_marks}
+    letters = {**letters, **of_exports, **of_marks, **of_answers}
     for name, table in sheets.items():
         if "application_id" in table and name != "Labojumi":
             sheets[name], unnamed = find_codes(table, applications)
             problems += unnamed
-    problems += loading.find_folders(folder / "pieteikumi") + loading.find_folders(folder / "vertejumi")
-    problems += (
-        loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking]) + problems_of_form
-    )
-    problems += unclear + unread + scoring.check_marks(marks, programme.markers)
+    problems += [problem for place in places for problem in loading.find_folders(place)] + problems_of_form
+    problems += loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking, *asked])
+    problems += unclear + unread + unanswered + scoring.check_marks(marks, programme.markers)
     about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
     for table in (marks, *about):
         problems += check_references(table, applications)
@@ -246,7 +250,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     lot = folder / "izloze"
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
-    files = [folder / programme.file, *exports, *marking, book, *(lot / name for name in (*names, *recorded))]
+    files = [folder / programme.file, *exports, *marking, *asked, book, *(lot / name for name in (*names, *recorded))]
     named = (FORM_BOOK, STONES, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
     files += [folder / name for name in named if name]
     hashes = loading.hash_files(folder, [path for path in files if path.is_file()])

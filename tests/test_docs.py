@@ -120,6 +120,8 @@ def test_files_and_folders_of_the_handbook_exist_in_the_example_or_are_made():
         "programma.xlsx",
         "veidlapa.xlsx",
         "veidlapas_jautajumi.txt",
+        "aptauja_diena_pec.txt",
+        "aptauja_pec_90_dienam.txt",
         "protokols.docx",
     }
     for name in re.findall(r"`(?:[\w/]*/)?([\w]+\.(?:toml|xlsx|docx|txt|html|json|bat|command))`", HANDBOOK):

@@ -18,7 +18,12 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.documents import new_programme, privacy_notice
-from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_questions, make_form_workbook
+from mentoring_lib.documents.form_workbook import (
+    QUESTIONS_FILE,
+    format_follow_ups,
+    format_questions,
+    make_form_workbook,
+)
 from mentoring_lib.intake.form import FORM_BOOK, survey_form
 from mentoring_lib.intake.loading import list_files
 from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
@@ -71,9 +76,10 @@ def _check(folder: Path) -> list[Problem]:
         programme = read_settings(folder)
     except Refused as refused:
         return refused.problems
-    questions = paths.find_reports(folder) / "publiski" / QUESTIONS_FILE
-    writing.replace_file(questions, format_questions(programme).encode("utf-8-sig"))
-    print(f"Jautājumi jūsu veidlapai: {questions}")
+    place = paths.find_reports(folder) / PUBLIC
+    for name, text in ({QUESTIONS_FILE: format_questions(programme)} | format_follow_ups(programme)).items():
+        writing.replace_file(place / name, text.encode("utf-8-sig"))
+    print(f"Jautājumi jūsu veidlapai: {place / QUESTIONS_FILE}; aptaujām pēc konsultācijas: aptauja_….txt turpat")
     return check_settings(folder, programme)
 
 

@@ -82,6 +82,20 @@ APPLICATION_COLUMNS = (
 SHEETS = {name: _make_columns(entries) for name, entries in _WORDS["sheets"].items()}
 """The sheets of the tracking workbook (``darba_gramata.xlsx``): what a person types, never written to again."""
 
+NOTHING = "nekas no tā"
+"""What a community ticks in a follow-up form when nothing of the list happened."""
+
+_OF_RESULT = {
+    f"{code}_{part}": {**entry, "label": entry["label"].format(result=word.capitalize())}
+    for code, word in _WORDS["choices"]["result"].items()
+    for part, entry in _WORDS["asked_of_result"].items()
+}
+ASKED = _make_columns(_WORDS["asked"] | _OF_RESULT)
+"""What follow-up forms ask beyond the sheet "Pēc konsultācijas"; ``event_held_on`` is the day of that result."""
+
+OF_STATEMENT: dict[str, str] = _WORDS["asked_of_statement"]
+"""Headings of the ratings of a statement, for then and for now."""
+
 SHEET_ALIASES: dict[str, str] = _WORDS["sheet_aliases"]
 CHOICE_ALIASES: dict[str, dict[str, str]] = _WORDS["choice_aliases"]
 """Earlier names of sheets and earlier words of lists, with the sheet or code they stand for: read, never written."""

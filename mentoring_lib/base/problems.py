@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, APPLICATION, DERIVED, MARKS, MARKS_SHEET, SHEET_ALIASES, SHEETS
+from mentoring_lib.base.columns import ANCHORS, APPLICATION, ASKED, DERIVED, MARKS, MARKS_SHEET, SHEET_ALIASES, SHEETS
 from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, NOTE, REFUSE, TEXTS
 from mentoring_lib.base.texts import plural
 
@@ -240,5 +240,5 @@ def label_column(name: str) -> str:
 
 
 _SHEET_COLUMNS = [column for columns in SHEETS.values() for column in columns]
-_LABELS = {column.name: column.label for column in (*_SHEET_COLUMNS, *MARKS, *DERIVED, *APPLICATION)}
+_LABELS = {column.name: column.label for column in (*ASKED, *_SHEET_COLUMNS, *MARKS, *DERIVED, *APPLICATION)}
 _LABELS |= {"clarity": "Skaidrība"}

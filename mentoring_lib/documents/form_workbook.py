@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
 
-from mentoring_lib.base.columns import APPLICATION, CHOICES, Column
+from mentoring_lib.base.columns import APPLICATION, CHOICES, NOTHING, Column
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.intake.form import BOOK_SHEETS, LABELS, MAPPED, UNUSED, Survey, list_rows
+from mentoring_lib.outcomes.follow_up import list_rounds
 from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
 
 WIDE = {"heading": 70, "meaning": 26, "known": 16, "word": 50, "question": 30, "answer": 12}
@@ -56,3 +59,32 @@ def _list_lines(programme: Programme) -> Iterator[str]:
         }.get(column.name, ())
         yield from (f"   ( ) {option}" for option in options)
         yield ""
+
+
+def format_follow_ups(programme: Programme) -> dict[str, str]:
+    """The questions of each round that the programme asks after the hour, ready to paste, by name of the file."""
+    forms = TEXTS["follow_up"]["forms"]
+    asked = [forms[name] for name in list_rounds(programme.follow_up)]
+    return {form["file"]: "\n".join(_list_asked(form, programme)) + "\n" for form in asked}
+
+
+def _list_asked(form: Mapping[str, Any], programme: Programme) -> Iterator[str]:
+    words = TEXTS["follow_up"]
+    yield from (*form["intro"], "", *words["before"], "")
+    asked = form["questions"] if "like" not in form else words["forms"][form["like"]]["questions"]
+    before, after = form.get("instead", ("", ""))
+    for number, (heading, kind) in enumerate(_repeat(asked, programme), start=1):
+        yield f"{number}. {after if heading == before else heading}"
+        options = [*CHOICES.get(kind, {}).values(), *([NOTHING] if kind == "result" else [])]
+        yield f"   {words['kinds'][('several' if kind == 'result' else 'one') if options else kind]}"
+        yield from (f"   ( ) {option}" for option in options)
+        yield ""
+
+
+def _repeat(asked: Sequence[tuple[str, str]], programme: Programme) -> Iterator[tuple[str, str]]:
+    """Questions in order; those about a result or a statement stand together, once for each of them."""
+    each = {"{result}": [word.capitalize() for word in CHOICES["result"].values()],
+            "{statement}": programme.follow_up.statements}  # fmt: skip
+    for mark, group in groupby(asked, lambda one: next((mark for mark in each if mark in one[0]), "")):
+        together = list(group)
+        yield from ((text.replace(mark, one), kind) for one in each.get(mark, [""]) for text, kind in together)

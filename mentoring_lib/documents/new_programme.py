@@ -23,7 +23,7 @@ from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
 from mentoring_lib.render.settings_workbook import make_settings_workbook
 
-FOLDERS = ("pieteikumi", "vertejumi")
+FOLDERS = ("pieteikumi", "vertejumi", "atsauksmes")
 _NAME = re.compile(r"\w([\w \-]*[\w\-])?")
 _DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])", re.IGNORECASE)  # Windows keeps these for itself
 FIRST: dict[str, Any] = tomllib.loads(Path(__file__).with_name("first_settings.toml").read_text("utf-8"))

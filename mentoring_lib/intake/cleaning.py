@@ -19,6 +19,7 @@ from mentoring_lib.base.columns import (
     ALL_TICKED,
     ALL_TICKED_LABEL,
     APPLICATION,
+    ASKED,
     CHOICE_ALIASES,
     CHOICES,
     SEPARATOR,
@@ -238,7 +239,7 @@ def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], An
         folded |= {fold(old): code for old, code in CHOICE_ALIASES.get(column.name, {}).items()}
         return lambda text: folded.get(fold(text)), "str", "choice_unknown"
     readers: dict[str, tuple[Callable[[str], Any], str, str]] = {
-        "count": (_read_count if column in APPLICATION else _read_number, "Int64", "count_unreadable"),
+        "count": (_read_count if column in (*APPLICATION, *ASKED) else _read_number, "Int64", "count_unreadable"),
         "minutes": (partial(_read_number, least=MIN_MINUTES), "Int64", "minutes_unreadable"),
         "id": (read_code, "str", ""),
         "yes_no": (_read_yes_no, "boolean", "yes_no_unreadable"),

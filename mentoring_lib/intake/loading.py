@@ -417,11 +417,13 @@ def read_all(
     *,
     sheet_name: str | None = None,
     needed: Sequence[Column] | None = None,
+    some: bool = True,
 ) -> Reading:
     """Read the same kind of table from several files, one under the other (see :func:`read_table`).
 
     Without ``sheet_name`` the table is the sheet of each file that has most of the headings, a visible one first. A
-    file that is no table at all by its ending ("lasi mani.docx") is left out and listed, as long as another is read.
+    file that is no table at all by its ending ("lasi mani.docx") is left out and listed, as long as another is read or
+    none has to be (not ``some``).
 
     Raises
     ------
@@ -435,11 +437,11 @@ def read_all(
     for path in paths:
         try:
             sheets = read_sheets(path, names)
-            one = _read_best(sheets, columns, names) if sheet_name is None else None
+            one = _read_best(sheets, columns, names, needed) if sheet_name is None else None
             readings.append(one or read_named(sheets, columns, sheet_name or "", needed))
         except Refused as error:
             (refused if path.suffix.lower() in TABLE_ENDINGS else skipped).extend(error.problems)
-    if refused or (skipped and not readings):
+    if refused or (skipped and some and not readings):
         raise Refused(refused + skipped)
     problems = [problem for reading in readings for problem in reading.problems]
     problems += [Problem("file_skipped", problem.file, details=problem.details) for problem in skipped]
@@ -449,13 +451,15 @@ def read_all(
     return Reading(pd.concat(tables, ignore_index=True), problems, letters)
 
 
-def _read_best(sheets: Sequence[Sheet], columns: Sequence[Column], names: Mapping[str, str]) -> Reading:
+def _read_best(
+    sheets: Sequence[Sheet], columns: Sequence[Column], names: Mapping[str, str], needed: Sequence[Column] | None
+) -> Reading:
     """The first sheet with the headings, visible ones before hidden ones; another that holds rows too is a question."""
     located = [_locate(sheet, names) for sheet in sheets]
     candidates = sorted((one for one in located if one[0] is not None), key=lambda one: one[1].hidden)
     widest = max(located, key=lambda one: len(one[1].columns))
     top, chosen = (candidates or [widest])[0]
-    reading = _take_table(top, chosen, columns, names)
+    reading = _take_table(top, chosen, columns, names, needed)
     others = [
         sheet.problem("sheet_other", details=chosen.name) for below, sheet in candidates[1:] if _has_rows(sheet, below)
     ]

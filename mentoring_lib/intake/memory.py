@@ -113,7 +113,7 @@ def remember(folder: Path, applications: Iterable[str], headers: Mapping[str, Se
     """
     columns: list[Column] = [*APPLICATION, *MARKS, *(column for sheet in SHEETS.values() for column in sheet)]
     names = loading.accepted_headings(columns, headers)
-    paths = [path for place in (EXPORTS, "vertejumi") for path in loading.list_files(folder / place)]
+    paths = [path for place in (EXPORTS, "vertejumi", "atsauksmes") for path in loading.list_files(folder / place)]
     books = [path for path in loading.list_files(folder) if path.suffix.lower() in (".xlsx", ".ods")]
     paths += [path for path in books if path.name not in (BOOK_NAME, FORM_BOOK)]  # compared by the contract
     files = {

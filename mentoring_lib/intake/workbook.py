@@ -47,7 +47,7 @@ def read_workbook(folder: Path, programme: Programme) -> tuple[dict[str, pd.Data
     sheets = {}
     for name, reading in readings.items():
         sheets[name], unreadable = clean_table(reading.table, SHEETS[name], programme)
-        problems += _call_hers(reading.problems) + unreadable
+        problems += call_hers(reading.problems) + unreadable
     letters = {place: part for reading in readings.values() for place, part in reading.letters.items()}
     return sheets, problems + loading.find_copies(opened or [], SHEETS), letters
 
@@ -152,10 +152,10 @@ def read_marks(paths: list[Path], programme: Programme) -> Reading:
     raw, copies = drop_copies(raw)
     marks, unreadable = clean_table(raw, MARKS, programme)
     strays = [one for path in paths for one in loading.find_copies(loading.read_sheets(path), {MARKS_SHEET: MARKS})]
-    return Reading(marks, _call_hers(problems) + copies + unreadable + strays, letters)
+    return Reading(marks, call_hers(problems) + copies + unreadable + strays, letters)
 
 
-def _call_hers(problems: Iterable[Problem]) -> list[Problem]:
+def call_hers(problems: Iterable[Problem]) -> list[Problem]:
     """A column that nobody knows is a person's own here; the settings of the form could not help."""
     return [replace(one, code="column_own") if one.code == "column_unknown" else one for one in problems]
 
