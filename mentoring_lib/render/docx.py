@@ -88,7 +88,7 @@ def make_document(
         _add_small(document, above)
         document.styles["Title"].font.size = Pt(17)
         document.styles["Normal"].paragraph_format.space_after = Pt(3)
-        document.styles["Heading 1"].paragraph_format.space_before = Pt(10)
+        document.styles["Heading 1"].paragraph_format.space_before = Pt(7)
     document.add_heading(title, level=0)
     if stamp.example and not above:
         _add_notice(document.add_paragraph())
@@ -176,7 +176,7 @@ def _set_up(document: Docx, title: str, stamp: Stamp, *, total: bool) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
-    section.top_margin, section.bottom_margin = Cm(2), Cm(2.2)
+    section.top_margin, section.bottom_margin = Cm(1.7), Cm(1.8)
     base = document.styles["Normal"]
     base.font.name, base.font.size = "Calibri", Pt(11)
     base.element.get_or_add_rPr().append(_element("w:lang", val="lv-LV", eastAsia="lv-LV", bidi="lv-LV"))
