@@ -8,7 +8,7 @@ and counts, nothing else, and the funder's files are made from it alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -143,6 +143,11 @@ class Figures:
         """Whether the period is the whole project."""
         project = programme.project
         return self.period.starts <= project.starts and self.period.ends >= project.ends
+
+
+def drop_sentences(figures: Figures) -> Figures:
+    """The same figures without a word of any person's: what is kept when personal data go."""
+    return replace(figures, quotes=(), tasks=figures.tasks.assign(sentence=""))
 
 
 def gather_figures(

@@ -106,6 +106,15 @@ def test_figures_that_were_changed_are_refused(change, results):
 # The whole
 
 
+QUOTING = {
+    "atskaite.docx",
+    "atskaite.pdf",
+    "atskaite.xlsx",
+    "darbi.png",
+    "darbi.svg",
+}  # with the sentences that communities agreed to publish
+
+
 def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal_is_left(
     fresh, capsys, inputs, results
 ):
@@ -121,7 +130,11 @@ def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal
     shutil.rmtree(out)
     run(folder, out)
     said = capsys.readouterr().out
-    assert list_files(out / outputs.FUNDER) == before
+    again, told = list_files(out / outputs.FUNDER), [*results.figures.quotes, *results.figures.tasks["sentence"]]
+    assert {name for name in before if again[name] != before[name]} == QUOTING
+    words = "\n".join(privacy.read_texts(again | list_files(folder)))
+    assert len(list(filter(None, told))) > 3
+    assert [one for one in told if one and one in words] == []
     assert "pārskats atjaunots no datnes skaitli.json, dati par 15.09.2024" in said
     assert "līdz pēdējam baitam ir tāds pats kā dzēšanas dienā" in said
     left = list(privacy.read_texts(list_files(folder) | list_files(out)))
