@@ -226,15 +226,14 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     applications = add_stones(applications, read_stones(folder))
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks, **of_answers}
-    for name, table in sheets.items():
-        if "application_id" in table and name != "Labojumi":
-            sheets[name], unnamed = find_codes(table, applications)
-            problems += unnamed
+    about = [name for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
+    for name in about:
+        sheets[name], unnamed = find_codes(sheets[name], applications)
+        problems += unnamed
     problems += [problem for place in places for problem in loading.find_folders(place)] + problems_of_form
     problems += loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking, *asked])
     problems += unclear + unread + unanswered + scoring.check_marks(marks, programme.markers)
-    about = [sheet for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
-    for table in (marks, *about):
+    for table in (marks, *(sheets[name] for name in about)):
         problems += check_references(table, applications)
     sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
     problems = waive_codes(problems + gaps, sheets["Lēmumi"])
@@ -244,16 +243,13 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += scheduling.check_times(sheets["Laiki"], programme)
     problems += checks.check_evidence(sheets, [path.name for path in (folder / checks.FOLDER).rglob("*")])
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
-    lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), programme.themes)
-    own = (folder / LEXICON.name).is_file()  # the common one serves programmes with other themes too
-    problems += [problem for problem in found if own or problem.code != "lexicon_theme"]
+    lexicon, found = _read_lexicon(folder, programme)
+    problems += found
     lot = folder / "izloze"
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
     files = [folder / programme.file, *exports, *marking, *asked, book, *(lot / name for name in (*names, *recorded))]
-    named = (FORM_BOOK, STONES, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template)
-    files += [folder / name for name in named if name]
-    hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
+    hashes = _hash_files(folder, files, (*logos, programme.project.template))
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
     check_salt(applications, [*sheets.values(), marks, *([frozen.entries] if frozen else [])])
     problems = add_cells(problems, letters)
@@ -261,6 +257,20 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
         template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–", recorded,
     )  # fmt: skip
+
+
+def _hash_files(folder: Path, files: list[Path], named: Iterable[str | None]) -> dict[str, str]:
+    """Hashes of the files read, of those that the settings name, and of those that a folder may hold."""
+    usual = (FORM_BOOK, STONES, STARTING_POINTS.name, LEXICON.name)
+    files = files + [folder / name for name in (*usual, *named) if name]
+    return loading.hash_files(folder, [path for path in files if path.is_file()])
+
+
+def _read_lexicon(folder: Path, programme: Programme) -> tuple[pd.DataFrame, list[Problem]]:
+    """What themes are suggested from; the common one serves programmes with other themes too."""
+    lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), programme.themes)
+    own = (folder / LEXICON.name).is_file()
+    return lexicon, [problem for problem in found if own or problem.code != "lexicon_theme"]
 
 
 def _own_or_common(folder: Path, common: Path) -> Path:

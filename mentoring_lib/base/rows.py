@@ -172,11 +172,3 @@ class FollowUp(Entry):
     anyway: str | None
     sentence: str | None
     publish: str | None
-
-
-@dataclass(frozen=True)
-class ReportText(Origin):
-    """A row of «Pārskata teksti»: what the coordinator writes into the report herself."""
-
-    part: str | None
-    text: str | None

@@ -7,7 +7,7 @@ and counts, nothing else, and the funder's files are made from it alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -274,7 +274,6 @@ def count_evidence(
         stands. Besides the formulas, "tasks_given": all to-do items of the consultations held in the period.
     """
     about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
-
     held_on = delivered.set_index("application_id")["held_on"].to_dict()
 
     def of_delivered(items: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
@@ -298,11 +297,21 @@ def count_evidence(
         "tasks_given": of_delivered(tasks, hour_of(tasks)),
         "participants": held.assign(amount=held["participants"].fillna(0).astype("float64")),
     }
+    tables |= _count_changed(changed, delivered, of_delivered)
+    columns = ["application_id", "year", "municipality", "mode", "kind", "amount", "sheet", "row"]
+    return {name: table.assign(kind=table.get("kind", ""))[columns].reset_index(drop=True)
+            for name, table in tables.items()}  # fmt: skip
+
+
+def _count_changed(
+    changed: Changed, delivered: pd.DataFrame, of_delivered: Callable[[pd.DataFrame, pd.Series], pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """What the formulas of change count, item by item; ``of_delivered`` keeps those of the period."""
     answers, states, happened = changed.answers, changed.task_states, changed.happened
     yes = answers[answers["round"].eq("next_day") & answers["question_answered"].eq("yes")]
     begun, through, soon = list_started(states), list_finished(states), list_done_after_90(states, _days(delivered))
     results = of_delivered(happened.assign(kind=happened["result"], told=happened["amount"]), happened["on"])
-    tables |= {
+    return {
         "question_answered": of_delivered(yes, yes["answered_on"]),
         "communities_started": of_delivered(begun, begun["on"]),
         "communities_finished": of_delivered(through, through["on"]),
@@ -310,9 +319,6 @@ def count_evidence(
         "results": results,
         "money_won": _sum_told(results, "funding_received"),
     }
-    columns = ["application_id", "year", "municipality", "mode", "kind", "amount", "sheet", "row"]
-    return {name: table.assign(kind=table.get("kind", ""))[columns].reset_index(drop=True)
-            for name, table in tables.items()}  # fmt: skip
 
 
 def _days(delivered: pd.DataFrame) -> dict[str, date]:
