@@ -718,7 +718,7 @@ def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, caps
     said = capsys.readouterr()
     assert said.out.count("Šāda skaitļa sarakstā nav.") == 2
     assert "visi pieteikumi jau ir lapā" in said.out
-    assert "Tālāk: Nosūtiet katram vērtētājam viņa lapu" in said.out
+    assert "Tālāk: Nosūtiet katram vērtētājam savu lapu" in said.out
 
 
 def test_freezing_from_the_menu_says_what_is_in_the_way_before_it_asks(private, monkeypatch, capsys):
