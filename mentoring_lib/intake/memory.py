@@ -26,6 +26,7 @@ from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.settings import BOOK_NAME
 from mentoring_lib.base.texts import plural
 from mentoring_lib.intake import loading
+from mentoring_lib.intake.file_safety import name_column
 from mentoring_lib.intake.form import FORM_BOOK
 from mentoring_lib.intake.spreadsheets import Cell
 
@@ -129,7 +130,7 @@ def _take_grid(sheet: loading.Sheet, names: Mapping[str, str], key: bytes) -> Gr
     letters: dict[str, str] = {}
     hashed: dict[int, dict[str, str]] = defaultdict(dict)
     for index, column in enumerate(sheet.columns):
-        letter = _letter(index)
+        letter = name_column(index)
         heading = letter if top is None else _show(column[top]) or letter
         heading = next(
             name for number in count(1) if (name := heading if number == 1 else f"{heading} ({number})") not in letters
@@ -148,13 +149,6 @@ def _show(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return str((cell + timedelta(milliseconds=500)).replace(microsecond=0))
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-
-
-def _letter(index: int) -> str:
-    letters = ""
-    while index >= 0:
-        letters, index = chr(ord("A") + index % 26) + letters, index // 26 - 1
-    return letters
 
 
 def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:

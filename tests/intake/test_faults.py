@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from datetime import datetime, timedelta
@@ -11,11 +12,12 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
+import xlwt
 from builders import codes, programme, raw
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from test_corpus import HEAD, PROGRAMME, ROWS, answers, change, check, text, xlsx
+from test_corpus import HEAD, PROGRAMME, ROWS, answers, change, check, ods, tampered, text, xlsx
 
 from mentoring_lib import workflow
 from mentoring_lib.base.columns import APPLICATION, MARKS, SHEETS
@@ -83,6 +85,31 @@ def test_f33_an_error_cell_is_a_question_that_names_its_cell(tmp_path, error):
     [problem] = found(path, "cell_error")
     assert (problem["cell"], problem["value"]) == ("L3", error)
     assert check(path)["applications"][1]["question"] is None
+
+
+def test_f33_an_error_cell_of_an_old_workbook_is_read_as_its_error_on_its_own_sheet(tmp_path):
+    book = xlwt.Workbook()
+    for name in ("Cita", "Atbildes"):
+        page = book.add_sheet(name)
+        page.write(0, 0, "Novads")
+        page.write(3, 2, "beigas")
+    page.row(2).set_cell_error(1, "#REF!")
+    book.save(str(tmp_path / "p.xls"))
+    other, sheet = loading.read_sheets(tmp_path / "p.xls")
+    assert list(sheet.columns[1]) == ["", "", "#REF!", ""]
+    assert set(other.columns[1]) == {""}
+
+
+def test_f33_an_error_cell_of_an_ods_is_a_question_too(tmp_path):
+    def spoil(content):
+        answer = re.escape(ROWS[0][11].encode())
+        error = b'<table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error"'
+        spoilt, times = re.subn(rb"<table:table-cell[^<>]*(?=><text:p>" + answer + b")", error, content)
+        assert times
+        return spoilt.replace(error + b"><text:p>" + ROWS[0][11].encode(), error + b"><text:p>#N/A")
+
+    problems = found(tampered("content.xml", spoil, ods)(tmp_path), "cell_error")
+    assert [problem["cell"] for problem in problems] == ["L2"]
 
 
 def test_f33_a_formula_whose_value_was_never_worked_out_is_a_question(tmp_path):
@@ -188,7 +215,7 @@ def test_f40_a_limited_consent_is_a_question(answer):
 
 
 def far_xlsb():
-    """A binary workbook is told by its parts; what they hold does not matter, since it is read apart."""
+    """A binary workbook is told by its parts; what they hold does not matter."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr("[Content_Types].xml", "<x/>")
@@ -196,19 +223,9 @@ def far_xlsb():
     return out.getvalue()
 
 
-def test_f41_a_binary_workbook_is_read_apart(tmp_path, monkeypatch):
-    assert inspect(far_xlsb(), "p.xlsb").kind == "binary"
-    apart = []
-    monkeypatch.setattr(loading, "take_sheets_apart", lambda content: apart.append(content) or [])
-    (tmp_path / "p.xlsb").write_bytes(far_xlsb())
-    loading.read_sheets(tmp_path / "p.xlsb")
-    assert apart == [far_xlsb()]
-
-
-def test_f41_a_binary_workbook_that_breaks_its_reader_is_refused(tmp_path):
-    (tmp_path / "p.xlsb").write_bytes(far_xlsb())
-    with pytest.raises(Refused, match="bojāta vai pārāk liela"):
-        loading.read_sheets(tmp_path / "p.xlsb")
+def test_f33_f41_a_binary_workbook_is_refused_unread_since_its_errors_cannot_be_seen():
+    with pytest.raises(Refused, match=r"binārā darbgrāmata \(\.xlsb\).*saglabājiet to kā \.xlsx"):
+        inspect(far_xlsb(), "p.xlsb")
 
 
 def test_f42_a_folder_among_the_files_is_named(folder):

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import os
 import re
 import resource
@@ -20,7 +19,7 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -35,7 +34,7 @@ from mentoring_lib.base.texts import INVISIBLE, fold
 from mentoring_lib.intake import applications, loading, text_files
 from mentoring_lib.workflow import EXAMPLE
 
-SECONDS, BYTES, MAX_CELLS = 60, 2_500_000_000, 100_000
+SECONDS, BYTES, MAX_CELLS = 60, 2_500_000_000, 20_000
 PROGRAMME = read_programme(EXAMPLE / "programme.toml")
 PLACES = applications.known_places(PROGRAMME.call)
 Cells = dict[tuple[int, int], Any]
@@ -62,11 +61,8 @@ def read_again(path: Path, converted: Path | None) -> dict[str, Cells] | None:
     elif kind not in (".xlsx", ".xlsm"):
         return None
     book = openpyxl.load_workbook(path, data_only=True)
-    return {
-        page.title: {(c.row, c.column): c.value for row in page.iter_rows(max_row=3000, max_col=60) for c in row
-                     if c.value is not None}
-        for page in book.worksheets
-    }  # fmt: skip
+    return {page.title: {place: cell.value for place, cell in page._cells.items() if cell.value is not None}
+            for page in book.worksheets}  # fmt: skip
 
 
 def _number(rows: Any) -> Cells:
@@ -79,27 +75,19 @@ def _number(rows: Any) -> Cells:
 
 
 def plain(value: Any) -> str:
-    """A cell as text in which two readers agree."""
-    if isinstance(value, bool):
-        return str(value).lower()
+    """A cell as text in which two readers agree: numbers to nine digits, lengths of time in seconds, no spaces."""
     if isinstance(value, datetime):
-        return str((value + timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=None))
-    if isinstance(value, timedelta):
-        return f"{value.total_seconds():.0f} s"
-    if isinstance(value, time):
-        return f"{value.hour * 3600 + value.minute * 60 + value.second} s"
-    text = INVISIBLE.sub("", str(value))
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return f"{text} 00:00:00"
+        value = (value + timedelta(microseconds=500)).replace(microsecond=0, tzinfo=None)
+    text = INVISIBLE.sub("", str(value)).strip()
+    text += " 00:00:00" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else ""
+    if match := re.fullmatch(r"(?:(\d+) days?, )?(\d+):(\d\d)(?::(\d\d)(?:\.\d+)?)?", text):
+        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return f"{((days * 24 + hours) * 60 + minutes) * 60 + seconds} s"
     try:
-        number = float(text)
-        return f"{number:.9g}" if math.isfinite(number) else text.strip().lower()
+        return f"{float(text):.9g}"
     except ValueError:
-        pass
-    if match := re.fullmatch(r"(?:(\d+) days?, )?(\d+):(\d\d):(\d\d)(?:\.\d+)?", text.strip()):
-        return f"{int(match[1] or 0) * 86400 + int(match[2]) * 3600 + int(match[3]) * 60 + int(match[4])} s"
-    text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
-    return "".join(sign for sign in text if not sign.isspace() and sign.isprintable()).lower()
+        text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+        return "".join(sign for sign in text if not sign.isspace() and sign.isprintable()).lower()
 
 
 def compare(sheet: loading.Sheet, again: Cells | None) -> Iterator[str]:
