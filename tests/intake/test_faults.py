@@ -21,7 +21,7 @@ from test_corpus import HEAD, PROGRAMME, ROWS, answers, change, check, ods, tamp
 
 from mentoring_lib import workflow
 from mentoring_lib.base.columns import APPLICATION, MARKS, SHEETS
-from mentoring_lib.base.problems import Refused, describe
+from mentoring_lib.base.problems import Problem, Refused, describe, describe_all
 from mentoring_lib.base.programme import Form
 from mentoring_lib.base.texts import repair_encoding
 from mentoring_lib.intake import loading
@@ -462,6 +462,27 @@ def test_f57_parts_in_capitals_or_with_backslashes_are_a_workbook_still(tmp_path
 def test_f57_a_far_cell_is_named(tmp_path):
     path = xlsx(after=lambda book, page: page.write(1_048_575, 16_383, "x"))(tmp_path)
     assert "XFD1048576" in check(path)["message"]
+
+
+def test_f58_a_column_of_unread_dates_is_one_line_with_its_rows():
+    sent = [f"Mon Sep {number:02} 2025 13:58:23 GMT-0500" for number in range(1, 7)]
+    problems = [Problem("moment_unreadable", "p.csv", "", n, "submitted_at", text) for n, text in enumerate(sent, 2)]
+    [line] = describe_all(problems)
+    assert "«Mon Sep 01 2025 13:58:23 GMT-0500 u.\u00a0c.» nav saprotams datums un laiks" in line
+    assert line.endswith("6 rindas: 2., 3., 4. un vēl 3")
+    assert len(describe_all(problems[:3])) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "code"), [("residents_involved", "count_unreadable"), ("started", "year_unreadable")]
+)
+def test_f59_a_number_that_a_cell_shows_as_a_date_is_a_question(tmp_path, column, code):
+    index = [one.name for one in APPLICATION].index(column)
+    dated = with_sheet(
+        lambda book, page: page.write_number(2, index, 44644.9, book.add_format({"num_format": "dd.mm.yy"}))
+    )
+    [problem] = found(dated(tmp_path), code)
+    assert problem["value"] == "2022-03-24 21:36:00"
 
 
 def test_f59_a_cell_of_themes_that_says_nothing_is_a_question(tmp_path):
