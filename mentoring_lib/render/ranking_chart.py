@@ -23,7 +23,7 @@ from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, plural, show_date, show_number
-from mentoring_lib.render.charts import NARROW, STYLE, WIDTH, shorten
+from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 from mentoring_lib.selection.reasons import LEFT_OUT, count_met, describe_rank, find_left_out
 from mentoring_lib.selection.rows import Decided
@@ -250,8 +250,8 @@ def _start(
     foot = [line for text in filter(None, notes) for line in fill(text, int(width * 16.5)).splitlines()]
     head = 0.1 + 0.22 * (heading.count("\n") + 1) + 0.06 + 0.15 * len(small)
     sheet = _Sheet(width, head + body + 0.12 + 0.15 * len(foot) + 0.4)
-    sheet.ax.set_title(title, fontsize=1, color="white", alpha=0)  # read by those who describe the picture
-    sheet.write(0.08, 0.08, heading, va="top", fontsize=11.5, weight="bold", color=HEADING, linespacing=1.25)
+    look: Any = TITLE | {"x": 0.08 / width, "y": 1 - 0.08 / sheet.figure.get_figheight(), "linespacing": 1.25}
+    sheet.figure.suptitle(heading, va="top", color=HEADING, **look)
     for number, line in enumerate(small):
         sheet.write(0.08, head - 0.15 * (len(small) - number) + 0.06, line, fontsize=SMALL, color=MUTED)
     for number, line in enumerate(foot):

@@ -8,7 +8,9 @@ one after Holm's correction for the number of comparisons.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -69,12 +71,6 @@ def list_facets(programme: Programme) -> dict[str, dict[Any, str]]:
 def select_confirmed(applications: pd.DataFrame) -> pd.DataFrame:
     """Applications with a confirmed theme."""
     return applications[applications["confirmed_themes"].map(len).gt(0)]
-
-
-def count_bases(applications: pd.DataFrame, programme: Programme) -> pd.Series:
-    """Applications with a confirmed theme by municipality, in the order of the call."""
-    towns = select_confirmed(applications)["municipality"]
-    return towns.value_counts().reindex(list(programme.call.municipalities), fill_value=0)
 
 
 def share_themes(applications: pd.DataFrame, by: Iterable[str], programme: Programme) -> pd.DataFrame:
@@ -226,18 +222,14 @@ def list_themes(programme: Programme) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["short", "theme"])
 
 
-def pair_themes(applications: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
-    """How often two themes come together.
-
-    Returns
-    -------
-    DataFrame, shape (themes, themes)
-        Applications with both themes; on the diagonal, all applications with the theme.
-    """
-    has = pd.DataFrame(
-        [[int(code in chosen) for code in themes] for chosen in applications["confirmed_themes"]], columns=list(themes)
-    ).astype("int64")
-    return has.T @ has
+def pair_themes(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Which two themes come together: ``themes`` (short names), ``applications`` (how many); most frequent first."""
+    codes = list(programme.themes)
+    chosen = (sorted(set(themes), key=codes.index) for themes in applications["confirmed_themes"])
+    pairs = Counter(pair for themes in chosen for pair in combinations(themes, 2))
+    rows = sorted(pairs.items(), key=lambda item: (-item[1], *map(codes.index, item[0])))
+    named = [(" un ".join(map(programme.short_theme, pair)), count) for pair, count in rows]
+    return pd.DataFrame(named, columns=["themes", "applications"])
 
 
 def weigh_supply(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:

@@ -516,9 +516,7 @@ def test_a_run_ends_with_what_was_made_where_and_what_waits(short_run, tmp_path,
         f"Sagatavots: 2 datnes mapē {tmp_path / 'out'}",
         f"  {inside}: 2 datnes",
         "Gaida jūs:",
-        "  piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru: 6 (skatiet «3. Konsultācijas»)",
-        "  kopienu kavētie darbi: 9 (skatiet «3. Konsultācijas»)",
-        "  pieteikumi bez apstiprinātas tēmas: 1 (skatiet «4. Tēmas»)",
+        "  19.09.2024 – Atgādiniet kopienai «Kopiena „Trīs ratiņi”» atbildēt (līdz 19.09.2024) (K-ADB42B)",
         f"Sāciet ar: {inside / '0_sakums.html'}",
     ]
     assert "\033" not in said.out

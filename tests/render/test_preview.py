@@ -34,7 +34,8 @@ def test_a_chart_is_a_described_picture_and_a_table_a_table():
 
 
 def test_the_page_shows_exactly_the_parts_of_the_report_in_their_order(results):
-    pictures = charts.draw_charts(draw_funder_charts(results.figures, results.programme), screen=True)
+    wide, narrow = (draw_funder_charts(results.figures, results.programme, narrow=narrow) for narrow in (False, True))
+    pictures = charts.draw_for_screen(wide, narrow)
     parts = make_parts(results.figures, results.programme, pictures)
     shown = Preview(parts)._repr_html_()
     at = 0
@@ -45,3 +46,4 @@ def test_the_page_shows_exactly_the_parts_of_the_report_in_their_order(results):
     assert captions
     assert all(f"<caption>{caption}</caption>" in shown or f"{caption}: nav" in shown for caption in captions)
     assert shown.count("<img ") == sum(kind == "chart" for kind, *_ in parts)
+    assert shown.count('<source media="(max-width: 40rem)" srcset="data:image/png;base64,') == shown.count("<img ")
