@@ -137,6 +137,12 @@ OF_NONE = {
 """The genitive that a noun has after 0."""
 
 
+def tell_files(verb: str, count: int) -> str:
+    """«Izdzēsta 1 datne», «Izdzēstas 11 datnes», «Nav izdzēsta neviena datne»; ``verb`` stands without its ending."""
+    told = f"{verb}{agree(count, 'a', 'as')} {plural(count, 'datne', 'datnes')}"
+    return told if count else f"Nav {verb.lower()}a neviena datne"
+
+
 def agree(count: float, one: str, many: str) -> str:
     """The word alone, in the number that a whole count asks for."""
     return one if count % 10 == 1 and count % 100 != 11 else many

@@ -289,7 +289,7 @@ def test_what_exists_is_never_touched(folder, capsys):
     before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert main(["start", str(folder)]) == paths.FINE
     assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
-    assert "programma.xlsx: jau ir, atstāts, kā bija" in capsys.readouterr().out
+    assert "programma.xlsx: jau ir, atstāta, kā bija" in capsys.readouterr().out
 
 
 def test_an_empty_start_names_all_that_must_be_filled_in_and_then_the_applications(folder, capsys):
