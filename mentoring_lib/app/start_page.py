@@ -24,17 +24,13 @@ from mentoring_lib.app import this_week
 from mentoring_lib.app.kept_letters import list_replaced
 from mentoring_lib.app.outputs import INTERNAL, PUBLIC
 from mentoring_lib.base.problems import Problem, Refused, describe
-from mentoring_lib.base.programme import FILE_NAME
-from mentoring_lib.base.settings import BOOK_NAME
 from mentoring_lib.base.texts import plural, show_date
-from mentoring_lib.render.tables import Shown, show
-from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, ROOT, Inputs, Results, open_programme
+from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, Inputs, Results, open_programme
 
 _WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("start_page_lv.toml").read_text("utf-8"))
 STAGES = _WORDS["stages"]
 """The stages of a year in order, and what the coordinator does in each."""
 
-PLACES = _WORDS["places"]
 START_PAGE = "0_sakums.html"
 PAGES = ((START_PAGE, "Sākums"), *((f"{name}.html", text) for name, text in _WORDS["notebooks"].items()))
 """Address and name of every page, in order."""
@@ -109,16 +105,6 @@ def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
         (day > kept, f"projekts līdz {show_date(ends)}"),
         (False, f"drīkst glabāt līdz {show_date(kept)}"),
     ]
-
-
-def show_places(year: Year) -> Shown:
-    """Where the files of a programme lie, from the project's folder."""
-    inside = year.folder.is_relative_to(ROOT)
-    folder = year.folder.relative_to(ROOT).as_posix() if inside else year.folder.as_posix()
-    settings = FILE_NAME if (year.folder / FILE_NAME).is_file() else BOOK_NAME
-    words = {"folder": folder, "name": year.folder.name, "settings": settings}
-    rows = [(path.format(**words), what) for path, what in PLACES.items()]
-    return show(pd.DataFrame(rows, columns=["path", "holds"]), caption="Kur kas atrodas")
 
 
 def find_addresses(names: Iterable[str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from mentoring_lib.app.paths import STATIC_PAGES
 from mentoring_lib.base.columns import MAX_CLARITY, READINGS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import plural
 from mentoring_lib.render.charts import render, sign
 from mentoring_lib.render.ranking_chart import plot_ranking
@@ -32,12 +33,7 @@ SCRIPT = f"<script>\n{Path(__file__).with_name('explore.js').read_text('utf-8')}
 
 
 @dataclass(frozen=True)
-class _Question:
-    application_id: str
-    community: str | None
-    municipality: str | None
-    question: str
-    theme_other: str
+class _Question(Application):
     confirmed_themes: tuple[str, ...]
 
 

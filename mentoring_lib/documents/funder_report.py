@@ -51,7 +51,6 @@ from mentoring_lib.render.funder_charts import (
     plot_asked,
     plot_indicators,
     plot_outcomes,
-    plot_tasks,
 )
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
@@ -78,7 +77,7 @@ def make_funder_files(
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
     above = summary.describe_kind(figures, programme)
     if template is None:
-        document = make_document(title, figures.stamp, parts, annex=False, logos=logos, above=above)
+        document = make_document(title, figures.stamp, parts, logos=logos, above=above)
     else:
         document = fill_template(template, figures, programme, charts)
     return {
@@ -113,7 +112,6 @@ def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool =
     asked = figures.asked[figures.asked["round"].ne("next_day")].iloc[:1]
     charts = {
         **measured,
-        **({} if narrow else {"darbi": plot_tasks(figures.tasks)}),
         "vietas": plot_ledger(figures.ledger.set_index("year"), narrow=narrow),
         "gaita": plot_course(figures.course, programme, narrow=narrow),
     }

@@ -29,7 +29,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
-from mentoring_lib.render.palette import COLOURS, MARKS, find_mark
+from mentoring_lib.render.palette import COLOURS, find_mark
 
 DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
     COLOURS[meaning] for meaning in ("done", "lacking", "open", "text", "muted", "line", "ground")
@@ -115,7 +115,6 @@ USES: Parts = {
     "open": ("vēl nav norunāta", "vēl nav norunātas"),
     "lost": ("neizmantota", "neizmantotas"),
 }
-LOADS: Parts = {"held": ("notikusi", "notikušas"), "booked": USES["booked"], "proposed": ("piedāvāta", "piedāvātas")}
 LETTERS_ACROSS = 68  # letters that fit in the longest bar
 
 
@@ -188,47 +187,6 @@ def plot_municipalities(counts: pd.DataFrame) -> Axes:
 
 
 NO_APPLICATIONS = "Pieteikumu vēl nav"
-
-
-@styled
-def plot_arrivals(applications: pd.DataFrame, programme: Programme) -> Axes:
-    """Applications by day until the deadline; those after it stand out.
-
-    Parameters
-    ----------
-    applications : DataFrame
-        ``submitted_at`` and ``late``.
-    programme : Programme
-        Deadline.
-    """
-    ax = make_axes(2.6)
-    days = applications["submitted_at"].dropna().dt.tz_localize(None).dt.normalize()
-    deadline = pd.Timestamp(programme.call.deadline)
-    first, last = min([deadline, *days]), max([deadline, *days])
-    counts = days.value_counts().reindex(pd.date_range(first, last), fill_value=0)
-    positions = [(day - first).days for day in counts.index]
-    for kind, inside in (("done", True), ("open", False)):
-        chosen = [n for n, day in zip(positions, counts.index, strict=True) if (day <= deadline) == inside]
-        look: Any = {"color": MARKS[kind].fill, "edgecolor": MARKS[kind].edge}
-        ax.bar(chosen, counts.iloc[chosen], width=0.8, **look)
-    for position, count in zip(positions, counts, strict=True):
-        if count:
-            ax.text(position, count, str(count), ha="center", va="bottom")
-    top = max(int(counts.max()), 1)
-    cut = (deadline - first).days + 0.5
-    ax.axvline(cut, color=LACKING, linewidth=1.5)
-    ax.text(cut - 0.2, top * 1.25, f"termiņš {show_date(deadline)}", color=LACKING, ha="right", va="top")
-    shown = positions[::3]
-    ax.set_xticks(shown, [f"{first + pd.Timedelta(days=position):%d.%m.}" for position in shown])
-    ax.set_yticks([])
-    ax.set_ylim(0, top * 1.3)
-    bare(ax, "left")
-    late = int(applications["late"].sum())
-    text = f"Stabiņu diagramma pa dienām: {plural(len(days), 'pieteikums', 'pieteikumi')}, pēc termiņa {late}."
-    came = plural(len(days), "pieteikums", "pieteikumi")
-    received = agree(late, "saņemts", "saņemti")
-    title = f"{came}; pēc termiņa {received} {late}" if late else f"{came}, pēc termiņa neviens"
-    return finish(ax, title if len(days) else NO_APPLICATIONS, text)
 
 
 LINE_OF_NAME = 30  # characters
@@ -321,27 +279,6 @@ def describe_pace(held: int, planned: int, even: int) -> str:
     return f"{told} no {plural(planned, 'konsultācijas', 'konsultācijām')} – {pace} vienmērīgā tempā"
 
 
-@styled
-def plot_load(load: pd.DataFrame) -> Axes:
-    """Consultations of each mentor: held, booked, and proposed by the matching.
-
-    Parameters
-    ----------
-    load : DataFrame
-        See :func:`due.count_load`.
-    """
-    ax = make_axes(0.7 + 0.5 * len(load))
-    _stack(ax, load, LOADS, [shorten(mentor) for mentor in load["mentor"]])
-    described = "; ".join(
-        f"{mentor}: " + ", ".join(plural(int(n), *words) for n, words in zip(counts, LOADS.values(), strict=True))
-        for mentor, *counts in zip(load["mentor"], *(load[kind] for kind in LOADS), strict=True)
-    )
-    total = {kind: int(load[kind].sum()) for kind in LOADS}
-    title = ", ".join(plural(count, *LOADS[kind]) for kind, count in total.items() if count)
-    title = f"Mentoriem kopā: {title}" if title else "Mentoriem konsultāciju vēl nav"
-    return finish(ax, title, f"Joslu diagramma. {described}.")
-
-
 def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, color: str) -> None:
     offset, side = ((0, 6), "bottom") if above else ((-2, -26 if is_narrow(ax) else -10), "top")
     ax.annotate(text, (cast("Any", day), height), offset, textcoords="offset points", ha="right", va=side, color=color)
@@ -395,39 +332,6 @@ def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> 
         f"{themes[theme]}, {category}: {count} no {base}" for theme, category, count, base in zip(*columns, strict=True)
     )
     return finish(ax, title, f"Punktu diagramma ar intervāliem. {described or NO_THEMES}.", note)
-
-
-@styled
-def plot_supply(supply: pd.DataFrame) -> Axes:
-    """What is asked, theme by theme, and which mentors can answer.
-
-    Parameters
-    ----------
-    supply : DataFrame
-        See :func:`exploring.weigh_supply`.
-    """
-    ax = make_axes(0.9 + 0.45 * len(supply))
-    top = max(int(supply["asked"].max()) if len(supply) else 0, 1)
-    for position, (asked, mentors) in enumerate(zip(supply["asked"], supply["mentors"], strict=True)):
-        served = ", ".join(mentors) if len(mentors) < 3 else plural(len(mentors), "mentors", "mentori")
-        face, edge, ink, weight = (DONE, DONE, INK, "normal") if served else ("white", LACKING, LACKING, "bold")
-        ax.barh(position, asked, color=face, edgecolor=edge, height=0.6)
-        text = f" {asked}   {served or 'neviens mentors'}"
-        ax.text(asked + 0.02 * top, position, text, va="center", color=ink, weight=weight)
-    _list_rows(ax, [shorten(theme, 40) for theme in supply["theme"]])
-    ax.set_xlim(0, top * 2)
-    note = "Skaitlis: pieteikumi. Vārdi: kas šajā tēmā konsultē. Balta josla: neviens."
-    described = "; ".join(
-        f"{theme} {asked} – {', '.join(mentors) or 'neviens mentors'}"
-        for theme, asked, mentors in zip(supply["theme"], supply["asked"], supply["mentors"], strict=True)
-    )
-    bare = [
-        name
-        for name, asked, able in zip(*(supply[column] for column in ("theme", "asked", "mentors")), strict=True)
-        if asked and not able
-    ]
-    title = f"Neviens mentors nekonsultē: {'; '.join(bare)}" if bare else "Katrā jautātajā tēmā konsultē kāds mentors"
-    return finish(ax, title if supply["asked"].any() else NO_THEMES, f"Joslu diagramma. {described}.", note)
 
 
 def sign(ax: Axes, line: str) -> Axes:

@@ -10,17 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import agree, plural, show_number
+from mentoring_lib.base.texts import plural, show_number
 from mentoring_lib.render.charts import bare, finish, make_axes, shorten, styled
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 
 CUT = 1.4  # of a target: a longer bar tells nothing more
 COLUMN = 2.9  # widths of a target between the bars of two years
-TASK_MARKS: dict[str, dict[str, Any]] = {
-    "done": {"marker": "o", "facecolor": COLOURS["done"], "edgecolor": COLOURS["done"]},
-    "open": {"marker": "o", "facecolor": "white", "edgecolor": COLOURS["open"]},
-    "overdue": {"marker": "D", "facecolor": COLOURS["lacking"], "edgecolor": COLOURS["lacking"]},
-}
 GLYPHS = {"done": "●", "open": "○", "overdue": "◆"}
 """A to-do item by its state, as a sign in a text."""
 
@@ -110,50 +105,9 @@ def _draw_target(ax: Axes, left: float, row: int, told: pd.Series) -> None:
                 color=COLOURS["lacking"], weight="bold", fontsize=8.5)  # fmt: skip
 
 
-def describe_tasks(tasks: pd.DataFrame) -> str:
-    """What became of all to-do items, in a sentence without its full stop."""
-    done, open_, overdue = (int(tasks[name].sum()) for name in ("done", "open", "overdue"))
-    if not (every := done + open_ + overdue):
-        return "Darbi vēl nav ieplānoti"
-    late = f", {plural(overdue, 'nokavēts', 'nokavēti')}" if overdue else ""
-    if done == every:
-        return f"Visi {every} darbi ir paveikti" if every > 1 else "Vienīgais darbs ir paveikts"
-    words = agree(done, "paveikts", "paveikti")
-    finished = f"ir {words} {done}" if done else "vēl nav paveikts neviens"
-    return f"No {plural(every, 'ieplānotā darba', 'ieplānotajiem darbiem')} {finished}{late}"
-
-
 def name_row(community: str, count: int) -> str:
     """A community, or how many stand in a row together."""
     return community or (plural(count, "kopiena", "kopienas") + " kopā")
-
-
-@styled
-def plot_tasks(tasks: pd.DataFrame) -> Axes:
-    """What communities did with the hour: a row a community, a mark a task, done first, then open, then overdue.
-
-    Parameters
-    ----------
-    tasks : DataFrame
-        See :func:`outcome_figures.tell_tasks`.
-    """
-    ax = _draw(0.8 + 0.27 * max(len(tasks), 1))
-    most, names, described = 1, [], []
-    for row, told in enumerate(tasks.to_dict("records")):
-        states = [state for state in TASK_MARKS for _ in range(told[state])]
-        for place, state in enumerate(states):
-            ax.scatter(place, row, s=38, linewidth=1.3, **TASK_MARKS[state])
-        most, name = max(most, len(states)), name_row(told["community"], told["communities"])
-        names.append(f"{told['year']}  {shorten(name, 28)}".strip())
-        counts = f"paveikti {told['done']}, vēl priekšā {told['open']}, nokavēti {told['overdue']}"
-        described.append(f"{name}: {counts}")
-    for row, sentence in enumerate(tasks["sentence"]):
-        ax.text(most + 0.2, row, shorten(sentence, 62) if sentence else "", va="center", fontsize=8)
-    ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(max(len(tasks), 1) - 0.4, -0.6)
-    ax.set_xlim(-0.6, max(most * 3.6, 14))
-    text = f"Viena zīme – viens darbs. {'; '.join(described) or 'Darbu nav'}."
-    return finish(ax, describe_tasks(tasks), text, "● paveikts   ○ vēl priekšā   ◆ nokavēts")
 
 
 @styled

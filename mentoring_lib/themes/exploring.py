@@ -233,17 +233,26 @@ def pair_themes(applications: pd.DataFrame, programme: Programme) -> pd.DataFram
 
 
 def weigh_supply(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """What is asked against what mentors can do.
+    """What is asked against what mentors can do, asked most first.
 
     Returns
     -------
     DataFrame, shape (themes, 3)
-        ``theme`` (label), ``asked`` (applications), ``mentors`` (names of those who advise in it), asked most first.
+        ``theme`` (label), ``applications`` (that ask about it), ``mentors`` (names of those who advise in it, or
+        "neviens").
     """
     asked, labels = _count_asked(applications, programme), list_themes(programme)["short"]
-    able = [tuple(one.name for one in programme.mentors if code in one.themes) for code in programme.themes]
-    table = pd.DataFrame({"theme": labels, "asked": asked.to_numpy(), "mentors": able})
-    return table.sort_values("asked", ascending=False, kind="stable", ignore_index=True)
+    able = [", ".join(one.name for one in programme.mentors if code in one.themes) for code in programme.themes]
+    table = pd.DataFrame({"theme": labels, "applications": asked.to_numpy(), "mentors": able}).replace("", "neviens")
+    return table.sort_values("applications", ascending=False, kind="stable", ignore_index=True)
+
+
+def describe_supply(supply: pd.DataFrame) -> str:
+    """Which themes are asked about but nobody advises in (Latvian)."""
+    asked = supply[supply["applications"].gt(0)]
+    bare = "; ".join(asked.loc[asked["mentors"].eq("neviens"), "theme"])
+    some = "Katrā jautātajā tēmā konsultē kāds mentors." if len(asked) else "Apstiprinātu tēmu vēl nav."
+    return f"Neviens mentors nekonsultē: {bare}." if bare else some
 
 
 def list_other(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:

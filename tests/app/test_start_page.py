@@ -151,8 +151,3 @@ def test_what_waits_stands_before_the_year_and_the_files(example):
     body = start_page.make_start_body(example, NAMES)
     order = [body.index(words) for words in ("Šonedēļ", "Pēc tam", "Programmas gads", "Nosūtīt finansētājam")]
     assert order == sorted(order)
-
-
-def test_places_are_told_from_the_projects_folder(example, tmp_path):
-    assert start_page.show_places(example).rows[0][0] == "data/example/programme.toml"
-    assert start_page.show_places(start_page.Year(tmp_path, None)).rows[0][0] == f"{tmp_path.as_posix()}/programma.xlsx"

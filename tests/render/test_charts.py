@@ -29,14 +29,6 @@ def test_municipalities_stand_in_the_order_of_the_call_with_their_counts():
     assert ax.get_label().endswith("Mārupes novads: 0 un 1; Olaines novads: 1 un 0; citur vai nezināms: 0 un 1.")
 
 
-def test_arrivals_after_the_deadline_have_another_colour():
-    table = applications(2, submitted_at=["2023-08-21 23:59:59", "2023-08-22 00:00:00"], late=[False, True])
-    ax = charts.plot_arrivals(table, programme())
-    colours = {bar.get_x() + bar.get_width() / 2: bar.get_facecolor() for bar in ax.patches}
-    assert len(set(colours.values())) == 2
-    assert "termiņš 21.08.2023" in texts(ax)
-
-
 def test_the_ledger_chart_uses_the_right_number():
     ledger = keep_ledger(placed(), programme(places={2023: 1, 2024: 2}), as_of=date(2023, 9, 1))
     ax = charts.plot_ledger(ledger)
@@ -70,21 +62,6 @@ def test_on_a_phone_the_words_stand_above_the_bars():
 
 
 @pytest.mark.parametrize(
-    ("late", "title"),
-    [
-        ([], "Pieteikumu vēl nav"),
-        ([False], "1 pieteikums, pēc termiņa neviens"),
-        ([False, True], "2 pieteikumi; pēc termiņa saņemts 1"),
-        ([True] * 11, "11 pieteikumi; pēc termiņa saņemti 11"),
-        ([True] * 21, "21 pieteikums; pēc termiņa saņemts 21"),
-    ],
-)
-def test_arrivals_say_how_many_came_late(late, title):
-    ax = charts.plot_arrivals(applications(len(late), late=late) if late else applications(0), programme())
-    assert charts.describe_chart(ax).title == title
-
-
-@pytest.mark.parametrize(
     ("inside", "outside", "title"),
     [
         (0, 0, "Pieteikumu vēl nav"),
@@ -105,18 +82,6 @@ def test_the_course_ends_at_the_as_of_day():
     assert "notikušas: 0\n15.09.2024" in texts(ax)
 
 
-def test_the_load_names_each_mentor_with_what_is_held_booked_and_proposed():
-    load = pd.DataFrame({"mentor": ["Maija", "Inese"], "held": [6, 1], "booked": [0, 1], "proposed": [1, 0]})
-    ax = charts.plot_load(load)
-    assert ticks(ax.yaxis) == ["Maija", "Inese"]
-    assert texts(ax) == ["6 notikušas, 1 piedāvāta", "1 notikusi, 1 norunāta"]
-    assert charts.describe_chart(ax).title == "Mentoriem kopā: 7 notikušas, 1 norunāta, 1 piedāvāta"
-    assert texts(charts.plot_load(load.assign(held=[2, 1]))) == [
-        "2 notikušas", "1 piedāvāta", "1 notikusi", "1 norunāta",
-    ]  # fmt: skip
-    assert "Maija: 6 notikušas, 0 norunātas, 1 piedāvāta" in ax.get_label()
-
-
 def share_table(*rows):
     return pd.DataFrame(rows, columns=["theme", "category", "count", "base", "share", "low", "high"])
 
@@ -128,21 +93,6 @@ def test_groups_of_shares_differ_by_shape_and_carry_their_counts():
     shapes = [marks.get_paths()[0] for marks in ax.collections if isinstance(marks, PathCollection)]
     assert len({path.vertices.tobytes() for path in shapes}) == 2
     assert ax.get_label().endswith("Nauda, jaunas: 3 no 12; Nauda, esošas: 1 no 4.")
-
-
-def test_a_theme_that_no_mentor_knows_stands_out():
-    supply = pd.DataFrame({"theme": ["Nauda", "Cits"], "asked": [2, 1], "mentors": [("Maija", "Inese"), ()]})
-    ax = charts.plot_supply(supply)
-    assert texts(ax) == [" 2   Maija, Inese", " 1   neviens mentors"]
-    assert charts.describe_chart(ax).title == "Neviens mentors nekonsultē: Cits"
-    assert ax.patches[0].get_facecolor() != ax.patches[1].get_facecolor()
-
-
-def test_many_mentors_are_counted():
-    supply = pd.DataFrame({"theme": ["Nauda"], "asked": [2], "mentors": [("A", "B", "C")]})
-    ax = charts.plot_supply(supply)
-    assert texts(ax) == [" 2   3 mentori"]
-    assert "A, B, C" in ax.get_label()
 
 
 def test_a_picture_is_the_same_every_time_and_describes_itself():
@@ -173,9 +123,7 @@ def test_a_notebook_picture_carries_its_alternative_text():
     "draw",
     [
         lambda: charts.plot_municipalities(pd.DataFrame({"eligible": [], "other": []})),
-        lambda: charts.plot_arrivals(applications(0), programme()),
         lambda: charts.plot_shares(share_table(), {"funding": "Nauda"}, "V"),
-        lambda: charts.plot_supply(pd.DataFrame({"theme": [], "asked": [], "mentors": []})),
     ],
 )
 def test_an_empty_year_still_gives_a_picture(draw):

@@ -94,12 +94,16 @@ def test_pairs_are_counted_once_per_application():
     assert exploring.pair_themes(asked("funding", ""), PROGRAMME).empty
 
 
-def test_supply_names_who_advises_and_leaves_nobody_empty():
+def test_supply_names_who_advises_and_who_lacks():
     table = exploring.weigh_supply(asked("funding", "funding", "communication"), PROGRAMME)
-    assert table["asked"].tolist() == [2, 1, 0]
-    assert table["mentors"].tolist() == [("Maija",), ("Maija", "Inese"), ("Maija",)]
+    assert table["applications"].tolist() == [2, 1, 0]
+    assert table["mentors"].tolist() == ["Maija", "Maija, Inese", "Maija"]
+    assert exploring.describe_supply(table) == "Katrā jautātajā tēmā konsultē kāds mentors."
     alone = programme(mentors=[{"name": "A", "community": "", "municipality": "", "themes": ["other"]}])
-    assert exploring.weigh_supply(asked("funding"), alone)["mentors"].tolist() == [(), (), ("A",)]
+    bare = exploring.weigh_supply(asked("funding"), alone)
+    assert bare["mentors"].tolist() == ["neviens", "neviens", "A"]
+    assert exploring.describe_supply(bare) == f"Neviens mentors nekonsultē: {bare['theme'][0]}."
+    assert exploring.describe_supply(exploring.weigh_supply(asked(""), alone)) == "Apstiprinātu tēmu vēl nav."
 
 
 def test_other_holds_what_was_written_beside_it_or_what_a_person_put_there():
