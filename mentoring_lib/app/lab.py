@@ -70,7 +70,8 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
 
     from mentoring_lib.app import notebooks
 
-    notary = NotebookNotary(data_dir=environment["JUPYTER_DATA_DIR"])  # else JupyterLab shows them without scripts
+    # signed, for else JupyterLab shows results without their scripts
+    notary = NotebookNotary(data_dir=environment["JUPYTER_DATA_DIR"])  # type: ignore[no-untyped-call]
     problems, renewed = [], []
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
         original = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]

@@ -93,7 +93,7 @@ def _show_question(row: _Question, values: Mapping[str, str], programme: Program
     return (
         f'<article data-themes="{escape(" ".join(row.confirmed_themes))}"{data}>\n'
         f'<p><b class="t">{escape(who)}</b> · {escape(labels)}</p>\n'
-        f'<p class="t">{escape(row.question)}</p>\n{own}</article>\n'
+        f'<p class="t">{escape(row.question or "")}</p>\n{own}</article>\n'
     )
 
 
