@@ -88,9 +88,8 @@ def test_nothing_to_compare_is_said(themes):
 def test_pairs_are_counted_once_per_application():
     pairs = exploring.pair_themes(asked("other funding", "funding other", "funding communication", ""), PROGRAMME)
     short = PROGRAMME.short_theme
-    both = f"{short('funding')} un {short('other')}", f"{short('funding')} un {short('communication')}"
-    assert sorted(pairs.itertuples(index=False, name=None)) == sorted(zip(both, (2, 1), strict=True))
-    assert pairs["applications"].tolist() == [2, 1]
+    both = f"{short('funding')} un {short('other')}", f"{short('communication')} un {short('funding')}"
+    assert list(pairs.itertuples(index=False, name=None)) == list(zip(both, (2, 1), strict=True))
     assert exploring.pair_themes(asked("funding", ""), PROGRAMME).empty
 
 
