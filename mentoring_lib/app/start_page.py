@@ -15,16 +15,15 @@ from datetime import date
 from fnmatch import fnmatch
 from html import escape
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
-
-import pandas as pd
 
 from mentoring_lib.app import this_week
 from mentoring_lib.app.kept_letters import list_replaced
 from mentoring_lib.app.outputs import INTERNAL, PUBLIC
 from mentoring_lib.base.problems import Problem, Refused, describe
 from mentoring_lib.base.texts import plural, show_date
+from mentoring_lib.render.tables import Html
 from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, Inputs, Results, open_programme
 
 _WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("start_page_lv.toml").read_text("utf-8"))
@@ -58,15 +57,20 @@ def open_year(environment: Mapping[str, str]) -> Year:
         return Year(folder, None, tuple(refused.problems))
 
 
-def list_stages(year: Year) -> pd.DataFrame:
-    """The stages of the year.
+class Stage(NamedTuple):
+    """A stage of the year: "done", "now" (the first that is not done) or "later"; what is so and what to do."""
 
-    Returns
-    -------
-    DataFrame, shape (8, 4)
-        ``stage``; ``phase``: "done", "now" (the first that is not done) or "later"; ``facts`` and ``advice``
-        (Latvian). A programme that cannot be read is at its first stage, or at the second if only applications miss;
-        one whose personal data were erased is through.
+    name: str
+    phase: str
+    facts: str
+    advice: str
+
+
+def list_stages(year: Year) -> list[Stage]:
+    """The eight stages of the year.
+
+    A programme that cannot be read is at its first stage, or at the second if only applications miss; one whose
+    personal data were erased is through.
     """
     if year.erased:
         stages = [(True, "")] * len(STAGES)
@@ -76,9 +80,10 @@ def list_stages(year: Year) -> pd.DataFrame:
     else:
         stages = _follow(*year.opened)
     now = next((number for number, (done, _) in enumerate(stages) if not done), len(stages))
-    phases = ["done" if done else "now" if number == now else "later" for number, (done, _) in enumerate(stages)]
-    facts = [text for _, text in stages]
-    return pd.DataFrame({"stage": list(STAGES), "phase": phases, "facts": facts, "advice": list(STAGES.values())})
+    return [
+        Stage(name, "done" if done else "now" if number == now else "later", facts, advice)
+        for number, ((name, advice), (done, facts)) in enumerate(zip(STAGES.items(), stages, strict=True))
+    ]
 
 
 def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
@@ -153,19 +158,16 @@ def show_files(names: Iterable[str]) -> str:
 
 def show_line(year: Year) -> str:
     """The year as one line of eight marks, with what to do only in the current stage and the next."""
-    stages = list_stages(year)
-    marks = enumerate(zip(stages["stage"], stages["phase"], strict=True), 1)
-    current = {"now": ' aria-current="step"'}
+    stages, current = list_stages(year), {"now": ' aria-current="step"'}
     items = "".join(
-        f'<li class="{phase}"{current.get(phase, "")}><b>{"✓" if phase == "done" else n}</b> {escape(stage)}</li>'
-        for n, (stage, phase) in marks
+        f'<li class="{one.phase}"{current.get(one.phase, "")}><b>{"✓" if one.phase == "done" else n}</b> '
+        f"{escape(one.name)}</li>"
+        for n, one in enumerate(stages, 1)
     )
-    ahead = stages[stages["phase"].ne("done")].head(2)
+    ahead = [one for one in stages if one.phase != "done"]
     told = (
-        f"<p><b>{label}:</b> {escape(f'{stage}; {facts}.' if facts else f'{stage}.')} {escape(advice)}</p>"
-        for label, stage, facts, advice in zip(
-            ("Tagad", "Nākamais"), ahead["stage"], ahead["facts"], ahead["advice"], strict=False
-        )
+        f"<p><b>{label}:</b> {escape('; '.join(filter(None, (one.name, one.facts))))}. {escape(one.advice)}</p>"
+        for label, one in zip(("Tagad", "Nākamais"), ahead, strict=False)
     )
     return f'<ol class="stages">{items}</ol>\n{"".join(told)}'
 
@@ -181,18 +183,10 @@ def show_year(year: Year) -> str:
     return "\n".join([*_show_week(year), "<h2>Programmas gads</h2>", show_line(year)])
 
 
-@dataclass(frozen=True)
-class Start:
+def show_start(year: Year) -> Html:
     """The same in an open notebook, where a page's link opens its notebook and what lies elsewhere has none."""
-
-    year: Year
-
-    def _repr_html_(self) -> str:
-        linked = re.sub(r'(<a href="\d_\w+)\.html"', r'\1.ipynb"', show_year(self.year))
-        return re.sub(r'<a href="(?!\d_|mailto:|tel:)[^"]*">(.*?)</a>', "", linked)
-
-    def __repr__(self) -> str:
-        return "Sākums"
+    linked = re.sub(r'(<a href="\d_\w+)\.html"', r'\1.ipynb"', show_year(year))
+    return Html(re.sub(r'<a href="(?!\d_|mailto:|tel:)[^"]*">(.*?)</a>', "", linked), "Sākums")
 
 
 def _show_week(year: Year) -> Iterator[str]:

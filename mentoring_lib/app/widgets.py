@@ -24,7 +24,7 @@ from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import plural
 from mentoring_lib.render.charts import render, sign
 from mentoring_lib.render.ranking_chart import plot_ranking
-from mentoring_lib.render.tables import HEADINGS
+from mentoring_lib.render.tables import HEADINGS, Html
 from mentoring_lib.selection.what_if import decide_again
 from mentoring_lib.themes import exploring
 
@@ -37,21 +37,8 @@ class _Question(Application):
     confirmed_themes: tuple[str, ...]
 
 
-class Questions:
-    """The same on a page and in an open notebook: a script filters and searches (see ``explore.js``)."""
-
-    def __init__(self, applications: pd.DataFrame, programme: Programme) -> None:
-        self.html = show_questions(applications, programme)
-
-    def _repr_html_(self) -> str:
-        return f"{self.html}\n{SCRIPT}"
-
-    def __repr__(self) -> str:
-        return "Tēmas un jautājumi"
-
-
-def show_questions(applications: pd.DataFrame, programme: Programme) -> str:
-    """Every question with its themes as HTML, with what a script needs to filter and search them.
+def show_questions(applications: pd.DataFrame, programme: Programme) -> Html:
+    """Every question with its themes, with the script that filters and searches them.
 
     Parameters
     ----------
@@ -77,10 +64,12 @@ def show_questions(applications: pd.DataFrame, programme: Programme) -> str:
         for code in programme.themes
     )
     head = plural(len(articles), "pieteikuma jautājums", "pieteikumu jautājumi")
-    return (
+    html = (
         f'<div class="explore" data-facets="{escape(json.dumps(settings, ensure_ascii=False))}">\n'
-        f'<ul class="counts">{listed}</ul>\n<details><summary>{head}</summary>\n{"".join(articles)}</details>\n</div>'
+        f'<ul class="counts">{listed}</ul>\n<details><summary>{head}</summary>\n{"".join(articles)}</details>\n</div>\n'
+        f"{SCRIPT}"
     )
+    return Html(html, "Tēmas un jautājumi")
 
 
 def _show_question(row: _Question, values: Mapping[str, str], programme: Programme) -> str:

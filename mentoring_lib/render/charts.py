@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import io
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, wraps
@@ -30,6 +29,7 @@ from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
 from mentoring_lib.render.palette import COLOURS, find_mark
+from mentoring_lib.render.tables import CHART_WORDS
 
 DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
     COLOURS[meaning] for meaning in ("done", "lacking", "open", "text", "muted", "line", "ground")
@@ -107,14 +107,10 @@ Parts = Mapping[str, tuple[str, str]]
 """By column: its word for one and for several; how it looks is told by :func:`palette.find_mark`."""
 
 
-TAKEN: Parts = {"eligible": ("piedalās", "piedalās"), "other": ("nepiedalās", "nepiedalās")}
-USES: Parts = {
-    "delivered": ("sniegta", "sniegtas"),
-    "held_incomplete": ("notikusi, apliecinājums nepilnīgs", "notikušas, apliecinājums nepilnīgs"),
-    "booked": ("norunāta", "norunātas"),
-    "open": ("vēl nav norunāta", "vēl nav norunātas"),
-    "lost": ("neizmantota", "neizmantotas"),
-}
+TAKEN, USES = (
+    {name: CHART_WORDS["parts"][name] for name in names}
+    for names in (("eligible", "other"), ("delivered", "held_incomplete", "booked", "open", "lost"))
+)
 LETTERS_ACROSS = 68  # letters that fit in the longest bar
 
 
@@ -139,9 +135,8 @@ def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str]) -> N
         left = 0
         for count, text, name in zip(row, texts, parts, strict=True):
             mark = find_mark(name)
-            look: Any = {"color": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None}
             if count:
-                ax.barh(position, count, left=left, height=0.4 if narrow else 0.6, **look)
+                ax.barh(position, count, left=left, height=0.4 if narrow else 0.6, **mark.look)
             if inside and count:
                 box = {"facecolor": mark.fill, "edgecolor": "none", "pad": 1}
                 ax.text(
@@ -181,18 +176,14 @@ def plot_municipalities(counts: pd.DataFrame) -> Axes:
     _stack(ax, counts, TAKEN, [shorten(town) for town in counts.index])
     inside, outside = int(counts["eligible"].sum()), int(counts["other"].sum())
     rest = f"{inside} piedalās atlasē" + (f", {outside} nepiedalās" if outside else "")
-    title = f"{plural(inside + outside, 'pieteikums', 'pieteikumi')}: {rest}" if inside + outside else NO_APPLICATIONS
+    title = (
+        f"{plural(inside + outside, 'pieteikums', 'pieteikumi')}: {rest}" if inside + outside else "Pieteikumu vēl nav"
+    )
     described = "; ".join(f"{town}: {row['eligible']} un {row['other']}" for town, row in counts.iterrows())
     return finish(ax, title, f"Joslu diagramma. Pieteikumi, kas piedalās atlasē, un pārējie. {described}.")
 
 
-NO_APPLICATIONS = "Pieteikumu vēl nav"
-
-
-LINE_OF_NAME = 30  # characters
-
-
-def shorten(name: str | None, width: int = LINE_OF_NAME) -> str:
+def shorten(name: str | None, width: int = 30) -> str:
     """A name in at most two lines of a width, then "…"; letters that the font lacks are squares."""
     drawn = "".join(letter if ord(letter) in _letters() else "□" for letter in clean_text(name or "–"))
     first, *rest = wrap(drawn, width) or ["–"]
@@ -284,56 +275,6 @@ def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, c
     ax.annotate(text, (cast("Any", day), height), offset, textcoords="offset points", ha="right", va=side, color=color)
 
 
-NO_THEMES = "Apstiprinātu tēmu nav"
-SHAPES = ("o", "s", "D", "^")
-"""How the groups of a comparison are told apart: by shape, every other one hollow."""
-
-
-@styled
-def plot_shares(shares: pd.DataFrame, themes: Mapping[Any, str], title: str) -> Axes:
-    """Share of applications that ask about each theme, group beside group, with intervals and counts.
-
-    Parameters
-    ----------
-    shares : DataFrame
-        See :func:`exploring.share_themes`; up to four categories.
-    themes : mapping
-        Labels.
-    title : str
-    """
-    groups = list(shares["category"].unique())
-    ax = make_axes(1.3 + 0.26 * max(len(shares), 1) + 0.1 * len(themes))
-    rows = {code: place for place, code in enumerate(themes)}
-    step = 0.8 / max(len(groups), 1)
-    top = max([0.5, *shares["high"].dropna(), *shares["share"].dropna()])
-    top = min(math.ceil(top * 4) / 4, 1.0)
-    for number, (group, mark) in enumerate(zip(groups, SHAPES, strict=False)):
-        table = shares[shares["category"].eq(group)]
-        heights = table["theme"].map(rows) + (number - (len(groups) - 1) / 2) * step
-        ax.hlines(heights, table["low"], table["high"], color=DONE, linewidth=2)
-        face = DONE if number % 2 == 0 else "white"
-        ax.scatter(table["share"], heights, marker=mark, s=42, facecolor=face, edgecolor=DONE, linewidth=1.6, zorder=3)
-        for place, (height, count, base) in enumerate(zip(heights, table["count"], table["base"], strict=True)):
-            named = f" – {group}" if not place else ""
-            weight = "bold" if not place else "normal"
-            ax.text(top * 1.04, height, f"{count} no {base}{named}", va="center", color=INK, weight=weight)
-    for place in range(1, len(themes)):
-        ax.axhline(place - 0.5, color=GROUND, linewidth=1)
-    ax.set_yticks(range(len(themes)), [shorten(label, 40) for label in themes.values()])
-    ax.set_ylim(len(themes) - 0.4, -0.6)
-    longest = max([0, *(len(str(group)) for group in groups)])
-    ax.set_xlim(-0.02 * top, top * (1.25 + 0.022 * longest))
-    marks = [quarter / 4 for quarter in range(round(top * 4) + 1)]
-    ax.set_xticks(marks, [f"{100 * mark:.0f} %" for mark in marks])
-    bare(ax, "left", "bottom")
-    note = "Līnija: cik precīzi daļu var zināt; tā ir gara, jo pieteikumu ir maz."
-    columns = (shares[name] for name in ("theme", "category", "count", "base"))
-    described = "; ".join(
-        f"{themes[theme]}, {category}: {count} no {base}" for theme, category, count, base in zip(*columns, strict=True)
-    )
-    return finish(ax, title, f"Punktu diagramma ar intervāliem. {described or NO_THEMES}.", note)
-
-
 def sign(ax: Axes, line: str) -> Axes:
     """Put the source line under a chart (the only thing here that changes what it is given: the picture)."""
     with mpl.rc_context(STYLE):
@@ -384,7 +325,8 @@ def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
 
 
 def _describe_svg(svg: str, ax: Axes) -> str:
-    title, description = (escape(text, quote=False) for text in (_title_of(ax), str(ax.get_label())))
+    told = describe_chart(ax)
+    title, description = (escape(text, quote=False) for text in (told.title, told.description))
     head, tag, rest = svg.partition("<svg ")
     attributes, _, body = rest.partition(">")
     return f'{head}{tag}role="img" lang="lv" {attributes}>\n <title>{title}</title>\n <desc>{description}</desc>{body}'
@@ -406,11 +348,7 @@ class Chart:
 
 def describe_chart(ax: Axes) -> Chart:
     """A chart's words without its pictures."""
-    return Chart(_title_of(ax), str(ax.get_label()))
-
-
-def _title_of(ax: Axes) -> str:
-    return _figure(ax).get_suptitle().replace("\n", " ")
+    return Chart(_figure(ax).get_suptitle().replace("\n", " "), str(ax.get_label()))
 
 
 def draw_charts(charts: Mapping[str, Axes]) -> dict[str, Chart]:

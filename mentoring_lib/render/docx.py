@@ -111,16 +111,13 @@ def make_letter(
     _set_up(document, title, stamp, total=False)
     section, usual = document.sections[0], document.styles["Normal"]
     section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.6)
-    usual.font.size, usual.paragraph_format.space_after = Pt(LETTER_SIZE), Pt(5)
+    usual.font.size, usual.paragraph_format.space_after = Pt(10), Pt(5)
     document.styles["Title"].font.size = Pt(15)
     _add_logos(document, logos)
     for kind, *content in parts:
         _add(document, kind, 0, [title] if kind == "title" else content)
     document.core_properties.category = basis
     return _save(document)
-
-
-LETTER_SIZE = 10  # points
 
 
 def read_basis(content: bytes) -> str:

@@ -97,7 +97,7 @@ def _draw_target(ax: Axes, left: float, row: int, told: pd.Series) -> None:
     for meaning, width in parts:
         mark = MARKS[meaning]
         if width and (meaning != "over" or share > 1):
-            ax.barh(row, width, left=left, height=0.52, color=mark.fill, edgecolor=mark.edge)
+            ax.barh(row, width, left=left, height=0.52, **mark.look)
     ax.plot([left + 1] * 2, [row - 0.38, row + 0.38], color="black", linewidth=3, solid_capstyle="butt")
     ax.text(left + CUT + 0.06, row, show_against(told["result"], told["target"]), va="center", fontsize=8.5)
     if told["missing"] > 0:

@@ -7,20 +7,12 @@ from html import escape
 from typing import Any
 
 from mentoring_lib.render.charts import show_picture
-from mentoring_lib.render.tables import show
+from mentoring_lib.render.tables import Html, show
 
 
-class Preview:
+def show_parts(parts: Iterable[tuple[Any, ...]]) -> Html:
     """The parts of a document (see :func:`docx.make_document`) in a notebook, below a heading of level 2."""
-
-    def __init__(self, parts: Iterable[tuple[Any, ...]]) -> None:
-        self.parts = tuple(parts)
-
-    def _repr_html_(self) -> str:
-        return "\n".join(_show_part(*part) for part in self.parts)
-
-    def __repr__(self) -> str:
-        return "\n".join(str(content[0]) for _, *content in self.parts if content and isinstance(content[0], str))
+    return Html("\n".join(_show_part(*part) for part in parts), "Pārskats")
 
 
 def _show_part(kind: str, *content: Any) -> str:  # noqa: PLR0911 - one line per kind of part

@@ -300,8 +300,7 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     grid = {"major_gridlines": {"visible": True, "line": {"color": COLOURS["line"]}}, "min": 0}
     if days:
         chart.set_x_axis({"num_format": "mm.yyyy", **_span(sheet.table[category])})
-        chart.set_y_axis(grid)
-    elif targets:
+    if days or targets:
         chart.set_y_axis(grid)
     else:
         chart.set_x_axis({**grid, "major_unit": max(1, math.ceil(most / 7))})

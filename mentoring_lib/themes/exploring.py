@@ -1,7 +1,7 @@
 """What communities ask, looked at from several sides: where, who, what comes together, and who can answer.
 
 Only themes a person confirmed are counted. A count always stands beside its share, a share of fewer than five
-applications is not shown, an interval is Wilson's, and a difference is claimed only where Fisher's exact test finds
+applications is not shown, and a difference is claimed only where Fisher's exact test finds
 one after Holm's correction for the number of comparisons.
 """
 
@@ -86,10 +86,9 @@ def share_themes(applications: pd.DataFrame, by: Iterable[str], programme: Progr
 
     Returns
     -------
-    DataFrame, shape (themes × values, 7)
+    DataFrame, shape (themes × values, 4)
         ``theme`` (code), ``category`` (Latvian word), ``count``, ``base`` (applications of the category with a
-        confirmed theme; values without any are left out), ``share`` and its Wilson interval ``low, high`` (95 %;
-        missing for a base of fewer than five).
+        confirmed theme; values without any are left out).
     """
     facets = list_facets(programme)
     counted = select_confirmed(applications)
@@ -118,14 +117,7 @@ def _count_asked(applications: pd.DataFrame, programme: Programme) -> pd.Series:
 
 
 def _measure(counts: pd.Series, category: str, base: int) -> pd.DataFrame:
-    table = pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
-    if base < MIN_BASE:
-        return table.assign(share=float("nan"), low=float("nan"), high=float("nan"))
-    from scipy.stats import binomtest
-
-    intervals = [binomtest(count, base).proportion_ci(method="wilson") for count in table["count"].tolist()]
-    low, high = zip(*intervals, strict=True)
-    return table.assign(share=table["count"] / base, low=low, high=high)
+    return pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
 
 
 def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:

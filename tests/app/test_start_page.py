@@ -23,12 +23,12 @@ def on(day):
 
 
 def phases(year):
-    return dict(zip(start_page.list_stages(year)["stage"], start_page.list_stages(year)["phase"], strict=True))
+    return {stage.name: stage.phase for stage in start_page.list_stages(year)}
 
 
 def test_the_example_is_in_its_consultations(example):
     assert list(phases(example).values()) == ["done"] * 5 + ["now", "later", "later"]
-    facts = start_page.list_stages(example)["facts"].tolist()
+    facts = [stage.facts for stage in start_page.list_stages(example)]
     assert facts[1:3] == ["28 pieteikumi; termiņš 21.08.2023", "novērtēti 23 no 23"]
     assert facts[5] == "sniegtas 12 no 14"
 
@@ -91,7 +91,7 @@ def test_an_erased_programme_is_through(tmp_path):
 
 
 def test_an_open_notebook_shows_the_same_with_links_to_notebooks(example):
-    page = start_page.Start(example)._repr_html_()
+    page = start_page.show_start(example)._repr_html_()
     linked = {address for address in re.findall(r'href="([^"]+)"', page) if not re.match("mailto:|tel:", address)}
     assert {"3_konsultacijas.ipynb", "4_temas.ipynb"} <= linked
     assert linked <= {path.name for path in (ROOT / "notebooks").glob("[1-9]*.ipynb")}

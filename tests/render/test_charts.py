@@ -6,7 +6,6 @@ from datetime import date
 import pandas as pd
 import pytest
 from builders import applications, placed, programme
-from matplotlib.collections import PathCollection
 
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.render import charts
@@ -82,19 +81,6 @@ def test_the_course_ends_at_the_as_of_day():
     assert "notikušas: 0\n15.09.2024" in texts(ax)
 
 
-def share_table(*rows):
-    return pd.DataFrame(rows, columns=["theme", "category", "count", "base", "share", "low", "high"])
-
-
-def test_groups_of_shares_differ_by_shape_and_carry_their_counts():
-    table = share_table(("funding", "jaunas", 3, 12, 0.25, 0.1, 0.5), ("funding", "esošas", 1, 4, None, None, None))
-    ax = charts.plot_shares(table.astype({"share": float, "low": float, "high": float}), {"funding": "Nauda"}, "V")
-    assert texts(ax) == ["3 no 12 – jaunas", "1 no 4 – esošas"]
-    shapes = [marks.get_paths()[0] for marks in ax.collections if isinstance(marks, PathCollection)]
-    assert len({path.vertices.tobytes() for path in shapes}) == 2
-    assert ax.get_label().endswith("Nauda, jaunas: 3 no 12; Nauda, esošas: 1 no 4.")
-
-
 def test_a_picture_is_the_same_every_time_and_describes_itself():
     def draw():
         counts = pd.DataFrame({"eligible": [1], "other": [0]}, index=["A & <B>"])
@@ -123,7 +109,6 @@ def test_a_notebook_picture_carries_its_alternative_text():
     "draw",
     [
         lambda: charts.plot_municipalities(pd.DataFrame({"eligible": [], "other": []})),
-        lambda: charts.plot_shares(share_table(), {"funding": "Nauda"}, "V"),
     ],
 )
 def test_an_empty_year_still_gives_a_picture(draw):
