@@ -122,6 +122,16 @@ def test_a_table_is_cards_on_a_phone_and_a_table_for_those_who_hear_it(folder, o
     assert page.get_by_role("table").first.get_by_role("row").count() == 29
 
 
+def test_every_chart_of_the_report_is_drawn_for_a_phone_too(folder, open_page):
+    page = open_at(folder, open_page, "5_atskaite", 390, 844)
+    pictures = page.locator("section img").all()
+    assert len(pictures) == 5
+    for picture in pictures:
+        box = picture.bounding_box()
+        assert 300 < box["width"] <= 358
+        assert picture.evaluate("image => image.currentSrc != image.src && image.naturalWidth >= 700")
+
+
 # Filters and search
 
 
