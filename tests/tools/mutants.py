@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from attempts import Copy, Outcome, Plan, preload, read_project, run_jobs
+from attempts import Copy, Outcome, Plan, preload, read_project, run_faults, run_jobs
 from measure_code import show_table
 from mutations import Mutant, find_mutants
 
@@ -158,16 +158,12 @@ class Trial:
         if not seen.costs or seen.code not in {0, 1}:
             raise SystemExit(f"the tests of {modules[0].name} do not run, with no fault made: {', '.join(plan.files)}")
         _say(f"{', '.join(module.name for module in modules)}: {len(seen.costs)} tests watched, {seen.seconds:.0f} s")
-        again = self._run_unbroken(
-            modules[0], Plan(plan.files, _in_order(seen.costs, modules[0]), frozenset(seen.costs))
-        )
-        failed = sorted({*seen.failed, *again.failed})
-        if failed:
-            _say(f"  left out, since they fail with no fault made: {', '.join(failed)}")
-        if again.code not in {0, 1} or len(failed) == len(seen.costs):
+        if seen.failed:
+            _say(f"  left out, since they fail with no fault made: {', '.join(seen.failed)}")
+        if len(seen.failed) == len(seen.costs):
             raise SystemExit(f"the tests of {modules[0].name} do not pass, with no fault made")
-        costs = {test: seconds for test, seconds in seen.costs.items() if test not in failed}
-        return Outcome(0, again.seconds, again.processor, failed, costs, seen.reached)
+        costs = {test: seconds for test, seconds in seen.costs.items() if test not in seen.failed}
+        return Outcome(0, seen.seconds, seen.processor, seen.failed, costs, seen.reached)
 
     def _run_unbroken(self, module: Module, plan: Plan) -> Outcome:
         jobs = [(None, module.path, self.files[module.path], plan)]
@@ -175,14 +171,15 @@ class Trial:
 
     def _try_module(self, module: Module, mutants: list[Mutant], seen: Outcome, argued: dict[Any, str]) -> list[Result]:
         reached = {mutant: _tests_of(mutant, module, seen) for mutant in mutants}
+        limits = {test: self.patience + math.ceil(SLOWER * seconds) for test, seconds in seen.costs.items()}
         limit = self.patience + math.ceil(SLOWER * seen.processor)
         known = frozenset({*seen.costs, *seen.failed})
         jobs = []
         for mutant, tests in reached.items():
             test_files = dict.fromkeys(test.split("::")[0] for test in tests)
-            plan = Plan([*test_files], tests, known, first=True, limit=limit)
+            plan = Plan([*test_files], tests, known, first=True, limit=limit, limits=limits)
             jobs += [(mutant, module.path, mutant.apply(self.files[module.path]), plan)] if tests else []
-        outcomes = dict(run_jobs(self.copies, jobs))
+        outcomes = dict(run_faults(self.copies, jobs))
         return [_judge(module, mutant, outcomes.get(mutant), argued) for mutant in mutants]
 
 
@@ -325,7 +322,8 @@ def main(words: list[str]) -> int:
     modules = choose_modules(list_modules(files, asked.package, asked.tests), asked.names)
     wanted = choose_mutants(modules, files, asked)
     argued = read_argued(files.get(ARGUED, b""))
-    preload({name: files[name] for name in files if re.match(rf"({asked.package}|tests)/(?!tools/)", name)})
+    sources = {name: files[name] for name in files if re.match(rf"({asked.package}|tests)/(?!tools/)", name)}
+    preload(sources, {name.split("/")[0].removesuffix(".py") for name in files})
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
         trial = Trial(files, Path(folder).resolve(), asked.workers, asked.patience)
