@@ -92,19 +92,6 @@ class Candidates:
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """Places of a running year: held, left, expected at the pace so far, at risk; codes of those without an hour."""
-
-    year: int
-    application_id: str
-    held: int
-    left: int
-    expected: int
-    at_risk: int
-    until: pd.Timestamp
-
-
-@dataclass(frozen=True)
 class Appointment(Origin):
     """The hour an application has (``active``) or had last, with the event that made the last of its changes."""
 
