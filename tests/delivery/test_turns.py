@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.rows import Candidates
 from mentoring_lib.delivery.due import count_load, find_due
 from mentoring_lib.delivery.events import follow, held_days, list_appointments, select_clear
 from mentoring_lib.delivery.ledger import (
@@ -36,7 +37,7 @@ from mentoring_lib.delivery.ledger import (
     planned_by,
 )
 from mentoring_lib.delivery.matching import check_agreed
-from mentoring_lib.delivery.rows import Candidates, Place
+from mentoring_lib.delivery.rows import Place
 from mentoring_lib.delivery.scheduling import check_booked
 from mentoring_lib.delivery.turns import check_minimum, check_turns, find_skips, next_in_line
 

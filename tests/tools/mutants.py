@@ -4,6 +4,7 @@
     python run.py mutants selection letters   of a room, of a module
     python run.py mutants lottery --all       every fault
     python run.py mutants --base main         faults in lines changed since a revision
+    python run.py mutants rule --quick 5      by the quickest tests alone, five seconds of them a fault
 
 Each fault (see `mutations.py`) is tried in a copy of the project, never in the project: first by the tests of its
 module that reach its line, the quickest first, then by those of its room (`tests/ROOM/`), until one fails. A fault
@@ -31,6 +32,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +128,9 @@ def read_argued(content: bytes) -> dict[tuple[str, str, str, str], str]:
 class Trial:
     """The attempts on some modules, in one or more copies of the project."""
 
-    def __init__(self, files: dict[str, bytes], folder: Path, workers: int, patience: int) -> None:
-        self.files, self.patience = files, patience
-        self.copies = [Copy(files, folder / str(number)) for number in range(workers)]
+    def __init__(self, files: dict[str, bytes], folder: Path, asked: argparse.Namespace) -> None:
+        self.files, self.patience, self.quick = files, asked.patience, asked.quick
+        self.copies = [Copy(files, folder / str(number)) for number in range(asked.workers)]
 
     def try_modules(self, wanted: dict[Module, list[Mutant]], argued: dict[Any, str]) -> Iterator[list[Result]]:
         """Fates of the faults of each module; modules with the same tests are watched in one run of them."""
@@ -170,7 +172,7 @@ class Trial:
         return next(outcome for _, outcome in run_jobs(self.copies[:1], jobs))
 
     def _try_module(self, module: Module, mutants: list[Mutant], seen: Outcome, argued: dict[Any, str]) -> list[Result]:
-        reached = {mutant: _tests_of(mutant, module, seen) for mutant in mutants}
+        reached = {mutant: _tests_of(mutant, module, seen, self.quick) for mutant in mutants}
         limits = {test: self.patience + math.ceil(SLOWER * seconds) for test, seconds in seen.costs.items()}
         limit = self.patience + math.ceil(SLOWER * seen.processor)
         known = frozenset({*seen.costs, *seen.failed})
@@ -188,15 +190,19 @@ def _in_order(costs: dict[str, float], module: Module) -> list[str]:
     return sorted(costs, key=lambda test: (test.split("::")[0] not in module.own, costs[test], test))
 
 
-def _tests_of(mutant: Mutant, module: Module, seen: Outcome) -> list[str]:
-    """The tests that reach a fault, in order; all of them where importing the module does."""
+def _tests_of(mutant: Mutant, module: Module, seen: Outcome, quick: float) -> list[str]:
+    """The tests that reach a fault, in order, ``quick`` seconds of them; all where importing the module does."""
     places = {(module.path, line) for line in mutant.lines}
     everywhere = not places.isdisjoint(seen.reached.get("", set()))
     places.add(("*", 0))
-    return [
+    reach = [
         test
         for test in _in_order(seen.costs, module)
         if everywhere or not places.isdisjoint(seen.reached.get(test, set()))
+    ]
+    spent = accumulate(seen.costs[test] for test in reach)
+    return [
+        test for number, (test, so_far) in enumerate(zip(reach, spent, strict=True)) if so_far < quick or not number
     ]
 
 
@@ -280,6 +286,7 @@ def read_words(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--patience", type=int, default=10, metavar="S", help=f"seconds beside {SLOWER} times the usual (10)"
     )
+    parser.add_argument("--quick", type=float, default=math.inf, metavar="S", help="seconds of tests a fault (all)")
     parser.add_argument("--least", type=float, default=0, metavar="PERCENT", help="fail where a module scores less")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the report as Markdown")
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
@@ -326,7 +333,7 @@ def main(words: list[str]) -> int:
     preload(sources, {name.split("/")[0].removesuffix(".py") for name in files})
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
-        trial = Trial(files, Path(folder).resolve(), asked.workers, asked.patience)
+        trial = Trial(files, Path(folder).resolve(), asked)
         for some in trial.try_modules(wanted, argued):
             results += some
             for line in list_noted(some, "survived", "not covered", "equivalent"):
