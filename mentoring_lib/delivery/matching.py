@@ -136,23 +136,14 @@ def match(pairs: pd.DataFrame, places: pd.DataFrame, programme: Programme) -> pd
         for name in ("allowed", "points")
     )
     room = [len(allowed) if one.most is None else max(one.most - at, 0) for one, at in zip(mentors, load, strict=True)]
-    chosen = assign(
-        points.to_numpy("int64"),
-        allowed.to_numpy("bool"),
-        load,
-        np.array(room, dtype=np.int64),
-        step=programme.delivery.load_points,
-    )
+    numbers = (points.to_numpy("int64"), allowed.to_numpy("bool"), load, np.array(room, dtype=np.int64))
+    chosen = assign(*numbers, step=programme.delivery.load_points)
     mentor_of = dict(zip(allowed.index, (None if at == NOBODY else names[at] for at in chosen), strict=True))
     return _explain(pairs, mentor_of | agreed, set(agreed), dict(zip(names, map(int, load), strict=True)), programme)
 
 
 def _explain(
-    pairs: pd.DataFrame,
-    mentor_of: dict[Any, str | None],
-    agreed: set[Any],
-    load: dict[str, int],
-    programme: Programme,
+    pairs: pd.DataFrame, mentor_of: dict[Any, str | None], agreed: set[Any], load: dict[str, int], programme: Programme
 ) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for key, group in pairs.groupby("application_id"):

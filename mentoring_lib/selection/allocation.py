@@ -106,14 +106,9 @@ OUTCOME = {
 
 
 def allocate(
-    applications: pd.DataFrame,
-    ranked: pd.DataFrame,
-    places: Mapping[int, int],
-    decisions: pd.DataFrame,
-    minimum: Mapping[str, int] | None = None,
-    past: Past | None = None,
-    kept: Kept | None = None,
-) -> pd.DataFrame:
+    applications: pd.DataFrame, ranked: pd.DataFrame, places: Mapping[int, int], decisions: pd.DataFrame,
+    minimum: Mapping[str, int] | None = None, past: Past | None = None, kept: Kept | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Propose a place, the waiting list or neither for every application.
 
     Parameters
