@@ -19,8 +19,8 @@ from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_
 from mentoring_lib.delivery.rows import UsedPlace
 
 COLUMNS = ["application_id", "what", "who", "since", "until"]
-COORDINATOR = "koordinatore"
-LATE_TASK = "darbs kavējas: "
+COORDINATOR = "koordinators/-e"
+LATE_TASK = "nokavēts darbs: "
 MIN_SHARE = 4  # a fourth of the year must pass before a pace without any hour says something
 NOBODY = "nav norādīts"
 
@@ -108,9 +108,7 @@ def _warn_of_pace(places: pd.DataFrame, programme: Programme, as_of: date) -> It
             at_risk = count_room(year, programme, as_of) - held - expected
             if at_risk > 0:
                 unused = agree(at_risk, "neizmantota", "neizmantotas")
-                what = (
-                    f"{year}. gadā pašreizējā tempā paliks {unused} {plural(at_risk, 'konsultācija', 'konsultācijas')}"
-                )
+                what = f"{year}. gadā var palikt {unused} {plural(at_risk, 'konsultācija', 'konsultācijas')}"
                 waiting = ", ".join(table.loc[table["use"].eq("open"), "application_id"])
                 yield waiting, what, COORDINATOR, pd.Timestamp(as_of), pd.Timestamp(end)
 
