@@ -54,17 +54,17 @@ def seats_by_hand(order, contest):
 
 @pytest.mark.parametrize("reading", ["taking_turns", "new_first", "clear_first", "points"])
 def test_grades_under_each_reading(reading):
-    new, clarity = np.array([True, True, False, False, True, False]), np.array([8, 6, 7, 0, -1, -1])
-    found = grade(new, clarity, np.zeros(6, dtype=np.int64), reading=reading, clear_from=7, weight=3)
+    new, clarity = np.array([True, True, False, False, True, False, True]), np.array([8, 6, 7, 0, -1, -1, 0])
+    found = grade(new, clarity, np.zeros(7, dtype=np.int64), reading=reading, clear_from=7, weight=3)
     tiers = {
-        "taking_turns": [2, 1, 1, 0, 1, 0],
-        "new_first": [3, 2, 1, 0, 2, 0],
-        "clear_first": [3, 1, 2, 0, 1, 0],
-        "points": [0] * 6,
+        "taking_turns": [2, 1, 1, 0, 1, 0, 1],
+        "new_first": [3, 2, 1, 0, 2, 0, 2],
+        "clear_first": [3, 1, 2, 0, 1, 0, 1],
+        "points": [0] * 7,
     }
     assert found.tier.tolist() == tiers[reading]
-    assert found.group.tolist() == ([0, 2, 1, 0, 2, 0] if reading == "taking_turns" else [0] * 6)
-    assert found.points.tolist() == ([11, 9, 7, 0, -1, -1] if reading == "points" else clarity.tolist())
+    assert found.group.tolist() == ([0, 2, 1, 0, 2, 0, 2] if reading == "taking_turns" else [0] * 7)
+    assert found.points.tolist() == ([11, 9, 7, 0, -1, -1, 3] if reading == "points" else clarity.tolist())
 
 
 def test_everyone_takes_turns():
@@ -76,13 +76,21 @@ def test_everyone_takes_turns():
             assert (order[at].tolist(), place[at].tolist()) == order_by_hand(standing), seed
 
 
-def test_who_stands_ahead_of_an_entry_that_were_another():
-    for seed in SEEDS:
+def test_who_stands_ahead_of_an_entry_that_were_better():
+    """Of a higher tier, or with no fewer points in its own group: what a change can make of it."""
+    for seed in range(200):
         rng = Random(seed)
         size = rng.randint(2, 6)
         standing, contest = make_standing(rng, size, drawn=True), make_contest(rng, size)
         own = np.array([rng.randrange(size) for _ in range(4)])
-        other = make_standing(rng, 4, drawn=False)._replace(luck=np.array(rng.choices([-1, size], k=4)))
+        better = make_standing(rng, 4, drawn=False)
+        rises = better.tier > standing.tier[own]
+        other = Standing(
+            np.where(rises, better.tier, standing.tier[own]),
+            np.where(rises, better.group, standing.group[own]),
+            np.where(rises, better.points, standing.points[own] + np.array(rng.choices([0, 1, 2], k=4))),
+            np.array(rng.choices([-1, size], k=4)),
+        )
         least, most = count_ahead(standing, contest.counted, other, own)
         for number, at in enumerate(own.tolist()):
             parts = [part.copy() for part in standing]
@@ -91,6 +99,16 @@ def test_who_stands_ahead_of_an_entry_that_were_another():
             order, _ = order_by_hand(Standing(*parts))
             ahead = contest.counted[order[: order.index(at)]].sum(axis=0).tolist()
             assert least[number].tolist() == most[number].tolist() == ahead, seed
+
+
+def test_after_the_lot_the_bounds_are_the_order():
+    for seed in SEEDS:
+        rng = Random(seed)
+        standing, contest = make_standing(rng, 5, drawn=True), make_contest(rng, 5)
+        order, _ = order_by_hand(standing)
+        ahead = [contest.counted[order[: order.index(at)]].sum(axis=0).tolist() for at in range(5)]
+        for least, most in bound_ahead(standing, contest.counted):
+            assert least.tolist() == most.tolist() == ahead, seed
 
 
 def test_before_the_lot_the_bounds_are_those_of_every_possible_lot():

@@ -187,12 +187,12 @@ class Watcher:
 
     @contextlib.contextmanager
     def _noting(self, what: str) -> Iterator[None]:
-        before, start, inner = self.now, time.perf_counter(), sum(self.costs.values())
+        before, start, inner = self.now, _used(), sum(self.costs.values())
         self.now = self.reached[what]
         try:
             yield
         finally:
-            self.costs[what] += time.perf_counter() - start - (sum(self.costs.values()) - inner)
+            self.costs[what] += _used() - start - (sum(self.costs.values()) - inner)
             self.now = before
 
     def forget(self) -> None:
@@ -230,11 +230,16 @@ class Watcher:
         shares = {test: [test, *(name for name in uses if name in self.costs)] for test, uses in self.uses.items()}
         return {
             "failed": self.failed,
-            "processor": sum(os.times()[:4]),
+            "processor": _used(),
             "costs": {test: sum(self.costs[name] for name in names) for test, names in shares.items()},
             "reached": {"": self.reached[""]}
             | {test: set().union(*(self.reached[name] for name in names)) for test, names in shares.items()},
         }
+
+
+def _used() -> float:
+    """Processor seconds of this process and of those it has started and seen end."""
+    return sum(os.times()[:4])
 
 
 SEEN = "__seen__"
