@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import date
 
 import pandas as pd
@@ -17,7 +16,7 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import CarryOver, Programme
 from mentoring_lib.base.texts import plural, show_date
-from mentoring_lib.delivery.events import HELD, HELD_LATE, IN_USE, LEDGER, RELEASED, WAS_HELD
+from mentoring_lib.delivery.events import HELD, HELD_LATE, IN_USE, LEDGER, RELEASED, WAS_HELD, make_table
 from mentoring_lib.delivery.rows import Appointment, Place, UsedPlace
 
 EARLY = "savs gads (notika, pirms tas sākās)"
@@ -64,9 +63,7 @@ def find_delivered(
         else UsedPlace(**vars(place), use="released", offered_year=place.year or 0)
         for place in places
     ]
-    table = pd.DataFrame([vars(place) for place in used], columns=[field.name for field in fields(UsedPlace)])
-    kinds = followed.dtypes.to_dict() | {"use": "str", "missing": "str", "offered_year": "int64"}
-    return table.astype(kinds)
+    return make_table(used, UsedPlace, programme)
 
 
 def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mapping[str, date]) -> set[str]:
