@@ -44,6 +44,12 @@ ROOT = Path(__file__).resolve().parents[2]
 ARGUED = "tests/tools/mutants_equivalent.toml"
 SAMPLE = 20  # faults of a module, where neither a number nor --all is asked for
 SLOWER = 3  # times as long as without a fault, and the patience asked for: then an attempt has run out of time
+AREAS = {
+    "rule": "selection.*", "lot": "selection.(lottery|contract|final)", "places": "delivery.*",
+    "ledger": "delivery.ledger", "reading": "intake.*", "disclosure": "funder.disclosure",
+    "figures": "funder.(figures|outcome_figures)", "letters": "documents.(letters|minutes|invitations)",
+}  # fmt: skip
+"""What a module belongs to, for the table by area: the last pattern that fits; of its room where none does."""
 FATES = ["caught", "timeout", "survived", "not covered", "equivalent"]
 
 
@@ -224,18 +230,25 @@ def _say(text: str) -> None:
 # What is told
 
 
-def count_fates(results: Iterable[Result], kinds: bool = False) -> list[list[str]]:
-    """Rows of a table by module, room and all (or by kind of fault): tried, each fate, and the share caught."""
+def count_fates(results: Iterable[Result], by: str = "module") -> list[list[str]]:
+    """Rows of a table by area, by module (and room) or by kind of fault: tried, each fate, and the share caught."""
     results = [*results]
     groups: dict[str, Counter[str]] = {}
     for result in results:
         rooms = [] if result.module.room == "(top)" else [f"{result.module.room}.*"]
-        for group in [result.mutant.kind] if kinds else [result.module.name, *rooms]:
+        own = {"area": [area_of(result.module)], "kind": [result.mutant.kind], "module": [result.module.name, *rooms]}
+        for group in own[by]:
             groups.setdefault(group, Counter())[result.fate] += 1
     rows = [(name, groups[name]) for name in sorted(groups)] + [("all", Counter(result.fate for result in results))]
-    heading = ["kind of fault" if kinds else "module", "tried", *FATES, "score"]
+    heading = ["kind of fault" if by == "kind" else by, "tried", *FATES, "score"]
     counted = [[name, str(fates.total()), *(str(fates[fate]) for fate in FATES), _score(fates)] for name, fates in rows]
     return [heading, *counted]
+
+
+def area_of(module: Module) -> str:
+    """The area of a module (see :data:`AREAS`)."""
+    fitting = [area for area, pattern in AREAS.items() if re.fullmatch(pattern, module.name)]
+    return fitting[-1] if fitting else module.room
 
 
 def _score(fates: Counter[str]) -> str:
@@ -259,7 +272,9 @@ def show_report(results: list[Result], asked: str) -> str:
         "",
         show_table(count_fates(results)),
         "",
-        show_table(count_fates(results, kinds=True)),
+        show_table(count_fates(results, by="area")),
+        "",
+        show_table(count_fates(results, by="kind")),
         "",
         "## Survivors",
         "",
@@ -340,7 +355,7 @@ def main(words: list[str]) -> int:
                 print(line, flush=True)
     results.sort(key=lambda result: result.module.name)
     rows = count_fates(results)
-    print(f"\n{show_table(rows)}\n\n{show_table(count_fates(results, kinds=True))}")
+    print(f"\n{show_table(rows)}\n\n{show_table(count_fates(results, by='kind'))}")
     if asked.write:
         asked.write.write_text(show_report(results, show_asked(asked)), encoding="utf-8", newline="\n")
     low = [row for row in rows[1:] if row[-1] != "–" and float(row[-1].split()[0]) < asked.least]
