@@ -269,7 +269,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "new_from": programme.new_from,
         "planned": programme.planned,
         "by_year": " + ".join(map(str, years)) if len(years) > 1 else "",
-        "frozen_at": frozen and frozen.frozen_at,
+        "frozen": frozen,
         "reading": READING_SENTENCES[programme.rule.reading],
         "max_clarity": MAX_CLARITY,
     }  # fmt: skip

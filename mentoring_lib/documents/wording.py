@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import reduce
 from operator import attrgetter
 from pathlib import Path
 from string import Formatter
@@ -29,11 +30,16 @@ def fill(sentences: Iterable[str], words: Mapping[str, Any]) -> str:
 def _fill_one(sentence: str, words: Mapping[str, Any]) -> str | None:
     told = ""
     for text, name, form, _ in Formatter().parse(sentence):
-        word = _show_word(Formatter().get_field(name, (), words)[0], form or "") if name else ""
+        word = _show_word(_find_word(name, words), form or "") if name else ""
         if name and not word and not name.endswith("_"):
             return None
         told += text + word
     return told
+
+
+def _find_word(name: str, words: Mapping[str, Any]) -> Any:
+    word, *parts = name.split(".")
+    return reduce(lambda found, part: found and getattr(found, part), parts, words[word])
 
 
 def _show_word(word: Any, form: str) -> str:
