@@ -79,11 +79,11 @@ def _select(sheet: pd.DataFrame, hour: _Hour, order: str) -> pd.DataFrame:
 
 def _collect_words(hour: _Hour, made_on: date, programme: Programme, stamp: Stamp) -> dict[str, Any]:
     asked_on = hour.held_on + FOLLOW_UP
-    emails = {mentor.name: mentor.email for mentor in programme.mentors}
+    emails: dict[str | None, str | None] = {mentor.name: mentor.email for mentor in programme.mentors}
     words = dict(programme) | vars(hour) | frame_community(hour.community) | {
         "made_on": made_on,
         "mode": hour.mode and label_of("mode", hour.mode),
-        "mentor_email": emails.get(hour.mentor or ""),
+        "mentor_email": emails.get(hour.mentor),
         "email": programme.letters.email or programme.appeal.contact,
         "asked_on": asked_on if asked_on.date() > stamp.as_of else None,
     }  # fmt: skip
