@@ -31,6 +31,7 @@ from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_letter
 from mentoring_lib.selection.decisions import find_verdicts
 from mentoring_lib.selection.past import decided_by
+from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.workflow import Inputs, Results, view_on
 
@@ -38,44 +39,24 @@ FOLDER = "vestules"
 WORDS = TEXTS["letter"]
 KINDS: list[str] = WORDS["kinds"]
 MIN_OTHERS = 3  # others with a consultation, for their average to be told: fewer would be told apart
-SETTINGS = (
-    "letters.decision_date", "letters.decision_number", "letters.decided_by", "letters.signed_by", "letters.post",
-    "letters.place", "letters.objections_by", "letters.list_until", "letters.coordinator", "letters.phone",
-    "letters.email", "letters.check_link", "privacy.controller", "privacy.registration_number", "privacy.address",
-    "privacy.link",
-)  # fmt: skip
+SETTINGS: list[str] = WORDS["settings"]
 """Settings without which a letter lacks a sentence that it should have."""
 
 Part = tuple[object, ...]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Decided):
     """What was decided about one application, as its letter says it (see :func:`reasons.give_reasons`)."""
 
-    application_id: str
     community: str | None
     contact_name: str | None
     email: str | None
-    municipality: str | None
     submitted_at: pd.Timestamp | None
-    state: str
     duplicate_of: str | None
-    novelty: str
-    clarity: Fraction | None
-    rank: int | None
-    rank_from: int | None
-    rank_to: int | None
     tier: int | None
     group: str | None
-    points: Fraction | None
     ticket: str | None
-    outcome: str
-    place_year: int | None
-    given_year: int | None
-    waiting: int | None
-    override: str | None
-    minimum: str | None
     nearest: str
     entry_note: str
 

@@ -26,10 +26,7 @@ from mentoring_lib.workflow import Inputs, Results, View, view_on
 
 FILE = "protokols.docx"
 WORDS = TEXTS["minutes"]
-SETTINGS = (
-    "letters.decision_date", "letters.decision_number", "letters.decided_by", "letters.place", "minutes.present",
-    "minutes.chair", "minutes.recorder", "minutes.hours", "minutes.votes",
-)  # fmt: skip
+SETTINGS: list[str] = WORDS["settings"]
 
 
 def make_minutes(inputs: Inputs, results: Results) -> tuple[dict[str, bytes], list[Problem]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import reduce
 from operator import attrgetter
@@ -12,8 +12,13 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
+
+from mentoring_lib.base.frames import Row, rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import glue, long_date, plural, safe_name, show_date
+from mentoring_lib.delivery.matching import one_each
 
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("texts_lv.toml").read_text("utf-8"))
 
@@ -80,3 +85,10 @@ def frame_community(community: str | None) -> dict[str, str]:
 def quote_inside(name: str | None) -> str:
     """A name as it stands within «», where quotation marks are never nested."""
     return (name or "").replace("«", "„").replace("»", "“")
+
+
+def pair_rows(table: pd.DataFrame, kind: type[Row], applications: pd.DataFrame) -> Iterator[tuple[Row, Application]]:
+    """Rows of a table about applications as a kind of row, each with its application."""
+    about = {one.application_id: one for one in rows_of(one_each(applications), Application)}
+    known = table[table["application_id"].isin(list(about))]
+    return ((row, about[key]) for key, row in zip(known["application_id"], rows_of(known, kind), strict=True))

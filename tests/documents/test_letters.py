@@ -29,7 +29,7 @@ USUAL = Outcome(
     municipality="Olaines novads", submitted_at=pd.Timestamp("2023-08-21 18:58:47"), state="eligible", duplicate_of=None,
     novelty="new", clarity=Fraction(15, 2), rank=3, rank_from=3, rank_to=3, tier=2, group="all",
     points=Fraction(15, 2), ticket="b" * 64, outcome="place", place_year=2023, given_year=None, waiting=None,
-    override=None, minimum="", nearest="", entry_note="",
+    override="", minimum="", nearest="", entry_note="", state_reason="", later=None, dropped=False, competes=True,
 )  # fmt: skip
 MARKS = dict(zip(ANCHORS, map(Fraction, (3, 2, 2, Fraction(1, 2))), strict=True))
 
