@@ -155,7 +155,7 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         return Standing(rows, final_marks(view.anchors), reasons)
 
     steps: defaultdict[str | None, list[tuple[date, ValidEvent | None]]] = defaultdict(list)
-    later = decisions[decisions["on"].gt(pd.Timestamp(base))]  # none where there is no day
+    later = decisions.drop(decided_by(decisions, base).index)  # none where there is no day
     for application_id, value, on in later[["application_id", "value", "on"]].itertuples(index=False):
         for key in {application_id, value}:
             steps[key].append((on.date(), None))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 import pandas as pd
 
@@ -22,6 +23,7 @@ from mentoring_lib.base.stamp import describe_rule
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.selection.lottery import AMENDMENTS_FILE
+from mentoring_lib.selection.past import decided_by
 from mentoring_lib.workflow import Inputs, Results, View, view_on
 
 FILE = "protokols.docx"
@@ -38,7 +40,7 @@ def make_minutes(inputs: Inputs, results: Results) -> tuple[dict[str, bytes], li
     day = inputs.programme.letters.decision_date
     view = view_on(inputs, results, day)
     words = _collect_words(inputs, view)
-    stamp = replace(results.stamp, as_of=day)
+    stamp = replace(results.stamp, as_of=cast("date", day))
     return {FILE: make_document(fill([WORDS["title"]], words), stamp, list(_parts(view, words)), annex=False)}, []
 
 
@@ -62,9 +64,9 @@ def _parts(view: View, words: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
 
 def _collect_words(inputs: Inputs, view: View) -> dict[str, Any]:
     programme, decided = inputs.programme, view.decided
-    states, told = Counter(decided["state"]), inputs.sheets["Interešu konflikti"]
+    states = Counter(decided["state"])
     gaps = view.anchors[view.anchors["gap"].ge(programme.rule.discussion_gap)]
-    known = rows_of(told[told["on"].le(pd.Timestamp(programme.letters.decision_date))], Conflict)
+    known = rows_of(decided_by(inputs.sheets["Interešu konflikti"], programme.letters.decision_date), Conflict)
     conflicts = "; ".join(f"{row.person} – {row.application_id}" for row in known)
     return dict(programme) | {
         "applications": len(decided),

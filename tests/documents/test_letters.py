@@ -4,6 +4,7 @@ Most tests write a letter from one invented outcome: a table of cases says which
 """
 
 import io
+import re
 from dataclasses import fields, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -354,6 +355,15 @@ def test_everyone_has_a_letter_named_by_code_and_community(example, files):
         assert inputs.programme.project.funding_sentence in text
         assert results.stamp.inputs not in text
         assert results.stamp.version not in text
+
+
+BREAKS = re.compile(r"\d (?:[a-zāčēģīķļņšūž%]|\d)|Nr\\. |\d\. [a-zāčēģīķļņšūž]| – (?=\w)|««|»»")
+
+
+def test_numbers_keep_their_nouns_and_quotes_are_not_nested(files):
+    for name, content in files.items():
+        lines = [line.text for line in Document(io.BytesIO(content)).paragraphs]
+        assert [found[0] for line in lines if (found := BREAKS.search(line))] == [], name
 
 
 def test_the_days_decisions_and_events_behind_the_examples_letters(example):

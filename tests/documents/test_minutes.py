@@ -78,7 +78,7 @@ def test_who_has_a_year_but_no_consultation_any_more_is_not_told_among_those_giv
 
 
 @pytest.mark.parametrize(
-    ("on", "told"), [("2023-08-30", True), ("2023-08-31", True), ("2023-09-01", False), (None, False)]
+    ("on", "told"), [("2023-08-30", True), ("2023-08-31", True), ("2023-09-01", False), (None, True)]
 )
 def test_conflicts_told_by_the_day_of_the_decision_are_in_the_minutes(example, on, told):
     inputs, results = example
