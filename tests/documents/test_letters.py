@@ -97,14 +97,14 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "place, unclear novelty": ({"novelty": "unclear"}, ["vēl veidojas | nav zināms | 0 no 4"], ["| jā |", "| nē |"]),
     "place, not clear": ({"clarity": Fraction(3)}, ["| 3 no 12 | 9 no 12"], []),
     "place, not marked": ({"clarity": None, "marks": {}}, ["| – | 9 no 12", "– Konkrēts jautājums | – |"], []),
-    "place, three others": ({"beside": others(3)}, ["| Citām, kam piešķirta (vidēji)", "0 no 3"], []),
+    "place, three others": ({"beside": others(3)}, ["| Kam piešķirta, vidēji", "0 no 3"], []),
     "place, beside one who waits": (
         {"beside": [*others(3), replace(USUAL, application_id="K-02", outcome="waiting")]}, ["| 9 no 12", "0 no 3"], []),
     "place, beside one not marked": (
         {"beside": [*others(3), replace(USUAL, application_id="K-02", clarity=None)]}, ["| 9 no 12", "0 no 3"], []),
     "place, beside a new one": (
         {"beside": [*others(3), replace(USUAL, application_id="K-02")]}, ["1 no 4", "7,5 no 12 | 8,6 no 12"], []),
-    "place, two others": ({"beside": others(2)}, ["vēl veidojas | jā\n"], ["Citām, kam piešķirta (vidēji)", "9 no 12"]),
+    "place, two others": ({"beside": others(2)}, ["vēl veidojas | jā\n"], ["Kam piešķirta, vidēji", "9 no 12"]),
     "place by lot": (
         {"rank_to": 4, "beside": [*others(3), replace(USUAL, application_id="K-02", ticket="a" * 64)]},
         [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", f"Jūsu izlozes numurs ir {'b' * 64}: SHA-256 no rindas "
