@@ -187,7 +187,8 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
         recall.write(folder, recalled, memory)
     code = _print_questions(results, left_out, [*notes, *(recalled.changes if recalled else ())])
     cards, _ = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
-    summarise_run(out, files, list(map(this_week.show_card, cards)), say)
+    names = workflow.name_applications(results)
+    summarise_run(out, files, [this_week.show_card(card, names) for card in cards], say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
     return code
 
