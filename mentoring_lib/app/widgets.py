@@ -30,7 +30,7 @@ from mentoring_lib.selection.what_if import decide_again
 from mentoring_lib.themes import exploring
 from mentoring_lib.themes.confirmed import count_themes, label_themes
 
-ELSEWHERE = "{} darbojas atvērtā burtnīcā (python run.py lab), kad izvēlnē Run izvēlēts Run All Cells; {}."
+ELSEWHERE = "{} darbojas burtnīcā, ko atver rīka izvēlne, kad tajā izvēlnē Run izvēlēts Run All Cells; {}."
 EVERYONE = "visi"
 WIDTH, STYLE = "34rem", {"description_width": "9rem"}
 _MARKS = "[\u0300-\u036f]*"  # diacritics that follow their letter in a decomposed text
