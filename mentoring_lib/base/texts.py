@@ -38,8 +38,9 @@ def fold(text: str) -> str:
     'kekavas novads'
     """
     decomposed = unicodedata.normalize("NFKD", INVISIBLE.sub("", text).casefold())
-    letters = "".join([letter for letter in decomposed if letter.isascii() or not unicodedata.combining(letter)])
-    return " ".join(_NOT_WORD.sub(" ", letters).split())
+    if not decomposed.isascii():
+        decomposed = "".join([letter for letter in decomposed if not unicodedata.combining(letter)])
+    return " ".join(_NOT_WORD.sub(" ", decomposed).split())
 
 
 def suggest(text: str, folded: Iterable[str], *, least: int = CLOSE_ENOUGH) -> str | None:

@@ -125,7 +125,7 @@ class Index:
             hits |= self.numbers.get(number, set())
         return hits
 
-    def follow(self, stems: Sequence[set[str]], start: int) -> set[Hit]:
+    def follow(self, stems: Sequence[frozenset[str]], start: int) -> set[Hit]:
         """Names that begin at a word."""
         hits: set[Hit] = set()
         nodes: list[Trie] = [self.names]
@@ -199,11 +199,12 @@ def _short_stem(word: str) -> str:
     return f"~{stem}" if len(stem) > 2 else f"={word}"
 
 
-def list_stems(word: str) -> set[str]:
+@lru_cache(maxsize=100_000)  # words: texts repeat the same few thousand
+def list_stems(word: str) -> frozenset[str]:
     """Every stem that a folded word of a text may be of: each ending taken off, the consonant before it as it was."""
     bare = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
     softened = [f"{one.removesuffix(end)}{was}" for one in bare for end, was in _SOFTENED.items() if one.endswith(end)]
-    return {f"={word}", *bare, *softened, *(f"~{one}" for one in bare)}
+    return frozenset((f"={word}", *bare, *softened, *(f"~{one}" for one in bare)))
 
 
 def _find_emails(seen: Read) -> set[str]:

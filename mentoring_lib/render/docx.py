@@ -15,12 +15,14 @@ from functools import cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
+from xml.etree import ElementTree
 
 import pandas as pd
 from docx import Document
 from docx.document import Document as Docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.pkgwriter import PackageWriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
@@ -65,10 +67,10 @@ def make_document(
     stamp : Stamp
     parts : sequence
         In order: ``("contents",)``, ``("heading", text)``, ``("subheading", text)``, ``("text", text)``, ``("small",
-    page.add_run(". lpp.")
-    if total:
-        page.add_run(" no ")
-        _add_field(page, "NUMPAGES", "1")
+        text)``, ``("lead", bold, text)``, ``("box", bold, text)``, ``("item", text)`` of a list, ``("sides", left,
+        right)`` side by side, ``("facts", pairs)`` of label and value, ``("table", title, table)`` in code words,
+        ``("plain table", table)`` without a caption, ``("cards", cards)`` of number, label and warning, or
+        ``("chart", chart)`` whose description becomes the alternative text. The contents begin a page.
     annex : bool
         Say at the end from which data, by which rule and version it was made; letters do without.
     logos : mapping of str to bytes, optional
@@ -130,15 +132,22 @@ LETTER_SIZE = 10  # points
 def read_basis(content: bytes) -> str:
     """Of which decision a letter tells; "" of what is no letter, or not a firm one."""
     try:
-        return str(Document(io.BytesIO(content)).core_properties.category)
-    except (zipfile.BadZipFile, KeyError, ValueError):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return ElementTree.fromstring(packed.read("docProps/core.xml")).findtext("{*}category", "")
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError):
         return ""
 
 
 def _save(document: Docx) -> bytes:
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return repack(buffer.getvalue())
+    """What ``document.save`` writes, packed once and with one fixed date."""
+    package: Any = document.part.package
+    for part in package.parts:
+        part.before_marshal()
+    with _Packed() as packed:
+        PackageWriter._write_content_types_stream(packed, package.parts)
+        PackageWriter._write_pkg_rels(packed, package.rels)
+        PackageWriter._write_parts(packed, package.parts)
+    return packed.buffer.getvalue()
 
 
 def sticks(following: Sequence[Any]) -> bool:
@@ -413,12 +422,22 @@ ADDED: dict[str, Callable[..., object]] = {
 }
 
 
+class _Packed(zipfile.ZipFile):
+    """A zip in memory with one fixed date, so that the same content gives the same bytes."""
+
+    def __init__(self) -> None:
+        self.buffer = io.BytesIO()
+        super().__init__(self.buffer, "w", zipfile.ZIP_DEFLATED)
+
+    def write(self, name: str, content: bytes) -> None:  # type: ignore[override] # as python-docx calls it
+        entry = zipfile.ZipInfo(getattr(name, "membername", name), FIXED_DATE)
+        entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+        self.writestr(entry, content)
+
+
 def repack(content: bytes) -> bytes:
-    """Pack a zip again with one fixed date, so that the same content gives the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+    """Pack a zip again with one fixed date."""
+    with zipfile.ZipFile(io.BytesIO(content)) as old, _Packed() as new:
         for name in old.namelist():
-            entry = zipfile.ZipInfo(name, FIXED_DATE)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
-            new.writestr(entry, old.read(name))
-    return buffer.getvalue()
+            new.write(name, old.read(name))
+    return new.buffer.getvalue()
