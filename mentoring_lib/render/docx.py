@@ -141,12 +141,13 @@ def read_basis(content: bytes) -> str:
 def _save(document: Docx) -> bytes:
     """What ``document.save`` writes, packed once and with one fixed date."""
     package: Any = document.part.package
+    write: Any = PackageWriter
     for part in package.parts:
         part.before_marshal()
     with _Packed() as packed:
-        PackageWriter._write_content_types_stream(packed, package.parts)
-        PackageWriter._write_pkg_rels(packed, package.rels)
-        PackageWriter._write_parts(packed, package.parts)
+        write._write_content_types_stream(packed, package.parts)
+        write._write_pkg_rels(packed, package.rels)
+        write._write_parts(packed, package.parts)
     return packed.buffer.getvalue()
 
 
@@ -168,6 +169,7 @@ def _template() -> bytes:
     """An empty document with the styles used here alone: to read all of the library's takes longer than a letter."""
     document = Document()
     package: Any = document.part.package
+    write: Any = PackageWriter
     for key, relation in list(package.rels.items()):
         if relation.reltype.endswith("/thumbnail"):  # of the library's own sample
             del package.rels[key]
@@ -214,7 +216,7 @@ def _set_up(document: Docx, title: str, stamp: Stamp, *, total: bool) -> None:
     if stamp.example:
         _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
     core = document.core_properties
-    core.title, core.author, core.language, core.comments = title, stamp.project, "lv-LV", stamp.short()
+    core.title, core.author, core.language, core.comments = clean_text(title), stamp.project, "lv-LV", stamp.short()
     core.created = core.modified = date_file(stamp.as_of)
     core.last_modified_by, core.revision = "", 1
 
