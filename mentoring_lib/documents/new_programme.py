@@ -171,16 +171,11 @@ def list_choices(programme: Programme, codes: Sequence[str] = ()) -> dict[str, d
     }  # fmt: skip
 
 
-MANY = 10  # columns of one sheet
-
-
 def _widths(columns: Sequence[Column]) -> dict[str, int]:
     """Characters of columns that hold much more or less text than their kind usually does."""
-    wide = {"recommendation": 90, "task": 40, "who": 16, "mentor": 16, "person": 24, "minutes": 9, "text": 120}
-    wide["application_id"] = 30
-    if len(columns) > MANY:  # the sheets of the hour and of the answers stay readable on paper, too
-        wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13) | {"application_id": 17}
-        wide |= dict.fromkeys(("evidence", "sentence", "offered_on", "answer_by", "sent_on"), 12)
-        wide |= dict.fromkeys(("participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
-        wide |= dict.fromkeys(("year", "question_answered", "anyway"), 14)
+    widths: dict[str, dict[str, int]] = TEXTS["workbook"]["widths"]
+    wide = widths["all"] | (widths["many"] if len(columns) > MANY else {})
     return {column.name: wide[column.name] for column in columns if column.name in wide}
+
+
+MANY = 10  # columns of one sheet: those of the hour and of the answers stay readable on paper, too
