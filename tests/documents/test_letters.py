@@ -167,6 +167,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     ], ["Iemesls:", CONFIRM, "novados", "Kā lēmām."]),
     "ineligible, a name that begins small": (
         ASIDE | {"said": {"reason": "eParaksts nederēja."}}, ["atlasē, jo eParaksts nederēja. Lē"], ["Iemesls"]),
+    "ineligible, and nobody wrote why": (ASIDE, ["piedāvāt nevaram\n"], ["Iemesls", ", jo ", "X"]),
     "ineligible, a sentence": (ASIDE | {"said": {"reason": "Iesniedzējs ir uzņēmums"}},
         ["atlasē. Iemesls: Iesniedzējs ir uzņēmums."], [", jo "]),
     "withdrawn": (OUT | {"state": "withdrawn"}, [
