@@ -396,3 +396,36 @@ def test_who_prepared_it_signs(inputs):
     ]  # fmt: skip
     bare = inputs.programme.model_copy(update={"letters": type(inputs.programme.letters)()})
     assert report_summary.list_signature(bare)[0] == ("Sagatavoja", line)
+
+
+def asked(figures, *counts):
+    """Figures in which each round was answered, left unanswered and is not due yet by so many."""
+    table = figures.asked.head(len(counts)).copy()
+    left = next(name for name in table if name in ("missing", "unanswered"))
+    table[["answered", left, "not_due"]] = counts
+    return replace(figures, asked=table)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown", "lines"),
+    [
+        ([(0, 0, 0), (0, 0, 0)], False, ["Neviena kopiena vēl nav jāaptaujā."]),
+        ([(0, 1, 0), (0, 0, 0)], False, ["Aptauja «diena pēc konsultācijas» (1 kopiena): atbildēja 0, neatbildēja 1."]),
+        ([(1, 20, 0), (0, 0, 0)], False, [
+            "Aptauja «diena pēc konsultācijas» (21 kopiena): atbildēja 1, neatbildēja 20.",
+            "Atbilžu vēl ir par maz, lai tās rādītu."]),
+        ([(0, 0, 0), (11, 0, 0)], True, [
+            "Aptauja «pēc 90 dienām» (11 kopienas): atbildēja 11, neatbildēja 0.",
+            "Vai saruna atbildēja uz jautājumu? jā – 6, daļēji – 3, nē – 1."]),
+    ],
+)  # fmt: skip
+def test_rounds_and_answers_are_told_as_far_as_there_are_any(example, counts, shown, lines):
+    figures = asked(example[1].figures, *counts)
+    answers = figures.answers[figures.answers["asks"].eq("question_answered")] if shown else figures.answers.head(0)
+    zero = answers.tail(1).assign(count=0)
+    assert report_summary.describe_answers(replace(figures, answers=pd.concat([answers, zero]))) == lines
+
+
+def test_who_is_not_due_yet_is_counted_apart(example):
+    told = report_summary.describe_answers(asked(example[1].figures, (1, 2, 3), (0, 0, 0)))[0]
+    assert re.search(r"\(6 kopienas\): atbildēja 1, neatbildēja 2, (?:3 )?termiņš vēl nav pienācis(?: 3)?\.$", told)
