@@ -48,8 +48,8 @@ def _find_word(name: str, words: Mapping[str, Any]) -> Any:
 
 
 def _show_word(word: Any, form: str | None) -> str:
-    if word is None:
-        return ""
+    if word is None or isinstance(word, str):
+        return word or ""
     if isinstance(word, date):
         return show_date(word) if not form else f"{word:{form}}" if "%" in form else long_date(word, form)
     if isinstance(word, list | tuple):
