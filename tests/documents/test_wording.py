@@ -145,7 +145,8 @@ WORDS = {
     [
         ("{day}.", "21.08.2023."), ("{day:dative}", "2023. gada 21. augustam"), ("plkst. {at:%H.%M}", "plkst. 18.58"),
         ("{at:locative}", "2023. gada 21. augustā"), ("{one}", "1"), ("{one:stunda|stundas}", "1 stunda"),
-        ("{names}; {listed}", "A, B; A"), ("{part.phone}", "20"), ("{part.more}", "C"), ("{said}", "{one}"), ("{said:%H.%M}", "{one}"),
+        ("{names}; {listed}", "A, B; A"), ("{part.phone}", "20"), ("{part.more}", "C"), ("{said}", "{one}"),
+        ("{said:%H.%M}", "{one}"),
         ("A{bit_}b", "Ab"), ("{none} x", ""), ("{empty} x", ""), ("x {part.gone}", ""), ("x {part.gone.more}", ""),
         ("{part.gone} {bit_}", ""), ("Bez lauka", "Bez lauka"), ("", ""),
     ],
