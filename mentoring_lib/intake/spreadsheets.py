@@ -71,9 +71,9 @@ def take_sheets(content: bytes, doubtful: Doubtful | None = None) -> list[RawShe
 
 
 _OLD_SHEET = re.compile(b"\x09\x08\x10\x00\x00\x06\x10\x00")  # the record BOF of a worksheet, BIFF8
-_OLD_ERROR = re.compile(  # FORMULA with an error as its value, and BOOLERR: row, column, style, code
-    rb"\x06\x00..(..)(..)..\x02.(.)...\xff\xff"
-    rb"|\x05\x02\x08\x00(..)(..)..(.)\x01",
+_OLD_ERROR = re.compile(  # FORMULA with an error as its value, and BOOLERR: row, column, style, code; may overlap
+    rb"(?=\x06\x00..(..)(..)..\x02.([\x00\x07\x0f\x17\x1d\x24\x2a])...\xff\xff"
+    rb"|\x05\x02\x08\x00(..)(..)..([\x00\x07\x0f\x17\x1d\x24\x2a])\x01)",
     re.DOTALL,
 )
 _OLD_CODES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -84,12 +84,10 @@ def _place_old_errors(content: bytes, names: Sequence[str]) -> dict[str, list[tu
     """Errors in the cells of an .xls, which the reader gives as empty, by the name of their sheet."""
     errors: dict[str, list[tuple[str, int, str]]] = {name: [] for name in names}
     starts = [found.start() for found in _OLD_SHEET.finditer(content)] if content.startswith(b"\xd0\xcf") else []
-    for found in _OLD_ERROR.finditer(content, starts[0]) if len(starts) == len(names) else ():
+    for found in _OLD_ERROR.finditer(content, starts[0]) if starts and len(starts) == len(names) else ():
         row, column, code = (part for part in found.groups() if part is not None)
-        if code[0] in _OLD_CODES:
-            name = names[bisect(starts, found.start()) - 1]
-            place = (name_column(int.from_bytes(column, "little")), int.from_bytes(row, "little") + 1)
-            errors[name].append((*place, _OLD_CODES[code[0]]))
+        place = (name_column(int.from_bytes(column, "little")), int.from_bytes(row, "little") + 1)
+        errors[names[bisect(starts, found.start()) - 1]].append((*place, _OLD_CODES[code[0]]))
     return errors
 
 
