@@ -22,16 +22,16 @@ from mentoring_lib.base.texts import fold
 
 Points = npt.NDArray[np.float64]
 
-MATTERS = 4.0  # weight of a question, or of the last sentence of a long text without one: people ask in the end
-ASKED = 2.0  # weight of what wishes, or turns against what was said before; anything else has 1
-LONG = 4  # sentences: in a longer text what is no question weighs together as much as so many
+ASKED = 2.0  # weight of what asks, wishes or turns against what was said before; anything else has 1
+LONG = 4  # sentences: in a longer text they weigh together as much as so many, but for its questions
+MATTERS = 4.0  # weight of these, or of the last sentence where nothing is asked: people tell first, ask in the end
 ALSO = 0.8  # share of the first theme's points from which a theme is suggested too
 CLEAR = 0.55  # share of its own points by which the first theme leads where it is clear: about every other text
-UNTOLD = 8.0  # points of the last theme ("other") from the start: one strong stem must speak for another one
 LIKENESS = 0.1  # points per unit of log-likelihood; a strong stem has 8
 GRAMS = (3, 4, 5)  # letters: the parts of words by which likeness is told
 SMOOTHING = 0.1  # occurrences that a part of a word is taken to have in every theme
 GAP = 2  # words that may stand between the words of a stem of several words
+EVERY_TEXT = "*"  # the stem that every text has
 MAX_MATCHED = 3  # words shown where no stem speaks for the first theme
 RUSSIAN_WORDS = 2  # words of the lexicon's Russian that a text in Latin letters must hold to be read as Russian
 MIN_STEM = 4  # letters by which a word is known at all
@@ -67,6 +67,7 @@ class _Lexicon:
     """Points by theme of every stem and, as log-likelihood around the themes' mean, of every part of a word."""
 
     themes: tuple[str, ...]
+    start: Points  # what every text has
     stems: Mapping[str, Points]
     opens: Mapping[str, Sequence[tuple[str, ...]]]
     parts: Mapping[str, Points]
@@ -112,18 +113,21 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
     stems: dict[str, Points] = {}
     opens: dict[str, list[tuple[str, ...]]] = {}
     counts: list[Counter[str]] = [Counter() for _ in themes]
+    start = (np.arange(len(themes)) == len(themes) - 1).astype("float64")  # the last theme, where nothing speaks
     folded = _simplify((lexicon["stem"] + " " + lexicon["example"]).tolist())
     for theme, stem, weight, phrase in zip(lexicon["theme"], lexicon["stem"], lexicon["weight"], folded, strict=True):
         counts[place[theme]].update({part for word in phrase.split() for part in _cut(word)})
         words = tuple(_simplify_stem(stem))
-        if words:
+        if stem == EVERY_TEXT:
+            start[place[theme]] = weight
+        elif words:
             stems.setdefault(" ".join(words), np.zeros(len(themes)))[place[theme]] += weight
         if len(words) > 1:
             opens.setdefault(words[0], []).append(words)
     every = {word for phrase in folded for word in phrase.split()}
     russian = frozenset(word for word in every if _CYRILLIC.search(word))
     words_of = {True: russian, False: frozenset(every - russian)}
-    return _Lexicon(themes, stems, opens, _weigh_parts(counts), words_of)
+    return _Lexicon(themes, start, stems, opens, _weigh_parts(counts), words_of)
 
 
 def _simplify_stem(stem: str) -> Iterator[str]:
@@ -186,11 +190,12 @@ def _split(tokens: Sequence[_Word | str]) -> list[tuple[list[_Word], float]]:
         elif any(clauses):
             sentences.append(([clause for clause in clauses if clause], token == "?"))
             clauses = [[]]
-    background = min(1.0, LONG / max(len(sentences), 1))
-    if background < 1 and not any(asks for _, asks in sentences):
+    long = len(sentences) > LONG
+    if long and not any(asks for _, asks in sentences):
         sentences[-1] = (sentences[-1][0], True)
+    background = LONG / len(sentences) if long else 1.0
     return [
-        (clause, MATTERS if asks else background * (ASKED if _speaks_up(clause) else 1.0))
+        (clause, MATTERS if long and asks else background * (ASKED if asks or _speaks_up(clause) else 1.0))
         for clauses, asks in sentences
         for clause in clauses
     ]
@@ -213,8 +218,7 @@ def _suggest_one(
         words += clause
     if not words or not themes:
         return (), (), "none"
-    points = np.array(weights) @ np.array(rows)
-    points[-1] += UNTOLD
+    points = np.array(weights) @ np.array(rows) + lexicon.start
     order = np.argsort(-points.round(6), kind="stable")  # the same order on every machine
     first, best = order[0], points[order[0]]
     suggested = tuple(themes[number] for number in order if points[number] >= ALSO * best)
