@@ -1,7 +1,7 @@
 """Themes a text may be about, suggested from a lexicon of stems and example phrases that anyone may edit.
 
 Each word gives points: those of the longest stem it begins with, and a few for its likeness to the words of each
-theme's examples; a sentence that asks or wishes counts more. The library suggests, a person confirms, and only
+theme's examples; a sentence that asks, wishes or turns against the others counts more. The library suggests, a person confirms, and only
 confirmed themes are counted (:mod:`confirmed`). Why so, and how good it is: ``docs/decisions/0010-themes.md``.
 """
 
@@ -160,8 +160,8 @@ def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
     DataFrame, shape (n, 3)
         Index of ``texts``. ``suggested``: tuple of theme codes, best first, empty only for an empty text (the last
         theme where nothing speaks for any). ``matched``: tuple of the words, as written, that speak for them.
-        ``flag``: "clear", the first theme leads by :data:`CLEAR_MARGIN`; "contested", it does not; "weak", no stem
-        speaks for it, only its examples; "none", no text.
+        ``flag``: "clear", the first theme leads by :data:`CLEAR` of its points; "contested", it does not; "weak", no
+        stem speaks for it, only its examples; "none", no text.
     """
     prepared = _prepare(lexicon)
     tokens = [_TOKEN.findall(text) for text in texts.fillna("").str.normalize("NFC")]

@@ -82,3 +82,4 @@ def test_the_readme_counts_what_is_there():
         assert f"| `{part}.csv` | {len(rows)} |" in page
     for part, rows in MESSY.items():
         assert f"`{part}.csv` ({len(rows)} texts)" in page
+    assert f"| `data/theme_texts/` | {len(EVERY)} invented questions" in (ROOT / "README.md").read_text("utf-8")
