@@ -1,8 +1,9 @@
 """Themes a text may be about, suggested from a lexicon of stems and example phrases that anyone may edit.
 
 Each word gives points: those of the longest stem it begins with, and a few for its likeness to the words of each
-theme's examples; a sentence that asks, wishes or turns against the others counts more. The library suggests, a person confirms, and only
-confirmed themes are counted (:mod:`confirmed`). Why so, and how good it is: ``docs/decisions/0010-themes.md``.
+theme's examples; a sentence that asks, wishes or turns against the others counts more. The library suggests, a person
+confirms, and only confirmed themes are counted (:mod:`confirmed`). Why so, and how good it is:
+``docs/decisions/0010-themes.md``.
 """
 
 from __future__ import annotations
