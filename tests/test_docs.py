@@ -102,6 +102,12 @@ def test_the_menu_is_told_line_by_line():
     assert all(f"| {cli_menu.MENU[word]} |" in HANDBOOK for word in NO_COMMAND)
 
 
+def test_the_numbers_to_type_are_those_of_the_menu():
+    typed = re.findall(r"(\d) \(«([^»]+)»\)", section("Uzstādīšana"))
+    assert len(typed) == 2
+    assert [cli_menu.MENU[cli_menu.FOR_EXAMPLE[int(number) - 1]] for number, _ in typed] == [line for _, line in typed]
+
+
 def test_the_sheets_and_words_of_the_handbook_exist():
     for sheet in re.findall(r"lapā «(\w+)»", HANDBOOK):
         assert sheet in {*SHEETS, *BOOK_SHEETS, *(page.name for page in settings.PAGES)}, sheet
