@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -118,7 +118,7 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
     folded = _simplify((lexicon["stem"] + " " + lexicon["example"]).tolist())
     for theme, stem, weight, phrase in zip(lexicon["theme"], lexicon["stem"], lexicon["weight"], folded, strict=True):
         counts[place[theme]].update({part for word in phrase.split() for part in _cut(word)})
-        words = tuple(_simplify_stem(stem))
+        words = tuple(_simplify([word])[0] + "$" * word.endswith("$") for word in stem.split())
         if stem == EVERY_TEXT:
             start[place[theme]] = weight
         elif words:
@@ -129,11 +129,6 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
     russian = frozenset(word for word in every if _CYRILLIC.search(word))
     words_of = {True: russian, False: frozenset(every - russian)}
     return _Lexicon(themes, start, stems, opens, _weigh_parts(counts), words_of)
-
-
-def _simplify_stem(stem: str) -> Iterator[str]:
-    for word in stem.split():
-        yield _simplify([word])[0] + "$" * word.endswith("$")
 
 
 def _weigh_parts(counts: Sequence[Counter[str]]) -> dict[str, Points]:
@@ -207,24 +202,22 @@ def _speaks_up(clause: Sequence[_Word]) -> bool:
 
 
 def _suggest_one(
-    clauses: Iterable[tuple[list[_Word], float]], lexicon: _Lexicon
+    clauses: Sequence[tuple[list[_Word], float]], lexicon: _Lexicon
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    themes, words = lexicon.themes, list[_Word]()
-    hits, rows, weights = list[tuple[str, Points]](), list[Points](), list[float]()
+    themes, points, hits = lexicon.themes, lexicon.start.copy(), list[tuple[str, Points]]()
+    if not clauses or not themes:
+        return (), (), "none"
     for clause, weight in clauses:
         stems = _find_stems(clause, lexicon.stems)
-        rows += [points for _, points in stems] + [word.likeness for word in clause]
-        weights += [weight] * (len(rows) - len(weights))
+        points += weight * np.sum([points for _, points in stems] + [word.likeness for word in clause], axis=0)
         hits += stems
-        words += clause
-    if not words or not themes:
-        return (), (), "none"
-    points = np.array(weights) @ np.array(rows) + lexicon.start
     order = np.argsort(-points.round(6), kind="stable")  # the same order on every machine
     first, best = order[0], points[order[0]]
     suggested = tuple(themes[number] for number in order if points[number] >= ALSO * best)
     if not any(stem[first] for _, stem in hits):
-        nearest = sorted({(-float(word.likeness[first].round(6)), word.written) for word in words})
+        nearest = sorted(
+            {(-float(word.likeness[first].round(6)), word.written) for clause, _ in clauses for word in clause}
+        )
         return suggested, tuple(written for _, written in nearest[:MAX_MATCHED]), "weak"
     matched = dict.fromkeys(written for written, stem in hits if stem[[themes.index(one) for one in suggested]].any())
     lead = best - points[order[1:2]].sum()
