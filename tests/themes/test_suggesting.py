@@ -279,6 +279,15 @@ def test_own_themes_get_one_sentence_and_suggestions_from_their_labels_and_examp
     assert suggest("Tomāti un gurķi", table)[0][0] == "gardens"
 
 
+def test_an_own_theme_beside_the_common_ones_is_suggested_by_one_word_of_its_label():
+    *common, last = THEMES
+    mixed = {code: THEMES[code] for code in common} | {"gardens": "Kā ierīkot dārzu?", last: THEMES[last]}
+    table = read_lexicon(LEXICON, mixed).table
+    assert suggest("Dārzs", table)[0] == ("gardens", last)
+    assert suggest("Gribam dārzu.", table)[0] == ("gardens",)
+    assert suggest("Gribam naudu.", table)[0] == ("funding",)
+
+
 def test_every_application_has_a_row_and_nothing_but_confirmed_themes_is_counted(inputs, results):
     valid = exploring.select_valid(results.decided)  # nothing of the others is analysed
     assert results.suggested["application_id"].tolist() == sorted(valid["application_id"])
