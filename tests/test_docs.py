@@ -87,6 +87,7 @@ def test_the_commands_of_the_handbook_and_of_the_readme_exist():
     named = {word for page in pages for word in re.findall(r"python run\.py ([a-z]+)", page)}
     assert {"start", "run", "lab", "mark", "freeze", "menu", "check"} <= named
     assert named - {"test", "fix", *MADE_WITH, *TOOLS} <= set(WORDS)
+    assert set(WORDS) <= set(re.findall(r"^\| `python run\.py ([a-z]+)", pages[1], re.MULTILINE))
     options = set(re.findall(r"(?<!-)(--[a-z][a-z-]+)", HANDBOOK))
     assert options <= {option for word in WORDS.values() for option in word._option_string_actions}
 
