@@ -292,6 +292,24 @@ def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
     assert re.match(r"\d+ pārskata skaitļ?(is|i)?", traced["Saturs"]["A2"].value)
 
 
+def test_codes_lead_to_their_row_and_names_of_tables_to_their_sheet(inputs, results):
+    atlase = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(inputs, results)))
+    traced = openpyxl.load_workbook(io.BytesIO(outputs.make_trace_files(inputs, results).files["izsekojamiba.xlsx"]))
+    rows = {row[1].value: row[0].row for row in atlase["Lēmumi"].iter_rows() if str(row[1].value).startswith("K-")}
+    assert len(rows) == len(results.decided)
+    for sheet in atlase:
+        for link in sheet._hyperlinks:
+            code = sheet[link.ref].value
+            assert code not in rows or link.location == f"'Lēmumi'!A{rows[code]}", sheet.title
+    assert not [link for link in atlase["Lēmumi"]._hyperlinks if "Lēmumi" in link.location]
+    assert {atlase["Vērtējumi"][link.ref].value for link in atlase["Vērtējumi"]._hyperlinks} >= set(rows) - {
+        code for code in rows if code not in set(results.anchors["application_id"])
+    }
+    links = {traced["Skaitļi"][link.ref].value: (link.target, link.location) for link in traced["Skaitļi"]._hyperlinks}
+    assert links["Rādītāji"] == ("../finansetajam/atskaite.xlsx", "'Rādītāji'!A1")
+    assert links["K-389990"] == ("atlase.xlsx", f"'Lēmumi'!A{rows['K-389990']}")
+
+
 def test_what_the_funders_publicity_lacks_is_named(inputs):
     own = inputs.programme.model_copy(update={"example": False})
     (lacks,) = outputs.check_publicity(own)
