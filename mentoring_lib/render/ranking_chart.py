@@ -439,7 +439,7 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     shares = table.filter(like="share_")
     counts = examined["verdict"].value_counts()
     told = [f"{counts[name]} {words}" for name, words in WORDS["verdict"].items() if counts.get(name)]
-    title = f"{len(examined)} kopienas: {', '.join(told)}" if told else "Secībā vēl nav nevienas kopienas"
+    title = f"{plural(len(examined), 'kopiena', 'kopienas')}: {', '.join(told)}" if told else sum_up([])
     entries = [
         Entry("" if pd.isna(rank) else f"{rank}.", name, "", -1, "", verdict, dashed=False)
         for rank, name, verdict in zip(table["rank"], table["community"], table["verdict"], strict=True)
