@@ -9,7 +9,7 @@ from builders import SEED, allocated, decisions, programme, ranked, scored
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from mentoring_lib.base.columns import READINGS
+from mentoring_lib.base.columns import READING_SENTENCES, READINGS
 from mentoring_lib.render import charts
 from mentoring_lib.render import ranking_chart as rc
 from mentoring_lib.render.palette import MARKS
@@ -311,3 +311,12 @@ def test_titles_agree_with_their_count(count, all_served, none_served, firm):
         "rank": range(1, count + 1), "community": "A", "outcome": "place", "verdict": "firm_in", "share_lot": 1.0,
     })  # fmt: skip
     assert charts.describe_chart(rc.plot_firmness(table)).title.startswith(firm)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("reading", READINGS)
+def test_the_picture_names_the_order_it_shows(reading, narrow):
+    decided, settled = decide("A new 8", "B existing 7", places={2023: 1}, reading=reading)
+    told = " ".join(words(rc.plot_ranking(decided, settled, narrow=narrow)))
+    named = {name for name, sentence in READING_SENTENCES.items() if f"Secība: {sentence}." in told}
+    assert named == ({reading} if reading != "taking_turns" else set())
