@@ -374,8 +374,8 @@ def _describe_lot(decided: pd.DataFrame, programme: Programme, entries: Sequence
     queues = {entry.queue for entry in entries if entry.queue}
     same = [
         (_join([f"{rank}." for rank in members["rank"]]) if drawn else plural(len(members), "kopiena", "kopienas"))
-        + f" ({plural_points(points)})"
-        for points, members in _group_equal(tied)
+        + f" ({plural_points(members['points'].iloc[0])})"
+        for _, members in tied.groupby(["tier", "group", "points"], sort=False)
         if len(members) > 1
     ]
     first = f"Kura no abām rindām katrā pārī ir pirmā, {lot}." if len(queues) == 2 and len(tied) else ""
@@ -390,11 +390,6 @@ def _describe_lot(decided: pd.DataFrame, programme: Programme, entries: Sequence
 
 def _join(words: Sequence[str]) -> str:
     return " un ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def _group_equal(tied: pd.DataFrame) -> list[tuple[Fraction, pd.DataFrame]]:
-    groups = tied.groupby(["tier", "group", "points"], sort=False)
-    return [(members["points"].iloc[0], members) for _, members in groups]
 
 
 def plural_points(points: Fraction) -> str:

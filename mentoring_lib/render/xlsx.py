@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from textwrap import wrap
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -38,7 +37,6 @@ PRINTED = 185  # characters across a landscape A4 page: 11 points print as 8.5; 
 COVER_WIDTH = 100  # characters
 Listed = Sequence[tuple[str, str]]  # name and title of each sheet
 Links = Mapping[str, Mapping[str, str]]
-NO_LINKS: Links = MappingProxyType({})
 LINE_HEIGHT = 15  # points
 LINES_ON_A_PAGE = 45
 TITLE = {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]}
@@ -101,7 +99,7 @@ def make_workbook(
     *,
     answer: str = "",
     lead: Listed = (),
-    links: Links = NO_LINKS,
+    links: Links | None = None,
 ) -> bytes:
     """Make a workbook: a cover with contents, then one table a sheet, each an Excel table with a name of its own.
 
@@ -131,7 +129,7 @@ def make_workbook(
     listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
     _write_cover(book, formats, (title, answer), stamp, listed, lead or stamp.lines())
     for sheet in sheets:
-        _write_sheet(book, formats, sheet, stamp, links)
+        _write_sheet(book, formats, sheet, stamp, links or {})
     if notes:
         _write_notes(book, formats, stamp, notes)
     book.close()
