@@ -414,7 +414,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _check_folder(folder: Path) -> int:
     """What waits in a whole programme, what is due, and what has changed since its last run."""
-    from mentoring_lib.app import this_week
+    from mentoring_lib.app import outputs, this_week
 
     if (folder / workflow.FIGURES_FILE).is_file():
         print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
@@ -423,7 +423,7 @@ def _check_folder(folder: Path) -> int:
     results = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme))
     notes = [problem for problem in results.problems if problem.severity == NOTE]
     notes += [*(recalled.changes if recalled else ()), *tracking.find_outdated(folder, inputs)]
-    code = _print_questions(results, [], notes)
+    code = _print_questions(results, outputs.check_template(inputs, results), notes)
     cards = [card for card in this_week.list_cards(inputs, results) if card.codes or card.until]
     print_lines("Darāmais", [this_week.show_card(card) for card in cards])
     return paths.ISSUES if cards else code

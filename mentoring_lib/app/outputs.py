@@ -36,6 +36,7 @@ from mentoring_lib.documents.wording import find_lacking, name_document
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
 from mentoring_lib.funder.privacy import list_own_words, list_publishable, make_guard, read_texts
+from mentoring_lib.render.charts import draw_charts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
@@ -205,6 +206,15 @@ def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return files
 
 
+def check_template(inputs: Inputs, results: Results) -> list[Problem]:
+    """What in the funder's own document cannot be filled."""
+    if inputs.template is None:
+        return []
+    charts = draw_charts(funder_report.draw_funder_charts(results.figures, inputs.programme))
+    fields = funder_report.list_fields(results.figures, inputs.programme, charts, inputs.logos)
+    return funder_report.fill_template(inputs.template, fields)[1]
+
+
 def check_publicity(programme: Programme) -> list[Problem]:
     """A note of what the funder's publicity asks for and the settings lack; the example has no funder."""
     asked = ("project.logos", "project.number", "project.responsibility", "project.funding_sentence")
@@ -288,6 +298,11 @@ def make_selection_files(inputs: Inputs, results: Results) -> Made:
 
 def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
     """What is behind each figure of the funder's report (see :func:`evidence_trail.trace_figures`)."""
+    proofs = {
+        (str(row["sheet"]), int(row["row"])): str(row["evidence"])
+        for table in inputs.sheets.values() if "evidence" in table
+        for _, row in table.dropna(subset=["evidence"]).iterrows()
+    }  # fmt: skip
     return evidence_trail.trace_figures(
         results.figures,
         inputs.programme,
@@ -295,6 +310,7 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
         places=results.places,
         evidence=results.evidence,
         valid_events=results.valid_events,
+        proofs=proofs,
         skips=results.skips,
     )
 
@@ -302,10 +318,10 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
 def make_trace_files(inputs: Inputs, results: Results) -> Made:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
-    lacking = list_unproved(results)
-    unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
-    sheet = _make_sheet("Skaitļi", table.assign(in_column=table["in_column"].replace(HEADINGS)))
-    answer = f"{plural(len(table), 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti."
+    table = name_communities(table.assign(in_column=table["in_column"].replace(HEADINGS)), results.decided)
+    unproved = _make_sheet("Apliecinājumi", name_communities(list_unproved(results), results.decided))
+    sheet, figures = _make_sheet("Skaitļi", table), len(table.drop_duplicates(["in_table", "in_row", "in_column"]))
+    answer = f"{plural(figures, 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti."
     made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet, unproved], answer=answer)
     return Made({"izsekojamiba.xlsx": made}, [])
 

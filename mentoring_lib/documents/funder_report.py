@@ -8,14 +8,13 @@ tables and charts, as text that stays text; a field nobody knows is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mentoring_lib.base.columns import NOVELTY_GROUPS, USES, label_of
-from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.columns import CHOICES, NOVELTY_GROUPS, USES, label_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import OUTSIDE, Programme
 from mentoring_lib.base.stamp import TOTAL
@@ -52,6 +51,7 @@ from mentoring_lib.render.funder_charts import (
     plot_indicators,
     plot_outcomes,
     plot_tasks,
+    show_against,
 )
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
@@ -72,7 +72,12 @@ def make_funder_files(
     logos : mapping of str to bytes, optional
         Pictures by file name.
     template : bytes, optional
-        The funder's own DOCX; filled instead of the document (see :func:`fill_template`).
+        The funder's own DOCX; filled instead of the document (see :func:`template.fill`).
+
+    Raises
+    ------
+    Refused
+        With every tag of the template that cannot be filled.
     """
     title, charts = summary.make_headline(figures, programme), draw_charts(draw_funder_charts(figures, programme))
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
@@ -80,7 +85,9 @@ def make_funder_files(
     if template is None:
         document = make_document(title, figures.stamp, parts, annex=False, logos=logos, above=above)
     else:
-        document = fill_template(template, figures, programme, charts)
+        document, problems = fill_template(template, list_fields(figures, programme, charts, logos or {}))
+        if problems:
+            raise Refused(problems)
     return {
         "atskaite.xlsx": make_workbook(
             title, figures.stamp, tables, describe_method(figures, programme), lead=list_lead(figures, programme)
@@ -93,15 +100,14 @@ def make_funder_files(
 
 def list_lead(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
     """The first page in the workbook: label and sentence, with nothing that only the trace needs."""
-    cards = "; ".join(f"{value} {label}" for value, label, _ in summary.list_cards(figures, programme))
     return [
         *figures.stamp.lines()[: 1 if figures.stamp.example else 0],
         ("Pārskats", summary.describe_kind(figures, programme)),
         ("Apsolīts un sniegts", summary.describe_promise(figures, programme)),
-        ("Skaitļos", cards),
+        ("Skaitļos", "; ".join(summary.tell_cards(figures, programme))),
         ("Kas atšķīrās", " ".join(summary.list_differences(figures))),
         ("Kas sekos", " ".join(text for part, text in figures.texts if part == "next") or "–"),
-        ("Kam", summary.describe_whom(figures, programme)),
+        ("Kam", summary.describe_whom(figures, programme).removeprefix("Kam: ")),
         ("Finansējums", programme.project.funding_sentence),
         ("Atbildība", programme.project.responsibility),
     ]
@@ -135,7 +141,6 @@ def _count_asked(figures: Figures, programme: Programme) -> pd.DataFrame:
 def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     """The report's tables, one a sheet, as far as what they tell is public; every total closes by construction."""
     held, years = figures.consultations, figures.years
-    by_year = tuple(map(str, years)) if "year" in held else (TOTAL,)
     towns = list_towns(figures, programme)
     measured = spread_years(figures.indicators, programme)
     sheets = [
@@ -148,7 +153,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
         sheets.append(_make_sheet("Pieteikumi", applied, hidden=HIDDEN in set(applied["count"])))
     for name, by, categories in (("Novadi", "municipality", towns), ("Veidi", "mode", ("in_person", "online"))):
         if by in held:
-            sheets.append(_make_sheet(name, count_supported(held, by, categories, years), by, by_year))
+            sheets.append(_make_sheet(name, count_supported(held, by, categories, years), by, (TOTAL,)))
     if {"themes", "municipality"} <= set(held):
         names = {code: programme.short_theme(code) for code in programme.themes}
         asked = _count_asked(figures, programme).rename(index=names).rename_axis(index="theme", columns=None)
@@ -191,16 +196,21 @@ def _word_examples(examples: pd.DataFrame) -> pd.DataFrame:
 
 
 def spread_years(indicators: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Indicators a row each: a result and a target by year and in total (one year: no total), and what proves it."""
+    """Indicators a row each, those without a target last: result and target by year and in total, what proves it.
+
+    One year has no total.
+    """
     years = [year for year in dict.fromkeys(indicators["year"]) if year != TOTAL]
     shown = [*sorted(years), *([TOTAL] if len(years) != 1 else [])]
     wide = indicators.set_index(["indicator", "year"])
     rows = []
-    for name, unit in dict.fromkeys(zip(indicators["indicator"], indicators["unit"], strict=True)):
+    aimed = set(indicators.loc[indicators["target"].notna(), "indicator"])
+    named = dict.fromkeys(zip(indicators["indicator"], indicators["unit"], strict=True))
+    for name, unit in sorted(named, key=lambda one: one[0] not in aimed):
         cells: dict[str, Any] = {"indicator": name, "unit": unit}
         for year in shown:
             told = wide.loc[(name, year)] if (name, year) in wide.index else None
-            result = None if told is None else HIDDEN if pd.isna(told["result"]) else float(told["result"])
+            result = None if told is None else HIDDEN if pd.isna(told["result"]) else round(told["result"], 2)
             cells |= {
                 year: result,
                 f"{year}{TARGET}": None if told is None or pd.isna(told["target"]) else told["target"],
@@ -217,6 +227,14 @@ def touched_years(figures: Figures) -> list[str]:
     return sorted(set(figures.indicators["year"]) - {TOTAL})
 
 
+RARE = ("carried_in", "carried_out", "held_incomplete", "lost")
+
+
+def print_ledger(sheet: TableSheet) -> TableSheet:
+    """The ledger for a page: of what seldom happens only what did."""
+    return replace(sheet, table=sheet.table.drop(columns=[name for name in RARE if not sheet.table[name].any()]))
+
+
 def print_indicators(table: pd.DataFrame) -> pd.DataFrame:
     """The same with «10, mērķis 6» in one cell, for a page."""
     years = [name.removesuffix(TARGET) for name in table.columns if str(name).endswith(TARGET)]
@@ -227,15 +245,8 @@ def print_indicators(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.drop(columns=["unit", *(f"{year}{TARGET}" for year in years)]).assign(indicator=names)
     for year in years:
         cells = zip(table[year], table[f"{year}{TARGET}"], strict=True)
-        shown[year] = [_show_against(result, target) for result, target in cells]
+        shown[year] = ["–" if pd.isna(result) else show_against(result, target) for result, target in cells]
     return shown
-
-
-def _show_against(result: Any, target: Any) -> str:
-    if result is None or (isinstance(result, float) and pd.isna(result)):
-        return "–"
-    words = result if isinstance(result, str) else show_number(result)
-    return words if target is None or pd.isna(target) else f"{words}, mērķis {show_number(target)}"
 
 
 def show_tasks(figures: Figures) -> pd.DataFrame:
@@ -266,7 +277,7 @@ def _make_sheet(
 
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality, then by novelty; small counts hidden (see :func:`disclosure.protect`).
+    """All applications by municipality, then by novelty; small counts hidden (see :func:`disclosure.find_hidden`).
 
     Two margins and no cross, which would hide most; municipalities that the settings join are one row, in every report
     alike. Supported communities are public by municipality, and by novelty too where an indicator counts the new ones:
@@ -277,19 +288,21 @@ def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
     label = {town: name for name, towns in groups.items() for town in towns}
     kinds = {code: word.capitalize() for code, word in NOVELTY_GROUPS.items()}
     counted = any(one.formula == "new_communities" for one in programme.indicators)
-    sides = (
-        (table["municipality"].map(label), list(groups), True),
+    rows: dict[str, Any] = {}
+    for names, order, public in (
+        (table["municipality"].map(label), [*groups], True),
         (table["novelty"].map(kinds), [*kinds.values()], counted),
-    )
-    parts = []
-    for names, order, public in sides:
-        counts = table.groupby(names)["count"].sum().reindex(order, fill_value=0)
-        known = table[table["supported"] & public].groupby(names)["count"].sum().to_dict()
-        shown = disclosure.protect(counts.to_frame(TOTAL), known).iloc[:, 0]
-        parts.append(counts.astype("object") if programme.report.exception_reason else shown.iloc[:-1])
-        total = counts.sum() if programme.report.exception_reason else shown.iloc[-1]
-    rows = pd.concat([*parts, pd.Series({TOTAL: total}, dtype="object")])
-    return pd.DataFrame({"applicant": rows.index, "count": rows.to_numpy()})
+    ):
+        counts, known = (
+            part["count"].groupby(names).sum().reindex(order, fill_value=0).tolist()
+            for part in (table, table[table["supported"] & public])
+        )
+        hidden = [hide and not programme.report.exception_reason for hide in disclosure.find_hidden(counts, known)]
+        rows |= {name: HIDDEN if hide else count for name, count, hide in zip(order, counts, hidden, strict=True)}
+    total = int(table["count"].sum())
+    small = disclosure.is_small(total) and not programme.report.exception_reason
+    rows[TOTAL] = HIDDEN if small else total
+    return pd.DataFrame({"applicant": rows.keys(), "count": pd.Series(rows.values(), dtype="object")})
 
 
 def group_towns(programme: Programme) -> dict[str, list[str]]:
@@ -378,12 +391,8 @@ def _compose(figures: Figures, programme: Programme, charts: Mapping[str, Chart]
     yield from _tell_outcomes(figures, programme, charts, tables)
     yield ("heading", _name_part("course", programme))
     yield ("chart", charts["vietas"])
-    yield from _show(tables["Konsultāciju skaits"])
-    for year, row in figures.ledger.set_index("year").iterrows():
-        yield (
-            "item",
-            f"{year}. gads. " + describe_year(str(year), {str(use): int(count) for use, count in row.items()}, figures),
-        )
+    yield from _show(print_ledger(tables["Konsultāciju skaits"]))
+    yield from (("item", sentence) for sentence in describe_years(figures))
     yield from (("text", sentence) for sentence in describe_permissions(programme, figures.stamp.as_of))
     yield ("chart", charts["gaita"])
     if shown := [name for name in SECTIONS if name in tables]:
@@ -458,41 +467,30 @@ def describe_missing(figures: Figures) -> list[str]:
     lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
     for year, rows in lacking.groupby("year"):
         told = zip(rows["indicator"], rows["missing"], strict=True)
-        lines.append(f"{year}. gadā vēl trūkst: {'; '.join(f'{name} – {show_number(lack)}' for name, lack in told)}.")
+        lines.append(
+            f"{year}. gadā vēl trūkst: {'; '.join(f'{name} – {show_number(lack, 2)}' for name, lack in told)}."
+        )
     return lines
 
 
-def describe_year(year: str, places: Mapping[str, int], figures: Figures) -> str:
-    """One year in a sentence: what was planned, what became of it, what communities received.
-
-    Parameters
-    ----------
-    year : str
-    places : mapping
-        Its row of the ledger: how many places by what became of them.
-    figures : Figures
-    """
-    became = describe_uses(places)
-    planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
-    moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
-    text = f"No {planned} {join_words(became) or '–'}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
-    received = figures.received[figures.received["year"].eq(year) & figures.received["consultations"].gt(0)]
-    for got in rows_of(received, _Received):
-        advice = plural(int(got.recommendations), "ieteikums", "ieteikumi")
-        tasks = plural(int(got.tasks_given), "ieplānots darbs", "ieplānoti darbi")
-        done = plural(int(got.tasks), "jau paveikts", "jau paveikti")
-        text += f" Konsultāciju ilgums: {show_hours(got.hours)}; {advice}, {tasks}, no tiem {done}."
-    return text
+def describe_years(figures: Figures) -> list[str]:
+    """Each year in a sentence: what was planned, what became of it, what communities received."""
+    received = figures.received.set_index("year")
+    lines = []
+    for places in figures.ledger.to_dict("records"):
+        year, became = str(places["year"]), join_words(describe_uses(places)) or "–"
+        planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
+        moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
+        text = f"{year}. gads. No {planned} {became}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
+        if year in received.index and received.loc[year, "consultations"]:
+            hours, *counts = received.loc[year, ["hours", "recommendations", "tasks_given", "tasks"]]
+            told = [plural(int(count), *words) for count, words in zip(counts, GIVEN, strict=True)]
+            text += f" Konsultāciju ilgums: {show_hours(hours)}; {told[0]}, {told[1]}, no tiem {told[2]}."
+        lines.append(text)
+    return lines
 
 
-@dataclass(frozen=True)
-class _Received:
-    hours: float
-    recommendations: float
-    tasks_given: float
-    tasks: float
-
-
+GIVEN = (("ieteikums", "ieteikumi"), ("ieplānots darbs", "ieplānoti darbi"), ("jau paveikts", "jau paveikti"))
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
 
@@ -530,41 +528,53 @@ def _texts_of(kind: str, *content: Any) -> Iterator[str]:
 
 
 FIELDS: dict[str, str] = TEXTS["report"]["fields"]
-"""Fields of a funder's own template, and what each gives."""
+"""Fields of a funder's own template that are text, a list or logos, and what each gives."""
 
 
-def fill_template(template: bytes, figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> bytes:
-    """Fill the funder's own document: fields as ``{{ projekts }}``, lists and tables as in docxtpl.
-
-    Raises
-    ------
-    Refused
-        If the template cannot be read, or names a field that is not in :data:`FIELDS`.
-    """
+def fill_template(template: bytes, fields: Mapping[str, Any]) -> tuple[bytes, list[Problem]]:
+    """Fill the funder's own document (see :func:`template.fill`); a problem too if it cannot be read."""
     from mentoring_lib.documents.template import fill  # noqa: PLC0415 - few programmes have a template
 
     try:
-        pictures = {name: chart.png for name, chart in charts.items()}
-        return fill(template, list_fields(figures, programme), pictures)
-    except LookupError as error:
-        raise Refused(_refuse_field(str(name)) for name in error.args) from None
-    except Exception as error:  # a template may do anything: be no Word file at all
-        raise Refused([_refuse_field(str(error))]) from None
+        return fill(template, fields)
+    except Exception as error:  # a template may be anything, no Word file at all
+        return b"", [Problem("template_broken", details=str(error))]
 
 
-def _refuse_field(name: str) -> Problem:
-    return Problem("template_field", value=name, details=", ".join(FIELDS))
+def list_fields(
+    figures: Figures, programme: Programme, charts: Mapping[str, Chart], logos: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """Value of each field: :data:`FIELDS`, what she wrote herself, tables, each figure in one, charts."""
+    from mentoring_lib.documents.template import name_field  # noqa: PLC0415
 
-
-def list_fields(figures: Figures, programme: Programme) -> dict[str, Any]:
-    """Value of each of :data:`FIELDS` but the charts."""
-    facts = [value for _, value in list_facts(figures, programme)]
-    shown = {sheet.name: show(sheet.table, caption=sheet.title) for sheet in list_tables(figures, programme)}
-    notice = dict(figures.stamp.lines()).get("Dati", "")
-    return dict(zip(FIELDS, [*facts, notice], strict=False)) | {
-        "kopsavilkums": summary.summarise(figures, programme),
-        "trukst": describe_missing(figures),
-        "novirzes": " ".join(summary.list_differences(figures)),
-        "metode": describe_method(figures, programme),
-        "tabulas": {name: {"virsraksti": table.headings, "rindas": table.rows} for name, table in shown.items()},
-    }
+    texts = [
+        *(value for _, value in list_facts(figures, programme)),
+        dict(figures.stamp.lines()).get("Dati", ""),
+        summary.make_headline(figures, programme),
+        summary.describe_kind(figures, programme),
+        summary.describe_promise(figures, programme),
+        summary.describe_whom(figures, programme),
+        summary.describe_received(figures),
+        summary.describe_told(figures),
+        show_hours(float(figures.received["hours"].iloc[-1])),
+        summary.list_signature(programme)[0][1],
+        summary.tell_cards(figures, programme),
+        summary.summarise(figures, programme),
+        describe_missing(figures),
+        summary.list_differences(figures),
+        describe_years(figures),
+        summary.describe_answers(figures),
+        list(figures.quotes),
+        describe_method(figures, programme),
+        logos,
+    ]
+    fields = dict(zip(FIELDS, texts, strict=True))
+    for part, label in CHOICES["part"].items():
+        fields[name_field(label)] = [text for code, text in figures.texts if code == part]
+    for sheet in list_tables(figures, programme):
+        fields[name_field("tabula", sheet.name)] = sheet.table
+        shown = show(sheet.table, caption="")
+        if len({row[0] for row in shown.rows}) == len(shown.rows):
+            cells = ((row[0], *cell) for row in shown.rows for cell in zip(shown.headings[1:], row[1:], strict=True))
+            fields |= {name_field(sheet.name, row, head): text for row, head, text in cells}
+    return fields | {name_field("attels", name): chart for name, chart in charts.items()}

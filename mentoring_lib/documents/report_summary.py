@@ -90,13 +90,17 @@ def describe_promise(figures: Figures, programme: Programme) -> str:
 
 def summarise(figures: Figures, programme: Programme) -> list[str]:
     """The first page in sentences."""
-    cards = [f"{value} {' '.join(filter(None, (label, warning)))}" for value, label, warning in
-             list_cards(figures, programme)]  # fmt: skip
     first = [f"{make_headline(figures, programme)}.", describe_promise(figures, programme)]
-    numbers = [f"{'; '.join(cards)}."]
+    numbers = [f"{'; '.join(tell_cards(figures, programme))}."]
     total = figures.received.iloc[-1]
     length = [f"Sniegto konsultāciju kopējais ilgums: {show_hours(float(total['hours']))}."] if total["hours"] else []
     return [*first, *numbers, *length, *list_differences(figures), describe_whom(figures, programme)]
+
+
+def tell_cards(figures: Figures, programme: Programme) -> list[str]:
+    """The four numbers in words."""
+    cards = list_cards(figures, programme)
+    return [f"{value} {', '.join(filter(None, (label, warning)))}" for value, label, warning in cards]
 
 
 def list_cards(figures: Figures, programme: Programme) -> list[tuple[str, str, str]]:

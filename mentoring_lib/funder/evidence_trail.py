@@ -29,7 +29,7 @@ from mentoring_lib.funder.figures import (
     touch_years,
 )
 
-TRACE = ["in_table", "in_row", "in_column", "figure", "applications", "sources"]
+TRACE = ["in_table", "in_row", "in_column", "figure", "application_id", "part_of_it", "sources", "evidence"]
 BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
 Items = tuple[str, str, str, pd.DataFrame]
 """A cell of the report (table, row, column) and the items that it counts."""
@@ -43,6 +43,7 @@ def trace_figures(
     places: pd.DataFrame,
     evidence: Mapping[str, pd.DataFrame],
     valid_events: pd.DataFrame,
+    proofs: Mapping[tuple[str, int], str],
     skips: Iterable[Skip] = (),
 ) -> pd.DataFrame:
     """Applications and rows behind each figure of the report.
@@ -56,12 +57,15 @@ def trace_figures(
     places, evidence, valid_events, skips
         See :func:`ledger.find_delivered`, :func:`figures.count_evidence`, :func:`events.list_valid_events` and
         :func:`turns.find_skips`.
+    proofs : mapping of (str, int) to str
+        By sheet and row: the file or link that somebody named as evidence.
 
     Returns
     -------
-    DataFrame, shape (figures, 6)
-        ``in_table`` (the sheet of atskaite.xlsx) ``, in_row, in_column, figure, applications`` (codes) ``, sources``
-        (sheet and row of each entry; what is computed from the programme file names that).
+    DataFrame, shape (figures × applications, 8)
+        ``in_table`` (the sheet of atskaite.xlsx) ``, in_row, in_column, figure``; a row for each application that is
+        counted in it: ``application_id, part_of_it, sources`` (sheet and row of each entry; what is computed from the
+        programme file names that) ``, evidence``. A figure of nobody has one row without an application.
     """
     held = valid_events[valid_events["event"].eq("held")]  # the row that proves an hour; of others, the whole story
     told = pd.concat([held, valid_events[~valid_events["application_id"].isin(held["application_id"])]])
@@ -75,15 +79,15 @@ def trace_figures(
         *_trace_consultations(figures, programme, _by_year(evidence["consultations"]), decided),
         *_trace_deviations(figures, valid_events, skips),
     ]
-    rows = [(*cell, *_sum_items(items, entries)) for *cell, items in cells]
+    rows: list[tuple[Any, ...]] = []
+    for *cell, items in cells:
+        figure = float(items["amount"].sum())
+        rows += [] if len(items) else [(*cell, figure, "", figure, "", "")]
+        for key, own in items.groupby("application_id"):
+            found = sorted(set(_list_rows(own) or entries.get(str(key), [])))
+            named = "; ".join(dict.fromkeys(proofs[entry] for entry in found if entry in proofs))
+            rows.append((*cell, figure, key, float(own["amount"].sum()), name_rows(found), named))
     return pd.DataFrame([*rows, *_balance(figures, programme)], columns=TRACE)
-
-
-def _sum_items(items: pd.DataFrame, of_events: Mapping[str, list[tuple[str, int]]]) -> tuple[float, str, str]:
-    """Their sum, their applications, and their rows; an item without a row of its own rests on events."""
-    keys = sorted(set(items["application_id"]))
-    entries = _list_rows(items) or [entry for key in keys for entry in of_events.get(key, [])]
-    return float(items["amount"].sum()), ", ".join(keys), name_rows(entries)
 
 
 def _list_rows(items: pd.DataFrame) -> list[tuple[str, int]]:
@@ -92,10 +96,11 @@ def _list_rows(items: pd.DataFrame) -> list[tuple[str, int]]:
 
 def _trace_applications(programme: Programme, decided: pd.DataFrame) -> Iterator[Items]:
     """Every application, whole numbers: the report hides some of them."""
-    yield "Kopsavilkums", "Pieteikumi", "Skaits", decided
+    yield "Kopsavilkums", "Pieteikumi", "count", decided
     for town in programme.call.municipalities:
-        for code, label in CHOICES["novelty"].items():
-            yield "Pieteikumi", town, label, _of(_of(decided, "municipality", town), "novelty", code)
+        yield "Pieteikumi", town, "count", _of(decided, "municipality", town)
+    for code, label in CHOICES["novelty"].items():
+        yield "Pieteikumi", label, "count", _of(decided, "novelty", code)
 
 
 def _trace_evidence(figures: Figures, programme: Programme, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:
@@ -152,14 +157,14 @@ def _trace_deviations(figures: Figures, valid_events: pd.DataFrame, skips: Itera
         yield "Novirzes", show_date(row["on"].iloc[0]), label_of("event", row["event"].iloc[0]), row
 
 
-def _balance(figures: Figures, programme: Programme) -> Iterator[tuple[str, str, str, float, str, str]]:
+def _balance(figures: Figures, programme: Programme) -> Iterator[tuple[Any, ...]]:
     """What the ledger takes from the programme file, and what is left of it."""
     ledger = figures.ledger.astype({"year": "str"})
     named = ", ".join(name_setting(programme, key)[1] for key in ("places", "carry_over"))
     for year in [*ledger["year"], TOTAL]:
         for name in BALANCED:
             amount = float(_of(ledger, "year", year)[name].sum())
-            yield "Konsultāciju skaits", year, name, amount, "", f"{programme.file}: {named}"
+            yield "Konsultāciju skaits", year, name, amount, "", amount, f"{programme.file}: {named}", ""
 
 
 def _by_year(items: pd.DataFrame) -> pd.DataFrame:

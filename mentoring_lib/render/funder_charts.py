@@ -55,10 +55,10 @@ def describe_targets(indicators: pd.DataFrame) -> str:
     return f"Sasniegtie mērķi: {'; '.join(parts)}" if parts else "Mērķi šim periodam nav noteikti"
 
 
-def show_against(result: float, target: float) -> str:
+def show_against(result: Any, target: Any) -> str:
     """«10, mērķis 6»; without a target the result alone."""
-    number = "nav publicēts" if pd.isna(result) else show_number(result)
-    return number if pd.isna(target) else f"{number}, mērķis {show_number(target)}"
+    words = result if isinstance(result, str) else "nav publicēts" if pd.isna(result) else show_number(result, 2)
+    return words if pd.isna(target) else f"{words},\u00a0mērķis\u00a0{show_number(target, 2)}"
 
 
 def plot_indicators(indicators: pd.DataFrame) -> Axes:
@@ -79,7 +79,7 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
         for _, row in table[table["target"].notna()].iterrows():
             _draw_target(ax, years.index(row["year"]) * COLUMN, aimed.index(row["indicator"]), row)
         ax.set_yticks(range(len(aimed)), [shorten(name, 34) for name in aimed])
-        free = [f"{name}: {show_number(result)}" for name, year, target, result in indicators[
+        free = [f"{name}: {show_number(result, 2)}" for name, year, target, result in indicators[
             ["indicator", "year", "target", "result"]].itertuples(index=False)
             if year == TOTAL and name not in aimed and pd.notna(result)]  # fmt: skip
         if free:
@@ -88,7 +88,7 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
     ax.set_xlim(-0.02, max(len(years), 1) * COLUMN)
     described = "; ".join(
         f"{row['indicator']}, {row['year']}: {show_against(row['result'], row['target'])}"
-        + (f", trūkst {show_number(row['missing'])}" if row["missing"] > 0 else "")
+        + (f", trūkst {show_number(row['missing'], 2)}" if row["missing"] > 0 else "")
         for _, row in table.iterrows()
     )
     keys = "Josla – sasniegtais, melnā svītra – gada mērķis, gaišā daļa – virs mērķa, tukšā – vēl trūkst."
@@ -106,7 +106,7 @@ def _draw_target(ax: Axes, left: float, row: int, told: pd.Series) -> None:
     ax.plot([left + 1] * 2, [row - 0.38, row + 0.38], color="black", linewidth=3, solid_capstyle="butt")
     ax.text(left + CUT + 0.06, row, show_against(told["result"], told["target"]), va="center", fontsize=8.5)
     if told["missing"] > 0:
-        ax.text(left + COLUMN - 0.08, row, f"vēl {show_number(told['missing'])}", va="center", ha="right",
+        ax.text(left + COLUMN - 0.08, row, f"vēl {show_number(told['missing'], 2)}", va="center", ha="right",
                 color=COLOURS["lacking"], weight="bold", fontsize=8.5)  # fmt: skip
 
 
