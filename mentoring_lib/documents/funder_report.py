@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mentoring_lib.base.columns import CHOICES, NOVELTY_GROUPS, USES, label_of
+from mentoring_lib.base.columns import CHOICES, NOVELTY_GROUPS, USES
+from mentoring_lib.base.frames import table_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import OUTSIDE, Programme
 from mentoring_lib.base.stamp import TOTAL
@@ -32,7 +33,7 @@ from mentoring_lib.funder.figures import (
     list_towns,
     show_hours,
 )
-from mentoring_lib.render import pdf
+from mentoring_lib.render import funder_charts, pdf
 from mentoring_lib.render.charts import (
     Chart,
     describe_chart,
@@ -43,16 +44,6 @@ from mentoring_lib.render.charts import (
     sign,
 )
 from mentoring_lib.render.docx import make_document
-from mentoring_lib.render.funder_charts import (
-    GLYPHS,
-    describe_targets,
-    name_row,
-    plot_asked,
-    plot_indicators,
-    plot_outcomes,
-    plot_tasks,
-    show_against,
-)
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
 from mentoring_lib.themes.confirmed import count_themes, label_themes
@@ -115,21 +106,21 @@ def list_lead(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 
 def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
     """The funder's charts by file name, each signed with its source."""
-    measured = {"raditaji": plot_indicators(figures.indicators)} if len(figures.indicators) else {}
-    asked = figures.asked[figures.asked["round"].ne("next_day")].iloc[:1]
     charts = {
-        **measured,
-        "darbi": plot_tasks(figures.tasks),
+        "darbi": funder_charts.plot_tasks(figures.tasks),
         "vietas": plot_ledger(figures.ledger.set_index("year")),
         "gaita": plot_course(figures.course, programme),
     }
+    if len(figures.indicators):
+        charts["raditaji"] = funder_charts.plot_indicators(figures.indicators)
     if len(figures.ratings):
-        answered = int(asked["answered"].sum())
-        charts["parmainas"] = plot_outcomes(figures.ratings, figures.spread, answered, summary.count_served(figures))
+        answered = figures.asked.loc[figures.asked["round"].ne("next_day"), "answered"].iloc[0]
+        told = (int(answered), summary.count_served(figures))
+        charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, *told)
     if "themes" in figures.consultations:
         counts = figures.consultations["themes"].explode().value_counts()
         names = {code: programme.short_theme(code) for code in programme.themes}
-        charts["temas"] = plot_asked(counts, names, figures.unconfirmed)
+        charts["temas"] = funder_charts.plot_asked(counts, names, figures.unconfirmed)
     return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}
 
 
@@ -161,13 +152,13 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     sheets += [
         _make_sheet("Norise", figures.course, "day", ("held", "planned")),
         _make_sheet("Saņemtais", figures.received),
-        _make_sheet("Aptaujas", figures.asked.rename(columns={"missing": "unanswered"})),
+        _make_sheet("Aptaujas", figures.asked),
     ]
     optional = (
-        ("Atbildes", _word_answers(figures.answers)),
+        ("Atbildes", figures.answers),
         ("Vērtējumi", figures.ratings.rename(columns=MEDIANS)),
-        ("Rezultāti", figures.results.rename(columns=AMOUNT)),
-        ("Piemēri", _word_examples(figures.examples)),
+        ("Rezultāti", figures.results),
+        ("Piemēri", figures.examples),
     )
     sheets += [_make_sheet(name, table) for name, table in optional if len(table)]
     sheets.append(_make_sheet("Novirzes", _show_deviations(figures)))
@@ -178,21 +169,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     return sheets
 
 
-AMOUNT = {"amount": "amount_told"}
 MEDIANS = {"then": "median_then", "now": "median_now"}
-
-
-def _word_answers(answers: pd.DataFrame) -> pd.DataFrame:
-    """Questions and answers in words."""
-    asked = TEXTS["report"]["words"]["questions"]
-    choices = ["yes_no" if question == "recommends" else question for question in answers["asks"]]
-    words = [label_of(choice, code) for choice, code in zip(choices, answers["answer"], strict=True)]
-    return answers.assign(asks=answers["asks"].map(asked), answer=pd.Series(words, answers.index, dtype="str"))
-
-
-def _word_examples(examples: pd.DataFrame) -> pd.DataFrame:
-    words = examples["proof"].map({code: label_of("yes_no", code) for code in ("yes", "no")})
-    return examples.assign(proof=words).rename(columns={"proof": "proved"} | AMOUNT)
 
 
 def spread_years(indicators: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -245,29 +222,27 @@ def print_indicators(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.drop(columns=["unit", *(f"{year}{TARGET}" for year in years)]).assign(indicator=names)
     for year in years:
         cells = zip(table[year], table[f"{year}{TARGET}"], strict=True)
-        shown[year] = ["–" if pd.isna(result) else show_against(result, target) for result, target in cells]
+        shown[year] = [
+            "–" if pd.isna(result) else funder_charts.show_against(result, target) for result, target in cells
+        ]
     return shown
 
 
 def show_tasks(figures: Figures) -> pd.DataFrame:
     """What communities did with the hour, with a sign a task; who is not named stands in one row."""
-    table = figures.tasks
-    names = [name_row(name, count) for name, count in zip(table["community"], table["communities"], strict=True)]
-    counts = table[list(GLYPHS)].to_numpy("int64").tolist()
-    marks = ["".join(sign * count for sign, count in zip(GLYPHS.values(), row, strict=True)) for row in counts]
-    said = table["sentence"].replace("", TEXTS["report"]["words"]["silent"])
-    texts = {"community": names, "marks": marks}
-    shown = table.assign(sentence=said, **{key: pd.Series(words, dtype="str") for key, words in texts.items()})
-    shown = shown[["year", "community", "marks", "done", "open", "overdue", "sentence"]]
-    return shown.rename(columns={"open": "ahead", "overdue": "late_tasks", "sentence": "told"})
+    kinds = {"year": "str", "community": "str", "marks": "str", "done": "int64", "ahead": "int64",
+             "late_tasks": "int64", "told": "str"}  # fmt: skip
+    rows = []
+    for row in figures.tasks.to_dict("records"):
+        counts = [row[state] for state in funder_charts.GLYPHS]
+        marks = "".join(sign * count for sign, count in zip(funder_charts.GLYPHS.values(), counts, strict=True))
+        name = funder_charts.name_row(row["community"], row["communities"])
+        rows.append((row["year"], name, marks, *counts, row["sentence"] or TEXTS["report"]["words"]["silent"]))
+    return table_of(rows, kinds)
 
 
 def _make_sheet(
-    name: str,
-    table: pd.DataFrame,
-    category: str = "",
-    series: Iterable[str] = (),
-    **said: bool,
+    name: str, table: pd.DataFrame, category: str = "", series: Iterable[str] = (), **said: bool
 ) -> TableSheet:
     """A table with its title and note, and further sentences where they hold; with a category, a chart."""
     texts = TEXTS["report"]["sheets"][name]
@@ -324,14 +299,9 @@ def _close(ledger: pd.DataFrame) -> pd.DataFrame:
 
 def _show_deviations(figures: Figures) -> pd.DataFrame:
     """Deviations as people read them; without the column of reasons while nobody meant any for the report."""
-    table = figures.deviations
-    words = {"not_held": "konsultācija notika", "offered": "piedāvājums ārpus kārtas, lēmums"}
-    then = [
-        "vēl nav atrisināts"
-        if pd.isna(day)
-        else f"{words.get(event, 'konsultācija piedāvāta citai kopienai')} {show_date(day)}"
-        for event, day in zip(table["event"], table["then"], strict=True)
-    ]
+    table, words = figures.deviations, TEXTS["report"]["followed"]
+    told = zip(table["event"], table["then"], strict=True)
+    then = [words["nothing"] if pd.isna(day) else f"{words[event]} {show_date(day)}" for event, day in told]
     table = table.assign(then=pd.Series(then, table.index, dtype="str"))
     return table if table["why"].ne("").any() else table.drop(columns="why")
 
@@ -463,7 +433,7 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 
 def describe_missing(figures: Figures) -> list[str]:
     """Which targets of each year are reached and what the others lack, in sentences."""
-    lines = [f"{describe_targets(figures.indicators)}."]
+    lines = [f"{funder_charts.describe_targets(figures.indicators)}."]
     lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
     for year, rows in lacking.groupby("year"):
         told = zip(rows["indicator"], rows["missing"], strict=True)

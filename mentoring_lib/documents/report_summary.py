@@ -11,8 +11,9 @@ from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.disclosure import MIN_SHOWN
-from mentoring_lib.funder.figures import Figures, describe_uses, join_words, list_towns, show_hours
+from mentoring_lib.funder.figures import Figures, describe_uses, find_plain, join_words, list_towns, show_hours
 from mentoring_lib.funder.outcome_figures import QUESTIONS
+from mentoring_lib.render.tables import WORDS as SHOWN
 
 WORDS = TEXTS["report"]["words"]
 
@@ -125,8 +126,7 @@ def list_cards(figures: Figures, programme: Programme) -> list[tuple[str, str, s
 
 def _find_new(figures: Figures, programme: Programme) -> int | None:
     """New communities, where an indicator counts them all and that may be told."""
-    names = {one.name for one in programme.indicators
-             if (one.formula, one.mode, one.municipality) == ("new_communities", None, None)}  # fmt: skip
+    names = find_plain("new_communities", programme)
     told = figures.indicators[figures.indicators["indicator"].isin(names) & figures.indicators["year"].ne(TOTAL)]
     return int(told["result"].sum()) if names and len(told) and told["result"].notna().all() else None
 
@@ -178,31 +178,27 @@ def describe_told(figures: Figures) -> str:
     if not served:
         return ""
     verb = agree(told, "aprakstījusi", "aprakstījušas")
-    said = (
-        f"Kas no tā iznācis, {verb} {told} no {of}."
-        if told
-        else f"Kas no tā iznācis, vēl nav aprakstījusi neviena no {of}."
-    )
-    return f"{said} {WORDS['agreed']}" if named else said
+    who = f"{verb} {told} no {of}" if told else f"vēl nav aprakstījusi neviena no {of}"
+    return f"Kas no tā iznācis, {who}." + f" {WORDS['agreed']}" * named
 
 
 def describe_answers(figures: Figures) -> list[str]:
     """Who answered each round, what they answered, and how ratings moved; nothing of who did not answer."""
     lines = []
     for row in figures.asked.to_dict("records"):
-        of = sum(row[name] for name in ("answered", "missing", "not_due"))
+        of = sum(row[name] for name in ("answered", "unanswered", "not_due"))
         if of:
             name = label_of("round", row["round"])
-            told = f"atbildēja {row['answered']}, neatbildēja {row['missing']}"
-            told += f", {row['not_due']} termiņš vēl nav pienācis" if row["not_due"] else ""
+            told = f"atbildēja {row['answered']}, neatbildēja {row['unanswered']}"
+            told += f", termiņš vēl nav pienācis {row['not_due']}" if row["not_due"] else ""
             lines.append(f"Aptauja «{name}» ({plural(of, 'kopiena', 'kopienas')}): {told}.")
     for question in QUESTIONS:
         given = figures.answers[figures.answers["asks"].eq(question)]
         if len(given):
             choice = "yes_no" if question == "recommends" else question
-            words = zip(given["answer"], given["count"], strict=True)
+            words = zip(given["replied"], given["count"], strict=True)
             shown = ", ".join(f"{label_of(choice, code)} – {count}" for code, count in words if count)
-            lines.append(f"{WORDS['questions'][question]} {shown}.")
+            lines.append(f"{SHOWN['asks'][question]} {shown}.")
     few = not len(figures.answers) and int(figures.asked["answered"].sum()) > 0
     lines += [WORDS["few"]] * few
     return lines or [WORDS["nobody"]]

@@ -271,6 +271,10 @@ def counted(example):
         "indicators": indicators,
         "printed": printed,
         "ledger": [[when, *map(str, row)] for when, row in zip(["2023", "2024", "Kopā"], ledger, strict=True)],
+        "balance": [
+            [when, *(str(row[at]) for at in (0, 3, 5, 6))]
+            for when, row in zip(["2023", "2024", "Kopā"], ledger, strict=True)
+        ],
         "towns": [[str(cell) for cell in row] for row in [*towns, ["Kopā", *by_year(keys)]]],
         "modes": [[str(cell) for cell in row] for row in [*modes, ["Kopā", *by_year(keys)]]],
         "themes": [[str(cell) for cell in row] for row in themes],
@@ -289,7 +293,8 @@ def counted(example):
 SHEETS = {"Rādītāji": "indicators", "Konsultāciju skaits": "ledger", "Novadi": "towns", "Veidi": "modes",
           "Tēmas": "themes", "Saņemtais": "received", "Konsultācijas": "listed", "Darbi": "tasks", "Aptaujas": "asked",
           "Rezultāti": "results", "Vērtējumi": "ratings"}  # fmt: skip
-CAPTIONS = {"Darbi": "marked", "Plānotie un sasniegtie rezultāti": "printed", "Konsultāciju skaits pa gadiem": "ledger",
+CAPTIONS = {"Darbi": "marked", "Plānotie un sasniegtie rezultāti": "printed",
+            "Konsultāciju skaits pa gadiem": "balance",
             "Sniegtās konsultācijas pa novadiem": "towns", "Sniegtās konsultācijas pa veidiem": "modes",
             "Kas kopienās noticis": "results", "Sniegtās konsultācijas": "listed"}  # fmt: skip
 
@@ -393,7 +398,7 @@ def sentences(counted):
     yield f"Sasniegtie mērķi: 2023. gadā – visi {aimed}; 2024. gadā – {aimed - len(lacks['2024'])} no {aimed}."
     yield f"2024. gadā vēl trūkst: {'; '.join(lacks['2024'])}."
     for name, answered, missing, early in counted["asked"]:
-        after = f", {early} termiņš vēl nav pienācis" if early != "0" else ""
+        after = f", termiņš vēl nav pienācis {early}" if early != "0" else ""
         yield f"Aptauja «{name}» ({delivered} kopienas): atbildēja {answered}, neatbildēja {missing}{after}."
     questions = ("Vai saruna atbildēja uz jautājumu?", "Vai ieteiktu citai kopienai?",
                  "Vai tas būtu noticis arī bez konsultācijas?")  # fmt: skip
@@ -648,7 +653,7 @@ def test_totals_close_in_every_table_whatever_happened(history):
     work = figures.tasks
     assert work["communities"].sum() == len(figures.consultations)
     assert (work["communities"].eq(1) | work["communities"].ge(3) | work["community"].eq("") & (len(work) == 1)).all()
-    told = figures.asked[["answered", "missing", "not_due"]].sum(axis=1)
+    told = figures.asked[["answered", "unanswered", "not_due"]].sum(axis=1)
     assert set(told) == {len(figures.consultations)}
     held = shown.loc["consultations", "Kopā"]
     assert held == tables["Novadi"][-1][-1] == tables["Veidi"][-1][-1] == tables["Saņemtais"][-1][1]
@@ -753,9 +758,9 @@ def fill(example, content, **changes):
     return funder_report.fill_template(content, fields)
 
 
-def filled(example, *paragraphs, **more):
+def filled(example, *paragraphs, runs=(), header="", **changes):
     """The document that a template without a slip becomes."""
-    made, problems = fill(example, template(*paragraphs, **more))
+    made, problems = fill(example, template(*paragraphs, runs=runs, header=header), **changes)
     assert problems == []
     return Document(io.BytesIO(made))
 
