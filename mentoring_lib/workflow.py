@@ -29,7 +29,7 @@ from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
 from mentoring_lib.delivery import matching, scheduling
-from mentoring_lib.delivery.consultations import merge_events
+from mentoring_lib.delivery.consultations import date_recommendations, merge_events
 from mentoring_lib.delivery.due import COORDINATOR, count_load, find_due
 from mentoring_lib.delivery.events import (
     HELD,
@@ -236,7 +236,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     for table in (marks, *(sheets[name] for name in about)):
         problems += check_references(table, applications)
     sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
-    problems = waive_codes(problems + gaps, sheets["Lēmumi"])
+    sheets["Ieteikumi"], undated = date_recommendations(sheets["Ieteikumi"], sheets["Notikumi"])
+    problems = waive_codes(problems + gaps + undated, sheets["Lēmumi"])
     problems += confirmed.check_confirmed(sheets["Tēmas"], applications)
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)

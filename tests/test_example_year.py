@@ -249,12 +249,12 @@ def test_recommendations_are_those_written_for_delivered_consultations(results, 
 
 
 def test_what_is_due_is_an_answer_and_late_tasks(results):
-    assert results.due["what"].str.startswith("darbs kavējas: ").sum() == 9
+    assert results.due["what"].str.startswith("nokavēts darbs: ").sum() == 9
     asked = results.due["what"].str.startswith("vēl nav atbildes aptaujā")
     assert asked.sum() == 4
-    assert results.due.loc[~asked & ~results.due["what"].str.startswith("darbs"), "what"].tolist() == [
+    assert results.due.loc[~asked & ~results.due["what"].str.startswith("nokavēts"), "what"].tolist() == [
         "nav atbildes uz piedāvājumu",
-        "2024. gadā pašreizējā tempā paliks neizmantota 1 konsultācija",
+        "2024. gadā var palikt neizmantota 1 konsultācija",
     ]
 
 

@@ -199,7 +199,7 @@ def _print_questions(results: Results, left_out: Sequence[Problem], notes: Seque
     print_problems("Zināšanai", notes)
     print_problems("Pārbaudiet", [problem for problem in others if problem.blocks != REPORT], names)
     print_problems("Kavē pārskatu", [problem for problem in others if problem.blocks == REPORT], names)
-    print_problems("Iznākums ir provizorisks, jo", sort_problems(results.blockers), names)
+    print_problems("Kāpēc iznākums ir provizorisks", sort_problems(results.blockers), names)
     return paths.ISSUES if settle or results.blockers else paths.FINE
 
 

@@ -38,7 +38,7 @@ NEXT = {
     "run": "Atveriet dokumentu mapi; sāciet ar mapes ieksejie lapu 0_sakums.html.",
     "period": "Pārskatu salīdziniet ar lapu «5. Pārskats» un nosūtiet finansētājam.",
     "renew": "Atveriet darba grāmatu: jaunie pieteikumi ir sarakstos un lapā «Tēmas».",
-    "mark": "Nosūtiet katram vērtētājam viņa lapu; aizpildītās ielieciet mapē vertejumi.",
+    "mark": "Nosūtiet katram vērtētājam savu lapu; aizpildītās ielieciet mapē vertejumi.",
     "freeze": "Publicējiet apliecinājumu pirms izlozes; pēc izlozes skaitli ierakstiet iestatījumos.",
     "backup": "Pārkopējiet kopiju uz citu disku.",
 }

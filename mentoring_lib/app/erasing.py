@@ -26,7 +26,7 @@ from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, pri
 from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import plural, show_date
+from mentoring_lib.base.texts import plural, show_date, tell_files
 from mentoring_lib.documents import funder_report
 from mentoring_lib.funder.figures import Figures, drop_sentences
 from mentoring_lib.intake import loading
@@ -286,7 +286,7 @@ def run_erase(folder: Path, out: Path, *, sure: bool) -> int:
         print(f"Pārskata skaitļi saglabāti: {folder / FIGURES_FILE}")
         print("Pārskatu ar run varēs izveidot arī turpmāk.")
     stuck = erase(folder, out, plan)
-    print(f"Izdzēsts: {plural(len(ours) - len(stuck), 'datne', 'datnes')}")
+    print(tell_files("Izdzēst", len(ours) - len(stuck)))
     print_problems("Neizdevās", stuck)
     print_hers(plan.hers)
     print_lines("Un tas, ko rīks neredz", ELSEWHERE)
@@ -311,7 +311,7 @@ def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Sa
     say(f"Personas dati ir dzēsti; {made_from}.")
     if not differing:
         say("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
-    say(f"Sagatavots: {plural(len(files), 'datne', 'datnes')} mapē {out}")
+    say(f"{tell_files('Sagatavot', len(files))} mapē {out}")
     hers = plan_erasure(folder, out, programme).hers
     print_hers(hers)
     return paths.ISSUES if hers else paths.FINE

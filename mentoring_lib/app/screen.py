@@ -14,7 +14,7 @@ import pandas as pd
 
 from mentoring_lib.app import paths
 from mentoring_lib.base.problems import NOBODY, Problem, Refused, describe_all
-from mentoring_lib.base.texts import plural
+from mentoring_lib.base.texts import plural, tell_files
 
 TRACE = "MENTORING_TRACE"  # an environment variable: with it, an unexpected error shows where it happened
 Say = Callable[[str], object]
@@ -43,7 +43,7 @@ def attempt(work: Callable[[], int]) -> int:
 def summarise_run(out: Path, names: Iterable[str], waiting: pd.DataFrame, say: Say) -> None:
     """What was made, folder by folder, and what waits for her (see :func:`start_page.list_waiting`)."""
     counts = Counter(PurePosixPath(name).parent for name in names)
-    say(paint(f"Sagatavots: {plural(counts.total(), 'datne', 'datnes')} mapē {out}", GOOD))
+    say(paint(f"{tell_files('Sagatavot', counts.total())} mapē {out}", GOOD))
     for place, count in sorted(counts.items()):
         say(f"  {out / place}: {plural(count, 'datne', 'datnes')}")
     say(paint("Gaida jūs:" if len(waiting) else "Jūs nekas negaida.", BOLD))

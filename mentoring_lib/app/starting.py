@@ -57,7 +57,7 @@ def start(name: str, earlier: str | None = None) -> int:
     _publish_notice(folder)
     print(f"Mape {folder}")
     for path in (settings, *places):
-        print(f"  {path.name}: {'jau ir, atstāts, kā bija' if path in there else 'izveidots'}")
+        print(f"  {path.name}: {'jau ir, atstāta, kā bija' if path in there else 'izveidota'}")
     print_problems(f"Tālāk: aizpildiet {settings.name} un pārbaudiet vēlreiz. Vēl vajadzīgs", lacking)
     if not lacking:
         print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi un izvēlieties «pārbaudīt, kas jādara».")
@@ -92,7 +92,7 @@ def _publish_notice(folder: Path) -> None:
     if notice:
         out = paths.find_reports(folder)
         writing.add_file(out, f"{PUBLIC}/{privacy_notice.FILE}", notice)
-        print(f"  {privacy_notice.FILE}: izveidots mapē {out / PUBLIC}")
+        print(f"  {privacy_notice.FILE}: izveidota mapē {out / PUBLIC}")
 
 
 def check_settings(folder: Path, programme: Programme) -> list[Problem]:

@@ -28,6 +28,7 @@ LEGAL_FORMS = frozenset((
 PHONE_DIGITS = 8  # digits of a Latvian number without the country code
 CLOSE_ENOUGH = 80  # of 100: likeness from which a misspelling is suggested; 98.6 % of one-letter slips, 0.3 % wrong
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ACCENT = re.compile("[\u0300-\u036f]")
 _NOT_WORD = re.compile(r"[^\w ]+|_")
 
 
@@ -37,8 +38,11 @@ def fold(text: str) -> str:
     >>> fold("  Ķekavas  novads:")
     'kekavas novads'
     """
-    decomposed = unicodedata.normalize("NFKD", INVISIBLE.sub("", text).casefold())
-    letters = "".join([letter for letter in decomposed if letter.isascii() or not unicodedata.combining(letter)])
+    letters = text.casefold() if text.isprintable() else INVISIBLE.sub("", text).casefold()
+    if not letters.isascii():
+        letters = _ACCENT.sub("", unicodedata.normalize("NFKD", letters))
+    if not letters.isascii():  # other scripts have other marks
+        letters = "".join([letter for letter in letters if not unicodedata.combining(letter)])
     return " ".join(_NOT_WORD.sub(" ", letters).split())
 
 
@@ -59,6 +63,10 @@ def _broken_pairs() -> dict[str, str]:
 
 _BROKEN = _broken_pairs()
 BROKEN_TEXT = re.compile("|".join(map(re.escape, sorted(_BROKEN, key=len, reverse=True))))
+MAYBE_BROKEN = re.compile(
+    "".join(f"[{re.escape(''.join(pair))}]" for pair in zip(*(two[:2] for two in _BROKEN), strict=True))
+)
+"""Two letters that may begin a broken one: a quick look at long texts."""
 
 
 def repair_encoding(text: str) -> str | None:
@@ -135,6 +143,12 @@ OF_NONE = {
     **{f"{stem}i": f"{stem}u" for stem in ("darb", "ierakst", "ieteikum", "jautājum", "mentor", "pieteikum", "punkt")},
 }  # fmt: skip
 """The genitive that a noun has after 0."""
+
+
+def tell_files(verb: str, count: int) -> str:
+    """«Izdzēsta 1 datne», «Izdzēstas 11 datnes», «Nav izdzēsta neviena datne»; ``verb`` stands without its ending."""
+    told = f"{verb}{agree(count, 'a', 'as')} {plural(count, 'datne', 'datnes')}"
+    return told if count else f"Nav {verb.lower()}a neviena datne"
 
 
 def agree(count: float, one: str, many: str) -> str:

@@ -18,7 +18,7 @@ from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Consultation, Event
+from mentoring_lib.base.rows import Consultation, Event, Recommendation
 from mentoring_lib.delivery.events import CONSULTATIONS
 
 LABELS = {column.name: column.label for column in SHEETS[CONSULTATIONS]}
@@ -49,6 +49,15 @@ def merge_events(consultations: pd.DataFrame, events: pd.DataFrame, programme: P
     table = pd.DataFrame(told, columns=list(events)).astype(events.dtypes.to_dict())
     gaps = [gap for row in rows for gap in _find_gaps(row, moved.get(row.application_id))]
     return Checked(pd.concat([events, table], ignore_index=True) if told else events, gaps)
+
+
+def date_recommendations(recommendations: pd.DataFrame, events: pd.DataFrame) -> Checked:
+    """Recommendations with their days: one without a day is of the hour's; a question where no hour was held."""
+    held = events[events["event"].eq("held")].groupby("application_id")["on"].max().to_dict()
+    hours = pd.to_datetime(recommendations["application_id"].map(held))
+    dated = recommendations.assign(on=recommendations["on"].fillna(hours))
+    undated = rows_of(dated[dated["on"].isna()], Recommendation)
+    return Checked(dated, [problem_at("value_missing", row, "on", details="Kad") for row in undated])
 
 
 def _tell(row: Consultation, moved: pd.Timestamp | None, programme: Programme) -> Iterator[dict[str, Any]]:

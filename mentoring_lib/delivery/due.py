@@ -19,8 +19,8 @@ from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_
 from mentoring_lib.delivery.rows import Forecast, UsedPlace
 
 COLUMNS = ["application_id", "what", "who", "since", "until"]
-COORDINATOR = "koordinatore"
-LATE_TASK = "darbs kavējas: "
+COORDINATOR = "koordinators/-e"
+LATE_TASK = "nokavēts darbs: "
 MIN_SHARE = 4  # a fourth of the year must pass before a pace without any hour says something
 NOBODY = "nav norādīts"
 
@@ -97,7 +97,7 @@ def _wait_for(place: UsedPlace, programme: Programme, as_of: date) -> Iterator[I
 def _warn(year: Forecast, as_of: date) -> Item:
     unused = agree(year.at_risk, "neizmantota", "neizmantotas")
     hours = plural(year.at_risk, "konsultācija", "konsultācijas")
-    what = f"{year.year}. gadā pašreizējā tempā paliks {unused} {hours}"
+    what = f"{year.year}. gadā var palikt {unused} {hours}"
     return year.application_id, what, COORDINATOR, pd.Timestamp(as_of), year.until
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.documents.wording import TEXTS, fill, name_document
 from mentoring_lib.render.docx import make_letter
@@ -49,25 +48,18 @@ def make_consultation_sheets(inputs: Inputs, results: Results) -> dict[str, byte
 
 
 def _parts(hour: _Hour, programme: Programme) -> Iterator[tuple[Any, ...]]:
-    start, blank, online = hour.starts_at, WORDS["blank"], hour.mode == "online"
+    start, online = hour.starts_at, hour.mode == "online"
     minutes = hour.minutes or programme.delivery.consultation_minutes
-    on = hour.held_on or start
-    words = {
-        "project": f"«{programme.project.title}»",
-        "number": programme.project.number or blank,
-        "community": hour.community or blank,
-        "code": hour.application_id,
-        "mentor": hour.mentor or blank,
-        "day": show_date(on) if on else blank,
-        "starts": f"{start:%H.%M}" if start else "______",
-        "ends": f"{start + timedelta(minutes=minutes):%H.%M}" if start else "______",
-        "minutes": str(minutes),
+    known = vars(hour) | {
+        "day": hour.held_on or start,
+        "ends_at": start and start + timedelta(minutes=minutes),
+        "minutes": minutes,
         "in_person": "☒" if hour.mode == "in_person" else "☐",
         "online": "☒" if online else "☐",
-        "venue": blank if online or not hour.venue else hour.venue,
-        "platform": hour.venue if online and hour.venue else blank,
-        "participants": "______" if hour.participants is None else str(hour.participants),
+        "venue": None if online else hour.venue,
+        "platform": hour.venue if online else None,
     }
+    words = dict(programme) | {name: WORDS["blank"] if word in (None, "") else word for name, word in known.items()}
     yield ("title",)
     yield ("text", fill([WORDS["about"]], words))
     yield from (("text", fill([line], words)) for line in WORDS["lines"])

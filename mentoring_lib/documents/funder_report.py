@@ -422,8 +422,8 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
     return [
         ("Projekts", project.title),
         ("Numurs", project.number),
-        ("Projekta laiks", f"{show_date(project.starts)}–{show_date(project.ends)}"),
-        ("Īsteno", join_words(project.implementers) if project.implementers else "–"),
+        ("Projekta īstenošanas periods", f"{show_date(project.starts)}–{show_date(project.ends)}"),
+        ("Projekta īstenotāji", join_words(project.implementers) if project.implementers else "–"),
         ("Finansējums", project.funding_sentence),
         ("Atbildība", project.responsibility),
         ("Pārskata periods", f"{show_date(period.starts)}–{show_date(period.ends)}"),

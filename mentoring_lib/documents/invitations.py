@@ -7,7 +7,8 @@ is off is a cancellation. Its date stamp is the day of the event, not the day of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
+from textwrap import shorten
 
 import pandas as pd
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -16,7 +17,6 @@ from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
-from mentoring_lib.base.texts import long_date
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.documents.wording import TEXTS, fill
 from mentoring_lib.render.layout import clean_text
@@ -70,14 +70,13 @@ def _make_invitation(row: _Hour, programme: Programme) -> bytes:
     calendar.add("method", "REQUEST" if row.active else "CANCEL")
     calendar.add_component(_make_event(row, programme))
     year = row.starts_at.year
-    calendar.add_missing_timezones(datetime(year, 1, 1).date(), datetime(year + 1, 1, 1).date())
+    calendar.add_missing_timezones(date(year, 1, 1), date(year + 1, 1, 1))
     return bytes(calendar.to_ical())
 
 
 def _make_event(row: _Hour, programme: Programme) -> Event:
-    event, start = Event(), row.starts_at.to_pydatetime()
-    stamp = datetime(row.on.year, row.on.month, row.on.day, tzinfo=UTC)
-    mode = label_of("mode", row.mode) if row.mode in ("in_person", "online") else "veids vēl jāsaskaņo"
+    event, start, stamp = Event(), row.starts_at.to_pydatetime(), row.on.to_pydatetime()  # a day: midnight, UTC
+    mode = label_of("mode", row.mode) if row.mode in ("in_person", "online") else TEXTS["invitation"]["mode_open"]
     event.add("uid", f"{programme.call.code}-{row.application_id}@mentorings")
     event.add("sequence", row.sequence)
     event.add("dtstamp", stamp)
@@ -93,19 +92,15 @@ def _make_event(row: _Hour, programme: Programme) -> Event:
 
 
 def _describe(row: _Hour, mode: str, programme: Programme) -> str:
-    own, question = programme.letters, " ".join((row.question or "").split())
-    words = {
-        "mentor": row.mentor or "",
+    own = programme.letters
+    words = dict(programme) | vars(row) | {
+        "notice": EXAMPLE_NOTICE if programme.example else "",
         "mode": mode,
-        "minutes": str(programme.delivery.consultation_minutes),
-        "question": question if len(question) <= SHORT else f"{question[:SHORT].rsplit(' ', 1)[0]} …",
-        "change_by": long_date(row.starts_at - timedelta(days=1), "dative"),
-        "contacts": ", ".join(filter(None, (own.phone, own.email))),
-        "code": row.application_id,
-        "funding_sentence": programme.project.funding_sentence,
-    }
-    notice = EXAMPLE_NOTICE if programme.example else ""
-    return "\n".join(filter(None, [notice, *(fill([line], words) for line in TEXTS["invitation"]["lines"])]))
+        "question": shorten(row.question or "", SHORT, placeholder=" …"),
+        "change_by": row.starts_at - timedelta(days=1),
+        "contacts": [*filter(None, (own.phone, own.email))],
+    }  # fmt: skip
+    return "\n".join(filter(None, (fill([line], words) for line in TEXTS["invitation"]["lines"])))
 
 
 SHORT = 200  # characters of a question that an invitation tells
@@ -117,9 +112,9 @@ def _add_people(event: Event, row: _Hour, programme: Programme) -> None:
         organizer = vCalAddress(f"mailto:{programme.appeal.contact}")
         organizer.params["cn"] = vText(programme.project.title)
         event["organizer"] = organizer
-    mentors = {mentor.name: mentor.email for mentor in programme.mentors}
-    for address, name in ((row.email, row.community), (mentors.get(row.mentor or ""), row.mentor)):
+    mentors: dict[str | None, str | None] = {mentor.name: mentor.email for mentor in programme.mentors}
+    for address, name in ((row.email, row.community), (mentors.get(row.mentor), row.mentor)):
         if address:
             guest = vCalAddress(clean_text(f"mailto:{address}"))
             guest.params["cn"], guest.params["rsvp"] = vText(clean_text(name or "–")), vText("TRUE")
-            event.add("attendee", guest, encode=False)
+            event.add("attendee", guest)

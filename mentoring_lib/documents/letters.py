@@ -7,12 +7,12 @@ another stands is left out and told, the others are made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -21,9 +21,9 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of_several
-from mentoring_lib.base.texts import long_date, plural, show_number
+from mentoring_lib.base.texts import show_number
 from mentoring_lib.delivery.rows import UsedPlace, ValidEvent
-from mentoring_lib.documents.wording import TEXTS, fill, find_lacking, name_document, quote_inside
+from mentoring_lib.documents.wording import TEXTS, add_parts, fill, find_lacking, frame_community, name_document
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_letter
@@ -231,20 +231,21 @@ def write_letter(letter: Letter, inputs: Inputs) -> tuple[str, list[Part], list[
     sides = ("\n".join(filter(None, (fill([line], words) for line in WORDS[side]))) for side in ("where", "whom"))
     head = [*_filled("small", [WORDS["head"]], words), ("sides", *sides), ("title",)]
     parts = [part for sentences in said["text"] for part in _filled("text", sentences, words)]
-    parts += _filled("box", said.get("box", []), words) + _filled("lead", said.get("next", []), words)
-    if "why" in said and letter.row.rank_from is not None:
-        parts += [*_filled("lead", said["why"], words), ("plain table", _compare(letter, inputs.programme))]
+    parts += _filled("box", said["box"], words) + _filled("lead", said.get("next", []), words)
+    explained = "why" in said and letter.row.rank_from is not None
+    if explained:
+        parts += [*_filled("lead", said["why"], words), ("plain table", _compare(letter, words))]
     parts += _filled("lead", WORDS["unclear"], words)
     parts += _filled("lead", WORDS["objections"], words) if letter.kind in WORDS["objected"] else []
     parts += _filled("lead", WORDS["data"], words)
-    name = fill([WORDS["signature"]], words) or words["signed_by"] or words["implementers"]
-    parts.append(("text", f"{WORDS['closing']}\n{name}"))
-    if words["ticket"] and "why" in said:
+    signed = next(filter(None, (fill([line], words) for line in WORDS["signatures"])))
+    parts.append(("text", f"{WORDS['closing']}\n{signed}"))
+    if explained and words["ticket"]:
         parts += _filled("box", WORDS["lot"], words)
     return fill([said["title"]], words), head, parts
 
 
-def _filled(kind: str, sentences: Sequence[str], words: Mapping[str, str]) -> list[Part]:
+def _filled(kind: str, sentences: Sequence[str], words: Mapping[str, Any]) -> list[Part]:
     """A part of sentences; nothing where what it leads to, or all of it, cannot be said."""
     if kind in {"text", "small"}:
         text = fill(sentences, words)
@@ -253,157 +254,83 @@ def _filled(kind: str, sentences: Sequence[str], words: Mapping[str, str]) -> li
     return [(kind, lead, rest)] if lead and (rest or kind == "box") else []
 
 
-def collect_words(letter: Letter, inputs: Inputs) -> dict[str, str]:
-    """Every field of the sentences, "" where it is not known or does not hold."""
-    words = _facts_of_programme(inputs) | _facts_of_letter(letter, inputs.programme)
-    row, programme = letter.row, inputs.programme
-    competitors, planned = letter.standing.competitors, programme.planned
-    decided = letter.day is not None and letter.day == programme.letters.decision_date
-    lower = letter.reason[:1].islower()
+def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
+    """Every field of the sentences, empty where it is not known; a part of a sentence where it does not hold."""
+    row, programme, day, frozen = letter.row, inputs.programme, letter.day, inputs.frozen
+    decided = day is not None and day == programme.letters.decision_date
+    appeal = day and day + timedelta(days=programme.appeal.days)
+    years = programme.places.values()
+    words = dict(programme) | vars(letter) | vars(row) | _count(letter) | frame_community(row.community) | {
+        "number": programme.letters.decision_number if decided else day and f"{day:%Y%m%d}",
+        "erase_on": letter.answer_by and letter.answer_by + timedelta(days=1),
+        "appeal_until": appeal,
+        "reply_by": appeal and appeal + timedelta(days=programme.letters.reply_days),
+        "clause": (row.override or letter.reason).strip().rstrip("."),
+        "new_from": programme.new_from,
+        "planned": programme.planned,
+        "by_year": " + ".join(map(str, years)) if len(years) > 1 else "",
+        "frozen_at": frozen and frozen.frozen_at,
+        "reading": READING_SENTENCES[programme.rule.reading],
+        "max_clarity": MAX_CLARITY,
+    }  # fmt: skip
+    because, competing = letter.reason[:1].islower(), row.rank is not None
     holds = {
         "decision": decided,
-        "freed": letter.freed,
-        "out_of_turn": bool(row.override) and not letter.freed,
-        "more": row.rank is not None and competitors > planned,
-        "rank": row.rank is not None,
-        "places_in_all": True,
-        "rule": True,
+        "turn_came": letter.freed,
+        "out_of_turn": row.override and not letter.freed,
+        "more": competing and letter.standing.competitors > programme.planned,
         "minimum_given": row.minimum == "given",
         "minimum_taken": row.minimum == "taken",
         "late_found": row.state == "eligible" and row.rank_from is None,
-        "returned": row.given_year is not None,
-        "late_waits": row.waiting is not None,
-        "because": lower,
-        "reason": not lower,
-        "gave_up": letter.gave_up,
-        "not_markers_": bool(letter.standing.marks.get(row.application_id)),
-        "judged_together": inputs.frozen is None,
-        "judged_later": inputs.frozen is not None,
+        "because": because,
+        "ground": not because,
+        "passed_on": letter.gave_up,
+        "not_markers_": letter.standing.marks.get(row.application_id),
+        "judged_together": not frozen,
+        "judged_later": frozen,
     }
-    return words | {name: fill([WORDS["said"][name]], words) if held else "" for name, held in holds.items()}
+    add_parts(words, WORDS["said"], holds)
+    return words
 
 
-def _facts_of_programme(inputs: Inputs) -> dict[str, str]:
-    programme, frozen = inputs.programme, inputs.frozen and inputs.frozen.frozen_at
-    own, privacy, rule = programme.letters, programme.privacy, programme.rule
-    contacts = "".join(f", {contact}" for contact in (own.email, own.phone) if contact)
-    years = " + ".join(str(count) for _, count in sorted(programme.places.items()))
-    return {
-        "controller": privacy.controller,
-        "registration_number": privacy.registration_number,
-        "address": privacy.address,
-        "contacts_": contacts,
-        "privacy_link": privacy.link,
-        "implementers": " un ".join(programme.project.implementers),
-        "place": own.place,
-        "coordinator": own.coordinator,
-        "phone": own.phone,
-        "or_phone_": f" vai zvanot {own.phone}" if own.phone else "",
-        "own_email": own.email,
-        "signed_by": own.signed_by,
-        "post": own.post,
-        "decided_by": own.decided_by,
-        "minutes_": f" (protokols Nr. {own.decision_number})" if own.decision_number else "",
-        "objections_by": own.objections_by,
-        "elsewhere": own.elsewhere,
-        "check_link": own.check_link,
-        "list_until": (own.list_until and long_date(own.list_until, "dative")) or "",
-        "keep_until": long_date(programme.keep_personal_data_until, "dative"),
-        "deadline": long_date(programme.call.deadline, "dative"),
-        "municipalities": ", ".join(programme.call.municipalities),
-        "minutes": plural(programme.delivery.consultation_minutes, "minūte", "minūtes"),
-        "appeal_contact": programme.appeal.contact,
-        "years": f"{programme.planned} ({years})" if len(programme.places) > 1 else str(programme.planned),
-        "places": plural(programme.planned, "konsultācija", "konsultācijas"),
-        "reading": READING_SENTENCES[rule.reading],
-        "seed": programme.lottery.seed or "",
-        "call": programme.call.code,
-        "frozen_": f" ({long_date(frozen, 'locative')})" if frozen else "",
-    }
-
-
-def _facts_of_letter(letter: Letter, programme: Programme) -> dict[str, str]:
-    row, day = letter.row, letter.day
-    name = quote_inside(row.community)
-    forms = {"the": "kopiena", "to": "kopienai", "of": "kopienas"}
-    framed = {f"{key}_community": f"{form} «{name}»" if name else f"Jūsu {form}" for key, form in forms.items()}
-    number = (
-        programme.letters.decision_number if day == programme.letters.decision_date else f"{day:%Y%m%d}" if day else ""
-    )
-    appeal = day and day + timedelta(days=programme.appeal.days)
-    dates = {
-        "today": (day, "nominative"),
-        "decision_day": (day, "locative"),
-        "withdrawn_on_first": (day, "locative"),
-        "answer_by": (letter.answer_by, "dative"),
-        "erase_on": (letter.answer_by and letter.answer_by + timedelta(days=1), "locative"),
-        "appeal_until": (appeal, "dative"),
-        "reply_by": (appeal and appeal + timedelta(days=programme.letters.reply_days), "dative"),
-    }
-    sent, rows = row.submitted_at, letter.standing.rows.values()
+def _count(letter: Letter) -> dict[str, Any]:
+    """Numbers of the whole selection that a letter tells; the lot's, where it decided and others were equal."""
+    row, rows = letter.row, letter.standing.rows.values()
     merits = (row.tier, row.group, row.points)
-    equals = sorted(one.ticket or "" for one in rows if row.ticket and (one.tier, one.group, one.points) == merits)
+    equals = sorted(one.ticket for one in rows if one.ticket and (one.tier, one.group, one.points) == merits)
     several = len(equals) > 1
-    return framed | {key: long_date(when, case) if when else "" for key, (when, case) in dates.items()} | {
-        "the_community_first": framed["the_community"][0].upper() + framed["the_community"][1:],
-        "code": row.application_id,
-        "number": "/".join(filter(None, [number, row.application_id])),
-        "contact": row.contact_name or "",
-        "email": row.email or "",
-        "municipality": row.municipality or "",
-        "received_": f", ko saņēmām {long_date(sent, 'locative')}," if sent else "",
-        "received_at": f"{long_date(sent, 'locative')} plkst. {sent:%H.%M.%S}" if sent else "",
-        "year": str(letter.year or ""),
-        "given_year": str(row.given_year or ""),
-        "kept_id": row.duplicate_of or "",
-        "clause": (row.override or letter.reason).strip().rstrip("."),
-        "rank": str(row.rank or ""),
-        "competitors": str(letter.standing.competitors),
-        "applications": plural(letter.standing.competitors, "pieteikums", "pieteikumi"),
-        "waiting": str(row.waiting or ""),
-        "waiting_total": str(max((one.waiting or 0 for one in rows), default=0)),
-        "nearest": row.nearest,
-        "entry_note": row.entry_note,
-        "ticket": row.ticket or "" if row.rank_from != row.rank_to else "",
-        "ticket_place": str(equals.index(row.ticket or "") + 1) if several else "",
-        "tied": str(len(equals)) if several else "",
-    }  # fmt: skip
+    return {
+        "competitors": letter.standing.competitors,
+        "waiting_total": max((one.waiting or 0 for one in rows), default=0),
+        "ticket": row.ticket if row.rank_from != row.rank_to else None,
+        "ticket_place": equals.index(row.ticket) + 1 if row.ticket and several else None,
+        "tied": len(equals) if several else None,
+    }
 
 
-def _compare(letter: Letter, programme: Programme) -> pd.DataFrame:
+def _compare(letter: Letter, words: Mapping[str, Any]) -> pd.DataFrame:
     """Each priority as the application met it, beside the average of the others who were given a consultation."""
-    row, standing, rule = letter.row, letter.standing, programme.rule
-    rows = standing.rows.values()
-    others = [one for one in rows if one.outcome == "place" and one.clarity is not None and one is not row]
-    clear = plural(rule.clear_from, "punkts", "punkti")
-    names = {"new_from": str(programme.new_from), "clear_points": clear, "most": str(MAX_CLARITY)}
-    lines = [(
-        fill([WORDS["new"]], names), NEW.get(row.novelty, "nav zināms"),
-        f"{sum(one.novelty == 'new' for one in others)} no {len(others)}",
-    ), (
-        fill([WORDS["clear"]], names), _show_points(row.clarity, MAX_CLARITY),
-        _show_points(_average([one.clarity for one in others]), MAX_CLARITY),
-    )]  # fmt: skip
-    own = standing.marks.get(row.application_id, {})
+    row, standing = letter.row, letter.standing
+    others = [one for one in standing.rows.values()
+              if one.outcome == "place" and one.clarity is not None and one is not row]  # fmt: skip
+    new = sum(one.novelty == "new" for one in others)
+    lines = [
+        (WORDS["new"], WORDS["novelty"][row.novelty], f"{new} no {len(others)}"),
+        (WORDS["clear"], *_show_points(row.clarity, [one.clarity for one in others], MAX_CLARITY)),
+    ]
     for anchor, label in ANCHORS.items():
-        theirs = [standing.marks.get(one.application_id, {}).get(anchor) for one in others]
-        lines.append(
-            (f"– {label}", _show_points(own.get(anchor), MAX_POINTS), _show_points(_average(theirs), MAX_POINTS))
-        )
-    table = pd.DataFrame(lines, columns=WORDS["heads"])
+        own, *theirs = (standing.marks.get(one.application_id, {}).get(anchor) for one in (row, *others))
+        lines.append((f"– {label}", *_show_points(own, theirs, MAX_POINTS)))
+    told = [(fill([label], words), *cells) for label, *cells in lines]
+    table = pd.DataFrame(told, columns=WORDS["heads"])
     return table if len(others) >= MIN_OTHERS else table.iloc[:, :2]
 
 
-NEW = {"new": "jā", "existing": "nē"}
-
-
-def _average(values: Sequence[Fraction | None]) -> Fraction | None:
-    known = [value for value in values if value is not None]
-    return sum(known, Fraction()) / len(known) if known else None
-
-
-def _show_points(points: Fraction | None, most: int) -> str:
-    return "–" if points is None else fill([WORDS["of_all"]], {"points": show_number(points), "most": str(most)})
+def _show_points(own: Fraction | None, theirs: Sequence[Fraction | None], most: int) -> Iterator[str]:
+    """Own points and the average of those that are known."""
+    known = [points for points in theirs if points is not None]
+    for points in (own, sum(known, Fraction()) / len(known) if known else None):
+        yield "–" if points is None else f"{show_number(points)}\u00a0no {most}"
 
 
 def _find_others(

@@ -18,7 +18,6 @@ from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.rows import Conflict
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.stamp import describe_rule
-from mentoring_lib.base.texts import long_date
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.selection.lottery import AMENDMENTS_FILE
@@ -63,53 +62,34 @@ def _parts(view: View, words: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
         yield ("plain table", rows[columns]) if len(rows) else ("text", WORDS["nobody"])
 
 
-def _collect_words(inputs: Inputs, view: View) -> dict[str, str]:
+def _collect_words(inputs: Inputs, view: View) -> dict[str, Any]:
     programme, decided, frozen = inputs.programme, view.decided, inputs.frozen
-    own, meeting, lot, day = programme.letters, programme.minutes, programme.lottery, programme.letters.decision_date
+    day = programme.letters.decision_date
     states = decided["state"].value_counts()
+    eligible, late = int(states.get("eligible", 0)), int(states.get("late", 0))
     gaps = view.anchors[view.anchors["gap"].ge(programme.rule.discussion_gap)]
     conflicts = [
         f"{row.person} – {row.application_id}"
         for row in rows_of(inputs.sheets["Interešu konflikti"], Conflict)
         if day and row.on and row.on.date() <= day
     ]
-    frozen_at = frozen and frozen.frozen_at
-    numbers = {
+    return dict(programme) | {
         "applications": len(decided),
         "communities": len(decided) - int(decided["duplicate_of"].ne("").sum()),
-        "eligible": states.get("eligible", 0),
-        "late": states.get("late", 0),
-        "others": len(decided) - int(states.get("eligible", 0)) - int(states.get("late", 0)),
+        "eligible": eligible,
+        "late": late,
+        "others": len(decided) - eligible - late,
         "criteria": len(ANCHORS),
         "gaps": len(gaps),
         "agreed": int(gaps["agreed"].notna().sum()),
-        "discussion_gap": programme.rule.discussion_gap,
-        "given": int(decided["outcome"].eq("place").sum()),
-        "waiting": int(decided["waiting"].notna().sum()),
-    }
-    return {name: str(number) for name, number in numbers.items()} | {
-        "number": own.decision_number,
-        "body": own.decided_by,
-        "place": own.place,
-        "day": long_date(day, "nominative") if day else "",
-        "hours": meeting.hours,
-        "present": ", ".join(meeting.present),
-        "chair": meeting.chair,
-        "recorder": meeting.recorder,
-        "votes": meeting.votes,
         "conflicts": "; ".join(conflicts),
         "no_conflicts": "" if conflicts else WORDS["no_conflicts"],
-        "markers": ", ".join(programme.markers),
-        "rule": describe_rule(programme),
-        "frozen_on": long_date(frozen_at, "locative") if frozen_at else "",
-        "checksum": frozen.sha256 if frozen else "",
-        "seed": lot.seed or "",
-        "drawn_on": long_date(lot.drawn_at, "locative") if lot.drawn_at else "",
-        "source": lot.source,
-        "witnesses": ", ".join(lot.witnesses),
+        "rule_text": describe_rule(programme),
+        "frozen_at": frozen and frozen.frozen_at,
+        "checksum": frozen and frozen.sha256,
         "amendments": "; ".join(inputs.recorded.get(AMENDMENTS_FILE, "").splitlines()),
         "by_year": _list_years(decided),
-        "waiting_list": ", ".join(decided[decided["waiting"].notna()].sort_values("waiting")["application_id"]),
+        "waiting_list": list(decided[decided["waiting"].notna()].sort_values("waiting")["application_id"]),
     }
 
 

@@ -14,7 +14,16 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ALL_TICKED_LABEL, APPLICATION, CHOICES, DERIVED, SEPARATOR, SHEETS, Column
+from mentoring_lib.base.columns import (
+    ALL_TICKED_LABEL,
+    APPLICATION,
+    CHOICES,
+    DERIVED,
+    POINTS,
+    SEPARATOR,
+    SHEETS,
+    Column,
+)
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import WORDS
@@ -22,6 +31,7 @@ from mentoring_lib.base.texts import sort_key
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
 from mentoring_lib.render.settings_workbook import make_settings_workbook
+from mentoring_lib.selection.decisions import NOVELTY
 
 FOLDERS = ("pieteikumi", "vertejumi", "atsauksmes")
 _NAME = re.compile(r"\w([\w \-]*[\w\-])?")
@@ -145,7 +155,10 @@ def list_choices(programme: Programme, codes: Sequence[str] = ()) -> dict[str, d
     agreed = [CHOICES["mode"]["in_person"], CHOICES["mode"]["online"]]
     lists: dict[str, dict[str, Sequence[str]]] = {
         "Labojumi": {"column": ["Pieteikums", *(column.label for column in APPLICATION)]},
-        "Lēmumi": {"decision": list(CHOICES["decision"].values())},
+        "Lēmumi": {
+            "decision": list(CHOICES["decision"].values()),
+            "value": [*NOVELTY, *POINTS, *map(str, sorted(programme.places)), *codes],
+        },
         "Tēmas": {"theme": [ALL_TICKED_LABEL, *programme.themes.values()]},
         "Interešu konflikti": {"person": list(dict.fromkeys([*mentors, *programme.markers]))},
         "Laiki": {"mentor": mentors, "mode": list(CHOICES["mode"].values())},

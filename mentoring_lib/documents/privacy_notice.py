@@ -6,7 +6,6 @@ from html import escape
 
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
-from mentoring_lib.base.texts import long_date
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking, quote_inside
 from mentoring_lib.render.html import wrap_page
 
@@ -30,10 +29,8 @@ def make_notice(programme: Programme) -> bytes | None:
 
 def list_sections(programme: Programme) -> tuple[str, list[tuple[str, str]]]:
     """Title, and what each section is about with its text."""
-    said, keep = programme.privacy, programme.keep_personal_data_until
-    words = said.model_dump() | {
-        "project": quote_inside(programme.project.title),
-        "keep_until": long_date(keep, "dative"),
+    words = dict(programme) | {
+        "project_name": quote_inside(programme.project.title),
         "consent": WORDS["consent"] if programme.form.consent == "asked" else "",
     }
     sections = [(lead, fill(sentences, words)) for lead, sentences in WORDS["sections"].items()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -17,9 +18,8 @@ from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import Stamp
-from mentoring_lib.base.texts import long_date
 from mentoring_lib.delivery.matching import one_each
-from mentoring_lib.documents.wording import TEXTS, fill, name_document, quote_inside
+from mentoring_lib.documents.wording import TEXTS, add_parts, fill, frame_community, name_document
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.workflow import Inputs
 
@@ -77,29 +77,25 @@ def _select(sheet: pd.DataFrame, hour: _Hour, order: str) -> pd.DataFrame:
     return sheet[sheet["application_id"].eq(hour.application_id)].sort_values([order, "file", "row"])
 
 
-def _collect_words(hour: _Hour, made_on: date, programme: Programme, stamp: Stamp) -> dict[str, str]:
-    own, asked_on = programme.letters, hour.held_on + FOLLOW_UP
+def _collect_words(hour: _Hour, made_on: date, programme: Programme, stamp: Stamp) -> dict[str, Any]:
+    asked_on = hour.held_on + FOLLOW_UP
     emails = {mentor.name: mentor.email for mentor in programme.mentors}
-    address = emails.get(hour.mentor or "")
-    return {
-        "to_community": f"kopienai «{quote_inside(hour.community)}»" if hour.community else "Jūsu kopienai",
-        "day": long_date(made_on, "nominative"),
-        "held": long_date(hour.held_on, "locative"),
-        "mode": label_of("mode", hour.mode) if hour.mode else "",
-        "minutes_": f", {hour.minutes} min" if hour.minutes else "",
-        "mentor": hour.mentor or "",
-        "mentor_email_": f", {address}" if address else "",
-        "email": own.email or programme.appeal.contact,
-        "or_phone_": f" vai zvaniet {own.phone}" if own.phone else "",
-        "follow_up_first": long_date(asked_on, "locative") if asked_on.date() > stamp.as_of else "",
-    }
+    words = dict(programme) | vars(hour) | frame_community(hour.community) | {
+        "made_on": made_on,
+        "mode": hour.mode and label_of("mode", hour.mode),
+        "mentor_email": emails.get(hour.mentor or ""),
+        "email": programme.letters.email or programme.appeal.contact,
+        "asked_on": asked_on if asked_on.date() > stamp.as_of else None,
+    }  # fmt: skip
+    add_parts(words, WORDS["said"])
+    return words
 
 
 def _parts(
-    hour: _Hour, advice: pd.DataFrame, tasks: pd.DataFrame, words: Mapping[str, str]
+    hour: _Hour, advice: pd.DataFrame, tasks: pd.DataFrame, words: Mapping[str, Any]
 ) -> Iterator[tuple[object, ...]]:
-    yield ("sides", words["day"], f"Pieteikums {hour.application_id}")
-    yield ("text", fill(WORDS["thanks"], words) if words["mode"] else fill(WORDS["thanks_bare"], words))
+    yield ("sides", *(fill([line], words) for line in WORDS["head"]))
+    yield ("text", fill(WORDS["thanks"], words))
     yield ("heading", WORDS["question"])
     yield ("text", hour.question or WORDS["no_question"])
     yield ("heading", WORDS["advice"])

@@ -1,31 +1,58 @@
-"""Words of the documents that are not built from data, read once from ``texts_lv.toml``."""
+"""Words of the documents that are not built from data, read once from ``texts_lv.toml``, and how they are filled in."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from operator import attrgetter
 from pathlib import Path
 from string import Formatter
+from types import MappingProxyType
 from typing import Any
 
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import glue, safe_name
+from mentoring_lib.base.texts import glue, long_date, plural, safe_name, show_date
 
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("texts_lv.toml").read_text("utf-8"))
 
 
-def fill(sentences: Iterable[str], words: Mapping[str, str]) -> str:
+def fill(sentences: Iterable[str], words: Mapping[str, Any]) -> str:
     """Sentences filled in and put together; one that lacks a word is left out, an answer is never the pattern.
 
-    A field whose name ends in "_" may be empty.
+    A field is a word or a setting (``{letters.phone}``); one whose name ends in "_" may be empty. After a colon stands
+    the case of a date, its format, or the noun that a number counts: ``{day:dative}``, ``{count:stunda|stundas}``.
     """
-    whole = [one for one in sentences if all(words[name] or name.endswith("_") for name in _list_fields(one))]
-    return glue(" ".join(one.format_map(words) for one in whole))
+    return glue(" ".join(text for one in sentences if (text := _fill_one(one, words)) is not None))
 
 
-def _list_fields(sentence: str) -> list[str]:
-    return [name for _, name, _, _ in Formatter().parse(sentence) if name]
+def _fill_one(sentence: str, words: Mapping[str, Any]) -> str | None:
+    told = ""
+    for text, name, form, _ in Formatter().parse(sentence):
+        word = _show_word(Formatter().get_field(name, (), words)[0], form or "") if name else ""
+        if name and not word and not name.endswith("_"):
+            return None
+        told += text + word
+    return told
+
+
+def _show_word(word: Any, form: str) -> str:
+    if word is None or isinstance(word, str):
+        return word or ""
+    if isinstance(word, date):
+        return show_date(word) if not form else f"{word:{form}}" if "%" in form else long_date(word, form)
+    if isinstance(word, list | tuple):
+        return ", ".join(word)
+    return plural(word, *form.split("|")) if form else str(word)
+
+
+ALWAYS: Mapping[str, object] = MappingProxyType({})
+
+
+def add_parts(words: dict[str, Any], parts: Mapping[str, str], holds: Mapping[str, object] = ALWAYS) -> None:
+    """Add sentences and parts of sentences to the words, in order; "" where one lacks a word or does not hold."""
+    for name, sentence in parts.items():
+        words[name] = fill([sentence], words) if holds.get(name, True) else ""
 
 
 def find_lacking(programme: Programme, names: Iterable[str]) -> list[str]:
@@ -36,6 +63,12 @@ def find_lacking(programme: Programme, names: Iterable[str]) -> list[str]:
 def name_document(key: str, community: str | None) -> str:
     """Name of a document about an application, without its ending: the code, and the community for a person."""
     return safe_name(f"{key} {community or ''}")
+
+
+def frame_community(community: str | None) -> dict[str, str]:
+    """A community as sentences name it, its name never bent; "Jūsu kopiena" where it has none."""
+    words = {"name": quote_inside(community)}
+    return {key: fill([named], words) or bare for key, (named, bare) in TEXTS["community"].items()}
 
 
 def quote_inside(name: str | None) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS
@@ -60,8 +61,8 @@ def find_empty(raw: pd.DataFrame, letters: Letters) -> list[Problem]:
     problems: list[Problem] = []
     for name, label in (("question", "Jautājums"), ("email", "E-pasts")):
         asked = [place for place, columns in letters.items() if name in columns or not columns]
-        places = zip(raw["file"], raw["sheet"], raw[name].str.strip(), strict=True)
-        codes = ["value_missing" if not text and (file, sheet) in asked else "" for file, sheet, text in places]
+        places = zip(raw["file"].tolist(), raw["sheet"].tolist(), raw[name].tolist(), strict=True)
+        codes = ["" if text.strip() or (file, sheet) not in asked else "value_missing" for file, sheet, text in places]
         problems += problems_at(raw, codes, name, details=label)
     return problems
 
@@ -116,6 +117,10 @@ def application_id(submitted_at: datetime | None, email: str, community: str, sa
         ``minute|e-mail|community``.
     """
     minute = "" if submitted_at is None or pd.isna(submitted_at) else submitted_at.isoformat(timespec="minutes")[:16]
+    return _make_code(minute, email, community, salt)
+
+
+def _make_code(minute: str, email: str, community: str, salt: str | None) -> str:
     sent = [salt, minute] if salt else [minute, email.strip().casefold()]
     return f"K-{hashlib.sha256('|'.join([*sent, fold(community)]).encode()).hexdigest()[:6].upper()}"
 
@@ -123,12 +128,10 @@ def application_id(submitted_at: datetime | None, email: str, community: str, sa
 def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Add ``application_id`` (see :func:`application_id`) and ``moment``, when it was sent, to raw applications."""
     moments, _ = _parse_by_sheet(raw, programme)
-    make_code = partial(application_id, salt=programme.call.salt)
-    codes = list(
-        map(
-            make_code, moments.dt.tz_localize(None).dt.to_pydatetime(), raw["email"].tolist(), raw["community"].tolist()
-        )
-    )
+    minutes = np.datetime_as_string(moments.dt.tz_localize(None).to_numpy("datetime64[m]"))
+    minutes = np.where(moments.isna(), "", minutes)
+    make_code = partial(_make_code, salt=programme.call.salt)
+    codes = list(map(make_code, minutes.tolist(), raw["email"].tolist(), raw["community"].tolist()))
     return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
 
 

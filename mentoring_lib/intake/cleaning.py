@@ -29,7 +29,7 @@ from mentoring_lib.base.frames import Checked, map_distinct, rows_of
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Origin
-from mentoring_lib.base.texts import BROKEN_TEXT, fold, repair_encoding
+from mentoring_lib.base.texts import MAYBE_BROKEN, fold, repair_encoding
 from mentoring_lib.intake.loading import PLACE
 from mentoring_lib.intake.moments import parse_moments
 from mentoring_lib.intake.text_files import LOST
@@ -301,7 +301,7 @@ def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
     """A question for each text with letters broken by a wrong encoding, or lost."""
     texts = raw[column].tolist()
     joined = "\n".join(texts)
-    if not BROKEN_TEXT.search(joined) and LOST not in joined:
+    if not MAYBE_BROKEN.search(joined) and LOST not in joined:
         return []
     repaired = [repair_encoding(text) or "" for text in texts]
     codes = [

@@ -43,7 +43,7 @@ TABLE_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".ta
 SYSTEM_FILES = {"thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db"}
 TOTAL_ROW = re.compile(rf"(?:{'|'.join(TOTALS)})(?: \d+)?(?: pieteikum\w*)?")  # folded: a cell that says no more
 ERROR_CELL = re.compile(r"#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|FORMULA)!|#(?:N/A|NAME\?)|#GETTING_DATA")
-UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{INVISIBLE.pattern[1:]}")
+UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff{INVISIBLE.pattern[1:]}")
 MIN_STEM, ENDING = 4, 2  # letters: the shortest stem that a theme's label gives, and what is cut from its words
 LABEL_WEIGHT = 4.0  # points of such a stem
 MAX_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
@@ -171,7 +171,7 @@ def _take_table(
     for column in columns:
         indices, answers = places.get(column.name, []), []
         for index in indices:
-            texts = _show_cells(compress(below[index], filled))
+            texts = _show_cells(list(compress(below[index], filled)))
             tidy, changed = _tidy(texts)
             problems += [sheet.problem(code, rows[row], column.name, texts[row]) for row, code in changed.items()]
             answers.append(tidy)
@@ -385,8 +385,8 @@ def _find_totals(taken: Mapping[str, Sequence[str]], columns: Sequence[Column]) 
 
 def _tidy(texts: list[str]) -> tuple[list[str], dict[int, str]]:
     """Cells without signs that nobody sees, errors of a spreadsheet empty; the problem of each row that changed."""
-    joined = "\n".join(texts)
-    if not UNSEEN.search(joined) and not ERROR_CELL.search(joined):
+    joined = "".join(texts)
+    if "#" not in joined and (joined.isprintable() or not UNSEEN.search(joined)):
         return texts, {}
     errors = {row: "cell_error" for row, text in enumerate(texts) if ERROR_CELL.fullmatch(text.strip())}
     seen = [UNSEEN.sub(lambda sign: " " if sign[0].isspace() else "", text) for text in texts]
@@ -394,8 +394,10 @@ def _tidy(texts: list[str]) -> tuple[list[str], dict[int, str]]:
     return ["" if row in errors else text for row, text in enumerate(seen)], removed | errors
 
 
-def _show_cells(cells: Iterable[Cell]) -> list[str]:
-    return [cell if type(cell) is str else _show_cell(cell) for cell in cells]
+def _show_cells(cells: list[Cell]) -> list[str]:
+    if set(map(type, cells)) <= {str}:
+        return cells  # type: ignore[return-value]
+    return [cell if isinstance(cell, str) else _show_cell(cell) for cell in cells]
 
 
 def _show_cell(cell: Cell) -> str:

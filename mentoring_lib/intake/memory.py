@@ -76,9 +76,8 @@ class Gone:
     def note(self) -> Problem:
         """The same, told and not asked: in an export the codes of applications are asked about."""
         numbers = _list([f"{row.number}." for row in self.rows])
-        return Problem(
-            "memory_gone", self.file, self.sheet, value=f"{_rows(len(self.rows))}: {numbers}" if numbers else "datne"
-        )
+        what = f"{_rows(len(self.rows))}: {numbers}" if numbers else f"lapa «{self.name}»" if self.name else "datne"
+        return Problem("memory_gone", self.file, self.sheet, value=what)
 
 
 @dataclass(frozen=True)
@@ -169,26 +168,36 @@ def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:
             gone.append(Gone("gone_file", file))
             continue
         told += [Problem("memory_renamed", after, value=file)] if after != file else []
+        there = now.files[after]
+        pairs = {name: name for name in sheets if name in there} | dict(_find_table(after, sheets, there))
         for name, grid in sheets.items():
-            if name in now.files[after]:
-                changes, lost = _compare_grids(after, name, grid, now.files[after][name])
+            if name in pairs:
+                changes, lost = _compare_grids(after, pairs[name], grid, there[pairs[name]])
                 told += changes
                 gone += lost
             elif grid.rows:
                 gone.append(Gone("gone_sheet", after, name=name))
-        told += [_new(after, f"lapa «{name}»") for name in now.files[after] if name not in sheets]
+        told += [_new(after, f"lapa «{name}»") for name in there if name not in pairs.values()]
     told += [_new(file, "datne") for file in now.files if file not in {*before.files, *renamed.values()}]
     lost_codes = sorted(set(before.applications) - set(now.applications))
     gone += [Gone("gone_application", "", name=code) for code in lost_codes]
     arrived = len(set(now.applications) - set(before.applications))
     told += [_new("", plural(arrived, "pieteikums", "pieteikumi"))] if arrived else []
-    listed = [one.code in ("gone_file", "gone_rows") and _is_export(one.file) for one in gone]
+    listed = [one.code in ("gone_file", "gone_sheet", "gone_rows") and _is_export(one.file) for one in gone]
     told += [one.note() for one, by_code in zip(gone, listed, strict=True) if by_code]
     return told, [one for one, by_code in zip(gone, listed, strict=True) if not by_code]
 
 
 def _is_export(file: str) -> bool:
     return PurePosixPath(file).parts[0] == EXPORTS
+
+
+def _find_table(file: str, before: Mapping[str, Grid], now: Mapping[str, Grid]) -> Iterator[tuple[str, str]]:
+    """The one table of an export under another name of its sheet; form makers, and CSV, have their own."""
+    lost, new = ([name for name, grid in a.items() if grid.known and name not in b]
+                 for a, b in ((before, now), (now, before)))  # fmt: skip
+    if _is_export(file) and len(lost) == len(new) == 1:
+        yield lost[0], new[0]
 
 
 def _new(file: str, what: str) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -19,6 +19,11 @@ _MOMENT = re.compile(
     r"(?:(?P<sign>[+-])(?P<ahead>\d{1,2})(?::?(?P<minutes>\d{2}))?)?)?",
     re.IGNORECASE,
 )
+_USUAL = {
+    "%Y-%m-%d %H:%M:%S": r"\d{4}-\d\d-\d\d \d\d:\d\d:[0-5]\d",
+    "%d.%m.%Y %H:%M:%S": r"\d\d\.\d\d\.\d{4} \d\d:\d\d:[0-5]\d",
+}
+"""How a moment is written most often, and what that looks like."""
 _SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")  # days as a spreadsheet counts them: 1954 to 2119
 _EPOCH = datetime(1899, 12, 30)  # its day 0
 HALF_SECOND = timedelta(milliseconds=500)  # a fraction of a day may fall short of its second
@@ -52,21 +57,30 @@ def parse_moments(
         Problem code where a value could not be read, else "".
     """
     zone = ZoneInfo(time_zone)
-    order = order or _prove_order(values)
-    read = map_distinct(values, lambda text: _read_moment(text.strip(), order, zone)).tolist()
-    if hours:
-        read = [(None, "moment_hourless") if _is_midnight(moment, zone) else (moment, code) for moment, code in read]
-    moments = pd.Series([moment for moment, _ in read], index=values.index, dtype="datetime64[us, UTC]")
-    return moments.dt.tz_convert(zone), pd.Series([code for _, code in read], index=values.index, dtype="str")
+    moments, codes = _read_usual(values, zone), pd.Series("", index=values.index, dtype="str")
+    rest = values[moments.isna()]
+    order = order or _prove_order(rest)
+    read = map_distinct(rest, lambda text: _read_moment(text.strip(), order, zone)).tolist()
+    alone = pd.Series([moment for moment, _ in read], rest.index, "datetime64[us, UTC]").dt.tz_convert(zone)
+    moments.update(alone)
+    codes.update(pd.Series([code for _, code in read], rest.index, "str"))
+    hourless = moments.eq(moments.dt.normalize()) & hours
+    return moments.mask(hourless), codes.mask(hourless, "moment_hourless")
+
+
+def _read_usual(values: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """What is written as most exports do, a column at once; missing is whatever must be looked at cell by cell."""
+    local = pd.Series(pd.NaT, values.index, "datetime64[us]")
+    for written, shape in _USUAL.items():
+        fits = values[values.str.fullmatch(shape)]
+        local[fits.index] = pd.to_datetime(fits, format=written, errors="coerce")
+    moments: pd.Series = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    return moments.where(local.dt.year.between(*YEARS))
 
 
 def from_serial(days: float) -> datetime:
     """Local time of a spreadsheet's serial number."""
     return (_EPOCH + timedelta(days=days) + HALF_SECOND).replace(microsecond=0)
-
-
-def _is_midnight(moment: datetime | None, zone: ZoneInfo) -> bool:
-    return moment is not None and moment.astimezone(zone).time() == time()
 
 
 def _prove_order(values: pd.Series) -> str | None:

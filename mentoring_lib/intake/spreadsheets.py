@@ -12,16 +12,18 @@ import posixpath
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 from xml.etree import ElementTree
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from mentoring_lib.intake.file_safety import Doubtful, number_column
 
+Item = TypeVar("Item")
 Cell = str | float | bool | date | datetime | time | timedelta
 RawSheet = tuple[str, list[list[Cell]], bool, frozenset[int]]
 """Name, columns, whether hidden, and rows (from 1) merged with the one above."""
@@ -57,7 +59,7 @@ def take_sheets(content: bytes, doubtful: Doubtful | None = None) -> list[RawShe
     for about in book.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(about.name)
-            ranges, columns = sheet.merged_cell_ranges or (), _take_columns(sheet)
+            ranges, columns = sheet.merged_cell_ranges or (), cut_columns(sheet.to_python(skip_empty_area=False))
             _write_errors(columns, errors.get(about.name, ()))
             last = len(columns[0]) - 1 if columns else 0
             merged = frozenset(row + 1 for (top, _), (end, _) in ranges for row in range(top + 1, min(end, last) + 1))
@@ -95,9 +97,8 @@ def _write_errors(columns: list[list[Cell]], errors: Iterable[tuple[str, int, st
         columns[column][row - 1] = error
 
 
-def _take_columns(sheet: CalamineSheet) -> list[list[Cell]]:
-    """All columns from A1 on, cut from one flat list; on a long sheet three times faster than ``zip(*rows)``."""
-    rows = sheet.to_python(skip_empty_area=False)
+def cut_columns(rows: Sequence[list[Item]]) -> list[list[Item]]:
+    """Columns of rows of one width, cut from one flat list; on a long sheet three times faster than ``zip(*rows)``."""
     cells, width = list(chain.from_iterable(rows)), len(rows[0]) if rows else 0
     return [cells[index::width] for index in range(width)]
 

@@ -6,13 +6,14 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from contextlib import suppress
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import NamedTuple
 
 from mentoring_lib.base.texts import LATVIAN_LETTERS, fold
 from mentoring_lib.intake.file_safety import check_size, refuse
+from mentoring_lib.intake.spreadsheets import cut_columns
 
 ENCODINGS = ("cp1257", "cp775", "iso8859-13", "cp1251")
 DELIMITERS = ",;\t|"
@@ -26,7 +27,7 @@ ODD_SIGN = re.compile("[^\\w\\s!-~„“”«»–—‘’…€°№§©®\u00
 class TextTable(NamedTuple):
     """Cells of a text file, column by column, and the rows (from 1) where a quote stays open."""
 
-    columns: list[tuple[str, ...]]
+    columns: list[list[str]]
     open_quotes: list[int]
 
 
@@ -50,8 +51,12 @@ def take_columns(content: bytes, file: str, names: Container[str] = ()) -> TextT
     delimiter = _find_delimiter(text, names)
     check_size(text.count(delimiter), 1, file)
     rows, open_quotes = _split(text, delimiter, file)
-    check_size(len(rows), max(map(len, rows), default=1), file)
-    return TextTable(list(zip_longest(*rows, fillvalue="")), open_quotes)
+    width = max(map(len, rows), default=1)
+    check_size(len(rows), width, file)
+    for row in rows:
+        if len(row) < width:
+            row.extend([""] * (width - len(row)))
+    return TextTable(cut_columns(rows), open_quotes)
 
 
 def decode(content: bytes) -> str:
@@ -110,25 +115,33 @@ def _split(text: str, delimiter: str, file: str) -> tuple[list[list[str]], list[
     Then the line where that row began is read on its own, and reading goes on with the line below it, so that no row
     is swallowed. The limit of the standard library on a cell's length is lifted meanwhile.
     """
-    lines, rows, broken = list(io.StringIO(text, newline="")), [], []
-    start, usual = 0, csv.field_size_limit(len(text) + 1)
+    usual = csv.field_size_limit(len(text) + 1)
     try:
-        while start < len(lines):
-            reader = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True)
-            read = 0
-            try:
-                for row in reader:
-                    rows.append(row)
-                    read = reader.line_num
-                break
-            except csv.Error:
-                rows.append(_split_line(lines[start + read], delimiter, len(rows[0]) if rows else 0))
-                broken.append(len(rows))
-                start += read + 1
-            if len(broken) > MAX_OPEN_QUOTES:
-                raise refuse(file, "quotes")
+        with suppress(csv.Error):
+            return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)), []
+        return _split_broken(list(io.StringIO(text, newline="")), delimiter, file)
     finally:
         csv.field_size_limit(usual)
+
+
+def _split_broken(lines: Sequence[str], delimiter: str, file: str) -> tuple[list[list[str]], list[int]]:
+    rows: list[list[str]] = []
+    broken: list[int] = []
+    start = 0
+    while start < len(lines):
+        reader = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True)
+        read = 0
+        try:
+            for row in reader:
+                rows.append(row)
+                read = reader.line_num
+            break
+        except csv.Error:
+            rows.append(_split_line(lines[start + read], delimiter, len(rows[0]) if rows else 0))
+            broken.append(len(rows))
+            start += read + 1
+        if len(broken) > MAX_OPEN_QUOTES:
+            raise refuse(file, "quotes")
     return rows, broken
 
 

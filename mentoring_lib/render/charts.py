@@ -296,7 +296,7 @@ def plot_course(course: pd.DataFrame, programme: Programme) -> Axes:
     ax.grid(axis="y", color=GROUND)
     ax.set_axisbelow(True)
     text = (
-        f"Līnija: līdz {show_date(today)} notikušas {held} no {targets[-1]} plānotajām konsultācijām; "
+        f"Līnija: notikušās konsultācijas līdz {show_date(today)}, kopā {held} no {targets[-1]} plānotajām; "
         "pārtrauktā līnija rāda vienmērīgu tempu."
     )
     return _finish(ax, describe_pace(held, targets[-1], round(float(course["planned"].iloc[-1]))), text)

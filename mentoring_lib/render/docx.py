@@ -207,7 +207,7 @@ def _set_up(document: Docx, title: str, stamp: Stamp, *, total: bool) -> None:
     if stamp.example:
         _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
     core = document.core_properties
-    core.title, core.author, core.language, core.comments = title, stamp.project, "lv-LV", stamp.short()
+    core.title, core.author, core.language, core.comments = clean_text(title), stamp.project, "lv-LV", stamp.short()
     core.created = core.modified = date_file(stamp.as_of)
     core.last_modified_by, core.revision = "", 1
 

@@ -19,6 +19,7 @@ from mentoring_lib.render.layout import clean_text, count_lines
 from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.xlsx import FORMATS, LINE_HEIGHT, TITLE, open_workbook
 
+FREE = ("application_id", "value")  # columns whose list only helps: other text is as good
 ROOM = 500  # rows a person can fill in
 LISTS = "Saraksti"
 WIDTHS = {
@@ -186,8 +187,8 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ra
         page.write_string(HEADER_ROW, index, labels[index], formats["head"])
         if (sheet.name, column.name) in ranges:
             prompt = {"input_message": sheet.prompts[column.name]} if column.name in sheet.prompts else {}
-            rule = list_rule(*ranges[sheet.name, column.name]) | prompt  # a name is as good as a code
-            page.data_validation(first, index, last, index, rule | {"show_error": column.kind != "id"})
+            rule = list_rule(*ranges[sheet.name, column.name]) | prompt
+            page.data_validation(first, index, last, index, rule | {"show_error": column.name not in FREE})
     table = (pd.DataFrame() if sheet.rows is None else sheet.rows).reindex(columns=[c.name for c in sheet.columns])
     for row, cells in enumerate(table.astype(object).fillna("").to_numpy().tolist(), start=first):
         texts = [clean_text(str(cell)) for cell in cells]

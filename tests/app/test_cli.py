@@ -513,7 +513,7 @@ def test_a_run_ends_with_what_was_made_where_and_what_waits(short_run, tmp_path,
     said = capsys.readouterr()
     inside = tmp_path / "out" / "ieksejie"
     assert said.out.splitlines() == [
-        f"Sagatavots: 2 datnes mapē {tmp_path / 'out'}",
+        f"Sagatavotas 2 datnes mapē {tmp_path / 'out'}",
         f"  {inside}: 2 datnes",
         "Gaida jūs:",
         "  piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru: 6 (skatiet «3. Konsultācijas»)",
@@ -533,7 +533,7 @@ def test_a_quiet_run_says_nothing_but_problems(short_run, programme_folder, caps
     assert main([*short_run, str(programme_folder), "--quiet"]) == paths.ISSUES
     said = capsys.readouterr()
     titles = [line for line in said.out.splitlines() if not line.startswith("  ")]
-    assert titles == ["Zināšanai (1):", "Iznākums ir provizorisks, jo (2):"]
+    assert titles == ["Zināšanai (1):", "Kāpēc iznākums ir provizorisks (2):"]
     assert said.err == ""
 
 
@@ -718,7 +718,7 @@ def test_the_menu_lists_her_programmes_and_asks_again(private, monkeypatch, caps
     said = capsys.readouterr()
     assert said.out.count("Šāda skaitļa sarakstā nav.") == 2
     assert "visi pieteikumi jau ir lapā" in said.out
-    assert "Tālāk: Nosūtiet katram vērtētājam viņa lapu" in said.out
+    assert "Tālāk: Nosūtiet katram vērtētājam savu lapu" in said.out
 
 
 def test_freezing_from_the_menu_says_what_is_in_the_way_before_it_asks(private, monkeypatch, capsys):

@@ -144,7 +144,7 @@ def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal
     assert find_personal_data(left, inputs.applications, named, own) == []
     assert [key for key in inputs.applications["application_id"] if key in "\n".join(left)] == []
     run(folder, out, "--quiet")
-    assert "Sagatavots" not in capsys.readouterr().out
+    assert "Sagatavot" not in capsys.readouterr().out
 
 
 def test_what_is_left_to_her_is_listed_with_paths(places, capsys):

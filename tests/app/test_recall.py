@@ -64,8 +64,10 @@ def test_a_vanished_decision_makes_the_result_provisional(folder, capsys):
     run(folder, capsys)
     edit(folder, "Lēmumi", lambda sheet: sheet.delete_rows(sheet.max_row, 1))
     said = run(folder, capsys)
-    assert "Iznākums ir provizorisks, jo" in said
-    assert "darba_gramata.xlsx, lapa «Lēmumi»: lapā vairs nav: 1 rinda" in said.split("Iznākums ir provizorisks, jo")[1]
+    assert "Kāpēc iznākums ir provizorisks" in said
+    assert (
+        "darba_gramata.xlsx, lapa «Lēmumi»: lapā vairs nav: 1 rinda" in said.split("Kāpēc iznākums ir provizorisks")[1]
+    )
 
 
 def test_a_run_with_unchanged_inputs_adds_nothing(folder, capsys):

@@ -93,7 +93,7 @@ def scribble(content, chance):
     own = book.create_sheet("Mana lapa", chance.randrange(len(book.sheetnames)))
     for _ in range(1, chance.randrange(2, 9)):
         own.append(chance.choices(words, k=4))
-    if chance.random() < 0.5:
+    if chance.random() < 0.5 and page.title != "Rezultāti":  # else her rule went with the sheet
         del book["Rezultāti"]
     buffer = io.BytesIO()
     book.save(buffer)

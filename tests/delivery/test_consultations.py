@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from builders import column, consultations, events, programme
+from builders import column, consultations, events, programme, recommendations
 from reference.generate import generate
 from reference.library_delivery import Followed, merge_rows
 
 from mentoring_lib.base.columns import CHOICES
-from mentoring_lib.delivery.consultations import merge_events
+from mentoring_lib.delivery.consultations import date_recommendations, merge_events
 from mentoring_lib.delivery.events import follow, list_appointments, list_valid_events
 from mentoring_lib.delivery.rows import Candidates
 from mentoring_lib.delivery.turns import fill_years
@@ -118,6 +118,14 @@ def test_a_question_about_a_row_names_the_column_where_the_person_typed():
     assert found == {"event_incomplete": "mode", "mentor_unknown": "mentor"}
     (late,) = [one for one in tell([OFFER], "K-01 offered 2023-08-30 year=2023")[1] if one.sheet == "Konsultācijas"]
     assert (late.code, late.column) == ("event_contradicts", "offered_on")
+
+
+def test_a_recommendation_without_a_day_is_of_the_hours_and_without_an_hour_a_question():
+    table = tell([f"{OFFER} {HOUR} held=jā", "K-02 2023-09-01 accepted 2023-09-05 year=2023"])[2]
+    typed = recommendations("K-01", "K-01 2023-09-29", "K-02")
+    dated, problems = date_recommendations(typed, table)
+    assert dated["on"].dt.date.tolist()[:2] == [date(2023, 9, 20), date(2023, 9, 29)]
+    assert [(one.code, one.application_id, one.column) for one in problems] == [("value_missing", "K-02", "on")]
 
 
 class TestYears:

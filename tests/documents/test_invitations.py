@@ -149,9 +149,73 @@ def test_the_description_says_with_whom_about_what_and_until_when_to_ask_for_ano
 
 @pytest.mark.parametrize(("length", "cut"), [(200, False), (201, True)])
 def test_a_long_question_is_cut_at_a_word(length, cut):
-    question = "Kā " + "x" * (length - 3)
+    question = "Nu, kā " + "x" * (length - 7)
     table = list_appointments(events(OFFER, ACCEPT, BOOK), programme(), as_of=END)
     made = make_invitations(table, applications(question=question), programme())["K-01.ics"]
     (event,) = icalendar.Calendar.from_ical(made).walk("VEVENT")
-    assert ("Jautājums: Kā …" in str(event["description"])) == cut
+    assert ("Jautājums: Nu, kā …" in str(event["description"])) == cut
     assert (question in str(event["description"])) != cut
+
+
+MAIJA = {"name": "Maija", "community": "J", "municipality": "Olaines novads", "themes": ["funding"],
+         "email": "maija@example.org"}  # fmt: skip
+WHOLE = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Mentoring workbook//LV
+METHOD:REQUEST
+BEGIN:VTIMEZONE
+TZID:Europe/Riga
+COMMENT:This timezone only works from 2023-01-01 to 2024-01-01.
+BEGIN:STANDARD
+DTSTART:20230101T000000
+TZNAME:EET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0200
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:20230326T040000
+TZNAME:EEST
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0300
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:20231029T040000
+TZNAME:EET
+TZOFFSETFROM:+0300
+TZOFFSETTO:+0200
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VEVENT
+SUMMARY:Mentora konsultācija: Ābeles\\, pagalms\\; «A»
+DTSTART;TZID=Europe/Riga:20231105T180000
+DTEND;TZID=Europe/Riga:20231105T190000
+DTSTAMP:20230920T000000Z
+UID:KKK-2023-K-01@mentorings
+SEQUENCE:1
+ATTENDEE;CN="Ābeles, pagalms; «A»";RSVP=TRUE:mailto:a1@example.org
+ATTENDEE;CN=Maija;RSVP=TRUE:mailto:maija@example.org
+DESCRIPTION:PIEMĒRS – pieteikumi\\, cilvēki un notikumi ir izdomāti\\nMentors Maija\\, klātienē\\, 60 min.\\n\
+Jautājums: Kā to izdarīt?\\nPieteikums: K-01\\nFinansiāli atbalsta fonds.
+LAST-MODIFIED:20230920T000000Z
+LOCATION:klātienē
+ORGANIZER;CN="Kaimiņu kopienu kopspēks":mailto:kopienas@example.org
+STATUS:CONFIRMED
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_a_whole_invitation_as_calendars_read_it():
+    text = make(BOOK, MOVE, mentors=[MAIJA])["K-01.ics"].decode("utf-8").replace("\r\n ", "")
+    assert text.replace("\u00a0", " ").split("\r\n") == WHOLE.split("\n")
+
+
+def test_what_an_application_or_the_hour_lacks_is_left_out():
+    lines = (OFFER, ACCEPT, "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00 mode=online mentor=")
+    plain = programme(example=False, mentors=[MAIJA])
+    bare = applications(community=None, question=None)
+    (made,) = make_invitations(list_appointments(events(*lines), plain, as_of=END), bare, plain).values()
+    (event,) = icalendar.Calendar.from_ical(made).walk("VEVENT")
+    assert str(event["summary"]) == "Mentora konsultācija: K-01"
+    assert str(event["description"]).splitlines() == ["Pieteikums: K-01", "Finansiāli atbalsta fonds."]
+    assert event["attendee"].params["CN"] == "–"

@@ -222,8 +222,8 @@ def test_nothing_is_missing_in_the_example(inputs):
 
 
 @pytest.fixture(scope="module")
-def files(made):
-    return {name.removeprefix("ieksejie/vestules/"): made[name] for name in made if "/vestules/" in name}
+def files(example):
+    return letters.make_letters(*example).files
 
 
 def read(content):

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +27,9 @@ import pandas as pd
 from openpyxl.styles import Font, PatternFill
 
 from mentoring_lib import workflow
-from mentoring_lib.base.columns import APPLICATION, MARKS, MARKS_SHEET, SHEETS
-from mentoring_lib.base.problems import Refused
+from mentoring_lib.base.columns import ADDED_SHEETS, APPLICATION, MARKS, MARKS_SHEET, SHEETS
+from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.intake.memory import compare, remember
 from mentoring_lib.selection import eligibility
 from mentoring_lib.selection.duplicates import find_duplicates
 
@@ -256,7 +257,13 @@ def a_sheet_of_the_workbook_is_renamed(folder, draw):
 @kind(LAWFUL)
 def a_sheet_of_the_workbook_is_deleted(folder, draw):
     with opened(folder / BOOK) as book:
-        del book[draw.choice(list(SHEETS))]
+        del book[draw.choice([name for name in SHEETS if name not in ADDED_SHEETS])]
+
+
+@kind(MEMORY)
+def a_sheet_that_older_workbooks_lack_is_deleted(folder, draw):
+    with opened(folder / BOOK) as book:
+        del book[draw.choice(sorted(ADDED_SHEETS))]
 
 
 @kind(LAWFUL)
@@ -900,80 +907,100 @@ def minutes_with_min(folder, draw):
     retype(sheet_of(folder, draw, "minutes"), lambda number: f"{number} min", "minutes")
 
 
-def resave(folder: Path, draw: random.Random) -> None:
-    """All files opened and saved by LibreOffice; only in the long run, since it takes seconds."""
-    for path in (folder / BOOK, folder / EXPORT, *marking(folder)):
-        command = ["soffice", "--headless", "--convert-to", "xlsx", "--outdir", str(path.parent / "resaved"), str(path)]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-        shutil.move(path.parent / "resaved" / path.name, path)
-        (path.parent / "resaved").rmdir()
+def resave(folders: Sequence[Path]) -> None:
+    """All files of some folders opened and saved by LibreOffice, which takes seconds to start: all at once."""
+    for at in (".", "pieteikumi", "vertejumi"):
+        with tempfile.TemporaryDirectory() as place:
+            paths = [path for folder in folders for path in sorted((folder / at).glob("*.xlsx"))]
+            sources = [Path(shutil.copy(path, Path(place) / f"{n}.xlsx")) for n, path in enumerate(paths)]
+            command = ["soffice", "--headless", "--convert-to", "xlsx", "--outdir", f"{place}/new", *map(str, sources)]
+            subprocess.run(command, check=True, capture_output=True, timeout=600)
+            for source, path in zip(sources, paths, strict=True):
+                shutil.move(f"{place}/new/{source.name}", path)
 
 
 # ── Whether a slip was told ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Seen:
-    """What reading and evaluating a folder gives: its data, the questions asked, and all that were raised.
+    """What reading and evaluating a folder gives: its data, the questions asked, all that were raised, its memory.
 
     A question about an application that is out of the selection is raised by reading, and asked once it is back.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.refused, self.questions, self.out, self.data = False, Counter(), Counter(), None
+        self.refused, self.out, self.data, self.memory = False, Counter(), None, None
         try:
             inputs = workflow.read_inputs(folder)
             self.data = [_plain(table) for table in (inputs.applications, inputs.marks, *inputs.sheets.values())]
             problems = workflow.evaluate(inputs).problems
             duplicates = find_duplicates(inputs.applications, inputs.sheets["Lēmumi"])
             raised = [*inputs.problems, *eligibility.check_applications(inputs.applications, duplicates)]
-            self.out = Counter((p.code, p.sheet, p.column, p.value) for p in raised if p.severity != "note")
+            self.out = _count(raised)
+            self.memory = remember(folder, inputs.applications["application_id"], inputs.programme.form.headers, b"key")
         except Refused as refused:
             self.refused, problems = True, tuple(refused.problems)
-        self.questions = Counter((p.code, p.sheet, p.column, p.value) for p in problems if p.severity != "note")
-        self.notes = Counter((p.code, p.sheet, p.column, p.value) for p in problems if p.severity == "note")
+        self.questions = _count(problems)
+
+
+def _count(problems: Iterable[Problem]) -> Counter[tuple[str, ...]]:
+    return Counter((p.code, p.sheet, p.column, p.value) for p in problems if p.severity != "note")
 
 
 def _plain(table: pd.DataFrame) -> list[str]:
     return sorted(map(str, table.drop(columns=["file", "sheet", "row"]).itertuples(index=False, name=None)))
 
 
-def try_slip(slip: Slip, base: Path, before: Seen, seed: int) -> str:
-    """What becomes of a slip: "told", "harmless" (the data are the same), "out of the selection", or "silent".
+def try_slip(slip: Slip, base: Path, before: Seen, seed: int) -> tuple[str, str]:
+    """What becomes of a slip, without and with a memory of the base.
 
-    Nothing is asked about an application that takes no part anyway (late, from elsewhere): the question is raised by
-    the reader and left out of what the coordinator sees.
+    "told", "harmless" (the data are the same), "out of the selection", or "silent"; with a memory "asked" where it
+    makes a question, and "named" where a note names a place. Nothing is asked about an application that takes no part
+    anyway (late, from elsewhere): the question is raised by the reader and left out of what the coordinator sees.
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(shutil.copytree(base, Path(place) / base.name))
         slip(folder, random.Random(seed))
         after = Seen(folder)
-    if after.refused or after.questions - before.questions:
-        return "told"
-    if after.out - before.out:
-        return "out of the selection"
-    return "harmless" if after.data == before.data else "silent"
+    if after.refused:
+        return "told", "told"
+    changes, gone = compare(before.memory, after.memory)
+    named = [one for one in changes if one.file and (one.details or one.code != "memory_changed")]
+    if after.questions - before.questions:
+        alone = "told"
+    elif after.out - before.out:
+        alone = "out of the selection"
+    else:
+        alone = "harmless" if after.data == before.data else "silent"
+    return alone, "asked" if gone else alone if alone != "silent" else "named" if named else "silent"
+
+
+FINE = {"told", "harmless", "out of the selection"}
 
 
 def main(count: int) -> int:
-    """Try so many slips on three programmes and print what became of them, kind by kind."""
+    """Try so many slips on three programmes and print what became of them, kind by kind, without and with memory."""
     with tempfile.TemporaryDirectory() as place:
         bases = [copy_example(Path(place) / "example")]
         bases += [cut_programme(Path(place) / f"cut{seed}", random.Random(seed)) for seed in (1, 2)]
-        before = {base: Seen(base) for base in bases}
-        wrong = 0
-        for title, slips, fine in (
-            ("break a law", LAWFUL, {"told", "harmless", "out of the selection"}),
-            ("only a memory can see", MEMORY, {"told", "harmless", "out of the selection", "silent"}),
-            ("do no harm", CLEAN | ({"resaved": resave} if shutil.which("soffice") else {}), {"harmless"}),
+        before, wrong = {base.name: Seen(base) for base in bases}, 0
+        saved = [Path(shutil.copytree(base, Path(place) / "resaved" / base.name)) for base in bases]
+        if shutil.which("soffice"):
+            resave(saved)
+        for title, slips, alone, recalled in (
+            ("break a law", LAWFUL, FINE, {*FINE, "asked", "named"}),
+            ("only a memory can see", MEMORY, {*FINE, "silent"}, {*FINE, "asked", "named"}),
+            ("do no harm", CLEAN, {"harmless"}, {"harmless"}),
         ):
-            share = max(1, count * (1 if slips is LAWFUL else 0.2) // len(slips))
+            share = max(3, count * (1 if slips is LAWFUL else 0.2) // len(slips))
             print(f"\nSlips that {title}: {len(slips)} kinds")
             for name, slip in slips.items():
-                tries = 3 if name == "resaved" else int(share)
-                fates = Counter(try_slip(slip, bases[n % 3], before[bases[n % 3]], n) for n in range(tries))
-                bad = sum(number for fate, number in fates.items() if fate not in fine)
-                wrong += bad
-                print(f"  {'!!' if bad else '  '} {name:55} {dict(fates)}", flush=True)
+                tried = [bases[n % 3] if slips is not CLEAN or n % 2 else saved[n % 3] for n in range(int(share))]
+                fates = [try_slip(slip, base, before[base.name], n) for n, base in enumerate(tried)]
+                bad = [(n, fate) for n, fate in enumerate(fates) if fate[0] not in alone or fate[1] not in recalled]
+                wrong += len(bad)
+                shown = " | ".join(str(dict(Counter(part))) for part in zip(*fates, strict=True))
+                print(f"  {'!!' if bad else '  '} {name:55} {shown} {bad or ''}", flush=True)
     print(f"\n{wrong} against the rule")
     return bool(wrong)
 

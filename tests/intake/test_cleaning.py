@@ -118,7 +118,17 @@ def test_years_at_the_edge_of_the_calendar_do_not_stop_the_reading(text):
     assert moments.notna()[0] or found[0] != ""
 
 
-@pytest.mark.parametrize("text", ["29.10.2023 03:30", "26.03.2023 03:30"])
+@pytest.mark.parametrize("text", [
+    "21.08.2023 23:59:59", "2023-08-21 23:59:59", "29.10.2023 03:30:00", "26.03.2023 03:30:00", "31.02.2023 10:00:00",
+    "2023-08-21 10:00:60", "21.08.2023 24:00:00", "01.01.1999 00:00:00", "2101-01-01 00:00:00", "0001-01-01 00:00:00",
+])  # fmt: skip
+def test_a_moment_of_the_usual_form_reads_as_it_would_alone(text):
+    alone, at_once = moment(f" {text}"), moment("rīt", text)
+    assert alone[1] == at_once[1][1:]
+    assert alone[0].equals(at_once[0][1:].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("text", ["29.10.2023 03:30", "29.10.2023 03:30:00", "26.03.2023 03:30"])
 def test_an_hour_that_the_clock_shows_twice_or_never_is_asked_about(text):
     assert moment(text)[1] == ["moment_clock_change"]
 

@@ -147,6 +147,18 @@ def test_an_export_that_grows_under_another_name_is_told_and_not_asked(folder):
     assert gone == []
 
 
+def test_an_export_saved_as_csv_is_still_the_same_table(folder):
+    before = look(folder)
+    (folder / "pieteikumi" / "p.xlsx").unlink()
+    rows = export()
+    path = folder / "pieteikumi" / "p.csv"
+    path.write_text("\n".join(map(";".join, rows)), "utf-8")
+    told, gone = find(folder, before)
+    assert (told, gone) == ([("memory_renamed", "", "pieteikumi/p.xlsx", "")], [])
+    path.write_text("\n".join(";".join(row[:-1]) for row in rows), "utf-8")
+    assert find(folder, before)[1] == [("gone_column", "", "Tālrunis", "")]
+
+
 def test_what_is_gone_is_asked_about_until_it_is_back(folder):
     before = look(folder)
     change(folder, lambda rows: rows[:10])

@@ -6,7 +6,9 @@ import pytest
 import slips
 
 SEEDS = {"cut": 1}
-LAWFUL, CLEAN = list(slips.LAWFUL)[::5], list(slips.CLEAN)[::4]  # a sample of seconds; all by the command
+LAWFUL, MEMORY, CLEAN = (
+    list(kinds)[::step] for kinds, step in ((slips.LAWFUL, 6), (slips.MEMORY, 4), (slips.CLEAN, 4))
+)  # a sample of seconds; all by the command
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -24,10 +26,16 @@ def test_there_are_enough_kinds_of_slips():
 @pytest.mark.parametrize("name", LAWFUL)
 def test_what_breaks_a_law_of_the_data_is_never_silent(base, name):
     folder, before = base
-    assert slips.try_slip(slips.LAWFUL[name], folder, before, seed=7) != "silent"
+    assert "silent" not in slips.try_slip(slips.LAWFUL[name], folder, before, seed=7)
+
+
+@pytest.mark.parametrize("name", MEMORY)
+def test_what_only_a_memory_can_see_is_never_silent_with_one(base, name):
+    folder, before = base
+    assert slips.try_slip(slips.MEMORY[name], folder, before, seed=7)[1] != "silent"
 
 
 @pytest.mark.parametrize("name", CLEAN)
 def test_what_does_no_harm_raises_no_question(base, name):
     folder, before = base
-    assert slips.try_slip(slips.CLEAN[name], folder, before, seed=7) == "harmless"
+    assert slips.try_slip(slips.CLEAN[name], folder, before, seed=7) == ("harmless", "harmless")

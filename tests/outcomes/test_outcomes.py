@@ -46,7 +46,7 @@ def test_an_answer_counts_from_its_day_on_and_ends_the_reminder():
     before, after = (changed({"K-01": HELD}, answers, as_of=date(2023, 10, day)) for day in (4, 5))
     assert [len(remind(one.asked, CHOICES["round"], "K")) for one in (before, after)] == [1, 0]
     assert before.answers.empty
-    line = remind(before.asked, CHOICES["round"], "koordinatore").iloc[0]
+    line = remind(before.asked, CHOICES["round"], "koordinators/-e").iloc[0]
     assert (line["what"], f"{line['until']:%d.%m.%Y}") == (
         "vēl nav atbildes aptaujā «diena pēc konsultācijas»", "13.10.2023")  # fmt: skip
 

@@ -52,6 +52,11 @@ def test_control_characters_and_overlong_texts_do_not_break_a_workbook():
     assert [len(row[0]) for row in body(sheet)] == [2, xlsx.MAX_CHARACTERS]
 
 
+def test_a_title_with_signs_that_xml_cannot_hold_makes_a_letter_all_the_same():
+    content = docx.make_letter("Pulks\x08\ufffe", STAMP, [("title",)], logos={})
+    assert Document(io.BytesIO(content)).core_properties.title == "Pulks"
+
+
 def test_numbers_and_dates_keep_their_type_and_missing_cells_are_empty():
     table = pd.DataFrame(
         {"community": ["A", "B"], "clarity": [Fraction(15, 2), None], "on": [date(2023, 8, 21), pd.NaT]}
