@@ -25,6 +25,7 @@ from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import REPORT, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Candidates
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
@@ -50,7 +51,7 @@ from mentoring_lib.delivery.ledger import (
     keep_ledger,
     trace_course,
 )
-from mentoring_lib.delivery.rows import Candidates, Place
+from mentoring_lib.delivery.rows import Place
 from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, fill_years, find_skips, next_in_line
 from mentoring_lib.funder.figures import (
     Figures,
@@ -401,7 +402,7 @@ def _decide(inputs: Inputs) -> _Decided:
     return _Decided(
         decided, selected.duplicates, selected.scored, anchors, selected.entry_anchors, selected.marks,
         tuple(blockers), read, fill_years(events, candidates_on, programme), held,
-        Candidates(*list_turns(selected, decisions, programme)), candidates_on,
+        list_turns(selected, decisions, programme), candidates_on,
     )  # fmt: skip
 
 
@@ -537,7 +538,7 @@ def _candidates_on(
     @cache
     def candidates_by(count: int) -> Candidates:
         known = decisions.sort_values("on", kind="stable").head(count)
-        return Candidates(*list_turns(select_by(known), known, programme))
+        return list_turns(select_by(known), known, programme)
 
     return lambda day: candidates_by(int(decisions["on"].le(pd.Timestamp(day)).sum()))
 

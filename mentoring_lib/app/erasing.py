@@ -28,43 +28,16 @@ from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import plural, show_date, tell_files
 from mentoring_lib.documents import funder_report
+from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.figures import Figures, drop_sentences
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.form import FORM_BOOK
 from mentoring_lib.intake.settings import read_logos, read_settings, read_template
 from mentoring_lib.intake.stones import FILE as STONES
-from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import FIGURES_FILE, LEXICON, STARTING_POINTS
 
 LOT = "izloze"
-ELSEWHERE = (
-    "veidlapa un atbildes mākonī (piemēram, Google Forms un tās atbilžu tabula)",
-    "e-pasta vēstules, ko rakstīja pieteikumu iesniedzēji un kas sūtītas viņiem, arī mapē «Dzēstie»",
-    "vērtētāju kopijas: palūdziet viņiem izdzēst savas lapas",
-    "kalendāra ieraksti ar kontaktpersonu vārdiem",
-    "rezerves kopijas, lejupielāžu mape un atkritne",
-)
-"""Where personal data stands that the project cannot see."""
-
-
-_HERS = {
-    "pieteikumi": "veidlapas eksports",
-    "vertejumi": "vērtētāja lapa",
-    WORKBOOK: "darba grāmata ar vārdiem, iemesliem un piezīmēm",
-    FORM_BOOK: "jūsu veidlapas virsraksti un atbildes",
-    COPIES: "jūsu burtnīca",
-    LOT: "izlozes pieraksts",
-    "apliecinajumi": "apliecinājumi ar vārdiem un parakstiem",
-    "atsauksmes": "aptauju atbildes",
-}
-
-
-OTHER = "rīks šo datni neveidoja; pārbaudiet, vai tajā nav personas datu"
-CHANGED = "mainīta pēc izveidošanas; pārbaudiet, vai tajā nav personas datu"
-COPY = "visas mapes kopija"
-LINK = "saite uz citu vietu; pārbaudiet, vai tur nav personas datu"
-NAMES = "vērtētāju, mentoru un liecinieku vārdi"
+WORDS = TEXTS["erasing"]
 
 
 class Kept(NamedTuple):
@@ -186,14 +159,14 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     inside = [name for name in typed if _is_ours(folder / name, name)]
     edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, hashes)]
     left = [name for name in typed if name not in (*stays, *inside) and not name.endswith(lottery.HASH)]
-    hers = [(folder / name, _HERS.get(name.partition("/")[0], OTHER)) for name in left]
-    hers += [(out / name, OTHER) for name in _list_files(out) if name not in made and not hashes.get(name)]
+    hers = [(folder / name, WORDS["hers"].get(name.partition("/")[0], WORDS["other"])) for name in left]
+    hers += [(out / name, WORDS["other"]) for name in _list_files(out) if name not in made and not hashes.get(name)]
     sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
-    hers += [(out / name, CHANGED) for name in sent if not writing.is_ours(out, name, hashes)]
-    hers += [(place / name, LINK) for place in (folder, out) for name in _list_files(place, writing.is_link)]
-    hers += [(path, COPY) for path in sorted((folder.parent / backup.FOLDER).glob(f"{folder.name} *.zip"))]
+    hers += [(out / name, WORDS["changed"]) for name in sent if not writing.is_ours(out, name, hashes)]
+    hers += [(place / name, WORDS["link"]) for place in (folder, out) for name in _list_files(place, writing.is_link)]
+    hers += [(path, WORDS["copy"]) for path in sorted((folder.parent / backup.FOLDER).glob(f"{folder.name} *.zip"))]
     if programme.markers or programme.lottery.witnesses:
-        hers.append((folder / programme.file, NAMES))
+        hers.append((folder / programme.file, WORDS["names"]))
     return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))
 
 
@@ -289,7 +262,7 @@ def run_erase(folder: Path, out: Path, *, sure: bool) -> int:
     print(tell_files("Izdzēst", len(ours) - len(stuck)))
     print_problems("Neizdevās", stuck)
     print_hers(plan.hers)
-    print_lines("Un tas, ko rīks neredz", ELSEWHERE)
+    print_lines("Un tas, ko rīks neredz", WORDS["elsewhere"])
     return paths.ISSUES
 
 

@@ -6,7 +6,9 @@ and Excel see. Fields carry the names of :mod:`columns`; :func:`frames.rows_of` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 import pandas as pd
 
@@ -172,3 +174,31 @@ class FollowUp(Entry):
     anyway: str | None
     sentence: str | None
     publish: str | None
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What the selection says to those who follow places: who was given one, and who waits.
+
+    Attributes
+    ----------
+    given : mapping of str to int
+        Year of each place given, by rank; years once given stay.
+    waiting : sequence of str
+        In order.
+    claims : mapping of str to int
+        Who is to have a free place of that year out of turn, by the day of the decision.
+    towns : mapping of str to str
+        Municipality of every application.
+    out_of_turn : mapping of str to (int, date)
+        Who was given a place of that year out of turn by the newest decision, and on which day.
+    dropped : mapping of str to date
+        Day of the newest decision, where it takes the application out of the selection.
+    """
+
+    given: Mapping[str, int]
+    waiting: Sequence[str]
+    claims: Mapping[str, int] = field(default_factory=dict)
+    towns: Mapping[str, str | None] = field(default_factory=dict)
+    out_of_turn: Mapping[str, tuple[int, date]] = field(default_factory=dict)
+    dropped: Mapping[str, date] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Task
 from mentoring_lib.base.texts import agree, plural
 from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_day
-from mentoring_lib.delivery.rows import Forecast, UsedPlace
+from mentoring_lib.delivery.rows import UsedPlace
 
 COLUMNS = ["application_id", "what", "who", "since", "until"]
 COORDINATOR = "koordinators/-e"
@@ -45,7 +45,7 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
         coordinator and the mentors can do, then late tasks of communities, the most urgent first in both.
     """
     items = [item for place in rows_of(places, UsedPlace) for item in _wait_for(place, programme, as_of)]
-    items += [_warn(year, as_of) for year in forecast_places(places, programme, as_of=as_of) if year.at_risk]
+    items += _warn_of_pace(places, programme, as_of)
     late = [
         (task.application_id, LATE_TASK + (task.task or ""), task.who or NOBODY, task.until, task.until)
         for task in rows_of(tasks[tasks["until"].lt(pd.Timestamp(as_of))], Task)
@@ -94,30 +94,23 @@ def _wait_for(place: UsedPlace, programme: Programme, as_of: date) -> Iterator[I
         yield from ((key, what, who, place.held_on, until) for what in lacks)
 
 
-def _warn(year: Forecast, as_of: date) -> Item:
-    unused = agree(year.at_risk, "neizmantota", "neizmantotas")
-    hours = plural(year.at_risk, "konsultācija", "konsultācijas")
-    what = f"{year.year}. gadā var palikt {unused} {hours}"
-    return year.application_id, what, COORDINATOR, pd.Timestamp(as_of), year.until
+def _warn_of_pace(places: pd.DataFrame, programme: Programme, as_of: date) -> Iterator[Item]:
+    """Running years whose places will not all be used at the pace so far, with the codes of those without an hour.
 
-
-def forecast_places(places: pd.DataFrame, programme: Programme, *, as_of: date) -> Iterator[Forecast]:
-    """Places of each running year that will be lost at the pace so far (see :class:`rows.Forecast`).
-
-    ``places``: see :func:`ledger.find_delivered`. Nothing is at risk while no hour was held and less than one in
-    :data:`MIN_SHARE` of the year's days has passed: there is no pace yet.
+    While no hour was held and less than one in :data:`MIN_SHARE` of the year's days has passed there is no pace yet.
     """
     for year in sorted(programme.places):
         start, end = first_day(year, programme), last_day(year, programme)
-        if start < as_of <= end:
-            table = places[places["year"].eq(year)]
-            held, booked = int(table["held_on"].notna().sum()), int(table["use"].eq("booked").sum())
-            left = max(count_room(year, programme, as_of) - held, 0)
+        table = places[places["year"].eq(year)]
+        held, booked = int(table["held_on"].notna().sum()), int(table["use"].eq("booked").sum())
+        if start < as_of <= end and (held or MIN_SHARE * (as_of - start).days >= (end - start).days):
             expected = max(held * (end - as_of).days // (as_of - start).days, booked)
-            waiting = ", ".join(table.loc[table["use"].eq("open"), "application_id"])
-            has_pace = held or MIN_SHARE * (as_of - start).days >= (end - start).days
-            at_risk = max(left - expected, 0) if has_pace else 0
-            yield Forecast(year, waiting, held, left, expected, at_risk, pd.Timestamp(end))
+            at_risk = count_room(year, programme, as_of) - held - expected
+            if at_risk > 0:
+                unused = agree(at_risk, "neizmantota", "neizmantotas")
+                what = f"{year}. gadā var palikt {unused} {plural(at_risk, 'konsultācija', 'konsultācijas')}"
+                waiting = ", ".join(table.loc[table["use"].eq("open"), "application_id"])
+                yield waiting, what, COORDINATOR, pd.Timestamp(as_of), pd.Timestamp(end)
 
 
 def count_load(places: pd.DataFrame, proposed: pd.DataFrame, programme: Programme) -> pd.DataFrame:

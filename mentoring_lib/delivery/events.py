@@ -95,12 +95,13 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
     first = {one.value: one for one in reversed(problems) if one.code == "mentor_unknown"}  # one question a name
     problems = [one for one in problems if one.code != "mentor_unknown"]
     problems += [replace(first[name], details=plural(names[name], "ieraksts", "ieraksti")) for name in sorted(names)]
-    return Checked(_table(places, Place, programme), problems)
+    return Checked(make_table(places, Place, programme), problems)
 
 
-def _table(rows: Iterable[Any], kind: type[Any], programme: Programme) -> pd.DataFrame:
+def make_table(rows: Iterable[Any], kind: type[Any], programme: Programme) -> pd.DataFrame:
+    """A table of typed rows, with a column for each field of their kind."""
     table = pd.DataFrame([vars(row) for row in rows], columns=[field.name for field in fields(kind)])
-    return _type(table, programme)
+    return type_columns(table, programme)
 
 
 def _ask(code: str, event: Event, column: str, value: object = "", details: str = "") -> Problem:
@@ -110,16 +111,12 @@ def _ask(code: str, event: Event, column: str, value: object = "", details: str 
     return problem_at(code, event, column, value, details)
 
 
-def _type(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def type_columns(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Each column with its own type, whatever rows there are: text where nothing else is said."""
     days = dict.fromkeys(("on", "offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
-    numbers = {
-        **dict.fromkeys(("year", "minutes", "participants"), "Int64"),
-        "sequence": "int64",
-        "row": "int64",
-        "active": "bool",
-    }
-    kinds = {**days, **numbers, "starts_at": f"datetime64[us, {programme.call.time_zone}]"}
+    kinds = days | dict.fromkeys(("year", "minutes", "participants"), "Int64")
+    kinds |= {"sequence": "int64", "row": "int64", "offered_year": "int64", "active": "bool"}
+    kinds |= {"starts_at": f"datetime64[us, {programme.call.time_zone}]"}
     return table.astype({name: kinds.get(name, "str") for name in table.columns})
 
 
@@ -267,7 +264,7 @@ def list_valid_events(events: pd.DataFrame, programme: Programme, *, as_of: date
         for story in _replay(events, programme, as_of)
         for event, place in zip(story.valid, story.states[1:], strict=True)
     ]
-    return _type(pd.DataFrame(rows, columns=VALID), programme).astype({"year": "int64"})
+    return type_columns(pd.DataFrame(rows, columns=VALID), programme).astype({"year": "int64"})
 
 
 def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
@@ -289,7 +286,7 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
         that was held keeps its hour.
     """
     rows = [change for story in _replay(events, programme, as_of) for change in _list_changes(story)[-1:]]
-    return _table(rows, Appointment, programme)
+    return make_table(rows, Appointment, programme)
 
 
 def _list_changes(story: _Story) -> list[Appointment]:

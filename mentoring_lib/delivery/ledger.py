@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import date
 
 import pandas as pd
@@ -17,21 +16,16 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import CarryOver, Programme
 from mentoring_lib.base.texts import plural, show_date
-from mentoring_lib.delivery.events import HELD, HELD_LATE, IN_USE, LEDGER, RELEASED, WAS_HELD
+from mentoring_lib.delivery.events import HELD, HELD_LATE, IN_USE, LEDGER, RELEASED, WAS_HELD, make_table
 from mentoring_lib.delivery.rows import Appointment, Place, UsedPlace
 
 EARLY = "savs gads (notika, pirms tas sākās)"
 
 
 def find_delivered(
-    followed: pd.DataFrame,
-    recommendations: pd.DataFrame,
-    tasks: pd.DataFrame,
-    programme: Programme,
-    *,
-    as_of: date,
-    dropped: Collection[str] = (),
-) -> pd.DataFrame:
+    followed: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
+    as_of: date, dropped: Collection[str] = (),
+) -> pd.DataFrame:  # fmt: skip
     """Tell delivered consultations from held ones that lack evidence, and in which year each place counts.
 
     Parameters
@@ -69,9 +63,7 @@ def find_delivered(
         else UsedPlace(**vars(place), use="released", offered_year=place.year or 0)
         for place in places
     ]
-    table = pd.DataFrame([vars(place) for place in used], columns=[field.name for field in fields(UsedPlace)])
-    kinds = followed.dtypes.to_dict() | {"use": "str", "missing": "str", "offered_year": "int64"}
-    return table.astype(kinds)
+    return make_table(used, UsedPlace, programme)
 
 
 def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mapping[str, date]) -> set[str]:
@@ -263,12 +255,13 @@ def check_hours(
         entry, day, out = where.get(place.application_id), day_of_hour(place), dropped.get(place.application_id)
         if entry is None or day is None or place.use == "released":
             continue
-        if place.use == HELD_LATE:
-            problems.append(problem_at("held_late", entry, "starts_at", show_date(day), str(place.year)))
-        if EARLY in place.missing:
-            problems.append(problem_at("held_before_year", entry, "starts_at", show_date(day), str(place.year)))
-        if place.use == "open":
-            problems.append(problem_at("booked_outside_year", entry, "starts_at", show_date(day), str(place.year)))
+        outside = {
+            "held_late": place.use == HELD_LATE,
+            "held_before_year": EARLY in place.missing,
+            "booked_outside_year": place.use == "open",
+        }
+        for code in (code for code, stands in outside.items() if stands):
+            problems.append(problem_at(code, entry, "starts_at", show_date(day), str(place.year)))
         if place.status in HELD and out and place.offered_on and place.offered_on.date() <= out:
             code = "hour_after_decision" if out < day else "decision_after_hour"
             problems.append(problem_at(code, entry, "event", show_date(day), show_date(out)))
@@ -293,13 +286,9 @@ def trace_course(places: pd.DataFrame, programme: Programme, *, as_of: date) -> 
     """
     held = places.loc[places["use"].isin(WAS_HELD), "held_on"].sort_values()
     days = sorted({programme.call.deadline, *held.dt.date, as_of})
-    return pd.DataFrame(
-        {
-            "day": pd.to_datetime(pd.Series(days)),
-            "held": [int(held.le(pd.Timestamp(day)).sum()) for day in days],
-            "planned": [planned_by(day, programme) for day in days],
-        }
-    )
+    so_far = [int(held.le(pd.Timestamp(day)).sum()) for day in days]
+    planned = [planned_by(day, programme) for day in days]
+    return pd.DataFrame({"day": pd.to_datetime(pd.Series(days)), "held": so_far, "planned": planned})
 
 
 def planned_by(day: date, programme: Programme) -> float:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mentoring_lib.base.columns import label_of
-from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Mentor, Programme
 from mentoring_lib.base.rows import Conflict
@@ -33,8 +33,8 @@ NOBODY = -1
 MAX_SETTLED = 100_000  # pairs: of more, equal optima are left to the solver, which the tie rule makes 80 times slower
 EXACT = 2**53  # up to here every whole number is exact as a float
 WAITING = ("offered", "accepted", "not_held")
-PAIR = ["application_id", "mentor", "allowed", "points", "why"]
-MATCH = ["application_id", "mentor", "points", "fixed", "why"]
+PAIR = {"application_id": "str", "mentor": "str", "allowed": "bool", "points": "int64", "why": "str"}
+MATCH = {"application_id": "str", "mentor": "str", "points": "int64", "fixed": "bool", "why": "str"}
 
 
 def weigh_pairs(
@@ -66,8 +66,7 @@ def weigh_pairs(
         for application in rows_of(one_each(decided).merge(waiting, on="application_id"), Wish)
         for mentor in _by_name(programme)
     ]
-    table = pd.DataFrame(rows, columns=PAIR)
-    return table.astype({"application_id": "str", "mentor": "str", "allowed": "bool", "points": "int64", "why": "str"})
+    return table_of(rows, PAIR)
 
 
 def _list_declared(conflicts: pd.DataFrame) -> set[tuple[Any, Any]]:
@@ -136,23 +135,14 @@ def match(pairs: pd.DataFrame, places: pd.DataFrame, programme: Programme) -> pd
         for name in ("allowed", "points")
     )
     room = [len(allowed) if one.most is None else max(one.most - at, 0) for one, at in zip(mentors, load, strict=True)]
-    chosen = assign(
-        points.to_numpy("int64"),
-        allowed.to_numpy("bool"),
-        load,
-        np.array(room, dtype=np.int64),
-        step=programme.delivery.load_points,
-    )
+    numbers = (points.to_numpy("int64"), allowed.to_numpy("bool"), load, np.array(room, dtype=np.int64))
+    chosen = assign(*numbers, step=programme.delivery.load_points)
     mentor_of = dict(zip(allowed.index, (None if at == NOBODY else names[at] for at in chosen), strict=True))
     return _explain(pairs, mentor_of | agreed, set(agreed), dict(zip(names, map(int, load), strict=True)), programme)
 
 
 def _explain(
-    pairs: pd.DataFrame,
-    mentor_of: dict[Any, str | None],
-    agreed: set[Any],
-    load: dict[str, int],
-    programme: Programme,
+    pairs: pd.DataFrame, mentor_of: dict[Any, str | None], agreed: set[Any], load: dict[str, int], programme: Programme
 ) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for key, group in pairs.groupby("application_id"):
@@ -168,8 +158,7 @@ def _explain(
             cost = programme.delivery.load_points * load[mentor]
             rows.append((key, mentor, options[mentor].points - cost, False, _explain_pair(options[mentor], load, cost)))
             load = load | {mentor: load[mentor] + 1}
-    table = pd.DataFrame(rows, columns=MATCH)
-    return table.astype({"application_id": "str", "mentor": "str", "points": "int64", "fixed": "bool", "why": "str"})
+    return table_of(rows, MATCH)
 
 
 def _explain_pair(pair: Pair, load: dict[str, int], cost: int) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -61,47 +59,6 @@ class UsedPlace(Place):
     use: str = "open"
     missing: str = ""
     offered_year: int = 0
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """What the selection says to those who follow places: who was given one, and who waits.
-
-    Attributes
-    ----------
-    given : mapping of str to int
-        Year of each place given, by rank; years once given stay.
-    waiting : sequence of str
-        In order.
-    claims : mapping of str to int
-        Who is to have a free place of that year out of turn, by the day of the decision.
-    towns : mapping of str to str
-        Municipality of every application.
-    out_of_turn : mapping of str to (int, date)
-        Who was given a place of that year out of turn by the newest decision, and on which day.
-    dropped : mapping of str to date
-        Day of the newest decision, where it takes the application out of the selection.
-    """
-
-    given: Mapping[str, int]
-    waiting: Sequence[str]
-    claims: Mapping[str, int] = field(default_factory=dict)
-    towns: Mapping[str, str | None] = field(default_factory=dict)
-    out_of_turn: Mapping[str, tuple[int, date]] = field(default_factory=dict)
-    dropped: Mapping[str, date] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """Places of a running year: held, left, expected at the pace so far, at risk; codes of those without an hour."""
-
-    year: int
-    application_id: str
-    held: int
-    left: int
-    expected: int
-    at_risk: int
-    until: pd.Timestamp
 
 
 @dataclass(frozen=True)

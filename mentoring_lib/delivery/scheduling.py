@@ -8,7 +8,6 @@ a program. Nothing is booked here: a person agrees with both sides and records t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import FreeTime
 from mentoring_lib.base.texts import show_date
+from mentoring_lib.delivery.events import make_table, type_columns
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.delivery.rows import Appointment, Guest, Hour, Stretch
@@ -91,10 +91,7 @@ def list_hours(times: pd.DataFrame, appointments: pd.DataFrame, programme: Progr
         cut = _cut(stretch, taken[stretch.mentor], programme)
         taken[stretch.mentor] += [hour.starts_at for hour in cut]
         hours += cut
-    kinds = dict.fromkeys(("mentor", "mode", "holiday", "note"), "str")
-    zone = f"datetime64[us, {programme.call.time_zone}]"
-    table = pd.DataFrame([vars(hour) for hour in hours], columns=[field.name for field in fields(Hour)])
-    return table.astype({**kinds, "starts_at": zone})
+    return make_table(hours, Hour, programme)
 
 
 def _cut(stretch: Stretch, taken: Sequence[pd.Timestamp], programme: Programme) -> list[Hour]:
@@ -154,8 +151,7 @@ def propose_times(
         free = hours[hours["mentor"].eq(str(mentor))].sort_values("starts_at", ignore_index=True)
         rows += _place(list(rows_of(guests, Guest)), list(rows_of(free, Hour)), programme)
     table = pd.DataFrame(rows, columns=TIMES).sort_values("application_id", ignore_index=True)
-    zone = f"datetime64[us, {programme.call.time_zone}]"
-    return table.astype(dict.fromkeys(TIMES, "str") | {"starts_at": zone})
+    return type_columns(table, programme)
 
 
 def _place(guests: Sequence[Guest], hours: Sequence[Hour], programme: Programme) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Candidates
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.events import follow, held_days, list_valid_events
 from mentoring_lib.delivery.ledger import (
@@ -29,7 +30,7 @@ from mentoring_lib.delivery.ledger import (
     list_permissions,
     reserve_carried,
 )
-from mentoring_lib.delivery.rows import Candidates, Place, UsedPlace, ValidEvent
+from mentoring_lib.delivery.rows import Place, UsedPlace, ValidEvent
 
 PROPOSAL = {"application_id": "str", "year": "int64", "turn": "str"}
 

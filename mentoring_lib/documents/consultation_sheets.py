@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import pandas as pd
-
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.delivery.matching import one_each
-from mentoring_lib.documents.wording import TEXTS, fill, name_document
+from mentoring_lib.base.rows import Application
+from mentoring_lib.delivery.rows import UsedPlace
+from mentoring_lib.documents.wording import TEXTS, fill, name_document, pair_rows
 from mentoring_lib.render.docx import make_letter
 from mentoring_lib.workflow import Inputs, Results
 
@@ -20,37 +17,22 @@ FOLDER = "konsultaciju_lapas"
 WORDS = TEXTS["consultation_sheet"]
 
 
-@dataclass(frozen=True)
-class _Hour:
-    """An hour that is agreed, or was held."""
-
-    application_id: str
-    community: str | None
-    starts_at: pd.Timestamp | None
-    held_on: pd.Timestamp | None
-    mentor: str | None
-    mode: str | None
-    venue: str | None
-    minutes: int | None
-    participants: int | None
-
-
 def make_consultation_sheets(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """One page (DOCX) for every hour that is booked or was held, by file name; what is not known stays blank."""
     places = results.places[results.places["starts_at"].notna() | results.places["held_on"].notna()]
-    about = one_each(inputs.applications)[["application_id", "community"]]
     return {
-        f"{name_document(hour.application_id, hour.community)}.docx": make_letter(
-            WORDS["title"], results.stamp, list(_parts(hour, inputs.programme)), logos=inputs.logos
+        f"{name_document(hour.application_id, about.community)}.docx": make_letter(
+            WORDS["title"], results.stamp, list(_parts(hour, about, inputs.programme)), logos=inputs.logos
         )
-        for hour in rows_of(places.merge(about, on="application_id"), _Hour)
+        for hour, about in pair_rows(places, UsedPlace, inputs.applications)
     }
 
 
-def _parts(hour: _Hour, programme: Programme) -> Iterator[tuple[Any, ...]]:
+def _parts(hour: UsedPlace, about: Application, programme: Programme) -> Iterator[tuple[Any, ...]]:
     start, online = hour.starts_at, hour.mode == "online"
     minutes = hour.minutes or programme.delivery.consultation_minutes
     known = vars(hour) | {
+        "community": about.community,
         "day": hour.held_on or start,
         "ends_at": start and start + timedelta(minutes=minutes),
         "minutes": minutes,

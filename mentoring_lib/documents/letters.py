@@ -7,11 +7,13 @@ another stands is left out and told, the others are made.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -27,8 +29,9 @@ from mentoring_lib.documents.wording import TEXTS, add_parts, fill, find_lacking
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_letter
-from mentoring_lib.selection.decisions import find_verdicts, in_order
+from mentoring_lib.selection.decisions import find_verdicts
 from mentoring_lib.selection.past import decided_by
+from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.workflow import Inputs, Results, view_on
 
@@ -36,44 +39,24 @@ FOLDER = "vestules"
 WORDS = TEXTS["letter"]
 KINDS: list[str] = WORDS["kinds"]
 MIN_OTHERS = 3  # others with a consultation, for their average to be told: fewer would be told apart
-SETTINGS = (
-    "letters.decision_date", "letters.decision_number", "letters.decided_by", "letters.signed_by", "letters.post",
-    "letters.place", "letters.objections_by", "letters.list_until", "letters.coordinator", "letters.phone",
-    "letters.email", "letters.check_link", "privacy.controller", "privacy.registration_number", "privacy.address",
-    "privacy.link",
-)  # fmt: skip
+SETTINGS: list[str] = WORDS["settings"]
 """Settings without which a letter lacks a sentence that it should have."""
 
 Part = tuple[object, ...]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Decided):
     """What was decided about one application, as its letter says it (see :func:`reasons.give_reasons`)."""
 
-    application_id: str
     community: str | None
     contact_name: str | None
     email: str | None
-    municipality: str | None
     submitted_at: pd.Timestamp | None
-    state: str
     duplicate_of: str | None
-    novelty: str
-    clarity: Fraction | None
-    rank: int | None
-    rank_from: int | None
-    rank_to: int | None
     tier: int | None
     group: str | None
-    points: Fraction | None
     ticket: str | None
-    outcome: str
-    place_year: int | None
-    given_year: int | None
-    waiting: int | None
-    override: str | None
-    minimum: str | None
     nearest: str
     entry_note: str
 
@@ -83,7 +66,7 @@ class Standing(NamedTuple):
 
     rows: dict[str, Outcome]
     marks: Mapping[str, Mapping[str, Fraction]]
-    reasons: Mapping[str, str]
+    reasons: Mapping[str, str | None]
 
     @property
     def competitors(self) -> int:
@@ -130,17 +113,12 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
     """
     programme, index = inputs.programme, index_answers(inputs.applications)
     facts = index.look_up(read(list_own_words(programme)), anywhere=True)
-    letters = list_letters(inputs, results) if results.final else []
-    if not results.final and inputs.frozen is None:
-        asked = [one for one in list_letters(inputs, results) if one.kind == "no_consent"]
-        letters = [_set_answer(replace(one, day=results.as_of), None, programme) for one in asked]
-    erased = set(inputs.applications.loc[inputs.applications["file"].eq(STONES), "application_id"])
-    letters = [one for one in letters if one.row.application_id not in erased]
+    letters = _choose(inputs, results)
     lacking = find_lacking(programme, SETTINGS) if letters else []
     files, problems = {}, [problem_of_several("letter_settings", programme, lacking)] if lacking else []
     for letter in letters:
         row, (title, head, parts) = letter.row, write_letter(letter, inputs)
-        blank = replace(row, community="–", override="–", nearest="–", entry_note="–")  # the rest is for everybody
+        blank = replace(row, override="–", nearest="–", entry_note="–")  # the rest is ours, or its own
         _, _, ours = write_letter(replace(letter, row=blank, reason="–" if letter.reason else ""), inputs)
         if leaks := _find_others(row, parts, ours, index, facts):
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
@@ -150,6 +128,15 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
         content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis=basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
     return Letters(files, problems, letters)
+
+
+def _choose(inputs: Inputs, results: Results) -> list[Letter]:
+    letters = list_letters(inputs, results)
+    if not results.final:
+        asked = [one for one in letters if one.kind == "no_consent" and inputs.frozen is None]
+        letters = [_set_answer(replace(one, day=results.as_of), None, inputs.programme) for one in asked]
+    erased = set(inputs.applications.loc[inputs.applications["file"].eq(STONES), "application_id"])
+    return [one for one in letters if one.row.application_id not in erased]
 
 
 def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
@@ -163,47 +150,43 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
     @cache
     def stand(day: date | None) -> Standing:
         view = view_on(inputs, results, day)
-        verdicts = find_verdicts(decided_by(decisions, day))
-        reasons = {key: one.row.reason or "" for key, one in verdicts.items()}
+        reasons = {key: one.row.reason for key, one in find_verdicts(decided_by(decisions, day)).items()}
         rows = {row.application_id: row for row in rows_of(view.decided, Outcome)}
         return Standing(rows, final_marks(view.anchors), reasons)
 
-    steps: dict[str | None, list[tuple[date, ValidEvent | None]]] = {}
-    for row in in_order(decisions):
-        if base and row.on and row.on.date() > base:
-            for key in {row.application_id, row.value}:
-                steps.setdefault(key, []).append((row.on.date(), None))
+    steps: defaultdict[str | None, list[tuple[date, ValidEvent | None]]] = defaultdict(list)
+    later = decisions.drop(decided_by(decisions, base).index)  # none where there is no day
+    for application_id, value, on in later[["application_id", "value", "on"]].itertuples(index=False):
+        for key in {application_id, value}:
+            steps[key].append((on.date(), None))
     for happened in rows_of(results.valid_events, ValidEvent):
-        steps.setdefault(happened.application_id, []).append((happened.on.date(), happened))
+        steps[happened.application_id].append((happened.on.date(), happened))
     places = {place.application_id: place for place in rows_of(results.places, UsedPlace)}
     letters = []
     for key in stand(None).rows:
-        letter = None
-        for day, event in [(base, None), *sorted(steps.get(key, []), key=lambda step: (step[0], step[1] is not None))]:
+        letter = _take_decision(None, key, base, stand(base))
+        for day, event in sorted(steps[key], key=itemgetter(0)):  # of one day decisions first, as they were put there
             letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
-        if letter is None or not letter.kind:
-            letter = _take_decision(None, key, base, stand(None))
-        if letter and letter.kind:
-            letters.append(_set_answer(letter, places.get(key), inputs.programme))
+        letter = letter if letter.kind else _take_decision(None, key, base, stand(None))
+        letters += [_set_answer(letter, places.get(key), inputs.programme)] if letter.kind else []
     return letters
 
 
-def _take_decision(letter: Letter | None, key: str, day: date | None, standing: Standing) -> Letter | None:
+def _take_decision(letter: Letter | None, key: str, day: date | None, standing: Standing) -> Letter:
     """The letter after a day's decisions: the same one where the outcome of its application is the same."""
     row = standing.rows[key]
-    before = letter and (find_kind(letter.row), letter.row.place_year)
-    if letter and before == (find_kind(row), row.place_year):
+    if letter and (find_kind(letter.row), letter.row.place_year) == (find_kind(row), row.place_year):
         return letter
     gave_up = letter is not None and letter.kind == "place"
     return Letter(find_kind(row), row, day, standing, row.place_year, gave_up=gave_up,
-                  reason=standing.reasons.get(key, "").strip().rstrip("."))  # fmt: skip
+                  reason=standing.reasons.get(key) or "")  # fmt: skip
 
 
-def _take_event(letter: Letter | None, event: ValidEvent) -> Letter | None:
+def _take_event(letter: Letter, event: ValidEvent) -> Letter:
     """The letter after an event: whoever waits and is offered a consultation, or gives up the one it has."""
-    if letter and letter.kind in ("waiting", "late") and event.event == "offered":
+    if letter.kind in ("waiting", "late") and event.event == "offered":
         return replace(letter, kind="place", day=event.on.date(), year=event.year, freed=True)
-    if letter and letter.kind in ("place", "waiting", "late") and event.event == "withdrawn":
+    if letter.kind in ("place", "waiting", "late") and event.event == "withdrawn":
         return replace(letter, kind="withdrawn", day=event.on.date(), gave_up=letter.kind == "place")
     return letter
 
@@ -257,19 +240,19 @@ def _filled(kind: str, sentences: Sequence[str], words: Mapping[str, Any]) -> li
 def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
     """Every field of the sentences, empty where it is not known; a part of a sentence where it does not hold."""
     row, programme, day, frozen = letter.row, inputs.programme, letter.day, inputs.frozen
-    decided = day is not None and day == programme.letters.decision_date
+    decided = day == programme.letters.decision_date
     appeal = day and day + timedelta(days=programme.appeal.days)
-    years = programme.places.values()
+    years = [f"{year}. gadā – {count}" for year, count in sorted(programme.places.items())]
     words = dict(programme) | vars(letter) | vars(row) | _count(letter) | frame_community(row.community) | {
         "number": programme.letters.decision_number if decided else day and f"{day:%Y%m%d}",
         "erase_on": letter.answer_by and letter.answer_by + timedelta(days=1),
         "appeal_until": appeal,
         "reply_by": appeal and appeal + timedelta(days=programme.letters.reply_days),
-        "clause": (row.override or letter.reason).strip().rstrip("."),
+        "clause": (row.override or letter.reason).removesuffix("."),
         "new_from": programme.new_from,
         "planned": programme.planned,
-        "by_year": " + ".join(map(str, years)) if len(years) > 1 else "",
-        "frozen_at": frozen and frozen.frozen_at,
+        "by_year": years if len(years) > 1 else None,
+        "frozen": frozen,
         "reading": READING_SENTENCES[programme.rule.reading],
         "max_clarity": MAX_CLARITY,
     }  # fmt: skip
@@ -281,7 +264,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "more": competing and letter.standing.competitors > programme.planned,
         "minimum_given": row.minimum == "given",
         "minimum_taken": row.minimum == "taken",
-        "late_found": row.state == "eligible" and row.rank_from is None,
+        "late_found": row.rank_from is None,
         "because": because,
         "ground": not because,
         "passed_on": letter.gave_up,
@@ -297,14 +280,13 @@ def _count(letter: Letter) -> dict[str, Any]:
     """Numbers of the whole selection that a letter tells; the lot's, where it decided and others were equal."""
     row, rows = letter.row, letter.standing.rows.values()
     merits = (row.tier, row.group, row.points)
-    equals = sorted(one.ticket for one in rows if one.ticket and (one.tier, one.group, one.points) == merits)
-    several = len(equals) > 1
+    equals = [one.ticket for one in rows if one.ticket and (one.tier, one.group, one.points) == merits]
     return {
         "competitors": letter.standing.competitors,
-        "waiting_total": max((one.waiting or 0 for one in rows), default=0),
+        "waiting_total": sum(one.waiting is not None for one in rows),
         "ticket": row.ticket if row.rank_from != row.rank_to else None,
-        "ticket_place": equals.index(row.ticket) + 1 if row.ticket and several else None,
-        "tied": len(equals) if several else None,
+        "ticket_place": sum(ticket <= str(row.ticket) for ticket in equals),
+        "tied": len(equals) if len(equals) > 1 else None,
     }
 
 
@@ -345,4 +327,4 @@ def _find_others(
 
 
 def _texts_of(parts: Sequence[Part]) -> list[str]:
-    return [str(text) for part in parts for text in part[1:]]
+    return [str(text) for _, *texts in parts for text in texts]

@@ -6,9 +6,11 @@ decisions with reasons, votes, chair and recorder.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 import pandas as pd
 
@@ -21,14 +23,12 @@ from mentoring_lib.base.stamp import describe_rule
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.selection.lottery import AMENDMENTS_FILE
+from mentoring_lib.selection.past import decided_by
 from mentoring_lib.workflow import Inputs, Results, View, view_on
 
 FILE = "protokols.docx"
 WORDS = TEXTS["minutes"]
-SETTINGS = (
-    "letters.decision_date", "letters.decision_number", "letters.decided_by", "letters.place", "minutes.present",
-    "minutes.chair", "minutes.recorder", "minutes.hours", "minutes.votes",
-)  # fmt: skip
+SETTINGS: list[str] = WORDS["settings"]
 
 
 def make_minutes(inputs: Inputs, results: Results) -> tuple[dict[str, bytes], list[Problem]]:
@@ -40,7 +40,7 @@ def make_minutes(inputs: Inputs, results: Results) -> tuple[dict[str, bytes], li
     day = inputs.programme.letters.decision_date
     view = view_on(inputs, results, day)
     words = _collect_words(inputs, view)
-    stamp = replace(results.stamp, as_of=day or results.as_of)
+    stamp = replace(results.stamp, as_of=cast("date", day))
     return {FILE: make_document(fill([WORDS["title"]], words), stamp, list(_parts(view, words)), annex=False)}, []
 
 
@@ -63,30 +63,24 @@ def _parts(view: View, words: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
 
 
 def _collect_words(inputs: Inputs, view: View) -> dict[str, Any]:
-    programme, decided, frozen = inputs.programme, view.decided, inputs.frozen
-    day = programme.letters.decision_date
-    states = decided["state"].value_counts()
-    eligible, late = int(states.get("eligible", 0)), int(states.get("late", 0))
+    programme, decided = inputs.programme, view.decided
+    states = Counter(decided["state"])
     gaps = view.anchors[view.anchors["gap"].ge(programme.rule.discussion_gap)]
-    conflicts = [
-        f"{row.person} – {row.application_id}"
-        for row in rows_of(inputs.sheets["Interešu konflikti"], Conflict)
-        if day and row.on and row.on.date() <= day
-    ]
+    known = rows_of(decided_by(inputs.sheets["Interešu konflikti"], programme.letters.decision_date), Conflict)
+    conflicts = "; ".join(f"{row.person} – {row.application_id}" for row in known)
     return dict(programme) | {
         "applications": len(decided),
         "communities": len(decided) - int(decided["duplicate_of"].ne("").sum()),
-        "eligible": eligible,
-        "late": late,
-        "others": len(decided) - eligible - late,
+        "eligible": states["eligible"],
+        "late": states["late"],
+        "others": len(decided) - states["eligible"] - states["late"],
         "criteria": len(ANCHORS),
         "gaps": len(gaps),
         "agreed": int(gaps["agreed"].notna().sum()),
-        "conflicts": "; ".join(conflicts),
+        "conflicts": conflicts,
         "no_conflicts": "" if conflicts else WORDS["no_conflicts"],
         "rule_text": describe_rule(programme),
-        "frozen_at": frozen and frozen.frozen_at,
-        "checksum": frozen and frozen.sha256,
+        "frozen": inputs.frozen,
         "amendments": "; ".join(inputs.recorded.get(AMENDMENTS_FILE, "").splitlines()),
         "by_year": _list_years(decided),
         "waiting_list": list(decided[decided["waiting"].notna()].sort_values("waiting")["application_id"]),
@@ -95,6 +89,5 @@ def _collect_words(inputs: Inputs, view: View) -> dict[str, Any]:
 
 def _list_years(decided: pd.DataFrame) -> str:
     """Codes by the year of their consultation, in order."""
-    given = decided[decided["place_year"].notna() & decided["outcome"].eq("place")]
-    years = given.sort_values("rank").groupby("place_year")["application_id"]
+    years = decided[decided["outcome"].eq("place")].sort_values("rank").groupby("place_year")["application_id"]
     return "; ".join(f"{year}. gadā {', '.join(codes)}" for year, codes in years)

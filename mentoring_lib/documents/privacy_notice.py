@@ -11,10 +11,7 @@ from mentoring_lib.render.html import wrap_page
 
 FILE = "privatums.html"
 WORDS = TEXTS["privacy"]
-SETTINGS = (
-    "privacy.controller", "privacy.registration_number", "privacy.address", "privacy.email", "privacy.legal_basis",
-    "privacy.recipients",
-)  # fmt: skip
+SETTINGS: list[str] = WORDS["settings"]
 
 
 def make_notice(programme: Programme) -> bytes | None:

@@ -7,7 +7,6 @@ Starting points are a table anyone may edit (``starting_points.csv``): a mentor 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,11 +14,11 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from mentoring_lib.base.columns import label_of
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Application
 from mentoring_lib.base.stamp import Stamp
-from mentoring_lib.delivery.matching import one_each
-from mentoring_lib.documents.wording import TEXTS, add_parts, fill, frame_community, name_document
+from mentoring_lib.delivery.rows import UsedPlace
+from mentoring_lib.documents.wording import TEXTS, add_parts, fill, frame_community, name_document, pair_rows
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.workflow import Inputs
 
@@ -44,60 +43,46 @@ def make_recommendation_documents(inputs: Inputs, places: pd.DataFrame, stamp: S
     dict of str to bytes
         DOCX by file name (code and community).
     """
-    held = places[places["held_on"].notna()].merge(
-        one_each(inputs.applications)[["application_id", "community", "question"]], on="application_id"
-    )
     advice, tasks = inputs.sheets["Ieteikumi"], inputs.sheets["Darbi"]
     advice = advice[advice["on"].le(pd.Timestamp(stamp.as_of))]
     documents = {}
-    for hour in rows_of(held, _Hour):
+    for hour, about in pair_rows(places[places["held_on"].notna()], UsedPlace, inputs.applications):
         own, todo = _select(advice, hour, "on"), _select(tasks, hour, "until")
-        words = _collect_words(hour, max([hour.held_on, *own["on"]]), inputs.programme, stamp)
-        parts = list(_parts(hour, own, todo, words))
-        documents[f"{name_document(hour.application_id, hour.community)}.docx"] = make_document(
+        words = _collect_words(hour, about, max([hour.held_on, *own["on"]]), inputs.programme, stamp)
+        parts = list(_parts(about, own, todo, words))
+        documents[f"{name_document(hour.application_id, about.community)}.docx"] = make_document(
             fill([WORDS["title"]], words), stamp, parts, annex=False, logos=inputs.logos
         )
     return documents
 
 
-@dataclass(frozen=True)
-class _Hour:
-    """A consultation that was held, and who had it."""
-
-    application_id: str
-    community: str | None
-    question: str | None
-    held_on: pd.Timestamp
-    mode: str | None
-    minutes: int | None
-    mentor: str | None
-
-
-def _select(sheet: pd.DataFrame, hour: _Hour, order: str) -> pd.DataFrame:
+def _select(sheet: pd.DataFrame, hour: UsedPlace, order: str) -> pd.DataFrame:
     return sheet[sheet["application_id"].eq(hour.application_id)].sort_values([order, "file", "row"])
 
 
-def _collect_words(hour: _Hour, made_on: date, programme: Programme, stamp: Stamp) -> dict[str, Any]:
-    asked_on = hour.held_on + FOLLOW_UP
-    emails = {mentor.name: mentor.email for mentor in programme.mentors}
-    words = dict(programme) | vars(hour) | frame_community(hour.community) | {
+def _collect_words(
+    hour: UsedPlace, about: Application, made_on: date, programme: Programme, stamp: Stamp
+) -> dict[str, Any]:
+    asked_on = hour.held_on and hour.held_on + FOLLOW_UP
+    emails: dict[str | None, str | None] = {mentor.name: mentor.email for mentor in programme.mentors}
+    words = dict(programme) | vars(hour) | frame_community(about.community) | {
         "made_on": made_on,
         "mode": hour.mode and label_of("mode", hour.mode),
-        "mentor_email": emails.get(hour.mentor or ""),
+        "mentor_email": emails.get(hour.mentor),
         "email": programme.letters.email or programme.appeal.contact,
-        "asked_on": asked_on if asked_on.date() > stamp.as_of else None,
+        "asked_on": asked_on if asked_on and asked_on.date() > stamp.as_of else None,
     }  # fmt: skip
     add_parts(words, WORDS["said"])
     return words
 
 
 def _parts(
-    hour: _Hour, advice: pd.DataFrame, tasks: pd.DataFrame, words: Mapping[str, Any]
+    about: Application, advice: pd.DataFrame, tasks: pd.DataFrame, words: Mapping[str, Any]
 ) -> Iterator[tuple[object, ...]]:
     yield ("sides", *(fill([line], words) for line in WORDS["head"]))
     yield ("text", fill(WORDS["thanks"], words))
     yield ("heading", WORDS["question"])
-    yield ("text", hour.question or WORDS["no_question"])
+    yield ("text", about.question or WORDS["no_question"])
     yield ("heading", WORDS["advice"])
     for text in advice["recommendation"].dropna():
         yield ("item", text)

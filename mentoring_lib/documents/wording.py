@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import reduce
 from operator import attrgetter
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
+
+from mentoring_lib.base.frames import Row, rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import glue, long_date, plural, safe_name, show_date
+from mentoring_lib.delivery.matching import one_each
 
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("texts_lv.toml").read_text("utf-8"))
 
@@ -29,11 +35,16 @@ def fill(sentences: Iterable[str], words: Mapping[str, Any]) -> str:
 def _fill_one(sentence: str, words: Mapping[str, Any]) -> str | None:
     told = ""
     for text, name, form, _ in Formatter().parse(sentence):
-        word = _show_word(Formatter().get_field(name, (), words)[0], form or "") if name else ""
+        word = _show_word(_find_word(name, words), form or "") if name else ""
         if name and not word and not name.endswith("_"):
             return None
         told += text + word
     return told
+
+
+def _find_word(name: str, words: Mapping[str, Any]) -> Any:
+    word, *parts = name.split(".")
+    return reduce(lambda found, part: found and getattr(found, part), parts, words[word])
 
 
 def _show_word(word: Any, form: str) -> str:
@@ -74,3 +85,10 @@ def frame_community(community: str | None) -> dict[str, str]:
 def quote_inside(name: str | None) -> str:
     """A name as it stands within «», where quotation marks are never nested."""
     return (name or "").replace("«", "„").replace("»", "“")
+
+
+def pair_rows(table: pd.DataFrame, kind: type[Row], applications: pd.DataFrame) -> Iterator[tuple[Row, Application]]:
+    """Rows of a table about applications as a kind of row, each with its application."""
+    about = {one.application_id: one for one in rows_of(one_each(applications), Application)}
+    known = table[table["application_id"].isin(list(about))]
+    return ((row, about[key]) for key, row in zip(known["application_id"], rows_of(known, kind), strict=True))

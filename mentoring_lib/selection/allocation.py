@@ -106,14 +106,9 @@ OUTCOME = {
 
 
 def allocate(
-    applications: pd.DataFrame,
-    ranked: pd.DataFrame,
-    places: Mapping[int, int],
-    decisions: pd.DataFrame,
-    minimum: Mapping[str, int] | None = None,
-    past: Past | None = None,
-    kept: Kept | None = None,
-) -> pd.DataFrame:
+    applications: pd.DataFrame, ranked: pd.DataFrame, places: Mapping[int, int], decisions: pd.DataFrame,
+    minimum: Mapping[str, int] | None = None, past: Past | None = None, kept: Kept | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Propose a place, the waiting list or neither for every application.
 
     Parameters
@@ -232,7 +227,7 @@ def open_contest(
     return Contest(
         competes=ranked["competes"].to_numpy(dtype=bool),
         town=np.array([number.get(name or "", len(number)) for name in towns], dtype=np.int64),
-        least=np.array([*(count - given[name] for name, count in minimum.items()), 0], dtype=np.int64).clip(0),
+        least=np.array([*(max(count - given[name], 0) for name, count in minimum.items()), 0], dtype=np.int64),
         years=[*years],
     )
 
@@ -259,7 +254,7 @@ def _settle(years: Sequence[int], first: int, last: int, fewest: int, most: int)
         return Outcome("lot")
     if first < places:
         return Outcome("place", by_seat[first], minimum="given" if fewest >= places else "")
-    return Outcome("waiting", minimum="taken" if most < places else "")
+    return Outcome(minimum="taken" if most < places else "")
 
 
 def _join(applications: pd.DataFrame, ranked: pd.DataFrame, outcomes: Mapping[str, Outcome]) -> pd.DataFrame:
@@ -267,14 +262,10 @@ def _join(applications: pd.DataFrame, ranked: pd.DataFrame, outcomes: Mapping[st
     ids = applications["application_id"].tolist()
     standing = ranked[STANDING].drop_duplicates("application_id").set_index("application_id").reindex(ids)
     standing = standing.astype({"rank_from": "Int64", "rank_to": "Int64", "tier": "Int64", "competes": "boolean"})
-    standing = standing.reset_index(drop=True).fillna({"competes": False})
+    standing = standing.fillna({"competes": False}).reset_index(drop=True)
     got = table_of([outcomes.get(key, Outcome()) for key in ids], OUTCOME)
-    by = (standing["rank"], standing["rank_from"], got["waiting"])
-    keys = [column.to_numpy(dtype="float64", na_value=np.inf) for column in by]
-    order = np.lexsort((np.array(ids, dtype="U"), *keys[::-1]))
-    columns = {**standing, **got}
-    joined = applications.reset_index(drop=True).assign(**{name: columns[name].array for name in columns})
-    return joined.iloc[order].reset_index(drop=True)
+    joined = applications.reset_index(drop=True).assign(**standing, **got)
+    return joined.sort_values(["rank", "rank_from", "waiting", "application_id"], ignore_index=True)
 
 
 def give_out_of_turn(decisions: pd.DataFrame, applications: pd.DataFrame, years: list[int]) -> dict[str, Outcome]:
@@ -283,9 +274,9 @@ def give_out_of_turn(decisions: pd.DataFrame, applications: pd.DataFrame, years:
     One for an unknown application or year, or beyond the places of its year, is left out (and is a problem, see
     :func:`decisions.check_decisions`).
     """
-    known, given = set(applications["application_id"]), {}
+    known, given, by_text = set(applications["application_id"]), {}, {str(year): year for year in years}
     for key, row in find_overrides(decisions).items():
-        year = int(row.value) if row.value and row.value.isdecimal() else None
+        year = by_text.get(row.value or "")
         if key in known and year in years:
             years.remove(year)
             given[key] = Outcome("place", year, override=str(row.reason))

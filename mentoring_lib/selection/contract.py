@@ -169,9 +169,8 @@ def check_amendments(decisions: pd.DataFrame, settled: Iterable[Mapping[str, str
     fitting = [one for each in settled for one in amend(each, amendments)[1]]
     problems = []
     for one in amendments:
-        allowed = (
-            one.key in RECORDED.values() if one.row.decision == "record_amended" else one.key.startswith("places.")
-        )
+        amends_record = one.row.decision == "record_amended"
+        allowed = one.key in RECORDED.values() if amends_record else one.key.startswith("places.")
         if not allowed or one not in fitting:
             now = [f"{one.key}: {each[one.key]}{_ARROW}…" for each in settled if one.key in each]
             problems.append(problem_at("decision_value", one.row, "value", one.row.value or "", ", ".join(now) or FORM))
@@ -180,15 +179,11 @@ def check_amendments(decisions: pd.DataFrame, settled: Iterable[Mapping[str, str
 
 def compare(settled: Mapping[str, str], today: Mapping[str, str]) -> list[Problem]:
     """A problem for each key that is not what was settled, with its old and new value."""
-    keys = [key for key in {**settled, **today} if settled.get(key, NOTHING) != today.get(key, NOTHING)]
+    both = {key: (settled.get(key, NOTHING), today.get(key, NOTHING)) for key in {**settled, **today}}
     return [
-        Problem(
-            "contract_changed",
-            file=FILE_NAME,
-            value=key,
-            details=f"{settled.get(key, NOTHING)}{_ARROW}{today.get(key, NOTHING)}",
-        )
-        for key in keys
+        Problem("contract_changed", file=FILE_NAME, value=key, details=f"{then}{_ARROW}{now}")
+        for key, (then, now) in both.items()
+        if then != now
     ]
 
 

@@ -97,7 +97,7 @@ def _judge(  # noqa: PLR0911 - one line per state, the first that fits
     if answer.submitted_at is None:
         return "unsettled", "Nav skaidrs, kad pieteikums iesniegts."
     if answer.late:
-        return "late", f"Iesniegts pēc termiņa: {answer.submitted_at:%d.%m.%Y %H:%M:%S}."
+        return "late", f"Iesniegts pēc termiņa: {answer.submitted_at:%d.%m.%Y plkst. %H.%M.%S}."
     return "eligible", ""
 
 

@@ -153,14 +153,11 @@ def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame)
     frozen_on = frozen.frozen_at.date() if frozen.frozen_at else None
     since = [row for row in in_order(decisions) if frozen_on is None or (row.on and row.on.date() >= frozen_on)]
     explained = {(key, row.decision) for row in since for key in (row.application_id, _paired(row))}
+    changes = {one.application_id: one for one in compare_frozen(graded, frozen)}
     return [
-        Problem(
-            "freeze_differs",
-            application_id=one.application_id,
-            details=f"{one.application_id}: {one.frozen or '–'} → {one.now or '–'}",
-        )
-        for one in compare_frozen(graded, frozen)
-        if not any((one.application_id, kind) in explained for kind in EXPLAINS[one.kind])
+        Problem("freeze_differs", application_id=key, details=f"{key}: {one.frozen or '–'} → {one.now or '–'}")
+        for key, one in changes.items()
+        if not any((key, kind) in explained for kind in EXPLAINS[one.kind])
     ]
 
 

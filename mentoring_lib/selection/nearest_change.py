@@ -124,7 +124,7 @@ def add_nearest(decided: pd.DataFrame, nearest: Mapping[str, Change | None], pro
 def describe_change(change: Change | None, programme: Programme) -> str:
     """One Latvian sentence on what would have given a place."""
     if change is None:
-        return "Neviena atsevišķa izmaiņa konsultāciju nebūtu devusi."
+        return "Ar vienu izmaiņu nebūtu pieticis."
     if change.kind == "luck":
         return "Pietiktu ar mazāku izlozes numuru."
     if change.kind == "new":

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Candidates
 from mentoring_lib.selection.allocation import Kept, Outcome, allocate, grade, rank
 from mentoring_lib.selection.decisions import DROPPED, find_overrides, find_verdicts
 from mentoring_lib.selection.duplicates import find_duplicates
@@ -134,23 +134,7 @@ def keep_offers(
     )  # fmt: skip
 
 
-class Turns(NamedTuple):
-    """The outcome as plain data, for those who follow places.
-
-    ``given``: year of each place, by rank; ``waiting`` in order; ``claims``: who is to have a free place of that year
-    out of turn, by the day of the decision; ``towns``: municipality of everyone; ``out_of_turn``: year and day of each
-    newest decision that gives a place so; ``dropped``: day of each newest decision that takes somebody out.
-    """
-
-    given: dict[str, int]
-    waiting: list[str]
-    claims: dict[str, int]
-    towns: dict[str, str | None]
-    out_of_turn: dict[str, tuple[int, date]]
-    dropped: dict[str, date]
-
-
-def list_turns(selected: Selection, decisions: pd.DataFrame, programme: Programme) -> Turns:
+def list_turns(selected: Selection, decisions: pd.DataFrame, programme: Programme) -> Candidates:
     """What a person or the rule has given to whom, and who is next."""
     rows, verdicts = list(rows_of(selected.decided, Decided)), find_verdicts(decisions)
     given = {row.application_id: row.place_year for row in rows if row.place_year is not None}
@@ -159,7 +143,7 @@ def list_turns(selected: Selection, decisions: pd.DataFrame, programme: Programm
     overrides = {key: row for key, row in find_overrides(decisions).items() if row.value in years}
     out_of_turn = {key: (years[row.value or ""], row.on.date()) for key, row in overrides.items() if row.on}
     settled = selected.past.settled or date.max
-    return Turns(
+    return Candidates(
         given=given,
         waiting=[key for _, key in waiting],
         claims={key: year for key, (year, on) in out_of_turn.items() if on > settled and key not in given},

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib.base.frames import map_distinct
-from mentoring_lib.base.texts import fold, plural, show_date, show_number, sort_latvian
+from mentoring_lib.base.texts import fold, plural, show_date, show_number, sort_latvian, tell_files
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,15 @@ def test_the_noun_follows_the_last_digit_but_eleven(count, shown):
 )  # fmt: skip
 def test_nothing_is_of_something(one, many, none):
     assert plural(0, one, many) == none
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(0, "Nav izdzēsta neviena datne"), (1, "Izdzēsta 1 datne"), (2, "Izdzēstas 2 datnes"), (11, "Izdzēstas 11 datnes"),
+     (21, "Izdzēsta 21 datne"), (101, "Izdzēsta 101 datne")],
+)  # fmt: skip
+def test_files_are_told_in_the_number_of_their_count(count, told):
+    assert tell_files("Izdzēst", count) == told
 
 
 def test_a_function_is_applied_once_to_each_distinct_value():

@@ -9,9 +9,9 @@ from reference.generate import generate
 from reference.library_delivery import Followed, merge_rows
 
 from mentoring_lib.base.columns import CHOICES
+from mentoring_lib.base.rows import Candidates
 from mentoring_lib.delivery.consultations import date_recommendations, merge_events
 from mentoring_lib.delivery.events import follow, list_appointments, list_valid_events
-from mentoring_lib.delivery.rows import Candidates
 from mentoring_lib.delivery.turns import fill_years
 
 END = date(2024, 9, 15)

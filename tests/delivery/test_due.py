@@ -7,7 +7,7 @@ import pytest
 from builders import END, held, placed, programme, tasks
 
 from mentoring_lib.delivery import due as agenda
-from mentoring_lib.delivery.due import count_load, forecast_places
+from mentoring_lib.delivery.due import count_load
 
 OFFER, ACCEPT = "K-01 offered 2023-09-01 year=2023", "K-01 accepted 2023-09-05"
 BOOK = "K-01 booked 2023-09-06 starts_at=2023-10-03T18:00 mentor=Maija mode=online"
@@ -82,31 +82,43 @@ def test_the_most_urgent_stands_first_and_tasks_of_communities_last():
 # The pace
 
 
-def forecast(*lines, as_of, **changes):
-    rows = forecast_places(placed(*lines, as_of=as_of, **changes), programme(**changes), as_of=as_of)
-    return [(row.year, row.held, row.left, row.expected, row.at_risk) for row in rows]
+def at_risk(*lines, as_of, **changes):
+    """Running years at risk, and how many of their places."""
+    due = agenda.find_due(placed(*lines, as_of=as_of, **changes), tasks(), programme(**changes), as_of=as_of)
+    told = [what.split() for what in due["what"] if "var palikt" in what]
+    return [(int(words[0].rstrip(".")), int(words[5])) for words in told]
 
 
-def test_without_any_consultation_every_place_is_at_risk():
-    assert forecast(as_of=date(2023, 10, 1)) == [(2023, 0, 2, 0, 2)]
+@pytest.mark.parametrize(
+    ("lines", "as_of", "expected"),
+    [
+        ((), date(2023, 10, 1), [(2023, 2)]),  # without any hour every place is at risk
+        (held("K-01", 2023, "2023-09-20"), date(2023, 9, 30), []),  # a pace that brings the rest
+        (held("K-01", 2023, "2023-09-01"), date(2023, 12, 1), [(2023, 1)]),  # one that does not
+        ((OFFER, ACCEPT, BOOK), date(2023, 9, 30), [(2023, 1)]),  # a booked hour is expected even at a slow pace
+        ((), date(2023, 8, 22), []),  # no pace yet
+        ((), date(2023, 9, 22), []),  # a day before a fourth of the year has passed
+        ((), date(2023, 9, 23), [(2023, 2)]),
+        (held("K-01", 2023, "2023-09-03"), date(2023, 9, 4), []),
+        ((), date(2023, 12, 31), [(2023, 2)]),  # its last day
+        ((), date(2024, 1, 1), []),
+        ((), date(2024, 6, 1), [(2024, 2)]),
+        ((), date(2024, 11, 1), []),
+    ],
+)
+def test_places_at_risk_at_the_pace_so_far(lines, as_of, expected):
+    assert at_risk(*lines, as_of=as_of) == expected
 
 
-def test_a_pace_that_brings_the_rest_loses_nothing():
-    assert forecast(*held("K-01", 2023, "2023-09-20"), as_of=date(2023, 9, 30)) == [(2023, 1, 1, 2, 0)]
-
-
-def test_a_booked_hour_is_expected_even_at_a_slow_pace():
-    assert forecast(OFFER, ACCEPT, BOOK, as_of=date(2023, 9, 30)) == [(2023, 0, 2, 1, 1)]
-
-
-def test_a_year_before_it_begins_or_after_it_ended_is_not_forecast():
-    assert [row[0] for row in forecast(as_of=date(2024, 1, 1))] == [2024]
-    assert forecast(as_of=date(2024, 11, 1)) == []
+def test_a_place_carried_in_is_at_risk_in_its_new_year_only():
+    move = [{"from_year": 2023, "to_year": 2024, "places": 1, "permitted_on": date(2023, 12, 1), "permission": "Nr. 1"}]
+    assert at_risk(as_of=date(2023, 12, 2), carry_over=move) == [(2023, 1)]
+    assert at_risk(as_of=date(2024, 6, 1), carry_over=move) == [(2024, 3)]
 
 
 def test_the_places_at_risk_are_named_with_their_year_and_applications():
     due = agenda.find_due(placed(OFFER), tasks(), programme(), as_of=date(2023, 10, 1))
-    (row,) = due[due["what"].str.contains("tempā")].itertuples()
+    (row,) = due[due["what"].str.contains("var palikt")].itertuples()
     assert row.what == "2023. gadā var palikt neizmantotas 2 konsultācijas"
     assert (row.application_id, row.who, str(row.until.date())) == ("K-01", "koordinators/-e", "2023-12-31")
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib.base.columns import label_of
+from mentoring_lib.base.rows import Candidates
 from mentoring_lib.delivery.events import (
     CANCELLED,
     LEDGER,
@@ -27,7 +28,6 @@ from mentoring_lib.delivery.ledger import (
     planned_by,
     trace_course,
 )
-from mentoring_lib.delivery.rows import Candidates
 from mentoring_lib.delivery.turns import next_in_line
 from mentoring_lib.workflow import ROOT
 

@@ -25,7 +25,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mentoring_lib.base.frames import rows_of
-from mentoring_lib.delivery.due import count_load, find_due, forecast_places
+from mentoring_lib.base.rows import Candidates
+from mentoring_lib.delivery.due import count_load, find_due
 from mentoring_lib.delivery.events import follow, held_days, list_appointments, select_clear
 from mentoring_lib.delivery.ledger import (
     check_hours,
@@ -36,7 +37,7 @@ from mentoring_lib.delivery.ledger import (
     planned_by,
 )
 from mentoring_lib.delivery.matching import check_agreed
-from mentoring_lib.delivery.rows import Candidates, Place
+from mentoring_lib.delivery.rows import Place
 from mentoring_lib.delivery.scheduling import check_booked
 from mentoring_lib.delivery.turns import check_minimum, check_turns, find_skips, next_in_line
 
@@ -184,15 +185,6 @@ def test_a_to_do_item_counts_from_the_day_of_the_first_recommendation_on():
         followed = follow(events(*held("K-01", 2023, "2023-10-03")), programme(), as_of=day).table
         advice = recommendations("K-01 2023-10-06")
         assert column(find_delivered(followed, advice, tasks("K-01"), programme(), as_of=day), "use") == {"K-01": use}
-
-
-def test_a_pace_is_told_only_once_a_fourth_of_the_year_has_passed_or_an_hour_was_held():
-    def risk(*lines, as_of):
-        return [row.at_risk for row in forecast_places(placed(*lines, as_of=as_of), programme(), as_of=as_of)]
-
-    assert risk(as_of=date(2023, 8, 22)) == [0]
-    assert risk(as_of=date(2023, 10, 1)) == [2]
-    assert risk(*held("K-01", 2023, "2023-09-03"), as_of=date(2023, 9, 4)) == [0]
 
 
 def test_who_was_given_a_place_of_a_year_that_ended_waits_before_all_others():

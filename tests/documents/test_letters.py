@@ -4,9 +4,11 @@ Most tests write a letter from one invented outcome: a table of cases says which
 """
 
 import io
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
 from datetime import date, datetime
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -19,6 +21,7 @@ from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.texts import long_date
 from mentoring_lib.documents import letters
 from mentoring_lib.documents.letters import Letter, Outcome, Standing
+from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render import docx
 
 DAY = date(2023, 8, 31)
@@ -27,7 +30,7 @@ USUAL = Outcome(
     municipality="Olaines novads", submitted_at=pd.Timestamp("2023-08-21 18:58:47"), state="eligible", duplicate_of=None,
     novelty="new", clarity=Fraction(15, 2), rank=3, rank_from=3, rank_to=3, tier=2, group="all",
     points=Fraction(15, 2), ticket="b" * 64, outcome="place", place_year=2023, given_year=None, waiting=None,
-    override=None, minimum="", nearest="", entry_note="",
+    override="", minimum="", nearest="", entry_note="", state_reason="", later=None, dropped=False, competes=True,
 )  # fmt: skip
 MARKS = dict(zip(ANCHORS, map(Fraction, (3, 2, 2, Fraction(1, 2))), strict=True))
 
@@ -74,6 +77,7 @@ CONFIRM = "Lūdzu, apstipriniet dalību līdz 2023. gada 14. septembrim"
 OBJECT = "Ja iznākumam nepiekrītat. Rakstiet uz kopienas@example.org līdz 2023. gada 10. septembrim"
 NOTHING = "nekas nav jādara"
 LOT = "Izlozes pārbaude."
+NOT_JUDGES = ", neiesaistot tos, kas šo pieteikumu vērtēja,"
 DECIDED = "Lēmumu 2023. gada 31. augustā pieņēma projekta vadības grupa (protokols Nr. 3)."
 WAITS = {"outcome": "waiting", "place_year": None, "rank": 15, "rank_from": 15, "rank_to": 15, "waiting": 1}
 OUT = {"outcome": "", "place_year": None, "rank": None, "rank_from": None, "rank_to": None, "ticket": None}
@@ -85,7 +89,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         "Jūsu kopienai ir piešķirta mentora konsultācija 2023. gadā\n", "ko saņēmām 2023. gada 21. augustā, un par",
         "kopienai «Pulks» ir piešķirta mentora konsultācija (60 minūtes).", DECIDED, CONFIRM,
         "atbildot uz šo vēstuli vai zvanot +371 2000 00 99.", "konsultāciju piedāvāsim nākamajai kopienai.",
-        "Jūsu pieteikums secībā ir 3. no 5.", "Konsultācijas šajā programmā ir 14 (7 + 7).",
+        "Jūsu pieteikums secībā ir 3. no 5.", "Konsultāciju skaits šajā programmā: 14 (2023. gadā – 7, 2024. gadā – 7).",
         "vēl veidojas | jā | 0 no 4", "vismaz 7 punkti no 12 | 7,5 no 12 | 9 no 12", "– Konkrēts jautājums | 3 no 3 | 2 no 3",
         "Olainē, 2023. gada 31. augusts\nNr. 3/K-01 Anna Liepa\nkopiena «Pulks»\na@example.org",
     ], [NOTHING, OBJECT, LOT, "gaidīšanas sarakst", "ārpus kārtas", "minimum", "atbrīvojusies", "Diemžēl"]),
@@ -93,8 +97,14 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "place, unclear novelty": ({"novelty": "unclear"}, ["vēl veidojas | nav zināms | 0 no 4"], ["| jā |", "| nē |"]),
     "place, not clear": ({"clarity": Fraction(3)}, ["| 3 no 12 | 9 no 12"], []),
     "place, not marked": ({"clarity": None, "marks": {}}, ["| – | 9 no 12", "– Konkrēts jautājums | – |"], []),
-    "place, three others": ({"beside": others(3)}, ["| Piešķirto vidējais", "0 no 3"], []),
-    "place, two others": ({"beside": others(2)}, ["vēl veidojas | jā\n"], ["Piešķirto vidējais", "9 no 12"]),
+    "place, three others": ({"beside": others(3)}, ["| Kam piešķirta, vidēji", "0 no 3"], []),
+    "place, beside one who waits": (
+        {"beside": [*others(3), replace(USUAL, application_id="K-02", outcome="waiting")]}, ["| 9 no 12", "0 no 3"], []),
+    "place, beside one not marked": (
+        {"beside": [*others(3), replace(USUAL, application_id="K-02", clarity=None)]}, ["| 9 no 12", "0 no 3"], []),
+    "place, beside a new one": (
+        {"beside": [*others(3), replace(USUAL, application_id="K-02")]}, ["1 no 4", "7,5 no 12 | 8,6 no 12"], []),
+    "place, two others": ({"beside": others(2)}, ["vēl veidojas | jā\n"], ["Kam piešķirta, vidēji", "9 no 12"]),
     "place by lot": (
         {"rank_to": 4, "beside": [*others(3), replace(USUAL, application_id="K-02", ticket="a" * 64)]},
         [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", f"Jūsu izlozes numurs ir {'b' * 64}: SHA-256 no rindas "
@@ -108,7 +118,10 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "freed place": (
         {**WAITS, "kind": "place", "said": {"freed": True, "year": 2024, "day": date(2024, 1, 10)}},
         ["konsultācija 2024. gadā\n", "Viena konsultācija ir atbrīvojusies, un kopiena «Pulks»", CONFIRM,
-         "Olainē, 2024. gada 10. janvāris\nNr. 20240110/K-01"], [DECIDED, OBJECT, NOTHING, "Tas nav atteikums"]),
+         "Olainē, 2024. gada 10. janvāris\nNr. 20240110/K-01"], ["Lēmumu", OBJECT, NOTHING, "Tas nav atteikums"]),
+    "freed place out of turn": (
+        {"override": "Vajag.", "said": {"freed": True, "reason": "Vajag."}}, ["ir atbrīvojusies"], ["ārpus kārtas"]),
+    "place after a decision with a reason": ({"said": {"reason": "Vajag."}}, [CONFIRM], ["ārpus kārtas", "Vajag"]),
     "waiting": ({**WAITS, "nearest": "Ar vienu izmaiņu nebūtu pieticis."}, [
         "Jūsu kopiena ir gaidīšanas sarakstā: 1. no 1\n", "Jūsu pieteikums secībā ir 15. no 5.", "Tas nav atteikums",
         DECIDED, "Jums pagaidām nekas nav jādara. Saraksts ir spēkā līdz 2024. gada 31. oktobrim.",
@@ -123,7 +136,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         ["Vispirms piešķir"]),
     "waiting by lot": ({**WAITS, "rank_to": 17}, [LOT], [CONFIRM]),
     "found eligible after the freeze": (
-        {**WAITS, "rank": None, "rank_from": None, "rank_to": None},
+        {**WAITS, "rank": None, "rank_from": None, "rank_to": None, "beside": others(15)},
         ["pēc izlozes saraksta noslēgšanas (2023. gada 30. augustā); sarakstu pēc tam nemaina, tāpēc kopiena «Pulks» ir aiz"],
         ["secībā ir", "Kā lēmām.", LOT, "vairāk nekā konsultāciju"]),
     "came back after its place was freed": (
@@ -152,18 +165,23 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "ineligible": (ASIDE | {"said": {"reason": "pieteikumu iesniedzis uzņēmums"}}, [
         "piedāvāt nevaram\n", "Diemžēl to nevaram iekļaut atlasē, jo pieteikumu iesniedzis uzņēmums. " + DECIDED, OBJECT, NOTHING,
     ], ["Iemesls:", CONFIRM, "novados", "Kā lēmām."]),
+    "ineligible, a name that begins small": (
+        ASIDE | {"said": {"reason": "eParaksts nederēja."}}, ["atlasē, jo eParaksts nederēja. Lē"], ["Iemesls"]),
     "ineligible, a sentence": (ASIDE | {"said": {"reason": "Iesniedzējs ir uzņēmums"}},
         ["atlasē. Iemesls: Iesniedzējs ir uzņēmums."], [", jo "]),
     "withdrawn": (OUT | {"state": "withdrawn"}, [
         "kā lūdzāt\n", "2023. gada 31. augustā saņēmām Jūsu ziņu, ka kopiena «Pulks» dalību atsauc.",
         "Pieteikums K-01 atlasē vairs nepiedalās.", "dodiet ziņu līdz 2023. gada 14. septembrim.", "Citādi Jums " + NOTHING,
     ], [OBJECT, "Diemžēl", "Piešķirto konsultāciju", CONFIRM]),
+    "withdrawn after it was ranked by lot": (
+        {**WAITS, "kind": "withdrawn", "rank_to": 17}, ["kā lūdzāt\n"], [LOT, "Kā lēmām.", "secībā ir"]),
+    "waiting, and no one change would do": (WAITS, ["nav jādara."], ["Kas būtu mainījis"]),
     "withdrawn with a place": (OUT | {"state": "withdrawn", "said": {"gave_up": True}},
         ["Piešķirto konsultāciju piedāvāsim nākamajai kopienai."], [OBJECT]),
     "no name": ({"community": None}, ["ka Jūsu kopienai ir piešķirta", "Anna Liepa\nJūsu kopiena\n"], ["«»", "None"]),
     "quotes in the name": ({"community": "biedrība «Jaunā»"}, ["kopienai «biedrība „Jaunā“» ir"], ["««", "»»"]),
     "no time": ({"submitted_at": None}, ["Paldies par pieteikumu K-01 un par"], ["ko saņēmām", "NaT", "None"]),
-    "no day": ({"day": None, "answer_by": None}, ["Olain", "Jūsu kopienai ir piešķirta"], ["None", "līdz ,", CONFIRM, DECIDED]),
+    "no day": ({"day": None, "answer_by": None}, ["Olain", "Jūsu kopienai ir piešķirta"], ["None", "līdz ,", CONFIRM, DECIDED, "Ja līdz tam"]),
 }  # fmt: skip
 
 
@@ -173,6 +191,84 @@ def test_each_outcome_has_its_sentences_and_no_others(inputs, case):
     text = text_of(letter(**cells), inputs)
     assert [words for words in told if words not in text] == []
     assert [words for words in [*not_told, "{", "}", " ,", " .", "  ", "None"] if words in text] == []
+
+
+ANSWERS = {  # what a reader asks: where the answer stands in the letters of these kinds ("": it has none to give)
+    "Kas ir izlemts?": (
+        "Jūsu kopienai ir piešķirta mentora konsultācija 2023. gadā\n", "Jūsu kopiena ir gaidīšanas sarakstā: 1. no 1\n",
+        "Jūsu pieteikums saņemts pēc termiņa\n", "Šoreiz konsultāciju Jūsu kopienai piedāvāt nevaram\n"),
+    "Kāpēc?": (
+        "Jūsu pieteikums secībā ir 3. no 5.", "Jūsu pieteikums secībā ir 15. no 16.",
+        "līdz 2023. gada 21. augustam (ieskaitot), bet Jūsu pieteikumu K-01 saņēmām 2023. gada 21. augustā plkst. 18.58.47",
+        "jo uzsaukums ir paredzēts kopienām šajos novados: Mārupes novads, Olaines novads, Ķekavas novads."),
+    "Pēc kādas kārtības, un cik konsultāciju bija?": (
+        "Atlases kārtība: vispirms kopienas, kas", "Konsultāciju skaits šajā programmā: 14 (2023. gadā – 7", "", ""),
+    "Kas iznākumu būtu mainījis?": (
+        "", "Kas būtu mainījis iznākumu. Ar vienu izmaiņu nebūtu pieticis.", "Pieteikties varēja līdz",
+        "Ja kopiena tomēr darbojas kādā no šiem novadiem, lūdzu, uzrakstiet mums līdz 2023. gada 10. septembrim"),
+    "Kas man jādara un līdz kad?": (CONFIRM, "Jums pagaidām nekas nav jādara.", "Jums pagaidām nekas nav jādara.",
+        "uzrakstiet mums līdz 2023. gada 10. septembrim"),
+    "Kas notiks tālāk, un ja nedarīšu neko?": (
+        "Ja līdz tam ziņas no Jums nebūs, konsultāciju piedāvāsim nākamajai kopienai.",
+        "Ja pienāks Jūsu kārta, rakstīsim un pateiksim, līdz kurai dienai gaidīsim atbildi.",
+        "Ja pēc gaidīšanas saraksta vēl būs brīva konsultācija, piedāvāsim to Jums.", "Par atbalstu citviet varat jautāt"),
+    "Cik ilgi gaidīt?": (
+        "pēc trim mēnešiem pajautāsim", "Saraksts ir spēkā līdz 2024. gada 31. oktobrim.",
+        "Saraksts ir spēkā līdz 2024. gada 31. oktobrim.", ""),
+    "Kas un kad lēma?": (DECIDED, DECIDED, "", ""),
+    "Kā un līdz kad iebilst, kas to izskatīs un kad atbildēs?": ("", *[
+        f"{OBJECT}, norādot pieteikuma kodu K-01 un to, ko, Jūsuprāt, esam sapratuši nepareizi. Iebildumus izskatīs biedrības "
+        f"«Pierīgas partnerība» valde{judges} un līdz 2023. gada 24. septembrim Jums atbildēs."
+        for judges in (NOT_JUDGES, NOT_JUDGES, "")]),
+    "Kā pārbaudīt izlozi?": (*["Kā to pārbaudīt bez interneta: https://example.org/parbaude.html"] * 2, "", ""),
+    "Kas glabā manus datus, cik ilgi, kam sūdzēties?": [
+        "Datu pārzinis ir biedrība «Pierīgas partnerība». Datus glabājam līdz 2026. gada 31. oktobrim. Par savām tiesībām, arī "
+        "par sūdzību Datu valsts inspekcijai, lasiet: https://example.org/dati."] * 4,
+    "Kam jautāt?": ["Zvaniet vai rakstiet: Kristīne Izdomātā, +371 2000 00 99, kopienas@example.org."] * 4,
+}  # fmt: skip
+READERS = {
+    "place": {"rank_to": 4}, "late": LATE, "outside": OUT | {"state": "outside", "municipality": "Rīga", "marks": {}},
+    "waiting": {**WAITS, "rank_to": 17, "beside": others(15), "nearest": "Ar vienu izmaiņu nebūtu pieticis."},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", ANSWERS)
+def test_a_reader_finds_the_answer_in_each_letter_that_has_it(inputs, question):
+    for kind, answer in zip(("place", "waiting", "late", "outside"), ANSWERS[question], strict=True):
+        assert answer in text_of(letter(**READERS[kind]), inputs), kind
+
+
+def test_parts_of_a_letter_stand_in_their_order_each_in_its_form(inputs):
+    _, head, parts = letters.write_letter(letter(rank_to=4), inputs)
+    assert [part[0] for part in head] == ["small", "sides", "title"]
+    assert [part[:2] if part[0] in ("lead", "box") else part[0] for part in parts] == [
+        "text", "text", ("box", "Lūdzu, apstipriniet dalību līdz 2023.\u00a0gada 14.\u00a0septembrim, atbildot uz šo "
+                         "vēstuli vai zvanot +371\u00a02000\u00a000\u00a099."),
+        ("lead", "Kas būs tālāk."), ("lead", "Kā lēmām."), "plain table", ("lead", "Ja kaut kas nav skaidrs."),
+        ("lead", "Jūsu dati."), "text", ("box", "Izlozes pārbaude."),
+    ]  # fmt: skip
+    _, _, parts = letters.write_letter(letter(**CASES["ineligible"][0]), inputs)
+    assert [part for part in parts if part[0] == "box"] == [("box", "Jums nekas nav jādara.", "")]
+    assert ("lead", "Ja iznākumam nepiekrītat.") in [part[:2] for part in parts]
+
+
+def test_an_answer_is_asked_by_the_day_of_the_offer_or_the_usual_days_after(example):
+    inputs, results = example
+    places = results.places.assign(
+        answer_by=results.places["answer_by"].mask(results.places["application_id"].eq("K-F001DE"))
+    )
+    made = {
+        one.row.application_id: one.answer_by for one in letters.list_letters(inputs, replace(results, places=places))
+    }
+    assert made["K-F001DE"] == date(2023, 9, 14)
+    assert made["K-9062AF"] == date(2023, 9, 13)
+    assert made["K-DB7840"] == date(2024, 7, 25)  # withdrew: not by the day of its offer
+
+
+def test_a_programme_with_one_consultation_tells_one(inputs):
+    told = text_of(letter(**WAITS, beside=others(1)), settings(inputs, places={2023: 1}))
+    assert "vairāk nekā konsultāciju: 2 pieteikumi un 1 konsultācija." in told
+    assert "Konsultāciju skaits šajā programmā: 1.\n" in told
 
 
 def test_every_kind_is_tried():
@@ -212,6 +308,9 @@ def test_a_setting_that_is_missing_leaves_its_sentence_out(inputs, case, name):
     text = text_of(letter(**CASES[case][0]), bare)
     assert [words for words in ("{", "}", " ,", " .", ":.", "..", "()", "Nr. )", "None", "  ") if words in text] == []
     assert letters.find_lacking(bare.programme, letters.SETTINGS) == [name]
+    assert ("Kādus datus un kāpēc" in text) == (case == "no consent" and name != "privacy.link")
+    _, head, parts = letters.write_letter(letter(**CASES[case][0]), bare)
+    assert [part for part in [*head, *parts] if part[0] in ("text", "small", "lead") and not all(part[1:])] == []
 
 
 def test_nothing_is_missing_in_the_example(inputs):
@@ -258,6 +357,15 @@ def test_everyone_has_a_letter_named_by_code_and_community(example, files):
         assert results.stamp.version not in text
 
 
+BREAKS = re.compile(r"\d (?:[a-zāčēģīķļņšūž%]|\d)|Nr\\. |\d\. [a-zāčēģīķļņšūž]| – (?=\w)|««|»»")
+
+
+def test_numbers_keep_their_nouns_and_quotes_are_not_nested(files):
+    for name, content in files.items():
+        lines = [line.text for line in Document(io.BytesIO(content)).paragraphs]
+        assert [found[0] for line in lines if (found := BREAKS.search(line))] == [], name
+
+
 def test_the_days_decisions_and_events_behind_the_examples_letters(example):
     bases = list_bases(*example)
     assert bases["K-F001DE"] == "2023-08-31 place 2023"
@@ -265,6 +373,162 @@ def test_the_days_decisions_and_events_behind_the_examples_letters(example):
     assert bases["K-DB7840"] == "2024-07-11 withdrawn 2024"
     assert bases["K-978E9F"] == "no_consent"
     assert bases["K-17DCC7"] == "2023-08-31 waiting"
+
+
+KEY = "K-17DCC7"  # waits in the example
+PLACE, GONE = {"outcome": "place", "place_year": 2023, "waiting": None}, {"state": "set_aside", "outcome": "none"}
+OPEN = {"outcome": "lot", "waiting": None}
+OFFER, LEAVE = f"{KEY} offered 2024-01-10 year=2024", f"{KEY} withdrawn 2024-02-01 year=2024"
+
+HISTORIES = {  # outcome at first and on later days, events; the letter: kind, day, year, freed, gave up, reason
+    "nothing since": ({}, {}, [], ("waiting", "2023-08-31", None, False, False, "")),
+    "given one later": ({}, {"2023-10-02": PLACE}, [], ("place", "2023-10-02", 2023, False, False, "Tā.")),
+    "decided, and nothing changed": ({}, {"2023-10-02": {}}, [], ("waiting", "2023-08-31", None, False, False, "")),
+    "out later": (PLACE, {"2023-10-02": GONE}, [], ("ineligible", "2023-10-02", None, False, True, "Tā.")),
+    "out and back": (PLACE, {"2023-10-02": GONE, "2023-10-03": PLACE}, [],
+                     ("place", "2023-10-03", 2023, False, False, "Tā.")),
+    "another year": (PLACE, {"2023-10-02": PLACE | {"place_year": 2024}}, [],
+                     ("place", "2023-10-02", 2024, False, True, "Tā.")),
+    "a freed one": ({}, {}, [OFFER], ("place", "2024-01-10", 2024, True, False, "")),
+    "a freed one after the rest": ({"state": "late"}, {}, [OFFER], ("place", "2024-01-10", 2024, True, False, "")),
+    "a freed one given up": ({}, {}, [LEAVE, OFFER], ("withdrawn", "2024-02-01", 2024, True, True, "")),
+    "waited no longer": ({}, {}, [LEAVE], ("withdrawn", "2024-02-01", None, False, False, "")),
+    "late, waited no longer": ({"state": "late"}, {}, [LEAVE], ("withdrawn", "2024-02-01", None, False, False, "")),
+    "given up": (PLACE, {}, [LEAVE], ("withdrawn", "2024-02-01", 2023, False, True, "")),
+    "offered what it was given": (PLACE, {}, [OFFER], ("place", "2023-08-31", 2023, False, False, "")),
+    "other events": ({}, {}, [OFFER.replace("offered", "booked")], ("waiting", "2023-08-31", None, False, False, "")),
+    "gave up what it never had": (GONE, {}, [OFFER, LEAVE], ("ineligible", "2023-08-31", None, False, False, "")),
+    "a decision and an event of one day": (
+        {}, {"2024-01-10": GONE}, [OFFER], ("ineligible", "2024-01-10", None, False, False, "Tā.")),
+    "a decision after an event": (
+        {}, {"2024-01-11": GONE}, [OFFER], ("ineligible", "2024-01-11", None, False, True, "Tā.")),
+    "open at first": (OPEN, {"2023-10-02": {}}, [], ("waiting", "2023-10-02", None, False, False, "Tā.")),
+    "open at first, since settled without a decision": (
+        OPEN, {None: PLACE}, [], ("place", "2023-08-31", 2023, False, False, "")),
+    "open": (OPEN, {}, [], None),
+}  # fmt: skip
+
+
+def follow(example, monkeypatch, first, later, happened, *, base=DAY, lines=f"{KEY} other"):
+    """The letter of one application whose outcome was ``first``, then what ``later`` says by day."""
+    inputs, results = example
+    days = {str(DAY): first, **later}
+
+    def view(_inputs, _results, day):
+        known = [cells for of, cells in days.items() if day is None or (of and of <= str(day))]
+        table = results.decided.copy()
+        for name, value in known[-1].items():
+            table.loc[table["application_id"].eq(KEY), name] = value
+        return workflow.View(table, results.anchors)
+
+    monkeypatch.setattr(letters, "view_on", view)
+    made = decisions(*(f"{lines} on={day} reason=Tā." for day in later if day), f"{lines} on=")
+    changed = settings(replace(inputs, sheets=inputs.sheets | {"Lēmumi": made}), letters={"decision_date": base})
+    then = replace(results, valid_events=events(*happened))
+    monkeypatch.setattr(letters, "find_verdicts", lambda table: {
+        row.application_id: SimpleNamespace(row=row) for row in table.dropna(subset=["on"]).itertuples()})  # fmt: skip
+    return next((one for one in letters.list_letters(changed, then) if one.row.application_id == KEY), None)
+
+
+@pytest.mark.parametrize("case", HISTORIES)
+def test_what_happened_since_makes_a_new_letter_or_leaves_the_old(example, monkeypatch, case):
+    *history, expected = HISTORIES[case]
+    made = follow(example, monkeypatch, *history)
+    told = made and (made.kind, str(made.day), made.year, made.freed, made.gave_up, made.reason)
+    assert told == expected
+
+
+def test_without_a_day_of_decision_nothing_is_later_than_it(example, monkeypatch):
+    made = follow(example, monkeypatch, {}, {"2023-10-02": PLACE}, [], base=None)
+    assert (made.kind, made.day, made.answer_by) == ("place", None, None)
+
+
+def test_a_decision_that_names_an_application_as_its_value_is_about_it_too(example, monkeypatch):
+    made = follow(example, monkeypatch, {}, {"2023-10-02": PLACE}, [], lines=f"K-F001DE duplicate_of {KEY}")
+    assert (made.kind, made.day) == ("place", date(2023, 10, 2))
+
+
+def make_one(example, *, lacking=False, **said):
+    """The letters' files and problems where only one is to be made, a given one of the example changed."""
+    inputs, results = example
+    made = next(one for one in letters.list_letters(inputs, results) if one.row.application_id == "K-E66AB4")
+    row = {name: said.pop(name) for name in [*said] if name in {one.name for one in fields(Outcome)}}
+    changed = replace(made, row=replace(made.row, **row), **said)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(letters, "list_letters", lambda *_: [changed])
+        own = settings(inputs, letters={"post": ""}) if lacking else inputs
+        return letters.make_letters(replace(own, logos={"sif.png": picture(40, 20)}), results)
+
+
+def test_a_letter_carries_its_day_basis_and_logos_and_a_draft_no_basis(example):
+    (content,) = make_one(example).files.values()
+    document = Document(io.BytesIO(content))
+    assert docx.read_basis(content) == "2023-08-31 waiting"
+    assert document.core_properties.created.date() == DAY
+    assert document.sections[0].header._element.xpath(".//wp:docPr/@descr") == ["sif"]
+    assert make_one(example).problems == []
+    draft = make_one(example, lacking=True, day=None)
+    assert [docx.read_basis(content) for content in draft.files.values()] == [""]
+    (content,) = draft.files.values()
+    assert Document(io.BytesIO(content)).core_properties.created.date() == date(2024, 9, 15)
+    assert [(one.code, one.value) for one in draft.problems] == [("letter_settings", "letters.post")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"kind": "ineligible", "reason": "tāpat kā {}"}, {"kind": "place", "override": "{} lūdza"},
+     {"nearest": "Kā {}."}, {"entry_note": "Sk. {}."}],
+)  # fmt: skip
+def test_whatever_names_another_community_or_its_people_stops_the_letter(example, said):
+    other = example[1].decided.set_index("application_id").loc["K-F001DE"]
+    words = f"{other['community']}, {other['contact_name']}"
+    files, problems, _ = make_one(example, **{name: value.format(words) for name, value in said.items()})
+    assert files == {}
+    assert [one.message.split(": ", 1)[1] for one in problems] == [
+        "tajā nokļuvuši cita pieteikuma dati (Kontaktpersona: K-F001DE; Kopiena: K-F001DE)"
+    ]
+    assert problems[0].value == "K-E66AB4"
+    clean = {name: value.format("visi citi") for name, value in said.items()}
+    assert make_one(example, **clean).problems == []
+
+
+def test_averages_are_of_the_points_that_are_known(inputs):
+    made = letter()
+    some = {key: given for key, given in made.standing.marks.items() if key in ("K-01", "K-50")}
+    for marks, told in ((some, "– Konkrēts jautājums | 3 no 3 | 2 no 3"), ({}, "– Konkrēts jautājums | – | –")):
+        assert told in text_of(replace(made, standing=made.standing._replace(marks=marks)), inputs)
+
+
+def test_what_an_applicant_wrote_about_itself_may_stand_in_its_own_letter(example):
+    assert make_one(example, entry_note="Sk. ritakafija@example.org").problems == []
+    assert make_one(example, community=None, contact_name=None, municipality=None, nearest="Nekas.").problems == []
+
+
+@pytest.mark.parametrize(
+    ("surname", "nearest"), [("Kopiena", "Kopiena būtu."), ("Pašvaldība", "Pašvaldība palīdzēja.")]
+)
+def test_a_surname_that_is_a_word_of_ours_stops_nothing(example, surname, nearest):
+    inputs, results = example
+    changed = answer(inputs, 1, contact_name=f"Anna {surname}")
+    assert make_one((changed, results), nearest=nearest).problems == []
+    assert make_one((answer(inputs, 1, contact_name="Anna Krēslgaide"), results), nearest="Krēslgaide.").problems != []
+
+
+def test_whose_data_were_erased_gets_no_letter(example, monkeypatch):
+    inputs, results = example
+    table = inputs.applications
+    gone = replace(inputs, applications=table.assign(file=table["file"].mask(table["application_id"].eq(KEY), STONES)))
+    monkeypatch.setattr(letters, "make_letter", lambda *_, **__: b"")
+    made = letters.make_letters(gone, results)
+    assert KEY not in {one.row.application_id for one in made.letters}
+    assert len(made.letters) == 27
+
+
+def test_nobody_is_asked_about_consent_or_anything_once_the_list_is_frozen_and_the_result_open(example):
+    inputs, results = example
+    assert letters.make_letters(inputs, replace(results, final=False)) == ({}, [], [])
+    lacking = settings(inputs, letters={"post": ""})
+    assert letters.make_letters(lacking, replace(results, final=False)).problems == []
 
 
 def test_a_later_decision_makes_one_new_letter_and_moves_no_position_in_the_others(example):

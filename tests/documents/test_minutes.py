@@ -44,6 +44,52 @@ def test_the_minutes_tell_the_meeting_the_rule_the_lot_and_the_decision(example)
     assert [words for words in ("Interešu konfliktu nav", "Grozīts", "None", "{", "Tādu nav.") if words in text] == []
 
 
+def test_parts_stand_in_their_order_each_in_its_form_and_of_the_day_of_the_decision(example):
+    files, _ = minutes.make_minutes(*example)
+    document = Document(io.BytesIO(files[minutes.FILE]))
+    assert document.core_properties.created.date() == date(2023, 8, 31)
+    styles = [(line.style.name, line.text) for line in document.paragraphs]
+    assert [name for name, text in styles if text in minutes.WORDS["body"]] == ["Heading 2"] * 7
+    assert [text for name, text in styles if name == "Heading 1"] == [*minutes.WORDS["annexes"].values()]
+    assert {name for name, text in styles if text.startswith(("Olainē", "Sēdes vadītājs", "Protokolēja"))} == {"Normal"}
+    given, waiting, others = ([row.cells for row in table.rows][1:] for table in document.tables)
+    assert [row[0].text for row in given] == [str(number) for number in range(1, 15)]
+    assert [row[0].text for row in waiting] == [str(number) for number in range(1, 12)]
+    states = {row[3].text for row in others}
+    assert states == {"ārpus novadiem", "nav piekrišanas", "atlasē nevērtē"}
+
+
+def test_a_list_without_late_ones_counts_none_and_the_waiting_list_is_in_its_order(example):
+    inputs, results = example
+    decided = results.decided[results.decided["state"].ne("late")].sort_values("waiting", ascending=False)
+    text = read(inputs, replace(results, decided=decided))
+    assert "Atbilst: 23; saņemti pēc termiņa: 0; atlasē nepiedalās: 3 (" in text
+    assert text.index("\n1 | K-1071EE") < text.index("\n2 | K-ADB42B")
+    bare = read(inputs, replace(results, decided=decided[decided["state"].eq("outside")]))
+    assert "Atbilst: 0; saņemti pēc termiņa: 0; atlasē nepiedalās: 1 (" in bare
+
+
+def test_who_has_a_year_but_no_consultation_any_more_is_not_told_among_those_given_one(example):
+    inputs, results = example
+    decided = results.decided.copy()
+    decided.loc[decided["application_id"].eq("K-F001DE"), "outcome"] = "none"
+    text = read(inputs, replace(results, decided=decided))
+    assert "2023. gadā K-9062AF," in text
+
+
+@pytest.mark.parametrize(
+    ("on", "told"), [("2023-08-30", True), ("2023-08-31", True), ("2023-09-01", False), (None, True)]
+)
+def test_conflicts_told_by_the_day_of_the_decision_are_in_the_minutes(example, on, told):
+    inputs, results = example
+    own = inputs.sheets["Interešu konflikti"]
+    two = pd.concat([own, own.assign(person="Andris Paraugs")]).assign(on=pd.Timestamp(on))
+    text = read(replace(inputs, sheets=inputs.sheets | {"Interešu konflikti": two}), results)
+    both = "nav vērtējušas: Ilze Piemēra – K-715F75; Andris Paraugs – K-715F75.\n"
+    assert (both in text) == told
+    assert ("Interešu konflikti\nInterešu konfliktu nav paziņots.\n" in text) != told
+
+
 def test_what_is_decided_later_does_not_change_the_minutes(example):
     inputs, _ = example
     sheets = dict(inputs.sheets)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
-from builders import applications, held, placed, programme, recommendations, tasks
+import pytest
+from builders import applications, held, picture, placed, programme, recommendations, tasks
 from docx import Document
 
 from mentoring_lib.documents.recommendations import make_recommendation_documents, pick_starting_points
@@ -13,18 +14,19 @@ from mentoring_lib.intake.loading import read_starting_points
 from mentoring_lib.workflow import STARTING_POINTS, make_stamp
 
 
-def make(inputs, *, question="Kā sākt?", as_of=date(2023, 10, 20), said=True, emails=(), **settings):
+def make(inputs, *, question="Kā sākt?", as_of=date(2023, 10, 20), said=True, emails=(), logos=(), hour=(), **settings):
     given = {
         "Ieteikumi": recommendations("K-01 2023-10-10", "K-01 2023-12-01 recommendation='Par vēlu'"),
         "Darbi": tasks("K-01 who=Anna until=2023-11-01", "K-01 until=2023-10-25 task='=1+1'", "K-02"),
     }
-    places = placed(*held("K-01", 2023, "2023-10-03"), "K-02 offered 2023-09-01 year=2023")
+    places = placed(*held("K-01", 2023, "2023-10-03"), "K-02 offered 2023-09-01 year=2023").assign(**dict(hour))
     own = inputs.programme.model_copy(
         update={"mentors": tuple(one.model_copy(update=dict(emails)) for one in programme().mentors)}
         | {key: getattr(inputs.programme, key).model_copy(update=value) for key, value in settings.items()}
     )
     sheets = given if said else {"Ieteikumi": recommendations(), "Darbi": tasks()}
     changed = replace(inputs, applications=applications(2, question=question), sheets=sheets, programme=own)
+    changed = replace(changed, logos=dict(logos))
     return make_recommendation_documents(changed, places, make_stamp(inputs, as_of))
 
 
@@ -66,6 +68,29 @@ def test_it_says_to_whom_to_tell_what_was_done_and_when_we_ask(inputs):
     assert "pajautāsim" not in "\n".join(read(make(inputs, as_of=date(2024, 1, 1))[FILE])[0])
     bare = read(make(inputs, letters={"email": "", "phone": ""})[FILE])[0]
     assert "uzrakstiet uz kopienas@example.org: kurš" in "\n".join(bare)
+
+
+@pytest.mark.parametrize(
+    ("hour", "told"),
+    [
+        ({}, "2023. gada 3. oktobrī (tiešsaistē, 60 min)! Mentors: Maija."),
+        ({"minutes": pd.NA}, "2023. gada 3. oktobrī (tiešsaistē)! Mentors: Maija."),
+        ({"mode": None}, "2023. gada 3. oktobrī! Mentors: Maija."),
+        ({"mode": None, "mentor": None}, "2023. gada 3. oktobrī!"),
+    ],
+)
+def test_what_is_not_known_of_the_hour_is_left_out(inputs, hour, told):
+    assert f"Paldies par sarunu {told}" in read(make(inputs, hour=hour)[FILE])[0]
+
+
+def test_parts_have_headings_logos_stand_above_and_the_letters_address_is_told(inputs):
+    content = make(inputs, logos={"sif.png": picture(40, 20)}, letters={"email": "raksti@example.org"})[FILE]
+    texts, _, document = read(content)
+    headings = [line.text for line in document.paragraphs if line.style.name == "Heading 1"]
+    assert headings == ["Jūsu jautājums", "Ieteikumi", "Veicamie darbi", "Kad kāds darbs padarīts"]
+    assert document.sections[0].header._element.xpath(".//wp:docPr/@descr") == ["sif"]
+    assert "uzrakstiet uz raksti@example.org" in "\n".join(texts)
+    assert "Par šo pārskatu" not in texts
 
 
 def test_advice_of_a_later_day_is_not_in_it_yet(inputs):

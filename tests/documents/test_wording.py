@@ -1,5 +1,8 @@
 """Words in data files: every one is used, and every one that is used is there."""
 
+import ast
+import json
+import re
 import tomllib
 from dataclasses import fields, replace
 from string import Formatter
@@ -15,6 +18,7 @@ from mentoring_lib.documents import (
     minutes,
     privacy_notice,
     recommendations,
+    wording,
 )
 
 LIBRARY = paths.ROOT / "mentoring_lib"
@@ -62,7 +66,7 @@ def test_every_field_of_a_letter_is_known_and_every_part_of_a_sentence_is_used(i
     texts = [text for _, value in leaves(said) for text in flatten(value)]
     asked = {field for text in texts for _, field, _, _ in Formatter().parse(text) if field}
     for field in asked:
-        Formatter().get_field(field, (), words)
+        wording.fill([f"{{{field}}}"], words)
     assert set(said["said"]) - asked == set()
 
 
@@ -88,3 +92,38 @@ def test_every_text_is_one_and_its_braces_close(name):
 def test_folders_and_files_have_the_names_that_the_handbook_tells(name):
     handbook = (paths.ROOT / "docs" / "rokasgramata.md").read_text("utf-8")
     assert f"{name}`" in handbook or f"{name}/" in handbook
+
+
+GENDERED = re.compile(
+    r"\besat \w+(?:usi|jis|jies|usies)\b|\b(?:viņš|viņa|viņas|viņai|viņam)\b"
+    r"|(?<!koordinators vai )(?<!koordinatoram vai )\bkoordinatore\w*", re.IGNORECASE
+)  # fmt: skip
+ENGLISH = re.compile(r"«example»|\busage:|\boptions:|\berror:|\bshow this help")
+DOCS = ("rokasgramata", "uzstadisana", "iestatijumi", "zinojumi", "izlozes_parbaude", "notikumi", "no_0.1_uz_0.2")
+
+
+def list_sentences():
+    """Every text that code, word files, notebooks, pages and handbook hold, by the place where it stands."""
+    for path in LIBRARY.rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+                yield f"{path.name}:{node.lineno}", node.value
+    for path in [
+        *LIBRARY.rglob("*.toml"),
+        *LIBRARY.rglob("*.html"),
+        *(paths.ROOT / "docs" / f"{name}.md" for name in DOCS),
+    ]:
+        yield from (
+            (f"{path.name}:{at}", line) for at, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        )
+    for path in (paths.ROOT / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            yield path.name, "".join(cell["source"])
+
+
+def test_nobody_is_spoken_of_as_a_woman_or_a_man_and_nothing_is_in_english():
+    told = [(where, found[0]) for where, text in list_sentences() for form in (GENDERED, ENGLISH)
+            if (found := form.search(text))]  # fmt: skip
+    assert told == []

@@ -22,8 +22,9 @@ from builders import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mentoring_lib.selection.allocation import allocate, rank
+from mentoring_lib.selection.allocation import Kept, Outcome, allocate, rank
 from mentoring_lib.selection.final import find_blockers
+from mentoring_lib.selection.past import Past
 from mentoring_lib.selection.reasons import describe_rank, give_reasons
 from mentoring_lib.selection.scoring import summarise_anchors, tidy_marks
 
@@ -327,6 +328,56 @@ def test_who_drops_out_is_skipped_and_nobody_else_moves(lines, gone):
     assert [key for key in decided["application_id"] if key in left] == order
     given = [key for key in order if column(decided, "outcome")[key] == "place"]
     assert given == order[:4]
+
+
+def test_the_ranks_that_a_lot_decided_among_are_told_after_it_too():
+    table = ranked("A new 8", "B new 8", "C new 8", "D new 7", seed=SEED)
+    assert table[["rank_from", "rank_to", "rank"]].to_numpy().tolist() == [[1, 3, 1], [1, 3, 2], [1, 3, 3], [4, 4, 4]]
+
+
+def test_who_is_on_the_list_and_in_no_export_any_more_has_no_place():
+    decided = allocate(scored("B new 7", "C new 6"), ranked("A new 8", "B new 7", "C new 6"), {2023: 1}, decisions())
+    assert column(decided, "outcome") == {"B": "place", "C": "waiting"}
+
+
+def test_years_fill_in_the_order_that_was_frozen():
+    past = Past(years=(2024, 2023))
+    decided = allocate(
+        scored("A new 8", "B new 7"), ranked("A new 8", "B new 7"), {2023: 1, 2024: 1}, decisions(), past=past
+    )
+    assert column(decided, "place_year") == {"A": 2024, "B": 2023}
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        ({}, {"A": 2023, "B": 2024, "C": None}),
+        ({"places": {"C": Outcome("place", 2023)}, "holders": {"C": 2023}}, {"C": 2023, "A": 2024, "B": None}),
+        ({"places": {"A": Outcome("place", 2024)}, "holders": {"A": 2024}}, {"A": 2024, "B": 2023, "C": None}),
+        ({"places": {"A": Outcome("place", 2023)}, "dropped": frozenset("A")}, {"A": None, "B": 2023, "C": 2024}),
+        ({"offered": frozenset("A")}, {"A": None, "B": 2023, "C": 2024}),
+    ],
+)
+def test_offers_made_before_a_slip_of_the_seed_was_corrected_keep_their_places(kept, expected):
+    lines, slip = ("A new 8", "B new 7", "C new 6"), Kept(**{"offered": frozenset(kept.get("places", ()))} | kept)
+    decided = allocate(scored(*lines), ranked(*lines, seed=SEED), {2023: 1, 2024: 1}, decisions(), kept=slip)
+    assert column(decided, "place_year") == expected
+
+
+def test_a_place_out_of_turn_counts_towards_a_minimum_and_a_drop_out_frees_it():
+    """Minimum, out of turn and drop-out together; years stay once given."""
+    lines = ("A new 9", "B new 8", "C new 7", "D new 6")
+    table = scored(*lines).assign(municipality=["Mārupes novads", "Mārupes novads", "Olaines novads", "Olaines novads"])
+    order, minimum = ranked(*lines, seed=SEED), {"Olaines novads": 1}
+    found = allocate(table, order, {2023: 2}, decisions(), minimum)
+    assert column(found, "outcome") == {"A": "place", "C": "place", "B": "waiting", "D": "waiting"}
+    assert column(found, "minimum") == {"A": "", "B": "taken", "C": "given", "D": ""}
+    found = allocate(table, order, {2023: 2}, decisions("D override 2023"), minimum)
+    assert column(found, "outcome") == {"A": "place", "D": "place", "B": "waiting", "C": "waiting"}
+    assert set(found["minimum"]) == {""}
+    table = table.assign(state=table["state"].where(table["application_id"].ne("C"), "withdrawn"))
+    found = allocate(table, order, {2023: 2}, decisions(), minimum)
+    assert column(found, "outcome") == {"A": "place", "D": "place", "B": "waiting", "C": "none"}
 
 
 # Provisional or final

@@ -148,7 +148,7 @@ def test_equal_codes_are_a_problem():
             {"late": True, "submitted_at": "2023-08-22 00:00:00"},
             [],
             "late",
-            "Iesniegts pēc termiņa: 22.08.2023 00:00:00.",
+            "Iesniegts pēc termiņa: 22.08.2023 plkst. 00.00.00.",
         ),
         (
             {"municipality": "Rīga"},

@@ -126,7 +126,7 @@ def test_by_hand_a_clear_question_and_nothing_at_all():
     )
     rows = [("new", (3, 3, 3, 3)), ("existing", (0, 0, 0, 0))]
     assert nearest(rows, {2023: 1}) == {"K-02": None}
-    assert describe_change(None, programme()) == "Neviena atsevišķa izmaiņa konsultāciju nebūtu devusi."
+    assert describe_change(None, programme()) == "Ar vienu izmaiņu nebūtu pieticis."
 
 
 def test_an_agreed_mark_is_the_final_one():

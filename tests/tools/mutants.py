@@ -4,6 +4,7 @@
     python run.py mutants selection letters   of a room, of a module
     python run.py mutants lottery --all       every fault
     python run.py mutants --base main         faults in lines changed since a revision
+    python run.py mutants rule --quick 5      by the quickest tests alone, five seconds of them a fault
 
 Each fault (see `mutations.py`) is tried in a copy of the project, never in the project: first by the tests of its
 module that reach its line, the quickest first, then by those of its room (`tests/ROOM/`), until one fails. A fault
@@ -31,10 +32,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from attempts import Copy, Outcome, Plan, preload, read_project, run_jobs
+from attempts import Copy, Outcome, Plan, preload, read_project, run_faults, run_jobs
 from measure_code import show_table
 from mutations import Mutant, find_mutants
 
@@ -42,6 +44,12 @@ ROOT = Path(__file__).resolve().parents[2]
 ARGUED = "tests/tools/mutants_equivalent.toml"
 SAMPLE = 20  # faults of a module, where neither a number nor --all is asked for
 SLOWER = 3  # times as long as without a fault, and the patience asked for: then an attempt has run out of time
+AREAS = {
+    "rule": "selection.*", "lot": "selection.(lottery|contract|final)", "places": "delivery.*",
+    "ledger": "delivery.ledger", "reading": "intake.*", "disclosure": "funder.disclosure",
+    "figures": "funder.(figures|outcome_figures)", "letters": "documents.(letters|minutes|invitations)",
+}  # fmt: skip
+"""What a module belongs to, for the table by area: the last pattern that fits; of its room where none does."""
 FATES = ["caught", "timeout", "survived", "not covered", "equivalent"]
 
 
@@ -126,9 +134,9 @@ def read_argued(content: bytes) -> dict[tuple[str, str, str, str], str]:
 class Trial:
     """The attempts on some modules, in one or more copies of the project."""
 
-    def __init__(self, files: dict[str, bytes], folder: Path, workers: int, patience: int) -> None:
-        self.files, self.patience = files, patience
-        self.copies = [Copy(files, folder / str(number)) for number in range(workers)]
+    def __init__(self, files: dict[str, bytes], folder: Path, asked: argparse.Namespace) -> None:
+        self.files, self.patience, self.quick = files, asked.patience, asked.quick
+        self.copies = [Copy(files, folder / str(number)) for number in range(asked.workers)]
 
     def try_modules(self, wanted: dict[Module, list[Mutant]], argued: dict[Any, str]) -> Iterator[list[Result]]:
         """Fates of the faults of each module; modules with the same tests are watched in one run of them."""
@@ -158,31 +166,28 @@ class Trial:
         if not seen.costs or seen.code not in {0, 1}:
             raise SystemExit(f"the tests of {modules[0].name} do not run, with no fault made: {', '.join(plan.files)}")
         _say(f"{', '.join(module.name for module in modules)}: {len(seen.costs)} tests watched, {seen.seconds:.0f} s")
-        again = self._run_unbroken(
-            modules[0], Plan(plan.files, _in_order(seen.costs, modules[0]), frozenset(seen.costs))
-        )
-        failed = sorted({*seen.failed, *again.failed})
-        if failed:
-            _say(f"  left out, since they fail with no fault made: {', '.join(failed)}")
-        if again.code not in {0, 1} or len(failed) == len(seen.costs):
+        if seen.failed:
+            _say(f"  left out, since they fail with no fault made: {', '.join(seen.failed)}")
+        if len(seen.failed) == len(seen.costs):
             raise SystemExit(f"the tests of {modules[0].name} do not pass, with no fault made")
-        costs = {test: seconds for test, seconds in seen.costs.items() if test not in failed}
-        return Outcome(0, again.seconds, again.processor, failed, costs, seen.reached)
+        costs = {test: seconds for test, seconds in seen.costs.items() if test not in seen.failed}
+        return Outcome(0, seen.seconds, seen.processor, seen.failed, costs, seen.reached)
 
     def _run_unbroken(self, module: Module, plan: Plan) -> Outcome:
         jobs = [(None, module.path, self.files[module.path], plan)]
         return next(outcome for _, outcome in run_jobs(self.copies[:1], jobs))
 
     def _try_module(self, module: Module, mutants: list[Mutant], seen: Outcome, argued: dict[Any, str]) -> list[Result]:
-        reached = {mutant: _tests_of(mutant, module, seen) for mutant in mutants}
+        reached = {mutant: _tests_of(mutant, module, seen, self.quick) for mutant in mutants}
+        limits = {test: self.patience + math.ceil(SLOWER * seconds) for test, seconds in seen.costs.items()}
         limit = self.patience + math.ceil(SLOWER * seen.processor)
         known = frozenset({*seen.costs, *seen.failed})
         jobs = []
         for mutant, tests in reached.items():
             test_files = dict.fromkeys(test.split("::")[0] for test in tests)
-            plan = Plan([*test_files], tests, known, first=True, limit=limit)
+            plan = Plan([*test_files], tests, known, first=True, limit=limit, limits=limits)
             jobs += [(mutant, module.path, mutant.apply(self.files[module.path]), plan)] if tests else []
-        outcomes = dict(run_jobs(self.copies, jobs))
+        outcomes = dict(run_faults(self.copies, jobs))
         return [_judge(module, mutant, outcomes.get(mutant), argued) for mutant in mutants]
 
 
@@ -191,15 +196,19 @@ def _in_order(costs: dict[str, float], module: Module) -> list[str]:
     return sorted(costs, key=lambda test: (test.split("::")[0] not in module.own, costs[test], test))
 
 
-def _tests_of(mutant: Mutant, module: Module, seen: Outcome) -> list[str]:
-    """The tests that reach a fault, in order; all of them where importing the module does."""
+def _tests_of(mutant: Mutant, module: Module, seen: Outcome, quick: float) -> list[str]:
+    """The tests that reach a fault, in order, ``quick`` seconds of them; all where importing the module does."""
     places = {(module.path, line) for line in mutant.lines}
     everywhere = not places.isdisjoint(seen.reached.get("", set()))
     places.add(("*", 0))
-    return [
+    reach = [
         test
         for test in _in_order(seen.costs, module)
         if everywhere or not places.isdisjoint(seen.reached.get(test, set()))
+    ]
+    spent = accumulate(seen.costs[test] for test in reach)
+    return [
+        test for number, (test, so_far) in enumerate(zip(reach, spent, strict=True)) if so_far < quick or not number
     ]
 
 
@@ -221,18 +230,25 @@ def _say(text: str) -> None:
 # What is told
 
 
-def count_fates(results: Iterable[Result], kinds: bool = False) -> list[list[str]]:
-    """Rows of a table by module, room and all (or by kind of fault): tried, each fate, and the share caught."""
+def count_fates(results: Iterable[Result], by: str = "module") -> list[list[str]]:
+    """Rows of a table by area, by module (and room) or by kind of fault: tried, each fate, and the share caught."""
     results = [*results]
     groups: dict[str, Counter[str]] = {}
     for result in results:
         rooms = [] if result.module.room == "(top)" else [f"{result.module.room}.*"]
-        for group in [result.mutant.kind] if kinds else [result.module.name, *rooms]:
+        own = {"area": [area_of(result.module)], "kind": [result.mutant.kind], "module": [result.module.name, *rooms]}
+        for group in own[by]:
             groups.setdefault(group, Counter())[result.fate] += 1
     rows = [(name, groups[name]) for name in sorted(groups)] + [("all", Counter(result.fate for result in results))]
-    heading = ["kind of fault" if kinds else "module", "tried", *FATES, "score"]
+    heading = ["kind of fault" if by == "kind" else by, "tried", *FATES, "score"]
     counted = [[name, str(fates.total()), *(str(fates[fate]) for fate in FATES), _score(fates)] for name, fates in rows]
     return [heading, *counted]
+
+
+def area_of(module: Module) -> str:
+    """The area of a module (see :data:`AREAS`)."""
+    fitting = [area for area, pattern in AREAS.items() if re.fullmatch(pattern, module.name)]
+    return fitting[-1] if fitting else module.room
 
 
 def _score(fates: Counter[str]) -> str:
@@ -256,7 +272,9 @@ def show_report(results: list[Result], asked: str) -> str:
         "",
         show_table(count_fates(results)),
         "",
-        show_table(count_fates(results, kinds=True)),
+        show_table(count_fates(results, by="area")),
+        "",
+        show_table(count_fates(results, by="kind")),
         "",
         "## Survivors",
         "",
@@ -283,6 +301,7 @@ def read_words(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--patience", type=int, default=10, metavar="S", help=f"seconds beside {SLOWER} times the usual (10)"
     )
+    parser.add_argument("--quick", type=float, default=math.inf, metavar="S", help="seconds of tests a fault (all)")
     parser.add_argument("--least", type=float, default=0, metavar="PERCENT", help="fail where a module scores less")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the report as Markdown")
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
@@ -325,17 +344,18 @@ def main(words: list[str]) -> int:
     modules = choose_modules(list_modules(files, asked.package, asked.tests), asked.names)
     wanted = choose_mutants(modules, files, asked)
     argued = read_argued(files.get(ARGUED, b""))
-    preload({name: files[name] for name in files if re.match(rf"({asked.package}|tests)/(?!tools/)", name)})
+    sources = {name: files[name] for name in files if re.match(rf"({asked.package}|tests)/(?!tools/)", name)}
+    preload(sources, {name.split("/")[0].removesuffix(".py") for name in files})
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
-        trial = Trial(files, Path(folder).resolve(), asked.workers, asked.patience)
+        trial = Trial(files, Path(folder).resolve(), asked)
         for some in trial.try_modules(wanted, argued):
             results += some
             for line in list_noted(some, "survived", "not covered", "equivalent"):
                 print(line, flush=True)
     results.sort(key=lambda result: result.module.name)
     rows = count_fates(results)
-    print(f"\n{show_table(rows)}\n\n{show_table(count_fates(results, kinds=True))}")
+    print(f"\n{show_table(rows)}\n\n{show_table(count_fates(results, by='kind'))}")
     if asked.write:
         asked.write.write_text(show_report(results, show_asked(asked)), encoding="utf-8", newline="\n")
     low = [row for row in rows[1:] if row[-1] != "–" and float(row[-1].split()[0]) < asked.least]

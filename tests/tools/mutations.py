@@ -94,7 +94,7 @@ class _Finder:
         self, node: ast.AST, function: str, lines: range, returns: ast.expr | None, text: Any
     ) -> Iterator[Mutant]:
         """Go down the tree with what surrounds a node: its function, its statement, the f-string that holds it."""
-        if _is_left_alone(node):
+        if _is_left_alone(node) or (isinstance(node, ast.keyword) and node.arg in GUARDS):
             return
         if isinstance(node, ast.stmt):
             body = getattr(node, "body", None)
