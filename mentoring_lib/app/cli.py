@@ -29,12 +29,12 @@ from mentoring_lib.app.screen import (
     summarise_run,
 )
 from mentoring_lib.base.messages import NOTE, SETTLE
-from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
+from mentoring_lib.base.problems import REPORT, Problem, Refused, order_problems
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.intake.settings import find_settings, find_used, read_settings
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
-from mentoring_lib.workflow import Inputs, Results
+from mentoring_lib.workflow import Inputs, Outlook, Results, name_applications
 
 if TYPE_CHECKING:
     from mentoring_lib.app.outputs import Made
@@ -191,15 +191,15 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     return code
 
 
-def _print_questions(results: Results, left_out: Sequence[Problem], notes: Sequence[Problem]) -> int:
-    """What to know, what to check, what waits for an answer, each in a list of its own; an exit code."""
+def _print_questions(results: Results | Outlook, left_out: Sequence[Problem], notes: Sequence[Problem]) -> int:
+    """What waits for an answer, what to check, what to know, each in a list of its own; an exit code."""
     settle = [*left_out, *(problem for problem in results.problems if problem.severity == SETTLE)]
     others = [problem for problem in settle if problem not in results.blockers]
-    names = dict(zip(results.decided["application_id"], results.decided["community"].fillna(""), strict=True))
-    print_problems("Zināšanai", notes)
-    print_problems("Pārbaudiet", [problem for problem in others if problem.blocks != REPORT], names)
-    print_problems("Kavē pārskatu", [problem for problem in others if problem.blocks == REPORT], names)
-    print_problems("Kāpēc iznākums ir provizorisks", sort_problems(results.blockers), names)
+    names = name_applications(results)
+    print_problems("Iznākums ir provizorisks, jo", order_problems(results.blockers), names)
+    print_problems("Kavē pārskatu", order_problems(one for one in others if one.blocks == REPORT), names)
+    print_problems("Pārbaudiet", order_problems(one for one in others if one.blocks != REPORT), names)
+    print_problems("Zināšanai", order_problems(notes), names)
     return paths.ISSUES if settle or results.blockers else paths.FINE
 
 
@@ -245,9 +245,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _read(folder: Path) -> Inputs:
     """A programme's inputs; the workbook that maps her form is made where there is none, and named if all stops."""
-    from mentoring_lib.app.starting import make_form
-
-    made = make_form(folder)
+    made = tracking.make_form(folder)
     try:
         return workflow.read_inputs(folder)
     except Refused as refused:
@@ -414,19 +412,29 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _check_folder(folder: Path) -> int:
     """What waits in a whole programme, what is due, and what has changed since its last run."""
-    from mentoring_lib.app import outputs, this_week
+    from mentoring_lib.app import this_week
 
     if (folder / workflow.FIGURES_FILE).is_file():
         print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
         return paths.FINE
     inputs, recalled = _open(folder)
-    results = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme))
+    results = workflow.look(inputs, as_of=paths.find_day(inputs.programme))
     notes = [problem for problem in results.problems if problem.severity == NOTE]
     notes += [*(recalled.changes if recalled else ()), *tracking.find_outdated(folder, inputs)]
-    code = _print_questions(results, outputs.check_template(inputs, results), notes)
-    cards = [card for card in this_week.list_cards(inputs, results) if card.codes or card.until]
-    print_lines("Darāmais", [this_week.show_card(card) for card in cards])
+    code = _print_questions(results, _check_template(inputs), notes)
+    cards, names = this_week.list_cards(inputs, results), name_applications(results)
+    cards = [card for card in cards if card.codes or card.until]  # the others are the lists above
+    print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
     return paths.ISSUES if cards else code
+
+
+def _check_template(inputs: Inputs) -> list[Problem]:
+    """What in the funder's own document cannot be filled; only then are all figures needed."""
+    if inputs.template is None:
+        return []
+    from mentoring_lib.app import outputs
+
+    return outputs.check_template(inputs, workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)))
 
 
 def _nearest_programme(path: Path) -> Path:

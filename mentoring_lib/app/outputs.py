@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mentoring_lib.app import answers
+from mentoring_lib.app import answers, this_week
 from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
 from mentoring_lib.base.frames import rows_of, table_of
@@ -42,7 +42,7 @@ from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
 from mentoring_lib.selection import agreement, cues, lottery, reasons, sensitivity
 from mentoring_lib.themes import exploring
-from mentoring_lib.workflow import Inputs, Results
+from mentoring_lib.workflow import Inputs, Results, name_applications
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
@@ -55,9 +55,12 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
     marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
     final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
-    problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column"]
+    problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column", "where"]
+    settle = _name_problems(results.blockers, decided, "2_atlase.html")
+    ask = _name_problems(results.problems, decided, "1_pieteikumi.html")
+    cards = this_week.table_cards(this_week.list_cards(inputs, results), name_applications(results))
     sheets = [
-        _make_sheet("Jāizlemj", _name_problems(results.blockers, decided)[problems]),
+        _make_sheet("Jāizlemj", settle[problems]),
         _make_sheet("Lēmumi", _list_decisions(inputs, results), final=final, rule=stamp.describe_rule(programme)),
         _make_sheet("Vērtējumi", marks),
         _make_sheet("Gaidīšanas saraksts", waiting[["waiting", "application_id", "community", "state", "reason"]]),
@@ -65,8 +68,9 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
         *_sensitivity_sheets(inputs, results),
         *_marker_sheets(results),
         _make_sheet("Pazīmes", name_communities(cues.list_cues(exploring.select_valid(decided)), decided)),
-        _make_sheet("Jautājumi", _name_problems(results.problems, decided)[problems]),
-        _make_sheet("Darāmais", name_communities(results.due, decided)),
+        _make_sheet("Jautājumi", ask[problems]),
+        _make_sheet("Darāmais", cards),
+        _make_sheet("Termiņi", name_communities(results.due, decided)),
     ]
     return make_workbook(
         f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answers.answer_selection(results)
@@ -82,9 +86,9 @@ def _list_decisions(inputs: Inputs, results: Results) -> pd.DataFrame:
     return listed.assign(**numbers)[columns]
 
 
-def _name_problems(problems: Iterable[Problem], decided: pd.DataFrame) -> pd.DataFrame:
-    """What to settle, blockers first, then by application; whose it is by code and name."""
-    return name_communities(problem_table(problems), decided)
+def _name_problems(problems: Iterable[Problem], decided: pd.DataFrame, page: str) -> pd.DataFrame:
+    """What to settle, blockers first, then by application; whose it is by code and name, and the page about it."""
+    return name_communities(problem_table(problems), decided).assign(where=page)
 
 
 def _make_sheet(name: str, table: pd.DataFrame, **words: object) -> TableSheet:

@@ -22,6 +22,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, NOVELTY_GROUPS, READINGS, SHEETS
 from mentoring_lib.base.messages import KINDS
+from mentoring_lib.base.problems import BETWEEN
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date, show_number
 from mentoring_lib.funder.disclosure import HIDDEN
@@ -77,7 +78,7 @@ def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame
     Parameters
     ----------
     table : DataFrame, shape (n, k)
-        Has ``application_id`` and no ``community``.
+        Has ``application_id`` (several codes: with :data:`problems.BETWEEN`) and no ``community``.
     decided : DataFrame
         ``application_id``, ``community``.
 
@@ -86,9 +87,15 @@ def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame
     DataFrame, shape (n, k + 1)
         Same rows, same order.
     """
-    names = table["application_id"].map(decided.set_index("application_id")["community"])
+    known = dict(zip(decided["application_id"], decided["community"].fillna(""), strict=True))
+    names = [
+        BETWEEN.join(known.get(code, "") for code in codes.split(BETWEEN))
+        for codes in table["application_id"].fillna("")
+    ]
     named = table.copy()
-    named.insert(list(table.columns).index("application_id") + 1, "community", names)
+    named.insert(
+        list(table.columns).index("application_id") + 1, "community", pd.Series(names, table.index, dtype="str")
+    )
     return named
 
 

@@ -237,6 +237,8 @@ def _write_cell(
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
         page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
+    elif isinstance(cell, str) and cell.endswith(".html"):  # a page beside the workbook
+        page.write_url(row, column, f"external:{cell}", formats["link"], cell)
     elif (text := clean_text(show_cell(cell))[:MAX_CHARACTERS]) or total:
         page.write(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
 
