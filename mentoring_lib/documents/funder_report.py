@@ -19,7 +19,7 @@ from mentoring_lib.base.frames import table_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import OUTSIDE, Programme
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import fold, plural, show_date, show_number
+from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.documents import report_summary as summary
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder import disclosure
@@ -215,10 +215,7 @@ def print_ledger(sheet: TableSheet) -> TableSheet:
 def print_indicators(table: pd.DataFrame) -> pd.DataFrame:
     """The same with «10, mērķis 6» in one cell, for a page."""
     years = [name.removesuffix(TARGET) for name in table.columns if str(name).endswith(TARGET)]
-    names = [
-        name if fold(unit) in fold(name) else f"{name} ({unit})"
-        for name, unit in zip(table["indicator"], table["unit"], strict=True)
-    ]
+    names = list(map(funder_charts.name_indicator, table["indicator"], table["unit"]))
     shown = table.drop(columns=["unit", *(f"{year}{TARGET}" for year in years)]).assign(indicator=names)
     for year in years:
         cells = zip(table[year], table[f"{year}{TARGET}"], strict=True)
@@ -318,7 +315,7 @@ def _answer(figures: Figures, programme: Programme, charts: Mapping[str, Chart])
     yield ("cards", summary.list_cards(figures, programme))
     if "raditaji" in charts:
         yield ("heading", _name_part("indicators", programme))
-        yield ("small", TEXTS["report"]["words"]["bars"])
+        yield ("small", summary.describe_bars(figures, programme))
         yield ("chart", charts["raditaji"])
     if len(figures.tasks) <= ROWS_ON_FIRST:
         yield from _show_tasks(tables["Darbi"], figures, programme)
@@ -436,7 +433,7 @@ def describe_missing(figures: Figures) -> list[str]:
     lines = [f"{funder_charts.describe_targets(figures.indicators)}."]
     lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
     for year, rows in lacking.groupby("year"):
-        told = zip(rows["indicator"], rows["missing"], strict=True)
+        told = zip(map(funder_charts.name_indicator, rows["indicator"], rows["unit"]), rows["missing"], strict=True)
         lines.append(
             f"{year}. gadā vēl trūkst: {'; '.join(f'{name} – {show_number(lack, 2)}' for name, lack in told)}."
         )

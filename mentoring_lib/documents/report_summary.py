@@ -5,10 +5,13 @@ Each sentence is made from the figures and true of any: nothing held, one, all; 
 
 from __future__ import annotations
 
+from datetime import date
+
 from mentoring_lib.base.columns import CHOICES, label_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import agree, plural, show_date
+from mentoring_lib.delivery.events import RELEASED
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.funder.figures import Figures, describe_uses, find_plain, join_words, list_towns, show_hours
@@ -39,11 +42,11 @@ def make_headline(figures: Figures, programme: Programme) -> str:
     else:
         told = f"Periodā {agree(served, 'sniegta', 'sniegtas')} {plural(served, 'konsultācija', 'konsultācijas')}"
         told = told if served else "Periodā nav sniegta neviena konsultācija"
-    return "; ".join(filter(None, (told, _tell_started(figures))))
+    return "; ".join(filter(None, (told, _tell_started(figures, final=is_final(figures, programme)))))
 
 
-def _tell_started(figures: Figures) -> str:
-    """How many communities did something, and what is still ahead."""
+def _tell_started(figures: Figures, *, final: bool) -> str:
+    """How many communities did something, and what is still ahead, or was not done."""
     served, started, (done, every) = count_served(figures), figures.started, _count_tasks(figures)
     if not served or not every:
         return ""
@@ -52,9 +55,10 @@ def _tell_started(figures: Figures) -> str:
     elif started:
         who = f"{started} no {served} kopienām jau kaut ko {agree(started, 'ir paveikusi', 'ir paveikušas')}"
     else:
-        return "neviens no ieplānotajiem darbiem vēl nav paveikts"
+        return f"neviens no ieplānotajiem darbiem {'' if final else 'vēl '}nav paveikts"
     left = every - done
-    ahead = f"{left} no {plural(every, 'darba', 'darbiem')} vēl ir priekšā" if left else "visi darbi ir paveikti"
+    became = agree(left, "nav paveikts", "nav paveikti") if final else "vēl ir priekšā"
+    ahead = f"{left} no {plural(every, 'darba', 'darbiem')} {became}" if left else "visi darbi ir paveikti"
     return f"{who}, {ahead}"
 
 
@@ -131,12 +135,24 @@ def _find_new(figures: Figures, programme: Programme) -> int | None:
     return int(told["result"].sum()) if names and len(told) and told["result"].notna().all() else None
 
 
+def describe_bars(figures: Figures, programme: Programme) -> str:
+    """How to read the bars, and that a year is not over."""
+    day = figures.stamp.as_of
+    runs = day.year in figures.years and day < min(programme.project.ends, figures.period.ends, date(day.year, 12, 31))
+    return WORDS["bars"] + f" {day.year}. gads vēl turpinās." * runs
+
+
 def list_differences(figures: Figures) -> list[str]:
     """What differed from the plan, each with its number; a sentence if nothing did."""
     counts = figures.deviations["event"].value_counts()
     kinds = TEXTS["report"]["deviations"].items()
     happened = [plural(int(counts[event]), *words) for event, words in kinds if event in counts]
-    lines = [f"{join_words(happened)}."] * bool(happened)
+    released = figures.deviations[figures.deviations["event"].isin(RELEASED)]
+    again = int(released["then"].notna().sum())
+    of = plural(len(released), "atbrīvotās konsultācijas", "atbrīvotajām konsultācijām")
+    offered = agree(again, "ir piedāvāta nākamajai kopienai", "ir piedāvātas nākamajām kopienām")
+    followed = f" {again} no {of} {offered}." if again else ""
+    lines = [f"{join_words(happened)}.{followed}"] * bool(happened)
     overdue = int(figures.tasks["overdue"].sum())
     late = plural(overdue, "ieplānotajam darbam termiņš ir pagājis", "ieplānotajiem darbiem termiņš ir pagājis")
     lost = int(figures.ledger["lost"].sum())

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import agree, plural, show_number
+from mentoring_lib.base.texts import agree, fold, plural, show_number
 from mentoring_lib.render.charts import STYLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS
 
@@ -55,6 +55,11 @@ def describe_targets(indicators: pd.DataFrame) -> str:
     return f"Sasniegtie mērķi: {'; '.join(parts)}" if parts else "Mērķi šim periodam nav noteikti"
 
 
+def name_indicator(name: str, unit: str) -> str:
+    """An indicator with its unit, where the name does not say it."""
+    return name if fold(unit) in fold(name) else f"{name} ({unit})"
+
+
 def show_against(result: Any, target: Any) -> str:
     """«10, mērķis 6»; without a target the result alone."""
     words = result if isinstance(result, str) else "nav publicēts" if pd.isna(result) else show_number(result, 2)
@@ -78,7 +83,8 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
             ax.text(column * COLUMN, -0.85, year, weight="bold", va="center")
         for _, row in table[table["target"].notna()].iterrows():
             _draw_target(ax, years.index(row["year"]) * COLUMN, aimed.index(row["indicator"]), row)
-        ax.set_yticks(range(len(aimed)), [shorten(name, 34) for name in aimed])
+        units = dict(zip(table["indicator"], table["unit"], strict=True))
+        ax.set_yticks(range(len(aimed)), [shorten(name_indicator(name, units[name]), 34) for name in aimed])
         free = [f"{name}: {show_number(result, 2)}" for name, year, target, result in indicators[
             ["indicator", "year", "target", "result"]].itertuples(index=False)
             if year == TOTAL and name not in aimed and pd.notna(result)]  # fmt: skip
@@ -97,7 +103,10 @@ def plot_indicators(indicators: pd.DataFrame) -> Axes:
 
 def _draw_target(ax: Axes, left: float, row: int, told: pd.Series) -> None:
     """One bar: what was reached, what lacks, what is over, the target's stroke, and the words."""
-    share = 0.0 if pd.isna(told["share"]) else min(float(told["share"]), CUT)
+    if pd.isna(told["result"]):  # no bar: an empty one would say that nothing was reached
+        ax.text(left, row, show_against(told["result"], told["target"]), va="center", fontsize=8.5)
+        return
+    share = min(float(told["share"]), CUT)
     parts = (("open", 1.0), ("over", share), ("done", min(share, 1.0)))
     for meaning, width in parts:
         mark = MARKS[meaning]
@@ -206,6 +215,8 @@ def describe_ratings(ratings: pd.DataFrame, answered: int, served: int) -> str:
     if not len(ratings):
         return f"{of}: vērtējumu ir par maz, lai tos rādītu"
     best = ratings.sort_values("higher", ascending=False, kind="stable").iloc[0]
+    if not best["higher"]:
+        return f"{of}; augstāk nekā toreiz neviena nevērtē nevienu apgalvojumu"
     return f"{of}; «{best['statement']}» – tagad augstāk vērtē {best['higher']} no {best['answered']}"
 
 

@@ -1,6 +1,6 @@
 """What needs a person now, and how many places the pace so far will lose."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -39,6 +39,14 @@ def test_what_waits_for_a_person(lines, what):
 def test_a_booked_time_is_due_only_once_it_has_passed():
     day = date(2023, 10, 3)
     assert find_due(placed(*STORY[:3], as_of=day), tasks(), as_of=day)["what"].tolist() == []
+
+
+def test_after_the_projects_end_no_task_is_late_any_more():
+    ends = programme().project.ends
+    late = [
+        len(find_due(placed(), tasks("K-01 until=2023-10-10"), as_of=day)) for day in (ends, ends + timedelta(days=1))
+    ]
+    assert late == [1, 0]
 
 
 def test_a_task_is_late_from_the_day_after_its_date_until_it_is_done():

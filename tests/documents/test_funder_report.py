@@ -379,10 +379,13 @@ def sentences(counted):
     kinds = Counter(word for _, word in counted["moved"])
     yield (f"{kinds['kopiena atteicās']} kopiena atteicās no piedāvātās konsultācijas, "
            f"{kinds['kopiena atsauca dalību']} kopiena atsauca dalību un {kinds['nenotika']} konsultācija nenotika "
-           "norunātajā laikā.")  # fmt: skip
+           f"norunātajā laikā. {kinds['kopiena atteicās'] + kinds['kopiena atsauca dalību']} no 2 atbrīvotajām "
+           "konsultācijām ir piedāvātas nākamajām kopienām.")  # fmt: skip
     yield f"{counted['overdue']} ieplānotajiem darbiem termiņš ir pagājis, un tie vēl nav paveikti."
     yield ("Līdz 30. septembrim mentori sazināsies ar kopienām, kurām kāds darbs ir nokavēts, un vienosies par jaunu "
            "termiņu.")  # fmt: skip
+    yield ("Josla – sasniegtais, melnā svītra – gada mērķis, gaišā daļa – virs mērķa, tukšā – vēl trūkst. "
+           f"{AS_OF.year}. gads vēl turpinās.")  # fmt: skip
     towns, modes = ({row[0]: row[-1] for row in counted[name]} for name in ("towns", "modes"))
     whom = "; ".join(", ".join(f"{name} – {told[name]}" for name in order)
                      for told, order in ((towns, TOWNS), (modes, MODES)))  # fmt: skip
