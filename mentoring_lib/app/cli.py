@@ -160,7 +160,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
-        from mentoring_lib.app import kept_letters, outputs, start_page
+        from mentoring_lib.app import kept_letters, outputs, start_page, this_week
         from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
         inputs, recalled = _open(folder, alone=alone)
@@ -186,7 +186,9 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     if recalled and memory:
         recall.write(folder, recalled, memory)
     code = _print_questions(results, left_out, [*notes, *(recalled.changes if recalled else ())])
-    summarise_run(out, files, start_page.list_waiting(year), say)
+    cards, _ = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
+    names = workflow.name_applications(results)
+    summarise_run(out, files, [this_week.show_card(card, names) for card in cards], say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
     return code
 

@@ -39,7 +39,7 @@ from mentoring_lib.funder.privacy import list_own_words, list_publishable, make_
 from mentoring_lib.render.charts import draw_charts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
-from mentoring_lib.render.xlsx import TableSheet, make_workbook
+from mentoring_lib.render.xlsx import TableSheet, link_rows, make_workbook
 from mentoring_lib.selection import agreement, cues, lottery, reasons, sensitivity
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results, name_applications
@@ -54,14 +54,13 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     decided, programme = results.decided, inputs.programme
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
     marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
-    final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
     problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column", "where"]
     settle = _name_problems(results.blockers, decided, "2_atlase.html")
     ask = _name_problems(results.problems, decided, "1_pieteikumi.html")
     cards = this_week.table_cards(this_week.list_cards(inputs, results), name_applications(results))
     sheets = [
         _make_sheet("Jāizlemj", settle[problems]),
-        _make_sheet("Lēmumi", _list_decisions(inputs, results), final=final, rule=stamp.describe_rule(programme)),
+        decisions := _list_decisions(inputs, results),
         _make_sheet("Vērtējumi", marks),
         _make_sheet("Gaidīšanas saraksts", waiting[["waiting", "application_id", "community", "state", "reason"]]),
         _lottery_sheet(inputs, results),
@@ -72,18 +71,21 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
         _make_sheet("Darāmais", cards),
         _make_sheet("Termiņi", name_communities(results.due, decided)),
     ]
-    return make_workbook(
-        f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answers.answer_selection(results)
-    )  # fmt: skip
+    links = link_rows(decisions, results.stamp, "application_id")
+    links |= {page: f"external:{page}" for table in (settle, ask, cards) for page in table["where"]}
+    answer = answers.answer_selection(results)
+    return make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answer, links=links)
 
 
-def _list_decisions(inputs: Inputs, results: Results) -> pd.DataFrame:
+def _list_decisions(inputs: Inputs, results: Results) -> TableSheet:
     """Every decision in columns to sort and filter, with its whole reason."""
+    final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
     decided = results.decided
     listed = reasons.list_decisions(decided, results.anchors, inputs.programme)
     columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met", "reason"]
     numbers = {name: decided[name] for name in ("rank", "application_id", "clarity", "reason")}
-    return listed.assign(**numbers)[columns]
+    table = listed.assign(**numbers)[columns]
+    return _make_sheet("Lēmumi", table, final=final, rule=stamp.describe_rule(inputs.programme))
 
 
 def _name_problems(problems: Iterable[Problem], decided: pd.DataFrame, page: str) -> pd.DataFrame:
@@ -323,10 +325,19 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
     table = name_communities(table.assign(in_column=table["in_column"].replace(HEADINGS)), results.decided)
-    unproved = _make_sheet("Apliecinājumi", name_communities(list_unproved(results), results.decided))
+    lacking = list_unproved(results)
+    unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
     sheet, figures = _make_sheet("Skaitļi", table), len(table.drop_duplicates(["in_table", "in_row", "in_column"]))
-    answer = f"{plural(figures, 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti."
-    made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet, unproved], answer=answer)
+    answer = (
+        f"{plural(figures, 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti. "
+        + (f"Apliecinājuma vēl trūkst {plural(len(lacking), 'konsultācijai', 'konsultācijām')}, kas notikušas."
+           if len(lacking) else "Apliecinājums ir katrai notikušajai konsultācijai.")
+    )  # fmt: skip
+    rows = link_rows(_list_decisions(inputs, results), results.stamp, "application_id")
+    links = {code: f"external:atlase.xlsx#{there.removeprefix('internal:')}" for code, there in rows.items()}
+    shown = funder_report.list_tables(results.figures, inputs.programme)
+    links |= {one.name: f"external:../{FUNDER}/atskaite.xlsx#'{one.name}'!A1" for one in shown}
+    made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet, unproved], answer=answer, links=links)
     return Made({"izsekojamiba.xlsx": made}, [])
 
 

@@ -19,7 +19,9 @@ from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import BETWEEN, name_some
+from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import agree, long_date, plural, show_date, show_moment
+from mentoring_lib.delivery.rows import Appointment
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Outlook, Results
 
@@ -55,30 +57,11 @@ class _Due:
     until: pd.Timestamp
 
 
-@dataclass(frozen=True)
-class _Contact:
-    application_id: str
-    community: str | None
-    municipality: str | None
-    contact_name: str | None
-    email: str | None
-    phone: str | None
-
-
-@dataclass(frozen=True)
-class _Appointment:
-    application_id: str
-    starts_at: pd.Timestamp | None
-    mentor: str | None
-    mode: str | None
-    active: bool
-
-
 class _Book:
     """Names and addresses of the applicants, by code."""
 
     def __init__(self, applications: pd.DataFrame) -> None:
-        self._rows = {row.application_id: row for row in rows_of(applications, _Contact)}
+        self._rows = {row.application_id: row for row in rows_of(applications, Application)}
 
     def name(self, code: str) -> str:
         """A community in the nominative, with the word before it; by its municipality where it has no name."""
@@ -150,7 +133,7 @@ def list_next(results: Results, later: Sequence[Card]) -> list[tuple[date, str, 
             f"{row.mentor or 'mentors nav norādīts'}{', ' + label_of('mode', row.mode) if row.mode else ''}",
             ("ielugumi/", "ielūgumi"),
         )
-        for row in rows_of(results.appointments[results.appointments["active"]], _Appointment)
+        for row in rows_of(results.appointments[results.appointments["active"]], Appointment)
         if row.starts_at is not None and row.starts_at.date() >= results.as_of
     ]
     things = [(card.until, f"{show_date(card.until)} – {card.title}", card.links[-1]) for card in later if card.until]

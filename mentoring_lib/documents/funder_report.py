@@ -74,7 +74,7 @@ def make_funder_files(
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
     above = summary.describe_kind(figures, programme)
     if template is None:
-        document = make_document(title, figures.stamp, parts, annex=False, logos=logos, above=above)
+        document = make_document(title, figures.stamp, parts, logos=logos, above=above)
     else:
         document, problems = fill_template(template, list_fields(figures, programme, charts, logos or {}))
         if problems:
@@ -104,23 +104,22 @@ def list_lead(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
     ]
 
 
-def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
-    """The funder's charts by file name, each signed with its source."""
+def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool = False) -> dict[str, Axes]:
+    """The funder's charts by file name, each signed with its source; ``narrow`` ones for a phone."""
     charts = {
-        "darbi": funder_charts.plot_tasks(figures.tasks),
-        "vietas": plot_ledger(figures.ledger.set_index("year")),
-        "gaita": plot_course(figures.course, programme),
+        "vietas": plot_ledger(figures.ledger.set_index("year"), narrow=narrow),
+        "gaita": plot_course(figures.course, programme, narrow=narrow),
     }
     if len(figures.indicators):
-        charts["raditaji"] = funder_charts.plot_indicators(figures.indicators)
+        charts["raditaji"] = funder_charts.plot_indicators(figures.indicators, narrow=narrow)
     if len(figures.ratings):
         answered = figures.asked.loc[figures.asked["round"].ne("next_day"), "answered"].iloc[0]
         told = (int(answered), summary.count_served(figures))
-        charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, *told)
+        charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, *told, narrow=narrow)
     if "themes" in figures.consultations:
         counts = figures.consultations["themes"].explode().value_counts()
         names = {code: programme.short_theme(code) for code in programme.themes}
-        charts["temas"] = funder_charts.plot_asked(counts, names, figures.unconfirmed)
+        charts["temas"] = funder_charts.plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
     return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}
 
 

@@ -51,6 +51,7 @@ WORDS: dict[str, Mapping[str, str]] = {
 }
 """Latvian word of every code word, by column."""
 
+CHART_WORDS: dict[str, dict[str, tuple[str, str]]] = _TEXTS["charts"]
 NOTHING = "Nav neviena ieraksta."
 MAX_COLUMNS_ON_A_PHONE = 3
 SHARES = {"share", "exact", "within_one", *(f"share_{name}" for name in FAMILIES)}
@@ -195,6 +196,20 @@ class Said:
 
     def __repr__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class Html:
+    """What is HTML already, and a word for where it cannot be shown."""
+
+    html: str
+    word: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.word
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -111,8 +111,6 @@ QUOTING = {
     "atskaite.docx",
     "atskaite.pdf",
     "atskaite.xlsx",
-    "darbi.png",
-    "darbi.svg",
 }  # with the sentences that communities agreed to publish
 
 

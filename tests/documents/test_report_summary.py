@@ -9,7 +9,7 @@ from builders import follow_ups
 
 from mentoring_lib.documents import report_summary
 from mentoring_lib.render.charts import describe_pace
-from mentoring_lib.render.funder_charts import describe_ratings, describe_targets, describe_tasks, plot_indicators
+from mentoring_lib.render.funder_charts import describe_ratings, describe_targets, plot_indicators
 from mentoring_lib.workflow import evaluate
 
 
@@ -89,22 +89,6 @@ def test_a_year_that_runs_is_said_to_run_only_while_it_does(example):
     told = [report_summary.describe_bars(replace(figures, stamp=replace(figures.stamp, as_of=day)), programme)
             for day in (date(2024, 9, 15), date(2024, 11, 1), date(2026, 1, 1))]  # fmt: skip
     assert ["2024. gads vēl turpinās." in one for one in told] == [True, False, False]
-
-
-@pytest.mark.parametrize(
-    ("counts", "words"),
-    [
-        ((0, 0, 0), "Darbi vēl nav ieplānoti"),
-        ((0, 1, 0), "No 1 ieplānotā darba vēl nav paveikts neviens"),
-        ((1, 0, 0), "Vienīgais darbs ir paveikts"),
-        ((2, 0, 0), "Visi 2 darbi ir paveikti"),
-        ((1, 0, 1), "No 2 ieplānotajiem darbiem ir paveikts 1, 1 nokavēts"),
-        ((11, 0, 10), "No 21 ieplānotā darba ir paveikti 11, 10 nokavēti"),
-    ],
-)
-def test_the_title_over_tasks_is_made_from_them(counts, words):
-    table = pd.DataFrame([counts], columns=["done", "open", "overdue"])
-    assert describe_tasks(table) == words
 
 
 @pytest.mark.parametrize(
