@@ -110,7 +110,7 @@ def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool =
         "vietas": plot_ledger(figures.ledger.set_index("year"), narrow=narrow),
         "gaita": plot_course(figures.course, programme, narrow=narrow),
     }
-    if len(figures.indicators):
+    if figures.indicators["target"].notna().any():
         charts["raditaji"] = funder_charts.plot_indicators(figures.indicators, narrow=narrow)
     if len(figures.ratings):
         answered = figures.asked.loc[figures.asked["round"].ne("next_day"), "answered"].iloc[0]
@@ -312,10 +312,12 @@ def _answer(figures: Figures, programme: Programme, charts: Mapping[str, Chart])
     tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
     yield ("text", summary.describe_promise(figures, programme))
     yield ("cards", summary.list_cards(figures, programme))
+    yield ("heading", _name_part("indicators", programme))
     if "raditaji" in charts:
-        yield ("heading", _name_part("indicators", programme))
         yield ("small", summary.describe_bars(figures, programme))
         yield ("chart", charts["raditaji"])
+    else:
+        yield ("text", f"{funder_charts.describe_targets(figures.indicators)}.")
     if len(figures.tasks) <= ROWS_ON_FIRST:
         yield from _show_tasks(tables["Darbi"], figures, programme)
     yield ("heading", _name_part("deviations", programme))
@@ -472,7 +474,8 @@ def describe_method(figures: Figures, programme: Programme) -> list[str]:
     }
     reason = programme.report.exception_reason
     exception = [TEXTS["report"]["words"]["exception"].format(reason=reason)] if reason else []
-    return [*(sentence.format(**words) for sentence in TEXTS["report"]["method"]), *exception]
+    named = [TEXTS["report"]["words"]["named"]] * ("community" in programme.public)
+    return [*(sentence.format(**words) for sentence in TEXTS["report"]["method"]), *named, *exception]
 
 
 def list_texts(figures: Figures, programme: Programme) -> list[str]:
