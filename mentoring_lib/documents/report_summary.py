@@ -149,9 +149,8 @@ def list_differences(figures: Figures) -> list[str]:
     happened = [plural(int(counts[event]), *words) for event, words in kinds if event in counts]
     released = figures.deviations[figures.deviations["event"].isin(RELEASED)]
     again = int(released["then"].notna().sum())
-    of = plural(len(released), "atbrīvotās konsultācijas", "atbrīvotajām konsultācijām")
-    offered = agree(again, "ir piedāvāta nākamajai kopienai", "ir piedāvātas nākamajām kopienām")
-    followed = f" {again} no {of} {offered}." if again else ""
+    offered = agree(again, "Nākamajai kopienai piedāvāta", "Nākamajām kopienām piedāvātas")
+    followed = f" {offered} {again} no {plural(len(released), 'atbrīvotās', 'atbrīvotajām')}." if again else ""
     lines = [f"{join_words(happened)}.{followed}"] * bool(happened)
     overdue = int(figures.tasks["overdue"].sum())
     late = plural(overdue, "ieplānotajam darbam termiņš ir pagājis", "ieplānotajiem darbiem termiņš ir pagājis")

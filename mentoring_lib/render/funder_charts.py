@@ -15,7 +15,7 @@ from mentoring_lib.render.charts import bare, finish, make_axes, shorten, styled
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 
 CUT = 1.4  # of a target: a longer bar tells nothing more
-COLUMN = 2.9  # widths of a target between the bars of two years
+COLUMN = 3.15  # widths of a target between the bars of two years
 GLYPHS = {"done": "●", "open": "○", "overdue": "◆"}
 """A to-do item by its state, as a sign in a text."""
 

@@ -379,8 +379,8 @@ def sentences(counted):
     kinds = Counter(word for _, word in counted["moved"])
     yield (f"{kinds['kopiena atteicās']} kopiena atteicās no piedāvātās konsultācijas, "
            f"{kinds['kopiena atsauca dalību']} kopiena atsauca dalību un {kinds['nenotika']} konsultācija nenotika "
-           f"norunātajā laikā. {kinds['kopiena atteicās'] + kinds['kopiena atsauca dalību']} no 2 atbrīvotajām "
-           "konsultācijām ir piedāvātas nākamajām kopienām.")  # fmt: skip
+           "norunātajā laikā. Nākamajām kopienām piedāvātas "
+           f"{kinds['kopiena atteicās'] + kinds['kopiena atsauca dalību']} no 2 atbrīvotajām.")  # fmt: skip
     yield f"{counted['overdue']} ieplānotajiem darbiem termiņš ir pagājis, un tie vēl nav paveikti."
     yield ("Līdz 30. septembrim mentori sazināsies ar kopienām, kurām kāds darbs ir nokavēts, un vienosies par jaunu "
            "termiņu.")  # fmt: skip
