@@ -19,20 +19,12 @@ from mentoring_lib.base.frames import table_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import OUTSIDE, Programme
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import plural, show_date, show_number
+from mentoring_lib.base.texts import join_words, plural, show_date, show_hours, show_number
 from mentoring_lib.documents import report_summary as summary
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder import disclosure
 from mentoring_lib.funder.disclosure import HIDDEN
-from mentoring_lib.funder.figures import (
-    Figures,
-    count_supported,
-    describe_permissions,
-    describe_uses,
-    join_words,
-    list_towns,
-    show_hours,
-)
+from mentoring_lib.funder.figures import Figures, count_supported, describe_permissions, describe_uses, list_towns
 from mentoring_lib.render import funder_charts, pdf
 from mentoring_lib.render.charts import (
     Chart,

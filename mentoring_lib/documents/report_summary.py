@@ -10,11 +10,11 @@ from datetime import date
 from mentoring_lib.base.columns import CHOICES, label_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import agree, plural, show_date
+from mentoring_lib.base.texts import agree, join_words, plural, show_date, show_hours
 from mentoring_lib.delivery.events import RELEASED
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.disclosure import MIN_SHOWN
-from mentoring_lib.funder.figures import Figures, describe_uses, find_plain, join_words, list_towns, show_hours
+from mentoring_lib.funder.figures import Figures, describe_uses, find_plain, list_towns
 from mentoring_lib.funder.outcome_figures import QUESTIONS
 from mentoring_lib.render.tables import WORDS as SHOWN
 

@@ -257,14 +257,12 @@ def count_evidence(
     delivered : DataFrame
         See :func:`select_delivered`.
     recommendations, tasks : DataFrame
-        Sheets "Ieteikumi" and "Darbi"; those of delivered consultations count by their own day, tasks once done.
+        Those of delivered consultations count by their own day, tasks once done.
     changed : Changed
         See :func:`look_back.look_back`. A community has started on the day of its first done task and finished on that
         of its last; tasks done within 90 days count when these are over.
-    as_of : date
-        What is dated later is not looked at.
-    period : Period
-        What lies outside does not count.
+    as_of, period
+        What is dated later is not looked at; what lies outside does not count.
 
     Returns
     -------
@@ -538,14 +536,3 @@ def describe_uses(counts: Mapping[Any, int]) -> list[str]:
         for use, words in USES.items()
         if counts[use]
     ]
-
-
-def show_hours(hours: float) -> str:
-    """12 h 05 min: whole minutes, so that parts add up to the whole."""
-    whole, minutes = divmod(round(hours * 60), 60)
-    return f"{whole}\u00a0h {minutes:02}\u00a0min" if minutes else f"{whole}\u00a0h"
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Join words as a sentence does: a, b un c."""
-    return " un ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

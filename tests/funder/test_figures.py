@@ -24,6 +24,7 @@ from builders import (
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
+from mentoring_lib.base.texts import join_words, show_hours
 from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.delivery.rows import ValidEvent
@@ -37,13 +38,11 @@ from mentoring_lib.funder.figures import (
     count_supported,
     describe_permissions,
     gather_figures,
-    join_words,
     list_deviations,
     measure_indicators,
     select_delivered,
     select_public,
     select_supported,
-    show_hours,
 )
 from mentoring_lib.themes.confirmed import confirm_themes
 
