@@ -159,7 +159,7 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
     for letter in letters:
         row, (title, head, parts) = letter.row, write_letter(letter, inputs)
         blank = replace(row, override="–", nearest="–", entry_note="–")  # the rest is ours, or its own
-        _, _, ours = write_letter(replace(letter, row=blank, reason="–" if letter.reason else ""), inputs)
+        _, _, ours = write_letter(replace(letter, row=blank), inputs)
         if leaks := _find_others(row, parts, ours, index, facts):
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
             continue

@@ -302,3 +302,25 @@ def test_what_the_funders_publicity_lacks_is_named(inputs):
     whole = own.project.model_copy(update={"logos": ("sif.png",)})
     assert outputs.check_publicity(own.model_copy(update={"project": whole})) == []
     assert outputs.check_publicity(inputs.programme) == []
+
+
+def test_every_list_of_what_to_settle_says_whose_it_is_and_where(made):
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
+    for name in ("Jāizlemj", "Jautājumi", "Darāmais"):
+        (head,) = [row for row in book[name].iter_rows(max_row=8, values_only=True) if "Kur skatīt" in row]
+        assert {"Pieteikums", "Kopiena"} <= set(head), name
+    links = [cell.hyperlink.target for cell in next(book["Darāmais"].columns) if cell.hyperlink]
+    links += [cell.hyperlink.target for row in book["Darāmais"].iter_rows(min_row=5) for cell in row if cell.hyperlink]
+    assert "3_konsultacijas.html" in links
+
+
+def test_one_list_joins_code_community_contact_outcome_and_file(inputs, made):
+    rows = list(openpyxl.load_workbook(io.BytesIO(made["ieksejie/izsutisana.xlsx"]))["Izsūtīšana"].values)
+    (at,) = [number for number, row in enumerate(rows) if row[0] == "Pieteikums"]
+    listed = {row[0]: row for row in rows[at + 1 :] if row[0]}
+    contacts = inputs.applications.set_index("application_id")
+    assert set(listed) == set(contacts.index)
+    for code, (_, community, person, email, phone, *_, letter) in listed.items():
+        told = contacts.loc[code, ["community", "contact_name", "email", "phone"]].fillna("").tolist()
+        assert [community, person, email or "", phone or ""] == told
+        assert letter is None or f"ieksejie/{letter}" in made
