@@ -20,10 +20,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.image import imsave
+from pydantic import BaseModel
 
 from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS, Column
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import FollowUp, Programme
+from mentoring_lib.base.settings import _bare
 from mentoring_lib.delivery.events import follow
 from mentoring_lib.delivery.ledger import find_delivered
 from mentoring_lib.funder.privacy import find_hits, index_answers, list_sources, read
@@ -361,3 +363,13 @@ def find_personal_data(texts: Iterable[str], applications: pd.DataFrame, named: 
     """Personal answers that stand in texts, as "Lauks: pieteikums": what a report looks for, of applications alone."""
     index = index_answers(applications)
     return list_sources(find_hits(index, texts, named, index.look_up(read(own), anywhere=True)))
+
+
+def list_keys(model=Programme, above=()):
+    """Every key of the settings that is a value, a list or a mapping, from the top."""
+    for name, info in model.model_fields.items():
+        kind = _bare(info.annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from list_keys(kind, (*above, name))
+        else:
+            yield ".".join((*above, name))

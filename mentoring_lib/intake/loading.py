@@ -24,7 +24,7 @@ from mentoring_lib.base.columns import SHEET_ALIASES, Column
 from mentoring_lib.base.frames import Checked
 from mentoring_lib.base.problems import Letters, Problem, Refused, explain_os_error
 from mentoring_lib.base.texts import INVISIBLE, fold, repair_encoding, suggest
-from mentoring_lib.intake.file_safety import inspect, refuse
+from mentoring_lib.intake.file_safety import inspect, name_column, refuse
 from mentoring_lib.intake.spreadsheets import Cell, take_sheets, take_sheets_apart
 from mentoring_lib.intake.text_files import LOST, take_columns
 
@@ -45,7 +45,7 @@ TOTAL_ROW = re.compile(rf"(?:{'|'.join(TOTALS)})(?: \d+)?(?: pieteikum\w*)?")  #
 ERROR_CELL = re.compile(r"#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|FORMULA)!|#(?:N/A|NAME\?)|#GETTING_DATA")
 UNSEEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff{INVISIBLE.pattern[1:]}")
 MIN_STEM, ENDING = 4, 2  # letters: the shortest stem that a theme's label gives, and what is cut from its words
-LABEL_WEIGHT = 4.0  # points of such a stem
+LABEL_WEIGHT = 8.0  # points of a word of a label: it decides, as a strong stem of the lexicon
 MAX_WEIGHT = 100  # points of a stem in the lexicon of themes; a strong one has 8
 MAX_HINTS = 50  # unknown headings: beyond these nobody means them all
 PLACE = ["file", "sheet", "row"]
@@ -405,11 +405,6 @@ def _show_cell(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return (cell + HALF_MILLISECOND).isoformat(" ", "seconds")
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-def name_column(index: int) -> str:
-    """Letters of a spreadsheet's column: 0 is A, 25 Z, 26 AA."""
-    return (name_column(index // 26 - 1) if index > 25 else "") + chr(ord("A") + index % 26)
 
 
 def read_all(

@@ -292,6 +292,26 @@ def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
     assert re.match(r"\d+ pārskata skaitļ?(is|i)?", traced["Saturs"]["A2"].value)
 
 
+def list_links(sheet):
+    """What stands in each cell with a link, the file and the place it leads to."""
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    return [(cell.value, cell.hyperlink.target, cell.hyperlink.location) for cell in cells]
+
+
+def test_codes_lead_to_their_row_and_names_of_tables_to_their_sheet(inputs, results):
+    atlase = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(inputs, results)))
+    traced = openpyxl.load_workbook(io.BytesIO(outputs.make_trace_files(inputs, results).files["izsekojamiba.xlsx"]))
+    rows = {row[1].value: row[0].row for row in atlase["Lēmumi"].iter_rows() if str(row[1].value).startswith("K-")}
+    assert len(rows) == len(results.decided)
+    assert [value for value, *_ in list_links(atlase["Lēmumi"])] == ["Atpakaļ uz saturu"]
+    found = {value: place for value, _, place in list_links(atlase["Vērtējumi"]) if value in rows}
+    assert found == {code: f"'Lēmumi'!A{rows[code]}" for code in set(results.anchors["application_id"])}
+    assert ("3_konsultacijas.html", "3_konsultacijas.html", None) in list_links(atlase["Darāmais"])
+    links = {value: (file, place) for value, file, place in list_links(traced["Skaitļi"])}
+    assert links["Rādītāji"] == (r"..\finansetajam\atskaite.xlsx", "'Rādītāji'!A1")
+    assert links["K-389990"] == ("atlase.xlsx", f"'Lēmumi'!A{rows['K-389990']}")
+
+
 def test_what_the_funders_publicity_lacks_is_named(inputs):
     own = inputs.programme.model_copy(update={"example": False})
     (lacks,) = outputs.check_publicity(own)
