@@ -82,7 +82,7 @@ class Frozen:
     @property
     def draw_at(self) -> datetime | None:
         """The announced draw; None in lists of version 0.1."""
-        announced = json.loads(self.contract.get("lottery.draw_at", "null")) if self.frozen_at else None
+        announced = json.loads(self.contract.get("lottery.draw_at", "null"))
         return datetime.fromisoformat(announced) if announced else None
 
 
