@@ -27,16 +27,23 @@ def everything_that_agrees(shape, total):
     return np.array([add_totals(table) for number in range(total + 1) for table in tables_of(shape, number)])
 
 
-@pytest.mark.parametrize(("shape", "total", "reach"), [((2, 2), 9, 12), ((2, 3), 6, 8), ((3, 3), 4, 6)])
-def test_no_hidden_count_of_any_small_table_can_be_worked_out(shape, total, reach):
+@pytest.mark.parametrize(
+    ("shape", "total", "reach", "cost"),
+    [((2, 2), 9, 12, (3554, 9464, 11716)), ((2, 3), 6, 8, (6225, 11262, 32551)), ((3, 3), 4, 6, (5251, 7290, 41423))],
+)
+def test_no_hidden_count_of_any_small_table_can_be_worked_out_and_no_more_is_hidden_than_was(shape, total, reach, cost):
+    """``cost``: what hiding takes from all tables together: counts, and what they and their places add up to."""
     possible = everything_that_agrees(shape, reach)
     tried = possible[possible.reshape(len(possible), -1)[:, -1] <= total]
+    spent = np.zeros(3, dtype="int64")
     for whole in tried:
         hidden = find_hidden(whole)
+        spent += [hidden.sum(), whole[hidden].sum(), np.flatnonzero(hidden).sum()]
         assert not (np.isin(whole, [1, 2]) & ~hidden).any()
         agree = possible[(possible == whole)[:, ~hidden].all(axis=1)]
         values = agree[:, hidden]
         assert (values.min(axis=0) < values.max(axis=0)).all(), (whole, hidden)
+    assert tuple(spent.tolist()) == cost
 
 
 @pytest.mark.parametrize("known", [(0, 0), (3, 0), (2, 2), (1, 4)])
@@ -47,7 +54,7 @@ def test_what_is_left_beside_the_public_ones_cannot_be_worked_out_either(known):
     possible = possible[(possible >= public).all(axis=(1, 2))]
     for whole in possible[possible[:, 2, 2] <= 9]:
         hidden = find_hidden(whole, public)
-        assert not (np.isin(whole - public, [1, 2]) & ~hidden).any()
+        assert not ((np.isin(whole - public, [1, 2]) | np.isin(whole, [1, 2])) & ~hidden).any()
         agree = possible[(possible == whole)[:, ~hidden].all(axis=1)]
         assert (agree[:, hidden].min(axis=0) < agree[:, hidden].max(axis=0)).all()
 
@@ -105,6 +112,12 @@ def test_two_days_side_by_side_may_tell_what_one_hides_and_the_note_speaks_to_th
     assert "mazas grupas ir apvienotas" in sheet["note"]
     assert "«c»" in sheet["hidden"]
     assert "«c»" not in sheet["note"]
+
+
+def test_one_application_alone_is_hidden_with_everything_that_tells_it():
+    table = protect(frame([1, 0]).rename_axis("novads").rename_axis(columns="vai jauna"))
+    assert cells(table) == ["c 0 c", "c 0 c"]
+    assert (table.index.name, table.columns.name) == ("novads", "vai jauna")
 
 
 def test_an_empty_table_has_empty_totals():
