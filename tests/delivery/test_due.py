@@ -101,6 +101,7 @@ def at_risk(*lines, as_of, **changes):
         ((), date(2023, 9, 23), [(2023, 2)]),
         (held("K-01", 2023, "2023-09-03"), date(2023, 9, 4), []),
         ((), date(2023, 12, 31), [(2023, 2)]),  # its last day
+        (held("K-01", 2023, "2023-08-21"), date(2023, 8, 21), []),  # the deadline: the pace begins after it
         ((), date(2024, 1, 1), []),
         ((), date(2024, 6, 1), [(2024, 2)]),
         ((), date(2024, 11, 1), []),

@@ -112,6 +112,22 @@ def test_recommendations_and_done_tasks_count_for_delivered_consultations():
     assert (found["recommendations"], found["tasks"], found["tasks_given"]) == (2, 1, 2)
 
 
+def test_what_is_dated_after_the_day_or_outside_the_period_does_not_count():
+    given = recommendations("K-01 2023-10-05", "K-01 2023-10-06", "K-01 2023-10-07", "K-01 2023-11-08")
+    done = tasks("K-01 done_on=2023-10-05", "K-01 done_on=2023-10-08", "K-01 done_on=2023-11-08")
+    period = choose_period(programme(), date(2023, 10, 6), date(2023, 11, 1))
+    delivered = select_delivered(supported(*TWO))
+    for day, counts in ((date(2023, 10, 5), (0, 0)), (date(2023, 10, 6), (1, 0)), (date(2023, 12, 1), (2, 1))):
+        found = count_evidence(delivered, given, done, changed(), as_of=day, period=period)
+        assert (len(found["recommendations"]), len(found["tasks"])) == counts
+
+
+def test_who_did_not_say_how_many_take_part_adds_nobody():
+    table = supported(*TWO)
+    found = totals(table.assign(residents_involved=pd.array([None, 4], dtype="Int64")))
+    assert (found["residents"], found["participants"]) == (4, 0)
+
+
 @pytest.mark.parametrize("day", ["2023-09-30", "2023-10-01", "2023-10-05", "2023-11-01", "2024-02-01", "2024-07-01"])
 def test_two_periods_that_meet_add_up_to_the_whole(day):
     work = tasks("K-01 done_on=2023-11-01", "K-02")
@@ -326,6 +342,11 @@ def test_a_refused_place_tells_its_reason_and_when_it_went_to_who_waits():
     reason = "neviens nevar piedalīties"
     assert deviations(*REFUSED, waits) == [("05.09.2023", "2023", "declined", reason, "07.09.2023")]
     assert deviations(*REFUSED) == [("05.09.2023", "2023", "declined", reason, "")]
+
+
+def test_one_offer_fills_one_gap_only():
+    both = [*REFUSED, "K-02 offered 2023-09-01 year=2023", "K-02 declined 2023-09-06"]
+    assert [row[4] for row in deviations(*both, "K-03 offered 2023-09-07 year=2023")] == ["07.09.2023", ""]
 
 
 def test_an_offer_of_a_place_that_was_somebodys_own_fills_no_gap():
