@@ -323,16 +323,13 @@ def evaluate(
     day, period = as_of or inputs.programme.as_of, choose_period(inputs.programme, starts, ends)
     if day is None:
         raise Refused([problem_of("day_missing", inputs.programme, "as_of")])
-    decided, settled = _decide(inputs), inputs.programme
-    inputs = replace(inputs, programme=contract.plan_by(day, inputs.programme, inputs.sheets["Lēmumi"]))
-    followed = _follow(inputs, decided, day)
-    changed, asked = _look_back(inputs, decided, followed, day)
-    proposed = _propose(inputs, decided, followed, changed, day)
-    counted = _count(inputs, decided, followed, changed, proposed.skips, period, day)
-    problems = [*followed.problems, *asked, *proposed.problems, *counted.problems]
+    settled, inputs, decided, followed, changed, waiting, asked = _go(inputs, day)
+    decided, matched = _explain(decided, settled), _match(inputs, decided, followed, day)
+    counted = _count(inputs, decided, followed, changed, waiting.skips, period, day)
+    problems = [*asked, *counted.problems]
     own = {
         name: value
-        for part in (decided, followed, changed, proposed, counted)
+        for part in (decided, followed, changed, waiting, matched, counted)
         for name, value in part._asdict().items()
     }
     shown: dict[str, Any] = {name: value for name, value in own.items() if name in Results.__dataclass_fields__}
@@ -344,6 +341,42 @@ def evaluate(
         "report_blockers": tuple(problem for problem in problems if problem.blocks == REPORT),
         "problems": sort_problems([*decided.problems, *problems]),
     })  # fmt: skip
+
+
+class Outlook(NamedTuple):
+    """What waits for a person in a programme: as in :class:`Results`, without what explains, matches or counts."""
+
+    programme: Programme
+    as_of: date
+    decided: pd.DataFrame
+    suggested: pd.DataFrame
+    proposals: pd.DataFrame
+    due: pd.DataFrame
+    blockers: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+
+def name_applications(results: Results | Outlook) -> dict[str, str]:
+    """Name of each community by the code of its application; "" where it has none."""
+    return dict(zip(results.decided["application_id"], results.decided["community"].fillna(""), strict=True))
+
+
+def look(inputs: Inputs, *, as_of: date) -> Outlook:
+    """What blocks, what is asked and what is due on a day; nothing is matched, counted or suggested for it."""
+    settled, _, decided, _, _, waiting, problems = _go(inputs, as_of)
+    asked = sort_problems([*decided.problems, *problems])
+    nothing = pd.DataFrame({"application_id": [], "suggested": []})
+    return Outlook(settled, as_of, decided.decided, nothing, waiting.proposals, waiting.due, decided.blockers, asked)
+
+
+def _go(inputs: Inputs, day: date) -> tuple[Programme, Inputs, _Decided, _Followed, Changed, _Waiting, list[Problem]]:
+    """The flow as far as a person has to act: settings as settled, inputs by what was amended since, each step."""
+    decided, settled = _decide(inputs), inputs.programme
+    inputs = replace(inputs, programme=contract.plan_by(day, inputs.programme, inputs.sheets["Lēmumi"]))
+    followed = _follow(inputs, decided, day)
+    changed, asked = _look_back(inputs, decided, followed, day)
+    waiting = _wait(inputs, decided, followed, changed, day)
+    return settled, inputs, decided, followed, changed, waiting, [*followed.problems, *asked, *waiting.problems]
 
 
 class _Decided(NamedTuple):
@@ -394,9 +427,6 @@ def _decide(inputs: Inputs) -> _Decided:
         wanted, barred = decided["state"].isin(scoring.MARKED_STATES), sheets["Interešu konflikti"]
         keys = decided.loc[wanted, "application_id"]
         read += scoring.find_missing_marks(inputs.marks, barred, keys, anchors, programme.markers)
-    nearest = nearest_change.find_nearest(decided, selected.entry_anchors, programme)
-    decided = nearest_change.add_nearest(decided, nearest, programme)
-    decided = reasons.give_reasons(decided, anchors, programme, final=not blockers)
     decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
     candidates_on = _candidates_on(decisions, programme, select_by)
     return _Decided(
@@ -404,6 +434,14 @@ def _decide(inputs: Inputs) -> _Decided:
         tuple(blockers), read, fill_years(events, candidates_on, programme), held,
         list_turns(selected, decisions, programme), candidates_on,
     )  # fmt: skip
+
+
+def _explain(selected: _Decided, programme: Programme) -> _Decided:
+    """The same with everyone's nearest change and reason."""
+    nearest = nearest_change.find_nearest(selected.decided, selected.entry_anchors, programme)
+    decided = nearest_change.add_nearest(selected.decided, nearest, programme)
+    told = reasons.give_reasons(decided, selected.anchors, programme, final=not selected.blockers)
+    return selected._replace(decided=told)
 
 
 class View(NamedTuple):
@@ -420,7 +458,7 @@ def view_on(inputs: Inputs, results: Results, day: date | None) -> View:
     if day is None or len(known) == len(decisions):
         return View(results.decided, results.anchors)
     settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
-    then = _decide(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known}))
+    then = _explain(_decide(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known})), settled)
     return View(then.decided, then.anchors)
 
 
@@ -460,38 +498,46 @@ def _look_back(inputs: Inputs, decided: _Decided, followed: _Followed, day: date
     return changed, checks.check_answers(sheets["Pēc konsultācijas"], sheets["Rezultāti"], decided.held)
 
 
-class _Proposed(NamedTuple):
-    """What a person may do next: whom to offer, which mentor, when."""
+class _Waiting(NamedTuple):
+    """What a person may offer, who was skipped, and what is due."""
 
     proposals: pd.DataFrame
     skips: tuple[Skip, ...]
+    due: pd.DataFrame
+    problems: list[Problem]
+
+
+def _wait(inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, day: date) -> _Waiting:
+    programme, places, candidates = inputs.programme, followed.places, decided.candidates
+    proposals = next_in_line(candidates, places, programme, as_of=day)
+    proposals = proposals.iloc[:0] if decided.blockers else proposals  # nothing is offered while provisional
+    skips = tuple(find_skips(decided.events, decided.candidates_on, programme, as_of=day))
+    short = [] if decided.blockers else check_minimum(candidates, places, proposals, programme, as_of=day)
+    due = find_due(places, inputs.sheets["Darbi"], programme, as_of=day)
+    if day <= programme.project.ends:
+        due = pd.concat([due, follow_up.remind(changed.asked, CHOICES["round"], COORDINATOR)], ignore_index=True)
+    return _Waiting(proposals, skips, due, check_turns(skips) + short)
+
+
+class _Matched(NamedTuple):
+    """Which mentor could take which hour, and when."""
+
     pairs: pd.DataFrame
     matched: pd.DataFrame
     hours: pd.DataFrame
     times: pd.DataFrame
     load: pd.DataFrame
-    due: pd.DataFrame
-    problems: list[Problem]
 
 
-def _propose(inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, day: date) -> _Proposed:
-    programme, sheets, places, candidates = inputs.programme, inputs.sheets, followed.places, decided.candidates
-    proposals = next_in_line(candidates, places, programme, as_of=day)
-    proposals = proposals.iloc[:0] if decided.blockers else proposals  # nothing is offered while provisional
-    skips = tuple(find_skips(decided.events, decided.candidates_on, programme, as_of=day))
-    short = [] if decided.blockers else check_minimum(candidates, places, proposals, programme, as_of=day)
-    problems = check_turns(skips) + short
+def _match(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) -> _Matched:
+    programme, sheets, places = inputs.programme, inputs.sheets, followed.places
     mentors = tuple(one for one in programme.mentors if one.until is None or one.until >= day)
     present = programme.model_copy(update={"mentors": mentors})  # nothing new is proposed to those who left
     pairs = matching.weigh_pairs(places, decided.decided, sheets["Interešu konflikti"], present)
     matched = matching.match(pairs, places, present)
     hours = scheduling.list_hours(sheets["Laiki"], followed.appointments, present, as_of=day)
     times = scheduling.propose_times(matched, hours, decided.decided, places, programme)
-    load = count_load(places, matched, programme)
-    due = find_due(places, sheets["Darbi"], programme, as_of=day)
-    if day <= programme.project.ends:
-        due = pd.concat([due, follow_up.remind(changed.asked, CHOICES["round"], COORDINATOR)], ignore_index=True)
-    return _Proposed(proposals, skips, pairs, matched, hours, times, load, due, problems)
+    return _Matched(pairs, matched, hours, times, count_load(places, matched, programme))
 
 
 class _Counted(NamedTuple):

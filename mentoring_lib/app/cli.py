@@ -29,12 +29,12 @@ from mentoring_lib.app.screen import (
     summarise_run,
 )
 from mentoring_lib.base.messages import NOTE, SETTLE
-from mentoring_lib.base.problems import REPORT, Problem, Refused, sort_problems
+from mentoring_lib.base.problems import REPORT, Problem, Refused, order_problems
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.intake.settings import find_settings, find_used, read_settings
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
-from mentoring_lib.workflow import Inputs, Results
+from mentoring_lib.workflow import Inputs, Outlook, Results, name_applications
 
 if TYPE_CHECKING:
     from mentoring_lib.app.outputs import Made
@@ -160,7 +160,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
-        from mentoring_lib.app import kept_letters, outputs, start_page
+        from mentoring_lib.app import kept_letters, outputs, start_page, this_week
         from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
         inputs, recalled = _open(folder, alone=alone)
@@ -186,20 +186,22 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     if recalled and memory:
         recall.write(folder, recalled, memory)
     code = _print_questions(results, left_out, [*notes, *(recalled.changes if recalled else ())])
-    summarise_run(out, files, start_page.list_waiting(year), say)
+    cards, _ = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
+    names = workflow.name_applications(results)
+    summarise_run(out, files, [this_week.show_card(card, names) for card in cards], say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
     return code
 
 
-def _print_questions(results: Results, left_out: Sequence[Problem], notes: Sequence[Problem]) -> int:
-    """What to know, what to check, what waits for an answer, each in a list of its own; an exit code."""
+def _print_questions(results: Results | Outlook, left_out: Sequence[Problem], notes: Sequence[Problem]) -> int:
+    """What waits for an answer, what to check, what to know, each in a list of its own; an exit code."""
     settle = [*left_out, *(problem for problem in results.problems if problem.severity == SETTLE)]
     others = [problem for problem in settle if problem not in results.blockers]
-    names = dict(zip(results.decided["application_id"], results.decided["community"].fillna(""), strict=True))
-    print_problems("Zināšanai", notes)
-    print_problems("Pārbaudiet", [problem for problem in others if problem.blocks != REPORT], names)
-    print_problems("Kavē pārskatu", [problem for problem in others if problem.blocks == REPORT], names)
-    print_problems("Kāpēc iznākums ir provizorisks", sort_problems(results.blockers), names)
+    names = name_applications(results)
+    print_problems("Iznākums ir provizorisks, jo", order_problems(results.blockers), names)
+    print_problems("Kavē pārskatu", order_problems(one for one in others if one.blocks == REPORT), names)
+    print_problems("Pārbaudiet", order_problems(one for one in others if one.blocks != REPORT), names)
+    print_problems("Zināšanai", order_problems(notes), names)
     return paths.ISSUES if settle or results.blockers else paths.FINE
 
 
@@ -245,9 +247,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _read(folder: Path) -> Inputs:
     """A programme's inputs; the workbook that maps her form is made where there is none, and named if all stops."""
-    from mentoring_lib.app.starting import make_form
-
-    made = make_form(folder)
+    made = tracking.make_form(folder)
     try:
         return workflow.read_inputs(folder)
     except Refused as refused:
@@ -420,12 +420,13 @@ def _check_folder(folder: Path) -> int:
         print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
         return paths.FINE
     inputs, recalled = _open(folder)
-    results = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme))
+    results = workflow.look(inputs, as_of=paths.find_day(inputs.programme))
     notes = [problem for problem in results.problems if problem.severity == NOTE]
     notes += [*(recalled.changes if recalled else ()), *tracking.find_outdated(folder, inputs)]
     code = _print_questions(results, [], notes)
-    cards = [card for card in this_week.list_cards(inputs, results) if card.codes or card.until]
-    print_lines("Darāmais", [this_week.show_card(card) for card in cards])
+    cards, names = this_week.list_cards(inputs, results), name_applications(results)
+    cards = [card for card in cards if card.codes or card.until]  # the others are the lists above
+    print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
     return paths.ISSUES if cards else code
 
 

@@ -66,9 +66,12 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
     While her programme cannot be read, only the first page is filled: it says why.
     """
     import nbformat
+    from nbformat.sign import NotebookNotary
 
     from mentoring_lib.app import notebooks
 
+    # signed, for else JupyterLab shows results without their scripts
+    notary = NotebookNotary(data_dir=environment["JUPYTER_DATA_DIR"])  # type: ignore[no-untyped-call]
     problems, renewed = [], []
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
         original = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
@@ -83,5 +86,7 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
         made = notebooks.execute_notebooks([path for path in renewed if path.name == START], environment)
     for path in renewed:
         shown = made.get(path.name) or nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        writing.replace_file(place / path.name, notebooks.copy_notebook(shown, keep_outputs=path.name in made))
+        content = notebooks.copy_notebook(shown, keep_outputs=path.name in made)
+        writing.replace_file(place / path.name, content)
+        notary.sign(nbformat.reads(content.decode("utf-8"), as_version=4))  # type: ignore[no-untyped-call]
     return problems

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mentoring_lib.app import answers
+from mentoring_lib.app import answers, this_week
 from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
 from mentoring_lib.base.frames import rows_of, table_of
@@ -38,10 +38,10 @@ from mentoring_lib.funder.figures import FOR_REPORT, Figures
 from mentoring_lib.funder.privacy import list_own_words, list_publishable, make_guard, read_texts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
-from mentoring_lib.render.xlsx import TableSheet, make_workbook
+from mentoring_lib.render.xlsx import TableSheet, link_rows, make_workbook
 from mentoring_lib.selection import agreement, cues, lottery, reasons, sensitivity
 from mentoring_lib.themes import exploring
-from mentoring_lib.workflow import Inputs, Results
+from mentoring_lib.workflow import Inputs, Results, name_applications
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
@@ -53,37 +53,43 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     decided, programme = results.decided, inputs.programme
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
     marks = name_communities(results.anchors[["application_id", "anchor", "given", "gap", "agreed"]], decided)
-    final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
-    problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column"]
+    problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column", "where"]
+    settle = _name_problems(results.blockers, decided, "2_atlase.html")
+    ask = _name_problems(results.problems, decided, "1_pieteikumi.html")
+    cards = this_week.table_cards(this_week.list_cards(inputs, results), name_applications(results))
     sheets = [
-        _make_sheet("Jāizlemj", _name_problems(results.blockers, decided)[problems]),
-        _make_sheet("Lēmumi", _list_decisions(inputs, results), final=final, rule=stamp.describe_rule(programme)),
+        _make_sheet("Jāizlemj", settle[problems]),
+        decisions := _list_decisions(inputs, results),
         _make_sheet("Vērtējumi", marks),
         _make_sheet("Gaidīšanas saraksts", waiting[["waiting", "application_id", "community", "state", "reason"]]),
         _lottery_sheet(inputs, results),
         *_sensitivity_sheets(inputs, results),
         *_marker_sheets(results),
         _make_sheet("Pazīmes", name_communities(cues.list_cues(exploring.select_valid(decided)), decided)),
-        _make_sheet("Jautājumi", _name_problems(results.problems, decided)[problems]),
-        _make_sheet("Darāmais", name_communities(results.due, decided)),
+        _make_sheet("Jautājumi", ask[problems]),
+        _make_sheet("Darāmais", cards),
+        _make_sheet("Termiņi", name_communities(results.due, decided)),
     ]
-    return make_workbook(
-        f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answers.answer_selection(results)
-    )  # fmt: skip
+    links = link_rows(decisions, results.stamp, "application_id")
+    links |= {page: f"external:{page}" for table in (settle, ask, cards) for page in table["where"]}
+    answer = answers.answer_selection(results)
+    return make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answer, links=links)
 
 
-def _list_decisions(inputs: Inputs, results: Results) -> pd.DataFrame:
+def _list_decisions(inputs: Inputs, results: Results) -> TableSheet:
     """Every decision in columns to sort and filter, with its whole reason."""
+    final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
     decided = results.decided
     listed = reasons.list_decisions(decided, results.anchors, inputs.programme)
     columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met", "reason"]
     numbers = {name: decided[name] for name in ("rank", "application_id", "clarity", "reason")}
-    return listed.assign(**numbers)[columns]
+    table = listed.assign(**numbers)[columns]
+    return _make_sheet("Lēmumi", table, final=final, rule=stamp.describe_rule(inputs.programme))
 
 
-def _name_problems(problems: Iterable[Problem], decided: pd.DataFrame) -> pd.DataFrame:
-    """What to settle, blockers first, then by application; whose it is by code and name."""
-    return name_communities(problem_table(problems), decided)
+def _name_problems(problems: Iterable[Problem], decided: pd.DataFrame, page: str) -> pd.DataFrame:
+    """What to settle, blockers first, then by application; whose it is by code and name, and the page about it."""
+    return name_communities(problem_table(problems), decided).assign(where=page)
 
 
 def _make_sheet(name: str, table: pd.DataFrame, **words: object) -> TableSheet:
@@ -305,8 +311,16 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
     lacking = list_unproved(results)
     unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
     sheet = _make_sheet("Skaitļi", table.assign(in_column=table["in_column"].replace(HEADINGS)))
-    answer = f"{plural(len(table), 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti."
-    made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet, unproved], answer=answer)
+    answer = (
+        f"{plural(len(table), 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti. "
+        + (f"Apliecinājuma vēl trūkst {plural(len(lacking), 'konsultācijai', 'konsultācijām')}, kas notikušas."
+           if len(lacking) else "Apliecinājums ir katrai notikušajai konsultācijai.")
+    )  # fmt: skip
+    rows = link_rows(_list_decisions(inputs, results), results.stamp, "application_id")
+    links = {code: f"external:atlase.xlsx#{there.removeprefix('internal:')}" for code, there in rows.items()}
+    shown = funder_report.list_tables(results.figures, inputs.programme)
+    links |= {one.name: f"external:../{FUNDER}/atskaite.xlsx#'{one.name}'!A1" for one in shown}
+    made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet, unproved], answer=answer, links=links)
     return Made({"izsekojamiba.xlsx": made}, [])
 
 

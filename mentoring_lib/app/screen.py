@@ -10,8 +10,6 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
-import pandas as pd
-
 from mentoring_lib.app import paths
 from mentoring_lib.base.problems import NOBODY, Problem, Refused, describe_all
 from mentoring_lib.base.texts import plural, tell_files
@@ -40,15 +38,15 @@ def attempt(work: Callable[[], int]) -> int:
     return paths.STOPPED
 
 
-def summarise_run(out: Path, names: Iterable[str], waiting: pd.DataFrame, say: Say) -> None:
-    """What was made, folder by folder, and what waits for her (see :func:`start_page.list_waiting`)."""
+def summarise_run(out: Path, names: Iterable[str], waiting: Sequence[str], say: Say) -> None:
+    """What was made, folder by folder, and what waits for her, a line each."""
     counts = Counter(PurePosixPath(name).parent for name in names)
     say(paint(f"{tell_files('Sagatavot', counts.total())} mapē {out}", GOOD))
     for place, count in sorted(counts.items()):
         say(f"  {out / place}: {plural(count, 'datne', 'datnes')}")
     say(paint("Gaida jūs:" if len(waiting) else "Jūs nekas negaida.", BOLD))
-    for row in waiting.itertuples():
-        say(f"  {row.what}: {row.amount} (skatiet «{row.where}»)")
+    for line in waiting:
+        say(f"  {line}")
 
 
 GOOD, ALERT, BOLD = "1;32", "1;33", "1"  # green, yellow, bold

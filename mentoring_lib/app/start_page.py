@@ -6,6 +6,7 @@ decided here; what cannot be read yet is listed with what to do, so that an empt
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,32 +15,23 @@ from datetime import date
 from fnmatch import fnmatch
 from html import escape
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
-
-import pandas as pd
 
 from mentoring_lib.app import this_week
 from mentoring_lib.app.kept_letters import list_replaced
 from mentoring_lib.app.outputs import INTERNAL, PUBLIC
-from mentoring_lib.base.messages import SETTLE
 from mentoring_lib.base.problems import Problem, Refused, describe
-from mentoring_lib.base.programme import FILE_NAME
-from mentoring_lib.base.settings import BOOK_NAME
 from mentoring_lib.base.texts import plural, show_date
-from mentoring_lib.delivery import due
-from mentoring_lib.render.tables import Shown, show
-from mentoring_lib.themes import exploring
-from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, ROOT, Inputs, Results, open_programme
+from mentoring_lib.render.tables import Html
+from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, Inputs, Results, open_programme
 
 _WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("start_page_lv.toml").read_text("utf-8"))
-NOTEBOOKS = _WORDS["notebooks"]
 STAGES = _WORDS["stages"]
 """The stages of a year in order, and what the coordinator does in each."""
 
-PLACES = _WORDS["places"]
 START_PAGE = "0_sakums.html"
-PAGES = ((START_PAGE, "Sākums"), *((f"{name}.html", text.split(" – ")[0]) for name, text in NOTEBOOKS.items()))
+PAGES = ((START_PAGE, "Sākums"), *((f"{name}.html", text) for name, text in _WORDS["notebooks"].items()))
 """Address and name of every page, in order."""
 
 
@@ -65,15 +57,20 @@ def open_year(environment: Mapping[str, str]) -> Year:
         return Year(folder, None, tuple(refused.problems))
 
 
-def list_stages(year: Year) -> pd.DataFrame:
-    """The stages of the year.
+class Stage(NamedTuple):
+    """A stage of the year: "done", "now" (the first that is not done) or "later"; what is so and what to do."""
 
-    Returns
-    -------
-    DataFrame, shape (8, 4)
-        ``stage``; ``phase``: "done", "now" (the first that is not done) or "later"; ``facts`` and ``advice``
-        (Latvian). A programme that cannot be read is at its first stage, or at the second if only applications miss;
-        one whose personal data were erased is through.
+    name: str
+    phase: str
+    facts: str
+    advice: str
+
+
+def list_stages(year: Year) -> list[Stage]:
+    """The eight stages of the year.
+
+    A programme that cannot be read is at its first stage, or at the second if only applications miss; one whose
+    personal data were erased is through.
     """
     if year.erased:
         stages = [(True, "")] * len(STAGES)
@@ -83,9 +80,10 @@ def list_stages(year: Year) -> pd.DataFrame:
     else:
         stages = _follow(*year.opened)
     now = next((number for number, (done, _) in enumerate(stages) if not done), len(stages))
-    phases = ["done" if done else "now" if number == now else "later" for number, (done, _) in enumerate(stages)]
-    facts = [text for _, text in stages]
-    return pd.DataFrame({"stage": list(STAGES), "phase": phases, "facts": facts, "advice": list(STAGES.values())})
+    return [
+        Stage(name, "done" if done else "now" if number == now else "later", facts, advice)
+        for number, ((name, advice), (done, facts)) in enumerate(zip(STAGES.items(), stages, strict=True))
+    ]
 
 
 def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
@@ -114,56 +112,6 @@ def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
     ]
 
 
-def list_waiting(year: Year) -> pd.DataFrame:
-    """What waits for the coordinator: one row per kind with its number, or per problem while nothing can be read.
-
-    Returns
-    -------
-    DataFrame, shape (kinds that wait, 3)
-        ``what``, ``amount`` and ``where`` (Latvian).
-    """
-    if year.opened is None:
-        rows = [(describe(problem), 1, problem.file) for problem in year.problems]
-    else:
-        rows = [row for row in _count_waiting(year.opened[1]) if row[1]]
-    return pd.DataFrame(rows, columns=["what", "amount", "where"])
-
-
-def _count_waiting(results: Results) -> list[tuple[str, int, str]]:
-    late = results.due["what"].str.startswith(due.LATE_TASK)
-    valid = exploring.select_valid(results.decided)
-    unconfirmed = len(valid) - len(exploring.select_confirmed(valid))
-    questions = sum(problem.severity == SETTLE for problem in results.problems)
-    return [
-        ("jautājumi par to, kas ierakstīts datnēs", questions, "1. Pieteikumi"),
-        ("jāizlemj līdz galīgam iznākumam", len(results.blockers), "2. Atlase"),
-        ("konsultācijas, kuras var piedāvāt", len(results.proposals), "3. Konsultācijas"),
-        ("piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru", int((~late).sum()), "3. Konsultācijas"),
-        ("kopienu kavētie darbi", int(late.sum()), "3. Konsultācijas"),
-        ("pieteikumi bez apstiprinātas tēmas", unconfirmed, "4. Tēmas"),
-    ]
-
-
-def show_stages(year: Year) -> Shown:
-    """The stages as a table."""
-    return show(list_stages(year), caption="Programmas gads")
-
-
-def show_waiting(year: Year) -> Shown:
-    """What waits as a table."""
-    return show(list_waiting(year), caption="Kas gaida jūs")
-
-
-def show_places(year: Year) -> Shown:
-    """Where the files of a programme lie, from the project's folder."""
-    inside = year.folder.is_relative_to(ROOT)
-    folder = year.folder.relative_to(ROOT).as_posix() if inside else year.folder.as_posix()
-    settings = FILE_NAME if (year.folder / FILE_NAME).is_file() else BOOK_NAME
-    words = {"folder": folder, "name": year.folder.name, "settings": settings}
-    rows = [(path.format(**words), what) for path, what in PLACES.items()]
-    return show(pd.DataFrame(rows, columns=["path", "holds"]), caption="Kur kas atrodas")
-
-
 def find_addresses(names: Iterable[str]) -> dict[str, str]:
     """Address of each file of a run as seen from a page, by the file's name; of folders, by theirs with a "/"."""
     found = {}
@@ -173,25 +121,6 @@ def find_addresses(names: Iterable[str]) -> dict[str, str]:
         key = rest[0] + "/" * (len(rest) > 1)
         found[key] = quote(inside + key)
     return found
-
-
-@dataclass(frozen=True)
-class Links:
-    """Links as a list: address and text of each."""
-
-    links: tuple[tuple[str, str], ...]
-
-    def _repr_html_(self) -> str:
-        items = (f'<li><a href="{quote(address)}">{escape(text)}</a></li>\n' for address, text in self.links)
-        return f"<ul>\n{''.join(items)}</ul>"
-
-    def __repr__(self) -> str:
-        return "\n".join(text for _, text in self.links)
-
-
-def link_notebooks(ending: str = ".ipynb") -> Links:
-    """The five notebooks, or with ".html" their pages."""
-    return Links(tuple((f"{name}{ending}", text) for name, text in NOTEBOOKS.items()))
 
 
 def _describe_file(key: str, count: int) -> tuple[str, str]:
@@ -229,35 +158,41 @@ def show_files(names: Iterable[str]) -> str:
 
 def show_line(year: Year) -> str:
     """The year as one line of eight marks, with what to do only in the current stage and the next."""
-    stages = list_stages(year)
-    marks = enumerate(zip(stages["stage"], stages["phase"], strict=True), 1)
-    current = {"now": ' aria-current="step"'}
+    stages, current = list_stages(year), {"now": ' aria-current="step"'}
     items = "".join(
-        f'<li class="{phase}"{current.get(phase, "")}><b>{"✓" if phase == "done" else n}</b> {escape(stage)}</li>'
-        for n, (stage, phase) in marks
+        f'<li class="{one.phase}"{current.get(one.phase, "")}><b>{"✓" if one.phase == "done" else n}</b> '
+        f"{escape(one.name)}</li>"
+        for n, one in enumerate(stages, 1)
     )
-    ahead = stages[stages["phase"].ne("done")].head(2)
+    ahead = [one for one in stages if one.phase != "done"]
     told = (
-        f"<p><b>{label}:</b> {escape(f'{stage}; {facts}.' if facts else f'{stage}.')} {escape(advice)}</p>"
-        for label, stage, facts, advice in zip(
-            ("Tagad", "Nākamais"), ahead["stage"], ahead["facts"], ahead["advice"], strict=False
-        )
+        f"<p><b>{label}:</b> {escape('; '.join(filter(None, (one.name, one.facts))))}. {escape(one.advice)}</p>"
+        for label, one in zip(("Tagad", "Nākamais"), ahead, strict=False)
     )
     return f'<ol class="stages">{items}</ol>\n{"".join(told)}'
 
 
 def make_start_body(year: Year, names: Collection[str]) -> str:
     """The start page's body: what to do this week, the year as a line, what a run made, what changed (HTML)."""
-    parts = [
-        "<h1>Sākums</h1>", *_show_week(year), "<h2>Programmas gads</h2>", show_line(year),
-        "<h2>Datnes</h2>", show_files(names), *_show_latest(year), *_show_replaced(names),
-    ]  # fmt: skip
-    return "\n".join(parts)
+    parts = ["<h1>Sākums</h1>", show_year(year), "<h2>Datnes</h2>", show_files(names), *_show_latest(year)]
+    return "\n".join([*parts, *_show_replaced(names)])
+
+
+def show_year(year: Year) -> str:
+    """What to do this week and the year as a line (HTML)."""
+    return "\n".join([*_show_week(year), "<h2>Programmas gads</h2>", show_line(year)])
+
+
+def show_start(year: Year) -> Html:
+    """The same in an open notebook, where a page's link opens its notebook and what lies elsewhere has none."""
+    linked = re.sub(r'(<a href="\d_\w+)\.html"', r'\1.ipynb"', show_year(year))
+    return Html(re.sub(r'<a href="(?!\d_|mailto:|tel:)[^"]*">(.*?)</a>', "", linked), "Sākums")
 
 
 def _show_week(year: Year) -> Iterator[str]:
     if year.opened is None:
-        yield f"<h2>Kas gaida jūs</h2>\n{show_waiting(year)._repr_html_()}"
+        items = "".join(f"<li>{escape(describe(problem))}</li>\n" for problem in year.problems)
+        yield f"<h2>Kas gaida jūs</h2>\n<ul>\n{items}</ul>" if items else "<p>Šonedēļ nekas nav jādara.</p>"
         return
     inputs, results = year.opened
     now, later = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)

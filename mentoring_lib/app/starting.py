@@ -22,10 +22,7 @@ from mentoring_lib.documents.form_workbook import (
     QUESTIONS_FILE,
     format_follow_ups,
     format_questions,
-    make_form_workbook,
 )
-from mentoring_lib.intake.form import FORM_BOOK, survey_form
-from mentoring_lib.intake.loading import list_files
 from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
 
 
@@ -106,16 +103,3 @@ def check_settings(folder: Path, programme: Programme) -> list[Problem]:
     if programme.as_of and programme.as_of > date.today():
         problems.append(problem_of("day_ahead", programme, "as_of", value=show_date(programme.as_of)))
     return problems + list(find_used(folder, programme, paths.PRIVATE))
-
-
-def make_form(folder: Path) -> list[Problem]:
-    """Make the workbook that maps her form, once, when there is an export; a problem that names it if it was made."""
-    exports = list_files(folder / "pieteikumi")
-    programme = read_settings(folder)
-    if programme.example or not exports or (folder / FORM_BOOK).exists():
-        return []
-    survey = survey_form(exports, programme)
-    if not survey.headings:
-        return []
-    writing.replace_file(folder / FORM_BOOK, make_form_workbook(survey))
-    return [Problem("form_made", FORM_BOOK)]

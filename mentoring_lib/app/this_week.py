@@ -18,9 +18,12 @@ import pandas as pd
 from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import SETTLE
+from mentoring_lib.base.problems import BETWEEN, name_some
+from mentoring_lib.base.rows import Application
 from mentoring_lib.base.texts import agree, long_date, plural, show_date, show_moment
+from mentoring_lib.delivery.rows import Appointment
 from mentoring_lib.themes import exploring
-from mentoring_lib.workflow import Inputs, Results
+from mentoring_lib.workflow import Inputs, Outlook, Results
 
 _WORDS = tomllib.loads(Path(__file__).with_name("this_week_lv.toml").read_text("utf-8"))
 DAYS_AHEAD, MAX_NAMED = 7, 2
@@ -37,6 +40,12 @@ class Card:
     links: tuple[tuple[str, str], ...] = ()
     label: tuple[str, str] = ("", "")
     codes: tuple[str, ...] = ()
+    blocks: bool = False
+
+    @property
+    def page(self) -> str:
+        """Address of the page that says more."""
+        return next((address for address, _ in reversed(self.links) if address.endswith(".html")), "")
 
 
 @dataclass(frozen=True)
@@ -48,30 +57,11 @@ class _Due:
     until: pd.Timestamp
 
 
-@dataclass(frozen=True)
-class _Contact:
-    application_id: str
-    community: str | None
-    municipality: str | None
-    contact_name: str | None
-    email: str | None
-    phone: str | None
-
-
-@dataclass(frozen=True)
-class _Appointment:
-    application_id: str
-    starts_at: pd.Timestamp | None
-    mentor: str | None
-    mode: str | None
-    active: bool
-
-
 class _Book:
     """Names and addresses of the applicants, by code."""
 
     def __init__(self, applications: pd.DataFrame) -> None:
-        self._rows = {row.application_id: row for row in rows_of(applications, _Contact)}
+        self._rows = {row.application_id: row for row in rows_of(applications, Application)}
 
     def name(self, code: str) -> str:
         """A community in the nominative, with the word before it; by its municipality where it has no name."""
@@ -102,12 +92,14 @@ class _Book:
             yield f"tel:{row.phone.replace(' ', '')}", f"zvanīt: {who}{row.phone}"
 
 
-def list_cards(inputs: Inputs, results: Results) -> list[Card]:
-    """Everything that waits: what has a day first, by day, then what can be done when there is time."""
+def list_cards(inputs: Inputs, results: Results | Outlook) -> list[Card]:
+    """Everything that waits: what blocks, then what has a day, by day, then what can be done when there is time."""
     book = _Book(results.decided)
     cards = [*_ask_and_settle(results), *_offer(results, book), *_follow_due(results, book, inputs),
              *_ask_together(results, book), *_confirm(results, book)]  # fmt: skip
-    return sorted(cards, key=lambda card: (card.until is None, bool(card.label[0]), card.until or date.max))
+    return sorted(
+        cards, key=lambda card: (not card.blocks, card.until is None, bool(card.label[0]), card.until or date.max)
+    )
 
 
 def split_week(cards: Sequence[Card], as_of: date) -> tuple[list[Card], list[Card]]:
@@ -117,10 +109,18 @@ def split_week(cards: Sequence[Card], as_of: date) -> tuple[list[Card], list[Car
             [card for card in cards if card.until and card.until > last])  # fmt: skip
 
 
-def show_card(card: Card) -> str:
-    """One line for the console: day, what to do, whose it is."""
+def show_card(card: Card, communities: Mapping[str, str]) -> str:
+    """One line for the console: day, what to do, whose it is, and the page that says more."""
     day = f"{show_date(card.until)} – " if card.until else ""
-    return f"{day}{card.title}" + (f" ({', '.join(card.codes)})" if card.codes else "")
+    whose = name_some(card.codes, communities if len(card.codes) > 1 else {})  # a single one is in the title
+    return f"{day}{card.title}{f' ({whose})' if whose else ''} → {card.page}"
+
+
+def table_cards(cards: Sequence[Card], communities: Mapping[str, str]) -> pd.DataFrame:
+    """The same lines as a table: all codes and communities of each."""
+    rows = [(card.until, card.title, BETWEEN.join(card.codes),
+             BETWEEN.join(communities.get(code, "") for code in card.codes), card.page) for card in cards]  # fmt: skip
+    return pd.DataFrame(rows, columns=["until", "what", "application_id", "community", "where"])
 
 
 def list_next(results: Results, later: Sequence[Card]) -> list[tuple[date, str, tuple[str, str]]]:
@@ -133,7 +133,7 @@ def list_next(results: Results, later: Sequence[Card]) -> list[tuple[date, str, 
             f"{row.mentor or 'mentors nav norādīts'}{', ' + label_of('mode', row.mode) if row.mode else ''}",
             ("ielugumi/", "ielūgumi"),
         )
-        for row in rows_of(results.appointments[results.appointments["active"]], _Appointment)
+        for row in rows_of(results.appointments[results.appointments["active"]], Appointment)
         if row.starts_at is not None and row.starts_at.date() >= results.as_of
     ]
     things = [(card.until, f"{show_date(card.until)} – {card.title}", card.links[-1]) for card in later if card.until]
@@ -141,7 +141,7 @@ def list_next(results: Results, later: Sequence[Card]) -> list[tuple[date, str, 
     return sorted([*hours, *things, *(end if ends >= results.as_of else [])])
 
 
-def _ask_and_settle(results: Results) -> Iterator[Card]:
+def _ask_and_settle(results: Results | Outlook) -> Iterator[Card]:
     asked = [problem for problem in results.problems if problem.severity == SETTLE and problem not in results.blockers]
     for found, kind in ((list(results.blockers), "settle"), (asked, "ask")):
         if found:
@@ -149,17 +149,17 @@ def _ask_and_settle(results: Results) -> Iterator[Card]:
             title = words["title"].format(count=plural(len(found), words["one"], words["many"]))
             text = f"{found[0].message[:1].upper()}{found[0].message[1:]}. {words['else']}"
             label = (words["label"], plural(len(found), words["one"], words["many"]))
-            yield Card(None, title, text, (tuple(words["link"]),), label)
+            yield Card(None, title, text, (tuple(words["link"]),), label, blocks=kind == "settle")
 
 
-def _offer(results: Results, book: _Book) -> Iterator[Card]:
+def _offer(results: Results | Outlook, book: _Book) -> Iterator[Card]:
     for code, year in zip(results.proposals["application_id"], results.proposals["year"], strict=True):
         title = f"Piedāvājiet {year}. gada konsultāciju {book.to(code)}"
         yield Card(None, title, _WORDS["offer"]["else"], (*book.link_phone(code), tuple(_WORDS["offer"]["link"])),
                    ("piedāvāt", "kad varat"), (code,))  # fmt: skip
 
 
-def _follow_due(results: Results, book: _Book, inputs: Inputs) -> Iterator[Card]:
+def _follow_due(results: Results | Outlook, book: _Book, inputs: Inputs) -> Iterator[Card]:
     """What waits for the coordinator or a mentor; a year's warning stands with those whom it is about."""
     rows = [row for row in rows_of(results.due, _Due) if not row.what.startswith(TOGETHER)]
     one_each = [row for row in rows if "," not in row.application_id and not row.what[:4].isdigit()]
@@ -199,7 +199,7 @@ def _follow(row: _Due, book: _Book, as_of: date, inputs: Inputs) -> Card:
     return Card(until, title, shown["text"], links, codes=(row.application_id,))
 
 
-def _ask_together(results: Results, book: _Book) -> Iterator[Card]:
+def _ask_together(results: Results | Outlook, book: _Book) -> Iterator[Card]:
     """One card for what several communities owe alike: whom to ask, and who has waited longest."""
     for words in _WORDS["together"]:
         late = [row for row in rows_of(results.due, _Due) if row.what.startswith(words["begins"])]
@@ -221,13 +221,11 @@ def _ask_together(results: Results, book: _Book) -> Iterator[Card]:
 TOGETHER = tuple(words["begins"] for words in _WORDS["together"])
 
 
-def _confirm(results: Results, book: _Book) -> Iterator[Card]:
-    waiting = exploring.list_unconfirmed(
-        exploring.select_valid(results.decided), results.suggested, results.programme
-    )  # fmt: skip
-    if waiting.empty:
+def _confirm(results: Results | Outlook, book: _Book) -> Iterator[Card]:
+    valid = exploring.select_valid(results.decided)
+    codes, words = valid.loc[valid["confirmed_themes"].map(len).eq(0), "application_id"].tolist(), _WORDS["themes"]
+    if not codes:
         return
-    codes, words = waiting["application_id"].tolist(), _WORDS["themes"]
     title = f"Apstipriniet tēmu {book.to(codes[0]) if len(codes) == 1 else plural(len(codes), 'kopienai', 'kopienām')}"
     proposed = results.suggested.set_index("application_id")["suggested"].get(codes[0], ())
     first = f"Rīks iesaka «{results.programme.short_theme(proposed[0])}». " if len(codes) == 1 and proposed else ""

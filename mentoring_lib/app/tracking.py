@@ -1,4 +1,4 @@
-"""The tracking workbook on the disk: made at the first reading of applications, and whether its lists are today's."""
+"""What the tool makes beside an export, her form's map and the tracking workbook; whether its lists are today's."""
 
 from __future__ import annotations
 
@@ -7,11 +7,27 @@ from pathlib import Path
 from mentoring_lib.app import writing
 from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Problem
+from mentoring_lib.documents.form_workbook import make_form_workbook
 from mentoring_lib.documents.new_programme import Listed, list_sheets, make_tracking_workbook
 from mentoring_lib.intake import loading
+from mentoring_lib.intake.form import FORM_BOOK, survey_form
+from mentoring_lib.intake.settings import read_settings
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.render.entry_workbook import LISTS, list_words
 from mentoring_lib.workflow import Inputs, suggest
+
+
+def make_form(folder: Path) -> list[Problem]:
+    """Make the workbook that maps her form, once, when there is an export; a problem that names it if it was made."""
+    exports = loading.list_files(folder / "pieteikumi")
+    programme = read_settings(folder)
+    if programme.example or not exports or (folder / FORM_BOOK).exists():
+        return []
+    survey = survey_form(exports, programme)
+    if not survey.headings:
+        return []
+    writing.replace_file(folder / FORM_BOOK, make_form_workbook(survey))
+    return [Problem("form_made", FORM_BOOK)]
 
 
 def list_applications(inputs: Inputs) -> Listed:

@@ -139,21 +139,33 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     )
 
 
+def order_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """What stops first, then what blocks, what to check, notes; each by application and place."""
+    return sorted(sort_problems(problems), key=lambda one: (list(KINDS).index(one.kind), one.application_id))
+
+
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
-    """Problems as a table: what stops first, then what blocks, what to check, notes; each by application and place.
+    """Problems as a table, in the order of :func:`order_problems`; equal ones of several applications share a row.
 
     Returns
     -------
-    DataFrame, shape (number of problems, 10)
-        Columns :data:`PROBLEM_COLUMNS`; ``row`` is the row a person sees in the file, missing for a whole file, and
-        ``column`` the heading she knows.
+    DataFrame, shape (number of different problems, 10)
+        Columns :data:`PROBLEM_COLUMNS`; ``row`` is the row a person sees in the file, missing for a whole file and
+        where several share one, ``column`` the heading she knows, ``application_id`` holds several codes then.
     """
-    order = list(KINDS).index
-    listed = sorted(sort_problems(problems), key=lambda problem: (order(problem.kind), problem.application_id))
-    shown = [replace(problem, column=label_column(problem.column)) for problem in listed]
-    rows = [[one.kind, *(getattr(two, name) for name in PROBLEM_COLUMNS[1:])]
-            for one, two in zip(listed, shown, strict=True)]  # fmt: skip
+    rows = []
+    for group in group_equal(order_problems(problems)):
+        codes = dict.fromkeys(one.application_id for one in group)
+        for one in group if "" in codes else group[:1]:
+            shown = replace(one, column=label_column(one.column))
+            if len(group) > 1 and "" not in codes:
+                shown = replace(shown, row=None, application_id=BETWEEN.join(codes))
+            rows.append([one.kind, *(getattr(shown, name) for name in PROBLEM_COLUMNS[1:])])
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS)).astype({"row": "Int64"})
+
+
+BETWEEN = "; "
+"""Between the codes of several applications in one cell."""
 
 
 def explain_os_error(error: OSError) -> str:
@@ -194,10 +206,15 @@ def describe_all(problems: Iterable[Problem], communities: Mapping[str, str] = N
     communities : mapping of str to str
         Name of the community by the code of its application, as far as known.
     """
+    return [_describe_group(group, communities) for group in group_equal(problems)]
+
+
+def group_equal(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems that differ in row and application only, together; the first of them keeps its place."""
     groups: dict[Problem, list[Problem]] = {}
     for problem in problems:
         groups.setdefault(replace(problem, row=None, application_id="", cell=""), []).append(problem)
-    return [_describe_group(group, communities) for group in groups.values()]
+    return list(groups.values())
 
 
 def _describe_group(group: Sequence[Problem], communities: Mapping[str, str]) -> str:
@@ -215,12 +232,17 @@ def _describe_group(group: Sequence[Problem], communities: Mapping[str, str]) ->
 
 def _list_group(group: Sequence[Problem], communities: Mapping[str, str]) -> str:
     """«15 pieteikumi: K-3F9A2C, K-8B41D0, K-90AA11 un vēl 12», or their rows where no application is known."""
-    codes = list(dict.fromkeys(_name(one.application_id, communities) for one in group if one.application_id))
+    codes = list(dict.fromkeys(one.application_id for one in group if one.application_id))
+    if codes:
+        return f"{plural(len(codes), 'pieteikums', 'pieteikumi')}: {name_some(codes, communities)}"
     rows = list(dict.fromkeys(f"{one.row}." for one in group))
-    names, count = (codes, plural(len(codes), "pieteikums", "pieteikumi")) if codes else (
-        rows, plural(len(rows), "rinda", "rindas"))  # fmt: skip
-    more = f" un vēl {len(names) - MAX_NAMED}" if len(names) > MAX_NAMED else ""
-    return f"{count}: {', '.join(names[:MAX_NAMED])}{more}"
+    return f"{plural(len(rows), 'rinda', 'rindas')}: {name_some(rows)}"
+
+
+def name_some(codes: Sequence[str], communities: Mapping[str, str] = NOBODY) -> str:
+    """The first of several applications with their communities, and how many more."""
+    more = f" un vēl {len(codes) - MAX_NAMED}" if len(codes) > MAX_NAMED else ""
+    return ", ".join(_name(code, communities) for code in codes[:MAX_NAMED]) + more
 
 
 def _name(code: str, communities: Mapping[str, str]) -> str:

@@ -51,7 +51,6 @@ from mentoring_lib.render.funder_charts import (
     plot_asked,
     plot_indicators,
     plot_outcomes,
-    plot_tasks,
 )
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
@@ -78,7 +77,7 @@ def make_funder_files(
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
     above = summary.describe_kind(figures, programme)
     if template is None:
-        document = make_document(title, figures.stamp, parts, annex=False, logos=logos, above=above)
+        document = make_document(title, figures.stamp, parts, logos=logos, above=above)
     else:
         document = fill_template(template, figures, programme, charts)
     return {
@@ -107,23 +106,22 @@ def list_lead(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
     ]
 
 
-def draw_funder_charts(figures: Figures, programme: Programme) -> dict[str, Axes]:
-    """The funder's charts by file name, each signed with its source."""
-    measured = {"raditaji": plot_indicators(figures.indicators)} if len(figures.indicators) else {}
+def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool = False) -> dict[str, Axes]:
+    """The funder's charts by file name, each signed with its source; ``narrow`` ones for a phone."""
+    measured = {"raditaji": plot_indicators(figures.indicators, narrow=narrow)} if len(figures.indicators) else {}
     asked = figures.asked[figures.asked["round"].ne("next_day")].iloc[:1]
     charts = {
         **measured,
-        "darbi": plot_tasks(figures.tasks),
-        "vietas": plot_ledger(figures.ledger.set_index("year")),
-        "gaita": plot_course(figures.course, programme),
+        "vietas": plot_ledger(figures.ledger.set_index("year"), narrow=narrow),
+        "gaita": plot_course(figures.course, programme, narrow=narrow),
     }
     if len(figures.ratings):
-        answered = int(asked["answered"].sum())
-        charts["parmainas"] = plot_outcomes(figures.ratings, figures.spread, answered, summary.count_served(figures))
+        counted = int(asked["answered"].sum()), summary.count_served(figures)
+        charts["parmainas"] = plot_outcomes(figures.ratings, figures.spread, *counted, narrow=narrow)
     if "themes" in figures.consultations:
         counts = figures.consultations["themes"].explode().value_counts()
         names = {code: programme.short_theme(code) for code in programme.themes}
-        charts["temas"] = plot_asked(counts, names, figures.unconfirmed)
+        charts["temas"] = plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
     return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}
 
 

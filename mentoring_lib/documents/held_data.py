@@ -19,9 +19,7 @@ WORDS = TEXTS["held_data"]
 
 def make_held_data(inputs: Inputs, results: Results, key: str, files: Iterable[str]) -> bytes:
     """The document about one application; ``files`` are those that hold something about it, by name."""
-    return make_document(
-        WORDS["title"].format(code=key), results.stamp, list(_parts(inputs, results, key, files)), annex=False
-    )
+    return make_document(WORDS["title"].format(code=key), results.stamp, list(_parts(inputs, results, key, files)))
 
 
 def _parts(inputs: Inputs, results: Results, key: str, files: Iterable[str]) -> Iterator[tuple[Any, ...]]:

@@ -41,7 +41,7 @@ def make_minutes(inputs: Inputs, results: Results) -> tuple[dict[str, bytes], li
     view = view_on(inputs, results, day)
     words = _collect_words(inputs, view)
     stamp = replace(results.stamp, as_of=cast("date", day))
-    return {FILE: make_document(fill([WORDS["title"]], words), stamp, list(_parts(view, words)), annex=False)}, []
+    return {FILE: make_document(fill([WORDS["title"]], words), stamp, list(_parts(view, words)))}, []
 
 
 def _parts(view: View, words: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:

@@ -51,7 +51,7 @@ def make_recommendation_documents(inputs: Inputs, places: pd.DataFrame, stamp: S
         words = _collect_words(hour, about, max([hour.held_on, *own["on"]]), inputs.programme, stamp)
         parts = list(_parts(about, own, todo, words))
         documents[f"{name_document(hour.application_id, about.community)}.docx"] = make_document(
-            fill([WORDS["title"]], words), stamp, parts, annex=False, logos=inputs.logos
+            fill([WORDS["title"]], words), stamp, parts, logos=inputs.logos
         )
     return documents
 

@@ -41,7 +41,7 @@ STYLES = (
 )  # fmt: skip
 
 
-SIGN_COLOURS = {"●": COLOURS["done"], "○": COLOURS["muted"], "◆": COLOURS["lacking"]}
+SIGN_COLOURS = {"●": "done", "○": "muted", "◆": "lacking"}
 SIGNS = re.compile("(●+|○+|◆+)")
 """Marks of to-do items in a table's cell, coloured as in the chart; told apart by shape."""
 
@@ -53,7 +53,6 @@ def make_document(
     stamp: Stamp,
     parts: Sequence[Any],
     *,
-    annex: bool = True,
     logos: Mapping[str, bytes] | None = None,
     above: str = "",
 ) -> bytes:
@@ -65,12 +64,10 @@ def make_document(
     stamp : Stamp
     parts : sequence
         In order: ``("contents",)``, ``("heading", text)``, ``("subheading", text)``, ``("text", text)``, ``("small",
-    page.add_run(". lpp.")
-    if total:
-        page.add_run(" no ")
-        _add_field(page, "NUMPAGES", "1")
-    annex : bool
-        Say at the end from which data, by which rule and version it was made; letters do without.
+        text)``, ``("lead", bold, text)``, ``("box", bold, text)``, ``("item", text)`` of a list, ``("sides", left,
+        right)`` side by side, ``("facts", pairs)`` of label and value, ``("cards", numbers)``, ``("table", title,
+        table)`` in code words, ``("plain table", table)`` without a caption, or ``("chart", chart)`` whose description
+        becomes the alternative text.
     logos : mapping of str to bytes, optional
         Pictures for the head of every page, by file name.
     above : str
@@ -91,11 +88,10 @@ def make_document(
         document.styles["Heading 1"].paragraph_format.space_before = Pt(7)
     document.add_heading(title, level=0)
     if stamp.example and not above:
-        _add_notice(document.add_paragraph())
-    shown = [*parts, *(describe_origin(stamp) if annex else [])]
-    headings = [(LEVELS[kind], content[0]) for kind, *content in shown if kind in LEVELS]
+        _say(document.add_paragraph(), EXAMPLE_NOTICE, bold=True, colour="alert")
+    headings = [(LEVELS[kind], content[0]) for kind, *content in parts if kind in LEVELS]
     numbers: Counter[str] = Counter()
-    for (kind, *content), following in pairwise([*shown, ("",)]):
+    for (kind, *content), following in pairwise([*parts, ("",)]):
         group = "heading" if kind in LEVELS else kind
         numbers[group] += 1
         _add(document, kind, numbers[group], [headings] if kind == "contents" else content)
@@ -115,16 +111,13 @@ def make_letter(
     _set_up(document, title, stamp, total=False)
     section, usual = document.sections[0], document.styles["Normal"]
     section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.6)
-    usual.font.size, usual.paragraph_format.space_after = Pt(LETTER_SIZE), Pt(5)
+    usual.font.size, usual.paragraph_format.space_after = Pt(10), Pt(5)
     document.styles["Title"].font.size = Pt(15)
     _add_logos(document, logos)
     for kind, *content in parts:
         _add(document, kind, 0, [title] if kind == "title" else content)
     document.core_properties.category = basis
     return _save(document)
-
-
-LETTER_SIZE = 10  # points
 
 
 def read_basis(content: bytes) -> str:
@@ -147,11 +140,6 @@ def sticks(following: Sequence[Any]) -> bool:
 
 
 LEVELS = {"heading": 1, "subheading": 2}
-
-
-def describe_origin(stamp: Stamp) -> list[tuple[Any, ...]]:
-    """The last parts of a report: from which data, by which rule and version it was made."""
-    return [("heading", "Par šo pārskatu"), ("table", "Dati, atlases kārtība un versija", stamp.table())]
 
 
 @cache
@@ -203,7 +191,7 @@ def _set_up(document: Docx, title: str, stamp: Stamp, *, total: bool) -> None:
         page.add_run(" no ")
         _add_field(page, "NUMPAGES", "1")
     if stamp.example:
-        _add_notice(section.header.paragraphs[0]).font.size = Pt(8)
+        _say(section.header.paragraphs[0], EXAMPLE_NOTICE, size=8, bold=True, colour="alert")
     core = document.core_properties
     core.title, core.author, core.language, core.comments = clean_text(title), stamp.project, "lv-LV", stamp.short()
     core.created = core.modified = date_file(stamp.as_of)
@@ -218,10 +206,17 @@ def _element(tag: str, **values: str) -> Any:
     return element
 
 
-def _add_notice(paragraph: Any) -> Any:
-    notice = paragraph.add_run(EXAMPLE_NOTICE)
-    notice.bold, notice.font.color.rgb = True, RGBColor(0xB0, 0x3A, 0x00)
-    return notice
+def _say(paragraph: Any, text: str, *, size: float | None = None, bold: bool | None = None, colour: str = "") -> None:
+    """Add words to a paragraph, in points and by a meaning of the colour table."""
+    run = paragraph.add_run(clean_text(text))
+    run.bold = bold
+    run.font.size = Pt(size) if size else None
+    if colour:
+        run.font.color.rgb = RGBColor.from_string(COLOURS[colour][1:])
+
+
+def _shade(cell: Any, fill: str) -> None:
+    cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=fill))
 
 
 def _add_field(paragraph: Any, code: str, value: str) -> None:
@@ -248,37 +243,29 @@ def _add_logos(document: Docx, logos: Mapping[str, bytes]) -> None:
 
 def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None:
     match kind:
-        case "contents" | "box" | "sides" | "facts" | "plain table":
+        case "contents" | "box" | "sides" | "facts" | "plain table" | "small" | "cards" | "chart":
             ADDED[kind](document, *content)
         case "heading" | "subheading":
             _add_heading(document, content[0], LEVELS[kind], number)
         case "title":
             document.add_heading(clean_text(content[0]), level=0)
-        case "text":
-            document.add_paragraph(clean_text(content[0]))
+        case "text" | "item":
+            document.add_paragraph(clean_text(content[0]), style="List Bullet" if kind == "item" else None)
         case "lead":
             _add_lead(document.add_paragraph(), *content)
-        case "item":
-            document.add_paragraph(clean_text(content[0]), style="List Bullet")
-        case "small":
-            _add_small(document, content[0])
-        case "cards":
-            _add_cards(document, content[0])
         case "table":
             _add_caption(document, "tabula", number, content[0]).paragraph_format.keep_with_next = True
             _add_table(document, content[1])
-        case "chart":
-            _add_chart(document, content[0])
 
 
 def _add_lead(paragraph: Any, lead: str, text: str) -> None:
-    paragraph.add_run(clean_text(lead)).bold = True
-    paragraph.add_run(clean_text(f" {text}") if text else "")
+    _say(paragraph, lead, bold=True)
+    _say(paragraph, f" {text}" if text else "")
 
 
 def _add_box(document: Docx, lead: str, text: str) -> None:
     cell = document.add_table(rows=1, cols=1, style="Table Grid").cell(0, 0)
-    cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill="EEF4F9"))
+    _shade(cell, "EEF4F9")
     _add_lead(cell.paragraphs[0], lead, text)
     _add_gap(document)
 
@@ -286,7 +273,7 @@ def _add_box(document: Docx, lead: str, text: str) -> None:
 def _add_sides(document: Docx, left: str, right: str) -> None:
     cells = document.add_table(rows=1, cols=2).rows[0].cells
     for cell, text in zip(cells, (left, right), strict=True):
-        cell.paragraphs[0].add_run(clean_text(text))
+        _say(cell.paragraphs[0], text)
 
 
 def _add_gap(document: Docx) -> None:
@@ -326,24 +313,19 @@ def _add_caption(document: Docx, kind: str, number: int, text: str) -> Any:
 
 
 def _add_small(document: Docx, text: str) -> None:
-    run = document.add_paragraph().add_run(clean_text(text))
-    run.font.size, run.font.color.rgb = Pt(8), RGBColor.from_string(COLOURS["muted"][1:])
+    _say(document.add_paragraph(), text, size=8, colour="muted")
 
 
 def _add_cards(document: Docx, cards: Sequence[tuple[str, str, str]]) -> None:
     """Numbers side by side: large, what they count under them, a warning in bold."""
     grid = document.add_table(rows=1, cols=len(cards))
     for cell, (value, label, warning) in zip(grid.rows[0].cells, cards, strict=True):
-        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=COLOURS["ground"][1:]))
-        number = cell.paragraphs[0].add_run(clean_text(value))
-        number.bold, number.font.size = True, Pt(18)
-        number.font.color.rgb = RGBColor.from_string(COLOURS["alert" if warning else "heading"][1:])
+        _shade(cell, COLOURS["ground"][1:])
+        _say(cell.paragraphs[0], value, size=18, bold=True, colour="alert" if warning else "heading")
         below = cell.add_paragraph()
-        below.add_run(clean_text(label)).font.size = Pt(9)
+        _say(below, label, size=9)
         if warning:
-            alert = below.add_run(f"; {clean_text(warning)}")
-            alert.bold, alert.font.size = True, Pt(9)
-            alert.font.color.rgb = RGBColor.from_string(COLOURS["alert"][1:])
+            _say(below, f"; {warning}", size=9, bold=True, colour="alert")
         for paragraph in cell.paragraphs:
             paragraph.paragraph_format.space_after = Pt(0)
 
@@ -356,8 +338,8 @@ def _add_facts(document: Docx, facts: Sequence[tuple[str, str]]) -> None:
     for line, texts in zip(grid.rows, facts, strict=True):
         for cell, text, width, head in zip(line.cells, texts, FACT_WIDTHS, (True, False), strict=True):
             cell.width = Cm(width)
-            run = cell.paragraphs[0].add_run(clean_text(text))
-            run.bold, cell.paragraphs[0].paragraph_format.space_after = head, Pt(2)
+            _say(cell.paragraphs[0], text, bold=head)
+            cell.paragraphs[0].paragraph_format.space_after = Pt(2)
 
 
 def _add_table(document: Docx, table: pd.DataFrame) -> None:
@@ -385,16 +367,13 @@ def _mark_row(row: Any, mark: str) -> None:
 
 def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> None:
     paragraph = cell.paragraphs[0]
-    for part in SIGNS.split(clean_text(text)):
-        run = paragraph.add_run(part)
-        run.bold, run.font.size = strong, Pt(9.5)
-        if colour := SIGN_COLOURS.get(part[:1]):
-            run.font.color.rgb = RGBColor.from_string(colour[1:])
+    for part in SIGNS.split(text):
+        _say(paragraph, part, size=9.5, bold=strong, colour=SIGN_COLOURS.get(part[:1], ""))
     paragraph.paragraph_format.space_after = Pt(0)
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if head:
-        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill="DDEBF5"))
+        _shade(cell, "DDEBF5")
 
 
 def _add_chart(document: Docx, chart: Chart) -> None:
@@ -410,6 +389,9 @@ ADDED: dict[str, Callable[..., object]] = {
     "sides": _add_sides,
     "facts": _add_facts,
     "plain table": _add_table,
+    "small": _add_small,
+    "cards": _add_cards,
+    "chart": _add_chart,
 }
 
 

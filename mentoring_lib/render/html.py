@@ -22,14 +22,12 @@ TEXT_STYLE = CSS_VARIABLES + _TEXT_STYLE
 LAB_STYLE = (
     f'{CSS_VARIABLES}body[data-jp-theme-light="true"] .jp-Notebook .jp-RenderedHTMLCommon {{\n{_TEXT_STYLE}}}\n'
     "body .jp-Placeholder.jp-InputPlaceholder { display: none; }\n"
+    ".jp-Notebook .jp-MarkdownCell:first-child .jp-RenderedMarkdown::after { display: block; content: "
+    "'Lai rādītu to, kas datnēs ir tagad: izvēlnē Run izvēlieties Restart Kernel and Run All Cells.'; }\n"
 )
-"""The same look in JupyterLab; the grey strips of folded code are not shown (the menu View still opens the code)."""
+"""The same look in JupyterLab, with how to refresh under each title; the grey strips of folded code are not shown."""
 
 
-SCRIPT = f"<script>\n{Path(__file__).with_name('explore.js').read_text('utf-8')}</script>\n"
-"""Filters and a search for a page of questions; the page is readable without it."""
-
-EXPLORED = 'class="explore"'
 TABLE = re.compile(r"<table[^>]*>(?:\s*<caption>(.*?)</caption>)?.*?</table>", re.DOTALL)
 FILE = re.compile(r"<code>([^<]+\.\w+)</code>")
 MAX_UPRIGHT = 9  # columns of a table on an upright page
@@ -75,7 +73,7 @@ def wrap_page(
         f"<style>\n{TEXT_STYLE}\n{PAGE_STYLE}</style>\n</head>\n<body>\n"
         f"<header>{notice}{_link_pages(pages, here, 'Lapas')}</header>\n<main>\n{body}\n</main>\n"
         f"<footer>{_link_pages(pages, here, 'Lapas (apakšā)')}{foot}</footer>\n"
-        f"{SCRIPT * (EXPLORED in body)}</body>\n</html>\n"
+        f"</body>\n</html>\n"
     )
     if "<script src" in page or "<link " in page:
         raise ValueError(f"{title}: the page asks for something from outside")

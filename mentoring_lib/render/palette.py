@@ -5,7 +5,7 @@ Told apart without colour: done is filled, over the target pale, booked hatched,
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 COLOURS = {
     "done": "#0072B2",  # delivered, has a consultation this year
@@ -35,6 +35,11 @@ class Mark(NamedTuple):
     hatch: str
     ink: str
 
+    @property
+    def look(self) -> dict[str, Any]:
+        """The same for matplotlib."""
+        return {"facecolor": self.fill, "edgecolor": self.edge, "hatch": self.hatch or None}
+
 
 MARKS = {
     "done": Mark(COLOURS["done"], COLOURS["done"], "", COLOURS["white"]),
@@ -48,7 +53,7 @@ MARKS = {
 
 _MEANINGS = {
     "delivered": "done", "held": "done", "eligible": "done", "held_incomplete": "partial", "booked": "booked",
-    "open": "open", "proposed": "open", "other": "open", "lost": "lacking",
+    "open": "open", "other": "open", "lost": "lacking", "firm_in": "done", "contested": "booked", "firm_out": "open",
 }  # fmt: skip
 
 

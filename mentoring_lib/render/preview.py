@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from mentoring_lib.render.tables import show
+from mentoring_lib.render.charts import show_picture
+from mentoring_lib.render.tables import Html, show
 
 
-class Preview:
+def show_parts(parts: Iterable[tuple[Any, ...]]) -> Html:
     """The parts of a document (see :func:`docx.make_document`) in a notebook, below a heading of level 2."""
-
-    def __init__(self, parts: Iterable[tuple[Any, ...]]) -> None:
-        self.parts = tuple(parts)
-
-    def _repr_html_(self) -> str:
-        return "\n".join(_show_part(*part) for part in self.parts)
-
-    def __repr__(self) -> str:
-        return "\n".join(str(content[0]) for _, *content in self.parts if content and isinstance(content[0], str))
+    return Html("\n".join(_show_part(*part) for part in parts), "Pārskats")
 
 
 def _show_part(kind: str, *content: Any) -> str:  # noqa: PLR0911 - one line per kind of part
@@ -33,11 +25,9 @@ def _show_part(kind: str, *content: Any) -> str:  # noqa: PLR0911 - one line per
         case "cards":
             told = (f"<li><b>{escape(value)}</b> {escape(label)}{f'; <b>{escape(warning)}</b>' * bool(warning)}</li>"
                     for value, label, warning in content[0])  # fmt: skip
-            return f"<ul>{''.join(told)}</ul>"
+            return f'<ul class="numbers">{"".join(told)}</ul>'
         case "chart":
-            png = base64.b64encode(content[0].png).decode("ascii")
-            image = f'<img alt="{escape(content[0].description)}" src="data:image/png;base64,{png}">'
-            return f'<div class="scroll" role="group" aria-label="Attēls" tabindex="0">{image}</div>'
+            return show_picture(content[0].description, content[0].png, content[0].narrow)
         case "facts":
             rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in content[0])
             return f"<dl>{rows}</dl>"

@@ -23,8 +23,9 @@ from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, plural, show_date, show_number
-from mentoring_lib.render.charts import NARROW, STYLE, WIDTH, shorten
-from mentoring_lib.render.palette import COLOURS, MARKS, Mark
+from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
+from mentoring_lib.render.palette import COLOURS, MARKS, Mark, find_mark
+from mentoring_lib.render.tables import CHART_WORDS, WORDS
 from mentoring_lib.selection.reasons import LEFT_OUT, count_met, describe_rank, find_left_out
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.what_if import find_merits
@@ -32,13 +33,7 @@ from mentoring_lib.selection.what_if import find_merits
 INK, MUTED, HEADING = COLOURS["text"], COLOURS["muted"], COLOURS["heading"]
 ROW, SMALL = 0.255, 7.5  # inches of a row with a name of one line; points of small print
 MAX_ROWS, BELOW_CUT = 60, 15  # rows of one picture, and how many of them wait
-BANDS = {
-    2: ("ABAS PRIORITĀTES", "jauna kopiena un skaidrs jautājums; pēc punktiem"),
-    1: ("VIENA PRIORITĀTE", "divas rindas, pamīšus pa vienai no katras"),
-    0: ("NEVIENA PRIORITĀTE", "kopiena jau darbojas, jautājums vēl nav skaidrs; pēc punktiem"),
-}
-QUEUES = {"new": ("◧", "jauna kopiena, jautājums vēl nav skaidrs"),
-          "existing": ("◨", "skaidrs jautājums, kopiena jau darbojas")}  # fmt: skip
+QUEUES = CHART_WORDS["queues"]
 
 
 @dataclass(frozen=True)
@@ -155,8 +150,7 @@ class _Sheet:
 
     def box(self, x: float, y: float, text: str, mark: Mark, *, dashed: bool, width: float = 0.42) -> None:
         line = (0, (2, 1.5)) if dashed else "solid"
-        look: Any = {"facecolor": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None, "linestyle": line}
-        self.ax.add_patch(Rectangle((x, y - 0.1), width, 0.2, linewidth=1.2, zorder=2, **look))
+        self.ax.add_patch(Rectangle((x, y - 0.1), width, 0.2, linewidth=1.2, zorder=2, linestyle=line, **mark.look))
         ground = {"facecolor": mark.fill, "edgecolor": "none", "pad": 0.8}
         self.write(
             x + width / 2, y, text, ha="center", color=mark.ink, weight="bold", fontsize=8, bbox=ground, zorder=3
@@ -250,8 +244,8 @@ def _start(
     foot = [line for text in filter(None, notes) for line in fill(text, int(width * 16.5)).splitlines()]
     head = 0.1 + 0.22 * (heading.count("\n") + 1) + 0.06 + 0.15 * len(small)
     sheet = _Sheet(width, head + body + 0.12 + 0.15 * len(foot) + 0.4)
-    sheet.ax.set_title(title, fontsize=1, color="white", alpha=0)  # read by those who describe the picture
-    sheet.write(0.08, 0.08, heading, va="top", fontsize=11.5, weight="bold", color=HEADING, linespacing=1.25)
+    look: Any = TITLE | {"x": 0.08 / width, "y": 1 - 0.08 / sheet.figure.get_figheight(), "linespacing": 1.25}
+    sheet.figure.suptitle(heading, va="top", color=HEADING, **look)
     for number, line in enumerate(small):
         sheet.write(0.08, head - 0.15 * (len(small) - number) + 0.06, line, fontsize=SMALL, color=MUTED)
     for number, line in enumerate(foot):
@@ -267,7 +261,7 @@ def _draw_wide(
     heads: dict[int, tuple[str, str]] = {}
     for position, entry in enumerate(entries):
         starts = position == 0 or entries[position - 1].met != entry.met
-        heads |= {position: BANDS[entry.met]} if queues and starts else {}
+        heads |= {position: CHART_WORDS["bands"][str(entry.met)]} if queues and starts else {}
         gaps[position] = (0.42 if entry.met == 1 else 0.3) * (position in heads) + 0.2 * (position - 1 in cuts)
     rows, bottom = _lay_out(entries, 0.0, 27, gaps)
     sheet, top, _ = _start(WIDTH, title, _describe_key(programme), bottom + 0.05, notes)
@@ -292,22 +286,22 @@ def _draw_wide(
     return sheet.ax
 
 
+PLACES = {"new": (2.42, -0.08, -0.45), "existing": (2.98, 0.08, 0.42), "": (2.7, -0.08, 0.1)}
+"""Inches, by queue: left edge of the box; points and name from the edge of the box on their side."""
+
+
 def _draw_entry(sheet: _Sheet, row: _Row, y: float, programme: Programme) -> tuple[float, float, float]:
     """One row; returns the left and right edge of its box, and its height."""
     entry, mark = row.entry, _mark_of(row.entry, min(programme.places, default=0))
-    x = {"new": 2.42, "existing": 2.98}.get(entry.queue, 2.7)
+    x, at_points, at_name = PLACES[entry.queue]
     width = 0.42 if len(entry.rank) < 5 else 0.56
     sheet.box(x, y, entry.rank, mark, dashed=entry.dashed, width=width)
-    name = f"{row.name}  {entry.note}".rstrip() if entry.queue != "new" else f"{entry.note}  {row.name}".lstrip()
-    if entry.queue == "new":
-        sheet.write(x - 0.08, y, entry.points, ha="right", weight="bold", fontsize=8.5)
-        sheet.write(x - 0.45, y, name, ha="right", fontsize=8.5)
-    elif entry.queue == "existing":
-        sheet.write(x + width + 0.08, y, entry.points, weight="bold", fontsize=8.5)
-        sheet.write(x + width + 0.42, y, name, fontsize=8.5)
-    else:
-        sheet.write(x - 0.08, y, entry.points, ha="right", weight="bold", fontsize=8.5)
-        sheet.write(x + width + 0.1, y, name, fontsize=8.5)
+    left = entry.queue == "new"
+    name = f"{entry.note}  {row.name}".lstrip() if left else f"{row.name}  {entry.note}".rstrip()
+    points_left, edge = entry.queue != "existing", 0 if left else width
+    sheet.write(x + (at_points if points_left else at_points + width), y, entry.points,
+                ha="right" if points_left else "left", weight="bold", fontsize=8.5)  # fmt: skip
+    sheet.write(x + at_name + edge, y, name, ha="right" if left else "left", fontsize=8.5)
     return x, x + width, y
 
 
@@ -353,10 +347,6 @@ def _describe_key(programme: Programme) -> list[str]:
     return words + ([] if rule.reading == "taking_turns" else [f"Secība: {READING_SENTENCES[rule.reading]}."])
 
 
-MET = {2: ("atbilst abām prioritātēm", "abām"), 1: ("atbilst vienai prioritātei", "vienai"),
-       0: ("neatbilst nevienai prioritātei", "nevienai")}  # fmt: skip
-
-
 def sum_up(entries: Sequence[Entry]) -> str:
     """The message of the picture: how many of those ranked have a consultation, and how many priorities they meet."""
     count, served = len(entries), [entry.met for entry in entries if isinstance(entry.group, int)]
@@ -366,12 +356,12 @@ def sum_up(entries: Sequence[Entry]) -> str:
         return "Secībā vēl nav nevienas kopienas"
     if not served:
         return lot.capitalize() or f"Konsultāciju nesaņem neviena no {plural(count, 'kopienas', 'kopienām')}"
-    whole = "1 kopiena, visa secība" if count == 1 else f"visas {count} kopienas"
-    who = whole if len(served) == count else f"{len(served)} no {plural(count, 'kopienas', 'kopienām')}"
-    by_met = [(met, served.count(met)) for met in MET if met in served]
+    every = "1 kopiena, visa secība" if count == 1 else f"visas {count} kopienas"
+    who = every if len(served) == count else f"{len(served)} no {plural(count, 'kopienas', 'kopienām')}"
+    by_met = [(words, served.count(int(met))) for met, words in CHART_WORDS["met"].items() if int(met) in served]
     met = ", ".join(
-        f"{many}\u00a0–\u00a0{MET[met][1]}" if place else f"{many} {MET[met][0]}"
-        for place, (met, many) in enumerate(by_met)
+        f"{many}\u00a0–\u00a0{short}" if place else f"{many} {whole}"
+        for place, ((whole, short), many) in enumerate(by_met)
     )
     return f"Konsultāciju saņem {who}: {met}" + (f"; {lot}" if lot else "")
 
@@ -436,13 +426,6 @@ def _describe_window(first: int, last: int, count: int) -> list[str]:
     return [] if last - first == count else [shown]
 
 
-VERDICTS = {
-    "firm_in": ("noteikti saņem", "done"),
-    "contested": ("atkarīgs no izvēles", "booked"),
-    "firm_out": ("noteikti nesaņem", "open"),
-}
-
-
 def plot_firmness(examined: pd.DataFrame) -> Axes:
     """How firm each outcome is: the lowest to the highest share of runs with a consultation, over all families.
 
@@ -455,7 +438,7 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     table = examined.iloc[first:last].reset_index(drop=True)
     shares = table.filter(like="share_")
     counts = examined["verdict"].value_counts()
-    told = [f"{counts[name]} {words}" for name, (words, _) in VERDICTS.items() if counts.get(name)]
+    told = [f"{counts[name]} {words}" for name, words in WORDS["verdict"].items() if counts.get(name)]
     title = f"{len(examined)} kopienas: {', '.join(told)}" if told else "Secībā vēl nav nevienas kopienas"
     entries = [
         Entry("" if pd.isna(rank) else f"{rank}.", name, "", -1, "", verdict, dashed=False)
@@ -470,14 +453,13 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
             sheet.write(x, top + 0.12, words, ha="center", fontsize=SMALL, color=MUTED)
             sheet.ax.plot([x, x], [top + 0.22, top + bottom], color=COLOURS["line"], linewidth=0.8, zorder=0)
         for row, low, high in zip(rows, shares.min(axis=1), shares.max(axis=1), strict=True):
-            mark, y = MARKS[VERDICTS[str(row.entry.group)][1]], top + row.y
+            mark, y = find_mark(str(row.entry.group)), top + row.y
             sheet.box(0.08, y, row.entry.rank, mark, dashed=False)
             sheet.write(0.6, y, row.name, fontsize=8.5)
             start, width = left + low * (right - left) - 0.04, (high - low) * (right - left) + 0.08
-            look: Any = {"facecolor": mark.fill, "edgecolor": mark.edge, "hatch": mark.hatch or None}
-            sheet.ax.add_patch(Rectangle((start, y - 0.06), width, 0.12, zorder=2, **look))
+            sheet.ax.add_patch(Rectangle((start, y - 0.06), width, 0.12, zorder=2, **mark.look))
         for group, start, end in find_runs([entry.group for entry in entries]):
-            beside = VERDICTS[str(group)][0], plural(end - start + 1, "kopiena", "kopienas")
+            beside = WORDS["verdict"][str(group)], plural(end - start + 1, "kopiena", "kopienas")
             sheet.bracket(5.62, top + rows[start].y - 0.1, top + rows[end].y + 0.1, *beside)
     sheet.ax.set_label(f"Joslu diagramma pa pieteikumiem. {'; '.join(told)}.")
     return sheet.ax

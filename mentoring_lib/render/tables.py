@@ -22,6 +22,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, NOVELTY_GROUPS, READINGS, SHEETS
 from mentoring_lib.base.messages import KINDS
+from mentoring_lib.base.problems import BETWEEN
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date, show_number
 from mentoring_lib.funder.disclosure import HIDDEN
@@ -48,6 +49,7 @@ WORDS: dict[str, Mapping[str, str]] = {
 }
 """Latvian word of every code word, by column."""
 
+CHART_WORDS: dict[str, dict[str, tuple[str, str]]] = _TEXTS["charts"]
 NOTHING = "Nav neviena ieraksta."
 MAX_COLUMNS_ON_A_PHONE = 3
 SHARES = {"share", "exact", "within_one", *(f"share_{name}" for name in FAMILIES)}
@@ -75,7 +77,7 @@ def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame
     Parameters
     ----------
     table : DataFrame, shape (n, k)
-        Has ``application_id`` and no ``community``.
+        Has ``application_id`` (several codes: with :data:`problems.BETWEEN`) and no ``community``.
     decided : DataFrame
         ``application_id``, ``community``.
 
@@ -84,9 +86,15 @@ def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame
     DataFrame, shape (n, k + 1)
         Same rows, same order.
     """
-    names = table["application_id"].map(decided.set_index("application_id")["community"])
+    known = dict(zip(decided["application_id"], decided["community"].fillna(""), strict=True))
+    names = [
+        BETWEEN.join(known.get(code, "") for code in codes.split(BETWEEN))
+        for codes in table["application_id"].fillna("")
+    ]
     named = table.copy()
-    named.insert(list(table.columns).index("application_id") + 1, "community", names)
+    named.insert(
+        list(table.columns).index("application_id") + 1, "community", pd.Series(names, table.index, dtype="str")
+    )
     return named
 
 
@@ -186,6 +194,20 @@ class Said:
 
     def __repr__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class Html:
+    """What is HTML already, and a word for where it cannot be shown."""
+
+    html: str
+    word: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.word
 
 
 def _is_number(column: pd.Series) -> bool:

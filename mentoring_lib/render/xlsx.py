@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from textwrap import wrap
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -36,6 +37,7 @@ MAX_WIDTH, NOTE_WIDTH = 76, 110  # characters
 PRINTED = 185  # characters across a landscape A4 page: 11 points print as 8.5; more would be too small to read
 COVER_WIDTH = 100  # characters
 Listed = Sequence[tuple[str, str]]  # name and title of each sheet
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
 LINE_HEIGHT = 15  # points
 LINES_ON_A_PAGE = 45
 TITLE = {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]}
@@ -68,6 +70,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     **{name: {**look, "valign": "top"} for name, look in CELLS.items()},
     **{f"total {name}": {**look, **TOTALS} for name, look in CELLS.items()},
     "link": {"font_color": COLOURS["done"], "underline": 1},
+    "linked": {"font_color": COLOURS["done"], "underline": 1, "valign": "top", "indent": 1, "text_wrap": True},
     "muted": {"font_color": COLOURS["muted"], "italic": True},
 }
 """How each kind of cell looks."""
@@ -97,6 +100,7 @@ def make_workbook(
     *,
     answer: str = "",
     lead: Listed = (),
+    links: Mapping[str, str] = NO_LINKS,
 ) -> bytes:
     """Make a workbook: a cover with contents, then one table a sheet, each an Excel table with a name of its own.
 
@@ -112,6 +116,8 @@ def make_workbook(
         Label and text of the cover's lines, instead of the stamp's.
     answer : str
         What the workbook says, in a sentence below the title of the first sheet.
+    links : mapping of str to str
+        Address by text: a cell that holds this text alone leads there, but not to its own sheet.
 
     Returns
     -------
@@ -124,7 +130,7 @@ def make_workbook(
     listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
     _write_cover(book, formats, (title, answer), stamp, listed, lead or stamp.lines())
     for sheet in sheets:
-        _write_sheet(book, formats, sheet, stamp)
+        _write_sheet(book, formats, sheet, stamp, links)
     if notes:
         _write_notes(book, formats, stamp, notes)
     book.close()
@@ -182,14 +188,17 @@ def _write_notes(book: Any, formats: Mapping[str, Any], stamp: Stamp, notes: Seq
     _prepare(page, stamp, lines=len(notes))
 
 
-def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp: Stamp) -> None:
+def _write_sheet(
+    book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp: Stamp, links: Mapping[str, str]
+) -> None:
     page = book.add_worksheet(sheet.name)
     page.write_string(0, 0, sheet.title, formats["title"])
-    lines = [*wrap(sheet.note, NOTE_WIDTH), *([EXAMPLE_NOTICE] if stamp.example else [])]
+    lines = _list_lines(sheet, stamp)
     for row, line in enumerate(lines, start=1):
         page.write_string(row, 0, line, formats["notice" if line == EXAMPLE_NOTICE else "muted"])
     page.write_url(len(lines) + 1, 0, f"internal:'{CONTENTS}'!A1", formats["link"], BACK)
-    top, worded, body = len(lines) + 3, present(sheet.table), count_body(sheet.table)
+    top, worded, body = find_heading(sheet, stamp), present(sheet.table), count_body(sheet.table)
+    away = {text: there for text, there in links.items() if not there.startswith(f"internal:'{sheet.name}'")}
     shown = show(sheet.table, caption=sheet.title)
     columns = list(zip(shown.headings, *shown.rows, strict=True))
     widths = share_columns(columns, list(map(least_width, columns)), MAX_WIDTH, PRINTED)
@@ -199,7 +208,10 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
         page.write_string(top, index, heading, heads[index])
         for row, cell in enumerate(worded.iloc[:, index].tolist(), start=top + 1):
             total = is_total(shown.rows[row - top - 1])
-            _write_cell(page, row, index, cell, formats, share=name in SHARES, total=total)
+            if there := away.get(cell if isinstance(cell, str) else ""):
+                page.write_url(row, index, there, formats["linked"], cell)
+            else:
+                _write_cell(page, row, index, cell, formats, share=name in SHARES, total=total)
     needed = [max(map(count_lines, texts, widths)) for texts in [shown.headings, *shown.rows]]
     for number, count in enumerate(needed, start=top):
         page.set_row(number, LINE_HEIGHT * count)
@@ -212,6 +224,21 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
         _name_table(page, sheet.name, top, body, shown.headings, heads)
     if sheet.chart and sheet.chart[1]:  # a period may touch no year of places
         _draw_chart(book, page, sheet, top)
+
+
+def _list_lines(sheet: TableSheet, stamp: Stamp) -> list[str]:
+    return [*wrap(sheet.note, NOTE_WIDTH), *([EXAMPLE_NOTICE] if stamp.example else [])]
+
+
+def find_heading(sheet: TableSheet, stamp: Stamp) -> int:
+    """Row of a sheet's headings, from 0."""
+    return len(_list_lines(sheet, stamp)) + 3
+
+
+def link_rows(sheet: TableSheet, stamp: Stamp, column: str) -> dict[str, str]:
+    """Address of each row by what stands in a column, for the links of the same workbook."""
+    first = find_heading(sheet, stamp) + 2
+    return {text: f"internal:'{sheet.name}'!A{row}" for row, text in enumerate(sheet.table[column], first)}
 
 
 def count_body(table: pd.DataFrame) -> int:
@@ -237,6 +264,8 @@ def _write_cell(
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
         page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
+    elif isinstance(cell, str) and cell.endswith(".html"):  # a page beside the workbook
+        page.write_url(row, column, f"external:{cell}", formats["link"], cell)
     elif (text := clean_text(show_cell(cell))[:MAX_CHARACTERS]) or total:
         page.write(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
 
@@ -273,8 +302,7 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     grid = {"major_gridlines": {"visible": True, "line": {"color": COLOURS["line"]}}, "min": 0}
     if days:
         chart.set_x_axis({"num_format": "mm.yyyy", **_span(sheet.table[category])})
-        chart.set_y_axis(grid)
-    elif targets:
+    if days or targets:
         chart.set_y_axis(grid)
     else:
         chart.set_x_axis({**grid, "major_unit": max(1, math.ceil(most / 7))})

@@ -126,9 +126,9 @@ def _find_gaps(candidate: Candidate) -> Iterator[Problem]:
     if candidate.state == "unsettled":
         yield problem_at("decision_needed", candidate, details=candidate.state_reason.rstrip("."))
     if candidate.state == "eligible" and candidate.novelty == "unclear":
-        yield problem_at("novelty_unclear", candidate, details=candidate.community or "")
+        yield problem_at("novelty_unclear", candidate)
     if candidate.state == "eligible" and candidate.clarity is None:
-        yield problem_at("mark_missing", candidate, details=candidate.community or "")
+        yield problem_at("mark_missing", candidate)
 
 
 def _find_disputed_marks(anchors: pd.DataFrame, rule: Rule) -> Iterator[tuple[str, str, str]]:

@@ -1,14 +1,16 @@
 """What communities ask, looked at from several sides: where, who, what comes together, and who can answer.
 
 Only themes a person confirmed are counted. A count always stands beside its share, a share of fewer than five
-applications is not shown, an interval is Wilson's, and a difference is claimed only where Fisher's exact test finds
+applications is not shown, and a difference is claimed only where Fisher's exact test finds
 one after Holm's correction for the number of comparisons.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -71,12 +73,6 @@ def select_confirmed(applications: pd.DataFrame) -> pd.DataFrame:
     return applications[applications["confirmed_themes"].map(len).gt(0)]
 
 
-def count_bases(applications: pd.DataFrame, programme: Programme) -> pd.Series:
-    """Applications with a confirmed theme by municipality, in the order of the call."""
-    towns = select_confirmed(applications)["municipality"]
-    return towns.value_counts().reindex(list(programme.call.municipalities), fill_value=0)
-
-
 def share_themes(applications: pd.DataFrame, by: Iterable[str], programme: Programme) -> pd.DataFrame:
     """How many applications ask about each theme, by the values of one or more columns.
 
@@ -90,10 +86,9 @@ def share_themes(applications: pd.DataFrame, by: Iterable[str], programme: Progr
 
     Returns
     -------
-    DataFrame, shape (themes × values, 7)
+    DataFrame, shape (themes × values, 4)
         ``theme`` (code), ``category`` (Latvian word), ``count``, ``base`` (applications of the category with a
-        confirmed theme; values without any are left out), ``share`` and its Wilson interval ``low, high`` (95 %;
-        missing for a base of fewer than five).
+        confirmed theme; values without any are left out).
     """
     facets = list_facets(programme)
     counted = select_confirmed(applications)
@@ -122,14 +117,7 @@ def _count_asked(applications: pd.DataFrame, programme: Programme) -> pd.Series:
 
 
 def _measure(counts: pd.Series, category: str, base: int) -> pd.DataFrame:
-    table = pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
-    if base < MIN_BASE:
-        return table.assign(share=float("nan"), low=float("nan"), high=float("nan"))
-    from scipy.stats import binomtest
-
-    intervals = [binomtest(count, base).proportion_ci(method="wilson") for count in table["count"].tolist()]
-    low, high = zip(*intervals, strict=True)
-    return table.assign(share=table["count"] / base, low=low, high=high)
+    return pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
 
 
 def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -226,32 +214,37 @@ def list_themes(programme: Programme) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["short", "theme"])
 
 
-def pair_themes(applications: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
-    """How often two themes come together.
-
-    Returns
-    -------
-    DataFrame, shape (themes, themes)
-        Applications with both themes; on the diagonal, all applications with the theme.
-    """
-    has = pd.DataFrame(
-        [[int(code in chosen) for code in themes] for chosen in applications["confirmed_themes"]], columns=list(themes)
-    ).astype("int64")
-    return has.T @ has
+def pair_themes(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Which two themes come together: ``themes`` (short names), ``applications`` (how many); most frequent first."""
+    codes = list(programme.themes)
+    chosen = (sorted(set(themes), key=codes.index) for themes in applications["confirmed_themes"])
+    pairs = Counter(pair for themes in chosen for pair in combinations(themes, 2))
+    rows = sorted(pairs.items(), key=lambda item: (-item[1], *map(codes.index, item[0])))
+    named = [(" un ".join(map(programme.short_theme, pair)), count) for pair, count in rows]
+    return pd.DataFrame(named, columns=["themes", "applications"])
 
 
 def weigh_supply(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """What is asked against what mentors can do.
+    """What is asked against what mentors can do, asked most first.
 
     Returns
     -------
     DataFrame, shape (themes, 3)
-        ``theme`` (label), ``asked`` (applications), ``mentors`` (names of those who advise in it), asked most first.
+        ``theme`` (label), ``applications`` (that ask about it), ``mentors`` (names of those who advise in it, or
+        "neviens").
     """
     asked, labels = _count_asked(applications, programme), list_themes(programme)["short"]
-    able = [tuple(one.name for one in programme.mentors if code in one.themes) for code in programme.themes]
-    table = pd.DataFrame({"theme": labels, "asked": asked.to_numpy(), "mentors": able})
-    return table.sort_values("asked", ascending=False, kind="stable", ignore_index=True)
+    able = [", ".join(one.name for one in programme.mentors if code in one.themes) for code in programme.themes]
+    table = pd.DataFrame({"theme": labels, "applications": asked.to_numpy(), "mentors": able}).replace("", "neviens")
+    return table.sort_values("applications", ascending=False, kind="stable", ignore_index=True)
+
+
+def describe_supply(supply: pd.DataFrame) -> str:
+    """Which themes are asked about but nobody advises in (Latvian)."""
+    asked = supply[supply["applications"].gt(0)]
+    bare = "; ".join(asked.loc[asked["mentors"].eq("neviens"), "theme"])
+    some = "Katrā jautātajā tēmā konsultē kāds mentors." if len(asked) else "Apstiprinātu tēmu vēl nav."
+    return f"Neviens mentors nekonsultē: {bare}." if bare else some
 
 
 def list_other(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:

@@ -516,9 +516,13 @@ def test_a_run_ends_with_what_was_made_where_and_what_waits(short_run, tmp_path,
         f"Sagatavotas 2 datnes mapē {tmp_path / 'out'}",
         f"  {inside}: 2 datnes",
         "Gaida jūs:",
-        "  piedāvājumi, stundas un ieteikumi, kas gaida jūs vai mentoru: 6 (skatiet «3. Konsultācijas»)",
-        "  kopienu kavētie darbi: 9 (skatiet «3. Konsultācijas»)",
-        "  pieteikumi bez apstiprinātas tēmas: 1 (skatiet «4. Tēmas»)",
+        "  19.09.2024 – Atgādiniet kopienai «Kopiena „Trīs ratiņi”» atbildēt (līdz 19.09.2024) (K-ADB42B) → "
+        "3_konsultacijas.html",
+        "  27.11.2023 – Pajautājiet 9 kopienām, kā veicas ar nokavētajiem darbiem (K-F001DE «Ābolmaizes pagalmi», "
+        "K-DAA639 «Vakara solis Rāmavā», K-389990 «Kalna puses mājinieki» un vēl 6) → 3_konsultacijas.html",
+        "  21.12.2023 – Atgādiniet 2 kopienām par aptaujām pēc konsultācijas (K-1071EE «Liepu pagalma draugi», "
+        "K-E47166 «Kamolu tinējas») → 3_konsultacijas.html",
+        "  Apstipriniet tēmu kopienai «Rīta kafija pie šosejas» (K-E66AB4) → 4_temas.html",
         f"Sāciet ar: {inside / '0_sakums.html'}",
     ]
     assert "\033" not in said.out

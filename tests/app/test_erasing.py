@@ -110,8 +110,6 @@ QUOTING = {
     "atskaite.docx",
     "atskaite.pdf",
     "atskaite.xlsx",
-    "darbi.png",
-    "darbi.svg",
 }  # with the sentences that communities agreed to publish
 
 

@@ -23,12 +23,12 @@ def on(day):
 
 
 def phases(year):
-    return dict(zip(start_page.list_stages(year)["stage"], start_page.list_stages(year)["phase"], strict=True))
+    return {stage.name: stage.phase for stage in start_page.list_stages(year)}
 
 
 def test_the_example_is_in_its_consultations(example):
     assert list(phases(example).values()) == ["done"] * 5 + ["now", "later", "later"]
-    facts = start_page.list_stages(example)["facts"].tolist()
+    facts = [stage.facts for stage in start_page.list_stages(example)]
     assert facts[1:3] == ["28 pieteikumi; termiņš 21.08.2023", "novērtēti 23 no 23"]
     assert facts[5] == "sniegtas 12 no 14"
 
@@ -57,20 +57,13 @@ def test_at_most_one_stage_is_now_and_nothing_before_it_is_open(example):
         assert set(found[: found.index("now")]) <= {"done"}
 
 
-def test_what_waits_is_counted_as_the_notebooks_count_it(example):
-    _, results = example.opened
-    waiting = start_page.list_waiting(example).set_index("where")["amount"]
-    assert waiting["3. Konsultācijas"].sum() == len(results.due) + len(results.proposals)
-    assert waiting.gt(0).all()
-
-
 def test_an_empty_programme_has_a_start_page_with_everything_to_fill_in(tmp_path, capsys):
     main(["start", str(tmp_path / "jauna")])
     year = start_page.open_year(workflow.describe_environment(tmp_path / "jauna"))
     assert phases(year)["Iestatījumi"] == "now"
-    told = start_page.list_waiting(year)["what"]
+    told = re.findall("<li>.*</li>", start_page.show_year(year).partition("Programmas gads")[0])
     assert len(told) == 10
-    assert told.str.contains("vēl nav aizpildīts").all()
+    assert all("vēl nav aizpildīts" in line for line in told)
 
 
 def test_a_programme_without_applications_waits_for_them(tmp_path):
@@ -78,7 +71,7 @@ def test_a_programme_without_applications_waits_for_them(tmp_path):
     (folder / "pieteikumi" / "pieteikumi.xlsx").unlink()
     year = start_page.open_year(workflow.describe_environment(folder))
     assert list(phases(year).values()) == ["done", "now", *["later"] * 6]
-    assert "vēl nav neviena pieteikuma" in start_page.list_waiting(year)["what"][0]
+    assert "vēl nav neviena pieteikuma" in start_page.show_year(year)
 
 
 def test_an_unmarked_and_unfrozen_programme_is_being_marked(tmp_path):
@@ -94,12 +87,17 @@ def test_an_erased_programme_is_through(tmp_path):
     (tmp_path / "skaitli.json").write_text("{}", "utf-8")
     year = start_page.open_year(workflow.describe_environment(tmp_path))
     assert set(phases(year).values()) == {"done"}
-    assert start_page.list_waiting(year).empty
+    assert "Šonedēļ nekas nav jādara." in start_page.show_year(year)
 
 
-def test_the_links_are_those_of_the_five_notebooks():
-    listed = sorted(path.stem for path in (ROOT / "notebooks").glob("[1-9]*.ipynb"))
-    assert [address for address, _ in start_page.link_notebooks().links] == [f"{name}.ipynb" for name in listed]
+def test_an_open_notebook_shows_the_same_with_links_to_notebooks(example):
+    page = start_page.show_start(example)._repr_html_()
+    linked = {address for address in re.findall(r'href="([^"]+)"', page) if not re.match("mailto:|tel:", address)}
+    assert {"3_konsultacijas.ipynb", "4_temas.ipynb"} <= linked
+    assert linked <= {path.name for path in (ROOT / "notebooks").glob("[1-9]*.ipynb")}
+    assert page.count('<article class="card') == start_page.show_year(example).count('<article class="card') == 4
+    listed = {path.stem for path in (ROOT / "notebooks").glob("[1-9]*.ipynb")}
+    assert [address for address, _ in start_page.PAGES[1:]] == [f"{name}.html" for name in sorted(listed)]
 
 
 NAMES = ["ieksejie/1_pieteikumi.html", "ieksejie/atlase.xlsx", "ieksejie/vestules/a.docx", "ieksejie/vestules/b.docx",
@@ -153,13 +151,3 @@ def test_what_waits_stands_before_the_year_and_the_files(example):
     body = start_page.make_start_body(example, NAMES)
     order = [body.index(words) for words in ("Šonedēļ", "Pēc tam", "Programmas gads", "Nosūtīt finansētājam")]
     assert order == sorted(order)
-
-
-def test_texts_in_a_page_stay_texts():
-    shown = start_page.Links((("a b&c.html", "<b>"),))._repr_html_()
-    assert shown == '<ul>\n<li><a href="a%20b%26c.html">&lt;b&gt;</a></li>\n</ul>'
-
-
-def test_places_are_told_from_the_projects_folder(example, tmp_path):
-    assert start_page.show_places(example).rows[0][0] == "data/example/programme.toml"
-    assert start_page.show_places(start_page.Year(tmp_path, None)).rows[0][0] == f"{tmp_path.as_posix()}/programma.xlsx"

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from mentoring_lib.app import notebooks, start_page
+from mentoring_lib.base.texts import plural
 from mentoring_lib.render import html
 from mentoring_lib.workflow import EXAMPLE, ROOT, evaluate, read_inputs
 
@@ -121,6 +122,16 @@ def test_a_table_is_cards_on_a_phone_and_a_table_for_those_who_hear_it(folder, o
     assert page.get_by_role("table").first.get_by_role("row").count() == 29
 
 
+def test_every_chart_of_the_report_is_drawn_for_a_phone_too(folder, open_page):
+    page = open_at(folder, open_page, "5_atskaite", 390, 844)
+    pictures = page.locator("section img").all()
+    assert len(pictures) == 5
+    for picture in pictures:
+        box = picture.bounding_box()
+        assert 300 < box["width"] <= 358
+        assert picture.evaluate("image => image.currentSrc != image.src && image.naturalWidth >= 700")
+
+
 # Filters and search
 
 
@@ -155,8 +166,16 @@ def test_questions_are_filtered_and_searched_by_keyboard_with_the_hits_marked(fo
     themes = shown.evaluate_all("all => all.flatMap(a => a.dataset.themes.split(' ').filter(Boolean)).length")
     assert asked == themes
     page.get_by_label("Meklēt").fill("nekas tāds nav <b>")
-    assert page.get_by_role("status").inner_text() == f"Atbilst 0 pieteikumi no {every}."
+    assert page.get_by_role("status").inner_text() == f"Atbilst 0 pieteikumu no {every}."
     assert page.said == []
+
+
+def test_the_script_counts_as_latvian_does(folder, open_page):
+    page = open_at(folder, open_page, "4_temas")
+    counts = [0, 1, 2, 10, 11, 20, 21, 101, 111, 121]
+    assert page.evaluate("counts => counts.map(countApplications)", counts) == [
+        plural(count, "pieteikums", "pieteikumi") for count in counts
+    ]
 
 
 @pytest.mark.parametrize(("query", "hit"), [("strīd", "strīd"), ("stri\u0304d", "strīd"), ("<i>", "<i>")])

@@ -9,7 +9,7 @@ from builders import follow_ups
 
 from mentoring_lib.documents import report_summary
 from mentoring_lib.render.charts import describe_pace
-from mentoring_lib.render.funder_charts import describe_ratings, describe_targets, describe_tasks
+from mentoring_lib.render.funder_charts import describe_ratings, describe_targets
 from mentoring_lib.workflow import evaluate
 
 
@@ -67,22 +67,6 @@ def test_interim_or_final_is_said(example, day, days, kind):
     inputs, _ = example
     results = evaluate(inputs, as_of=day, **days)
     assert f"{kind} saturiskais pārskats" in report_summary.describe_kind(results.figures, inputs.programme)
-
-
-@pytest.mark.parametrize(
-    ("counts", "words"),
-    [
-        ((0, 0, 0), "Darbi vēl nav ieplānoti"),
-        ((0, 1, 0), "No 1 ieplānotā darba vēl nav paveikts neviens"),
-        ((1, 0, 0), "Vienīgais darbs ir paveikts"),
-        ((2, 0, 0), "Visi 2 darbi ir paveikti"),
-        ((1, 0, 1), "No 2 ieplānotajiem darbiem ir paveikts 1, 1 nokavēts"),
-        ((11, 0, 10), "No 21 ieplānotā darba ir paveikti 11, 10 nokavēti"),
-    ],
-)
-def test_the_title_over_tasks_is_made_from_them(counts, words):
-    table = pd.DataFrame([counts], columns=["done", "open", "overdue"])
-    assert describe_tasks(table) == words
 
 
 @pytest.mark.parametrize(

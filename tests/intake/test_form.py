@@ -13,7 +13,7 @@ from builders import SETTINGS, programme
 from mentoring_lib.app import paths
 from mentoring_lib.app.check import check_file
 from mentoring_lib.app.cli import main
-from mentoring_lib.app.starting import make_form
+from mentoring_lib.app.tracking import make_form
 from mentoring_lib.base.columns import APPLICATION
 from mentoring_lib.base.problems import Refused, describe
 from mentoring_lib.documents.form_workbook import format_questions

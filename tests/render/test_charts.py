@@ -6,7 +6,6 @@ from datetime import date
 import pandas as pd
 import pytest
 from builders import applications, placed, programme
-from matplotlib.collections import PathCollection
 
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.render import charts
@@ -29,19 +28,11 @@ def test_municipalities_stand_in_the_order_of_the_call_with_their_counts():
     assert ax.get_label().endswith("Mārupes novads: 0 un 1; Olaines novads: 1 un 0; citur vai nezināms: 0 un 1.")
 
 
-def test_arrivals_after_the_deadline_have_another_colour():
-    table = applications(2, submitted_at=["2023-08-21 23:59:59", "2023-08-22 00:00:00"], late=[False, True])
-    ax = charts.plot_arrivals(table, programme())
-    colours = {bar.get_x() + bar.get_width() / 2: bar.get_facecolor() for bar in ax.patches}
-    assert len(set(colours.values())) == 2
-    assert "termiņš 21.08.2023" in texts(ax)
-
-
 def test_the_ledger_chart_uses_the_right_number():
     ledger = keep_ledger(placed(), programme(places={2023: 1, 2024: 2}), as_of=date(2023, 9, 1))
     ax = charts.plot_ledger(ledger)
     assert texts(ax) == ["1 vēl nav norunāta", "2 vēl nav norunātas"]
-    assert ax.get_title(loc="left") == "2023. gadā vēl jānotiek 1 no 1; 2024. gadā vēl jānotiek 2 no 2"
+    assert charts.describe_chart(ax).title == "2023. gadā vēl jānotiek 1 no 1; 2024. gadā vēl jānotiek 2 no 2"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +48,7 @@ def test_the_ledger_chart_uses_the_right_number():
 )
 def test_the_ledger_says_what_is_ahead_or_went_unused(row, title):
     ledger = pd.DataFrame([row], columns=list(charts.USES), index=[2023]).assign(planned=sum(row))
-    assert charts.plot_ledger(ledger).get_title(loc="left") == title
+    assert charts.describe_chart(charts.plot_ledger(ledger)).title == title
 
 
 def test_on_a_phone_the_words_stand_above_the_bars():
@@ -65,23 +56,8 @@ def test_on_a_phone_the_words_stand_above_the_bars():
     ax = charts.plot_ledger(ledger, narrow=True)
     assert texts(ax) == ["2024. gads (plānotas 7): 5 sniegtas, 1\nnorunāta, 1 vēl nav norunāta"]
     assert ax.figure.get_figwidth() == charts.NARROW
-    extents, whole = boxes(ax, [ax._left_title, *ax.texts])
+    extents, whole = boxes(ax, [ax.figure._suptitle, *ax.texts])
     assert all(whole.x0 <= extent.x0 and extent.x1 <= whole.x1 for extent in extents)
-
-
-@pytest.mark.parametrize(
-    ("late", "title"),
-    [
-        ([], "Pieteikumu vēl nav"),
-        ([False], "1 pieteikums, pēc termiņa neviens"),
-        ([False, True], "2 pieteikumi; pēc termiņa saņemts 1"),
-        ([True] * 11, "11 pieteikumi; pēc termiņa saņemti 11"),
-        ([True] * 21, "21 pieteikums; pēc termiņa saņemts 21"),
-    ],
-)
-def test_arrivals_say_how_many_came_late(late, title):
-    ax = charts.plot_arrivals(applications(len(late), late=late) if late else applications(0), programme())
-    assert charts.describe_chart(ax).title == title
 
 
 @pytest.mark.parametrize(
@@ -96,76 +72,13 @@ def test_arrivals_say_how_many_came_late(late, title):
 )
 def test_the_municipalities_say_how_many_compete(inside, outside, title):
     counts = pd.DataFrame({"eligible": [inside], "other": [outside]}, index=["A"])
-    assert charts.plot_municipalities(counts).get_title(loc="left") == title
+    assert charts.describe_chart(charts.plot_municipalities(counts)).title == title
 
 
 def test_the_course_ends_at_the_as_of_day():
     course = trace_course(placed(), programme(), as_of=date(2024, 9, 15))
     ax = charts.plot_course(course, programme())
     assert "notikušas: 0\n15.09.2024" in texts(ax)
-
-
-def test_the_load_names_each_mentor_with_what_is_held_booked_and_proposed():
-    load = pd.DataFrame({"mentor": ["Maija", "Inese"], "held": [6, 1], "booked": [0, 1], "proposed": [1, 0]})
-    ax = charts.plot_load(load)
-    assert ticks(ax.yaxis) == ["Maija", "Inese"]
-    assert texts(ax) == ["6 notikušas, 1 piedāvāta", "1 notikusi, 1 norunāta"]
-    assert ax.get_title(loc="left") == "Mentoriem kopā: 7 notikušas, 1 norunāta, 1 piedāvāta"
-    assert texts(charts.plot_load(load.assign(held=[2, 1]))) == [
-        "2 notikušas", "1 piedāvāta", "1 notikusi", "1 norunāta",
-    ]  # fmt: skip
-    assert "Maija: 6 notikušas, 0 norunātas, 1 piedāvāta" in ax.get_label()
-
-
-def test_themes_show_counts_and_how_many_are_not_confirmed():
-    counts = pd.DataFrame({"Mārupes novads": [2, 0]}, index=["funding", "other"])
-    ax = charts.plot_themes(counts, {"funding": "Nauda", "other": "Cits"}, 3)
-    assert texts(ax) == ["2", "–"]
-    assert ax.get_xlabel().replace("\n", " ").endswith("Tēmas vēl nav apstiprinātas: 3.")
-
-
-def test_themes_show_shares_beside_counts_but_not_of_fewer_than_five():
-    counts = pd.DataFrame({"Mārupes novads": [2, 0], "Olaines novads": [1, 4]}, index=["funding", "other"])
-    bases = pd.Series({"Mārupes novads": 8, "Olaines novads": 4})
-    ax = charts.plot_themes(counts, {"funding": "Nauda", "other": "Cits"}, 0, bases)
-    assert texts(ax) == ["2 (25 %)", "1", "–", "4"]
-    assert ticks(ax.xaxis) == ["Mārupes novads\n(8 pieteikumi)", "Olaines novads\n(4 pieteikumi)"]
-
-
-def test_each_pair_of_themes_is_shown_once():
-    pairs = pd.DataFrame([[3, 2], [2, 5]], index=["funding", "other"], columns=["funding", "other"])
-    ax = charts.plot_pairs(pairs, {"funding": "Nauda", "other": "Cits"})
-    assert texts(ax) == ["3", "", "2", "5"]
-    assert ax.get_label().endswith("Nauda un Cits 2.")
-    assert charts.describe_chart(ax).title == "Visbiežāk kopā (2 reizes): Nauda un Cits"
-
-
-def share_table(*rows):
-    return pd.DataFrame(rows, columns=["theme", "category", "count", "base", "share", "low", "high"])
-
-
-def test_groups_of_shares_differ_by_shape_and_carry_their_counts():
-    table = share_table(("funding", "jaunas", 3, 12, 0.25, 0.1, 0.5), ("funding", "esošas", 1, 4, None, None, None))
-    ax = charts.plot_shares(table.astype({"share": float, "low": float, "high": float}), {"funding": "Nauda"}, "V")
-    assert texts(ax) == ["3 no 12 – jaunas", "1 no 4 – esošas"]
-    shapes = [marks.get_paths()[0] for marks in ax.collections if isinstance(marks, PathCollection)]
-    assert len({path.vertices.tobytes() for path in shapes}) == 2
-    assert ax.get_label().endswith("Nauda, jaunas: 3 no 12; Nauda, esošas: 1 no 4.")
-
-
-def test_a_theme_that_no_mentor_knows_stands_out():
-    supply = pd.DataFrame({"theme": ["Nauda", "Cits"], "asked": [2, 1], "mentors": [("Maija", "Inese"), ()]})
-    ax = charts.plot_supply(supply)
-    assert texts(ax) == [" 2   Maija, Inese", " 1   neviens mentors"]
-    assert charts.describe_chart(ax).title == "Neviens mentors nekonsultē: Cits"
-    assert ax.patches[0].get_facecolor() != ax.patches[1].get_facecolor()
-
-
-def test_many_mentors_are_counted():
-    supply = pd.DataFrame({"theme": ["Nauda"], "asked": [2], "mentors": [("A", "B", "C")]})
-    ax = charts.plot_supply(supply)
-    assert texts(ax) == [" 2   3 mentori"]
-    assert "A, B, C" in ax.get_label()
 
 
 def test_a_picture_is_the_same_every_time_and_describes_itself():
@@ -196,21 +109,10 @@ def test_a_notebook_picture_carries_its_alternative_text():
     "draw",
     [
         lambda: charts.plot_municipalities(pd.DataFrame({"eligible": [], "other": []})),
-        lambda: charts.plot_arrivals(applications(0), programme()),
-        lambda: charts.plot_themes(pd.DataFrame(index=[], columns=[]), {}, 0),
-        lambda: charts.plot_pairs(pd.DataFrame(), {}),
-        lambda: charts.plot_shares(share_table(), {"funding": "Nauda"}, "V"),
-        lambda: charts.plot_supply(pd.DataFrame({"theme": [], "asked": [], "mentors": []})),
     ],
 )
 def test_an_empty_year_still_gives_a_picture(draw):
     assert charts.render(draw(), "png").startswith(b"\x89PNG")
-
-
-def test_no_confirmed_theme_is_said_in_the_picture_and_its_description():
-    ax = charts.plot_themes(pd.DataFrame(index=[], columns=[]), {}, 2)
-    assert texts(ax) == [charts.NO_THEMES]
-    assert charts.NO_THEMES in ax.get_label()
 
 
 LONG = "Biedrība «Jaunmārupes daudzdzīvokļu māju iedzīvotāju atbalsta kopiena»"

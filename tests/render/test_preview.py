@@ -5,7 +5,7 @@ import pytest
 
 from mentoring_lib.documents.funder_report import draw_funder_charts, make_parts
 from mentoring_lib.render import charts
-from mentoring_lib.render.preview import Preview
+from mentoring_lib.render.preview import show_parts
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ from mentoring_lib.render.preview import Preview
     ],
 )
 def test_each_part_is_shown(part, shown):
-    assert Preview([part])._repr_html_() == shown
+    assert show_parts([part])._repr_html_() == shown
 
 
 def test_a_chart_is_a_described_picture_and_a_table_a_table():
-    told = Preview(
+    told = show_parts(
         [("chart", charts.Chart("T", 'a "b"', png=b"x")), ("table", "Tab", pd.DataFrame({"a": [1]}))]
     )._repr_html_()
     assert '<img alt="a &quot;b&quot;" src="data:image/png;base64,eA==">' in told
@@ -34,9 +34,10 @@ def test_a_chart_is_a_described_picture_and_a_table_a_table():
 
 
 def test_the_page_shows_exactly_the_parts_of_the_report_in_their_order(results):
-    pictures = charts.draw_charts(draw_funder_charts(results.figures, results.programme), screen=True)
+    wide, narrow = (draw_funder_charts(results.figures, results.programme, narrow=narrow) for narrow in (False, True))
+    pictures = charts.draw_for_screen(wide, narrow)
     parts = make_parts(results.figures, results.programme, pictures)
-    shown = Preview(parts)._repr_html_()
+    shown = show_parts(parts)._repr_html_()
     at = 0
     for kind, *content in parts:
         if kind in ("heading", "subheading"):
@@ -45,3 +46,4 @@ def test_the_page_shows_exactly_the_parts_of_the_report_in_their_order(results):
     assert captions
     assert all(f"<caption>{caption}</caption>" in shown or f"{caption}: nav" in shown for caption in captions)
     assert shown.count("<img ") == sum(kind == "chart" for kind, *_ in parts)
+    assert shown.count('<source media="(max-width: 40rem)" srcset="data:image/png;base64,') == shown.count("<img ")

@@ -32,7 +32,7 @@ def draw(*lines, narrow=False, **options):
 
 
 def words(ax):
-    return [text.get_text() for text in ax.texts]
+    return [ax.figure.get_suptitle(), *(text.get_text() for text in ax.texts)]
 
 
 def boxes(ax):
@@ -193,7 +193,7 @@ def test_a_long_name_has_two_lines_and_cuts_nothing(name, narrow):
     ax = rc.plot_ranking(decided.assign(community=[name, name, "C"]), settled, narrow=narrow)
     assert max(text.count("\n") for text in words(ax)[1:]) <= 1
     ax.figure.draw_without_rendering()
-    for text in ax.texts:
+    for text in (ax.figure._suptitle, *ax.texts):
         extent = text.get_window_extent()
         assert ax.figure.bbox.x0 - 1 <= extent.x0
         assert extent.x1 <= ax.figure.bbox.x1 + 1
@@ -203,7 +203,7 @@ def test_a_long_name_has_two_lines_and_cuts_nothing(name, narrow):
 def test_no_two_texts_of_the_example_overlap(results, narrow):
     ax = rc.plot_ranking(results.decided, results.programme, narrow=narrow)
     ax.figure.draw_without_rendering()
-    extents = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    extents = [text.get_window_extent() for text in (ax.figure._suptitle, *ax.texts) if text.get_text()]
     for number, one in enumerate(extents):
         assert not any(one.overlaps(other) for other in extents[number + 1 :]), ax.texts[number]
 

@@ -1,6 +1,11 @@
 // Filters and a search over the questions of a page: plain script, offline. Without it every question is readable.
 "use strict";
-const fold = text => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+function fold(text) { return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase(); }
+// "1 pieteikums", "11 pieteikumi", "21 pieteikums"; after 0 the genitive: "0 pieteikumu".
+function countApplications(count) {
+  if (count === 0) return "0 pieteikumu";
+  return `${count} ${count % 10 === 1 && count % 100 !== 11 ? "pieteikums" : "pieteikumi"}`;
+}
 // A text folded letter by letter, and for each folded letter where it stands in the text.
 function spread(text) {
   let folded = "";
@@ -66,8 +71,7 @@ function explore(box) {
       count += 1;
       for (const theme of article.dataset.themes.split(" ").filter(Boolean)) asked[theme] = (asked[theme] ?? 0) + 1;
     }
-    const one = count % 10 === 1 && count % 100 !== 11;
-    said.textContent = `Atbilst ${count} ${one ? "pieteikums" : "pieteikumi"} no ${articles.length}.`;
+    said.textContent = `Atbilst ${countApplications(count)} no ${articles.length}.`;
     box.querySelectorAll(".counts li").forEach(item => {
       item.querySelector("b").textContent = asked[item.dataset.theme] ?? 0;
       item.style.setProperty("--share", (asked[item.dataset.theme] ?? 0) / Math.max(articles.length, 1));
@@ -78,4 +82,4 @@ function explore(box) {
   box.prepend(form, said);
   show();
 }
-document.querySelectorAll(".explore").forEach(explore);
+document.querySelectorAll(".explore:not(:has(.filters))").forEach(explore);

@@ -1,0 +1,66 @@
+"""A quick look at a whole programme: what blocks and what is due, as a run tells it, without what it does not need."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from mentoring_lib import workflow
+from mentoring_lib.app import outputs, this_week
+from mentoring_lib.base.problems import Problem, describe_all, order_problems
+
+HEAVY = ("matplotlib", "docx", "jinja2", "scipy", "nbformat", "reportlab", "holidays")
+
+
+def test_it_tells_what_a_run_tells(inputs, results):
+    seen = workflow.look(inputs, as_of=results.as_of)
+    assert (seen.problems, seen.blockers) == (results.problems, results.blockers)
+    pd.testing.assert_frame_equal(seen.due, results.due)
+    pd.testing.assert_frame_equal(seen.proposals, results.proposals)
+    lines = [
+        this_week.show_card(card, workflow.name_applications(one))
+        for one in (seen, results)
+        for card in this_week.list_cards(inputs, one)
+    ]
+    assert lines[: len(lines) // 2] == lines[len(lines) // 2 :]
+
+
+@pytest.mark.parametrize("step", ["_match", "_explain", "_count", "suggest"])
+def test_nothing_is_matched_explained_counted_or_suggested_for_it(inputs, monkeypatch, step):
+    monkeypatch.setattr(workflow, step, lambda *words: pytest.fail(step))
+    assert len(workflow.look(inputs, as_of=date(2024, 9, 15)).due)
+
+
+def test_it_loads_no_library_that_only_documents_and_drawings_need():
+    words = ("from mentoring_lib.app import cli; import sys; cli.main(['check', 'data/example']);"
+             f"print(sorted(sys.modules.keys() & set({HEAVY})))")  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, cwd=workflow.ROOT, check=True)
+    assert told.stdout.splitlines()[-1] == "[]"
+    assert "Darāmais (4):" in told.stdout
+
+
+def test_a_line_holds_day_code_community_and_page_and_what_blocks_comes_first(inputs, results):
+    blocked = replace(results, blockers=(Problem("freeze_missing"),))
+    cards, names = this_week.list_cards(inputs, blocked), workflow.name_applications(results)
+    assert [card.blocks for card in cards] == [True, False, False, False, False]
+    line = this_week.show_card(cards[2], names)
+    assert line.startswith("27.11.2023 – Pajautājiet 9 kopienām")
+    assert "K-F001DE «Ābolmaizes pagalmi», " in line
+    assert line.endswith(" un vēl 6) → 3_konsultacijas.html")
+    table = this_week.table_cards(cards, names)
+    assert table.loc[2, "application_id"].count("; ") == table.loc[2, "community"].count("; ") == 8
+    assert table["where"].str.endswith(".html").all()
+
+
+def test_equal_questions_of_many_applications_are_one_line_by_application(inputs):
+    seen = workflow.look(replace(inputs, marks=inputs.marks.iloc[:0], frozen=None), as_of=date(2023, 8, 25))
+    (line,) = [line for line in describe_all(order_problems(seen.blockers)) if "nav neviena vērtējuma" in line]
+    codes = sorted(one.application_id for one in seen.blockers if one.code == "mark_missing")
+    assert line.endswith(f"23 pieteikumi: {', '.join(codes[:3])} un vēl 20")
+    table = outputs._name_problems(seen.blockers, seen.decided, "2_atlase.html")
+    (row,) = [row for row in table.itertuples() if row.message == "nav neviena vērtējuma"]
+    assert row.application_id == "; ".join(codes)
+    assert row.community.count("; ") == len(codes) - 1
