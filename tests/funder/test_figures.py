@@ -36,6 +36,7 @@ from mentoring_lib.funder.figures import (
     count_evidence,
     count_supported,
     describe_permissions,
+    find_years,
     gather_figures,
     join_words,
     list_deviations,
@@ -44,6 +45,7 @@ from mentoring_lib.funder.figures import (
     select_public,
     select_supported,
     show_hours,
+    touch_years,
 )
 from mentoring_lib.themes.confirmed import confirm_themes
 
@@ -315,6 +317,39 @@ def test_a_consultation_outside_the_call_is_counted_without_the_name_that_was_ty
 def test_public_columns_stand_in_one_order():
     table = supported(*TWO)
     assert select_public(table, programme(public=["mode", "year"])).columns.tolist() == ["year", "mode"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "public", "shown"),
+    [
+        (("K-01", "K-02", "K-03"), ["novelty"], {"2023": 1, "2024": 1, "Kopā": 2}),
+        (("K-01", "K-02", "K-03"), [], {"2023": None, "2024": None, "Kopā": 2}),  # 2023 would tell 2024
+        (("K-03",), [], {"2023": 0, "2024": None, "Kopā": None}),
+        (("K-03",), ["novelty"], {"2023": 0, "2024": 1, "Kopā": 1}),
+        (("K-01", "K-02"), [], {"2023": 1, "2024": 0, "Kopā": 1}),
+    ],
+)
+def test_what_one_community_answered_is_no_figure_nor_a_difference_of_two(keys, public, shown):
+    lines = {
+        "K-01": held("K-01", 2023, "2023-10-01"),
+        "K-02": held("K-02", 2023, "2023-10-02"),
+        "K-03": held("K-03", 2024, "2024-02-01"),
+    }
+    told = [line for key in keys for line in lines[key]]
+    wanted = [{"name": "Jaunas", "unit": "–", "formula": "new_communities", "targets": {2023: 1, 2024: 3}}]
+    settled = programme(indicators=wanted, public=["community", *public])
+    period = choose_period(settled)
+    table = measure_indicators(evidence_of(supported(*told, evidence=keys)), settled, touch_years(settled, period))
+    results = {row.year: None if pd.isna(row.result) else row.result for row in table.itertuples()}
+    assert results == shown
+    targets = {row.year: (row.target, row.missing) for row in table.itertuples() if not pd.isna(row.result)}
+    assert all(missing == max(target - results[year], 0) for year, (target, missing) in targets.items())
+
+
+def test_years_that_something_counted_belongs_to_stand_in_order():
+    evidence = {"consultations": pd.DataFrame({"year": [2026, 2024]})}
+    period = choose_period(programme(), date(2023, 7, 1), date(2023, 8, 1))
+    assert find_years(programme(), period, evidence) == (2023, 2024, 2026)
 
 
 # Deviations
