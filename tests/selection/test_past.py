@@ -95,6 +95,7 @@ def test_a_slip_counts_as_corrected_after_an_offer_from_the_day_of_the_first_on(
     assert find_slip(slip, date(2023, 9, 7)) is None
     assert find_slip(slip, None) is None
     assert find_slip(amending(), DAY) is None
+    assert find_slip(slip.head(1), DAY).after == "2"
 
 
 @pytest.mark.parametrize(
