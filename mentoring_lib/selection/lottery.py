@@ -220,7 +220,7 @@ def format_record(programme: Programme, frozen: Frozen) -> str:
 def read_record(text: str) -> dict[str, str]:
     """What a record says, by the settings it was written from, and which list it names."""
     call, listed, *lines = text.splitlines()
-    pairs = [line.split(": ", 1) for line in lines if ": " in line]
+    pairs = [line.partition(": ")[::2] for line in lines]
     words = RECORDED | {"avots": "lottery.source"}
     settings = {words[word]: value.strip() for word, value in pairs if word in words}
     return {"call.code": call, RECORD_FILE: listed, **settings}

@@ -12,6 +12,7 @@ from mentoring_lib.selection.contract import describe_contract, draw_by, find_am
 from mentoring_lib.selection.decisions import check_references
 from mentoring_lib.selection.lottery import (
     AMENDMENTS_FILE,
+    CHECKS,
     DECISION_FILE,
     RECORD_FILE,
     check_lot,
@@ -91,6 +92,7 @@ def test_a_setting_that_is_newer_than_the_list_counts_as_its_default():
 def test_a_draw_that_is_not_after_the_freeze_does_not_count(drawn):
     found = check_lot(frozen(LINE), {}, programme(lottery__drawn_at=drawn), decisions())
     assert "draw_early" in codes(found)
+    assert set(codes(found)) <= set(CHECKS)
 
 
 def test_the_seed_must_be_that_of_the_announced_draw_even_before_it_is_on_record():
@@ -194,6 +196,7 @@ def test_the_receipt_to_the_byte():
     ]
     assert format_receipt(programme(example=False), at, decisions()).split("\n") == lines
     assert format_receipt(programme(), at, decisions()).split("\n") == [EXAMPLE_NOTICE, *lines]
+    assert "Sarakstā: 2 pieteikumi\n" in format_receipt(programme(), frozen(LINE, "K-02 new 8"), decisions())
     without = [line for line in lines if "ab12" not in line and "noslēgts:" not in line and "Izsludinātā" not in line]
     early = programme(example=False, lottery__draw_at=None)
     assert format_receipt(early, replace(at, previous="", frozen_at=None), decisions()).split("\n") == without

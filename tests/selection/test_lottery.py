@@ -188,7 +188,8 @@ K-01;2;all;8
 def test_a_list_of_version_0_1_reads_back_with_what_it_has():
     found = read_frozen(OLD.encode(), format_checksum(OLD))
     assert found.entries["application_id"].tolist() == ["K-01"]
-    assert (found.frozen_at, found.draw_at) == (None, None)
+    assert (found.frozen_at, found.draw_at, found.file) == (None, None, "saraksts.txt")
+    assert read_frozen(OLD.encode(), format_checksum(OLD), "saraksts-2.txt").number == 2
     assert found.contract["rule.minimum Olaines novads"] == "1"
 
 
