@@ -109,6 +109,10 @@ def test_a_list_of_version_0_1_is_compared_by_what_it_has():
     as_then = {"lottery__expected": "2023-08-30 vakarā", "lottery__draw_at": None}
     assert check(at=at, record=programme(**as_then), **as_then) == []
     assert check(at=at, record=programme(**as_then), **as_then, places={2023: 9}) == []
+    least = OLD.replace("weight_of_new=3", "weight_of_new=3;minimum Olaines novads=1")
+    kept = read_frozen(least.encode(), format_checksum(least))
+    assert check(at=kept, record="none", **as_then, minimum_places={"Olaines novads": 1}) == []
+    assert check(at=kept, record="none", **as_then) == ["rule.minimum Olaines novads: 1 → –"]
     assert check(at=at, record=programme(**as_then), **as_then, rule__new_within_years=3) == [
         "rule.new_from: 2021 → 2020"
     ]
@@ -259,3 +263,8 @@ def test_a_municipality_that_was_renamed_is_no_change_of_the_contract():
     renamed = {"call__municipalities": towns, "call__former_names": {"Lielmārupes novads": ["Mārupes novads"]}}
     assert check(**renamed) == []
     assert check(call__municipalities=towns) != []
+    at = frozen(LINE, minimum_places={"Mārupes novads": 1, "Olaines novads": 1})
+    assert check(at=at, record="none", **renamed, minimum_places={"Lielmārupes novads": 1, "Olaines novads": 1}) == []
+    assert check(at=at, record="none", **renamed, minimum_places={"Lielmārupes novads": 2, "Olaines novads": 1}) == [
+        "minimum_places.Lielmārupes novads: 1 → 2"
+    ]
