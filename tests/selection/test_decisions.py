@@ -71,6 +71,7 @@ def test_an_unknown_code_is_asked_about_with_what_may_be_meant():
     assert ask("K-3F9A2D other") == [("K-3F9A2D", "Varbūt domāts K-3F9A2C? ")]
     assert ask("'Upes pulki' other") == [("Upes pulki", "Varbūt domāts K-3F9A2C «Upes pulks»? ")]
     assert ask("X other") == [("X", "")]
+    assert ask("'– –' other") == [("– –", "")]
     assert ask("K-77EB00 other", "K-99 places_amended") == []
 
 
@@ -133,3 +134,10 @@ def test_decisions_that_contradict_each_other_or_ask_for_too_much(told, asked):
     values = [one.value for one in found if one.code != "decision_conflict"]
     assert values == [value for code, value in asked if code != "decision_conflict"]
     assert codes(found) == [one.code for one in found]
+
+
+def test_of_several_that_contradict_each_other_the_last_is_asked_about():
+    for kind, values in (("novelty", ("jauna", "esoša", "jauna")), ("agreed_question", ("1", "2", "3"))):
+        table = decisions(*(f"K-01 {kind} {value}" for value in values)).assign(row=[4, 5, 6])
+        (found,) = check_decisions(table, applications(1), programme())
+        assert (found.code, found.row, found.details) == ("decision_conflict", 6, "K-01")
