@@ -82,6 +82,14 @@ def test_the_most_urgent_stands_first_and_tasks_of_communities_last():
 # The pace
 
 
+AT_THE_DEADLINE = (
+    "K-01 offered 2023-08-01 year=2023",
+    "K-01 accepted 2023-08-02",
+    "K-01 booked 2023-08-03 starts_at=2023-08-21T17:00 mentor=Maija mode=online",
+    "K-01 held 2023-08-21 minutes=60",
+)
+
+
 def at_risk(*lines, as_of, **changes):
     """Running years at risk, and how many of their places."""
     due = agenda.find_due(placed(*lines, as_of=as_of, **changes), tasks(), programme(**changes), as_of=as_of)
@@ -101,7 +109,7 @@ def at_risk(*lines, as_of, **changes):
         ((), date(2023, 9, 23), [(2023, 2)]),
         (held("K-01", 2023, "2023-09-03"), date(2023, 9, 4), []),
         ((), date(2023, 12, 31), [(2023, 2)]),  # its last day
-        (held("K-01", 2023, "2023-08-21"), date(2023, 8, 21), []),  # the deadline: the pace begins after it
+        (AT_THE_DEADLINE, date(2023, 8, 21), []),  # the pace begins after it
         ((), date(2024, 1, 1), []),
         ((), date(2024, 6, 1), [(2024, 2)]),
         ((), date(2024, 11, 1), []),

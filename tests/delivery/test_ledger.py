@@ -85,6 +85,7 @@ def test_a_permission_is_kept_for_who_was_offered_first_and_counted_once():
     used = place("K-04", use="delivered", year=2024)
     assert reserve_carried([*early, used], settled, END) == {"K-03": 2024}
     assert reserve_carried([*early, used, place("K-05", use="booked", year=2024)], settled, END) == {}
+    assert reserve_carried([*early, used, used, used], settled, END) == {}
     others = [place(use="delivered"), place(use="booked"), place(year=2024, offered_year=2024)]
     assert reserve_carried(others, settled, END) == {}
     assert count_moved(move, [used, *others, *early], {"K-03": 2024, "K-02": 2025}) == 2
@@ -145,6 +146,8 @@ def test_a_permission_that_came_too_late_is_named_where_places_are_missing():
     ("lines", "dropped", "told"),
     [
         (held("K-01", 2023, "2023-10-03"), {}, []),
+        (held("K-01", 2023, "2023-12-31"), {}, []),
+        ([*held("K-01", 2023, "2023-10-03")[:3], "K-01 not_held 2023-10-03"], {}, []),
         (held("K-01", 2023, "2024-01-10"), {}, [("held_late", "10.01.2024", "2023")]),
         (held("K-01", 2024, "2023-12-20"), {}, [("held_before_year", "20.12.2023", "2024")]),
         (held("K-01", 2023, "2024-01-10")[:3], {}, [("booked_outside_year", "10.01.2024", "2023")]),
