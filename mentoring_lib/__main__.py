@@ -3,7 +3,7 @@
 import gc
 import sys
 
-gc.set_threshold(100_000, 50, 50)  # a command is short: looking for garbage often would take a tenth of its time
+gc.set_threshold(10_000, 50, 50)  # a command is short: garbage is looked for seldom, but each letter leaves a megabyte
 
 if __name__ == "__main__":
     try:

@@ -123,6 +123,8 @@ def test_files_and_folders_of_the_handbook_exist_in_the_example_or_are_made():
         "aptauja_diena_pec.txt",
         "aptauja_pec_90_dienam.txt",
         "protokols.docx",
+        "privatums.html",
+        "parbaude.html",
     }
     for name in re.findall(r"`(?:[\w/]*/)?([\w]+\.(?:toml|xlsx|docx|txt|html|json|bat|command))`", HANDBOOK):
         found = any(True for folder in (ROOT, ROOT / "data" / "example") for _ in folder.glob(name))

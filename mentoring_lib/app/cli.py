@@ -9,25 +9,17 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
-from mentoring_lib.app import notebook_process, paths, recall, tracking, writing
-from mentoring_lib.app.screen import (
-    Say,
-    attempt,
-    is_agreed,
-    print_lines,
-    print_problems,
-    read_day,
-    say_nothing,
-    summarise_run,
-)
+from mentoring_lib.app import notebook_process, paths, recall, screen, tracking, writing
 from mentoring_lib.base.messages import NOTE, SETTLE
 from mentoring_lib.base.problems import REPORT, Problem, Refused, order_problems
 from mentoring_lib.base.texts import plural, show_date
@@ -40,65 +32,32 @@ if TYPE_CHECKING:
     from mentoring_lib.app.outputs import Made
 
 Command = Callable[[argparse.Namespace], int]
+TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("cli_lv.toml").read_text("utf-8"))
+"""What each command does, and what its words mean."""
 
 
 def main(words: list[str] | None = None) -> int:
     """Read the words of the command line, do one thing, return its exit code."""
     os.environ.update({name: place for name, place in paths.list_homes().items() if name not in os.environ})
     arguments = _parser().parse_args(words)
-    return attempt(lambda: int(arguments.command(arguments)))
+    return screen.attempt(lambda: _do(arguments))
+
+
+def _do(arguments: argparse.Namespace) -> int:
+    if "name" in arguments:
+        arguments.folder = paths.find_folder(arguments.name).resolve()
+    return int(arguments.command(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="run.py", description="Mentoringa programmas darba grāmata.")
     commands = parser.add_subparsers(required=True, metavar="DARBS")
-
-    def add(name: str, command: Command, text: str, *, named: bool = True) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=text, description=text)
+    for word, (command, taken) in COMMANDS.items():
+        told = TEXTS["commands"][word]
+        sub = commands.add_parser(word, help=told, description=told)
         sub.set_defaults(command=command)
-        if named:
-            sub.add_argument("name", nargs="?", help="mape zem data/private vai ceļš; bez tā – piemērs")
-        return sub
-
-    run = add("run", _run, "izpilda burtnīcas un sagatavo visus dokumentus")
-    run.add_argument("--as-of", type=_day, help="diena, par kuru rāda datus: 2024-09-15 vai 15.09.2024")
-    run.add_argument("--from", dest="starts", type=_day, help="pārskata perioda pirmā diena; citādi projekta sākums")
-    run.add_argument("--to", dest="ends", type=_day, help="pārskata perioda pēdējā diena; citādi projekta beigas")
-    run.add_argument("--out", type=Path, help="kur rakstīt; citādi reports/NOSAUKUMS")
-    run.add_argument("--quiet", action="store_true", help="rāda tikai to, kas jāzina vai jāizlemj")
-    start = add("start", _start, "sagatavo mapi jaunai programmai vai pārbauda iestatījumus", named=False)
-    start.add_argument("name", metavar="NOSAUKUMS", help="mapes nosaukums zem data/private vai ceļš")
-    start.add_argument(
-        "--from", dest="earlier", metavar="AGRĀKĀ", help="programma, no kuras sākt: kas paliek, ir aizpildīts"
-    )
-    add("menu", _menu, "izvēlne: visi darbi bez komandu rakstīšanas", named=False)
-    add("lab", _lab, "atver sākuma lapu un burtnīcas pārlūkā")
-    add("mark", _mark, "sagatavo vērtētāju lapas; esošās nemaina")
-    freeze = add("freeze", _freeze, "noslēdz izlozes sarakstu, pirms zināms izlozes skaitlis")
-    freeze.add_argument("--again", metavar="IEMESLS", help="līdz izlozei aizstāj noslēgto sarakstu ar jaunu")
-    freeze.add_argument("--ask", action="store_true", help="tikai pasaka, vai sarakstu var noslēgt")
-    freeze.add_argument("--yes", action="store_true", help="nejautāt, vai avots dod vismaz 20 ciparus")
-    add("renew", _renew, "atjauno darba grāmatas sarakstus; viss ierakstītais paliek")
-    add("backup", _backup, "sagatavo programmas mapes kopiju vienā zip datnē")
-    meant = add("meant", _meant, "apstiprina, ka tas, kas kopš iepriekšējās reizes pazudis, bija domāts")
-    meant.add_argument("--yes", action="store_true", help="nejautāt")
-    erase = add("erase", _erase, "izdzēš personas datus, ko sagatavojis rīks; skaitļi paliek", named=False)
-    erase.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
-    erase.add_argument("--out", type=Path, help="kur ir dokumenti; citādi reports/NOSAUKUMS")
-    erase.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
-    for word, command, text in (
-        ("about", _about, "viss, ko glabā par vienu pieteikumu, vienā dokumentā"),
-        ("forget", _forget, "izdzēš viena pieteikuma datus, ja to lūdz; skaitļi paliek"),
-    ):
-        one = add(word, command, text, named=False)
-        one.add_argument("name", metavar="NOSAUKUMS", help="mape zem data/private vai ceļš")
-        one.add_argument("key", metavar="KODS", help="pieteikuma kods, piemēram, K-3F9A2C")
-        one.add_argument("--out", type=Path, help="kur ir dokumenti; citādi reports/NOSAUKUMS")
-    one.add_argument("--yes", action="store_true", help="nejautāt, vai tiešām dzēst")
-    check = add("check", _check, "pārbauda pieteikumu datnes vai visu programmas mapi", named=False)
-    check.add_argument("files", nargs="+", type=Path, metavar="DATNE")
-    check.add_argument("--programme", type=Path, help="iestatījumu datne; citādi tuvākā")
-    check.add_argument("--json", action="store_true", help="viens JSON objekts rindā par katru datni")
+        for one in taken.split():
+            sub.add_argument(one.lower(), help=TEXTS["words"][one], **WORDS.get(one, {"action": "store_true"}))
     return parser
 
 
@@ -109,7 +68,7 @@ def _menu(_: argparse.Namespace) -> int:
 
 
 def _day(text: str) -> date:
-    if day := read_day(text):
+    if day := screen.read_day(text):
         return day
     raise argparse.ArgumentTypeError(f"«{text}» nav datums; rakstiet, piemēram, 2024-09-15")
 
@@ -121,8 +80,8 @@ def _start(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    say: Say = say_nothing if arguments.quiet else print
-    folder = paths.find_folder(arguments.name).resolve()
+    say: screen.Say = screen.say_nothing if arguments.quiet else print
+    folder = arguments.folder
     out = writing.check_folder(arguments.out or paths.find_reports(folder))
     days = {"as_of": arguments.as_of, "starts": arguments.starts, "ends": arguments.ends}
     if (folder / workflow.FIGURES_FILE).is_file():
@@ -153,7 +112,7 @@ def _report_period(folder: Path, out: Path, days: dict[str, date | None]) -> int
 
 
 def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: bool) -> int:
-    say: Say = say_nothing if quiet else print
+    say: screen.Say = screen.say_nothing if quiet else print
     chosen = days["as_of"]
     alone = not (chosen or days["starts"] or days["ends"])
     days = days | {"as_of": chosen or paths.find_day(read_settings(folder))}
@@ -188,7 +147,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     code = _print_questions(results, left_out, [*notes, *(recalled.changes if recalled else ())])
     cards, _ = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
     names = workflow.name_applications(results)
-    summarise_run(out, files, [this_week.show_card(card, names) for card in cards], say)
+    screen.summarise_run(out, files, [this_week.show_card(card, names) for card in cards], say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
     return code
 
@@ -198,10 +157,10 @@ def _print_questions(results: Results | Outlook, left_out: Sequence[Problem], no
     settle = [*left_out, *(problem for problem in results.problems if problem.severity == SETTLE)]
     others = [problem for problem in settle if problem not in results.blockers]
     names = name_applications(results)
-    print_problems("Iznākums ir provizorisks, jo", order_problems(results.blockers), names)
-    print_problems("Kavē pārskatu", order_problems(one for one in others if one.blocks == REPORT), names)
-    print_problems("Pārbaudiet", order_problems(one for one in others if one.blocks != REPORT), names)
-    print_problems("Zināšanai", order_problems(notes), names)
+    screen.print_problems("Iznākums ir provizorisks, jo", order_problems(results.blockers), names)
+    screen.print_problems("Kavē pārskatu", order_problems(one for one in others if one.blocks == REPORT), names)
+    screen.print_problems("Pārbaudiet", order_problems(one for one in others if one.blocks != REPORT), names)
+    screen.print_problems("Zināšanai", order_problems(notes), names)
     return paths.ISSUES if settle or results.blockers else paths.FINE
 
 
@@ -226,7 +185,7 @@ def _renew(arguments: argparse.Namespace) -> int:
     """Put today's lists into the tracking workbook."""
     from mentoring_lib.app.renewing import renew
 
-    folder = paths.find_folder(arguments.name).resolve()
+    folder = arguments.folder
     inputs, _ = _open(folder)
     if inputs.programme.example:
         print("Piemēra darba grāmatu neatjauno.")
@@ -240,7 +199,7 @@ def _backup(arguments: argparse.Namespace) -> int:
     """Everything of a programme's folder in one file."""
     from mentoring_lib.app.backup import make_backup
 
-    path = make_backup(paths.find_folder(arguments.name).resolve(), date.today())
+    path = make_backup(arguments.folder, date.today())
     print(f"Kopija: {path}\nTajā ir personas dati. Glabājiet to tur, kur tai piekļūstat tikai jūs.")
     return paths.FINE
 
@@ -256,14 +215,14 @@ def _read(folder: Path) -> Inputs:
 
 def _meant(arguments: argparse.Namespace) -> int:
     """What is gone since the last run was meant to go."""
-    folder = paths.find_folder(arguments.name).resolve()
+    folder = arguments.folder
     _, recalled = _open(folder)
     problems = [one.problem() for one in recalled.gone] if recalled else []
-    print_problems("Kopš iepriekšējās reizes vairs nav", problems)
+    screen.print_problems("Kopš iepriekšējās reizes vairs nav", problems)
     if not (recalled and problems):
         print("Nekas nav pazudis.")
         return paths.FINE
-    if not (arguments.yes or is_agreed("Ja viss šis pazuda ar nodomu, ierakstiet jā: ")):
+    if not (arguments.yes or screen.is_agreed("Ja viss šis pazuda ar nodomu, ierakstiet jā: ")):
         print("Nekas nav mainīts.")
         return paths.ISSUES
     recall.write(folder, recalled, recall.answer(recalled))
@@ -283,9 +242,10 @@ def _make_files(
     total = count + len(outputs.STEPS)
     bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=quiet)
     made: dict[str, tuple[str, str]] = {}
+    shared = workflow.share_results(inputs, results)  # first: it works out what the documents need too
     with bar, ThreadPoolExecutor(1) as thread:
         others = thread.submit(outputs.make_files, inputs, results, lambda _: bar.update())
-        for name, title, body in make_pages(workflow.share_results(inputs, results)):
+        for name, title, body in make_pages(shared):
             made[str(Path(name).with_suffix(".html"))] = title, body
             bar.update()
         rest = others.result()
@@ -297,7 +257,7 @@ def _make_files(
     return outputs.Made(wrapped | rest.files, rest.problems)
 
 
-def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: Say = print) -> None:
+def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: screen.Say = print) -> None:
     """Write beside the frozen list what is settled from now on: the seed, amendments, the day of the decision."""
     for name, text in workflow.list_records(inputs, results).items():
         path = folder / "izloze" / name
@@ -308,22 +268,20 @@ def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: Say = pr
 def _lab(arguments: argparse.Namespace) -> int:
     from mentoring_lib.app.lab import open_lab
 
-    folder = paths.find_folder(arguments.name).resolve()
-    if not (settings := find_settings(folder)).is_file():
-        raise Refused([Problem("file_missing", file=settings.name, details=str(folder))])
+    if not (settings := find_settings(arguments.folder)).is_file():
+        raise Refused([Problem("file_missing", file=settings.name, details=str(arguments.folder))])
     print("Atver burtnīcas pārlūkā. Lai beigtu, aizveriet šo logu vai nospiediet Ctrl+C.")
-    server = open_lab(folder)
-    try:
+    server = open_lab(arguments.folder)
+    with suppress(KeyboardInterrupt):
         server.wait()
-    except KeyboardInterrupt:
-        server.wait()
+    server.wait()
     return paths.FINE
 
 
 def _mark(arguments: argparse.Namespace) -> int:
     from mentoring_lib.documents import marking_sheets
 
-    folder = paths.find_folder(arguments.name)
+    folder = arguments.folder
     inputs, _ = _open(folder)
     decided = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)).decided
     place = folder / "vertejumi"
@@ -336,7 +294,7 @@ def _mark(arguments: argparse.Namespace) -> int:
         writing.replace_file(path, marking_sheets.make_marking_sheet(unmarked, marker, inputs.programme))
         print(f"{marker}: {plural(len(unmarked), 'pieteikums', 'pieteikumi')} lapā {path}")
     waiting = decided.loc[decided["state"].eq("unsettled"), "application_id"]
-    print_problems("Zināšanai", [Problem("mark_waits", value=key) for key in waiting])
+    screen.print_problems("Zināšanai", [Problem("mark_waits", value=key) for key in waiting])
     return paths.ISSUES if len(waiting) else paths.FINE
 
 
@@ -349,13 +307,13 @@ def _now(time_zone: str) -> datetime:
 
 
 def _freeze(arguments: argparse.Namespace) -> int:
-    folder = paths.find_folder(arguments.name)
+    folder = arguments.folder
     inputs, _ = _open(folder)
     text = workflow.make_frozen_record(inputs, now=_now(inputs.programme.call.time_zone), reason=arguments.again or "")
     if arguments.ask:
         return paths.FINE
     source = inputs.programme.lottery.source
-    if not (arguments.yes or lottery.gives_enough_digits(source) or is_agreed(DIGITS.format(source=source))):
+    if not (arguments.yes or lottery.gives_enough_digits(source) or screen.is_agreed(DIGITS.format(source=source))):
         print("Saraksts nav noslēgts.")
         return paths.ISSUES
     lot, name = folder / "izloze", lottery.name_list(inputs.frozen.number + 1 if inputs.frozen else 1)
@@ -368,33 +326,35 @@ def _freeze(arguments: argparse.Namespace) -> int:
     return paths.FINE
 
 
+@contextmanager
+def _hold(arguments: argparse.Namespace) -> Iterator[Path]:
+    """The outputs of a programme, kept to this process."""
+    out = writing.check_folder(arguments.out or paths.find_reports(arguments.folder))
+    with writing.hold(out, paths.LOCKS):
+        yield out
+
+
 def _erase(arguments: argparse.Namespace) -> int:
     from mentoring_lib.app import erasing
 
-    folder = paths.find_folder(arguments.name).resolve()
-    out = writing.check_folder(arguments.out or paths.find_reports(folder))
-    with writing.hold(out, paths.LOCKS):
-        return erasing.run_erase(folder, out, sure=arguments.yes)
+    with _hold(arguments) as out:
+        return erasing.run_erase(arguments.folder, out, sure=arguments.yes)
 
 
 def _about(arguments: argparse.Namespace) -> int:
     from mentoring_lib.app import subject
 
-    folder = paths.find_folder(arguments.name).resolve()
-    out = writing.check_folder(arguments.out or paths.find_reports(folder))
-    with writing.hold(out, paths.LOCKS):
-        return subject.run_about(folder, out, arguments.key.strip().upper())
+    with _hold(arguments) as out:
+        return subject.run_about(arguments.folder, out, arguments.key.strip().upper())
 
 
 def _forget(arguments: argparse.Namespace) -> int:
     from mentoring_lib.app import subject
 
-    folder = paths.find_folder(arguments.name).resolve()
-    if folder == paths.EXAMPLE:
+    if arguments.folder == paths.EXAMPLE:
         raise Refused([Problem("erase_example")])
-    out = writing.check_folder(arguments.out or paths.find_reports(folder))
-    with writing.hold(out, paths.LOCKS):
-        return subject.run_forget(folder, out, arguments.key.strip().upper(), sure=arguments.yes)
+    with _hold(arguments) as out:
+        return subject.run_forget(arguments.folder, out, arguments.key.strip().upper(), sure=arguments.yes)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -426,13 +386,45 @@ def _check_folder(folder: Path) -> int:
     code = _print_questions(results, [], notes)
     cards, names = this_week.list_cards(inputs, results), name_applications(results)
     cards = [card for card in cards if card.codes or card.until]  # the others are the lists above
-    print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
+    screen.print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
     return paths.ISSUES if cards else code
 
 
 def _nearest_programme(path: Path) -> Path:
     near = (find_settings(folder) for folder in path.resolve().parents)
     return next(filter(Path.is_file, near), find_settings(paths.EXAMPLE))
+
+
+WORDS: dict[str, dict[str, Any]] = {
+    "name": {"nargs": "?"},
+    "NAME": {"metavar": "NOSAUKUMS"},
+    "key": {"metavar": "KODS"},
+    "files": {"nargs": "+", "type": Path, "metavar": "DATNE"},
+    "--as-of": {"type": _day},
+    "--from": {"type": _day, "dest": "starts"},
+    "--FROM": {"dest": "earlier", "metavar": "AGRĀKĀ"},
+    "--to": {"type": _day, "dest": "ends"},
+    "--out": {"type": Path},
+    "--programme": {"type": Path},
+    "--again": {"metavar": "IEMESLS"},
+}
+"""How what stands after a command is read; what is not listed is there or not."""
+
+COMMANDS: dict[str, tuple[Command, str]] = {
+    "run": (_run, "name --as-of --from --to --out --quiet"),
+    "start": (_start, "NAME --FROM"),
+    "menu": (_menu, ""),
+    "lab": (_lab, "name"),
+    "mark": (_mark, "name"),
+    "freeze": (_freeze, "name --again --ask --yes"),
+    "renew": (_renew, "name"),
+    "backup": (_backup, "name"),
+    "meant": (_meant, "name --yes"),
+    "erase": (_erase, "NAME --out --yes"),
+    "about": (_about, "NAME key --out"),
+    "forget": (_forget, "NAME key --out --yes"),
+    "check": (_check, "files --programme --json"),
+}
 
 
 if __name__ == "__main__":

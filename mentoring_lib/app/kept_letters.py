@@ -7,6 +7,7 @@ draft and carries none. The letter that a new one takes the place of goes aside,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from mentoring_lib.app import writing
@@ -55,11 +56,10 @@ def _code(name: str) -> str:
 
 def _put_aside(name: str, basis: str, taken: Iterable[str]) -> str:
     """Where a letter goes that a new one takes the place of: its name with the day of its decision."""
-    path, day = PurePosixPath(name), basis.split(" ", maxsplit=1)[0] if basis[0].isdigit() else ""
-    place, number = f"{ASIDE}/{path.stem} {day}".rstrip(), 1
-    while (free := f"{place}{f' {number}' if number > 1 else ''}{path.suffix}") in taken:
-        number += 1
-    return free
+    path, (day, _, kind) = PurePosixPath(name), basis.partition(" ")
+    place = f"{ASIDE}/{path.stem} {day}" if kind else f"{ASIDE}/{path.stem}"  # a question has no day
+    names = chain([f"{place}{path.suffix}"], (f"{place} {number}{path.suffix}" for number in count(2)))
+    return next(free for free in names if free not in taken)
 
 
 def list_replaced(names: Iterable[str]) -> list[str]:

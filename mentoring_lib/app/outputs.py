@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,7 @@ from mentoring_lib.documents import (
 from mentoring_lib.documents.wording import find_lacking, name_document
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
-from mentoring_lib.funder.privacy import list_own_words, list_publishable, make_guard, read_texts
+from mentoring_lib.funder.privacy import Guard, list_own_words, list_publishable, make_guard, read_texts
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, link_rows, make_workbook
@@ -206,8 +206,10 @@ def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """
     if results.report_blockers:
         return {}
-    files = funder_report.make_funder_files(results.figures, inputs.programme, inputs.logos, inputs.template)
-    refuse_personal_data(files, inputs, results)
+    figures, programme, guard = results.figures, inputs.programme, guard_report(inputs, results)
+    charts = funder_report.draw(figures, programme)
+    files = funder_report.make_funder_files(figures, programme, inputs.logos, inputs.template, charts)
+    _look_through([*read_texts(files), *funder_report.list_texts(figures, programme, charts)], guard)
     return files
 
 
@@ -238,15 +240,31 @@ def make_delivery_files(inputs: Inputs, results: Results) -> Made:
 
 
 def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
-    """Stop if files for the funder hold anything personal, or the name of a community that may not be named.
+    """Stop if files for the funder, or what the report says, hold anything personal (see :func:`guard_report`).
 
     The PDF is made of the same parts as the document; their texts are looked through instead of its packed pages.
 
     Raises
     ------
     Refused
-        Naming where each find comes from, never what it is (see :mod:`privacy`): for a note meant for the report, at
-        its row.
+        Naming where each find comes from, never what it is (see :mod:`privacy`).
+    """
+    said = funder_report.list_texts(results.figures, inputs.programme)
+    _look_through([*read_texts(files), *said], guard_report(inputs, results))
+
+
+def _look_through(texts: Sequence[str], guard: Guard) -> None:
+    if traces := guard.find(texts):
+        raise Refused([Problem("personal_data", details="; ".join(traces))])
+
+
+def guard_report(inputs: Inputs, results: Results) -> Guard:
+    """What no file for the funder may hold; the names of communities that may be named are no find.
+
+    Raises
+    ------
+    Refused
+        If something written for the report holds it, at its row.
     """
     figures, programme = results.figures, inputs.programme
     told = (figures.consultations.get("community", ()), figures.tasks["community"], figures.examples["community"])
@@ -266,8 +284,7 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
     ]
     if problems:
         raise Refused(dict.fromkeys(problems))
-    if traces := guard.find([*read_texts(files), *funder_report.list_texts(figures, programme)]):
-        raise Refused([Problem("personal_data", details="; ".join(traces))])
+    return guard
 
 
 @dataclass(frozen=True)

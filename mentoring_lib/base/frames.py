@@ -20,9 +20,8 @@ def rows_of(table: pd.DataFrame, kind: type[Row]) -> Iterator[Row]:
 
 def _cells(column: pd.Series) -> list[Any]:
     """Plain Python values of a column; every kind of missing value is None."""
-    if column.dtype != object and not column.hasnans:
-        return column.tolist()
-    return column.astype(object).where(column.notna(), None).tolist()
+    cells, missing = column.tolist(), column.isna().to_numpy()
+    return [None if gone else cell for cell, gone in zip(cells, missing, strict=True)] if missing.any() else cells
 
 
 def table_of(rows: Sequence[Sequence[Any]], kinds: Mapping[str, Any]) -> pd.DataFrame:

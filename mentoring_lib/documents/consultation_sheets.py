@@ -41,7 +41,7 @@ def _parts(hour: UsedPlace, about: Application, programme: Programme) -> Iterato
         "venue": None if online else hour.venue,
         "platform": hour.venue if online else None,
     }
-    words = dict(programme) | {name: WORDS["blank"] if word in (None, "") else word for name, word in known.items()}
+    words = dict(programme) | {name: WORDS["blank"] if word is None else word for name, word in known.items()}
     yield ("title",)
     yield ("text", fill([WORDS["about"]], words))
     yield from (("text", fill([line], words)) for line in WORDS["lines"])

@@ -60,7 +60,11 @@ SECTIONS = ("Novadi", "Veidi")
 
 
 def make_funder_files(
-    figures: Figures, programme: Programme, logos: Mapping[str, bytes] | None = None, template: bytes | None = None
+    figures: Figures,
+    programme: Programme,
+    logos: Mapping[str, bytes] | None = None,
+    template: bytes | None = None,
+    charts: Mapping[str, Chart] | None = None,
 ) -> dict[str, bytes]:
     """Make everything for the funder: workbook, document, PDF (where typst can be had) and charts.
 
@@ -72,8 +76,10 @@ def make_funder_files(
         Pictures by file name.
     template : bytes, optional
         The funder's own DOCX; filled instead of the document (see :func:`fill_template`).
+    charts : mapping of str to Chart, optional
+        Where they are drawn already (see :func:`draw`).
     """
-    title, charts = summary.make_headline(figures, programme), draw_charts(draw_funder_charts(figures, programme))
+    title, charts = summary.make_headline(figures, programme), charts or draw(figures, programme)
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
     above = summary.describe_kind(figures, programme)
     if template is None:
@@ -104,6 +110,11 @@ def list_lead(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
         ("Finansējums", programme.project.funding_sentence),
         ("Atbildība", programme.project.responsibility),
     ]
+
+
+def draw(figures: Figures, programme: Programme) -> dict[str, Chart]:
+    """The funder's charts, finished, by file name."""
+    return draw_charts(draw_funder_charts(figures, programme))
 
 
 def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool = False) -> dict[str, Axes]:
@@ -323,12 +334,14 @@ def _show_deviations(figures: Figures) -> pd.DataFrame:
 
 def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> list[tuple[Any, ...]]:
     """The report in order, as :func:`docx.make_document` and :func:`pdf.make_pdf` take it."""
-    return [*_answer(figures, programme, charts), *_compose(figures, programme, charts)]
-
-
-def _answer(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Iterator[tuple[Any, ...]]:
-    """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
     tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
+    return [*_answer(figures, programme, charts, tables), *_compose(figures, programme, charts, tables)]
+
+
+def _answer(
+    figures: Figures, programme: Programme, charts: Mapping[str, Chart], tables: Mapping[str, TableSheet]
+) -> Iterator[tuple[Any, ...]]:
+    """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
     yield ("text", summary.describe_promise(figures, programme))
     yield ("cards", summary.list_cards(figures, programme))
     if "raditaji" in charts:
@@ -360,8 +373,9 @@ def _name_part(code: str, programme: Programme) -> str:
     return programme.report.headings.get(code, usual[code])
 
 
-def _compose(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Iterator[tuple[Any, ...]]:
-    tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
+def _compose(
+    figures: Figures, programme: Programme, charts: Mapping[str, Chart], tables: Mapping[str, TableSheet]
+) -> Iterator[tuple[Any, ...]]:
     yield ("contents",)
     yield ("heading", _name_part("project", programme))
     yield ("facts", list_facts(figures, programme))
@@ -509,9 +523,9 @@ def describe_method(figures: Figures, programme: Programme) -> list[str]:
     return [*(sentence.format(**words) for sentence in TEXTS["report"]["method"]), *exception]
 
 
-def list_texts(figures: Figures, programme: Programme) -> list[str]:
-    """Every text of the report, alternative texts of charts included."""
-    charts = {name: describe_chart(ax) for name, ax in draw_funder_charts(figures, programme).items()}
+def list_texts(figures: Figures, programme: Programme, charts: Mapping[str, Chart] | None = None) -> list[str]:
+    """Every text of the report, alternative texts of charts included; ``charts`` where they are drawn already."""
+    charts = charts or {name: describe_chart(ax) for name, ax in draw_funder_charts(figures, programme).items()}
     return [text for part in make_parts(figures, programme, charts) for text in _texts_of(*part)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -23,16 +23,17 @@ def make_held_data(inputs: Inputs, results: Results, key: str, files: Iterable[s
 
 
 def _parts(inputs: Inputs, results: Results, key: str, files: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    yield ("heading", WORDS["application"])
-    yield from _list_facts(inputs.applications, key, list(APPLICATION_COLUMNS))
-    yield ("heading", WORDS["outcome"])
-    yield from _list_facts(results.decided, key, ["state", "novelty", "rank", "outcome", "place_year", "reason"])
-    yield ("heading", MARKS_SHEET)
-    yield from _list_facts(results.anchors, key, ["anchor", "given", "agreed"])  # points without the markers' names
+    tables = [
+        (WORDS["application"], inputs.applications, list(APPLICATION_COLUMNS)),
+        (WORDS["outcome"], results.decided, ["state", "novelty", "rank", "outcome", "place_year", "reason"]),
+        (MARKS_SHEET, results.anchors, ["anchor", "given", "agreed"]),  # points without the markers' names
+    ]
     for name, columns in SHEETS.items():
-        if "application_id" in (names := [column.name for column in columns]):
-            yield ("heading", name)
-            yield from _list_facts(inputs.sheets[name], key, [one for one in names if one != "application_id"])
+        names = [column.name for column in columns]
+        tables += [(name, inputs.sheets[name], names)] if "application_id" in names else []
+    for heading, table, names in tables:
+        yield ("heading", heading)
+        yield from _list_facts(table[table["application_id"].eq(key)], names, inputs.programme.themes)
     yield ("heading", WORDS["files"])
     yield from (("item", file) for file in files)
     title, sections = list_sections(inputs.programme)
@@ -40,10 +41,17 @@ def _parts(inputs: Inputs, results: Results, key: str, files: Iterable[str]) -> 
     yield from (("lead", lead, text) for lead, text in sections)
 
 
-def _list_facts(table: pd.DataFrame, key: str, names: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Every row about an application: what it says, by heading; what is empty is left out."""
-    shown = show(table.loc[table["application_id"].eq(key), [name for name in names if name in table]], caption="")
+def _list_facts(rows: pd.DataFrame, names: list[str], themes: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+    """Every row about an application: what it says, by heading, themes in words; what is empty is left out."""
+    told = rows[[name for name in names if name in rows and name != "application_id"]].copy()
+    for name in {"themes", "theme"} & {*told}:
+        told[name] = told[name].map(lambda cell: "; ".join(themes.get(code, code) for code in _list_codes(cell)))
+    shown = show(told, caption="")
     for row in shown.rows:
         yield ("facts", [(head, cell) for head, cell in zip(shown.headings, row, strict=True) if cell not in ("", "–")])
     if not shown.rows:
         yield ("text", WORDS["nothing"])
+
+
+def _list_codes(cell: Any) -> Sequence[str]:
+    return cell if isinstance(cell, tuple) else [cell] if isinstance(cell, str) else []

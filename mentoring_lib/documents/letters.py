@@ -8,11 +8,11 @@ another stands is left out and told, the others are made.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -61,17 +61,57 @@ class Outcome(Decided):
     entry_note: str
 
 
-class Standing(NamedTuple):
-    """The whole selection on a day: everyone's outcome, final marks by application, reasons that a person gave."""
+@dataclass(frozen=True)
+class Standing:
+    """The whole selection on a day: everyone's outcome, final marks by application, reasons that a person gave.
+
+    What the letters of a day say of all is counted once, not for each letter.
+    """
 
     rows: dict[str, Outcome]
     marks: Mapping[str, Mapping[str, Fraction]]
     reasons: Mapping[str, str | None]
 
-    @property
+    @cached_property
     def competitors(self) -> int:
         """How many were ranked."""
         return sum(row.rank_from is not None for row in self.rows.values())
+
+    @cached_property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(row.waiting is not None for row in self.rows.values())
+
+    @cached_property
+    def tickets(self) -> dict[tuple[object, ...], list[str]]:
+        """Tickets of applications with the same merits."""
+        found = defaultdict[tuple[object, ...], list[str]](list)
+        for row in self.rows.values():
+            if row.ticket:
+                found[row.tier, row.group, row.points].append(row.ticket)
+        return found
+
+    @cached_property
+    def given(self) -> dict[str, dict[str, Fraction]]:
+        """What is averaged of each application that was given a consultation, by code."""
+        return {
+            key: {"new": Fraction(row.novelty == "new"), "clarity": row.clarity, **self.marks.get(key, {})}
+            for key, row in self.rows.items()
+            if row.outcome == "place" and row.clarity is not None
+        }
+
+    @cached_property
+    def totals(self) -> dict[str, tuple[Fraction, int]]:
+        """Sum and number of each of them."""
+        known = {
+            name: [one[name] for one in self.given.values() if name in one] for name in ("new", "clarity", *ANCHORS)
+        }
+        return {name: (sum(values, Fraction()), len(values)) for name, values in known.items()}
+
+    def sum_others(self, key: str, name: str) -> tuple[Fraction, int]:
+        """The same without one application's own."""
+        (total, count), own = self.totals[name], self.given.get(key, {}).get(name)
+        return (total, count) if own is None else (total - own, count - 1)
 
 
 @dataclass(frozen=True)
@@ -119,7 +159,7 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
     for letter in letters:
         row, (title, head, parts) = letter.row, write_letter(letter, inputs)
         blank = replace(row, override="–", nearest="–", entry_note="–")  # the rest is ours, or its own
-        _, _, ours = write_letter(replace(letter, row=blank, reason="–" if letter.reason else ""), inputs)
+        _, _, ours = write_letter(replace(letter, row=blank), inputs)
         if leaks := _find_others(row, parts, ours, index, facts):
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
             continue
@@ -278,12 +318,11 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
 
 def _count(letter: Letter) -> dict[str, Any]:
     """Numbers of the whole selection that a letter tells; the lot's, where it decided and others were equal."""
-    row, rows = letter.row, letter.standing.rows.values()
-    merits = (row.tier, row.group, row.points)
-    equals = [one.ticket for one in rows if one.ticket and (one.tier, one.group, one.points) == merits]
+    row, standing = letter.row, letter.standing
+    equals = standing.tickets.get((row.tier, row.group, row.points), [])
     return {
-        "competitors": letter.standing.competitors,
-        "waiting_total": sum(one.waiting is not None for one in rows),
+        "competitors": standing.competitors,
+        "waiting_total": standing.waiting,
         "ticket": row.ticket if row.rank_from != row.rank_to else None,
         "ticket_place": sum(ticket <= str(row.ticket) for ticket in equals),
         "tied": len(equals) if len(equals) > 1 else None,
@@ -293,26 +332,23 @@ def _count(letter: Letter) -> dict[str, Any]:
 def _compare(letter: Letter, words: Mapping[str, Any]) -> pd.DataFrame:
     """Each priority as the application met it, beside the average of the others who were given a consultation."""
     row, standing = letter.row, letter.standing
-    others = [one for one in standing.rows.values()
-              if one.outcome == "place" and one.clarity is not None and one is not row]  # fmt: skip
-    new = sum(one.novelty == "new" for one in others)
-    lines = [
-        (WORDS["new"], WORDS["novelty"][row.novelty], f"{new} no {len(others)}"),
-        (WORDS["clear"], *_show_points(row.clarity, [one.clarity for one in others], MAX_CLARITY)),
+    new, others = standing.sum_others(row.application_id, "new")
+    lines = [(WORDS["new"], WORDS["novelty"][row.novelty], f"{new} no {others}")]
+    own = {"clarity": row.clarity, **standing.marks.get(row.application_id, {})}
+    asked = [
+        ("clarity", WORDS["clear"], MAX_CLARITY),
+        *((key, f"– {label}", MAX_POINTS) for key, label in ANCHORS.items()),
     ]
-    for anchor, label in ANCHORS.items():
-        own, *theirs = (standing.marks.get(one.application_id, {}).get(anchor) for one in (row, *others))
-        lines.append((f"– {label}", *_show_points(own, theirs, MAX_POINTS)))
+    for name, label, most in asked:
+        total, count = standing.sum_others(row.application_id, name)
+        lines.append((label, _show_points(own.get(name), most), _show_points(total / count if count else None, most)))
     told = [(fill([label], words), *cells) for label, *cells in lines]
     table = pd.DataFrame(told, columns=WORDS["heads"])
-    return table if len(others) >= MIN_OTHERS else table.iloc[:, :2]
+    return table if others >= MIN_OTHERS else table.iloc[:, :2]
 
 
-def _show_points(own: Fraction | None, theirs: Sequence[Fraction | None], most: int) -> Iterator[str]:
-    """Own points and the average of those that are known."""
-    known = [points for points in theirs if points is not None]
-    for points in (own, sum(known, Fraction()) / len(known) if known else None):
-        yield "–" if points is None else f"{show_number(points)}\u00a0no {most}"
+def _show_points(points: Fraction | None, most: int) -> str:
+    return "–" if points is None else f"{show_number(points)}\u00a0no {most}"
 
 
 def _find_others(
@@ -327,4 +363,4 @@ def _find_others(
 
 
 def _texts_of(parts: Sequence[Part]) -> list[str]:
-    return [str(text) for _, *texts in parts for text in texts]
+    return [text for part in parts for text in part[1:] if isinstance(text, str)]

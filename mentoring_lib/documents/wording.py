@@ -35,7 +35,7 @@ def fill(sentences: Iterable[str], words: Mapping[str, Any]) -> str:
 def _fill_one(sentence: str, words: Mapping[str, Any]) -> str | None:
     told = ""
     for text, name, form, _ in Formatter().parse(sentence):
-        word = _show_word(_find_word(name, words), form or "") if name else ""
+        word = _show_word(_find_word(name, words), form) if name else ""
         if name and not word and not name.endswith("_"):
             return None
         told += text + word
@@ -47,7 +47,7 @@ def _find_word(name: str, words: Mapping[str, Any]) -> Any:
     return reduce(lambda found, part: found and getattr(found, part), parts, words[word])
 
 
-def _show_word(word: Any, form: str) -> str:
+def _show_word(word: Any, form: str | None) -> str:
     if word is None or isinstance(word, str):
         return word or ""
     if isinstance(word, date):
@@ -90,5 +90,6 @@ def quote_inside(name: str | None) -> str:
 def pair_rows(table: pd.DataFrame, kind: type[Row], applications: pd.DataFrame) -> Iterator[tuple[Row, Application]]:
     """Rows of a table about applications as a kind of row, each with its application."""
     about = {one.application_id: one for one in rows_of(one_each(applications), Application)}
-    known = table[table["application_id"].isin(list(about))]
-    return ((row, about[key]) for key, row in zip(known["application_id"], rows_of(known, kind), strict=True))
+    for row in rows_of(table, kind):
+        if one := about.get(attrgetter("application_id")(row)):
+            yield row, one

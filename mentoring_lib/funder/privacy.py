@@ -108,24 +108,31 @@ class Index:
     surnames: dict[str, set[Hit]] = field(default_factory=dict)
     numbers: dict[str, set[Hit]] = field(default_factory=dict)
     quotes: dict[tuple[str, ...], set[Hit]] = field(default_factory=dict)
+    stems: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def list_stems(self, word: str) -> frozenset[str]:
+        """The same as :func:`list_stems`, worked out once for each word: texts repeat the same few thousand."""
+        if word not in self.stems:
+            self.stems[word] = list_stems(word)
+        return self.stems[word]
 
     def look_up(self, seen: Read, *, anywhere: bool = False) -> set[Hit]:
         """What of the index stands in texts; ``anywhere``: surnames without a capital letter too."""
         hits: set[Hit] = set()
         for words in seen.phrases:
-            stems = [list_stems(word) for word in words]
+            stems = [self.list_stems(word) for word in words]
             for start in range(len(words)):
                 hits |= self.follow(stems, start)
         for words in seen.lines:
             hits = hits.union(*(self.quotes.get(quote, ()) for quote in _quote(words)))
         single = {word for words in seen.lines for word in words} if anywhere else seen.capitals
-        for stem in {stem for word in single for stem in list_stems(word)}:
+        for stem in {stem for word in single for stem in self.list_stems(word)}:
             hits |= self.surnames.get(stem, set())
         for number in {*_find_emails(seen), *_find_numbers(seen)}:
             hits |= self.numbers.get(number, set())
         return hits
 
-    def follow(self, stems: Sequence[set[str]], start: int) -> set[Hit]:
+    def follow(self, stems: Sequence[frozenset[str]], start: int) -> set[Hit]:
         """Names that begin at a word."""
         hits: set[Hit] = set()
         nodes: list[Trie] = [self.names]
@@ -199,11 +206,11 @@ def _short_stem(word: str) -> str:
     return f"~{stem}" if len(stem) > 2 else f"={word}"
 
 
-def list_stems(word: str) -> set[str]:
+def list_stems(word: str) -> frozenset[str]:
     """Every stem that a folded word of a text may be of: each ending taken off, the consonant before it as it was."""
     bare = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
     softened = [f"{one.removesuffix(end)}{was}" for one in bare for end, was in _SOFTENED.items() if one.endswith(end)]
-    return {f"={word}", *bare, *softened, *(f"~{one}" for one in bare)}
+    return frozenset((f"={word}", *bare, *softened, *(f"~{one}" for one in bare)))
 
 
 def _find_emails(seen: Read) -> set[str]:

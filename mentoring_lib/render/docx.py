@@ -15,12 +15,14 @@ from functools import cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
+from xml.etree import ElementTree
 
 import pandas as pd
 from docx import Document
 from docx.document import Document as Docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.pkgwriter import PackageWriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
@@ -123,15 +125,23 @@ def make_letter(
 def read_basis(content: bytes) -> str:
     """Of which decision a letter tells; "" of what is no letter, or not a firm one."""
     try:
-        return str(Document(io.BytesIO(content)).core_properties.category)
-    except (zipfile.BadZipFile, KeyError, ValueError):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return ElementTree.fromstring(packed.read("docProps/core.xml")).findtext("{*}category", "")
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError):
         return ""
 
 
 def _save(document: Docx) -> bytes:
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return repack(buffer.getvalue())
+    """What ``document.save`` writes, packed once and with one fixed date."""
+    package: Any = document.part.package
+    write: Any = PackageWriter
+    for part in package.parts:
+        part.before_marshal()
+    with _Packed() as packed:
+        write._write_content_types_stream(packed, package.parts)
+        write._write_pkg_rels(packed, package.rels)
+        write._write_parts(packed, package.parts)
+    return packed.buffer.getvalue()
 
 
 def sticks(following: Sequence[Any]) -> bool:
@@ -395,12 +405,22 @@ ADDED: dict[str, Callable[..., object]] = {
 }
 
 
+class _Packed(zipfile.ZipFile):
+    """A zip in memory with one fixed date, so that the same content gives the same bytes."""
+
+    def __init__(self) -> None:
+        self.buffer = io.BytesIO()
+        super().__init__(self.buffer, "w", zipfile.ZIP_DEFLATED)
+
+    def write(self, name: str, content: bytes) -> None:  # type: ignore[override] # as python-docx calls it
+        entry = zipfile.ZipInfo(getattr(name, "membername", name), FIXED_DATE)
+        entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+        self.writestr(entry, content)
+
+
 def repack(content: bytes) -> bytes:
-    """Pack a zip again with one fixed date, so that the same content gives the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+    """Pack a zip again with one fixed date."""
+    with zipfile.ZipFile(io.BytesIO(content)) as old, _Packed() as new:
         for name in old.namelist():
-            entry = zipfile.ZipInfo(name, FIXED_DATE)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
-            new.writestr(entry, old.read(name))
-    return buffer.getvalue()
+            new.write(name, old.read(name))
+    return new.buffer.getvalue()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_bool, is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, NOVELTY_GROUPS, READINGS, SHEETS
 from mentoring_lib.base.messages import KINDS
@@ -104,7 +104,7 @@ def show_cell(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
         return "; ".join(map(show_cell, value))
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return ""
-    if isinstance(value, bool):
+    if is_bool(value):
         return CHOICES["yes_no"]["yes" if value else "no"]
     if isinstance(value, datetime):
         is_day = value.tzinfo is None and value.time() == time()  # a moment keeps its midnight: it may decide

@@ -143,7 +143,7 @@ def _weigh_parts(counts: Sequence[Counter[str]]) -> dict[str, Points]:
     parts = list(dict.fromkeys(part for count in counts for part in sorted(count)))
     if not parts:
         return {}
-    table = np.array([[count[part] for count in counts] for part in parts], dtype="float64")
+    table = np.array([[count.get(part, 0) for count in counts] for part in parts], dtype="float64")
     likely = np.log((table + SMOOTHING) / (table.sum(axis=0) + SMOOTHING * len(parts)))
     return dict(zip(parts, likely - likely.mean(axis=1, keepdims=True), strict=True))
 

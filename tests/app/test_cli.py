@@ -363,7 +363,6 @@ def test_an_unexpected_error_is_one_sentence_and_no_traceback(monkeypatch, capsy
     assert capsys.readouterr().err.startswith("Negaidīta kļūda (ZeroDivisionError: division by zero).")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
 def wait_for_kernels(process, most=600):
     """Until the process beside the run has kernels, at most a minute."""
     for _ in range(most):
@@ -373,6 +372,7 @@ def wait_for_kernels(process, most=600):
     pytest.fail("no kernel was started")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to send")
 def test_ctrl_c_ends_a_run_with_one_sentence_and_changes_nothing(tmp_path):
     words = [sys.executable, "-m", "mentoring_lib", "run", "--quiet", "--out", str(tmp_path / "out")]
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # else a run inherits that a shell ignores it
@@ -619,7 +619,13 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
         assert book.metadata["kernelspec"]["display_name"].startswith("Python 3")
 
 
-def test_lab_on_the_example_writes_only_where_git_looks_away(lab, monkeypatch, tmp_path):
+@pytest.fixture
+def unfilled(monkeypatch):
+    """Copies of the notebooks as they are: where they lie matters, not what they show."""
+    monkeypatch.setattr(notebooks, "execute_notebooks", lambda paths, environment: {})
+
+
+def test_lab_on_the_example_writes_only_where_git_looks_away(lab, unfilled, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     assert main(["lab"]) == paths.FINE
     assert (tmp_path / "reports" / "example" / "burtnicas" / "5_atskaite.ipynb").is_file()
@@ -762,7 +768,7 @@ def test_a_wrong_name_is_told_and_the_menu_goes_on(private, monkeypatch, capsys)
     assert capsys.readouterr().err.count("neder par mapes nosaukumu") == 2
 
 
-def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, private, monkeypatch):
+def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, unfilled, private, monkeypatch):
     opened = []
     monkeypatch.setattr(cli_menu, "_show_folder", lambda folder: opened.append(folder) or paths.FINE)
     shutil.copytree(EXAMPLE, private / "mana")

@@ -93,3 +93,36 @@ def test_a_question_about_consent_is_asked_once(tmp_path):
     first = write(tmp_path, K1=("Līdz 1. septembrim", "no_consent"))
     assert write(tmp_path, K1=("Līdz 2. septembrim", "no_consent")) == first
     assert sorted(write(tmp_path, K1=WAITS)) == ["K1.docx", "vecas/K1.docx"]
+
+
+def test_documents_of_other_folders_about_the_same_application_are_no_letters(tmp_path):
+    advice = {"ieksejie/ieteikumi/K1.docx": letter("Ieteikumi", "2024-02-02 other")}
+    made = {f"{PLACE}/K1.docx": letter(*WAITS)}
+    writing.write_all(tmp_path, keep_letters(tmp_path, advice | made, replacing=True))
+    assert keep_letters(tmp_path, made, replacing=True) == made
+    assert keep_letters(tmp_path, {}, replacing=True) == made
+
+
+def test_a_letter_that_was_deleted_or_is_a_link_is_made_anew(tmp_path):
+    write(tmp_path, K1=WAITS, K2=WAITS)
+    (tmp_path / PLACE / "K1.docx").unlink()
+    assert write(tmp_path, K1=("Cits", WAITS[1]), K2=WAITS)["K1.docx"] == letter("Cits", WAITS[1])
+    (tmp_path / PLACE / "K2.docx").rename(tmp_path / "elsewhere.docx")
+    try:
+        (tmp_path / PLACE / "K2.docx").symlink_to(tmp_path / "elsewhere.docx")
+    except OSError:  # Windows without the right to make links
+        pytest.skip("no links here")
+    made = {f"{PLACE}/K2.docx": letter("Cits", WAITS[1])}
+    assert keep_letters(tmp_path, made, replacing=True)[f"{PLACE}/K2.docx"] == made[f"{PLACE}/K2.docx"]
+
+
+def test_a_draft_gives_way_to_the_letter_and_is_not_put_aside(tmp_path):
+    write(tmp_path, K1=("Melnraksts", ""))
+    assert write(tmp_path, K1=WAITS) == {"K1.docx": letter(*WAITS)}
+
+
+def test_three_letters_of_one_day_all_stay_aside(tmp_path):
+    for kind in ("place 2023", "withdrawn 2023", "ineligible", "outside"):
+        there = write(tmp_path, K1=(kind, f"2023-08-31 {kind}"))
+    aside = [f"vecas/K1 2023-08-31{number}.docx" for number in (" 2", " 3", "")]
+    assert sorted(there) == ["K1.docx", *aside]

@@ -156,7 +156,7 @@ def test_the_workbook_shows_readings_firmness_agreement_and_cues(made):
     assert any("neko neizlemj" in str(row[0]) for row in book["Pazīmes"].iter_rows(max_row=4, values_only=True))
 
 
-def test_the_same_inputs_give_the_same_bytes(example, made):
+def test_the_same_inputs_give_the_same_bytes(example, made, afresh):
     assert outputs.make_files(*example) == (made, [])
 
 

@@ -1,6 +1,7 @@
 """What one applicant may ask: everything that is kept about her, and that it is deleted."""
 
 import io
+import re
 import shutil
 from dataclasses import replace
 
@@ -31,8 +32,10 @@ def test_the_document_holds_every_answer_decision_mark_and_event(example, docume
         assert str(table.loc["K-F001DE", name]) in document
     for words in ("Statuss: atbilst", "Notikums: notika", "Ieteikums: ", "Darbs: ", "vestules/K-F001DE.docx",
                   "Cik ilgi.",
-                  "Jūsu tiesības.", "3 / 3"):  # fmt: skip
+                  "Jūsu tiesības.", "3 / 3", "Reģistrēta: nē", "Piekrišana: jā", "Ieteiktu citiem: jā",
+        "Tēmas: Kā iesaistīt iedzīvotājus", "Tēma: Kā uzlabot komunikāciju"):  # fmt: skip
         assert words in document
+    assert not re.search(r"\b(True|False|None|nan|NaT|engage_residents|communication)\b", document)
 
 
 def test_the_document_holds_nobody_elses_answers_and_no_markers_name(example, document):
@@ -136,7 +139,7 @@ def test_the_notice_says_what_the_law_asks_for(inputs):
     text = "\n".join([title, *(f"{lead} {words}" for lead, words in sections)]).replace("\u00a0", " ")
     for words in (
         "Kā izmantojam Jūsu datus projektā «Kaimiņu kopienu kopspēks»",
-        "Kas atbild. biedrība «Pierīgas partnerība», reģ. Nr. 40000000000, Izdomu iela 1, Olaine,",
+        "Kas atbild. Datu pārzinis ir biedrība «Pierīgas partnerība», reģ. Nr. 40000000000, Izdomu iela 1, Olaine,",
         "Abas biedrības par datiem lemj kopā", "atskaitītos finansētājam (līguma izpildei", "projekta partneris un",
         "Eiropas Savienības", "Līdz 2026. gada 31. oktobrim;", "sūdzēties Datu valsts inspekcijai",
         "atsaukt jebkurā laikā",

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from builders import picture
 from docx import Document
 
 from mentoring_lib.app import outputs
@@ -46,6 +47,46 @@ def test_every_hour_that_is_booked_or_was_held_has_a_sheet(example):
 )
 def test_what_is_known_stands_there_and_the_rest_is_blank(example, cells, told):
     assert told in one(example, **cells)
+
+
+def test_a_whole_sheet_of_an_hour_that_is_agreed(example):
+    starts = pd.Timestamp("2023-10-03 18:30")
+    cells = {
+        "starts_at": starts,
+        "held_on": None,
+        "minutes": None,
+        "mode": "online",
+        "venue": None,
+        "participants": None,
+    }
+    assert one(example, **cells).splitlines() == [
+        "Konsultācijas lapa",
+        "«Kaimiņu kopienu kopspēks», Nr. 2023.LV/NVOF/MAC/041/58 · Ābolmaizes pagalmi (K-F001DE) · "
+        "Mentors: Inese Kukle",
+        "Datums 03.10.2023, no 18.30 līdz 19.30 (60 min)",
+        "☐ klātienē: ______________   ☒ tiešsaistē: ______________",
+        "Dalībnieku skaits no kopienas: ______________",
+        "Vienojāmies par darbiem: ☐ jā, cik: ______   ☐ nē",
+        "Svarīgākais, ko kopiena guva (viens teikums): ________________________________________________",
+        "Vai saruna atbildēja uz jautājumu?   ☐ jā   ☐ daļēji   ☐ nē",
+        "Par ko runājām: ☐ Kopienas veidošana   ☐ Iesaiste   ☐ Pasākumi   ☐ Saziņa   ☐ Dokumenti   ☐ Finansējums   "
+        "☐ Sadarbība   ☐ Cits",
+        "Kopienas pārstāvis vai pārstāve (vārds, paraksts): ______________________________",
+        "Mentors (paraksts): ______________________________",
+        "Tiešsaistē paraksta vietā der apstiprinājums e-pastā: datums ______________",
+    ]
+    assert "Datums 04.10.2023, no 18.30 līdz 19.45 (75 min)" in one(
+        example, starts_at=starts, held_on=pd.Timestamp("2023-10-04"), minutes=75
+    )
+
+
+def test_a_sheet_has_its_title_logos_and_what_it_asks_in_bold(example):
+    inputs, results = example
+    made = make_consultation_sheets(replace(inputs, logos={"sif.png": picture(40, 20)}), results)
+    document = Document(io.BytesIO(made["K-F001DE Ābolmaizes pagalmi.docx"]))
+    assert document.paragraphs[0].style.name == "Title"
+    assert [run.text for line in document.paragraphs for run in line.runs if run.bold] == ["Par ko runājām:"]
+    assert document.sections[0].header._element.xpath(".//wp:docPr/@descr") == ["sif"]
 
 
 def test_hours_without_proof_or_number_of_people_are_listed(example):

@@ -167,6 +167,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     ], ["Iemesls:", CONFIRM, "novados", "Kā lēmām."]),
     "ineligible, a name that begins small": (
         ASIDE | {"said": {"reason": "eParaksts nederēja."}}, ["atlasē, jo eParaksts nederēja. Lē"], ["Iemesls"]),
+    "ineligible, and nobody wrote why": (ASIDE, ["piedāvāt nevaram\n"], ["Iemesls", ", jo ", "X"]),
     "ineligible, a sentence": (ASIDE | {"said": {"reason": "Iesniedzējs ir uzņēmums"}},
         ["atlasē. Iemesls: Iesniedzējs ir uzņēmums."], [", jo "]),
     "withdrawn": (OUT | {"state": "withdrawn"}, [
@@ -496,16 +497,23 @@ def test_averages_are_of_the_points_that_are_known(inputs):
     made = letter()
     some = {key: given for key, given in made.standing.marks.items() if key in ("K-01", "K-50")}
     for marks, told in ((some, "– Konkrēts jautājums | 3 no 3 | 2 no 3"), ({}, "– Konkrēts jautājums | – | –")):
-        assert told in text_of(replace(made, standing=made.standing._replace(marks=marks)), inputs)
+        assert told in text_of(replace(made, standing=replace(made.standing, marks=marks)), inputs)
 
 
 def test_what_an_applicant_wrote_about_itself_may_stand_in_its_own_letter(example):
     assert make_one(example, entry_note="Sk. ritakafija@example.org").problems == []
     assert make_one(example, community=None, contact_name=None, municipality=None, nearest="Nekas.").problems == []
+    bare = {"community": None, "contact_name": None, "municipality": None}
+    assert make_one(example, **bare, nearest="Kā Ābolmaizes pagalmi.").problems != []
 
 
 @pytest.mark.parametrize(
-    ("surname", "nearest"), [("Kopiena", "Kopiena būtu."), ("Pašvaldība", "Pašvaldība palīdzēja.")]
+    ("surname", "nearest"),
+    [
+        ("Kopiena", "Kopiena būtu."),
+        ("Pašvaldība", "Pašvaldība palīdzēja."),
+        ("Kontaktpersona", "Kontaktpersona mainās."),
+    ],
 )
 def test_a_surname_that_is_a_word_of_ours_stops_nothing(example, surname, nearest):
     inputs, results = example

@@ -34,7 +34,8 @@ TOLD = (
     "0407111319232629313437394346495255586061 izlozēts 2023. gada 30. augustā (Izdomāta",
     "Liecinieki: Ilze Piemēra, Andris",
     "2023. gadā K-F001DE, K-9062AF,", "; 2024. gadā K-D4730C,", "secībā: K-1071EE, K-ADB42B,",
-    "Balsojums: par – 3, pret – 0, atturas – 0.", "1. pielikums", "K-488C12 | Bākas stūra draugi |",
+    "Balsojums: par – 3, pret – 0, atturas – 0.", "Sēdes vadītājs vai vadītāja: Andris Paraugs ____",
+    "Protokolēja: Kristīne Izdomātā ____", "1. pielikums", "K-488C12 | Bākas stūra draugi |",
 )  # fmt: skip
 
 

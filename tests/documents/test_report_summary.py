@@ -1,5 +1,6 @@
 """The first page in sentences: true whatever happened, each word in its number."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -147,3 +148,268 @@ def test_one_community_alone_is_one_community(example):
     figures = evaluate(inputs, as_of=date(2023, 10, 1)).figures
     told = report_summary.summarise(figures, inputs.programme)
     assert told[0].startswith("Sniegta 1 no 14 konsultācijām; ") or told[0].startswith("Nav sniegta")
+
+
+# Every sentence, whole
+
+
+def period(figures):
+    """The same figures as those of a part of the project."""
+    return replace(figures, period=replace(figures.period, ends=date(2024, 6, 30)))
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((0, 0, 0, 2), "Periodā nav sniegta neviena konsultācija"),
+        ((1, 1, 1, 1), "Periodā sniegta 1 konsultācija; kopiena jau kaut ko ir paveikusi, visi darbi ir paveikti"),
+        ((11, 0, 0, 0), "Periodā sniegtas 11 konsultācijas"),
+        ((21, 21, 1, 3), "Periodā sniegta 21 konsultācija; visas 21 kopienas jau kaut ko ir paveikušas, "
+                         "2 no 3 darbiem vēl ir priekšā"),
+    ],
+)  # fmt: skip
+def test_the_headline_of_a_period_agrees_with_its_count(example, say, counts, words):
+    assert report_summary.make_headline(period(say(*counts)), example[0].programme) == words
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((0, 0, 1, 2), "Nav sniegta neviena no 14 konsultācijām"),
+        ((2, 1, 0, 0), "Sniegtas 2 no 14 konsultācijām"),
+        ((2, 2, 1, 2), "Sniegtas 2 no 14 konsultācijām; visas 2 kopienas jau kaut ko ir paveikušas, "
+                       "1 no 2 darbiem vēl ir priekšā"),
+    ],
+)  # fmt: skip
+def test_the_headline_tells_of_tasks_only_where_there_are_some(example, say, counts, words):
+    assert report_summary.make_headline(say(*counts), example[0].programme) == words
+
+
+YEARS = ("2023. gadā no 7 plānotajām: 7 ir sniegtas. "
+         "2024. gadā no 7 plānotajām: 5 ir sniegtas, 1 ir norunāta un 1 vēl nav norunāta.")  # fmt: skip
+WHOLE = "Šie skaitļi ir par visu projektu; pārējie – par pārskata periodu. "
+
+
+@pytest.mark.parametrize(
+    ("day", "part", "between"),
+    [("2024-09-15", False, "Projekts beidzas"), ("2024-10-31", False, "Projekts beidzas"),
+     ("2024-11-01", False, "Projekts beidzās"), ("2024-09-15", True, f"{WHOLE}Projekts beidzas")],
+)  # fmt: skip
+def test_the_promise_is_told_by_year_and_with_the_projects_end(example, day, part, between):
+    inputs, results = example
+    figures = replace(results.figures, stamp=replace(results.figures.stamp, as_of=date.fromisoformat(day)))
+    told = report_summary.describe_promise(period(figures) if part else figures, inputs.programme)
+    assert told == f"Apsolīts: 14 konsultācijas (7 + 7). {YEARS} {between} 31.10.2024."
+
+
+def test_one_consultation_of_one_year_is_promised_as_one(example, say):
+    figures = say(0, 0, 0, 0, planned=1)
+    ledger = figures.ledger.assign(**{name: 0 for name in figures.ledger if name not in ("year", "planned")})
+    told = report_summary.describe_promise(replace(figures, ledger=ledger), example[0].programme)
+    assert told.startswith("Apsolīts: 1 konsultācija. 2023. gadā no 1 plānotās: nav nevienas. Projekts")
+
+
+@pytest.mark.parametrize(
+    ("day", "part", "final"),
+    [
+        ("2024-10-30", False, False),
+        ("2024-10-31", False, True),
+        ("2024-11-01", False, True),
+        ("2024-11-01", True, False),
+    ],
+)
+def test_a_report_is_final_when_the_project_is_over_and_it_is_about_all_of_it(example, day, part, final):
+    inputs, results = example
+    figures = replace(results.figures, stamp=replace(results.figures.stamp, as_of=date.fromisoformat(day)))
+    figures = period(figures) if part else figures
+    assert report_summary.is_final(figures, inputs.programme) == final
+    kind = "Noslēguma" if final else "Starpposma"
+    assert f". {kind} saturiskais pārskats par " in report_summary.describe_kind(figures, inputs.programme)
+
+
+def test_the_kind_names_project_period_and_day(example):
+    inputs, results = example
+    assert report_summary.describe_kind(results.figures, inputs.programme) == (
+        "«Kaimiņu kopienu kopspēks», Nr. 2023.LV/NVOF/MAC/041/58. Starpposma saturiskais pārskats par periodu "
+        "01.05.2023–31.10.2024; dati 15.09.2024"
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "cards"),
+    [
+        ((0, 0, 0, 0), [("0 no 14", "konsultācijām sniegtas", "")]),
+        ((1, 1, 1, 1), [("1 no 14", "konsultācijām sniegtas", ""), ("10 no 1", "atbalstītās kopienas ir jauna", ""),
+                        ("1 no 1", "kopienas paveikusi vismaz vienu darbu", ""), ("1 no 1", "darba paveikts", "")]),
+        ((12, 2, 3, 6, 1), [
+            ("12 no 14", "konsultācijām sniegtas", ""), ("10 no 12", "atbalstītajām kopienām ir jaunas", ""),
+            ("2 no 12", "kopienām paveikušas vismaz vienu darbu", ""), ("3 no 6", "darbiem paveikti", "1 nokavēts")]),
+        ((2, 0, 0, 2, 2), [
+            ("2 no 14", "konsultācijām sniegtas", ""), ("10 no 2", "atbalstītajām kopienām ir jaunas", ""),
+            ("0 no 2", "kopienām paveikušas vismaz vienu darbu", ""), ("0 no 2", "darbiem paveikti", "2 nokavēti")]),
+    ],
+)  # fmt: skip
+def test_the_cards_tell_four_numbers_as_far_as_there_are_any(example, say, counts, cards):
+    assert report_summary.list_cards(say(*counts), example[0].programme) == cards
+    first = report_summary.list_cards(period(say(*counts)), example[0].programme)[0]
+    one = "konsultācija sniegta periodā" if counts[0] == 1 else "konsultācijas sniegtas periodā"
+    assert first == (str(counts[0]), one, "")
+
+
+def test_new_communities_are_told_where_an_indicator_counts_all_of_them_and_shows_it(example, say):
+    programme, figures = example[0].programme, say(12, 2, 3, 6)
+    (new,) = (one for one in programme.indicators if one.formula == "new_communities")
+    others = [one for one in programme.indicators if one is not new]
+
+    def labels(figures, *indicators):
+        own = programme.model_copy(update={"indicators": tuple(indicators)})
+        return [label for _, label, _ in report_summary.list_cards(figures, own)]
+
+    told = "atbalstītajām kopienām ir jaunas"
+    assert told in labels(figures, *others, new)
+    assert told not in labels(figures, *others)
+    for part in ({"mode": "online"}, {"municipality": "Olaines novads"}):
+        assert told not in labels(figures, *others, new.model_copy(update=part))
+    rows = figures.indicators
+    hidden = rows.assign(result=rows["result"].mask(rows["indicator"].eq(new.name) & rows["year"].eq("2023")))
+    assert told not in labels(replace(figures, indicators=hidden), *others, new)
+    bare = rows[rows["indicator"].ne(new.name)]
+    assert told not in labels(replace(figures, indicators=bare), *others, new)
+
+
+@pytest.mark.parametrize(
+    ("happened", "overdue", "lost", "words"),
+    [
+        ([], 0, 0, ["Atšķirību no plāna nav."]),
+        (["declined"], 0, 0, ["1 kopiena atteicās no piedāvātās konsultācijas."]),
+        (["declined", "withdrawn", "declined"], 0, 0,
+         ["2 kopienas atteicās no piedāvātās konsultācijas un 1 kopiena atsauca dalību."]),
+        ([], 1, 0, ["1 ieplānotajam darbam termiņš ir pagājis, un tas vēl nav paveikts."]),
+        ([], 2, 1, ["2 ieplānotajiem darbiem termiņš ir pagājis, un tie vēl nav paveikti.",
+                    "1 konsultācija nav izmantota savā gadā."]),
+        (["expired"], 0, 2, ["1 kopiena termiņā neatbildēja.", "2 konsultācijas nav izmantotas savā gadā."]),
+    ],
+)  # fmt: skip
+def test_what_differed_is_told_with_its_number(say, happened, overdue, lost, words):
+    figures = say(2, 1, 1, 3, overdue)
+    rows = figures.deviations.head(0).reindex(range(len(happened))).assign(event=happened)
+    ledger = figures.ledger.assign(lost=lost)
+    assert report_summary.list_differences(replace(figures, deviations=rows, ledger=ledger)) == words
+
+
+RECEIVED = "Saņemti 28 pieteikumi no 27 kopienām."
+
+
+def test_for_whom_is_told_as_far_as_it_is_public(example):
+    inputs, results = example
+    figures = results.figures
+    towns, modes = "Mārupes novads – 3, Olaines novads – 5, Ķekavas novads – 4", "klātienē – 9, tiešsaistē – 3"
+    cases = [([], f"Kam: {towns}; {modes}. "), (["municipality"], f"Kam: {modes}. "), (["mode"], f"Kam: {towns}. ")]
+    for gone, whom in [*cases, (["mode", "municipality"], "")]:
+        table = figures.consultations.drop(columns=gone)
+        assert report_summary.describe_whom(replace(figures, consultations=table), inputs.programme) == whom + RECEIVED
+    none = replace(figures, consultations=figures.consultations.head(0))
+    assert report_summary.describe_whom(none, inputs.programme) == RECEIVED
+
+
+@pytest.mark.parametrize(
+    ("count", "communities", "words"),
+    [(0, 0, "Nav saņemts neviens pieteikums."), (1, 1, ""), (2, 2, ""), (3, 2, ""),
+     (3, 3, "Saņemti 3 pieteikumi no 3 kopienām."), (21, 21, "Saņemts 21 pieteikums no 21 kopienas."),
+     (11, 11, "Saņemti 11 pieteikumi no 11 kopienām.")],
+)  # fmt: skip
+def test_how_many_applied_is_told_unless_it_is_one_or_two(example, count, communities, words):
+    figures = example[1].figures
+    table = figures.applications.head(1).assign(count=count)
+    assert report_summary.describe_received(replace(figures, applications=table, applicants=communities)) == words
+
+
+@pytest.mark.parametrize(
+    ("served", "told", "named", "words"),
+    [
+        (0, 0, "", ""),
+        (0, 1, "Pulks", ""),
+        (12, 0, "", "Kas no tā iznācis, vēl nav aprakstījusi neviena no 12 kopienām."),
+        (21, 1, "", "Kas no tā iznācis, aprakstījusi 1 no 21 kopienas."),
+        (
+            12,
+            2,
+            "Pulks",
+            "Kas no tā iznācis, aprakstījušas 2 no 12 kopienām. Nosaukumi norādīti ar kopienu piekrišanu.",
+        ),
+    ],
+)
+def test_how_many_told_what_became_of_it(say, served, told, named, words):
+    figures = say(served, 1, 1, 2)  # two rows of tasks: one community may be named
+    tasks = pd.concat([figures.tasks.assign(community=""), figures.tasks.assign(community=named)])
+    assert report_summary.describe_told(replace(figures, described=told, tasks=tasks)) == words
+
+
+def test_answers_are_told_by_round_and_question(example):
+    first, second, *rest = report_summary.describe_answers(example[1].figures)
+    assert first == "Aptauja «diena pēc konsultācijas» (12 kopienas): atbildēja 10, neatbildēja 2."
+    assert second.startswith("Aptauja «pēc 90 dienām» (12 kopienas): atbildēja 9, neatbildēja 2, ")
+    assert "termiņš vēl nav pienācis" in second
+    assert rest == [
+        "Vai saruna atbildēja uz jautājumu? jā – 6, daļēji – 3, nē – 1.",
+        "Vai ieteiktu citai kopienai? jā – 9, nē – 1.",
+        "Vai tas būtu noticis arī bez konsultācijas? jā – 1, daļēji – 3, nē – 4, nav, par ko spriest – 1.",
+    ]
+
+
+def test_the_first_page_puts_them_in_order_and_tells_hours_if_there_are_any(example):
+    inputs, results = example
+    figures, programme = results.figures, inputs.programme
+    told = report_summary.summarise(figures, programme)
+    assert told[0] == f"{report_summary.make_headline(figures, programme)}."
+    assert told[1] == report_summary.describe_promise(figures, programme)
+    assert told[2].startswith("12 no 14 konsultācijām sniegtas; 10 no 12 atbalstītajām kopienām ir jaunas; 12 no 12 ")
+    assert re.search(r"; 25 no 38 darbiem paveikti,? 9 nokavēti\.$", told[2])
+    assert told[3].replace("\u00a0", " ") == "Sniegto konsultāciju kopējais ilgums: 12 h 05 min."
+    assert told[4:-1] == report_summary.list_differences(figures)
+    assert told[-1] == report_summary.describe_whom(figures, programme)
+    none = figures.received.assign(hours=0.0)
+    assert "kopējais ilgums" not in " ".join(report_summary.summarise(replace(figures, received=none), programme))
+
+
+def test_who_prepared_it_signs(inputs):
+    line = "_" * 40
+    assert report_summary.list_signature(inputs.programme) == [
+        ("Sagatavoja", "Kristīne Izdomātā, projekta koordinatore, +371 2000 00 99, kopienas@example.org"),
+        ("Datums", line), ("Paraksts", line),
+    ]  # fmt: skip
+    bare = inputs.programme.model_copy(update={"letters": type(inputs.programme.letters)()})
+    assert report_summary.list_signature(bare)[0] == ("Sagatavoja", line)
+
+
+def asked(figures, *counts):
+    """Figures in which each round was answered, left unanswered and is not due yet by so many."""
+    table = figures.asked.head(len(counts)).copy()
+    left = next(name for name in table if name in ("missing", "unanswered"))
+    table[["answered", left, "not_due"]] = counts
+    return replace(figures, asked=table)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown", "lines"),
+    [
+        ([(0, 0, 0), (0, 0, 0)], False, ["Neviena kopiena vēl nav jāaptaujā."]),
+        ([(0, 1, 0), (0, 0, 0)], False, ["Aptauja «diena pēc konsultācijas» (1 kopiena): atbildēja 0, neatbildēja 1."]),
+        ([(1, 20, 0), (0, 0, 0)], False, [
+            "Aptauja «diena pēc konsultācijas» (21 kopiena): atbildēja 1, neatbildēja 20.",
+            "Atbilžu vēl ir par maz, lai tās rādītu."]),
+        ([(0, 0, 0), (11, 0, 0)], True, [
+            "Aptauja «pēc 90 dienām» (11 kopienas): atbildēja 11, neatbildēja 0.",
+            "Vai saruna atbildēja uz jautājumu? jā – 6, daļēji – 3, nē – 1."]),
+    ],
+)  # fmt: skip
+def test_rounds_and_answers_are_told_as_far_as_there_are_any(example, counts, shown, lines):
+    figures = asked(example[1].figures, *counts)
+    answers = figures.answers[figures.answers["asks"].eq("question_answered")] if shown else figures.answers.head(0)
+    zero = answers.tail(1).assign(count=0)
+    assert report_summary.describe_answers(replace(figures, answers=pd.concat([answers, zero]))) == lines
+
+
+def test_who_is_not_due_yet_is_counted_apart(example):
+    told = report_summary.describe_answers(asked(example[1].figures, (1, 2, 3), (0, 0, 0)))[0]
+    assert re.search(r"\(6 kopienas\): atbildēja 1, neatbildēja 2, (?:3 )?termiņš vēl nav pienācis(?: 3)?\.$", told)

@@ -5,11 +5,15 @@ import json
 import re
 import tomllib
 from dataclasses import fields, replace
+from datetime import date, datetime
 from string import Formatter
+from types import SimpleNamespace
 
 import pytest
+from builders import applications, decisions
 
 from mentoring_lib.app import paths
+from mentoring_lib.base.rows import Decision
 from mentoring_lib.documents import (
     consultation_sheets,
     invitations,
@@ -127,3 +131,61 @@ def test_nobody_is_spoken_of_as_a_woman_or_a_man_and_nothing_is_in_english():
     told = [(where, found[0]) for where, text in list_sentences() for form in (GENDERED, ENGLISH)
             if (found := form.search(text))]  # fmt: skip
     assert told == []
+
+
+WORDS = {
+    "day": date(2023, 8, 21), "at": datetime(2023, 8, 21, 18, 58, 47), "one": 1, "none": None, "empty": "",
+    "bit_": None,
+    "names": ("A", "B"), "listed": ["A"], "said": "{one}", "part": SimpleNamespace(phone="20", gone=None, more=("C",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("{day}.", "21.08.2023."), ("{day:dative}", "2023. gada 21. augustam"), ("plkst. {at:%H.%M}", "plkst. 18.58"),
+        ("{at:locative}", "2023. gada 21. augustā"), ("{one}", "1"), ("{one:stunda|stundas}", "1 stunda"),
+        ("{names}; {listed}", "A, B; A"), ("{part.phone}", "20"), ("{part.more}", "C"), ("{said}", "{one}"),
+        ("{said:%H.%M}", "{one}"),
+        ("A{bit_}b", "Ab"), ("{none} x", ""), ("{empty} x", ""), ("x {part.gone}", ""), ("x {part.gone.more}", ""),
+        ("{part.gone} {bit_}", ""), ("Bez lauka", "Bez lauka"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_field_is_written_as_people_read_it_and_a_sentence_that_lacks_one_is_left_out(sentence, told):
+    assert wording.fill([sentence], WORDS).replace("\u00a0", " ") == told
+
+
+def test_sentences_are_put_together_and_numbers_keep_their_nouns():
+    assert wording.fill(["{none} a.", "B {one} c.", "D."], WORDS) == "B 1\u00a0c. D."
+
+
+def test_parts_of_sentences_may_stand_in_later_ones_and_only_where_they_hold():
+    words = dict(WORDS)
+    wording.add_parts(words, {"a_": "a{one}", "b": "b{a_}", "c": "c", "d": "{none}"}, {"c": False})
+    assert [words[name] for name in ("a_", "b", "c", "d")] == ["a1", "ba1", "", ""]
+    wording.add_parts(words, {"c": "c"})
+    assert words["c"] == "c"
+
+
+def test_rows_come_with_their_application_and_without_one_not_at_all():
+    table = decisions("K-02 other", "K-09 other", "K-01 other")
+    pairs = wording.pair_rows(table, Decision, applications(2))
+    assert [(row.application_id, about.community) for row, about in pairs] == [("K-02", "Pulks 2"), ("K-01", "Pulks 1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("«Upe» un Co", "kopiena «„Upe“ un Co»"), (None, "Jūsu kopiena"), ("", "Jūsu kopiena")]
+)
+def test_a_community_is_framed_so_that_its_name_is_never_bent(name, told):
+    assert wording.frame_community(name)["the_community"] == told
+
+
+def test_a_document_is_named_by_code_and_community():
+    assert wording.name_document("K-01", "A/B") == "K-01 A_B"
+    assert wording.name_document("K-01", None) == "K-01"
+
+
+def test_settings_that_are_not_filled_in_are_found(inputs):
+    own = inputs.programme.letters.model_copy(update={"post": ""})
+    bare = inputs.programme.model_copy(update={"letters": own})
+    assert wording.find_lacking(bare, ["letters.post", "letters.place", "call.code"]) == ["letters.post"]
