@@ -204,6 +204,22 @@ def test_what_a_held_hour_lacks_is_told_in_order():
     assert codes(check_hours(found, list_appointments(events(), programme(), as_of=END), {}, programme())) == []
 
 
+def test_evidence_counts_from_the_hour_on_up_to_the_day_and_a_freed_place_is_released():
+    lines = held("K-01", 2023, "2023-10-03")
+
+    def use(advised, as_of=END, dropped=()):
+        followed = follow(events(*lines), programme(), as_of=as_of).table
+        advice = recommendations(*([f"K-01 {advised}"] if advised else []))
+        found = find_delivered(followed, advice, tasks("K-01"), programme(), as_of=as_of, dropped=dropped)
+        return [*found["use"], *found["missing"]]
+
+    assert use("2023-10-03") == use("2023-10-05", date(2023, 10, 5)) == ["delivered", ""]
+    for advised, as_of in (("2023-10-02", END), ("2023-10-06", date(2023, 10, 5)), (None, END)):
+        assert use(advised, as_of) == ["held_incomplete", "ieteikumi"]
+    assert use("2023-10-03", dropped={"K-01"}) == ["released", ""]
+    assert use("2023-10-03", dropped={"K-02"}) == ["delivered", ""]
+
+
 def test_the_even_pace_and_the_course():
     settled = programme(places={2023: 2, 2024: 4})
     assert planned_by(date(2023, 8, 20), settled) == planned_by(date(2023, 8, 21), settled) == 0

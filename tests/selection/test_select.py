@@ -5,11 +5,12 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from builders import SEED, allocated, decisions, programme
+from builders import SEED, allocated, applications, conflicts, decisions, frozen, marks, programme
 
 from mentoring_lib.selection.allocation import Outcome
+from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.past import Offered, Past
-from mentoring_lib.selection.select import keep_offers, list_turns
+from mentoring_lib.selection.select import keep_offers, list_turns, select
 
 LINES = ("A new 9", "B new 8", "C new 7")
 SETTLED = date(2023, 9, 5)
@@ -71,3 +72,43 @@ def test_what_an_offer_made_before_a_slip_was_corrected_keeps(minimum, keeps):
     still = keep_offers(recorded, told, offered, Past(), date(2023, 9, 5))
     assert (still.dropped, still.holders) == (frozenset(), {"A": 2023, "C": 2024})
     assert len(still.decisions) == 2
+
+
+KEYS = ["K-01", "K-02", "K-03"]
+OTHER_SEED = "9" * 20
+
+
+def selected(*told, list_=True, offered=None, first_offer=None, **changes):
+    received = applications(3, started="2022", municipality="Mārupes novads", consent=True, late=False)
+    at = frozen(*(f"{key} new 8" for key in KEYS), places={2023: 1}) if list_ else None
+    settled = programme(places={2023: 1}, **changes)
+    found = select(
+        received, marks(), conflicts(), decisions(*told), settled, at,
+        first_offer=first_offer, held={}, offered_by=lambda _: offered or {},
+    )  # fmt: skip
+    return found.decided.sort_values("application_id")
+
+
+def by_ticket(seed):
+    return sorted(KEYS, key=lambda key: ticket(seed, "KKK-2023", key))
+
+
+def test_the_order_is_that_of_the_frozen_list_or_of_todays_marks_before_it():
+    decided = selected()
+    assert decided["rank"].tolist() == [by_ticket(SEED).index(key) + 1 for key in KEYS]
+    assert selected(list_=False)["rank_to"].tolist() == [3, 3, 3]
+    assert set(selected("K-01 withdrawn", list_=False)["rank_from"].dropna()) == {1}
+    assert len(selected("K-01 withdrawn", list_=False)["rank_from"].dropna()) == 2
+
+
+def test_a_slip_of_the_seed_after_an_offer_reorders_those_without_one_and_tells_the_rank_before():
+    slip = f"K-01 record_amended 'skaitlis: {SEED} → {OTHER_SEED}' on=2023-09-06"
+    had, other = by_ticket(SEED)[0], by_ticket(OTHER_SEED)
+    offer = {had: Offered(2023, date(2023, 9, 5), False)}
+    decided = selected(slip, offered=offer, first_offer=date(2023, 9, 5), lottery__seed=OTHER_SEED)
+    assert decided["rank_before"].tolist() == [by_ticket(SEED).index(key) + 1 for key in KEYS]
+    assert decided["rank"].tolist() == [other.index(key) + 1 for key in KEYS]
+    assert decided.set_index("application_id")["place_year"].dropna().to_dict() == {had: 2023}
+    for more in ({"first_offer": None}, {"first_offer": date(2023, 9, 7)}, {"lottery__seed": SEED}):
+        usual = {"offered": offer, "first_offer": date(2023, 9, 5), "lottery__seed": OTHER_SEED} | more
+        assert "rank_before" not in selected(slip, **usual)
