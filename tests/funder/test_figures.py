@@ -346,6 +346,18 @@ def test_what_one_community_answered_is_no_figure_nor_a_difference_of_two(keys, 
     assert all(missing == max(target - results[year], 0) for year, (target, missing) in targets.items())
 
 
+def test_more_than_promised_leaves_nothing_missing():
+    settled = programme(indicators=[TARGET | {"targets": {2023: 1, 2024: 3}}])
+    told = [*held("K-01", 2023, "2023-10-01"), *held("K-02", 2023, "2023-10-02")]
+    table = measure_indicators(evidence_of(supported(*told)), settled, (2023, 2024))
+    assert table.set_index("year")["missing"].to_dict() == {"2023": 0, "2024": 3, "Kopā": 2}
+
+
+def test_consultations_without_confirmed_themes_are_counted():
+    assert gathered(*TWO).unconfirmed == 1
+    assert gathered(*TWO[:4]).unconfirmed == 0
+
+
 def test_years_that_something_counted_belongs_to_stand_in_order():
     evidence = {"consultations": pd.DataFrame({"year": [2026, 2024]})}
     period = choose_period(programme(), date(2023, 7, 1), date(2023, 8, 1))

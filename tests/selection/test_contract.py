@@ -57,6 +57,7 @@ CHANGES = [
     ({"rule__least_markers": 2}, "rule.least_markers: 1 → 2"),
     ({"lottery__source": "Keno"}, 'lottery.source: "Izdomāta izloze" → "Keno"'),
     ({"lottery__draw_at": MOVED}, 'lottery.draw_at: "2023-08-30T21:30:00" → "2023-08-31T21:30:00"'),
+    ({"lottery__draw_at": None}, 'lottery.draw_at: "2023-08-30T21:30:00" → null'),
     ({"lottery__seed": "9" * 20}, f"lottery.seed: {SEED} → {'9' * 20}"),
     ({"lottery__seed": None}, f"lottery.seed: {SEED} → None"),
     ({"lottery__drawn_at": MOVED}, "lottery.drawn_at: 2023-08-30 21:30:00 → 2023-08-31 21:30:00"),
