@@ -25,7 +25,7 @@ WEB = {
     "atlase_lapa": ("2_atlase.html", 900),
 }
 OFFICE = {  # picture: file, first page that holds this text, share of the page from its top
-    "notikumi": (EXAMPLE / "darba_gramata.xlsx", "Kas notika ar katru konsultāciju", 0.45),
+    "konsultacijas": (EXAMPLE / "darba_gramata.xlsx", "Katrs piedāvājums savā rindā", 0.6),
     "lemumi": (EXAMPLE / "darba_gramata.xlsx", "Ko izlēmis cilvēks", 0.6),
     "vertesana": (EXAMPLE / "vertejumi" / "Ilze Piemēra.xlsx", "K-", 0.45),
     "vestule": (MADE / "ieksejie" / "vestules" / "K-1071EE Liepu pagalma draugi.docx", "", 0.75),

@@ -49,9 +49,17 @@ def test_refresh_gives_the_committed_bytes():
     assert differing == []
 
 
-def test_the_promises_name_tests_that_exist():
-    for name in re.findall(r"`(tests/test_\w+\.py)`", (ROOT / "README.md").read_text("utf-8")):
-        assert (ROOT / name).is_file(), name
+def rows_of(page, title):
+    """Rows of the table below a heading, without their first line."""
+    part = (ROOT / page).read_text("utf-8").partition(f"## {title}")[2].partition("\n## ")[0]
+    return [line for line in part.splitlines() if line.startswith("| ")][1:]
+
+
+def test_every_promise_names_tests_that_exist():
+    for row in rows_of("README.md", "Promises"):
+        paths = re.findall(r"`(tests/[\w/]+\.py)`", row.rpartition(" | ")[2])
+        assert paths, row
+        assert [path for path in paths if not (ROOT / path).is_file()] == []
 
 
 # The handbook
@@ -79,6 +87,7 @@ def test_the_commands_of_the_handbook_and_of_the_readme_exist():
     named = {word for page in pages for word in re.findall(r"python run\.py ([a-z]+)", page)}
     assert {"start", "run", "lab", "mark", "freeze", "menu", "check"} <= named
     assert named - {"test", "fix", *MADE_WITH, *TOOLS} <= set(WORDS)
+    assert set(WORDS) <= set(re.findall(r"^\| `python run\.py ([a-z]+)", pages[1], re.MULTILINE))
     options = set(re.findall(r"(?<!-)(--[a-z][a-z-]+)", HANDBOOK))
     assert options <= {option for word in WORDS.values() for option in word._option_string_actions}
 
@@ -94,6 +103,12 @@ def test_the_menu_is_told_line_by_line():
     assert all(f"| {cli_menu.MENU[word]} |" in HANDBOOK for word in NO_COMMAND)
 
 
+def test_the_numbers_to_type_are_those_of_the_menu():
+    typed = re.findall(r"(\d) \(«([^»]+)»\)", section("Uzstādīšana"))
+    assert len(typed) == 2
+    assert [cli_menu.MENU[cli_menu.FOR_EXAMPLE[int(number) - 1]] for number, _ in typed] == [line for _, line in typed]
+
+
 def test_the_sheets_and_words_of_the_handbook_exist():
     for sheet in re.findall(r"lapā «(\w+)»", HANDBOOK):
         assert sheet in {*SHEETS, *BOOK_SHEETS, *(page.name for page in settings.PAGES)}, sheet
@@ -106,29 +121,14 @@ def test_the_sheets_and_words_of_the_handbook_exist():
             assert line.count(",") == len(after) - 1
 
 
+CODE = (".py", ".toml")
+
+
 def test_files_and_folders_of_the_handbook_exist_in_the_example_or_are_made():
-    made = {
-        "saraksts.txt",
-        "skaitlis.txt",
-        "skaitli.json",
-        "0_sakums.html",
-        "atlase.xlsx",
-        "atskaite.docx",
-        "atskaite.xlsx",
-        "izsekojamiba.xlsx",
-        "izsutisana.xlsx",
-        "programma.xlsx",
-        "veidlapa.xlsx",
-        "veidlapas_jautajumi.txt",
-        "aptauja_diena_pec.txt",
-        "aptauja_pec_90_dienam.txt",
-        "protokols.docx",
-        "privatums.html",
-        "parbaude.html",
-    }
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "mentoring_lib").rglob("*.*") if path.suffix in CODE)
     for name in re.findall(r"`(?:[\w/]*/)?([\w]+\.(?:toml|xlsx|docx|txt|html|json|bat|command))`", HANDBOOK):
         found = any(True for folder in (ROOT, ROOT / "data" / "example") for _ in folder.glob(name))
-        assert found or name in made, name
+        assert found or name in code, name
 
 
 def test_the_offline_page_needs_nothing_from_outside():
@@ -177,12 +177,31 @@ def test_the_changelog_tells_of_this_version():
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
-def test_the_ten_answers_to_a_newcomer_name_what_exists():
-    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Ten questions")[2].partition("\n## ")[0]
-    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
-    assert len(rows) == 10
+@pytest.mark.parametrize(("title", "count"), [("Ten questions", 10), ("How to add", 11)])
+def test_the_tables_of_contributing_name_what_exists(title, count):
+    rows = rows_of("CONTRIBUTING.md", title)
+    assert len(rows) == count
     for row in rows:
-        names = re.findall(r"`((?:\w+\.)+\w+)`", row.partition(" | ")[2])
-        assert names
-        for module, _, name in (name.rpartition(".") for name in names):
-            assert hasattr(importlib.import_module(f"mentoring_lib.{module}"), name), f"{module}.{name}"
+        quoted = re.findall(r"`([^`]+)`", row.partition(" | ")[2])
+        paths = [name for name in quoted if "/" in name]
+        for path in paths:
+            assert (ROOT / path).exists() or (ROOT / "mentoring_lib" / path).exists(), path
+        names = [name.rpartition(".") for name in quoted if re.fullmatch(r"[a-z_]+(\.\w+)+", name)]
+        assert names or paths, row
+        for module, _, name in names:
+            if name not in ("py", "toml", "xlsx"):
+                assert hasattr(importlib.import_module(f"mentoring_lib.{module}"), name), f"{module}.{name}"
+        for part, path in re.findall(r"`\[([\w.]+)\]`[^`]*(?:`\[[\w.]+\]`[^`]*)?`(\w+/\w+\.toml)`", row):
+            words = tomllib.loads((ROOT / "mentoring_lib" / path).read_text("utf-8"))
+            for key in part.split("."):
+                words = words[key]
+
+
+def test_every_module_that_a_page_for_engineers_names_exists():
+    modules = {path.relative_to(ROOT / "mentoring_lib").with_suffix("").as_posix().replace("/", ".")
+               for path in (ROOT / "mentoring_lib").rglob("*.py")}  # fmt: skip
+    rooms = {module.partition(".")[0] for module in modules if "." in module}
+    for page in ("README.md", "CONTRIBUTING.md"):
+        for name in re.findall(r"`(?:mentoring_lib\.)?([a-z_]+(?:\.\w+)+)`", (ROOT / page).read_text("utf-8")):
+            if name.partition(".")[0] in rooms and name.rpartition(".")[2] not in ("py", "toml"):
+                assert ".".join(name.split(".")[:2]) in modules, name

@@ -157,7 +157,7 @@ def _print_questions(results: Results | Outlook, left_out: Sequence[Problem], no
     settle = [*left_out, *(problem for problem in results.problems if problem.severity == SETTLE)]
     others = [problem for problem in settle if problem not in results.blockers]
     names = name_applications(results)
-    screen.print_problems("Iznākums ir provizorisks, jo", order_problems(results.blockers), names)
+    screen.print_problems("Kāpēc iznākums ir provizorisks", order_problems(results.blockers), names)
     screen.print_problems("Kavē pārskatu", order_problems(one for one in others if one.blocks == REPORT), names)
     screen.print_problems("Pārbaudiet", order_problems(one for one in others if one.blocks != REPORT), names)
     screen.print_problems("Zināšanai", order_problems(notes), names)

@@ -71,6 +71,7 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
     from mentoring_lib.app import notebooks
 
     # signed, for else JupyterLab shows results without their scripts
+    Path(environment["JUPYTER_DATA_DIR"]).mkdir(parents=True, exist_ok=True)
     notary = NotebookNotary(data_dir=environment["JUPYTER_DATA_DIR"])  # type: ignore[no-untyped-call]
     problems, renewed = [], []
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):

@@ -70,8 +70,8 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
         _make_sheet("Darāmais", cards),
         _make_sheet("Termiņi", name_communities(results.due, decided)),
     ]
-    links = link_rows(decisions, results.stamp, "application_id")
-    links |= {page: f"external:{page}" for table in (settle, ask, cards) for page in table["where"]}
+    pages = {page: f"external:{page}" for table in (settle, ask, cards) for page in table["where"]}
+    links = {"application_id": link_rows(decisions, results.stamp, "application_id"), "where": pages}
     answer = answers.answer_selection(results)
     return make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answer, links=links)
 
@@ -334,9 +334,10 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
            if len(lacking) else "Apliecinājums ir katrai notikušajai konsultācijai.")
     )  # fmt: skip
     rows = link_rows(_list_decisions(inputs, results), results.stamp, "application_id")
-    links = {code: f"external:atlase.xlsx#{there.removeprefix('internal:')}" for code, there in rows.items()}
+    codes = {code: f"external:atlase.xlsx#{there.removeprefix('internal:')}" for code, there in rows.items()}
     shown = funder_report.list_tables(results.figures, inputs.programme)
-    links |= {one.name: f"external:../{FUNDER}/atskaite.xlsx#'{one.name}'!A1" for one in shown}
+    tables = {one.name: f"external:../{FUNDER}/atskaite.xlsx#'{one.name}'!A1" for one in shown}
+    links = {"application_id": codes, "applications": codes, "in_table": tables}
     made = make_workbook("Pārskata izsekojamība", results.stamp, [sheet, unproved], answer=answer, links=links)
     return Made({"izsekojamiba.xlsx": made}, [])
 

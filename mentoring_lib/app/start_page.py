@@ -191,8 +191,8 @@ def show_start(year: Year) -> Html:
 
 def _show_week(year: Year) -> Iterator[str]:
     if year.opened is None:
-        items = "".join(f"<li>{escape(describe(problem))}</li>\n" for problem in year.problems)
-        yield f"<h2>Kas gaida jūs</h2>\n<ul>\n{items}</ul>" if items else "<p>Šonedēļ nekas nav jādara.</p>"
+        told = _list_lines(map(describe, year.problems))
+        yield f"<h2>Kas gaida jūs</h2>\n{told}" if year.problems else "<p>Šonedēļ nekas nav jādara.</p>"
         return
     inputs, results = year.opened
     now, later = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
@@ -206,14 +206,17 @@ def _show_week(year: Year) -> Iterator[str]:
         yield f'<h3>{"Pēc tam" if now else "Nākamais"}</h3>\n<ul class="next">{items}</ul>'
 
 
+def _list_lines(lines: Iterable[str]) -> str:
+    return "<ul>\n" + "".join(f"<li>{escape(line)}</li>\n" for line in lines) + "</ul>"
+
+
 def _show_latest(year: Year) -> Iterator[str]:
     day, lines = year.latest or ("", ())
     if lines:
-        items = "".join(f"<li>{escape(line)}</li>\n" for line in lines)
-        yield f"<h2>Pēdējās izmaiņas datnēs ({show_date(date.fromisoformat(day))})</h2>\n<ul>\n{items}</ul>"
+        yield f"<h2>Pēdējās izmaiņas datnēs ({show_date(date.fromisoformat(day))})</h2>\n{_list_lines(lines)}"
 
 
 def _show_replaced(names: Iterable[str]) -> Iterator[str]:
     if replaced := list_replaced(names):
-        items = "".join(f"<li>{escape(name)}</li>\n" for name in replaced)
-        yield f"<h2>Vēstules, ko aizstāj jaunākas</h2>\n<p>Iepriekšējās ir mapē vestules/vecas.</p>\n<ul>\n{items}</ul>"
+        told = _list_lines(replaced)
+        yield f"<h2>Vēstules, ko aizstāj jaunākas</h2>\n<p>Iepriekšējās ir mapē vestules/vecas.</p>\n{told}"

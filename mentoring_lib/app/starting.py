@@ -51,7 +51,6 @@ def start(name: str, earlier: str | None = None) -> int:
     if settings not in there:
         writing.replace_file(settings, new_programme.make_settings(before, salt=secrets.token_hex(16)))
     lacking = _check(folder)
-    _publish_notice(folder)
     print(f"Mape {folder}")
     for path in (settings, *places):
         print(f"  {path.name}: {'jau ir, atstāta, kā bija' if path in there else 'izveidota'}")
@@ -68,28 +67,20 @@ def _find_place(name: str) -> Path:
 
 
 def _check(folder: Path) -> list[Problem]:
-    """What the settings lack; once they are whole, the questions for her form are written."""
+    """What the settings lack; once they are whole, the questions for her forms and the notice are written."""
     try:
         programme = read_settings(folder)
     except Refused as refused:
         return refused.problems
-    place = paths.find_reports(folder) / PUBLIC
-    for name, text in ({QUESTIONS_FILE: format_questions(programme)} | format_follow_ups(programme)).items():
-        writing.replace_file(place / name, text.encode("utf-8-sig"))
-    print(f"Jautājumi jūsu veidlapai: {place / QUESTIONS_FILE}; aptaujām pēc konsultācijas: aptauja_….txt turpat")
-    return check_settings(folder, programme)
-
-
-def _publish_notice(folder: Path) -> None:
-    """The notice about data, as soon as its settings are there: the form is to link to it."""
-    try:
-        notice = privacy_notice.make_notice(read_settings(folder))
-    except Refused:
-        return
-    if notice:
-        out = paths.find_reports(folder)
+    out = paths.find_reports(folder)
+    questions = {QUESTIONS_FILE: format_questions(programme)} | format_follow_ups(programme)
+    for name, text in questions.items():
+        writing.replace_file(out / PUBLIC / name, text.encode("utf-8-sig"))
+    print(f"Jautājumi veidlapai un aptaujām: {out / PUBLIC} ({', '.join(questions)})")
+    if notice := privacy_notice.make_notice(programme):
         writing.add_file(out, f"{PUBLIC}/{privacy_notice.FILE}", notice)
-        print(f"  {privacy_notice.FILE}: izveidota mapē {out / PUBLIC}")
+        print(f"  {privacy_notice.FILE}: izveidots turpat")
+    return check_settings(folder, programme)
 
 
 def check_settings(folder: Path, programme: Programme) -> list[Problem]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from mentoring_lib import workflow
-from mentoring_lib.app import paths, writing
+from mentoring_lib.app import backup, paths, writing
 from mentoring_lib.app.outputs import INTERNAL
 from mentoring_lib.app.screen import is_meant, print_lines
 from mentoring_lib.base.columns import SHEETS
@@ -15,8 +16,10 @@ from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.rows import Entry
 from mentoring_lib.delivery.events import RELEASED
 from mentoring_lib.documents.held_data import make_held_data
+from mentoring_lib.documents.new_programme import LOOK_UP
 from mentoring_lib.funder.privacy import index_answers, read, read_texts
-from mentoring_lib.intake import stones
+from mentoring_lib.intake import loading, stones
+from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.workflow import Inputs, Results
 
 PLACES = ("apliecinajumi", "atsauksmes", ".vesture")
@@ -55,11 +58,15 @@ def run_forget(folder: Path, out: Path, key: str, *, sure: bool) -> int:
     made = [name for name in own if (out / name).as_posix() in files]
     stuck = writing.remove_files(out, made) if made else []
     print_lines("Rīks izdzēsa", [name for name in made if name not in stuck])
-    left = [*list_rows(inputs, key), *(path.as_posix() for path in list_files(folder, out, inputs, key))]
+    left = [
+        *list_rows(inputs, key),
+        *list_lists(folder, key),
+        *(path.as_posix() for path in list_files(folder, out, inputs, key)),
+    ]
     print_lines("Jums jāizdzēš vai jāpārbauda", left)
     if left:
         print_lines("Tās paliek, bet izdzēsiet no tām vārdus un citus personas datus", list(list_notes(inputs, key)))
-    print("Pārbaudiet arī e-pastu, veidlapas atbildes mākonī, vērtētāju kopijas, rezerves kopijas un atkritni.")
+    print("Pārbaudiet arī e-pastu, veidlapas atbildes mākonī, vērtētāju kopijas, kopijas citos diskos un atkritni.")
     print("Kad izdzēsts, palaidiet to pašu vēlreiz." if left else f"Pieteikuma {key} dati ir izdzēsti.")
     return paths.ISSUES if left else paths.FINE
 
@@ -92,11 +99,34 @@ def _describe(row: Entry) -> str:
 
 
 def list_files(folder: Path, out: Path, inputs: Inputs, key: str) -> list[Path]:
-    """Files that hold something about an application: its code in their name, or an answer of it inside."""
+    """Files that hold something about an application: its code in their name, or an answer of it inside.
+
+    Once its row is gone from the export, its answers are known no more: then its code tells, in what is hers alone
+    (older workbooks, answers), and every backup from before it was forgotten counts.
+    """
     table = inputs.applications
     index = index_answers(table[table["application_id"].eq(key)])
-    places = [out, *(folder / place for place in PLACES)]
-    paths_in = (path for place in places for path in sorted(place.rglob("*")) if path.is_file())
-    return [
-        path for path in paths_in if key in path.name or index.look_up(read(read_texts({path.name: path.read_bytes()})))
-    ]
+    hers = [path for place in PLACES for path in sorted((folder / place).rglob("*")) if path.is_file()]
+    found = []
+    for path in [*(path for path in sorted(out.rglob("*")) if path.is_file()), *hers]:
+        texts = [path.name, *read_texts({path.name: path.read_bytes()})]
+        if key in path.name or index.look_up(read(texts)) or (path in hers and any(key in text for text in texts)):
+            found.append(path)
+    copies = sorted((folder.parent / backup.FOLDER).glob(f"{folder.name} *.zip"))
+    return [*found, *(path for path in copies if _is_older(path, folder.name, key))]
+
+
+def _is_older(copy: Path, name: str, key: str) -> bool:
+    """Whether a backup of this programme was made before the application was forgotten."""
+    with zipfile.ZipFile(copy) as packed:
+        names, stone = packed.namelist(), f"{name}/{stones.FILE}"
+        known = packed.read(stone).decode("utf-8-sig") if stone in names else ""
+    return any(one.startswith(f"{name}/") for one in names) and key not in known
+
+
+def list_lists(folder: Path, key: str) -> Iterator[str]:
+    """The line of the look-up sheet, as long as it holds more than the code: it goes when the lists are renewed."""
+    path = folder / WORKBOOK
+    for sheet in loading.read_sheets(path) if path.is_file() else ():
+        if sheet.name == LOOK_UP and any(row[0] == key and any(row[1:]) for row in zip(*sheet.columns, strict=True)):
+            yield f"{WORKBOOK}, lapa «{LOOK_UP}»: pēc rindas dzēšanas eksportā atjaunojiet sarakstus"

@@ -52,7 +52,7 @@ def find_outdated(folder: Path, inputs: Inputs) -> list[Problem]:
     if LISTS not in sheets:
         return []
     there = [[str(cell) for cell in column if str(cell)] for column in sheets[LISTS].columns]
-    today = [[label, *words] for label, words in list_words(list_sheets(inputs.programme, Listed(inputs.applications)))]
+    today = [list(words) for words in list_words(list_sheets(inputs.programme, Listed(inputs.applications)))]
     if there == today and not set(SHEETS) - set(sheets):
         return []
     old, new = ({word for column in columns for word in column[1:]} for columns in (there, today))

@@ -113,7 +113,7 @@ AROUND_CUT = (6, 4)  # rows of the picture before and after the last place
 
 
 ELSEWHERE = (
-    "Slīdņi darbojas atvērtā burtnīcā (python run.py lab), kad izvēlnē Run izvēlēts Run All Cells; šajā lapā to nav."
+    "Slīdņi darbojas burtnīcā, ko atver rīka izvēlne, kad tajā izvēlnē Run izvēlēts Run All Cells; šajā lapā to nav."
 )
 WIDTH, STYLE = "34rem", {"description_width": "9rem"}
 

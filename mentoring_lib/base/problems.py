@@ -157,7 +157,7 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     for group in group_equal(order_problems(problems)):
         codes = dict.fromkeys(one.application_id for one in group)
         for one in group if "" in codes else group[:1]:
-            shown = replace(one, column=label_column(one.column))
+            shown = replace(one, column=label_column(one.column, one.sheet))
             if len(group) > 1 and "" not in codes:
                 shown = replace(shown, row=None, application_id=BETWEEN.join(codes))
             rows.append([one.kind, *(getattr(shown, name) for name in PROBLEM_COLUMNS[1:])])
@@ -225,7 +225,7 @@ def _describe_group(group: Sequence[Problem], communities: Mapping[str, str]) ->
         row = f"šūna {first.cell}" if first.cell else f"{first.row}. rinda" if first.row else ""
         code = "" if first.application_id in first.message else _name(first.application_id, communities)
         parts += [row, code]
-    where = ", ".join(part for part in [*parts, label_column(first.column)] if part)
+    where = ", ".join(part for part in [*parts, label_column(first.column, first.sheet)] if part)
     line = f"{where}: {cut.message}. {cut.advice}" if where else f"{cut.message}. {cut.advice}"
     return f"{line} – {_list_group(group, communities)}" if len(group) > 1 else line
 
@@ -256,11 +256,12 @@ def _cut(text: str, most: int) -> str:
     return plain if len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
 
 
-def label_column(name: str) -> str:
-    """The heading that a person knows a column by."""
-    return _LABELS.get(name, name)
+def label_column(name: str, sheet: str = "") -> str:
+    """The heading that a person knows a column by; an anchor's name is a question's too, but for its sheet."""
+    return _OF_MARKS.get(name, name) if sheet == MARKS_SHEET else _LABELS.get(name, name)
 
 
 _SHEET_COLUMNS = [column for columns in SHEETS.values() for column in columns]
 _LABELS = {column.name: column.label for column in (*ASKED, *_SHEET_COLUMNS, *MARKS, *DERIVED, *APPLICATION)}
+_OF_MARKS = {column.name: column.label for column in MARKS}
 _LABELS |= {"clarity": "Skaidrība"}

@@ -151,55 +151,31 @@ def _join(codes: Iterable[str], themes: Mapping[str, str]) -> str:
 
 def list_choices(programme: Programme, codes: Sequence[str] = ()) -> dict[str, dict[str, Sequence[str]]]:
     """Words to choose from, by sheet and column; ``codes`` wherever an application is named."""
-    mentors = [mentor.name for mentor in programme.mentors]
-    agreed = [CHOICES["mode"]["in_person"], CHOICES["mode"]["online"]]
-    lists: dict[str, dict[str, Sequence[str]]] = {
-        "Labojumi": {"column": ["Pieteikums", *(column.label for column in APPLICATION)]},
-        "Lēmumi": {
-            "decision": list(CHOICES["decision"].values()),
-            "value": [*NOVELTY, *POINTS, *map(str, sorted(programme.places)), *codes],
-        },
-        "Tēmas": {"theme": [ALL_TICKED_LABEL, *programme.themes.values()]},
-        "Interešu konflikti": {"person": list(dict.fromkeys([*mentors, *programme.markers]))},
-        "Laiki": {"mentor": mentors, "mode": list(CHOICES["mode"].values())},
-        "Konsultācijas": {
-            "year": list(map(str, sorted(programme.places))),
-            "answer": list(CHOICES["answer"].values()),
-            "mentor": mentors,
-            "mode": agreed,
-            "held": list(CHOICES["yes_no"].values()),
-        },
-        "Darbi": {"publish": list(CHOICES["publish"].values())},
-        "Rezultāti": {name: list(CHOICES[name].values()) for name in ("result", "publish")},
-        "Pēc konsultācijas": {
-            "recommends": list(CHOICES["yes_no"].values()),
-            **{name: list(CHOICES[name].values()) for name in ("round", "question_answered", "anyway", "publish")},
-        },
-        "Pārskata teksti": {"part": list(CHOICES["part"].values())},
-        "Notikumi": {
-            "event": list(CHOICES["event"].values()),
-            "year": list(map(str, sorted(programme.places))),
-            "mentor": mentors,
-            "mode": agreed,
-        },
-    }
-    coded = {"application_id": codes}
+    mentors, years = [mentor.name for mentor in programme.mentors], list(map(str, sorted(programme.places)))
+    words: dict[str, Sequence[str]] = {name: list(labels.values()) for name, labels in CHOICES.items()}
+    words |= {
+        "application_id": codes, "mentor": mentors, "year": years,
+        "column": ["Pieteikums", *(column.label for column in APPLICATION)],
+        "value": [*NOVELTY, *POINTS, *years, *codes], "theme": [ALL_TICKED_LABEL, *programme.themes.values()],
+        "person": list(dict.fromkeys([*mentors, *programme.markers])),
+    }  # fmt: skip
+    agreed = words | {"mode": words["mode"][:2]}  # an hour is held one way or the other
     return {
-        sheet: {column.name: words for column in columns if (words := (coded | lists.get(sheet, {})).get(column.name))}
+        sheet: {
+            column.name: found
+            for column in columns
+            if (found := (words if sheet == "Laiki" else agreed).get(
+                "yes_no" if column.kind == "yes_no" else column.name))
+        }
         for sheet, columns in SHEETS.items()
-    }
-
-
-MANY = 10  # columns of one sheet
+    }  # fmt: skip
 
 
 def _widths(columns: Sequence[Column]) -> dict[str, int]:
     """Characters of columns that hold much more or less text than their kind usually does."""
-    wide = {"recommendation": 90, "task": 40, "who": 16, "mentor": 16, "person": 24, "minutes": 9, "text": 120}
-    wide["application_id"] = 30
-    if len(columns) > MANY:  # the sheets of the hour and of the answers stay readable on paper, too
-        wide |= dict.fromkeys(("starts_at", "note", "venue", "mentor"), 13) | {"application_id": 17}
-        wide |= dict.fromkeys(("evidence", "sentence", "offered_on", "answer_by", "sent_on"), 12)
-        wide |= dict.fromkeys(("participants", "held", "mode", "answer", "answered_on", "round", "publish"), 9)
-        wide |= dict.fromkeys(("year", "question_answered", "anyway"), 14)
+    widths: dict[str, dict[str, int]] = TEXTS["workbook"]["widths"]
+    wide = widths["all"] | (widths["many"] if len(columns) > MANY else {})
     return {column.name: wide[column.name] for column in columns if column.name in wide}
+
+
+MANY = 10  # columns of one sheet: those of the hour and of the answers stay readable on paper, too

@@ -248,7 +248,9 @@ def plot_course(course: pd.DataFrame, programme: Programme, *, narrow: bool = Fa
         _note(ax, day, target, f"plāns: {target}\n{show_date(day)}", above=True, color=MUTED)
     today, held = course["day"].iloc[-1], int(course["held"].iloc[-1])
     ax.plot(today, held, "o", color=DONE)
-    _note(ax, today, held, f"notikušas: {held}\n{show_date(today)}", above=False, color=DONE)
+    _note(
+        ax, today, held, f"{agree(held, 'notikusi', 'notikušas')}: {held}\n{show_date(today)}", above=False, color=DONE
+    )
     ax.set_ylim(0, targets[-1] * 1.25)
     ax.set_yticks(sorted({0, *targets}))
     quarters = pd.date_range(start, ends[-1], freq="2QS" if narrow else "QS")

@@ -7,7 +7,7 @@ them again. The lists stand on a sheet of their own, since a list inside a cell'
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,16 +92,24 @@ def make_fillable(
     bytes
         XLSX, the same for the same input.
     """
+
+    def write(book: Any, formats: Mapping[str, Any], lists: Lists) -> None:
+        for sheet in sheets:
+            _write_sheet(book, formats, sheet, lists)
+
+    return build(title, help_lines, write, declaration)
+
+
+def build(title: str, help_lines: Sequence[str], write: Write, declaration: Declaration | None = None) -> bytes:
+    """Make a workbook to fill in: its help, what ``write`` adds, and the sheet of the lists used."""
     buffer = io.BytesIO()
     book = open_workbook(buffer, title)
-    formats = make_formats(book)
+    formats, lists = make_formats(book), Lists()
     if declaration:
         _write_declaration(book, formats, declaration)
     write_help(book, formats, title, help_lines)
-    ranges = _place_lists(sheets)
-    for sheet in sheets:
-        _write_sheet(book, formats, sheet, ranges)
-    write_lists(book, list_words(sheets))
+    write(book, formats, lists)
+    lists.write(book)
     book.close()
     return buffer.getvalue()
 
@@ -142,24 +150,53 @@ def write_help(
         page.set_row(row, LINE_HEIGHT * count_lines(line, HELP_WIDTH))
 
 
-Lists = dict[tuple[str, str], tuple[int, Sequence[str]]]
-"""By sheet and column with a drop-down: its column on the list sheet, and the words."""
+class Lists:
+    """Words to choose from, as rules of cells: each list in a column of its own on a hidden sheet, equal ones once."""
+
+    def __init__(self) -> None:
+        self.labels: dict[tuple[str, ...], str] = {}
+
+    def rule(self, words: Sequence[str], label: str, **more: object) -> dict[str, object]:
+        """Rule of a cell that offers these words; ``label`` says what they are for."""
+        self.labels.setdefault(tuple(words), label)
+        letter = xlsxwriter.utility.xl_col_to_name(list(self.labels).index(tuple(words)))
+        return {"validate": "list", "source": f"={LISTS}!${letter}$2:${letter}${len(words) + 1}", **WARNING, **more}
+
+    def write(self, book: Any) -> None:
+        """The hidden sheet: what each list is for, then its words."""
+        page = book.add_worksheet(LISTS)
+        for number, (words, label) in enumerate(self.labels.items()):
+            page.set_column(number, number, 30)
+            for row, word in enumerate((label, *words)):
+                page.write_string(row, number, word)
+        page.hide()
 
 
-def _place_lists(sheets: Sequence[FillableSheet]) -> Lists:
-    """Column of the list sheet, and the words, for each column with a drop-down; equal lists stand once."""
-    pairs = [(sheet.name, name, tuple(words)) for sheet in sheets for name, words in sheet.choices.items()]
-    numbers = {words: number for number, words in enumerate(dict.fromkeys(words for *_, words in pairs))}
-    return {(sheet, name): (numbers[words], words) for sheet, name, words in pairs}
+WARNING = {
+    "error_type": "warning",
+    "error_title": "Nav sarakstā",
+    "error_message": "Izvēlieties no saraksta. Ja paturēsiet savu tekstu, rīks par to pajautās.",
+}
+Write = Callable[[Any, Mapping[str, Any], Lists], None]
+"""Adds sheets to a workbook with these formats, whose drop-downs take from these lists."""
 
 
-def list_words(sheets: Sequence[FillableSheet]) -> list[tuple[str, Sequence[str]]]:
-    """Columns of the list sheet: what each is for, and its words."""
-    labels = {(sheet.name, column.name): column.label for sheet in sheets for column in sheet.columns}
-    columns: dict[int, tuple[str, Sequence[str]]] = {}
-    for (sheet, name), (number, words) in _place_lists(sheets).items():
-        columns.setdefault(number, (f"{sheet}: {labels[sheet, name]}", words))
-    return list(columns.values())
+def list_words(sheets: Sequence[FillableSheet]) -> list[tuple[str, ...]]:
+    """Columns of the list sheet: what each is for, then its words."""
+    lists = Lists()
+    for sheet in sheets:
+        for column in sheet.columns:
+            _rule_of(sheet, column, lists)
+    return [(label, *words) for words, label in lists.labels.items()]
+
+
+def _rule_of(sheet: FillableSheet, column: Column, lists: Lists) -> dict[str, object]:
+    """Rule of a column's cells; none where anything may be typed."""
+    if column.name not in sheet.choices:
+        return {}
+    prompt = {"input_message": sheet.prompts[column.name]} if column.name in sheet.prompts else {}
+    show = {"show_error": column.name not in FREE}
+    return lists.rule(sheet.choices[column.name], f"{sheet.name}: {column.label}", **prompt, **show)
 
 
 def add_page(book: Any, name: str) -> Any:
@@ -173,7 +210,7 @@ def add_page(book: Any, name: str) -> Any:
     return page
 
 
-def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ranges: Lists) -> None:
+def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, lists: Lists) -> None:
     page = add_page(book, sheet.name)
     page.repeat_rows(HEADER_ROW)
     page.freeze_panes(HEADER_ROW + 1, 1)
@@ -185,10 +222,8 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ra
     for index, column in enumerate(sheet.columns):
         page.set_column(index, index, widths[index], formats.get(column.kind, formats["text"]))
         page.write_string(HEADER_ROW, index, labels[index], formats["head"])
-        if (sheet.name, column.name) in ranges:
-            prompt = {"input_message": sheet.prompts[column.name]} if column.name in sheet.prompts else {}
-            rule = list_rule(*ranges[sheet.name, column.name]) | prompt
-            page.data_validation(first, index, last, index, rule | {"show_error": column.name not in FREE})
+        if rule := _rule_of(sheet, column, lists):
+            page.data_validation(first, index, last, index, rule)
     table = (pd.DataFrame() if sheet.rows is None else sheet.rows).reindex(columns=[c.name for c in sheet.columns])
     for row, cells in enumerate(table.astype(object).fillna("").to_numpy().tolist(), start=first):
         texts = [clean_text(str(cell)) for cell in cells]
@@ -196,25 +231,3 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, ra
         for index, text in enumerate(texts):
             if text:
                 page.write_string(row, index, text, formats["text"])
-
-
-def list_rule(number: int, words: Sequence[str]) -> dict[str, str]:
-    """Rule of a cell whose words stand in this column of the list sheet (see :func:`write_lists`)."""
-    letter = xlsxwriter.utility.xl_col_to_name(number)
-    return {
-        "validate": "list",
-        "source": f"={LISTS}!${letter}$2:${letter}${len(words) + 1}",
-        "error_type": "warning",
-        "error_title": "Nav sarakstā",
-        "error_message": "Izvēlieties no saraksta. Ja paturēsiet savu tekstu, rīks par to pajautās.",
-    }
-
-
-def write_lists(book: Any, lists: Sequence[tuple[str, Sequence[str]]]) -> None:
-    """The hidden sheet of lists, each in a column of its own: what it is for, then its words."""
-    page = book.add_worksheet(LISTS)
-    for number, (label, words) in enumerate(lists):
-        page.set_column(number, number, 30)
-        for row, word in enumerate((label, *words)):
-            page.write_string(row, number, word)
-    page.hide()

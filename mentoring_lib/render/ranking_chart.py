@@ -374,8 +374,8 @@ def _describe_lot(decided: pd.DataFrame, programme: Programme, entries: Sequence
     queues = {entry.queue for entry in entries if entry.queue}
     same = [
         (_join([f"{rank}." for rank in members["rank"]]) if drawn else plural(len(members), "kopiena", "kopienas"))
-        + f" ({plural_points(points)})"
-        for points, members in _group_equal(tied)
+        + f" ({plural_points(members['points'].iloc[0])})"
+        for _, members in tied.groupby(["tier", "group", "points"], sort=False)
         if len(members) > 1
     ]
     first = f"Kura no abām rindām katrā pārī ir pirmā, {lot}." if len(queues) == 2 and len(tied) else ""
@@ -390,11 +390,6 @@ def _describe_lot(decided: pd.DataFrame, programme: Programme, entries: Sequence
 
 def _join(words: Sequence[str]) -> str:
     return " un ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def _group_equal(tied: pd.DataFrame) -> list[tuple[Fraction, pd.DataFrame]]:
-    groups = tied.groupby(["tier", "group", "points"], sort=False)
-    return [(members["points"].iloc[0], members) for _, members in groups]
 
 
 def plural_points(points: Fraction) -> str:
@@ -439,7 +434,7 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     shares = table.filter(like="share_")
     counts = examined["verdict"].value_counts()
     told = [f"{counts[name]} {words}" for name, words in WORDS["verdict"].items() if counts.get(name)]
-    title = f"{len(examined)} kopienas: {', '.join(told)}" if told else "Secībā vēl nav nevienas kopienas"
+    title = f"{plural(len(examined), 'kopiena', 'kopienas')}: {', '.join(told)}" if told else sum_up([])
     entries = [
         Entry("" if pd.isna(rank) else f"{rank}.", name, "", -1, "", verdict, dashed=False)
         for rank, name, verdict in zip(table["rank"], table["community"], table["verdict"], strict=True)

@@ -6,7 +6,6 @@ seed of forty digits), and what is chosen from a list has a list.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,10 +13,10 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from mentoring_lib.base.settings import HEAD, NO, PAGES, TICK, WORDS, YES, Page, Setting, Table, dig
-from mentoring_lib.render.entry_workbook import add_page, list_rule, make_formats, write_help, write_lists
+from mentoring_lib.render.entry_workbook import Lists, add_page, build
 from mentoring_lib.render.layout import clean_text, count_lines
 from mentoring_lib.render.palette import COLOURS
-from mentoring_lib.render.xlsx import LINE_HEIGHT, open_workbook
+from mentoring_lib.render.xlsx import LINE_HEIGHT
 
 SPARE, LAST_SPARE = 6, 15  # empty rows below a table to write on in, the last one of a sheet has more
 ROW_WIDTHS = (36, 50, 70)  # characters of name, value and explanation
@@ -47,7 +46,7 @@ class _Book(NamedTuple):
     formats: Mapping[str, Any]
     data: Mapping[str, Any]
     ranges: Mapping[tuple[str, ...], str]
-    lists: dict[tuple[str, ...], tuple[int, str]]
+    lists: Lists
 
 
 def make_settings_workbook(title: str, data: Mapping[str, Any], lines: Sequence[str]) -> bytes:
@@ -67,18 +66,15 @@ def make_settings_workbook(title: str, data: Mapping[str, Any], lines: Sequence[
     bytes
         XLSX, the same for the same input.
     """
-    buffer = io.BytesIO()
-    book = open_workbook(buffer, title)
-    formats = make_formats(book) | {f"cell {kind}": book.add_format(CELLS[kind] | ENTRY) for kind in CELLS}
-    formats |= {name: book.add_format(look) for name, look in LOOKS.items()}
-    pages = PAGES
-    made = _Book(book, formats, data, _find_ranges(pages, data), {})
-    write_help(book, formats, title, [*lines, "", "Lapas", *(f"{page.name}: {page.intro}" for page in pages)])
-    for page in pages:
-        _write_page(made, page)
-    write_lists(book, [(label, words) for words, (_, label) in made.lists.items()])
-    book.close()
-    return buffer.getvalue()
+
+    def write(book: Any, formats: Mapping[str, Any], lists: Lists) -> None:
+        own = {f"cell {kind}": CELLS[kind] | ENTRY for kind in CELLS} | LOOKS
+        looks = {**formats, **{name: book.add_format(look) for name, look in own.items()}}
+        made = _Book(book, looks, data, _find_ranges(data), lists)
+        for page in PAGES:
+            _write_page(made, page)
+
+    return build(title, [*lines, "", "Lapas", *(f"{page.name}: {page.intro}" for page in PAGES)], write)
 
 
 def _tables_of(page: Page, data: Mapping[str, Any]) -> Iterator[tuple[Table, int, int]]:
@@ -92,11 +88,11 @@ def _tables_of(page: Page, data: Mapping[str, Any]) -> Iterator[tuple[Table, int
         row = last + 2
 
 
-def _find_ranges(pages: Sequence[Page], data: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+def _find_ranges(data: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
     """Cells that hold the keys of each table, as a formula names them."""
     return {
         table.place: f"='{page.name}'!$A${head + 2}:$A${last + 1}"
-        for page in pages
+        for page in PAGES
         for table, head, last in _tables_of(page, data)
     }
 
@@ -132,7 +128,7 @@ def _write_row(made: _Book, sheet: Any, row: int, setting: Setting) -> None:
 def _write_table(made: _Book, sheet: Any, table: Table, head: int, last: int, widths: list[int]) -> None:
     columns = table.spread(made.data)
     sheet.write_string(head - 2, 0, table.title, made.formats["subtitle"])
-    own = [_width(setting, number) for setting, number in columns]
+    own = [TICK_WIDTH if number else WORDS["widths"].get(one.key, WIDTHS[one.kind]) for one, number in columns]
     widths[:] = [max(pair) for pair in zip_longest(widths, own, fillvalue=0)]
     for index, (setting, number) in enumerate(columns):
         label = setting.label.format(n=number)
@@ -153,12 +149,6 @@ def _write_table(made: _Book, sheet: Any, table: Table, head: int, last: int, wi
         sheet.set_row(row, LINE_HEIGHT * max(count_lines(str(c or ""), w) for c, w in zip(cells, own, strict=True)))
         for index, (setting, _) in enumerate(columns):
             _write_cell(made, sheet, row, index, setting, cells[index])
-
-
-def _width(setting: Setting, number: int) -> int:
-    if number:
-        return TICK_WIDTH
-    return int(WORDS["widths"].get(setting.key, WIDTHS[setting.kind]))
 
 
 def _list_items(table: Table, data: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Any]]:
@@ -221,17 +211,15 @@ def _write_cell(made: _Book, sheet: Any, row: int, column: int, setting: Setting
         sheet.write_number(row, column, value, look)
 
 
+_DAY = {"validate": "date", "criteria": "between", "minimum": date(2000, 1, 1), "maximum": date(2100, 12, 31)}
 RULES: dict[str, dict[str, Any]] = {
-    "date": {"validate": "date", "criteria": "between", "minimum": date(2000, 1, 1), "maximum": date(2100, 12, 31)},
-    "moment": {"validate": "date", "criteria": "between", "minimum": date(2000, 1, 1), "maximum": date(2100, 12, 31)},
-    "whole": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 10_000},
-    "number": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1_000_000},
-}
-WRONG = {
-    "date": ("Nav datums", "Rakstiet datumu, piemēram, 21.08.2027."),
-    "moment": ("Nav datums ar laiku", "Rakstiet datumu un laiku, piemēram, 01.04.2027 21:30."),
-    "whole": ("Nav vesels skaitlis", "Rakstiet veselu skaitli."),
-    "number": ("Nav skaitlis", "Rakstiet skaitli."),
+    "date": _DAY | {"error_title": "Nav datums", "error_message": "Rakstiet datumu, piemēram, 21.08.2027."},
+    "moment": _DAY | {"error_title": "Nav datums ar laiku",
+                      "error_message": "Rakstiet datumu un laiku, piemēram, 01.04.2027 21:30."},
+    "whole": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 10_000,
+              "error_title": "Nav vesels skaitlis", "error_message": "Rakstiet veselu skaitli."},
+    "number": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1_000_000,
+               "error_title": "Nav skaitlis", "error_message": "Rakstiet skaitli."},
 }  # fmt: skip
 
 
@@ -241,11 +229,9 @@ def _add_rule(made: _Book, sheet: Any, cells: tuple[int, int, int, int], setting
     if setting.spread and setting.many:
         words = (TICK,)
     if setting.source:
-        sheet.data_validation(*cells, {"validate": "list", "source": made.ranges[tuple(setting.source.split("."))],
-                                       "error_type": "information", "show_error": False})  # fmt: skip
+        rule = {"validate": "list", "source": made.ranges[tuple(setting.source.split("."))], "show_error": False}
+        sheet.data_validation(*cells, rule)
     elif words:
-        number, _ = made.lists.setdefault(words, (len(made.lists), setting.label.format(n="")))
-        sheet.data_validation(*cells, list_rule(number, words))
+        sheet.data_validation(*cells, made.lists.rule(words, setting.label.format(n="")))
     elif setting.kind in RULES and not setting.many:
-        title, text = WRONG[setting.kind]
-        sheet.data_validation(*cells, {**RULES[setting.kind], "error_title": title, "error_message": text})
+        sheet.data_validation(*cells, RULES[setting.kind])

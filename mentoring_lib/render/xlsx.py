@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from textwrap import wrap
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -37,7 +36,7 @@ MAX_WIDTH, NOTE_WIDTH = 76, 110  # characters
 PRINTED = 185  # characters across a landscape A4 page: 11 points print as 8.5; more would be too small to read
 COVER_WIDTH = 100  # characters
 Listed = Sequence[tuple[str, str]]  # name and title of each sheet
-NO_LINKS: Mapping[str, str] = MappingProxyType({})
+Links = Mapping[str, Mapping[str, str]]
 LINE_HEIGHT = 15  # points
 LINES_ON_A_PAGE = 45
 TITLE = {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]}
@@ -100,7 +99,7 @@ def make_workbook(
     *,
     answer: str = "",
     lead: Listed = (),
-    links: Mapping[str, str] = NO_LINKS,
+    links: Links | None = None,
 ) -> bytes:
     """Make a workbook: a cover with contents, then one table a sheet, each an Excel table with a name of its own.
 
@@ -116,8 +115,8 @@ def make_workbook(
         Label and text of the cover's lines, instead of the stamp's.
     answer : str
         What the workbook says, in a sentence below the title of the first sheet.
-    links : mapping of str to str
-        Address by text: a cell that holds this text alone leads there, but not to its own sheet.
+    links : mapping of str to mapping of str to str
+        Addresses by text, by column: a cell that holds this text alone leads there, but not to its own sheet.
 
     Returns
     -------
@@ -130,7 +129,7 @@ def make_workbook(
     listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
     _write_cover(book, formats, (title, answer), stamp, listed, lead or stamp.lines())
     for sheet in sheets:
-        _write_sheet(book, formats, sheet, stamp, links)
+        _write_sheet(book, formats, sheet, stamp, links or {})
     if notes:
         _write_notes(book, formats, stamp, notes)
     book.close()
@@ -188,9 +187,7 @@ def _write_notes(book: Any, formats: Mapping[str, Any], stamp: Stamp, notes: Seq
     _prepare(page, stamp, lines=len(notes))
 
 
-def _write_sheet(
-    book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp: Stamp, links: Mapping[str, str]
-) -> None:
+def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp: Stamp, links: Links) -> None:
     page = book.add_worksheet(sheet.name)
     page.write_string(0, 0, sheet.title, formats["title"])
     lines = _list_lines(sheet, stamp)
@@ -198,7 +195,6 @@ def _write_sheet(
         page.write_string(row, 0, line, formats["notice" if line == EXAMPLE_NOTICE else "muted"])
     page.write_url(len(lines) + 1, 0, f"internal:'{CONTENTS}'!A1", formats["link"], BACK)
     top, worded, body = find_heading(sheet, stamp), present(sheet.table), count_body(sheet.table)
-    away = {text: there for text, there in links.items() if not there.startswith(f"internal:'{sheet.name}'")}
     shown = show(sheet.table, caption=sheet.title)
     columns = list(zip(shown.headings, *shown.rows, strict=True))
     widths = share_columns(columns, list(map(least_width, columns)), MAX_WIDTH, PRINTED)
@@ -208,7 +204,8 @@ def _write_sheet(
         page.write_string(top, index, heading, heads[index])
         for row, cell in enumerate(worded.iloc[:, index].tolist(), start=top + 1):
             total = is_total(shown.rows[row - top - 1])
-            if there := away.get(cell if isinstance(cell, str) else ""):
+            there = links.get(name, {}).get(cell, "") if isinstance(cell, str) else ""
+            if there and not there.startswith(f"internal:'{sheet.name}'"):
                 page.write_url(row, index, there, formats["linked"], cell)
             else:
                 _write_cell(page, row, index, cell, formats, share=name in SHARES, total=total)

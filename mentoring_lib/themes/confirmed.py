@@ -6,7 +6,7 @@ only and say how many applications have none yet.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -36,14 +36,11 @@ def confirm_themes(applications: pd.DataFrame, confirmed: pd.DataFrame, themes: 
         ``confirmed_themes``: tuple of codes in the call's order, empty while nobody has confirmed any.
     """
     chosen = confirmed.dropna(subset=["theme"]).groupby("application_id")["theme"].agg(set).to_dict()
-    pairs = zip(applications["application_id"], applications["themes"], strict=True)
-    sets = [_resolve(chosen.get(key, set()), ticked) for key, ticked in pairs]
+    own = [chosen.get(key, set()) for key in applications["application_id"]]
+    pairs = zip(own, applications["themes"], strict=True)
+    sets = [one | set(ticked or ()) if ALL_TICKED in one else one for one, ticked in pairs]
     codes = [tuple(code for code in themes if code in one) for one in sets]
     return applications.assign(confirmed_themes=pd.Series(codes, index=applications.index, dtype="object"))
-
-
-def _resolve(chosen: Collection[str], ticked: Iterable[str] | None) -> set[str]:
-    return {*chosen, *((ticked or ()) if ALL_TICKED in chosen else ())}
 
 
 def check_confirmed(confirmed: pd.DataFrame, applications: pd.DataFrame) -> list[Problem]:

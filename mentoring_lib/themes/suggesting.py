@@ -1,15 +1,16 @@
 """Themes a text may be about, suggested from a lexicon of stems and example phrases that anyone may edit.
 
 Each word gives points: those of the longest stem it begins with, and a few for its likeness to the words of each
-theme's examples; a sentence that asks or wishes counts more. The library suggests, a person confirms, and only
-confirmed themes are counted (:mod:`confirmed`). Why so, and how good it is: ``docs/decisions/0010-themes.md``.
+theme's examples; a sentence that asks, wishes or turns against the others counts more. The library suggests, a person
+confirms, and only confirmed themes are counted (:mod:`confirmed`). Why so, and how good it is:
+``docs/decisions/0010-themes.md``.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -22,18 +23,18 @@ from mentoring_lib.base.texts import fold
 
 Points = npt.NDArray[np.float64]
 
-ASKED = 2.0  # weight of a sentence that asks or wishes; any other has 1
+ASKED = 2.0  # weight of what asks, wishes or turns against what was said before; anything else has 1
 LONG = 4  # sentences: in a longer text they weigh together as much as so many, but for its questions
 MATTERS = 4.0  # weight of these, or of the last sentence where nothing is asked: people tell first, ask in the end
 ALSO = 0.8  # share of the first theme's points from which a theme is suggested too
-CLEAR_MARGIN = 22.0  # points by which the first theme leads where it is clear: about every other text
-LIKENESS = 0.12  # points per unit of log-likelihood; a strong stem has 8
+CLEAR = 0.55  # share of its own points by which the first theme leads where it is clear: about every other text
+LIKENESS = 0.1  # points per unit of log-likelihood; a strong stem has 8
 GRAMS = (3, 4, 5)  # letters: the parts of words by which likeness is told
 SMOOTHING = 0.1  # occurrences that a part of a word is taken to have in every theme
 GAP = 2  # words that may stand between the words of a stem of several words
+EVERY_TEXT = "*"  # the stem that every text has
 MAX_MATCHED = 3  # words shown where no stem speaks for the first theme
 RUSSIAN_WORDS = 2  # words of the lexicon's Russian that a text in Latin letters must hold to be read as Russian
-BEGINNING = 5  # letters in which words of one meaning mostly agree
 MIN_STEM = 4  # letters by which a word is known at all
 _RUSSIAN = str.maketrans("эыщ", "еиш", "ьъ")  # what spelling in Latin letters does not tell apart
 _LATIN = dict(zip("abvgdezijklmnoprstufhcwyx", "абвгдезииклмнопрстуфхцвих", strict=True)) | {
@@ -43,7 +44,7 @@ _LATIN = dict(zip("abvgdezijklmnoprstufhcwyx", "абвгдезииклмнопр
 _SOUND = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
 _CYRILLIC = re.compile("[а-яё]")
 _TURNS = re.compile(r"(bet|tikai|tacu|tomer|vienigi|vienigais|vieniga|но|только|only|but)$")
-_TOKEN = re.compile(r"[^\W_]+|[.!?;,\n]")
+_TOKEN = re.compile(r"[^\W_]+|[.!?;\n]")
 _TWICE = re.compile(r"(.)\1+")
 _WISHES = re.compile(
     r"(velam|velet|grib|vajadz|vajag|palidz|padom|ieteik|jautaj|interese|ludz|mekle|nezin|"
@@ -67,11 +68,11 @@ class _Lexicon:
     """Points by theme of every stem and, as log-likelihood around the themes' mean, of every part of a word."""
 
     themes: tuple[str, ...]
+    start: Points  # what every text has
     stems: Mapping[str, Points]
     opens: Mapping[str, Sequence[tuple[str, ...]]]
     parts: Mapping[str, Points]
     words: Mapping[bool, frozenset[str]]  # of its phrases: in Cyrillic letters or not
-    beginnings: frozenset[str]  # of those words, BEGINNING letters each
 
     def hear(self, folded: Mapping[str, str]) -> dict[str, str]:
         """Words that are Russian in Latin letters, folded as if in Cyrillic ones; only of use beside each other."""
@@ -82,11 +83,6 @@ class _Lexicon:
         """Whether a word in Latin letters is Russian of the lexicon and nothing else of it."""
         stem = any(sound[:end] in self.stems for end in range(MIN_STEM, len(sound) + 1))
         return (stem or sound in self.words[True]) and folded not in self.words[False]
-
-    def is_strange(self, words: Iterable[_Word]) -> bool:
-        """Whether most longer words begin as no word of the lexicon: the text is about something else."""
-        known = [word.folded[:BEGINNING] in self.beginnings for word in words if len(word.folded) >= MIN_STEM]
-        return 2 * sum(known) < len(known)
 
     def look_up(self, written: str, folded: str) -> _Word:
         beginnings = [f"{folded}$", *(folded[:end] for end in range(len(folded), 1, -1))]
@@ -118,24 +114,21 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
     stems: dict[str, Points] = {}
     opens: dict[str, list[tuple[str, ...]]] = {}
     counts: list[Counter[str]] = [Counter() for _ in themes]
+    start = (np.arange(len(themes)) == len(themes) - 1).astype("float64")  # the last theme, where nothing speaks
     folded = _simplify((lexicon["stem"] + " " + lexicon["example"]).tolist())
     for theme, stem, weight, phrase in zip(lexicon["theme"], lexicon["stem"], lexicon["weight"], folded, strict=True):
         counts[place[theme]].update({part for word in phrase.split() for part in _cut(word)})
-        words = tuple(_simplify_stem(stem))
-        if words:
+        words = tuple(_simplify([word])[0] + "$" * word.endswith("$") for word in stem.split())
+        if stem == EVERY_TEXT:
+            start[place[theme]] = weight
+        elif words:
             stems.setdefault(" ".join(words), np.zeros(len(themes)))[place[theme]] += weight
         if len(words) > 1:
             opens.setdefault(words[0], []).append(words)
     every = {word for phrase in folded for word in phrase.split()}
     russian = frozenset(word for word in every if _CYRILLIC.search(word))
     words_of = {True: russian, False: frozenset(every - russian)}
-    beginnings = frozenset(word[:BEGINNING] for word in every)
-    return _Lexicon(themes, stems, opens, _weigh_parts(counts), words_of, beginnings)
-
-
-def _simplify_stem(stem: str) -> Iterator[str]:
-    for word in stem.split():
-        yield _simplify([word])[0] + "$" * word.endswith("$")
+    return _Lexicon(themes, start, stems, opens, _weigh_parts(counts), words_of)
 
 
 def _weigh_parts(counts: Sequence[Counter[str]]) -> dict[str, Points]:
@@ -163,8 +156,8 @@ def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
     DataFrame, shape (n, 3)
         Index of ``texts``. ``suggested``: tuple of theme codes, best first, empty only for an empty text (the last
         theme where nothing speaks for any). ``matched``: tuple of the words, as written, that speak for them.
-        ``flag``: "clear", the first theme leads by :data:`CLEAR_MARGIN`; "contested", it does not; "weak", no stem
-        speaks for it, only its examples; "none", no text.
+        ``flag``: "clear", the first theme leads by :data:`CLEAR` of its points; "contested", it does not; "weak", no
+        stem speaks for it, only its examples; "none", no text.
     """
     prepared = _prepare(lexicon)
     tokens = [_TOKEN.findall(text) for text in texts.fillna("").str.normalize("NFC")]
@@ -182,51 +175,53 @@ def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
 
 
 def _split(tokens: Sequence[_Word | str]) -> list[tuple[list[_Word], float]]:
-    """Sentences with their weight; in a long text its questions, or its last sentence, stand out from the rest."""
-    sentences: list[tuple[list[_Word], float]] = []
-    sentence: list[_Word] = []
-    questions: list[int] = []
+    """Clauses with their weight: a sentence, or its part from the word on that turns against what stands before."""
+    sentences: list[tuple[list[list[_Word]], bool]] = []
+    clauses: list[list[_Word]] = [[]]
     for token in [*tokens, "."]:
         if not isinstance(token, str):
-            sentence.append(token)
-        elif token != "," and sentence:
-            questions += [len(sentences)] * (token == "?")
-            asks = token == "?" or any(word.wishes for word in sentence) or _TURNS.match(sentence[0].folded)
-            sentences.append((sentence, ASKED if asks else 1.0))
-            sentence = []
-    if (count := len(sentences)) <= LONG:
-        return sentences
-    matter = questions or [count - 1]
-    return [(words, MATTERS if at in matter else weight * LONG / count) for at, (words, weight) in enumerate(sentences)]
+            if _TURNS.match(token.folded):
+                clauses.append([])
+            clauses[-1].append(token)
+        elif any(clauses):
+            sentences.append(([clause for clause in clauses if clause], token == "?"))
+            clauses = [[]]
+    long = len(sentences) > LONG
+    if long and not any(asks for _, asks in sentences):
+        sentences[-1] = (sentences[-1][0], True)
+    background = LONG / len(sentences) if long else 1.0
+    return [
+        (clause, MATTERS if long and asks else background * (ASKED if asks or _speaks_up(clause) else 1.0))
+        for clauses, asks in sentences
+        for clause in clauses
+    ]
+
+
+def _speaks_up(clause: Sequence[_Word]) -> bool:
+    return bool(_TURNS.match(clause[0].folded)) or any(word.wishes for word in clause)
 
 
 def _suggest_one(
-    sentences: Iterable[tuple[list[_Word], float]], lexicon: _Lexicon
+    clauses: Sequence[tuple[list[_Word], float]], lexicon: _Lexicon
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    themes, words = lexicon.themes, list[_Word]()
-    hits, rows, weights = list[tuple[str, Points]](), list[Points](), list[float]()
-    for sentence, weight in sentences:
-        stems = _find_stems(sentence, lexicon.stems)
-        rows += [points for _, points in stems] + [word.likeness for word in sentence]
-        weights += [weight] * (len(rows) - len(weights))
-        hits += stems
-        words += sentence
-    if not words or not themes:
+    themes, points, hits = lexicon.themes, lexicon.start.copy(), list[tuple[str, Points]]()
+    if not clauses or not themes:
         return (), (), "none"
-    points = (np.array(weights) @ np.array(rows)).round(6)  # the same order on every machine
-    order = np.argsort(-points, kind="stable")
-    lead = points[order[0]] - points[order[1:2]].sum()
-    guessed = lead < CLEAR_MARGIN and not any(stem[order[0]] for _, stem in hits)
-    if points.max() <= 0 or (guessed and lexicon.is_strange(words)):
-        order = np.array([len(themes) - 1])
-    first = order[0]
-    chosen = order[points[order] >= min(ALSO * points[first], points[first])]
-    suggested = tuple(themes[number] for number in chosen)
+    for clause, weight in clauses:
+        stems = _find_stems(clause, lexicon.stems)
+        points += weight * np.sum([points for _, points in stems] + [word.likeness for word in clause], axis=0)
+        hits += stems
+    order = np.argsort(-points.round(6), kind="stable")  # the same order on every machine
+    first, best = order[0], points[order[0]]
+    suggested = tuple(themes[number] for number in order if points[number] >= ALSO * best)
     if not any(stem[first] for _, stem in hits):
-        nearest = sorted({(-float(word.likeness[first].round(6)), word.written) for word in words})
+        nearest = sorted(
+            {(-float(word.likeness[first].round(6)), word.written) for clause, _ in clauses for word in clause}
+        )
         return suggested, tuple(written for _, written in nearest[:MAX_MATCHED]), "weak"
-    matched = dict.fromkeys(written for written, stem in hits if stem[chosen].any())
-    return suggested, tuple(matched), "clear" if len(themes) == 1 or lead >= CLEAR_MARGIN else "contested"
+    matched = dict.fromkeys(written for written, stem in hits if stem[[themes.index(one) for one in suggested]].any())
+    lead = best - points[order[1:2]].sum()
+    return suggested, tuple(matched), "clear" if lead >= CLEAR * best else "contested"
 
 
 def _find_stems(sentence: Sequence[_Word], stems: Mapping[str, Points]) -> list[tuple[str, Points]]:

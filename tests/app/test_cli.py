@@ -537,7 +537,7 @@ def test_a_quiet_run_says_nothing_but_problems(short_run, programme_folder, caps
     assert main([*short_run, str(programme_folder), "--quiet"]) == paths.ISSUES
     said = capsys.readouterr()
     titles = [line for line in said.out.splitlines() if not line.startswith("  ")]
-    assert titles == ["Zināšanai (1):", "Kāpēc iznākums ir provizorisks (2):"]
+    assert titles == ["Kāpēc iznākums ir provizorisks (2):", "Zināšanai (1):"]
     assert said.err == ""
 
 
@@ -576,8 +576,8 @@ class Server:
 
     started: ClassVar[list[tuple[list[str], dict[str, str]]]] = []
 
-    def __init__(self, words, env, **_):
-        self.started.append((words, env))
+    def __init__(self, words, env, stdout=None, **_):
+        self.started.append((words, env | {"stdout": getattr(stdout, "name", "the menu's window")}))
 
     def wait(self):
         return 0
@@ -599,6 +599,7 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
     assert main(["lab", str(programme_folder)]) == paths.FINE
     ((words, environment),) = lab
     assert f"--ServerApp.root_dir={programme_folder}" in words
+    assert str(environment["stdout"]).endswith("server.log")  # its English would push the menu's question away
     assert "--LabApp.default_url=/lab/tree/burtnicas/0_sakums.ipynb" in words
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         assert Path(environment[name]).is_relative_to(tmp_path / "cache")

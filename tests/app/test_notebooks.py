@@ -9,7 +9,7 @@ import sys
 import nbformat
 import pytest
 
-from mentoring_lib.app import notebooks
+from mentoring_lib.app import notebooks, widgets
 from mentoring_lib.app.notebook_process import start_notebooks
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.render import html
@@ -167,6 +167,13 @@ def test_the_notebooks_ask_the_rule_and_name_no_colour():
     for name, text in texts.items():
         assert not re.search(r"\b(zil|zaļ|pelēk|dzelten|oranž)", text.casefold()), name
         assert not re.search(r"trijos novados|Par šo (izdruku|lapu)", text), name
+
+
+def test_no_page_names_a_command_that_would_open_the_example_and_tables_are_called_hers():
+    texts = {path.stem: "".join(cell.source for cell in nbformat.read(path, as_version=4).cells) for path in PATHS}
+    assert [name for name, text in texts.items() if "python run.py" in text] == []
+    assert "run.py" not in widgets.ELSEWHERE
+    assert "jūsu programmas mapē, ja tā tur ir" in texts["3_konsultacijas"]
 
 
 def test_a_page_folds_what_explains_and_shows_what_answers(notebook):

@@ -292,6 +292,26 @@ def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
     assert re.match(r"\d+ pārskata skaitļ?(is|i)?", traced["Saturs"]["A2"].value)
 
 
+def list_links(sheet):
+    """What stands in each cell with a link, the file and the place it leads to."""
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    return [(cell.value, cell.hyperlink.target, cell.hyperlink.location) for cell in cells]
+
+
+def test_codes_lead_to_their_row_and_names_of_tables_to_their_sheet(inputs, results):
+    atlase = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(inputs, results)))
+    traced = openpyxl.load_workbook(io.BytesIO(outputs.make_trace_files(inputs, results).files["izsekojamiba.xlsx"]))
+    rows = {row[1].value: row[0].row for row in atlase["Lēmumi"].iter_rows() if str(row[1].value).startswith("K-")}
+    assert len(rows) == len(results.decided)
+    assert [value for value, *_ in list_links(atlase["Lēmumi"])] == ["Atpakaļ uz saturu"]
+    found = {value: place for value, _, place in list_links(atlase["Vērtējumi"]) if value in rows}
+    assert found == {code: f"'Lēmumi'!A{rows[code]}" for code in set(results.anchors["application_id"])}
+    assert ("3_konsultacijas.html", "3_konsultacijas.html", None) in list_links(atlase["Darāmais"])
+    links = {value: (file, place) for value, file, place in list_links(traced["Skaitļi"])}
+    assert links["Rādītāji"] == (r"..\finansetajam\atskaite.xlsx", "'Rādītāji'!A1")
+    assert links["K-389990"] == ("atlase.xlsx", f"'Lēmumi'!A{rows['K-389990']}")
+
+
 def test_what_the_funders_publicity_lacks_is_named(inputs):
     own = inputs.programme.model_copy(update={"example": False})
     (lacks,) = outputs.check_publicity(own)
@@ -302,3 +322,25 @@ def test_what_the_funders_publicity_lacks_is_named(inputs):
     whole = own.project.model_copy(update={"logos": ("sif.png",)})
     assert outputs.check_publicity(own.model_copy(update={"project": whole})) == []
     assert outputs.check_publicity(inputs.programme) == []
+
+
+def test_every_list_of_what_to_settle_says_whose_it_is_and_where(made):
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
+    for name in ("Jāizlemj", "Jautājumi", "Darāmais"):
+        (head,) = [row for row in book[name].iter_rows(max_row=8, values_only=True) if "Kur skatīt" in row]
+        assert {"Pieteikums", "Kopiena"} <= set(head), name
+    links = [cell.hyperlink.target for cell in next(book["Darāmais"].columns) if cell.hyperlink]
+    links += [cell.hyperlink.target for row in book["Darāmais"].iter_rows(min_row=5) for cell in row if cell.hyperlink]
+    assert "3_konsultacijas.html" in links
+
+
+def test_one_list_joins_code_community_contact_outcome_and_file(inputs, made):
+    rows = list(openpyxl.load_workbook(io.BytesIO(made["ieksejie/izsutisana.xlsx"]))["Izsūtīšana"].values)
+    (at,) = [number for number, row in enumerate(rows) if row[0] == "Pieteikums"]
+    listed = {row[0]: row for row in rows[at + 1 :] if row[0]}
+    contacts = inputs.applications.set_index("application_id")
+    assert set(listed) == set(contacts.index)
+    for code, (_, community, person, email, phone, *_, letter) in listed.items():
+        told = contacts.loc[code, ["community", "contact_name", "email", "phone"]].fillna("").tolist()
+        assert [community, person, email or "", phone or ""] == told
+        assert letter is None or f"ieksejie/{letter}" in made

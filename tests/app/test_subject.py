@@ -4,15 +4,18 @@ import io
 import re
 import shutil
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
 
 from mentoring_lib import workflow
-from mentoring_lib.app import outputs, paths, writing
+from mentoring_lib.app import outputs, paths, subject, writing
+from mentoring_lib.app.backup import make_backup
 from mentoring_lib.app.cli import main
 from mentoring_lib.documents import held_data, letters, privacy_notice
+from mentoring_lib.documents.new_programme import Listed, make_tracking_workbook
 from mentoring_lib.intake import stones
 
 KEY = "K-978E9F"  # of the example: without consent
@@ -90,6 +93,38 @@ def test_forgetting_takes_two_calls_and_leaves_a_stone_so_that_counts_hold(progr
     assert stone[["email", "community", "contact_name", "phone", "question"]].isna().all()
     assert not [name for name in letters.make_letters(inputs, after).files if KEY in name]
     assert outputs.make_report(inputs, after)
+
+
+def test_older_workbooks_and_backups_that_hold_it_are_named_until_they_are_gone(programme_folder, capsys):
+    folder, out = programme_folder
+    aside = folder / ".vesture" / "vecas" / "darba_gramata 2024-01-05 1.xlsx"
+    aside.parent.mkdir(parents=True)
+    inputs = workflow.read_inputs(folder)
+    aside.write_bytes(make_tracking_workbook(inputs.programme, Listed(inputs.applications)))
+    copy = make_backup(folder, date(2024, 1, 5))
+    words = ["forget", str(folder), KEY, "--out", str(out), "--yes"]
+    main(words)
+    remove_row(folder, KEY)
+    capsys.readouterr()
+    for path in (aside, copy):
+        assert main(words) == paths.ISSUES
+        told = capsys.readouterr().out
+        assert path.as_posix() in told.split("Jums jāizdzēš")[1]
+        assert "dati ir izdzēsti" not in told
+        path.unlink()
+    assert main(words) == paths.FINE
+
+
+def test_the_look_up_sheet_is_named_until_its_line_holds_the_code_alone(programme_folder, inputs):
+    folder, _ = programme_folder
+    assert list(subject.list_lists(folder, KEY)) == []  # the example's workbook has no such sheet
+    known = inputs.applications
+    blank = known.assign(**{name: known[name].mask(known["application_id"].eq(KEY)) for name in
+                            ("community", "municipality", "contact_name", "email", "phone",
+                             "preferred_times")})  # fmt: skip
+    for table, count in ((known, 1), (blank, 0)):
+        (folder / "darba_gramata.xlsx").write_bytes(make_tracking_workbook(inputs.programme, Listed(table)))
+        assert len(list(subject.list_lists(folder, KEY))) == count
 
 
 def test_who_still_competes_or_was_given_a_consultation_is_not_forgotten(programme_folder, capsys):

@@ -130,6 +130,10 @@ def test_every_column_is_told_by_its_latvian_heading():
     columns = [*APPLICATION, *DERIVED, *MARKS, *(column for sheet in SHEETS.values() for column in sheet)]
     assert [column.name for column in columns if label_column(column.name) == column.name] == []
     assert label_column("clarity") == "Skaidrība"
+    assert (label_column("question"), label_column("question", MARKS_SHEET)) == ("Jautājums", "Konkrēts jautājums")
+    asked = Problem("choice_unknown", "Ilze.xlsx", MARKS_SHEET, 3, "question", "5")
+    assert "Konkrēts jautājums" in describe(asked)
+    assert problem_table([asked])["column"].tolist() == ["Konkrēts jautājums"]
     assert problem_table([choice(2)])["column"].tolist() == ["Veids"]
 
 

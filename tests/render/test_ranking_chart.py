@@ -9,7 +9,7 @@ from builders import SEED, allocated, decisions, programme, ranked, scored
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from mentoring_lib.base.columns import READINGS
+from mentoring_lib.base.columns import READING_SENTENCES, READINGS
 from mentoring_lib.render import charts
 from mentoring_lib.render import ranking_chart as rc
 from mentoring_lib.render.palette import MARKS
@@ -285,3 +285,38 @@ def test_a_long_firmness_shows_the_rows_around_the_cut():
     assert "56." in told
     assert "55." not in told
     assert "no 56. līdz 115. no 300" in " ".join(told)
+
+
+@pytest.mark.parametrize(
+    ("count", "all_served", "none_served", "firm"),
+    [
+        (0, "Secībā vēl nav nevienas kopienas", "Secībā vēl nav nevienas kopienas", "Secībā vēl nav nevienas kopienas"),
+        (1, "saņem 1 kopiena, visa secība: 1 ", "neviena no 1 kopienas", "1 kopiena: 1 noteikti saņem"),
+        (2, "saņem visas 2 kopienas: 2 ", "neviena no 2 kopienām", "2 kopienas: 2 noteikti saņem"),
+        (11, "saņem visas 11 kopienas: 11 ", "neviena no 11 kopienām", "11 kopienas: 11 noteikti saņem"),
+        (21, "saņem visas 21 kopienas: 21 ", "neviena no 21 kopienas", "21 kopiena: 21 noteikti saņem"),
+        (101, "saņem visas 101 kopienas: 101 ", "neviena no 101 kopienas", "101 kopiena: 101 noteikti saņem"),
+    ],
+)
+def test_titles_agree_with_their_count(count, all_served, none_served, firm):
+    def entries(group):
+        return [rc.Entry(f"{rank}.", "A", "8", 2, "", group, dashed=False) for rank in range(1, count + 1)]
+
+    assert all_served in rc.sum_up(entries(2023))
+    assert none_served in rc.sum_up(entries("waiting"))
+    head, small = rc.describe_run("waiting", [f"{rank}." for rank in range(1, count + 1)] or ["–"])
+    assert head == "gaida"
+    assert small.startswith(f"{max(count, 1)} kopiena{'s' if max(count, 1) % 10 != 1 or count == 11 else ''},")
+    table = pd.DataFrame({
+        "rank": range(1, count + 1), "community": "A", "outcome": "place", "verdict": "firm_in", "share_lot": 1.0,
+    })  # fmt: skip
+    assert charts.describe_chart(rc.plot_firmness(table)).title.startswith(firm)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("reading", READINGS)
+def test_the_picture_names_the_order_it_shows(reading, narrow):
+    decided, settled = decide("A new 8", "B existing 7", places={2023: 1}, reading=reading)
+    told = " ".join(words(rc.plot_ranking(decided, settled, narrow=narrow)))
+    named = {name for name, sentence in READING_SENTENCES.items() if f"Secība: {sentence}." in told}
+    assert named == ({reading} if reading != "taking_turns" else set())

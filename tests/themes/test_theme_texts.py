@@ -21,8 +21,8 @@ def read_part(part):
 PARTS = {"tuning": read_part("tuning"), "unseen": read_part("unseen")}
 BOTH = [row for rows in PARTS.values() for row in rows]
 SECOND = read_part("second")
-MESSY = {part: read_part(part) for part in ("messy_tuning", "messy_unseen")}
-EVERY = [*BOTH, *SECOND, *MESSY["messy_tuning"], *MESSY["messy_unseen"]]
+MESSY = {part: read_part(part) for part in ("messy_tuning", "messy_unseen", "messy_second")}
+EVERY = [*BOTH, *SECOND, *(row for rows in MESSY.values() for row in rows)]
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,13 @@ def test_the_hash_of_a_text_decides_its_part_and_names_it(part, remainder):
         assert (row["text_id"], int(digest[0], 16) % 2) == (digest[:8], remainder), row["text"]
 
 
-def test_the_second_measurement_is_named_and_sorted_by_hash():
-    digests = [hashlib.sha256(row["text"].encode("utf-8")).hexdigest() for row in SECOND]
-    assert [row["text_id"] for row in SECOND] == [digest[:8] for digest in digests]
+@pytest.mark.parametrize(("rows", "count"), [(SECOND, 120), (MESSY["messy_second"], 113)])
+def test_the_second_measurements_are_named_and_sorted_by_hash(rows, count):
+    digests = [hashlib.sha256(row["text"].encode("utf-8")).hexdigest() for row in rows]
+    assert [row["text_id"] for row in rows] == [digest[:8] for digest in digests]
     assert digests == sorted(digests)
-    assert len(SECOND) == 120
-    assert {row["themes"].split(";")[0] for row in SECOND} == THEMES
+    assert len(rows) == count
+    assert {row["themes"].split(";")[0] for row in rows} == THEMES
 
 
 def test_every_text_has_one_to_three_known_themes_none_twice():
@@ -62,10 +63,11 @@ def test_there_are_enough_texts_of_every_theme():
     assert all(sum(counts[theme] for counts in first.values()) >= 28 for theme in THEMES)
 
 
-def test_messy_texts_are_of_five_kinds_in_both_parts():
-    for rows in MESSY.values():
+def test_messy_texts_are_of_five_kinds_in_each_part():
+    for part, rows in MESSY.items():
         kinds = Counter(row["kind"] for row in rows)
-        assert set(kinds) == {"long", "translit", "mixed", "misleading", "offtopic"}
+        bare = {"bare"} if part == "messy_second" else set()
+        assert set(kinds) == {"long", "translit", "mixed", "misleading", "offtopic", *bare}
         assert min(kinds.values()) >= 10
         assert all(row["themes"] == "other" for row in rows if row["kind"] == "offtopic")
         assert {row["themes"] for row in rows} == THEMES
@@ -80,3 +82,4 @@ def test_the_readme_counts_what_is_there():
         assert f"| `{part}.csv` | {len(rows)} |" in page
     for part, rows in MESSY.items():
         assert f"`{part}.csv` ({len(rows)} texts)" in page
+    assert f"| `data/theme_texts/` | {len(EVERY)} invented questions" in (ROOT / "README.md").read_text("utf-8")
