@@ -20,10 +20,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.image import imsave
+from pydantic import BaseModel
 
 from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS, Column
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import FollowUp, Programme
+from mentoring_lib.base.settings import _bare
 from mentoring_lib.delivery.events import follow
 from mentoring_lib.delivery.ledger import find_delivered
 from mentoring_lib.outcomes.look_back import Changed, look_back
@@ -353,3 +355,13 @@ def _typed(values: list[Any], kind: str) -> pd.Series:
 def widths_of(page):
     """Width of each column of a worksheet, in characters; equal neighbours are stored as one."""
     return [int(column.width) for column in page.column_dimensions.values() for _ in range(column.min, column.max + 1)]
+
+
+def list_keys(model=Programme, above=()):
+    """Every key of the settings that is a value, a list or a mapping, from the top."""
+    for name, info in model.model_fields.items():
+        kind = _bare(info.annotation)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from list_keys(kind, (*above, name))
+        else:
+            yield ".".join((*above, name))

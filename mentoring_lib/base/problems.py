@@ -7,6 +7,7 @@ row by row, so the coordinator sees everything at once, in her own coordinates: 
 from __future__ import annotations
 
 import errno
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -187,6 +188,8 @@ _SYSTEM = {
 
 
 MAX_VALUE, MAX_DETAILS = 80, 240  # letters of what somebody wrote, and of a list, that a line shows
+OF_A_COLUMN = ("moment_unreadable", "moment_order", "date_unreadable")
+"""Problems of how a whole column is written: when there are more of them than are named, they share one line."""
 MAX_NAMED = 3  # of equal problems, the applications or rows that a line names
 NOBODY: Mapping[str, str] = MappingProxyType({})
 
@@ -210,16 +213,21 @@ def describe_all(problems: Iterable[Problem], communities: Mapping[str, str] = N
 
 
 def group_equal(problems: Iterable[Problem]) -> list[list[Problem]]:
-    """Problems that differ in row and application only, together; the first of them keeps its place."""
+    """Problems that differ in row and application only, or are of one unread column; the first keeps its place."""
+    problems = list(problems)
+    unread = Counter((one.code, one.file, one.sheet, one.column) for one in problems if one.code in OF_A_COLUMN)
     groups: dict[Problem, list[Problem]] = {}
     for problem in problems:
-        groups.setdefault(replace(problem, row=None, application_id="", cell=""), []).append(problem)
+        alike = replace(problem, row=None, application_id="", cell="")
+        whole = unread[problem.code, problem.file, problem.sheet, problem.column] > MAX_NAMED
+        groups.setdefault(replace(alike, value="") if whole else alike, []).append(problem)
     return list(groups.values())
 
 
 def _describe_group(group: Sequence[Problem], communities: Mapping[str, str]) -> str:
     first = group[0]
-    cut = replace(first, value=_cut(first.value, MAX_VALUE), details=_cut(first.details, MAX_DETAILS))
+    others = " u.\u00a0c." if any(one.value != first.value for one in group) else ""
+    cut = replace(first, value=_cut(first.value, MAX_VALUE) + others, details=_cut(first.details, MAX_DETAILS))
     parts = [first.file, first.sheet and f"lapa «{first.sheet}»"]
     if len(group) == 1:
         row = f"šūna {first.cell}" if first.cell else f"{first.row}. rinda" if first.row else ""

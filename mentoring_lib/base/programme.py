@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, LiteralString, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -47,37 +47,22 @@ def _is_control(letter: str) -> bool:
     return unicodedata.category(letter) == "Cc" and letter not in "\n\t"
 
 
-def _without_control(text: str) -> str:
-    if any(map(_is_control, text)):
-        raise PydanticCustomError("control", "control characters")
-    return text
+def _must(test: Callable[[Any], bool], code: LiteralString) -> AfterValidator:
+    """A value that does not stand the test is refused with this code."""
 
+    def check(value: Any) -> Any:
+        if not test(value):
+            raise PydanticCustomError(code, code)
+        return value
 
-def _in_one_line(text: str) -> str:
-    if text.splitlines() not in ([], [text]):
-        raise PydanticCustomError("lines", "more than one line")
-    return text
-
-
-def _not_empty(text: str) -> str:
-    if not any(letter.isprintable() and not letter.isspace() for letter in text):
-        raise PydanticCustomError("empty", "empty")
-    return text
+    return AfterValidator(check)
 
 
 def _read_year(key: object) -> object:
     """A year as a key: TOML knows keys as text only."""
-    if isinstance(key, str):
-        if not re.fullmatch(r"[0-9]{4}", key):
-            raise PydanticCustomError("year", "no year")
-        return int(key)
-    return key
-
-
-def _in_our_time(moment: datetime) -> datetime:
-    if not 2000 <= moment.year <= 2100:
-        raise PydanticCustomError("year", "no year of ours")
-    return moment
+    if isinstance(key, str) and not re.fullmatch(r"[0-9]{4}", key):
+        raise PydanticCustomError("year", "no year")
+    return int(key) if isinstance(key, str) else key
 
 
 class Slip(NamedTuple):
@@ -113,12 +98,12 @@ def _find_unknown(given: Iterable[tuple[tuple[str | int, ...], object]], known: 
 
 Item = TypeVar("Item")
 Several = Annotated[tuple[Item, ...], Strict(False)]  # TOML has lists, a frozen setting is a tuple
-Text = Annotated[str, AfterValidator(_without_control)]
-Line = Annotated[Text, AfterValidator(_in_one_line)]
-Name = Annotated[Line, AfterValidator(_not_empty)]
+Text = Annotated[str, _must(lambda text: not any(map(_is_control, text)), "control")]
+Line = Annotated[Text, _must(lambda text: text.splitlines() in ([], [text]), "lines")]
+Name = Annotated[Line, _must(lambda text: any(one.isprintable() and not one.isspace() for one in text), "empty")]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Year = Annotated[int, BeforeValidator(_read_year), Field(ge=2000, le=2100)]
-Moment = Annotated[datetime, AfterValidator(_in_our_time)]
+Moment = Annotated[datetime, _must(lambda moment: 2000 <= moment.year <= 2100, "year")]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 Days = Annotated[int, Field(ge=0, le=1000)]
 Points = Annotated[int, Field(ge=0, le=1000)]
@@ -151,7 +136,7 @@ class Project(Settings):
     funding_sentence: Text
     responsibility: Text
     logos: Several[Name] = ()
-    template: Name | None = None
+    template: Annotated[Name, _must(lambda name: Path(name).suffix.lower() == ".docx", "document")] | None = None
 
     @field_validator("ends")
     @classmethod
@@ -160,13 +145,6 @@ class Project(Settings):
         if starts and day < starts:
             raise PydanticCustomError("early", "before the start", {"earliest": starts})
         return day
-
-    @field_validator("template")
-    @classmethod
-    def _template_is_a_document(cls, name: str | None) -> str | None:
-        if name is not None and Path(name).suffix.lower() != ".docx":
-            raise PydanticCustomError("document", "not a document")
-        return name
 
     @field_validator("logos")
     @classmethod
@@ -196,7 +174,7 @@ class Call(Settings):
     salt: Name | None = None
     title: Name
     deadline: Day
-    time_zone: Line
+    time_zone: Annotated[Line, _must(lambda name: name in available_timezones(), "zone")]
     municipalities: Annotated[Several[Name], Field(min_length=1)]
     former_names: dict[Name, Several[Name]] = {}
 
@@ -215,13 +193,6 @@ class Call(Settings):
         towns = info.data.get("municipalities", names)
         _refuse(_find_unknown([(("call", "former_names", name), name) for name in names], towns))
         return names
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_is_known(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise PydanticCustomError("zone", "no time zone")
-        return name
 
     @property
     def closes_at(self) -> datetime:
@@ -406,18 +377,16 @@ class Form(Settings):
     date_order: Literal["dmy", "mdy"] | None = None
     consent: Literal["asked", "not_asked"] = "asked"
 
-    @field_validator("answers")
+    @field_validator("answers", "headers")
     @classmethod
-    def _answers_are_of_columns(cls, answers: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-        known = [column.name for column in APPLICATION]
-        _refuse(_find_unknown([(("form", "answers", name), name) for name in answers], known))
-        return answers
+    def _columns_are_known(cls, told: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        names = [(("form", info.field_name or "", name), name) for name in told]
+        _refuse(_find_unknown(names, [column.name for column in APPLICATION]))
+        return told
 
     @field_validator("headers")
     @classmethod
-    def _columns_are_known(cls, headers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        known = [column.name for column in APPLICATION]
-        _refuse(_find_unknown([(("form", "headers", name), name) for name in headers], known))
+    def _a_heading_means_one_column(cls, headers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         also = {c.name: (c.label, c.name, *c.also, *headers.get(c.name, ())) for c in APPLICATION}
         words = [word for texts in also.values() for word in {fold(text) for text in texts}]
         _refuse(Slip(("form", "headers"), slip.value, "twice") for slip in _find_twice(words, ()))

@@ -8,7 +8,7 @@ A list or mapping is a cell («viens; otrs»), a row an option (a list of known 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -236,20 +236,6 @@ NAMES = {
     **{".".join(one.place): (page.name, one.label) for page in PAGES for table in page.tables for one in table.beside},
 }
 """Sheet and name of every setting and table, by key."""
-
-
-def list_keys() -> Iterator[str]:
-    """Every key of the model that is a value, a list or a mapping, from the top."""
-    yield from _list_keys(Programme, ())
-
-
-def _list_keys(model: type[BaseModel], above: tuple[str, ...]) -> Iterator[str]:
-    for name, info in model.model_fields.items():
-        kind = _bare(info.annotation)
-        if _is_part(kind):
-            yield from _list_keys(kind, (*above, name))
-        else:
-            yield ".".join((*above, name))
 
 
 def dig(data: Any, place: Sequence[str | int]) -> Any:

@@ -69,6 +69,7 @@ CAUSES = {
     "numbers": "tas ir Apple Numbers dokuments; eksportējiet to kā .xlsx",
     "xml": "tā ir XML izklājlapa; atveriet to un saglabājiet kā .xlsx",
     "quotes": "pārāk daudzās rindās pēdiņas nav aizvērtas",
+    "packed_binary": "tā ir binārā darbgrāmata (.xlsb), kurā nevar pārbaudīt šūnu kļūdas; saglabājiet to kā .xlsx",
     "binary": "datne ir bojāta vai pārāk liela; atveriet to un saglabājiet kā .xlsx",
     "damaged": "datne ir bojāta vai nepilnīga",
     "noise": "tas nav ne teksts, ne izklājlapa",
@@ -107,7 +108,7 @@ def inspect(content: bytes, file: str, *, formulas: bool = False) -> Inspected:
     Returns
     -------
     Inspected
-        ``kind`` "binary" is a spreadsheet that must be read apart (.xls, .xlsb).
+        ``kind`` "binary" is a spreadsheet that must be read apart (.xls).
 
     Raises
     ------
@@ -162,9 +163,10 @@ def _inspect_packed(content: bytes, file: str, formulas: bool) -> Inspected:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = {name.replace("\\", "/").lower() for name in packed.namelist()}
             ends = {name.rpartition("/")[2] for name in names}
-            if {"workbook.xml", "workbook.bin"} & ends or {"mimetype", "content.xml"} <= names:
-                doubtful = _check_members(packed, len(content), file, formulas)
-                return Inspected("binary" if "workbook.bin" in ends else "spreadsheet", content, doubtful)
+            if "workbook.bin" in ends:
+                raise refuse(file, "packed_binary")
+            if "workbook.xml" in ends or {"mimetype", "content.xml"} <= names:
+                return Inspected("spreadsheet", content, _check_members(packed, len(content), file, formulas))
             if any(name.endswith((".iwa", "index.zip")) for name in names):
                 raise refuse(file, "numbers")
             if {"[content_types].xml", "mimetype"} & names:
@@ -280,6 +282,11 @@ def check_size(rows: int, columns: int, file: str) -> None:
     """Refuse a text file with more columns than a spreadsheet can have, or with too many cells."""
     if columns > MAX_COLUMNS or rows * columns > MAX_TEXT_CELLS:
         raise refuse(file, "far", cell=f"{rows}. rinda, {columns}. kolonna")
+
+
+def name_column(index: int) -> str:
+    """Letters of a spreadsheet's column: 0 is A, 25 Z, 26 AA."""
+    return (name_column(index // 26 - 1) if index > 25 else "") + chr(ord("A") + index % 26)
 
 
 def number_column(letters: str) -> int:

@@ -24,7 +24,7 @@ from mentoring_lib.base.columns import SHEET_ALIASES, Column
 from mentoring_lib.base.frames import Checked
 from mentoring_lib.base.problems import Letters, Problem, Refused, explain_os_error
 from mentoring_lib.base.texts import INVISIBLE, fold, repair_encoding, suggest
-from mentoring_lib.intake.file_safety import inspect, refuse
+from mentoring_lib.intake.file_safety import inspect, name_column, refuse
 from mentoring_lib.intake.spreadsheets import Cell, take_sheets, take_sheets_apart
 from mentoring_lib.intake.text_files import LOST, take_columns
 
@@ -405,11 +405,6 @@ def _show_cell(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return (cell + HALF_MILLISECOND).isoformat(" ", "seconds")
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-def name_column(index: int) -> str:
-    """Letters of a spreadsheet's column: 0 is A, 25 Z, 26 AA."""
-    return (name_column(index // 26 - 1) if index > 25 else "") + chr(ord("A") + index % 26)
 
 
 def read_all(

@@ -26,6 +26,7 @@ from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.settings import BOOK_NAME
 from mentoring_lib.base.texts import plural
 from mentoring_lib.intake import loading
+from mentoring_lib.intake.file_safety import name_column
 from mentoring_lib.intake.form import FORM_BOOK
 from mentoring_lib.intake.spreadsheets import Cell
 
@@ -129,7 +130,7 @@ def _take_grid(sheet: loading.Sheet, names: Mapping[str, str], key: bytes) -> Gr
     letters: dict[str, str] = {}
     hashed: dict[int, dict[str, str]] = defaultdict(dict)
     for index, column in enumerate(sheet.columns):
-        letter = _letter(index)
+        letter = name_column(index)
         heading = letter if top is None else _show(column[top]) or letter
         heading = next(
             name for number in count(1) if (name := heading if number == 1 else f"{heading} ({number})") not in letters
@@ -150,13 +151,6 @@ def _show(cell: Cell) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
-def _letter(index: int) -> str:
-    letters = ""
-    while index >= 0:
-        letters, index = chr(ord("A") + index % 26) + letters, index // 26 - 1
-    return letters
-
-
 def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:
     """What is new or changed since, to be told once; and what is gone, with what was asked before and is not back."""
     told: list[Problem] = []
@@ -169,7 +163,9 @@ def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:
             continue
         told += [Problem("memory_renamed", after, value=file)] if after != file else []
         there = now.files[after]
-        pairs = {name: name for name in sheets if name in there} | dict(_find_table(after, sheets, there))
+        pairs = {name: name for name in sheets if name in there}
+        if _is_export(after):  # form makers, and CSV, have their own names for its one table
+            pairs |= _pair_sole(*([name for name, grid in part.items() if grid.known] for part in (sheets, there)))
         for name, grid in sheets.items():
             if name in pairs:
                 changes, lost = _compare_grids(after, pairs[name], grid, there[pairs[name]])
@@ -192,14 +188,6 @@ def _is_export(file: str) -> bool:
     return PurePosixPath(file).parts[0] == EXPORTS
 
 
-def _find_table(file: str, before: Mapping[str, Grid], now: Mapping[str, Grid]) -> Iterator[tuple[str, str]]:
-    """The one table of an export under another name of its sheet; form makers, and CSV, have their own."""
-    lost, new = ([name for name, grid in a.items() if grid.known and name not in b]
-                 for a, b in ((before, now), (now, before)))  # fmt: skip
-    if _is_export(file) and len(lost) == len(new) == 1:
-        yield lost[0], new[0]
-
-
 def _new(file: str, what: str) -> Problem:
     return Problem("memory_new", file, value=what)
 
@@ -207,10 +195,14 @@ def _new(file: str, what: str) -> Problem:
 def _find_renamed(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """The one file of a folder that is gone, with the one that came instead."""
     for folder in {str(PurePosixPath(file).parent) for file in before}:
-        lost, new = ([file for file in a if file not in b and str(PurePosixPath(file).parent) == folder]
-                     for a, b in ((before, now), (now, before)))  # fmt: skip
-        if len(lost) == len(new) == 1:
-            yield lost[0], new[0]
+        yield from _pair_sole(*([file for file in files if str(PurePosixPath(file).parent) == folder]
+                                for files in (before, now)))  # fmt: skip
+
+
+def _pair_sole(before: Iterable[str], now: Iterable[str]) -> list[tuple[str, str]]:
+    """The one name that is gone with the one that came instead."""
+    lost, new = [name for name in before if name not in now], [name for name in now if name not in before]
+    return [(lost[0], new[0])] if len(lost) == len(new) == 1 else []
 
 
 def _compare_grids(file: str, sheet: str, before: Grid, now: Grid) -> tuple[list[Problem], list[Gone]]:

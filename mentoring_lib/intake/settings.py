@@ -49,8 +49,8 @@ from mentoring_lib.base.settings import (
 )
 from mentoring_lib.base.slips import WORDS
 from mentoring_lib.base.texts import fold, show_date, show_moment
-from mentoring_lib.intake.file_safety import UNSOLVED
-from mentoring_lib.intake.loading import ERROR_CELL, Sheet, name_column, read_sheets
+from mentoring_lib.intake.file_safety import UNSOLVED, name_column
+from mentoring_lib.intake.loading import ERROR_CELL, Sheet, read_sheets
 from mentoring_lib.intake.spreadsheets import Cell
 
 EXACT = 10**15  # a number typed into a cell has no more digits; the rest of a seed would be lost

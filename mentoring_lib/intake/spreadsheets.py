@@ -1,7 +1,7 @@
 """Cells of a spreadsheet as they stand, in any format (calamine); light, since it also runs in a process of its own.
 
-The readers of the binary formats (.xls, .xlsb) can be made to exhaust the memory and die, so such a file is read
-apart, under limits, and only that process dies.
+The reader of the old binary format (.xls) can be made to exhaust the memory and die, so such a file is read apart,
+under limits, and only that process dies.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import io
 import pickle
 import posixpath
+import re
 import subprocess
 import sys
 import zipfile
+from bisect import bisect
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
@@ -21,7 +24,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from mentoring_lib.intake.file_safety import Doubtful, number_column
+from mentoring_lib.intake.file_safety import Doubtful, name_column, number_column
 
 Item = TypeVar("Item")
 Cell = str | float | bool | date | datetime | time | timedelta
@@ -53,18 +56,55 @@ def take_sheets(content: bytes, doubtful: Doubtful | None = None) -> list[RawShe
     doubtful : mapping, optional
         Cells without a usable value, by packed sheet: they read as their error ("#REF!"), not as empty.
     """
-    errors = _place_errors(content, doubtful or {})
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(_show_errors(content)))
+    listed = [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
+    errors = _place_errors(content, doubtful or {}) or _place_old_errors(content, [about.name for about in listed])
     sheets: list[RawSheet] = []
-    for about in book.sheets_metadata:
-        if about.typ == SheetTypeEnum.WorkSheet:
-            sheet = book.get_sheet_by_name(about.name)
-            ranges, columns = sheet.merged_cell_ranges or (), cut_columns(sheet.to_python(skip_empty_area=False))
-            _write_errors(columns, errors.get(about.name, ()))
-            last = len(columns[0]) - 1 if columns else 0
-            merged = frozenset(row + 1 for (top, _), (end, _) in ranges for row in range(top + 1, min(end, last) + 1))
-            sheets.append((about.name, columns, about.visible != SheetVisibleEnum.Visible, merged))
+    for about in listed:
+        sheet = book.get_sheet_by_name(about.name)
+        ranges, columns = sheet.merged_cell_ranges or (), cut_columns(sheet.to_python(skip_empty_area=False))
+        _write_errors(columns, errors.get(about.name, ()))
+        last = len(columns[0]) - 1 if columns else 0
+        merged = frozenset(row + 1 for (top, _), (end, _) in ranges for row in range(top + 1, min(end, last) + 1))
+        sheets.append((about.name, columns, about.visible != SheetVisibleEnum.Visible, merged))
     return sheets
+
+
+_OLD_SHEET = re.compile(b"\x09\x08\x10\x00\x00\x06\x10\x00")  # the record BOF of a worksheet, BIFF8
+_OLD_ERROR = re.compile(  # FORMULA with an error as its value, and BOOLERR: row, column, style, code; may overlap
+    rb"(?=\x06\x00..(..)(..)..\x02.([\x00\x07\x0f\x17\x1d\x24\x2a])...\xff\xff"
+    rb"|\x05\x02\x08\x00(..)(..)..([\x00\x07\x0f\x17\x1d\x24\x2a])\x01)",
+    re.DOTALL,
+)
+_OLD_CODES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+"""Errors by their code in an .xls ([MS-XLS] 2.5.10)."""
+
+
+def _place_old_errors(content: bytes, names: Sequence[str]) -> dict[str, list[tuple[str, int, str]]]:
+    """Errors in the cells of an .xls, which the reader gives as empty, by the name of their sheet."""
+    errors: dict[str, list[tuple[str, int, str]]] = {name: [] for name in names}
+    starts = [found.start() for found in _OLD_SHEET.finditer(content)] if content.startswith(b"\xd0\xcf") else []
+    for found in _OLD_ERROR.finditer(content, starts[0]) if starts and len(starts) == len(names) else ():
+        row, column, code = (part for part in found.groups() if part is not None)
+        place = (name_column(int.from_bytes(column, "little")), int.from_bytes(row, "little") + 1)
+        errors[names[bisect(starts, found.start()) - 1]].append((*place, _OLD_CODES[code[0]]))
+    return errors
+
+
+def _show_errors(content: bytes) -> bytes:
+    """An .ods whose cells with an error read as what they show; their value is empty."""
+    with zipfile.ZipFile(io.BytesIO(content)) if content.startswith(b"PK") else nullcontext() as packed:
+        if packed is None or "content.xml" not in packed.namelist():
+            return content
+        cells = packed.read("content.xml")
+        shown = cells.replace(b' office:string-value="" calcext:value-type="error"', b"")
+        if shown == cells:
+            return content
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as whole:
+            for name in packed.namelist():
+                whole.writestr(name, shown if name == "content.xml" else packed.read(name))
+    return out.getvalue()
 
 
 def _place_errors(content: bytes, doubtful: Doubtful) -> dict[str, list[tuple[str, int, str]]]:

@@ -48,6 +48,7 @@ SIGNS = re.compile("(●+|○+|◆+)")
 """Marks of to-do items in a table's cell, coloured as in the chart; told apart by shape."""
 
 LOGO_HEIGHT = 1.4  # centimetres
+MAX_PROPERTY = 255  # characters of a property of a document
 
 
 def make_document(
@@ -203,7 +204,8 @@ def _set_up(document: Docx, title: str, stamp: Stamp, *, total: bool) -> None:
     if stamp.example:
         _say(section.header.paragraphs[0], EXAMPLE_NOTICE, size=8, bold=True, colour="alert")
     core = document.core_properties
-    core.title, core.author, core.language, core.comments = clean_text(title), stamp.project, "lv-LV", stamp.short()
+    told = (clean_text(text)[:MAX_PROPERTY] for text in (title, stamp.project, stamp.short()))
+    core.language, (core.title, core.author, core.comments) = "lv-LV", told
     core.created = core.modified = date_file(stamp.as_of)
     core.last_modified_by, core.revision = "", 1
 

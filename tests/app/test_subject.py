@@ -205,3 +205,29 @@ def test_the_notice_is_public_before_the_freeze_too(example):
     page = privacy_notice.make_notice(inputs.programme).decode("utf-8")
     assert "<h1>Kā izmantojam Jūsu datus" in page
     assert "PIEMĒRS" in page
+
+
+def test_the_notice_is_a_page_of_its_sections_and_says_that_it_is_an_example_only_there(inputs):
+    own = inputs.programme
+    for programme, notice in ((own, True), (own.model_copy(update={"example": False}), False)):
+        page = privacy_notice.make_notice(programme).decode("utf-8").replace("\u00a0", " ")
+        body = page.split("<h1>")[1].split("</h1>\n")[1]
+        assert ('<p class="notice">PIEMĒRS' in page) == notice
+        assert "X" not in page.split("<body")[1].split("<h1>")[0]
+        lines = [line for line in body.splitlines() if line.startswith("<p>")]
+        assert [line.split("</strong>")[0] for line in lines] == [
+            f"<p><strong>{lead}" for lead in privacy_notice.WORDS["sections"]
+        ]
+        assert [line[-5:] for line in lines] == [".</p>"] * len(lines)
+        assert body.startswith("<p><strong>Kas atbild.</strong> Datu pārzinis ir biedrība «Pierīgas partnerība», reģ.")
+        assert "\n".join(lines) in body
+
+
+def test_a_part_of_the_notice_that_cannot_be_said_is_left_out(inputs):
+    own = inputs.programme
+    bare = own.privacy.model_copy(update={"controller": "", "joint_arrangement": ""})
+    silent = own.form.model_copy(update={"consent": "not_asked"})
+    _, sections = privacy_notice.list_sections(own.model_copy(update={"privacy": bare, "form": silent}))
+    told = dict(sections)
+    assert "Kas atbild." not in told
+    assert "apakšpunkts)). Kopienas nosaukuma un foto" in told["Kāpēc un uz kāda pamata."].replace("\u00a0", " ")

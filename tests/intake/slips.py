@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import openpyxl
@@ -923,24 +924,32 @@ def resave(folders: Sequence[Path]) -> None:
 
 
 class Seen:
-    """What reading and evaluating a folder gives: its data, the questions asked, all that were raised, its memory.
+    """What reading and evaluating a folder gives: its data, its memory, the questions raised and asked.
 
     A question about an application that is out of the selection is raised by reading, and asked once it is back.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.refused, self.out, self.data, self.memory = False, Counter(), None, None
+        self.refused, self.inputs = False, None
         try:
-            inputs = workflow.read_inputs(folder)
-            self.data = [_plain(table) for table in (inputs.applications, inputs.marks, *inputs.sheets.values())]
-            problems = workflow.evaluate(inputs).problems
-            duplicates = find_duplicates(inputs.applications, inputs.sheets["Lēmumi"])
-            raised = [*inputs.problems, *eligibility.check_applications(inputs.applications, duplicates)]
-            self.out = _count(raised)
-            self.memory = remember(folder, inputs.applications["application_id"], inputs.programme.form.headers, b"key")
+            self.inputs = workflow.read_inputs(folder)
+        except Refused:
+            self.refused = True
+            return
+        tables = (self.inputs.applications, self.inputs.marks, *self.inputs.sheets.values())
+        self.data, self.raised = [_plain(table) for table in tables], _count(self.inputs.problems)
+        codes = self.inputs.applications["application_id"]
+        self.memory = remember(folder, codes, self.inputs.programme.form.headers, b"key")
+
+    @cached_property
+    def asked(self) -> Counter[tuple[str, ...]]:
+        """Questions after evaluating, which takes most of the time and is left out where reading tells enough."""
+        try:
+            duplicates = find_duplicates(self.inputs.applications, self.inputs.sheets["Lēmumi"])
+            more = eligibility.check_applications(self.inputs.applications, duplicates)
+            return _count([*workflow.evaluate(self.inputs).problems, *more])
         except Refused as refused:
-            self.refused, problems = True, tuple(refused.problems)
-        self.questions = _count(problems)
+            return _count(refused.problems) + Counter(["refused"])
 
 
 def _count(problems: Iterable[Problem]) -> Counter[tuple[str, ...]]:
@@ -954,9 +963,8 @@ def _plain(table: pd.DataFrame) -> list[str]:
 def try_slip(slip: Slip, base: Path, before: Seen, seed: int) -> tuple[str, str]:
     """What becomes of a slip, without and with a memory of the base.
 
-    "told", "harmless" (the data are the same), "out of the selection", or "silent"; with a memory "asked" where it
-    makes a question, and "named" where a note names a place. Nothing is asked about an application that takes no part
-    anyway (late, from elsewhere): the question is raised by the reader and left out of what the coordinator sees.
+    "told" (refused, or a question of the reader or of the evaluation), "harmless" (the data are the same) or "silent";
+    with a memory also "asked" where it makes a question, and "named" where a note names the place.
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(shutil.copytree(base, Path(place) / base.name))
@@ -965,17 +973,13 @@ def try_slip(slip: Slip, base: Path, before: Seen, seed: int) -> tuple[str, str]
     if after.refused:
         return "told", "told"
     changes, gone = compare(before.memory, after.memory)
-    named = [one for one in changes if one.file and (one.details or one.code != "memory_changed")]
-    if after.questions - before.questions:
-        alone = "told"
-    elif after.out - before.out:
-        alone = "out of the selection"
-    else:
-        alone = "harmless" if after.data == before.data else "silent"
+    named = any(one.file and (one.details or one.code != "memory_changed") for one in changes)
+    told = after.raised - before.raised or (after.data != before.data and after.asked - before.asked)
+    alone = "told" if told else "harmless" if after.data == before.data else "silent"
     return alone, "asked" if gone else alone if alone != "silent" else "named" if named else "silent"
 
 
-FINE = {"told", "harmless", "out of the selection"}
+FINE = {"told", "harmless"}
 
 
 def main(count: int) -> int:

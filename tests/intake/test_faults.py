@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from datetime import datetime, timedelta
@@ -11,15 +12,16 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
+import xlwt
 from builders import codes, programme, raw
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from test_corpus import HEAD, PROGRAMME, ROWS, answers, change, check, text, xlsx
+from test_corpus import HEAD, PROGRAMME, ROWS, answers, change, check, ods, tampered, text, xlsx
 
 from mentoring_lib import workflow
 from mentoring_lib.base.columns import APPLICATION, MARKS, SHEETS
-from mentoring_lib.base.problems import Refused, describe
+from mentoring_lib.base.problems import Problem, Refused, describe, describe_all
 from mentoring_lib.base.programme import Form
 from mentoring_lib.base.texts import repair_encoding
 from mentoring_lib.intake import loading
@@ -83,6 +85,31 @@ def test_f33_an_error_cell_is_a_question_that_names_its_cell(tmp_path, error):
     [problem] = found(path, "cell_error")
     assert (problem["cell"], problem["value"]) == ("L3", error)
     assert check(path)["applications"][1]["question"] is None
+
+
+def test_f33_an_error_cell_of_an_old_workbook_is_read_as_its_error_on_its_own_sheet(tmp_path):
+    book = xlwt.Workbook()
+    for name in ("Cita", "Atbildes"):
+        page = book.add_sheet(name)
+        page.write(0, 0, "Novads")
+        page.write(3, 2, "beigas")
+    page.row(2).set_cell_error(1, "#REF!")
+    book.save(str(tmp_path / "p.xls"))
+    other, sheet = loading.read_sheets(tmp_path / "p.xls")
+    assert list(sheet.columns[1]) == ["", "", "#REF!", ""]
+    assert set(other.columns[1]) == {""}
+
+
+def test_f33_an_error_cell_of_an_ods_is_a_question_too(tmp_path):
+    def spoil(content):
+        answer = re.escape(ROWS[0][11].encode())
+        error = b'<table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error"'
+        spoilt, times = re.subn(rb"<table:table-cell[^<>]*(?=><text:p>" + answer + b")", error, content)
+        assert times
+        return spoilt.replace(error + b"><text:p>" + ROWS[0][11].encode(), error + b"><text:p>#N/A")
+
+    problems = found(tampered("content.xml", spoil, ods)(tmp_path), "cell_error")
+    assert [problem["cell"] for problem in problems] == ["L2"]
 
 
 def test_f33_a_formula_whose_value_was_never_worked_out_is_a_question(tmp_path):
@@ -188,7 +215,7 @@ def test_f40_a_limited_consent_is_a_question(answer):
 
 
 def far_xlsb():
-    """A binary workbook is told by its parts; what they hold does not matter, since it is read apart."""
+    """A binary workbook is told by its parts; what they hold does not matter."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr("[Content_Types].xml", "<x/>")
@@ -196,19 +223,9 @@ def far_xlsb():
     return out.getvalue()
 
 
-def test_f41_a_binary_workbook_is_read_apart(tmp_path, monkeypatch):
-    assert inspect(far_xlsb(), "p.xlsb").kind == "binary"
-    apart = []
-    monkeypatch.setattr(loading, "take_sheets_apart", lambda content: apart.append(content) or [])
-    (tmp_path / "p.xlsb").write_bytes(far_xlsb())
-    loading.read_sheets(tmp_path / "p.xlsb")
-    assert apart == [far_xlsb()]
-
-
-def test_f41_a_binary_workbook_that_breaks_its_reader_is_refused(tmp_path):
-    (tmp_path / "p.xlsb").write_bytes(far_xlsb())
-    with pytest.raises(Refused, match="bojāta vai pārāk liela"):
-        loading.read_sheets(tmp_path / "p.xlsb")
+def test_f33_f41_a_binary_workbook_is_refused_unread_since_its_errors_cannot_be_seen():
+    with pytest.raises(Refused, match=r"binārā darbgrāmata \(\.xlsb\).*saglabājiet to kā \.xlsx"):
+        inspect(far_xlsb(), "p.xlsb")
 
 
 def test_f42_a_folder_among_the_files_is_named(folder):
@@ -445,6 +462,27 @@ def test_f57_parts_in_capitals_or_with_backslashes_are_a_workbook_still(tmp_path
 def test_f57_a_far_cell_is_named(tmp_path):
     path = xlsx(after=lambda book, page: page.write(1_048_575, 16_383, "x"))(tmp_path)
     assert "XFD1048576" in check(path)["message"]
+
+
+def test_f58_a_column_of_unread_dates_is_one_line_with_its_rows():
+    sent = [f"Mon Sep {number:02} 2025 13:58:23 GMT-0500" for number in range(1, 7)]
+    problems = [Problem("moment_unreadable", "p.csv", "", n, "submitted_at", text) for n, text in enumerate(sent, 2)]
+    [line] = describe_all(problems)
+    assert "«Mon Sep 01 2025 13:58:23 GMT-0500 u.\u00a0c.» nav saprotams datums un laiks" in line
+    assert line.endswith("6 rindas: 2., 3., 4. un vēl 3")
+    assert len(describe_all(problems[:3])) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "code"), [("residents_involved", "count_unreadable"), ("started", "year_unreadable")]
+)
+def test_f59_a_number_that_a_cell_shows_as_a_date_is_a_question(tmp_path, column, code):
+    index = [one.name for one in APPLICATION].index(column)
+    dated = with_sheet(
+        lambda book, page: page.write_number(2, index, 44644.9, book.add_format({"num_format": "dd.mm.yy"}))
+    )
+    [problem] = found(dated(tmp_path), code)
+    assert problem["value"] == "2022-03-24 21:36:00"
 
 
 def test_f59_a_cell_of_themes_that_says_nothing_is_a_question(tmp_path):

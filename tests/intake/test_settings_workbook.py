@@ -9,7 +9,7 @@ from datetime import date, datetime
 import openpyxl
 import pandas as pd
 import pytest
-from builders import programme
+from builders import list_keys, programme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ from mentoring_lib import workflow
 from mentoring_lib.base import programme as model
 from mentoring_lib.base.problems import Refused, describe
 from mentoring_lib.base.programme import FILE_NAME, Programme, read_programme
-from mentoring_lib.base.settings import BOOK_NAME, PAGES, WORDS, list_keys, name_setting
+from mentoring_lib.base.settings import BOOK_NAME, PAGES, WORDS, name_setting
 from mentoring_lib.intake.loading import find_open
 from mentoring_lib.intake.settings import find_settings, list_programmes, read_settings
 from mentoring_lib.render.entry_workbook import LISTS

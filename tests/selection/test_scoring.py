@@ -168,6 +168,11 @@ def test_a_marker_nobody_named_and_a_second_row_are_problems():
     assert (problems[1].row, problems[1].message) == (4, "šis pieteikums šim vērtētājam (Ilze) jau ir citā rindā")
 
 
+def test_f186_a_file_of_a_marker_who_left_is_one_question():
+    sheet = marks(*(f"K-{number:02} Zane 1 1 1 1" for number in range(61)), "K-01 Ilze 1 1 1 1")
+    assert codes(check_marks(sheet, ("Ilze", "Andris"))) == ["marker_unknown"]
+
+
 def test_a_row_without_a_marker_is_not_called_nan():
     assert all("nan" not in p.message for p in check_marks(marks("K-01 – 1 1 1 1"), ("Ilze",)))
 
