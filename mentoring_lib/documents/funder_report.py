@@ -449,22 +449,23 @@ def describe_missing(figures: Figures) -> list[str]:
 
 def describe_years(figures: Figures) -> list[str]:
     """Each year in a sentence: what was planned, what became of it, what communities received."""
-    received = figures.received.set_index("year")
+    received = figures.received.set_index("year").to_dict("index")
     lines = []
     for places in figures.ledger.to_dict("records"):
         year, became = str(places["year"]), join_words(describe_uses(places)) or "–"
         planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
         moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
         text = f"{year}. gads. No {planned} {became}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
-        if year in received.index and received.loc[year, "consultations"]:
-            hours, *counts = received.loc[year, ["hours", "recommendations", "tasks_given", "tasks"]]
-            told = [plural(int(count), *words) for count, words in zip(counts, GIVEN, strict=True)]
-            text += f" Konsultāciju ilgums: {show_hours(hours)}; {told[0]}, {told[1]}, no tiem {told[2]}."
+        if year in received and received[year]["consultations"]:
+            got = received[year]
+            told = [plural(int(got[name]), *words) for name, words in GIVEN.items()]
+            text += f" Konsultāciju ilgums: {show_hours(got['hours'])}; {told[0]}, {told[1]}, no tiem {told[2]}."
         lines.append(text)
     return lines
 
 
-GIVEN = (("ieteikums", "ieteikumi"), ("ieplānots darbs", "ieplānoti darbi"), ("jau paveikts", "jau paveikti"))
+GIVEN = {"recommendations": ("ieteikums", "ieteikumi"), "tasks_given": ("ieplānots darbs", "ieplānoti darbi"),
+         "tasks": ("jau paveikts", "jau paveikti")}  # fmt: skip
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
 
@@ -543,7 +544,7 @@ def list_fields(
         describe_method(figures, programme),
         logos,
     ]
-    fields = dict(zip(FIELDS, texts, strict=True))
+    fields: dict[str, Any] = dict(zip(FIELDS, texts, strict=True))
     for part, label in CHOICES["part"].items():
         fields[name_field(label)] = [text for code, text in figures.texts if code == part]
     for sheet in list_tables(figures, programme):

@@ -139,7 +139,7 @@ def describe_bars(figures: Figures, programme: Programme) -> str:
     """How to read the bars, and that a year is not over."""
     day = figures.stamp.as_of
     runs = day.year in figures.years and day < min(programme.project.ends, figures.period.ends, date(day.year, 12, 31))
-    return WORDS["bars"] + f" {day.year}. gads vēl turpinās." * runs
+    return f"{WORDS['bars']}{f' {day.year}. gads vēl turpinās.' * runs}"
 
 
 def list_differences(figures: Figures) -> list[str]:

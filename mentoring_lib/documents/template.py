@@ -63,7 +63,8 @@ def fill(template: bytes, fields: Mapping[str, Any]) -> tuple[bytes, list[Proble
     with zipfile.ZipFile(io.BytesIO(template)) as packed:
         if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
             raise ValueError("datne ir pārāk liela")
-    document, problems = Document(io.BytesIO(template)), []
+    document = Document(io.BytesIO(template))
+    problems: list[Problem] = []
     if "Table Grid" not in document.styles:
         document.styles.element.append(deepcopy(Document().styles["Table Grid"].element))
     for part in document.part.package.iter_parts():

@@ -272,7 +272,7 @@ def count_evidence(
         stands. Besides the formulas, "tasks_given": all to-do items of the consultations held in the period.
     """
     about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
-    held_on = delivered.set_index("application_id")["held_on"].to_dict()
+    held_on: dict[Any, Any] = delivered.set_index("application_id")["held_on"].to_dict()
     held = delivered[period.holds(delivered["held_on"])].assign(amount=1.0, sheet="", row=0)
     served = held.drop_duplicates("application_id")
     advice, given = (
