@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+import pandas as pd
 from handbook_page import make_handbook
 from tqdm import tqdm
 
@@ -19,15 +20,16 @@ from mentoring_lib.app import notebooks, paths, writing
 from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, SETTLE, TEXTS
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.settings import PAGES
+from mentoring_lib.documents import funder_report
 from mentoring_lib.documents.funder_report import draw_funder_charts
-from mentoring_lib.render.charts import PRINT_DPI, render, sign
+from mentoring_lib.render.charts import PRINT_DPI, Chart, describe_chart, render, sign
 from mentoring_lib.render.ranking_chart import plot_firmness, plot_ranking
 from mentoring_lib.workflow import Inputs, Results
 
 DOCS = Path(__file__).resolve().parent
 PICTURES = DOCS / "images"
 MESSAGES = DOCS / "zinojumi.md"
-HANDBOOK = ("rokasgramata", "uzstadisana", "iestatijumi", "zinojumi", "izlozes_parbaude")  # one offline page
+HANDBOOK = ("rokasgramata", "uzstadisana", "iestatijumi", "veidne", "zinojumi", "izlozes_parbaude")  # one offline page
 MESSAGES_INTRO = """# Ko rīks var pateikt
 
 Katrs ziņojums nosauc datni, lapu, rindu, kolonnu un vērtību. «Neder» aptur darbu, «kavē» gaida jūsu lēmumu (līdz tam
@@ -42,6 +44,16 @@ Visi iestatījumi pa datnes `programma.xlsx` lapām. Tabulām nosaukums ir tabul
 `programme.toml` (programmām, kas sāktas ar rīka versiju 0.1). Lapu veido rīks (`python run.py refresh`)."""
 
 
+FIELDS_INTRO = """# Finansētāja veidnes lauki
+
+Ja finansētājam ir sava Word veidne, ierakstiet tajā laukus, piemēram, `{{ projekts }}`; rīks to vietā ieliek tekstu. Lauku raksta vienā
+rindkopā; lielie burti, garumzīmes un atstarpes nav svarīgas, un Word drīkst lauku pārdalīt, kā grib. Saraksts, kas rindkopā ir viens
+pats, to atkārto (arī aizzīmētu vai numurētu), teikuma vidū tas ir viens teksts. Tabulai, attēlam un logo vajag savu rindkopu. Lauku, kura
+nav, un lauka daļu, ko nevar aizpildīt, rīks nosauc, kad pārbaudāt vai palaižat. Skaitļu lauki atkarīgi no jūsu rādītājiem, novadiem un
+gadiem: nosaukums ir tabula, rinda un aile. Vērtības ir no izdomātā piemēra. Lapu veido rīks (`python run.py refresh`).
+"""  # noqa: E501 - as it stands in the page
+
+
 def main() -> None:
     """Write everything; committed files change only where their sources did."""
     for name, content in make_all().items():
@@ -51,12 +63,11 @@ def main() -> None:
 
 def make_all() -> dict[str, bytes]:
     """What is to be committed, by path from the project's root."""
-    made = execute_all() | {"docs/zinojumi.md": list_messages().encode("utf-8")}
-    made |= {"docs/iestatijumi.md": list_settings().encode("utf-8")}
     inputs, results = workflow.open_programme(workflow.describe_environment(paths.EXAMPLE))
+    own = {"zinojumi": list_messages(), "iestatijumi": list_settings(), "veidne": list_fields(inputs, results)}
+    made = execute_all() | {f"docs/{name}.md": text.encode("utf-8") for name, text in own.items()}
     drawn = draw_pictures(inputs, results)
     pictures = {path.name: path.read_bytes() for path in sorted(PICTURES.iterdir())} | drawn
-    own = {"zinojumi": list_messages(), "iestatijumi": list_settings()}
     texts = {name: own.get(name) or (DOCS / f"{name}.md").read_text("utf-8") for name in HANDBOOK}
     return (
         made
@@ -93,6 +104,29 @@ def list_settings() -> str:
             named += [(f"{table.title}: {one.label.format(n=1)}", one.text, one.key) for one in columns]
         lines += [f"\n## {page.name}\n\n{page.intro}\n", "| Iestatījums | Paskaidrojums | Atslēga |", "|---|---|---|"]
         lines += [f"| {name} | {text} | `{key}` |" for name, text, key in named]
+    return "\n".join([*lines, ""])
+
+
+def list_fields(inputs: Inputs, results: Results) -> str:
+    """Every field of a funder's own template, with what it gives in the example (Markdown)."""
+    charts = {name: describe_chart(ax) for name, ax in draw_funder_charts(results.figures, inputs.programme).items()}
+    fields = funder_report.list_fields(results.figures, inputs.programme, charts, {})
+    own = "jūsu teksts no lapas «Pārskata teksti» (saraksts)"
+    lines = [FIELDS_INTRO, "| Lauks | Ko dod | Piemērā |", "|---|---|---|"]
+    for name, value in fields.items():
+        if isinstance(value, pd.DataFrame):  # the fields of its figures follow
+            lines += [f"\n## Tabula `{name}`\n", "| Lauks | Piemērā |", "|---|---|"]
+        elif isinstance(value, Chart):
+            lines += [] if "\n## Attēli\n" in lines else ["\n## Attēli\n"]
+            lines.append(f"- `{name}`: {value.title}")
+        else:
+            words = (" ".join(value) if isinstance(value, list) else str(value or "")).replace("|", "/") or "–"
+            told = (
+                f"{funder_report.FIELDS.get(name, own)} | "
+                if not any(line.startswith("\n## ") for line in lines)
+                else ""
+            )
+            lines.append(f"| `{name}` | {told}{words} |")
     return "\n".join([*lines, ""])
 
 

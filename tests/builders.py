@@ -28,6 +28,7 @@ from mentoring_lib.base.programme import FollowUp, Programme
 from mentoring_lib.base.settings import _bare
 from mentoring_lib.delivery.events import follow
 from mentoring_lib.delivery.ledger import find_delivered
+from mentoring_lib.funder.privacy import find_hits, index_answers, list_sources, read
 from mentoring_lib.outcomes.look_back import Changed, look_back
 from mentoring_lib.selection.allocation import allocate, grade, rank
 from mentoring_lib.selection.lottery import Frozen, draw_tickets, format_checksum, format_frozen, read_frozen
@@ -355,6 +356,13 @@ def _typed(values: list[Any], kind: str) -> pd.Series:
 def widths_of(page):
     """Width of each column of a worksheet, in characters; equal neighbours are stored as one."""
     return [int(column.width) for column in page.column_dimensions.values() for _ in range(column.min, column.max + 1)]
+
+
+def find_personal_data(texts: Iterable[str], applications: pd.DataFrame, named: Iterable[str] = (),
+                       own: Iterable[str] = ()) -> list[str]:  # fmt: skip
+    """Personal answers that stand in texts, as "Lauks: pieteikums": what a report looks for, of applications alone."""
+    index = index_answers(applications)
+    return list_sources(find_hits(index, texts, named, index.look_up(read(own), anywhere=True)))
 
 
 def list_keys(model=Programme, above=()):

@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 import mentoring_lib
+from mentoring_lib import workflow
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.workflow import evaluate, read_inputs
 
@@ -64,3 +65,12 @@ def test_the_list_is_made_from_the_code():
     assert len(CHECKS) > 30
     assert set(ELSEWHERE) <= set(CHECKS)
     assert "selection.decisions._check_overrides" in CHECKS
+
+
+def test_codes_are_looked_up_in_marks_and_in_every_sheet_about_applications(monkeypatch):
+    asked = []
+    monkeypatch.setattr(workflow, "check_references", lambda table, _: asked.append(table) or [])
+    inputs = read_inputs()
+    about = [name for name, sheet in inputs.sheets.items() if name != "Labojumi" and "application_id" in sheet]
+    assert len(asked) == 1 + len(about) > 5
+    assert [len(table) for table in asked[:1]] == [len(inputs.marks)]

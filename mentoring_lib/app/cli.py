@@ -383,11 +383,20 @@ def _check_folder(folder: Path) -> int:
     results = workflow.look(inputs, as_of=paths.find_day(inputs.programme))
     notes = [problem for problem in results.problems if problem.severity == NOTE]
     notes += [*(recalled.changes if recalled else ()), *tracking.find_outdated(folder, inputs)]
-    code = _print_questions(results, [], notes)
+    code = _print_questions(results, _check_template(inputs), notes)
     cards, names = this_week.list_cards(inputs, results), name_applications(results)
     cards = [card for card in cards if card.codes or card.until]  # the others are the lists above
     screen.print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
     return paths.ISSUES if cards else code
+
+
+def _check_template(inputs: Inputs) -> list[Problem]:
+    """What in the funder's own document cannot be filled; only then are all figures needed."""
+    if inputs.template is None:
+        return []
+    from mentoring_lib.app import outputs
+
+    return outputs.check_template(inputs, workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)))
 
 
 def _nearest_programme(path: Path) -> Path:

@@ -213,6 +213,15 @@ def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     return files
 
 
+def check_template(inputs: Inputs, results: Results) -> list[Problem]:
+    """What in the funder's own document cannot be filled."""
+    if inputs.template is None:
+        return []
+    charts = funder_report.draw(results.figures, inputs.programme)
+    fields = funder_report.list_fields(results.figures, inputs.programme, charts, inputs.logos)
+    return funder_report.fill_template(inputs.template, fields)[1]
+
+
 def check_publicity(programme: Programme) -> list[Problem]:
     """A note of what the funder's publicity asks for and the settings lack; the example has no funder."""
     asked = ("project.logos", "project.number", "project.responsibility", "project.funding_sentence")
@@ -311,6 +320,11 @@ def make_selection_files(inputs: Inputs, results: Results) -> Made:
 
 def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
     """What is behind each figure of the funder's report (see :func:`evidence_trail.trace_figures`)."""
+    proofs = {
+        (str(row["sheet"]), int(row["row"])): str(row["evidence"])
+        for table in inputs.sheets.values() if "evidence" in table
+        for _, row in table.dropna(subset=["evidence"]).iterrows()
+    }  # fmt: skip
     return evidence_trail.trace_figures(
         results.figures,
         inputs.programme,
@@ -318,6 +332,7 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
         places=results.places,
         evidence=results.evidence,
         valid_events=results.valid_events,
+        proofs=proofs,
         skips=results.skips,
     )
 
@@ -325,11 +340,12 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
 def make_trace_files(inputs: Inputs, results: Results) -> Made:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
+    table = name_communities(table.assign(in_column=table["in_column"].replace(HEADINGS)), results.decided)
     lacking = list_unproved(results)
     unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
-    sheet = _make_sheet("Skaitļi", table.assign(in_column=table["in_column"].replace(HEADINGS)))
+    sheet, figures = _make_sheet("Skaitļi", table), len(table.drop_duplicates(["in_table", "in_row", "in_column"]))
     answer = (
-        f"{plural(len(table), 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti. "
+        f"{plural(figures, 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti. "
         + (f"Apliecinājuma vēl trūkst {plural(len(lacking), 'konsultācijai', 'konsultācijām')}, kas notikušas."
            if len(lacking) else "Apliecinājums ir katrai notikušajai konsultācijai.")
     )  # fmt: skip

@@ -41,7 +41,7 @@ BLOCKS: dict[str, dict[str, tuple[str, ...]]] = {
 change a state, mark, rank, lot or decision; the report for the year, use, mode or minutes of an hour."""
 
 BLOCKS_REPORT = ("offers_over", "offer_out_of_turn", "carried_over", "ledger_open", "totals_differ", "personal_data",
-                 "personal_note")  # fmt: skip
+                 "personal_note", "template_field", "template_part", "template_alone", "template_broken")  # fmt: skip
 NEVER_BLOCKS = (
     "mentor_twice", "mentor_conflict", "mentor_left", "mentor_unknown", "mentor_mode", "hour_not_free", "minimum_short",
     "held_late", "held_before_year", "decision_after_hour", "booked_outside_year",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -129,6 +129,17 @@ def show_number(number: float | Fraction, digits: int = 1) -> str:
     """Decimal comma, no needless zeros: 7, 7,5, 7,33 with ``digits=2``."""
     text = f"{float(number):.{digits}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def show_hours(hours: float) -> str:
+    """12 h 05 min: whole minutes, so that parts add up to the whole."""
+    whole, minutes = divmod(round(hours * 60), 60)
+    return f"{whole}\u00a0h {minutes:02}\u00a0min" if minutes else f"{whole}\u00a0h"
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Join words as a sentence does: a, b un c."""
+    return " un ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def plural(count: int, one: str, many: str) -> str:

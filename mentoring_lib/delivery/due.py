@@ -42,14 +42,15 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
     -------
     DataFrame, shape (items, 5)
         ``application_id``, ``what`` (Latvian), ``who``, ``since`` and ``until`` (dates): first what the
-        coordinator and the mentors can do, then late tasks of communities, the most urgent first in both.
+        coordinator and the mentors can do, then late tasks of communities, the most urgent first in both. After the
+        project's end nothing that a community still does is counted, so no task is late any more.
     """
     items = [item for place in rows_of(places, UsedPlace) for item in _wait_for(place, programme, as_of)]
     items += _warn_of_pace(places, programme, as_of)
     late = [
         (task.application_id, LATE_TASK + (task.task or ""), task.who or NOBODY, task.until, task.until)
         for task in rows_of(tasks[tasks["until"].lt(pd.Timestamp(as_of))], Task)
-        if task.done_on is None or task.done_on.date() > as_of
+        if as_of <= programme.project.ends and (task.done_on is None or task.done_on.date() > as_of)
     ]
     rows = [row for part in (items, late) for row in sorted(part, key=lambda item: (item[4], item[0], item[1]))]
     kinds = dict.fromkeys(COLUMNS[:3], "str") | dict.fromkeys(COLUMNS[3:], "datetime64[us]")

@@ -8,32 +8,24 @@ tables and charts, as text that stays text; a field nobody knows is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mentoring_lib.base.columns import NOVELTY_GROUPS, USES, label_of
-from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.columns import CHOICES, NOVELTY_GROUPS, USES
+from mentoring_lib.base.frames import table_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import OUTSIDE, Programme
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import fold, plural, show_date, show_number
+from mentoring_lib.base.texts import join_words, plural, show_date, show_hours, show_number
 from mentoring_lib.documents import report_summary as summary
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder import disclosure
 from mentoring_lib.funder.disclosure import HIDDEN
-from mentoring_lib.funder.figures import (
-    Figures,
-    count_supported,
-    describe_permissions,
-    describe_uses,
-    join_words,
-    list_towns,
-    show_hours,
-)
-from mentoring_lib.render import pdf
+from mentoring_lib.funder.figures import Figures, count_supported, describe_permissions, describe_uses, list_towns
+from mentoring_lib.render import funder_charts, pdf
 from mentoring_lib.render.charts import (
     Chart,
     describe_chart,
@@ -44,14 +36,6 @@ from mentoring_lib.render.charts import (
     sign,
 )
 from mentoring_lib.render.docx import make_document
-from mentoring_lib.render.funder_charts import (
-    GLYPHS,
-    describe_targets,
-    name_row,
-    plot_asked,
-    plot_indicators,
-    plot_outcomes,
-)
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
 from mentoring_lib.themes.confirmed import count_themes, label_themes
@@ -75,9 +59,14 @@ def make_funder_files(
     logos : mapping of str to bytes, optional
         Pictures by file name.
     template : bytes, optional
-        The funder's own DOCX; filled instead of the document (see :func:`fill_template`).
+        The funder's own DOCX; filled instead of the document (see :func:`template.fill`).
     charts : mapping of str to Chart, optional
         Where they are drawn already (see :func:`draw`).
+
+    Raises
+    ------
+    Refused
+        With every tag of the template that cannot be filled.
     """
     title, charts = summary.make_headline(figures, programme), charts or draw(figures, programme)
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
@@ -85,7 +74,9 @@ def make_funder_files(
     if template is None:
         document = make_document(title, figures.stamp, parts, logos=logos, above=above)
     else:
-        document = fill_template(template, figures, programme, charts)
+        document, problems = fill_template(template, list_fields(figures, programme, charts, logos or {}))
+        if problems:
+            raise Refused(problems)
     return {
         "atskaite.xlsx": make_workbook(
             title, figures.stamp, tables, describe_method(figures, programme), lead=list_lead(figures, programme)
@@ -98,15 +89,14 @@ def make_funder_files(
 
 def list_lead(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
     """The first page in the workbook: label and sentence, with nothing that only the trace needs."""
-    cards = "; ".join(f"{value} {label}" for value, label, _ in summary.list_cards(figures, programme))
     return [
         *figures.stamp.lines()[: 1 if figures.stamp.example else 0],
         ("Pārskats", summary.describe_kind(figures, programme)),
         ("Apsolīts un sniegts", summary.describe_promise(figures, programme)),
-        ("Skaitļos", cards),
+        ("Skaitļos", "; ".join(summary.tell_cards(figures, programme))),
         ("Kas atšķīrās", " ".join(summary.list_differences(figures))),
         ("Kas sekos", " ".join(text for part, text in figures.texts if part == "next") or "–"),
-        ("Kam", summary.describe_whom(figures, programme)),
+        ("Kam", summary.describe_whom(figures, programme).removeprefix("Kam: ")),
         ("Finansējums", programme.project.funding_sentence),
         ("Atbildība", programme.project.responsibility),
     ]
@@ -119,20 +109,20 @@ def draw(figures: Figures, programme: Programme) -> dict[str, Chart]:
 
 def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool = False) -> dict[str, Axes]:
     """The funder's charts by file name, each signed with its source; ``narrow`` ones for a phone."""
-    measured = {"raditaji": plot_indicators(figures.indicators, narrow=narrow)} if len(figures.indicators) else {}
-    asked = figures.asked[figures.asked["round"].ne("next_day")].iloc[:1]
     charts = {
-        **measured,
         "vietas": plot_ledger(figures.ledger.set_index("year"), narrow=narrow),
         "gaita": plot_course(figures.course, programme, narrow=narrow),
     }
+    if figures.indicators["target"].notna().any():
+        charts["raditaji"] = funder_charts.plot_indicators(figures.indicators, narrow=narrow)
     if len(figures.ratings):
-        counted = int(asked["answered"].sum()), summary.count_served(figures)
-        charts["parmainas"] = plot_outcomes(figures.ratings, figures.spread, *counted, narrow=narrow)
+        answered = figures.asked.loc[figures.asked["round"].ne("next_day"), "answered"].iloc[0]
+        told = (int(answered), summary.count_served(figures))
+        charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, *told, narrow=narrow)
     if "themes" in figures.consultations:
         counts = figures.consultations["themes"].explode().value_counts()
         names = {code: programme.short_theme(code) for code in programme.themes}
-        charts["temas"] = plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
+        charts["temas"] = funder_charts.plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
     return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}
 
 
@@ -144,7 +134,6 @@ def _count_asked(figures: Figures, programme: Programme) -> pd.DataFrame:
 def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     """The report's tables, one a sheet, as far as what they tell is public; every total closes by construction."""
     held, years = figures.consultations, figures.years
-    by_year = tuple(map(str, years)) if "year" in held else (TOTAL,)
     towns = list_towns(figures, programme)
     measured = spread_years(figures.indicators, programme)
     sheets = [
@@ -157,7 +146,7 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
         sheets.append(_make_sheet("Pieteikumi", applied, hidden=HIDDEN in set(applied["count"])))
     for name, by, categories in (("Novadi", "municipality", towns), ("Veidi", "mode", ("in_person", "online"))):
         if by in held:
-            sheets.append(_make_sheet(name, count_supported(held, by, categories, years), by, by_year))
+            sheets.append(_make_sheet(name, count_supported(held, by, categories, years), by, (TOTAL,)))
     if {"themes", "municipality"} <= set(held):
         names = {code: programme.short_theme(code) for code in programme.themes}
         asked = _count_asked(figures, programme).rename(index=names).rename_axis(index="theme", columns=None)
@@ -165,13 +154,13 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     sheets += [
         _make_sheet("Norise", figures.course, "day", ("held", "planned")),
         _make_sheet("Saņemtais", figures.received),
-        _make_sheet("Aptaujas", figures.asked.rename(columns={"missing": "unanswered"})),
+        _make_sheet("Aptaujas", figures.asked),
     ]
     optional = (
-        ("Atbildes", _word_answers(figures.answers)),
+        ("Atbildes", figures.answers),
         ("Vērtējumi", figures.ratings.rename(columns=MEDIANS)),
-        ("Rezultāti", figures.results.rename(columns=AMOUNT)),
-        ("Piemēri", _word_examples(figures.examples)),
+        ("Rezultāti", figures.results),
+        ("Piemēri", figures.examples),
     )
     sheets += [_make_sheet(name, table) for name, table in optional if len(table)]
     sheets.append(_make_sheet("Novirzes", _show_deviations(figures)))
@@ -182,34 +171,25 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     return sheets
 
 
-AMOUNT = {"amount": "amount_told"}
 MEDIANS = {"then": "median_then", "now": "median_now"}
 
 
-def _word_answers(answers: pd.DataFrame) -> pd.DataFrame:
-    """Questions and answers in words."""
-    asked = TEXTS["report"]["words"]["questions"]
-    choices = ["yes_no" if question == "recommends" else question for question in answers["asks"]]
-    words = [label_of(choice, code) for choice, code in zip(choices, answers["answer"], strict=True)]
-    return answers.assign(asks=answers["asks"].map(asked), answer=pd.Series(words, answers.index, dtype="str"))
-
-
-def _word_examples(examples: pd.DataFrame) -> pd.DataFrame:
-    words = examples["proof"].map({code: label_of("yes_no", code) for code in ("yes", "no")})
-    return examples.assign(proof=words).rename(columns={"proof": "proved"} | AMOUNT)
-
-
 def spread_years(indicators: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Indicators a row each: a result and a target by year and in total (one year: no total), and what proves it."""
+    """Indicators a row each, those without a target last: result and target by year and in total, what proves it.
+
+    One year has no total.
+    """
     years = [year for year in dict.fromkeys(indicators["year"]) if year != TOTAL]
     shown = [*sorted(years), *([TOTAL] if len(years) != 1 else [])]
     wide = indicators.set_index(["indicator", "year"])
     rows = []
-    for name, unit in dict.fromkeys(zip(indicators["indicator"], indicators["unit"], strict=True)):
+    aimed = set(indicators.loc[indicators["target"].notna(), "indicator"])
+    named = dict.fromkeys(zip(indicators["indicator"], indicators["unit"], strict=True))
+    for name, unit in sorted(named, key=lambda one: one[0] not in aimed):
         cells: dict[str, Any] = {"indicator": name, "unit": unit}
         for year in shown:
             told = wide.loc[(name, year)] if (name, year) in wide.index else None
-            result = None if told is None else HIDDEN if pd.isna(told["result"]) else float(told["result"])
+            result = None if told is None else HIDDEN if pd.isna(told["result"]) else round(told["result"], 2)
             cells |= {
                 year: result,
                 f"{year}{TARGET}": None if told is None or pd.isna(told["target"]) else told["target"],
@@ -226,46 +206,42 @@ def touched_years(figures: Figures) -> list[str]:
     return sorted(set(figures.indicators["year"]) - {TOTAL})
 
 
+RARE = ("carried_in", "carried_out", "held_incomplete", "lost")
+
+
+def print_ledger(sheet: TableSheet) -> TableSheet:
+    """The ledger for a page: of what seldom happens only what did."""
+    return replace(sheet, table=sheet.table.drop(columns=[name for name in RARE if not sheet.table[name].any()]))
+
+
 def print_indicators(table: pd.DataFrame) -> pd.DataFrame:
     """The same with «10, mērķis 6» in one cell, for a page."""
     years = [name.removesuffix(TARGET) for name in table.columns if str(name).endswith(TARGET)]
-    names = [
-        name if fold(unit) in fold(name) else f"{name} ({unit})"
-        for name, unit in zip(table["indicator"], table["unit"], strict=True)
-    ]
+    names = list(map(funder_charts.name_indicator, table["indicator"], table["unit"]))
     shown = table.drop(columns=["unit", *(f"{year}{TARGET}" for year in years)]).assign(indicator=names)
     for year in years:
         cells = zip(table[year], table[f"{year}{TARGET}"], strict=True)
-        shown[year] = [_show_against(result, target) for result, target in cells]
+        shown[year] = [
+            "–" if pd.isna(result) else funder_charts.show_against(result, target) for result, target in cells
+        ]
     return shown
-
-
-def _show_against(result: Any, target: Any) -> str:
-    if result is None or (isinstance(result, float) and pd.isna(result)):
-        return "–"
-    words = result if isinstance(result, str) else show_number(result)
-    return words if target is None or pd.isna(target) else f"{words}, mērķis {show_number(target)}"
 
 
 def show_tasks(figures: Figures) -> pd.DataFrame:
     """What communities did with the hour, with a sign a task; who is not named stands in one row."""
-    table = figures.tasks
-    names = [name_row(name, count) for name, count in zip(table["community"], table["communities"], strict=True)]
-    counts = table[list(GLYPHS)].to_numpy("int64").tolist()
-    marks = ["".join(sign * count for sign, count in zip(GLYPHS.values(), row, strict=True)) for row in counts]
-    said = table["sentence"].replace("", TEXTS["report"]["words"]["silent"])
-    texts = {"community": names, "marks": marks}
-    shown = table.assign(sentence=said, **{key: pd.Series(words, dtype="str") for key, words in texts.items()})
-    shown = shown[["year", "community", "marks", "done", "open", "overdue", "sentence"]]
-    return shown.rename(columns={"open": "ahead", "overdue": "late_tasks", "sentence": "told"})
+    kinds = {"year": "str", "community": "str", "marks": "str", "done": "int64", "ahead": "int64",
+             "late_tasks": "int64", "told": "str"}  # fmt: skip
+    rows = []
+    for row in figures.tasks.to_dict("records"):
+        counts = [row[state] for state in funder_charts.GLYPHS]
+        marks = "".join(sign * count for sign, count in zip(funder_charts.GLYPHS.values(), counts, strict=True))
+        name = funder_charts.name_row(row["community"], row["communities"])
+        rows.append((row["year"], name, marks, *counts, row["sentence"] or TEXTS["report"]["words"]["silent"]))
+    return table_of(rows, kinds)
 
 
 def _make_sheet(
-    name: str,
-    table: pd.DataFrame,
-    category: str = "",
-    series: Iterable[str] = (),
-    **said: bool,
+    name: str, table: pd.DataFrame, category: str = "", series: Iterable[str] = (), **said: bool
 ) -> TableSheet:
     """A table with its title and note, and further sentences where they hold; with a category, a chart."""
     texts = TEXTS["report"]["sheets"][name]
@@ -275,7 +251,7 @@ def _make_sheet(
 
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
-    """All applications by municipality, then by novelty; small counts hidden (see :func:`disclosure.protect`).
+    """All applications by municipality, then by novelty; small counts hidden (see :func:`disclosure.find_hidden`).
 
     Two margins and no cross, which would hide most; municipalities that the settings join are one row, in every report
     alike. Supported communities are public by municipality, and by novelty too where an indicator counts the new ones:
@@ -286,19 +262,21 @@ def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
     label = {town: name for name, towns in groups.items() for town in towns}
     kinds = {code: word.capitalize() for code, word in NOVELTY_GROUPS.items()}
     counted = any(one.formula == "new_communities" for one in programme.indicators)
-    sides = (
-        (table["municipality"].map(label), list(groups), True),
+    rows: dict[str, Any] = {}
+    for names, order, public in (
+        (table["municipality"].map(label), [*groups], True),
         (table["novelty"].map(kinds), [*kinds.values()], counted),
-    )
-    parts = []
-    for names, order, public in sides:
-        counts = table.groupby(names)["count"].sum().reindex(order, fill_value=0)
-        known = table[table["supported"] & public].groupby(names)["count"].sum().to_dict()
-        shown = disclosure.protect(counts.to_frame(TOTAL), known).iloc[:, 0]
-        parts.append(counts.astype("object") if programme.report.exception_reason else shown.iloc[:-1])
-        total = counts.sum() if programme.report.exception_reason else shown.iloc[-1]
-    rows = pd.concat([*parts, pd.Series({TOTAL: total}, dtype="object")])
-    return pd.DataFrame({"applicant": rows.index, "count": rows.to_numpy()})
+    ):
+        counts, known = (
+            part["count"].groupby(names).sum().reindex(order, fill_value=0).tolist()
+            for part in (table, table[table["supported"] & public])
+        )
+        hidden = [hide and not programme.report.exception_reason for hide in disclosure.find_hidden(counts, known)]
+        rows |= {name: HIDDEN if hide else count for name, count, hide in zip(order, counts, hidden, strict=True)}
+    total = int(table["count"].sum())
+    small = disclosure.is_small(total) and not programme.report.exception_reason
+    rows[TOTAL] = HIDDEN if small else total
+    return pd.DataFrame({"applicant": rows.keys(), "count": pd.Series(rows.values(), dtype="object")})
 
 
 def group_towns(programme: Programme) -> dict[str, list[str]]:
@@ -320,14 +298,9 @@ def _close(ledger: pd.DataFrame) -> pd.DataFrame:
 
 def _show_deviations(figures: Figures) -> pd.DataFrame:
     """Deviations as people read them; without the column of reasons while nobody meant any for the report."""
-    table = figures.deviations
-    words = {"not_held": "konsultācija notika", "offered": "piedāvājums ārpus kārtas, lēmums"}
-    then = [
-        "vēl nav atrisināts"
-        if pd.isna(day)
-        else f"{words.get(event, 'konsultācija piedāvāta citai kopienai')} {show_date(day)}"
-        for event, day in zip(table["event"], table["then"], strict=True)
-    ]
+    table, words = figures.deviations, TEXTS["report"]["followed"]
+    told = zip(table["event"], table["then"], strict=True)
+    then = [words["nothing"] if pd.isna(day) else f"{words[event]} {show_date(day)}" for event, day in told]
     table = table.assign(then=pd.Series(then, table.index, dtype="str"))
     return table if table["why"].ne("").any() else table.drop(columns="why")
 
@@ -344,10 +317,12 @@ def _answer(
     """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
     yield ("text", summary.describe_promise(figures, programme))
     yield ("cards", summary.list_cards(figures, programme))
+    yield ("heading", _name_part("indicators", programme))
     if "raditaji" in charts:
-        yield ("heading", _name_part("indicators", programme))
-        yield ("small", TEXTS["report"]["words"]["bars"])
+        yield ("small", summary.describe_bars(figures, programme))
         yield ("chart", charts["raditaji"])
+    else:
+        yield ("text", f"{funder_charts.describe_targets(figures.indicators)}.")
     if len(figures.tasks) <= ROWS_ON_FIRST:
         yield from _show_tasks(tables["Darbi"], figures, programme)
     yield ("heading", _name_part("deviations", programme))
@@ -390,12 +365,8 @@ def _compose(
     yield from _tell_outcomes(figures, programme, charts, tables)
     yield ("heading", _name_part("course", programme))
     yield ("chart", charts["vietas"])
-    yield from _show(tables["Konsultāciju skaits"])
-    for year, row in figures.ledger.set_index("year").iterrows():
-        yield (
-            "item",
-            f"{year}. gads. " + describe_year(str(year), {str(use): int(count) for use, count in row.items()}, figures),
-        )
+    yield from _show(print_ledger(tables["Konsultāciju skaits"]))
+    yield from (("item", sentence) for sentence in describe_years(figures))
     yield from (("text", sentence) for sentence in describe_permissions(programme, figures.stamp.as_of))
     yield ("chart", charts["gaita"])
     if shown := [name for name in SECTIONS if name in tables]:
@@ -466,45 +437,35 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 
 def describe_missing(figures: Figures) -> list[str]:
     """Which targets of each year are reached and what the others lack, in sentences."""
-    lines = [f"{describe_targets(figures.indicators)}."]
+    lines = [f"{funder_charts.describe_targets(figures.indicators)}."]
     lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
     for year, rows in lacking.groupby("year"):
-        told = zip(rows["indicator"], rows["missing"], strict=True)
-        lines.append(f"{year}. gadā vēl trūkst: {'; '.join(f'{name} – {show_number(lack)}' for name, lack in told)}.")
+        told = zip(map(funder_charts.name_indicator, rows["indicator"], rows["unit"]), rows["missing"], strict=True)
+        lines.append(
+            f"{year}. gadā vēl trūkst: {'; '.join(f'{name} – {show_number(lack, 2)}' for name, lack in told)}."
+        )
     return lines
 
 
-def describe_year(year: str, places: Mapping[str, int], figures: Figures) -> str:
-    """One year in a sentence: what was planned, what became of it, what communities received.
-
-    Parameters
-    ----------
-    year : str
-    places : mapping
-        Its row of the ledger: how many places by what became of them.
-    figures : Figures
-    """
-    became = describe_uses(places)
-    planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
-    moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
-    text = f"No {planned} {join_words(became) or '–'}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
-    received = figures.received[figures.received["year"].eq(year) & figures.received["consultations"].gt(0)]
-    for got in rows_of(received, _Received):
-        advice = plural(int(got.recommendations), "ieteikums", "ieteikumi")
-        tasks = plural(int(got.tasks_given), "ieplānots darbs", "ieplānoti darbi")
-        done = plural(int(got.tasks), "jau paveikts", "jau paveikti")
-        text += f" Konsultāciju ilgums: {show_hours(got.hours)}; {advice}, {tasks}, no tiem {done}."
-    return text
+def describe_years(figures: Figures) -> list[str]:
+    """Each year in a sentence: what was planned, what became of it, what communities received."""
+    received = figures.received.set_index("year").to_dict("index")
+    lines = []
+    for places in figures.ledger.to_dict("records"):
+        year, became = str(places["year"]), join_words(describe_uses(places)) or "–"
+        planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
+        moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
+        text = f"{year}. gads. No {planned} {became}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
+        if year in received and received[year]["consultations"]:
+            got = received[year]
+            told = [plural(int(got[name]), *words) for name, words in GIVEN.items()]
+            text += f" Konsultāciju ilgums: {show_hours(got['hours'])}; {told[0]}, {told[1]}, no tiem {told[2]}."
+        lines.append(text)
+    return lines
 
 
-@dataclass(frozen=True)
-class _Received:
-    hours: float
-    recommendations: float
-    tasks_given: float
-    tasks: float
-
-
+GIVEN = {"recommendations": ("ieteikums", "ieteikumi"), "tasks_given": ("ieplānots darbs", "ieplānoti darbi"),
+         "tasks": ("jau paveikts", "jau paveikti")}  # fmt: skip
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
 
@@ -520,7 +481,8 @@ def describe_method(figures: Figures, programme: Programme) -> list[str]:
     }
     reason = programme.report.exception_reason
     exception = [TEXTS["report"]["words"]["exception"].format(reason=reason)] if reason else []
-    return [*(sentence.format(**words) for sentence in TEXTS["report"]["method"]), *exception]
+    named = [TEXTS["report"]["words"]["named"]] * ("community" in programme.public)
+    return [*(sentence.format(**words) for sentence in TEXTS["report"]["method"]), *named, *exception]
 
 
 def list_texts(figures: Figures, programme: Programme, charts: Mapping[str, Chart] | None = None) -> list[str]:
@@ -542,41 +504,53 @@ def _texts_of(kind: str, *content: Any) -> Iterator[str]:
 
 
 FIELDS: dict[str, str] = TEXTS["report"]["fields"]
-"""Fields of a funder's own template, and what each gives."""
+"""Fields of a funder's own template that are text, a list or logos, and what each gives."""
 
 
-def fill_template(template: bytes, figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> bytes:
-    """Fill the funder's own document: fields as ``{{ projekts }}``, lists and tables as in docxtpl.
-
-    Raises
-    ------
-    Refused
-        If the template cannot be read, or names a field that is not in :data:`FIELDS`.
-    """
+def fill_template(template: bytes, fields: Mapping[str, Any]) -> tuple[bytes, list[Problem]]:
+    """Fill the funder's own document (see :func:`template.fill`); a problem too if it cannot be read."""
     from mentoring_lib.documents.template import fill  # noqa: PLC0415 - few programmes have a template
 
     try:
-        pictures = {name: chart.png for name, chart in charts.items()}
-        return fill(template, list_fields(figures, programme), pictures)
-    except LookupError as error:
-        raise Refused(_refuse_field(str(name)) for name in error.args) from None
-    except Exception as error:  # a template may do anything: be no Word file at all
-        raise Refused([_refuse_field(str(error))]) from None
+        return fill(template, fields)
+    except Exception as error:  # a template may be anything, no Word file at all
+        return b"", [Problem("template_broken", details=str(error))]
 
 
-def _refuse_field(name: str) -> Problem:
-    return Problem("template_field", value=name, details=", ".join(FIELDS))
+def list_fields(
+    figures: Figures, programme: Programme, charts: Mapping[str, Chart], logos: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """Value of each field: :data:`FIELDS`, what she wrote herself, tables, each figure in one, charts."""
+    from mentoring_lib.documents.template import name_field  # noqa: PLC0415
 
-
-def list_fields(figures: Figures, programme: Programme) -> dict[str, Any]:
-    """Value of each of :data:`FIELDS` but the charts."""
-    facts = [value for _, value in list_facts(figures, programme)]
-    shown = {sheet.name: show(sheet.table, caption=sheet.title) for sheet in list_tables(figures, programme)}
-    notice = dict(figures.stamp.lines()).get("Dati", "")
-    return dict(zip(FIELDS, [*facts, notice], strict=False)) | {
-        "kopsavilkums": summary.summarise(figures, programme),
-        "trukst": describe_missing(figures),
-        "novirzes": " ".join(summary.list_differences(figures)),
-        "metode": describe_method(figures, programme),
-        "tabulas": {name: {"virsraksti": table.headings, "rindas": table.rows} for name, table in shown.items()},
-    }
+    texts = [
+        *(value for _, value in list_facts(figures, programme)),
+        dict(figures.stamp.lines()).get("Dati", ""),
+        summary.make_headline(figures, programme),
+        summary.describe_kind(figures, programme),
+        summary.describe_promise(figures, programme),
+        summary.describe_whom(figures, programme),
+        summary.describe_received(figures),
+        summary.describe_told(figures),
+        show_hours(float(figures.received["hours"].iloc[-1])),
+        summary.list_signature(programme)[0][1],
+        summary.tell_cards(figures, programme),
+        summary.summarise(figures, programme),
+        describe_missing(figures),
+        summary.list_differences(figures),
+        describe_years(figures),
+        summary.describe_answers(figures),
+        list(figures.quotes),
+        describe_method(figures, programme),
+        logos,
+    ]
+    fields: dict[str, Any] = dict(zip(FIELDS, texts, strict=True))
+    for part, label in CHOICES["part"].items():
+        fields[name_field(label)] = [text for code, text in figures.texts if code == part]
+    for sheet in list_tables(figures, programme):
+        fields[name_field("tabula", sheet.name)] = sheet.table
+        shown = show(sheet.table, caption="")
+        if len({row[0] for row in shown.rows}) == len(shown.rows):
+            cells = ((row[0], *cell) for row in shown.rows for cell in zip(shown.headings[1:], row[1:], strict=True))
+            fields |= {name_field(sheet.name, row, head): text for row, head, text in cells}
+    return fields | {name_field("attels", name): chart for name, chart in charts.items()}

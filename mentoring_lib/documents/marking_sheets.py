@@ -38,7 +38,7 @@ def hide_names(text: str, community: str = "", contact: str = "") -> str:
     """
     index, core = Index(), [word for word in fold(community).split() if word not in LEGAL_FORMS]
     for name in (community, " ".join(core)):
-        index.add_community("", "", name)
+        index.add_community("", "", name, {})
     index.add_person("", "", contact)
     alone = {word for word in (*fold(contact).split(), *core[: len(core) == 1]) if len(word) >= MIN_NAME}
     text = _PHONE.sub(HIDDEN, EMAIL.sub(HIDDEN, text))

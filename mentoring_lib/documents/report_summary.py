@@ -5,14 +5,18 @@ Each sentence is made from the figures and true of any: nothing held, one, all; 
 
 from __future__ import annotations
 
+from datetime import date
+
 from mentoring_lib.base.columns import CHOICES, label_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import agree, plural, show_date
+from mentoring_lib.base.texts import agree, join_words, plural, show_date, show_hours
+from mentoring_lib.delivery.events import RELEASED
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.disclosure import MIN_SHOWN
-from mentoring_lib.funder.figures import Figures, describe_uses, join_words, list_towns, show_hours
+from mentoring_lib.funder.figures import Figures, describe_uses, find_plain, list_towns
 from mentoring_lib.funder.outcome_figures import QUESTIONS
+from mentoring_lib.render.tables import WORDS as SHOWN
 
 WORDS = TEXTS["report"]["words"]
 
@@ -38,11 +42,11 @@ def make_headline(figures: Figures, programme: Programme) -> str:
     else:
         told = f"Periodā {agree(served, 'sniegta', 'sniegtas')} {plural(served, 'konsultācija', 'konsultācijas')}"
         told = told if served else "Periodā nav sniegta neviena konsultācija"
-    return "; ".join(filter(None, (told, _tell_started(figures))))
+    return "; ".join(filter(None, (told, _tell_started(figures, final=is_final(figures, programme)))))
 
 
-def _tell_started(figures: Figures) -> str:
-    """How many communities did something, and what is still ahead."""
+def _tell_started(figures: Figures, *, final: bool) -> str:
+    """How many communities did something, and what is still ahead, or was not done."""
     served, started, (done, every) = count_served(figures), figures.started, _count_tasks(figures)
     if not served or not every:
         return ""
@@ -51,9 +55,10 @@ def _tell_started(figures: Figures) -> str:
     elif started:
         who = f"{started} no {served} kopienām jau kaut ko {agree(started, 'ir paveikusi', 'ir paveikušas')}"
     else:
-        return "neviens no ieplānotajiem darbiem vēl nav paveikts"
+        return f"neviens no ieplānotajiem darbiem {'' if final else 'vēl '}nav paveikts"
     left = every - done
-    ahead = f"{left} no {plural(every, 'darba', 'darbiem')} vēl ir priekšā" if left else "visi darbi ir paveikti"
+    became = agree(left, "nav paveikts", "nav paveikti") if final else "vēl ir priekšā"
+    ahead = f"{left} no {plural(every, 'darba', 'darbiem')} {became}" if left else "visi darbi ir paveikti"
     return f"{who}, {ahead}"
 
 
@@ -90,13 +95,17 @@ def describe_promise(figures: Figures, programme: Programme) -> str:
 
 def summarise(figures: Figures, programme: Programme) -> list[str]:
     """The first page in sentences."""
-    cards = [f"{value} {' '.join(filter(None, (label, warning)))}" for value, label, warning in
-             list_cards(figures, programme)]  # fmt: skip
     first = [f"{make_headline(figures, programme)}.", describe_promise(figures, programme)]
-    numbers = [f"{'; '.join(cards)}."]
+    numbers = [f"{'; '.join(tell_cards(figures, programme))}."]
     total = figures.received.iloc[-1]
     length = [f"Sniegto konsultāciju kopējais ilgums: {show_hours(float(total['hours']))}."] if total["hours"] else []
     return [*first, *numbers, *length, *list_differences(figures), describe_whom(figures, programme)]
+
+
+def tell_cards(figures: Figures, programme: Programme) -> list[str]:
+    """The four numbers in words."""
+    cards = list_cards(figures, programme)
+    return [f"{value} {', '.join(filter(None, (label, warning)))}" for value, label, warning in cards]
 
 
 def list_cards(figures: Figures, programme: Programme) -> list[tuple[str, str, str]]:
@@ -121,10 +130,16 @@ def list_cards(figures: Figures, programme: Programme) -> list[tuple[str, str, s
 
 def _find_new(figures: Figures, programme: Programme) -> int | None:
     """New communities, where an indicator counts them all and that may be told."""
-    names = {one.name for one in programme.indicators
-             if (one.formula, one.mode, one.municipality) == ("new_communities", None, None)}  # fmt: skip
+    names = find_plain("new_communities", programme)
     told = figures.indicators[figures.indicators["indicator"].isin(names) & figures.indicators["year"].ne(TOTAL)]
     return int(told["result"].sum()) if names and len(told) and told["result"].notna().all() else None
+
+
+def describe_bars(figures: Figures, programme: Programme) -> str:
+    """How to read the bars, and that a year is not over."""
+    day = figures.stamp.as_of
+    runs = day.year in figures.years and day < min(programme.project.ends, figures.period.ends, date(day.year, 12, 31))
+    return f"{WORDS['bars']}{f' {day.year}. gads vēl turpinās.' * runs}"
 
 
 def list_differences(figures: Figures) -> list[str]:
@@ -132,7 +147,11 @@ def list_differences(figures: Figures) -> list[str]:
     counts = figures.deviations["event"].value_counts()
     kinds = TEXTS["report"]["deviations"].items()
     happened = [plural(int(counts[event]), *words) for event, words in kinds if event in counts]
-    lines = [f"{join_words(happened)}."] * bool(happened)
+    released = figures.deviations[figures.deviations["event"].isin(RELEASED)]
+    again = int(released["then"].notna().sum())
+    offered = agree(again, "Nākamajai kopienai piedāvāta", "Nākamajām kopienām piedāvātas")
+    followed = f" {offered} {again} no {plural(len(released), 'atbrīvotās', 'atbrīvotajām')}." if again else ""
+    lines = [f"{join_words(happened)}.{followed}"] * bool(happened)
     overdue = int(figures.tasks["overdue"].sum())
     late = plural(overdue, "ieplānotajam darbam termiņš ir pagājis", "ieplānotajiem darbiem termiņš ir pagājis")
     lost = int(figures.ledger["lost"].sum())
@@ -174,31 +193,27 @@ def describe_told(figures: Figures) -> str:
     if not served:
         return ""
     verb = agree(told, "aprakstījusi", "aprakstījušas")
-    said = (
-        f"Kas no tā iznācis, {verb} {told} no {of}."
-        if told
-        else f"Kas no tā iznācis, vēl nav aprakstījusi neviena no {of}."
-    )
-    return f"{said} {WORDS['agreed']}" if named else said
+    who = f"{verb} {told} no {of}" if told else f"vēl nav aprakstījusi neviena no {of}"
+    return f"Kas no tā iznācis, {who}." + f" {WORDS['agreed']}" * named
 
 
 def describe_answers(figures: Figures) -> list[str]:
     """Who answered each round, what they answered, and how ratings moved; nothing of who did not answer."""
     lines = []
     for row in figures.asked.to_dict("records"):
-        of = sum(row[name] for name in ("answered", "missing", "not_due"))
+        of = sum(row[name] for name in ("answered", "unanswered", "not_due"))
         if of:
             name = label_of("round", row["round"])
-            told = f"atbildēja {row['answered']}, neatbildēja {row['missing']}"
-            told += f", {row['not_due']} termiņš vēl nav pienācis" if row["not_due"] else ""
+            told = f"atbildēja {row['answered']}, neatbildēja {row['unanswered']}"
+            told += f", termiņš vēl nav pienācis {row['not_due']}" if row["not_due"] else ""
             lines.append(f"Aptauja «{name}» ({plural(of, 'kopiena', 'kopienas')}): {told}.")
     for question in QUESTIONS:
         given = figures.answers[figures.answers["asks"].eq(question)]
         if len(given):
             choice = "yes_no" if question == "recommends" else question
-            words = zip(given["answer"], given["count"], strict=True)
+            words = zip(given["replied"], given["count"], strict=True)
             shown = ", ".join(f"{label_of(choice, code)} – {count}" for code, count in words if count)
-            lines.append(f"{WORDS['questions'][question]} {shown}.")
+            lines.append(f"{SHOWN['asks'][question]} {shown}.")
     few = not len(figures.answers) and int(figures.asked["answered"].sum()) > 0
     lines += [WORDS["few"]] * few
     return lines or [WORDS["nobody"]]

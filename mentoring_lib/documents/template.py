@@ -1,145 +1,136 @@
-"""The funder's own document, filled with plain data: texts, lists, mappings, and pictures that can only be shown.
+"""The funder's own document, filled: a tag ``{{ field }}`` becomes words, a list, a table or a picture.
 
-A template is somebody else's file, so it may show values, choose and repeat, and nothing else: what it may say is a
-short list of kinds of Jinja nodes; nothing can be called, no attribute of an object be reached, nothing be kept or
-multiplied. How often loops turn and how much they fill in has an end.
+A template is somebody else's file: a tag names a field and can do nothing else. Word cuts what is typed into runs, so
+a paragraph is read as a whole; a tag that is parted over paragraphs is none, and each part of it is named.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
-from docx.shared import Cm
-from docxtpl import DocxTemplate, InlineImage
-from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.runtime import LoopContext
-from jinja2.sandbox import SandboxedEnvironment
+import pandas as pd
+from docx import Document
+from docx.opc.constants import CONTENT_TYPE
+from docx.opc.part import PartFactory
+from docx.oxml.ns import qn
+from docx.parts.story import StoryPart
+from docx.text.paragraph import Paragraph
 
-from mentoring_lib.render.docx import TEXT_WIDTH, repack
+from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.texts import fold, suggest
+from mentoring_lib.render.charts import Chart
+from mentoring_lib.render.docx import add_chart, add_logos, add_table, repack
+from mentoring_lib.render.layout import clean_text
 
-MAX_TURNS = 20_000  # of all loops together: the longest honest table has some hundred rows
-MAX_TEXT = 20_000_000  # characters of one part of the document; a long report has 2 million
 MAX_UNPACKED = 100_000_000  # bytes of the template; logos may be large
-MAX_NESTED = 3  # loops within one another: tables, rows, cells
-MAX_NODES = 20_000
-NODES = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Const, nodes.For,
-    nodes.If, nodes.Filter, nodes.Keyword, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
-    nodes.CondExpr, nodes.Neg, nodes.Add, nodes.Sub, nodes.Concat,
-)  # fmt: skip
-FILTERS = ("default", "e", "escape", "first", "last", "join", "length", "lower", "upper", "round", "trim")
-TESTS = ("defined", "undefined", "none", "even", "odd", "number", "string")
-OF_LOOP = ("index", "index0", "first", "last", "length")
-_COUNTED = "counted"
+_TAG = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_PART = re.compile(r"(?:\{\{|\{%)[^{}]*|[^{}]*(?:\}\}|%\})")
+
+# python-docx knows notes as bytes alone; as parts with text they are filled like any other.
+PartFactory.part_type_for |= dict.fromkeys((CONTENT_TYPE.WML_FOOTNOTES, CONTENT_TYPE.WML_ENDNOTES), StoryPart)
 
 
-class Picture:
-    """A picture that can be shown where it stands, and nothing else."""
-
-    __slots__ = ("_image",)
-
-    def __init__(self, image: InlineImage) -> None:
-        self._image = image
-
-    def __html__(self) -> str:
-        return str(self._image)
-
-    def __str__(self) -> str:
-        return ""
+def name_field(*words: str) -> str:
+    """A field's name from words: "Novadi", "Kopā" → ``novadi_kopa``."""
+    return "_".join(fold(" ".join(words)).split())
 
 
-class Plain(SandboxedEnvironment):
-    """Jinja that only shows, chooses and repeats plain data, up to a limit of turns and text."""
+def fill(template: bytes, fields: Mapping[str, Any]) -> tuple[bytes, list[Problem]]:
+    """Fill a template (DOCX).
 
-    def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=True)
-        self.globals.clear()  # what Jinja adds is no field, and some of it is random
-        self.filters = {name: self.filters[name] for name in FILTERS} | {_COUNTED: self._count}
-        self.tests = {name: self.tests[name] for name in TESTS}
-        self.turns = 0
+    Parameters
+    ----------
+    template : bytes
+    fields : mapping of str to str, list of str, DataFrame, Chart or mapping of str to bytes
+        By name (see :func:`name_field`). A list alone in its paragraph repeats it, elsewhere it is one text; tables,
+        charts and logos (by file name) need a paragraph of their own.
 
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Refuse what is not on the list, and count the turns of every loop."""
-        tree = super()._parse(source, name, filename)
-        walked = list(_walk(tree, 0))
-        if len(walked) > MAX_NODES:
-            raise SecurityError("veidnē ir pārāk daudz lauku un zīmju")
-        for node, depth in walked:
-            if not isinstance(node, NODES):
-                raise SecurityError(f"veidnē nav atļauts: {type(node).__name__}")
-            if depth > MAX_NESTED:
-                raise SecurityError(f"vairāk nekā {MAX_NESTED} cikli cits citā")
-            if isinstance(node, nodes.For):
-                node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None).set_lineno(node.lineno)
-        return tree
-
-    def _count(self, items: Any) -> Iterator[Any]:
-        if not isinstance(items, list | tuple | Mapping):
-            raise SecurityError("ciklam vajadzīgs saraksts")
-        for item in items:
-            self.turns += 1
-            if self.turns > MAX_TURNS:
-                raise SecurityError("cikli veidnē griežas pārāk ilgi")
-            yield item
-
-    def concat(self, pieces: Iterable[str]) -> str:
-        """Join what is filled in, while it is not too much."""
-        kept, size = [], 0
-        for piece in pieces:
-            size += len(piece)
-            if size > MAX_TEXT:
-                raise SecurityError("aizpildītā veidne ir pārāk liela")
-            kept.append(piece)
-        return "".join(kept)
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        """Part of a mapping, list or text, or a number of a loop; objects have no parts."""
-        if isinstance(obj, LoopContext) and argument in OF_LOOP:
-            return getattr(obj, argument)
-        if isinstance(obj, Mapping | list | tuple | str):
-            try:
-                return obj[argument]
-            except (LookupError, TypeError):
-                pass
-        return obj if isinstance(obj, StrictUndefined) else self.undefined(f"nav lauka «{argument}»")
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """The same: ``tabulas.Novadi`` is ``tabulas['Novadi']``."""
-        return self.getitem(obj, attribute)
-
-
-def _walk(node: nodes.Node, depth: int) -> Iterator[tuple[nodes.Node, int]]:
-    depth += isinstance(node, nodes.For)
-    yield node, depth
-    for child in node.iter_child_nodes():
-        yield from _walk(child, depth)
-
-
-def fill(template: bytes, fields: Mapping[str, Any], pictures: Mapping[str, bytes]) -> bytes:
-    """Fill a template (DOCX); pictures (PNG) stand in the field ``atteli`` by name.
+    Returns
+    -------
+    tuple of (bytes, list of Problem)
+        DOCX, the same for the same input; every tag, and every part of one, that could not be filled.
 
     Raises
     ------
-    LookupError
-        If it names a field that is none, with all of them.
     Exception
-        Whatever Jinja, docxtpl or the zip say of it: a template may be anything.
+        Whatever the zip or python-docx say of it: a template may be anything.
     """
     with zipfile.ZipFile(io.BytesIO(template)) as packed:
         if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
-            raise SecurityError("veidne ir pārāk liela")
-    document = DocxTemplate(io.BytesIO(template))
-    # To list the fields, Jinja works constants out too ("x" * 10**9): it must be the environment that refuses them.
-    if unknown := document.get_undeclared_template_variables(Plain()) - {*fields, "atteli"}:
-        raise LookupError(*sorted(unknown))
-    drawn = {
-        name: Picture(InlineImage(document, io.BytesIO(png), width=Cm(TEXT_WIDTH))) for name, png in pictures.items()
-    }
-    document.render({**fields, "atteli": drawn}, Plain(), autoescape=True)
+            raise ValueError("datne ir pārāk liela")
+    document = Document(io.BytesIO(template))
+    problems: list[Problem] = []
+    if "Table Grid" not in document.styles:
+        document.styles.element.append(deepcopy(Document().styles["Table Grid"].element))
+    for part in document.part.package.iter_parts():
+        if isinstance(part, StoryPart):
+            for paragraph in list(part.element.iter(qn("w:p"))):
+                problems += _fill_paragraph(document, Paragraph(paragraph, part), fields)
     buffer = io.BytesIO()
     document.save(buffer)
-    return repack(buffer.getvalue())
+    return repack(buffer.getvalue()), list(dict.fromkeys(problems))
+
+
+def _list_texts(paragraph: Any) -> list[Any]:
+    """The pieces of a paragraph's own text; a text box in it has paragraphs of its own."""
+    return [one for one in paragraph.iter(qn("w:t")) if next(one.iterancestors(qn("w:p"))) is paragraph]
+
+
+def _fill_paragraph(document: Any, paragraph: Paragraph, fields: Mapping[str, Any]) -> Iterator[Problem]:
+    text = "".join(piece.text or "" for piece in _list_texts(paragraph._p))
+    yield from (Problem("template_part", value=part.strip()) for part in _PART.findall(_TAG.sub(" ", text)))
+    tags = [(match, name_field(match[1])) for match in _TAG.finditer(text)]
+    alone = len(tags) == 1 and tags[0][0][0] == text.strip()
+    for match, name in reversed(tags):
+        value = fields.get(name)
+        if value is None:
+            near = suggest(name, map(fold, fields))
+            yield Problem("template_field", value=match[0], details=name_field(near) if near else "projekts")
+        elif isinstance(value, str) or (isinstance(value, list) and not alone):
+            _replace(paragraph._p, match, value if isinstance(value, str) else " ".join(value))
+        elif isinstance(value, list):
+            _repeat(paragraph._p, match, value)
+        elif alone:
+            _replace(paragraph._p, match, "")
+            _put(document, paragraph, value)
+        else:
+            yield Problem("template_alone", value=match[0])
+
+
+def _replace(paragraph: Any, match: re.Match[str], words: str) -> None:
+    """Put words in the place of a tag that may run over several pieces: into the first; of the others it is cut."""
+    at = 0
+    for piece in _list_texts(paragraph):
+        text = piece.text or ""
+        first, last = max(match.start() - at, 0), min(match.end() - at, len(text))
+        if first < last:
+            piece.text, words = f"{text[:first]}{clean_text(words)}{text[last:]}", ""
+            piece.set(qn("xml:space"), "preserve")
+        at += len(text)
+
+
+def _repeat(paragraph: Any, match: re.Match[str], items: list[str]) -> None:
+    """A paragraph for each item; an empty one where there is none: a cell of a table must have one."""
+    copies = [deepcopy(paragraph) for _ in items[1:]]
+    for copy, item in zip([paragraph, *copies], items or [""], strict=True):
+        _replace(copy, match, item)
+    for copy in reversed(copies):
+        paragraph.addnext(copy)
+
+
+def _put(document: Any, paragraph: Paragraph, value: Any) -> None:
+    """A table, made at the document's end, after the paragraph; pictures into it."""
+    if isinstance(value, Chart):
+        add_chart(paragraph, value)
+    elif isinstance(value, pd.DataFrame):
+        there = list(document.element.body)
+        add_table(document, value)
+        for added in reversed([one for one in document.element.body if one not in there]):
+            paragraph._p.addnext(added)
+    else:
+        add_logos(paragraph, value)

@@ -29,7 +29,7 @@ from mentoring_lib.funder.figures import (
     touch_years,
 )
 
-TRACE = ["in_table", "in_row", "in_column", "figure", "applications", "sources"]
+TRACE = ["in_table", "in_row", "in_column", "figure", "application_id", "part_of_it", "sources", "evidence"]
 BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
 Items = tuple[str, str, str, pd.DataFrame]
 """A cell of the report (table, row, column) and the items that it counts."""
@@ -43,6 +43,7 @@ def trace_figures(
     places: pd.DataFrame,
     evidence: Mapping[str, pd.DataFrame],
     valid_events: pd.DataFrame,
+    proofs: Mapping[tuple[str, int], str],
     skips: Iterable[Skip] = (),
 ) -> pd.DataFrame:
     """Applications and rows behind each figure of the report.
@@ -56,49 +57,42 @@ def trace_figures(
     places, evidence, valid_events, skips
         See :func:`ledger.find_delivered`, :func:`figures.count_evidence`, :func:`events.list_valid_events` and
         :func:`turns.find_skips`.
+    proofs : mapping of (str, int) to str
+        By sheet and row: the file or link that somebody named as evidence.
 
     Returns
     -------
-    DataFrame, shape (figures, 6)
-        ``in_table`` (the sheet of atskaite.xlsx) ``, in_row, in_column, figure, applications`` (codes) ``, sources``
-        (sheet and row of each entry; what is computed from the programme file names that).
+    DataFrame, shape (figures × applications, 8)
+        ``in_table`` (the sheet of atskaite.xlsx) ``, in_row, in_column, figure``; a row for each application that is
+        counted in it: ``application_id, part_of_it, sources`` (sheet and row of each entry; what is computed from the
+        programme file names that) ``, evidence``. A figure of nobody has one row without an application.
     """
     held = valid_events[valid_events["event"].eq("held")]  # the row that proves an hour; of others, the whole story
     told = pd.concat([held, valid_events[~valid_events["application_id"].isin(held["application_id"])]])
     entries = {str(key): _list_rows(rows) for key, rows in told.groupby("application_id")}
     dated = _by_year(places).assign(amount=1.0, sheet="", row=0)
     cells = [
-        *_trace_applications(programme, decided.assign(amount=1.0)),
-        *_trace_evidence(figures, programme, evidence),
-        *_trace_results(evidence),
-        *_trace_places(figures, programme, dated),
-        *_trace_consultations(figures, programme, _by_year(evidence["consultations"]), decided),
+        ("Kopsavilkums", "Pieteikumi", "count", decided.assign(amount=1.0)),
+        *_trace_indicators(figures, programme, evidence),
+        *_trace_grids(figures, programme, decided.assign(amount=1.0), dated, evidence),
         *_trace_deviations(figures, valid_events, skips),
     ]
-    rows = [(*cell, *_sum_items(items, entries)) for *cell, items in cells]
+    rows: list[tuple[Any, ...]] = []
+    for *cell, items in cells:
+        figure = float(items["amount"].sum())
+        rows += [] if len(items) else [(*cell, figure, "", figure, "", "")]
+        for key, own in items.groupby("application_id"):
+            found = sorted(set(_list_rows(own) or entries.get(str(key), [])))
+            named = "; ".join(dict.fromkeys(proofs[entry] for entry in found if entry in proofs))
+            rows.append((*cell, figure, key, float(own["amount"].sum()), name_rows(found), named))
     return pd.DataFrame([*rows, *_balance(figures, programme)], columns=TRACE)
-
-
-def _sum_items(items: pd.DataFrame, of_events: Mapping[str, list[tuple[str, int]]]) -> tuple[float, str, str]:
-    """Their sum, their applications, and their rows; an item without a row of its own rests on events."""
-    keys = sorted(set(items["application_id"]))
-    entries = _list_rows(items) or [entry for key in keys for entry in of_events.get(key, [])]
-    return float(items["amount"].sum()), ", ".join(keys), name_rows(entries)
 
 
 def _list_rows(items: pd.DataFrame) -> list[tuple[str, int]]:
     return [(sheet, row) for sheet, row in zip(items["sheet"], items["row"], strict=True) if sheet]
 
 
-def _trace_applications(programme: Programme, decided: pd.DataFrame) -> Iterator[Items]:
-    """Every application, whole numbers: the report hides some of them."""
-    yield "Kopsavilkums", "Pieteikumi", "Skaits", decided
-    for town in programme.call.municipalities:
-        for code, label in CHOICES["novelty"].items():
-            yield "Pieteikumi", town, label, _of(_of(decided, "municipality", town), "novelty", code)
-
-
-def _trace_evidence(figures: Figures, programme: Programme, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:
+def _trace_indicators(figures: Figures, programme: Programme, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:
     touched = [str(year) for year in touch_years(programme, figures.period)]
     for year in [*map(str, figures.years), TOTAL]:
         shown = figures.indicators.loc[figures.indicators["year"].eq(year), "indicator"].tolist()
@@ -106,43 +100,47 @@ def _trace_evidence(figures: Figures, programme: Programme, evidence: Mapping[st
             items = _by_year(narrow(evidence[indicator.formula], indicator))
             counted = items[items["year"].isin(touched)] if year == TOTAL else _of(items, "year", year)
             yield "Rādītāji", f"{indicator.name}, {year}", "result", counted
-        for name in RECEIVED:
-            yield "Saņemtais", year, name, _of(_by_year(evidence[name]), "year", year)
 
 
-def _trace_results(evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:
-    """What happened in communities, by kind."""
-    for code, label in CHOICES["result"].items():
-        yield "Rezultāti", label, "count", _of(evidence["results"], "kind", code)
-
-
-def _trace_places(figures: Figures, programme: Programme, places: pd.DataFrame) -> Iterator[Items]:
-    for year in [*map(str, sorted(programme.places)), TOTAL]:
-        for use in IN_USE:
-            yield "Konsultāciju skaits", year, use, _of(places[places["use"].eq(use)], "year", year)
-    held = places[places["use"].isin(WAS_HELD)]
-    for day in figures.course["day"]:
-        yield "Norise", show_date(day), "held", held[held["held_on"].le(day)]
-
-
-def _trace_consultations(
-    figures: Figures, programme: Programme, held: pd.DataFrame, decided: pd.DataFrame
+def _trace_grids(
+    figures: Figures,
+    programme: Programme,
+    decided: pd.DataFrame,
+    places: pd.DataFrame,
+    evidence: Mapping[str, pd.DataFrame],
 ) -> Iterator[Items]:
+    """Every table of counts: its items, what its rows and its columns are; applications by margin, in whole numbers."""
     years, towns = [*map(str, figures.years), TOTAL], list_towns(figures, programme)
-    held = name_elsewhere(held, programme)
-    asked = held.merge(decided[["application_id", "confirmed_themes"]], on="application_id")
-    modes = {code: CHOICES["mode"][code] for code in ("in_person", "online")}
-    short = {code: programme.short_theme(code) for code in programme.themes}
-    grids = (
-        ("Novadi", held, "municipality", {**{town: town for town in towns}, TOTAL: TOTAL}, "year", years),
-        ("Veidi", held, "mode", {**modes, TOTAL: TOTAL}, "year", years),
-        ("Tēmas", asked.explode("confirmed_themes"), "confirmed_themes", short, "municipality", towns),
-    )
-    for table, items, by, labels, across, columns in grids:
-        for code, label in labels.items():
-            yield from ((table, label, name, _of(_of(items, by, code), across, name)) for name in columns)
-    for at in range(len(held)):
-        yield "Konsultācijas", str(at + 1), "", held.iloc[[at]]
+    delivered = name_elsewhere(_by_year(evidence["consultations"]), programme)
+    asked = delivered.merge(decided[["application_id", "confirmed_themes"]], on="application_id")
+    asked = asked.explode("confirmed_themes")
+    modes = {code: CHOICES["mode"][code] for code in ("in_person", "online")} | {TOTAL: TOTAL}
+    themes = {code: programme.short_theme(code) for code in programme.themes}
+    all_years, count = _same([*map(str, sorted(programme.places)), TOTAL]), {TOTAL: "count"}
+    grids = [
+        ("Pieteikumi", decided, "municipality", _same(programme.call.municipalities), "", count),
+        ("Pieteikumi", decided, "novelty", CHOICES["novelty"], "", count),
+        ("Rezultāti", evidence["results"], "kind", CHOICES["result"], "", count),
+        *(
+            ("Konsultāciju skaits", places[places["use"].eq(use)], "year", all_years, "", {TOTAL: use})
+            for use in IN_USE
+        ),
+        *(("Saņemtais", _by_year(evidence[name]), "year", _same(years), "", {TOTAL: name}) for name in RECEIVED),
+        ("Novadi", delivered, "municipality", _same([*towns, TOTAL]), "year", _same(years)),
+        ("Veidi", delivered, "mode", modes, "year", _same(years)),
+        ("Tēmas", asked, "confirmed_themes", themes, "municipality", _same(towns)),
+    ]
+    for table, items, by, rows, across, columns in grids:
+        for code, label in rows.items():
+            own = _of(items, by, code)
+            yield from ((table, label, head, _of(own, across, name)) for name, head in columns.items())
+    held = places[places["use"].isin(WAS_HELD)]
+    yield from (("Norise", show_date(day), "held", held[held["held_on"].le(day)]) for day in figures.course["day"])
+    yield from (("Konsultācijas", str(at + 1), "", delivered.iloc[[at]]) for at in range(len(delivered)))
+
+
+def _same(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in names}
 
 
 def _trace_deviations(figures: Figures, valid_events: pd.DataFrame, skips: Iterable[Skip]) -> Iterator[Items]:
@@ -152,14 +150,14 @@ def _trace_deviations(figures: Figures, valid_events: pd.DataFrame, skips: Itera
         yield "Novirzes", show_date(row["on"].iloc[0]), label_of("event", row["event"].iloc[0]), row
 
 
-def _balance(figures: Figures, programme: Programme) -> Iterator[tuple[str, str, str, float, str, str]]:
+def _balance(figures: Figures, programme: Programme) -> Iterator[tuple[Any, ...]]:
     """What the ledger takes from the programme file, and what is left of it."""
     ledger = figures.ledger.astype({"year": "str"})
     named = ", ".join(name_setting(programme, key)[1] for key in ("places", "carry_over"))
     for year in [*ledger["year"], TOTAL]:
         for name in BALANCED:
             amount = float(_of(ledger, "year", year)[name].sum())
-            yield "Konsultāciju skaits", year, name, amount, "", f"{programme.file}: {named}"
+            yield "Konsultāciju skaits", year, name, amount, "", amount, f"{programme.file}: {named}", ""
 
 
 def _by_year(items: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ and counts, nothing else, and the funder's files are made from it alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -257,14 +257,12 @@ def count_evidence(
     delivered : DataFrame
         See :func:`select_delivered`.
     recommendations, tasks : DataFrame
-        Sheets "Ieteikumi" and "Darbi"; those of delivered consultations count by their own day, tasks once done.
+        Those of delivered consultations count by their own day, tasks once done.
     changed : Changed
         See :func:`look_back.look_back`. A community has started on the day of its first done task and finished on that
         of its last; tasks done within 90 days count when these are over.
-    as_of : date
-        What is dated later is not looked at.
-    period : Period
-        What lies outside does not count.
+    as_of, period
+        What is dated later is not looked at; what lies outside does not count.
 
     Returns
     -------
@@ -274,62 +272,41 @@ def count_evidence(
         stands. Besides the formulas, "tasks_given": all to-do items of the consultations held in the period.
     """
     about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
-    held_on = delivered.set_index("application_id")["held_on"].to_dict()
-
-    def of_delivered(items: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
-        seen = items[period.holds(days) & days.le(pd.Timestamp(as_of))].sort_values(["file", "row"])
-        return seen.drop(columns="mode", errors="ignore").merge(about, on="application_id").assign(amount=1.0)
-
-    def hour_of(items: pd.DataFrame) -> pd.Series:
-        return pd.to_datetime(items["application_id"].map(held_on))
-
+    held_on: dict[Any, Any] = delivered.set_index("application_id")["held_on"].to_dict()
     held = delivered[period.holds(delivered["held_on"])].assign(amount=1.0, sheet="", row=0)
     served = held.drop_duplicates("application_id")
-    advice = recommendations[recommendations["on"].ge(hour_of(recommendations))]  # an earlier one is none
+    advice, given = (
+        sheet.assign(held_on=pd.to_datetime(sheet["application_id"].map(held_on))) for sheet in (recommendations, tasks)
+    )
+    answers, states, happened = changed.answers, changed.task_states, changed.happened
+    yes = answers[answers["round"].eq("next_day") & answers["question_answered"].eq("yes")]
+    money = happened[happened["result"].eq("funding_received")]
     tables = {
         "consultations": held,
         "communities": served,
         "new_communities": served[served["novelty"].eq("new")],
-        "residents": served.assign(amount=served["residents_involved"].fillna(0).astype("float64")),
-        "hours": held.assign(amount=held["minutes"].astype("float64") / 60),
-        "recommendations": of_delivered(advice, advice["on"]),
-        "tasks": of_delivered(tasks, tasks["done_on"]),
-        "tasks_given": of_delivered(tasks, hour_of(tasks)),
-        "participants": held.assign(amount=held["participants"].fillna(0).astype("float64")),
+        "residents": served.assign(amount=served["residents_involved"]),
+        "hours": held.assign(amount=held["minutes"] / 60),
+        "participants": held.assign(amount=held["participants"]),
     }
-    tables |= _count_changed(changed, delivered, of_delivered)
+    dated = {
+        "recommendations": (advice[advice["on"].ge(advice["held_on"])], "on"),  # an earlier one is none
+        "tasks": (tasks, "done_on"),
+        "tasks_given": (given, "held_on"),
+        "question_answered": (yes, "answered_on"),
+        "communities_started": (list_started(states), "on"),
+        "communities_finished": (list_finished(states), "on"),
+        "tasks_done_90": (list_done_after_90(states, held_on), "on"),
+        "results": (happened.assign(kind=happened["result"]), "on"),
+        "money_won": (money, "on"),
+    }
+    for name, (items, day) in dated.items():
+        seen = items[period.holds(items[day]) & items[day].le(pd.Timestamp(as_of))].sort_values(["file", "row"])
+        own = seen.drop(columns="mode", errors="ignore").merge(about, on="application_id")
+        tables[name] = own if name == "money_won" else own.assign(amount=1.0)
     columns = ["application_id", "year", "municipality", "mode", "kind", "amount", "sheet", "row"]
-    return {name: table.assign(kind=table.get("kind", ""))[columns].reset_index(drop=True)
-            for name, table in tables.items()}  # fmt: skip
-
-
-def _count_changed(
-    changed: Changed, delivered: pd.DataFrame, of_delivered: Callable[[pd.DataFrame, pd.Series], pd.DataFrame]
-) -> dict[str, pd.DataFrame]:
-    """What the formulas of change count, item by item; ``of_delivered`` keeps those of the period."""
-    answers, states, happened = changed.answers, changed.task_states, changed.happened
-    yes = answers[answers["round"].eq("next_day") & answers["question_answered"].eq("yes")]
-    begun, through, soon = list_started(states), list_finished(states), list_done_after_90(states, _days(delivered))
-    results = of_delivered(happened.assign(kind=happened["result"], told=happened["amount"]), happened["on"])
-    return {
-        "question_answered": of_delivered(yes, yes["answered_on"]),
-        "communities_started": of_delivered(begun, begun["on"]),
-        "communities_finished": of_delivered(through, through["on"]),
-        "tasks_done_90": of_delivered(soon, soon["on"]),
-        "results": results,
-        "money_won": _sum_told(results, "funding_received"),
-    }
-
-
-def _days(delivered: pd.DataFrame) -> dict[str, date]:
-    """Day of each hour, by application."""
-    return dict(zip(delivered["application_id"], delivered["held_on"].dt.date, strict=True))
-
-
-def _sum_told(results: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Results of a kind with the number told of each; one without a number adds nothing."""
-    table = results[results["kind"].eq(kind)]
-    return table.assign(amount=table["told"].fillna(0).astype("float64"))
+    return {name: table.assign(kind=table.get("kind", ""), amount=table["amount"].fillna(0).astype("float64"))[columns]
+            .reset_index(drop=True) for name, table in tables.items()}  # fmt: skip
 
 
 def select_delivered(supported: pd.DataFrame) -> pd.DataFrame:
@@ -423,22 +400,27 @@ def _find_single(
     return {*single, str(others.index[0]) if len(others) else TOTAL}
 
 
+MODES = ("in_person", "online")
+
+
+def find_plain(formula: str, programme: Programme) -> list[str]:
+    """Indicators that count all of what a formula counts."""
+    return [one.name for one in programme.indicators
+            if (one.formula, one.mode, one.municipality) == (formula, None, None)]  # fmt: skip
+
+
 def check_totals(figures: Figures, programme: Programme) -> list[Problem]:
     """A problem if two tables of the report count different numbers of delivered consultations, naming both."""
-    held, totals = figures.consultations, {"Saņemtais": float(figures.received["consultations"].iloc[-1])}
-    totals["Konsultācijas"] = len(held)
-    for name, by, categories in (
+    held = figures.consultations
+    totals = {"Saņemtais": float(figures.received["consultations"].iloc[-1]), "Konsultācijas": len(held)}
+    for name, by, known in (
         ("Novadi", "municipality", list_towns(figures, programme)),
-        ("Veidi", "mode", ("in_person", "online")),
+        ("Veidi", "mode", MODES),
     ):
         if by in held:
-            totals[name] = int(count_supported(held, by, categories, figures.years)[TOTAL].iloc[-1])
-    plain = {
-        one.name for one in programme.indicators
-        if (one.formula, one.mode, one.municipality) == ("consultations", None, None)
-    }  # fmt: skip
-    by_year = figures.indicators[figures.indicators["year"].ne(TOTAL)]
-    totals |= {f"Rādītāji: {name}": by_year.loc[by_year["indicator"].eq(name), "result"].sum() for name in plain}
+            totals[name] = int(count_supported(held, by, known, figures.years)[TOTAL].iloc[-1])
+    by_year = figures.indicators[figures.indicators["year"].ne(TOTAL)].groupby("indicator")["result"].sum()
+    totals |= {f"Rādītāji: {name}": by_year.get(name, 0.0) for name in find_plain("consultations", programme)}
     if figures.covers(programme):
         totals["Konsultāciju skaits"] = int(figures.ledger["delivered"].sum())
     (first, count), *others = totals.items()
@@ -554,14 +536,3 @@ def describe_uses(counts: Mapping[Any, int]) -> list[str]:
         for use, words in USES.items()
         if counts[use]
     ]
-
-
-def show_hours(hours: float) -> str:
-    """12 h 05 min: whole minutes, so that parts add up to the whole."""
-    whole, minutes = divmod(round(hours * 60), 60)
-    return f"{whole}\u00a0h {minutes:02}\u00a0min" if minutes else f"{whole}\u00a0h"
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Join words as a sentence does: a, b un c."""
-    return " un ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -97,18 +97,18 @@ def count_described(delivered: pd.DataFrame, changed: Changed) -> int:
 
 
 def count_asked(delivered: pd.DataFrame, changed: Changed, programme: Programme) -> pd.DataFrame:
-    """By ``round``: how many ``answered``, how many are ``missing`` and how many are ``not_due`` yet."""
+    """By ``round``: how many ``answered``, how many are ``unanswered`` and how many are ``not_due`` yet."""
     asked = changed.asked[changed.asked["application_id"].isin(delivered["application_id"])]
     rows = []
     for name in list_rounds(programme.follow_up):
         found = Counter(asked.loc[asked["round"].eq(name), "status"])
         rows.append((name, found["answered"], found["missing"], found["waiting"] + found["early"]))
-    kinds = {"round": "str"} | dict.fromkeys(("answered", "missing", "not_due"), "int64")
+    kinds = {"round": "str"} | dict.fromkeys(("answered", "unanswered", "not_due"), "int64")
     return table_of(rows, kinds)
 
 
 def count_answers(delivered: pd.DataFrame, changed: Changed) -> pd.DataFrame:
-    """Answers from a fixed set: ``asks, answer, count``, by question; of one that fewer than three answered, none."""
+    """Answers from a fixed set: ``asks, replied, count``, by question; of one that fewer than three answered, none."""
     own = changed.answers[changed.answers["application_id"].isin(delivered["application_id"])]
     own = own.sort_values("answered_on", kind="stable")
     rows = []
@@ -119,7 +119,7 @@ def count_answers(delivered: pd.DataFrame, changed: Changed) -> pd.DataFrame:
         if len(given) >= MIN_SHOWN:
             options = CHOICES["yes_no" if question == "recommends" else question]
             rows += [(question, code, int(words.eq(code).sum())) for code in options]
-    return table_of(rows, {"asks": "str", "answer": "str", "count": "int64"})
+    return table_of(rows, {"asks": "str", "replied": "str", "count": "int64"})
 
 
 def tell_ratings(delivered: pd.DataFrame, changed: Changed, programme: Programme) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -131,13 +131,10 @@ def tell_ratings(delivered: pd.DataFrame, changed: Changed, programme: Programme
     ratings = list(list_ratings(own, programme.follow_up.statements))
     rated = Counter(statement for statement, *_ in ratings)
     shown = [one for one in ratings if rated[one[0]] >= MIN_SHOWN]
-    moved = rate(shown, programme.follow_up.statements)
     counts = [Counter((statement, pair[side]) for statement, *pair in shown) for side in (0, 1)]
     spread = [(*key, counts[0][key], counts[1][key]) for key in sorted({*counts[0], *counts[1]})]
     kinds = {"statement": "str", "rating": "int64", "then": "int64", "now": "int64"}
-    moves = {"statement": "str", "answered": "int64", "then": "float64", "now": "float64",
-             "higher": "int64", "same": "int64", "lower": "int64"}  # fmt: skip
-    return moved.astype(moves), table_of(spread, kinds)
+    return rate(shown, programme.follow_up.statements), table_of(spread, kinds)
 
 
 def count_results(happened: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -152,8 +149,8 @@ def count_results(happened: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (kinds that happened, 6)
-        ``result, communities, count, proved, unproved, amount`` (people or euros told; missing where none is, or where
-        it would be the number of one or two communities and results are not public).
+        ``result, communities, count, proved, unproved, amount_told`` (people or euros told; missing where none is, or
+        where it would be the number of one or two communities and results are not public).
     """
     rows = []
     for kind in CHOICES["result"]:
@@ -165,17 +162,18 @@ def count_results(happened: pd.DataFrame, programme: Programme) -> pd.DataFrame:
         if len(own):
             rows.append((kind, own["application_id"].nunique(), len(own), proved, len(own) - proved, amount))
     counts = dict.fromkeys(("communities", "count", "proved", "unproved"), "int64")
-    return table_of(rows, {"result": "str", **counts, "amount": "Int64"})
+    return table_of(rows, {"result": "str", **counts, "amount_told": "Int64"})
 
 
 def list_examples(happened: pd.DataFrame, delivered: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Results that may be told by name: ``community, result, amount, on, proof`` ("yes" or "no"), in order of date."""
+    """Results that may be told by name, by date: ``community, result, amount_told, on, proved`` ("yes" or "no")."""
     names = dict(zip(delivered["application_id"], delivered["community"], strict=True))
     own = happened.assign(community=happened["application_id"].map(names).fillna(""))
     public = own["publish"].eq("named") & own["community"].ne("") & ("results" in programme.public)
     table = own[public].sort_values(["on", "community", "result"])
-    proof = table["evidence"].map({True: "yes", False: "no"}).astype("str")
-    return table.assign(proof=proof)[["community", "result", "amount", "on", "proof"]].reset_index(drop=True)
+    proved = table["evidence"].map({True: "yes", False: "no"}).astype("str")
+    columns = ["community", "result", "amount_told", "on", "proved"]
+    return table.assign(proved=proved, amount_told=table["amount"])[columns].reset_index(drop=True)
 
 
 def list_own_texts(texts: pd.DataFrame) -> tuple[tuple[str, str], ...]:

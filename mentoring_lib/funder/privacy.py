@@ -3,7 +3,9 @@
 Names are found bent as Latvian bends them, in either order, with or without diacritics; phone numbers however they
 are spaced; e-mail addresses with their signs spelled out; long answers by any eight words in a row. Letters that nobody
 sees part nothing, and nothing is found across a punctuation mark or a line's end. What the report says anyway is no
-find, so that a community named "Konsultāciju skaits" does not stop it.
+find, so that a community named "Konsultāciju skaits" does not stop it. Nor is a community's only word that others use
+as a common one ("kaimiņi"), unless it is written as a name: with a capital letter within a sentence, in quotation
+marks, or alone.
 
 Not found: a first name alone, or a surname of under four letters; a name cut by a line break, misspelled, or written
 in another alphabet; an answer retold in other words. The people who write for the report answer for those. Found for
@@ -18,7 +20,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -52,6 +54,7 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _AT = re.compile(r" ?[(\[{] ?(?:at|et|@) ?[)\]}] ?| (?:at|@) ", re.IGNORECASE)
 _DOT = re.compile(r" ?[(\[{] ?(?:dot|punkts|\.) ?[)\]}] ?| (?:dot|punkts) ", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[.,;:!?()\[\]{}|/\\…•–—\t]+|(?<=\s)-(?=\s)")
+_BEGINNING = re.compile(r"(?:(?<=[.!?…:] )|^) *\w+(?= \w)", re.MULTILINE)
 _GAP = r"[ \t\u00a0().\-–/]{0,2}"
 _PHONE = re.compile(rf"(?<!\w)(?:\+|00){_GAP}371(?:{_GAP}\d){{{PHONE_DIGITS}}}(?!\w)")
 _DIGITS = re.compile(rf"(?<![\w,])\d+(?:{_GAP}\d+)*(?!\w)")
@@ -66,12 +69,16 @@ _BLOCKS = {"p", "si", "is", "text"}
 
 @dataclass(frozen=True)
 class Read:
-    """Texts made ready to be looked up: lines as they are, folded words of each line and of each phrase."""
+    """Texts made ready to be looked up: lines as they are, folded words of each line and of each phrase.
+
+    ``capitals`` are the words with a capital letter, ``proper`` those of them that no sentence begins with.
+    """
 
     plain: tuple[str, ...]
     lines: tuple[list[str], ...]
     phrases: tuple[list[str], ...]
     capitals: frozenset[str]
+    proper: frozenset[str]
 
 
 def read(texts: Iterable[str]) -> Read:
@@ -79,9 +86,13 @@ def read(texts: Iterable[str]) -> Read:
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", "\n".join(texts)))
     plain = tuple(dict.fromkeys(seen.splitlines()))
     phrases = [part for line in plain for part in _PUNCTUATION.split(line)]
-    capitals = [fold(word) for word in re.findall(r"\w+", "\n".join(plain)) if word[0].isupper()]
+    whole = "\n".join(plain).replace("_", " ")
+    capitals, proper = (
+        frozenset(fold(word) for word in re.findall(r"\w+", text) if word[0].isupper())
+        for text in (whole, _BEGINNING.sub("", whole))
+    )
     lines, parts = (tuple(words for text in each if (words := fold(text).split())) for each in (plain, phrases))
-    return Read(plain, lines, parts, frozenset(capitals))
+    return Read(plain, lines, parts, capitals, proper)
 
 
 class Hit(NamedTuple):
@@ -108,6 +119,7 @@ class Index:
     surnames: dict[str, set[Hit]] = field(default_factory=dict)
     numbers: dict[str, set[Hit]] = field(default_factory=dict)
     quotes: dict[tuple[str, ...], set[Hit]] = field(default_factory=dict)
+    words: dict[str, set[Hit]] = field(default_factory=dict)
     stems: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def list_stems(self, word: str) -> frozenset[str]:
@@ -128,6 +140,8 @@ class Index:
         single = {word for words in seen.lines for word in words} if anywhere else seen.capitals
         for stem in {stem for word in single for stem in self.list_stems(word)}:
             hits |= self.surnames.get(stem, set())
+        for word in seen.proper:
+            hits |= self.words.get(word, set())
         for number in {*_find_emails(seen), *_find_numbers(seen)}:
             hits |= self.numbers.get(number, set())
         return hits
@@ -168,10 +182,12 @@ class Index:
             stem = find_stem(word) if len(word) >= MIN_NAME else _short_stem(word)
             self.surnames.setdefault(stem, set()).add(Hit(label, key, (_ALONE, stem)))
 
-    def add_community(self, label: str, key: str, name: str) -> None:
-        """Look for a name of a community as it is, and bent if it has several words."""
+    def add_community(self, label: str, key: str, name: str, common: Mapping[str, set[str]]) -> None:
+        """Look for a name of a community as it is, and bent if it has several words; for a common word as a name."""
         words = fold(name).split()[:MAX_WORDS]
-        if len(" ".join(words)) >= MIN_NAME:
+        if len(words) == 1 and common.get(words[0], set()) - {fold(name)}:
+            self.words.setdefault(words[0], set()).add(Hit(label, key, (_ALONE, words[0])))
+        elif len(" ".join(words)) >= MIN_NAME:
             self.add_path(label, key, [f"={word}" for word in words])
             if len(words) > 1:
                 self.add_path(label, key, [find_stem(word) for word in words])
@@ -247,7 +263,7 @@ _LONG = ("question", "theme_other", "preferred_times")
 
 def index_answers(applications: pd.DataFrame) -> Index:
     """Index of every personal answer of every application."""
-    index, labels = Index(), LABELS
+    index, labels, common = Index(), LABELS, _list_common(applications)
     for column in ("email", "contact_name", "community", "phone", *_LONG):
         for key, answer in zip(applications["application_id"], applications[column].fillna(""), strict=True):
             match column:
@@ -256,13 +272,23 @@ def index_answers(applications: pd.DataFrame) -> Index:
                 case "phone":
                     index.add_number(labels[column], key, _local_number(answer))
                 case "community":
-                    index.add_community(labels[column], key, answer)
+                    index.add_community(labels[column], key, answer, common)
                 case "contact_name":
                     index.add_person(labels[column], key, answer)
                     index.add_surname(labels[column], key, answer)
                 case _:
                     index.add_answer(labels[column], key, answer)
     return index
+
+
+def _list_common(applications: pd.DataFrame) -> dict[str, set[str]]:
+    """Words that applicants write with a small letter, each with the folded names of the communities that do."""
+    common: dict[str, set[str]] = {}
+    for name, *texts in applications[["community", *_LONG]].fillna("").itertuples(index=False):
+        for word in re.findall(r"\w+", " ".join(texts)):
+            if word.islower():
+                common.setdefault(fold(word), set()).add(fold(name))
+    return common
 
 
 def find_hits(index: Index, texts: Iterable[str], named: Iterable[str], own: set[Hit]) -> set[Hit]:
@@ -278,6 +304,10 @@ def find_hits(index: Index, texts: Iterable[str], named: Iterable[str], own: set
         also stands elsewhere.
     own : set of Hit
         What is found in the words the texts say whoever applied.
+
+    Notes
+    -----
+    An answer counts only as whole words: a community "Ķekava" is not found in "Ķekavas novads".
     """
     seen = read(texts)
     hits = index.look_up(seen) - own
@@ -300,40 +330,12 @@ def _cut(seen: Read, names: Iterable[str]) -> Read:
         return [piece.split() for piece in text.split("|") if piece.strip()]
 
     lines, phrases = (tuple(piece for words in each for piece in part(words)) for each in (seen.lines, seen.phrases))
-    return Read(seen.plain, lines, phrases, seen.capitals)
+    return replace(seen, lines=lines, phrases=phrases)
 
 
 def list_sources(hits: Iterable[Hit]) -> list[str]:
     """Where hits come from, as "Lauks: pieteikums", never what they are."""
     return sorted({": ".join(filter(None, (hit.label, hit.key))) for hit in hits})
-
-
-def find_personal_data(
-    texts: Iterable[str], applications: pd.DataFrame, named: Iterable[str] = (), own: Iterable[str] = ()
-) -> list[str]:
-    """Personal answers that stand in texts meant for others, as "Lauks: pieteikums" (never the answer itself).
-
-    Parameters
-    ----------
-    texts : iterable of str
-        Everything that is published.
-    applications : DataFrame
-    named : iterable of str
-        Communities that may be named in public (see :func:`find_hits`).
-    own : iterable of str
-        What the texts say anyway (see :func:`list_own_words`): an answer that stands in it tells nothing.
-
-    Returns
-    -------
-    list of str
-        Empty when nothing was found.
-
-    Notes
-    -----
-    An answer counts only as whole words: a community "Ķekava" is not found in "Ķekavas novads".
-    """
-    index = index_answers(applications)
-    return list_sources(find_hits(index, texts, named, index.look_up(read(own), anywhere=True)))
 
 
 @dataclass(frozen=True)
@@ -380,7 +382,7 @@ def make_guard(
     programme : Programme
         Markers and witnesses.
     named, own : iterable of str
-        See :func:`find_personal_data`.
+        Communities that may be named in public; what the texts say anyway (see :func:`list_own_words`).
     """
     index, ours = index_answers(applications), read(own)
     for key in applications["application_id"]:

@@ -13,10 +13,10 @@ from statistics import median
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.programme import FollowUp as Settings
 from mentoring_lib.base.rows import FollowUp
-from mentoring_lib.outcomes.rows import Asked, Change
+from mentoring_lib.outcomes.rows import Asked
 
 ROUNDS = {"next_day": 1, "after_90_days": 90, "after_180_days": 180}
 """Days after the hour on which each round is asked."""
@@ -25,6 +25,10 @@ MAX_RATING = 10  # ratings go from 0 to this
 DUE = ["application_id", "what", "who", "since", "until"]
 _KINDS = {"application_id": "str", "round": "str", "asked_on": "datetime64[us]", "answer_by": "datetime64[us]",
           "status": "str"}  # fmt: skip
+
+
+_MOVES = {"statement": "str", "answered": "int64", "then": "float64", "now": "float64",
+          "higher": "int64", "same": "int64", "lower": "int64"}  # fmt: skip
 
 
 def list_rounds(settings: Settings) -> list[str]:
@@ -66,8 +70,8 @@ def ask(served: Mapping[str, date], answers: pd.DataFrame, settings: Settings, *
             answer_by = asked_on + timedelta(days=settings.answer_days)
             due = "early" if as_of < asked_on else "waiting" if as_of <= answer_by else "missing"
             status = "answered" if (key, name) in answered else due
-            rows.append(vars(Asked(key, name, pd.Timestamp(asked_on), pd.Timestamp(answer_by), status)))
-    return pd.DataFrame(rows, columns=list(_KINDS)).astype(_KINDS)
+            rows.append((key, name, asked_on, answer_by, status))
+    return table_of(rows, _KINDS)
 
 
 def remind(asked: pd.DataFrame, words: Mapping[str, str], who: str) -> pd.DataFrame:
@@ -77,7 +81,7 @@ def remind(asked: pd.DataFrame, words: Mapping[str, str], who: str) -> pd.DataFr
         for row in rows_of(asked[asked["status"].isin(["waiting", "missing"])], Asked)
     ]
     kinds = dict.fromkeys(DUE[:3], "str") | dict.fromkeys(DUE[3:], "datetime64[us]")
-    return pd.DataFrame(sorted(rows, key=lambda row: (row[-1], row[0])), columns=DUE).astype(kinds)
+    return table_of(sorted(rows, key=lambda row: (row[-1], row[0])), kinds)
 
 
 def list_ratings(answers: pd.DataFrame, statements: Sequence[str]) -> Iterator[tuple[str, int, int]]:
@@ -93,13 +97,12 @@ def list_ratings(answers: pd.DataFrame, statements: Sequence[str]) -> Iterator[t
 
 
 def rate(ratings: Sequence[tuple[str, int, int]], statements: Sequence[str]) -> pd.DataFrame:
-    """How ratings moved from then to now, a row a statement that somebody rated (see :class:`rows.Change`)."""
+    """How ratings (0 to 10) moved, a row a statement: who rated then and now, medians, how many went which way."""
     rows = []
     for statement in statements:
         pairs = [(then, now) for said, then, now in ratings if said == statement]
         if pairs:
             moves = [(now > then) - (now < then) for then, now in pairs]
             then, now = (float(median(side)) for side in zip(*pairs, strict=True))
-            higher, same, lower = (moves.count(move) for move in (1, 0, -1))
-            rows.append(vars(Change(statement, len(pairs), then, now, higher, same, lower)))
-    return pd.DataFrame(rows, columns=list(Change.__dataclass_fields__))
+            rows.append((statement, len(pairs), then, now, *(moves.count(move) for move in (1, 0, -1))))
+    return table_of(rows, _MOVES)

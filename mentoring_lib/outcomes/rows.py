@@ -1,4 +1,4 @@
-"""Rows of this room: who was asked what and when, how ratings moved, how a task stands."""
+"""Rows of this room: who was asked what and when, how a task stands."""
 
 from __future__ import annotations
 
@@ -16,19 +16,6 @@ class Asked:
     asked_on: pd.Timestamp
     answer_by: pd.Timestamp
     status: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """How communities rated a statement for then and now (0 to 10): who rated both, medians, how many went where."""
-
-    statement: str
-    answered: int
-    then: float
-    now: float
-    higher: int
-    same: int
-    lower: int
 
 
 @dataclass(frozen=True)

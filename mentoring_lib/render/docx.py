@@ -83,7 +83,8 @@ def make_document(
     """
     document = Document(io.BytesIO(_template()))
     _set_up(document, title, stamp, total=bool(above))
-    _add_logos(document, logos or {})
+    if logos:
+        add_logos(document.sections[0].header.add_paragraph(), logos)
     if above:
         _add_small(document, above)
         document.styles["Title"].font.size = Pt(17)
@@ -116,7 +117,8 @@ def make_letter(
     section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.6)
     usual.font.size, usual.paragraph_format.space_after = Pt(10), Pt(5)
     document.styles["Title"].font.size = Pt(15)
-    _add_logos(document, logos)
+    if logos:
+        add_logos(document.sections[0].header.add_paragraph(), logos)
     for kind, *content in parts:
         _add(document, kind, 0, [title] if kind == "title" else content)
     document.core_properties.category = basis
@@ -241,11 +243,9 @@ def _add_field(paragraph: Any, code: str, value: str) -> None:
     paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
 
 
-def _add_logos(document: Docx, logos: Mapping[str, bytes]) -> None:
-    """Put logos in one line at the head of every page, each narrow enough for all to fit."""
-    line = document.sections[0].header.add_paragraph() if logos else None
+def add_logos(line: Any, logos: Mapping[str, bytes]) -> None:
+    """Put logos in one line, each narrow enough for all to fit."""
     for name, content in logos.items():
-        assert line is not None
         picture = line.add_run().add_picture(io.BytesIO(content), height=Cm(LOGO_HEIGHT))
         shrink = min(1.0, Cm(TEXT_WIDTH / len(logos) - 0.3) / picture.width)
         picture.width, picture.height = Emu(int(picture.width * shrink)), Emu(int(picture.height * shrink))
@@ -267,7 +267,7 @@ def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None
             _add_lead(document.add_paragraph(), *content)
         case "table":
             _add_caption(document, "tabula", number, content[0]).paragraph_format.keep_with_next = True
-            _add_table(document, content[1])
+            add_table(document, content[1])
 
 
 def _add_lead(paragraph: Any, lead: str, text: str) -> None:
@@ -354,7 +354,8 @@ def _add_facts(document: Docx, facts: Sequence[tuple[str, str]]) -> None:
             cell.paragraphs[0].paragraph_format.space_after = Pt(2)
 
 
-def _add_table(document: Docx, table: pd.DataFrame) -> None:
+def add_table(document: Docx, table: pd.DataFrame) -> None:
+    """Add a table at the end, with a gap after it."""
     shown = show(table, caption="")
     grid = document.add_table(rows=1 + len(shown.rows), cols=len(shown.headings), style="Table Grid")
     grid.autofit = False
@@ -388,8 +389,9 @@ def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> Non
         _shade(cell, "DDEBF5")
 
 
-def _add_chart(document: Docx, chart: Chart) -> None:
-    picture = document.add_picture(io.BytesIO(chart.png), width=Cm(TEXT_WIDTH))
+def add_chart(paragraph: Any, chart: Chart) -> None:
+    """Put a chart into a paragraph, with its words for who cannot see it."""
+    picture = paragraph.add_run().add_picture(io.BytesIO(chart.png), width=Cm(TEXT_WIDTH))
     about = picture._inline.docPr
     about.set("descr", clean_text(chart.description))
     about.set("title", clean_text(chart.title))
@@ -400,10 +402,10 @@ ADDED: dict[str, Callable[..., object]] = {
     "box": _add_box,
     "sides": _add_sides,
     "facts": _add_facts,
-    "plain table": _add_table,
+    "plain table": add_table,
     "small": _add_small,
     "cards": _add_cards,
-    "chart": _add_chart,
+    "chart": lambda document, chart: add_chart(document.add_paragraph(), chart),
 }
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import plural, show_number
+from mentoring_lib.base.texts import fold, plural, show_number
 from mentoring_lib.render.charts import bare, finish, make_axes, shorten, styled
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 
 CUT = 1.4  # of a target: a longer bar tells nothing more
-COLUMN = 2.9  # widths of a target between the bars of two years
+COLUMN = 3.15  # widths of a target between the bars of two years
 GLYPHS = {"done": "●", "open": "○", "overdue": "◆"}
 """A to-do item by its state, as a sign in a text."""
 
@@ -40,10 +40,15 @@ def describe_targets(indicators: pd.DataFrame) -> str:
     return f"Sasniegtie mērķi: {'; '.join(parts)}" if parts else "Mērķi šim periodam nav noteikti"
 
 
-def show_against(result: float, target: float) -> str:
+def name_indicator(name: str, unit: str) -> str:
+    """An indicator with its unit, where the name does not say it."""
+    return name if fold(unit) in fold(name) else f"{name} ({unit})"
+
+
+def show_against(result: Any, target: Any) -> str:
     """«10, mērķis 6»; without a target the result alone."""
-    number = "nav publicēts" if pd.isna(result) else show_number(result)
-    return number if pd.isna(target) else f"{number}, mērķis {show_number(target)}"
+    words = result if isinstance(result, str) else "nav publicēts" if pd.isna(result) else show_number(result, 2)
+    return words if pd.isna(target) else f"{words},\u00a0mērķis\u00a0{show_number(target, 2)}"
 
 
 @styled
@@ -61,11 +66,19 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
     told = table[table["target"].notna()]
     aimed, years = (list(dict.fromkeys(told[name])) for name in ("indicator", "year"))
     columns, step = (1, len(years) + 1) if narrow else (max(len(years), 1), 1)
+    units = dict(zip(table["indicator"], table["unit"], strict=True))
     rows = max(step * len(aimed), 1)
     ax = _draw(0.7 + (0.22 if narrow else 0.3) * rows, narrow=narrow)
     for number, name in enumerate(aimed):
         if narrow:
-            ax.text(-0.42, number * step, shorten(name, 44), weight="bold", va="center", fontsize=8.5)
+            ax.text(
+                -0.42,
+                number * step,
+                shorten(name_indicator(name, units[name]), 44),
+                weight="bold",
+                va="center",
+                fontsize=8.5,
+            )
     for column, year in enumerate([] if narrow else years):
         ax.text(column * COLUMN, -0.85, year, weight="bold", va="center")
     for _, row in told.iterrows():
@@ -74,15 +87,15 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
         if narrow:
             ax.text(-0.42, at + 1 + column, row["year"], va="center", fontsize=8.5)
     if not narrow:
-        ax.set_yticks(range(len(aimed)), [shorten(name, 34) for name in aimed])
-    free = "; ".join(f"{name}: {show_number(result)}" for name, year, target, result in indicators[
+        ax.set_yticks(range(len(aimed)), [shorten(name_indicator(name, units[name]), 34) for name in aimed])
+    free = "; ".join(f"{name}: {show_number(result, 2)}" for name, year, target, result in indicators[
         ["indicator", "year", "target", "result"]].itertuples(index=False)
         if year == TOTAL and name not in aimed and pd.notna(result))  # fmt: skip
     ax.set_ylim(rows - 0.4, -0.6 if narrow else -1.2)
     ax.set_xlim(-0.45 if narrow else -0.02, columns * COLUMN)
     described = "; ".join(
         f"{row['indicator']}, {row['year']}: {show_against(row['result'], row['target'])}"
-        + (f", trūkst {show_number(row['missing'])}" if row["missing"] > 0 else "")
+        + (f", trūkst {show_number(row['missing'], 2)}" if row["missing"] > 0 else "")
         for _, row in table.iterrows()
     )
     keys = "Josla – sasniegtais, melnā svītra – gada mērķis, gaišā daļa – virs mērķa, tukšā – vēl trūkst."
@@ -92,7 +105,10 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
 
 def _draw_target(ax: Axes, left: float, row: int, told: pd.Series) -> None:
     """One bar: what was reached, what lacks, what is over, the target's stroke, and the words."""
-    share = 0.0 if pd.isna(told["share"]) else min(float(told["share"]), CUT)
+    if pd.isna(told["result"]):  # no bar: an empty one would say that nothing was reached
+        ax.text(left, row, show_against(told["result"], told["target"]), va="center", fontsize=8.5)
+        return
+    share = min(float(told["share"]), CUT)
     parts = (("open", 1.0), ("over", share), ("done", min(share, 1.0)))
     for meaning, width in parts:
         mark = MARKS[meaning]
@@ -101,7 +117,7 @@ def _draw_target(ax: Axes, left: float, row: int, told: pd.Series) -> None:
     ax.plot([left + 1] * 2, [row - 0.38, row + 0.38], color="black", linewidth=3, solid_capstyle="butt")
     ax.text(left + CUT + 0.06, row, show_against(told["result"], told["target"]), va="center", fontsize=8.5)
     if told["missing"] > 0:
-        ax.text(left + COLUMN - 0.08, row, f"vēl {show_number(told['missing'])}", va="center", ha="right",
+        ax.text(left + COLUMN - 0.08, row, f"vēl {show_number(told['missing'], 2)}", va="center", ha="right",
                 color=COLOURS["lacking"], weight="bold", fontsize=8.5)  # fmt: skip
 
 
@@ -167,6 +183,8 @@ def describe_ratings(ratings: pd.DataFrame, answered: int, served: int) -> str:
     if not len(ratings):
         return f"{of}: vērtējumu ir par maz, lai tos rādītu"
     best = ratings.sort_values("higher", ascending=False, kind="stable").iloc[0]
+    if not best["higher"]:
+        return f"{of}; augstāk nekā toreiz neviena nevērtē nevienu apgalvojumu"
     return f"{of}; «{best['statement']}» – tagad augstāk vērtē {best['higher']} no {best['answered']}"
 
 

@@ -79,7 +79,7 @@ def share_width(shown: Shown, width: float) -> list[float]:
     Few short columns take less than all of it: numbers far apart are hard to follow.
     """
     columns = list(zip(shown.headings, *shown.rows, strict=True))
-    least = [max(MIN_CHARACTERS, *(min(_longest(text.split()), 30) + 2 for text in column)) for column in columns]
+    least = [max(MIN_CHARACTERS, *(min(_longest(text.split(" ")), 30) + 2 for text in column)) for column in columns]
     widths = share_columns(columns, least, LINE_WIDTH, LINE_WIDTH)
     return [width * one / max(sum(widths), FULL_WIDTH) for one in widths]
 

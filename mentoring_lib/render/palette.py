@@ -57,6 +57,9 @@ _MEANINGS = {
 }  # fmt: skip
 
 
-def find_mark(column: str) -> Mark:
-    """How the numbers of a column are drawn; columns without a meaning of their own are as if done."""
-    return MARKS[_MEANINGS.get(column, "done")]
+def find_mark(column: str, number: int = 0) -> Mark:
+    """How the numbers of a column are drawn; one without a meaning of its own by its number, so that two differ."""
+    return MARKS[_MEANINGS.get(column) or _IN_ORDER[number % len(_IN_ORDER)]]
+
+
+_IN_ORDER = ("done", "booked", "over", "open")

@@ -45,6 +45,8 @@ WORDS: dict[str, Mapping[str, str]] = {
     "column": {column.name: column.label for column in (*APPLICATION, *DERIVED)},
     "group": {**NOVELTY_GROUPS, "all": "visas"},
     "reading": READINGS,
+    "replied": CHOICES["question_answered"] | CHOICES["anyway"],
+    "proved": CHOICES["yes_no"],
     **_TEXTS["words"],
 }
 """Latvian word of every code word, by column."""

@@ -27,7 +27,7 @@ from mentoring_lib.render.layout import (
     least_width,
     share_columns,
 )
-from mentoring_lib.render.palette import COLOURS, MARKS, find_mark
+from mentoring_lib.render.palette import COLOURS, find_mark
 from mentoring_lib.render.tables import NOTHING, SHARES, is_total, present, show, show_cell
 
 MAX_CHARACTERS = 32767  # in one cell of a spreadsheet
@@ -51,12 +51,12 @@ HEAD = {
 }
 CELLS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "align": "left", "indent": 1},
-    "number": {"num_format": "#,##0.##"},
-    "whole": {"num_format": "0"},
-    "share": {"num_format": "0 %"},
-    "hidden": {"align": "right"},
-    "date": {"num_format": "dd.mm.yyyy", "align": "left"},
-    "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "left"},
+    "number": {"num_format": "#,##0.##", "align": "right", "indent": 1},
+    "whole": {"num_format": "0", "align": "right", "indent": 1},
+    "share": {"num_format": "0 %", "align": "right", "indent": 1},
+    "hidden": {"align": "right", "indent": 1},
+    "date": {"num_format": "dd.mm.yyyy", "align": "left", "indent": 1},
+    "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "left", "indent": 1},
 }
 
 
@@ -274,15 +274,17 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     columns, last = list(sheet.table.columns), top + count_body(sheet.table)
     days = is_datetime64_any_dtype(sheet.table[category])
     targets = [name for name in series if f"{name}{TARGET}" in columns]
+    if targets:  # what has none stands last, and has no bar
+        last = top + int(sheet.table[[f"{name}{TARGET}" for name in targets]].notna().any(axis=1).sum())
     kinds = {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
     chart = book.add_chart({"type": "column"} if targets else kinds)
     aims = book.add_chart({"type": "line"})
     for number, name in enumerate(series):
-        mark = find_mark(name) if not targets or number % 2 == 0 else MARKS["booked"]
+        mark = find_mark(name, number)
         paint: dict[str, Any] = {"fill": {"color": mark.fill}}
         if mark.hatch:
             paint = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": mark.edge, "bg_color": mark.fill}}
-        labels = {"data_labels": {"value": True, "num_format": "#,##0.#;;"}}
+        labels = {"data_labels": {"value": True, "num_format": "General;;"}}
         look = {**paint, "border": {"color": mark.edge}, "gap": 60, **labels}
         if days:
             dots = {"marker": {"type": "circle", "size": 6}, "line": {"none": True}}

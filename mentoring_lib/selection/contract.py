@@ -58,7 +58,7 @@ def describe_lot(programme: Programme) -> str:
 
 def describe_contract(programme: Programme) -> dict[str, str]:
     """Every setting that decides the outcome, by its key, as JSON; made from the model, so that none is forgotten."""
-    settings = programme.model_dump(mode="json", include={*SECTIONS, *COUNTS})
+    settings = programme.model_dump(mode="json")
     contract = {
         f"{section}.{key}": _show(value)
         for section in (*SECTIONS, *COUNTS)
@@ -209,5 +209,5 @@ def _rename(settled: Mapping[str, str], programme: Programme) -> dict[str, str]:
     for key, value in settled.items():
         town = key.removeprefix(minimum)
         renamed[f"{minimum}{names.get(town, town)}" if key.startswith(minimum) else key] = value
-    towns = json.loads(settled.get("call.municipalities", "[]"))
+    towns = json.loads(settled["call.municipalities"])
     return renamed | {"call.municipalities": _show(list(dict.fromkeys(names.get(town, town) for town in towns)))}

@@ -82,7 +82,7 @@ class Frozen:
     @property
     def draw_at(self) -> datetime | None:
         """The announced draw; None in lists of version 0.1."""
-        announced = json.loads(self.contract.get("lottery.draw_at", "null")) if self.frozen_at else None
+        announced = json.loads(self.contract.get("lottery.draw_at", "null"))
         return datetime.fromisoformat(announced) if announced else None
 
 
@@ -220,7 +220,7 @@ def format_record(programme: Programme, frozen: Frozen) -> str:
 def read_record(text: str) -> dict[str, str]:
     """What a record says, by the settings it was written from, and which list it names."""
     call, listed, *lines = text.splitlines()
-    pairs = [line.split(": ", 1) for line in lines if ": " in line]
+    pairs = [line.partition(": ")[::2] for line in lines]
     words = RECORDED | {"avots": "lottery.source"}
     settings = {words[word]: value.strip() for word, value in pairs if word in words}
     return {"call.code": call, RECORD_FILE: listed, **settings}

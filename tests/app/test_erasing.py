@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from builders import find_personal_data
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,7 +139,7 @@ def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal
     left = list(privacy.read_texts(list_files(folder) | list_files(out)))
     named = [name for name in results.figures.consultations["community"] if name]
     own = outputs.list_own_texts(results.figures, inputs.programme)
-    assert privacy.find_personal_data(left, inputs.applications, named, own) == []
+    assert find_personal_data(left, inputs.applications, named, own) == []
     assert [key for key in inputs.applications["application_id"] if key in "\n".join(left)] == []
     run(folder, out, "--quiet")
     assert "Sagatavot" not in capsys.readouterr().out

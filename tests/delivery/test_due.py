@@ -1,6 +1,6 @@
 """What needs a person now, and how many places the pace so far will lose."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -41,6 +41,14 @@ def test_a_booked_time_is_due_only_once_it_has_passed():
     assert find_due(placed(*STORY[:3], as_of=day), tasks(), as_of=day)["what"].tolist() == []
 
 
+def test_after_the_projects_end_no_task_is_late_any_more():
+    ends = programme().project.ends
+    late = [
+        len(find_due(placed(), tasks("K-01 until=2023-10-10"), as_of=day)) for day in (ends, ends + timedelta(days=1))
+    ]
+    assert late == [1, 0]
+
+
 def test_a_task_is_late_from_the_day_after_its_date_until_it_is_done():
     lines = ["K-01 until=2023-10-10 who=Anna", "K-02 until=2023-10-10 done_on=2023-10-20", "K-03"]
     assert len(find_due(placed(), tasks(*lines), as_of=date(2023, 10, 10))) == 0
@@ -53,6 +61,16 @@ def test_a_task_is_late_from_the_day_after_its_date_until_it_is_done():
 def test_a_task_done_after_the_as_of_day_was_still_late_on_it():
     lines = ["K-02 until=2023-10-10 done_on=2023-10-20"]
     assert len(find_due(placed(), tasks(*lines), as_of=date(2023, 10, 15))) == 1
+
+
+def test_a_task_that_nobody_is_named_for_and_two_of_one_day_in_order():
+    lines = ["K-02 task=b until=2023-10-10 who=Anna", "K-02 task=a until=2023-10-10", "K-01 task=c until=2023-10-11"]
+    due = find_due(placed(), tasks(*lines, "K-03 until=2023-10-10 done_on=2023-10-15"), as_of=date(2023, 10, 15))
+    told = [(row.application_id, row.what.removeprefix(agenda.LATE_TASK), row.who) for row in due.itertuples()]
+    assert told == [("K-02", "a", "nav norādīts"), ("K-02", "b", "Anna"), ("K-01", "c", "nav norādīts")]
+    nothing = agenda.find_due(placed(), tasks(), programme(), as_of=date(2023, 8, 1))
+    for table in (due, nothing):
+        assert [str(kind) for kind in table.dtypes] == ["str"] * 3 + ["datetime64[us]"] * 2
 
 
 def test_nothing_is_due_when_nothing_happened():
@@ -82,6 +100,14 @@ def test_the_most_urgent_stands_first_and_tasks_of_communities_last():
 # The pace
 
 
+AT_THE_DEADLINE = (
+    "K-01 offered 2023-08-01 year=2023",
+    "K-01 accepted 2023-08-02",
+    "K-01 booked 2023-08-03 starts_at=2023-08-21T17:00 mentor=Maija mode=online",
+    "K-01 held 2023-08-21 minutes=60",
+)
+
+
 def at_risk(*lines, as_of, **changes):
     """Running years at risk, and how many of their places."""
     due = agenda.find_due(placed(*lines, as_of=as_of, **changes), tasks(), programme(**changes), as_of=as_of)
@@ -101,6 +127,8 @@ def at_risk(*lines, as_of, **changes):
         ((), date(2023, 9, 23), [(2023, 2)]),
         (held("K-01", 2023, "2023-09-03"), date(2023, 9, 4), []),
         ((), date(2023, 12, 31), [(2023, 2)]),  # its last day
+        ([*held("K-01", 2023, "2023-09-20"), *held("K-02", 2023, "2023-09-21")], date(2023, 12, 30), []),
+        (AT_THE_DEADLINE, date(2023, 8, 21), []),  # the pace begins after it
         ((), date(2024, 1, 1), []),
         ((), date(2024, 6, 1), [(2024, 2)]),
         ((), date(2024, 11, 1), []),
@@ -128,6 +156,7 @@ def test_the_load_counts_what_was_held_what_is_booked_and_what_is_proposed():
         *held("K-01", 2023, "2023-10-03"), *(line.replace("K-01", "K-02") for line in (OFFER, ACCEPT, BOOK))
     )
     proposed = places[:0].assign(mentor="").astype({"mentor": "str"})
+    assert [*count_load(places, proposed, programme()).columns] == ["mentor", "held", "booked", "proposed"]
     assert count_load(places, proposed, programme()).to_numpy().tolist() == [["Maija", 1, 1, 0], ["Inese", 0, 0, 0]]
 
 
@@ -142,6 +171,7 @@ def test_what_is_hers_and_what_is_theirs_are_two_lists_with_how_late_it_is():
     table = pd.DataFrame(rows, columns=agenda.COLUMNS).astype({"since": "datetime64[us]", "until": "datetime64[us]"})
     hers, theirs = agenda.split_due(table, as_of=day)
     assert hers["overdue"].tolist() == ["", "1 diena"]
+    assert [*hers.columns] == [*theirs.columns] == [*agenda.COLUMNS, "overdue"]
     assert theirs["what"].tolist() == ["talka", "sapulce"]
     assert theirs["overdue"].tolist() == ["293 dienas", "21 diena"]
     assert [len(part) for part in agenda.split_due(table.head(0), as_of=day)] == [0, 0]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 from builders import (
     END,
@@ -37,9 +38,9 @@ from mentoring_lib.delivery.ledger import (
     planned_by,
 )
 from mentoring_lib.delivery.matching import check_agreed
-from mentoring_lib.delivery.rows import Place
+from mentoring_lib.delivery.rows import Place, UsedPlace
 from mentoring_lib.delivery.scheduling import check_booked
-from mentoring_lib.delivery.turns import check_minimum, check_turns, find_skips, next_in_line
+from mentoring_lib.delivery.turns import check_minimum, check_turns, fill_years, find_skips, line_up, next_in_line
 
 TOWN, OTHER = "Mārupes novads", "Olaines novads"
 QUEUE = Candidates(
@@ -445,3 +446,44 @@ class Year(RuleBasedStateMachine):
 
 TestYear = Year.TestCase
 TestYear.settings = pace(max_examples=6 * MANY, stateful_step_count=20, deadline=None)
+
+
+# Years, one by one
+
+
+def used_place(key, **changes):
+    return UsedPlace(key, **{"year": 2023, "offered_year": 2023, "offered_on": pd.Timestamp("2023-09-01")} | changes)
+
+
+@pytest.mark.parametrize(
+    ("places", "own", "queue", "holders"),
+    [
+        ([], ["K-01"], ["K-02", "K-03"], {"K-01"}),  # the permission serves the first of those who missed their year
+        ([used_place("K-04", year=2024, use="delivered")], [], ["K-01", "K-02", "K-03"], {"K-04"}),
+        ([used_place("K-05")], [], ["K-01", "K-02", "K-03"], {"K-05"}),  # kept for who holds one and has no hour yet
+        ([used_place("K-06", use="delivered")], ["K-01"], ["K-02", "K-03"], {"K-01", "K-06"}),
+        ([used_place("K-07", use="released")], ["K-01"], ["K-02", "K-03"], {"K-01"}),
+    ],
+)
+def test_who_missed_the_year_goes_first_unless_a_permission_keeps_the_place(places, own, queue, holders):
+    known = Candidates({"K-01": 2023, "K-02": 2023}, ("K-03",))
+    lineup = line_up(known, places, programme(carry_over=[MOVED]), as_of=date(2024, 1, 5))
+    assert (lineup.own, lineup.queue, lineup.holders) == ({2024: own}, queue, holders)
+    assert lineup.free[2024] == 3 - len(own) - sum(one.application_id in ("K-04", "K-05") for one in places)
+
+
+def test_without_a_permission_an_open_place_of_a_year_that_ended_is_held_by_nobody():
+    lineup = line_up(Candidates({}, ()), [used_place("K-05"), used_place("K-06", use="booked")], programme(), as_of=END)
+    assert lineup.holders == {"K-06"}
+
+
+def test_an_offer_without_a_year_is_of_the_one_decided_out_of_turn_and_nothing_else_gets_a_year():
+    known = Candidates({}, ("K-01", "K-02"), out_of_turn={"K-01": (2024, date(2023, 8, 30))})
+    told = events("K-01 offered 2023-09-01", "K-01 accepted 2023-09-02", "K-02 offered 2023-09-01")
+    told = pd.concat([told, events("K-02 offered").assign(on=pd.NaT)], ignore_index=True)
+    filled = fill_years(told, lambda _: known, programme())["year"]
+    assert [None if pd.isna(year) else int(year) for year in filled] == [2024, None, None, None]
+    nameless = events("– offered 2023-09-01").assign(application_id=None)
+    assert fill_years(nameless, lambda _: known, programme())["year"].isna().all()
+    one_year = fill_years(nameless, lambda _: known, programme(places={2023: 2}))["year"]
+    assert one_year.tolist() == [2023]

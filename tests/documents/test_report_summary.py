@@ -10,7 +10,7 @@ from builders import follow_ups
 
 from mentoring_lib.documents import report_summary
 from mentoring_lib.render.charts import describe_pace
-from mentoring_lib.render.funder_charts import describe_ratings, describe_targets
+from mentoring_lib.render.funder_charts import describe_ratings, describe_targets, plot_indicators
 from mentoring_lib.workflow import evaluate
 
 
@@ -71,6 +71,28 @@ def test_interim_or_final_is_said(example, day, days, kind):
 
 
 @pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((21, 2, 2, 3, 0, 21), "1 no 3 darbiem nav paveikts"),
+        ((2, 0, 0, 2), "neviens no ieplānotajiem darbiem nav paveikts"),
+    ],
+)
+def test_after_the_end_nothing_is_ahead_any_more(example, say, counts, words):
+    figures = say(*counts)
+    over = replace(figures, stamp=replace(figures.stamp, as_of=date(2024, 11, 1)))
+    told = report_summary.make_headline(over, example[0].programme)
+    assert told.endswith(words)
+    assert "vēl" not in told
+
+
+def test_a_year_that_runs_is_said_to_run_only_while_it_does(example):
+    figures, programme = example[1].figures, example[0].programme
+    told = [report_summary.describe_bars(replace(figures, stamp=replace(figures.stamp, as_of=day)), programme)
+            for day in (date(2024, 9, 15), date(2024, 11, 1), date(2026, 1, 1))]  # fmt: skip
+    assert ["2024. gads vēl turpinās." in one for one in told] == [True, False, False]
+
+
+@pytest.mark.parametrize(
     ("held", "even", "words"),
     [
         (0, 2, "Nav notikusi neviena no 14 konsultācijām – par 2 mazāk nekā vienmērīgā tempā"),
@@ -94,6 +116,24 @@ def test_the_title_over_the_course_is_made_from_it(held, even, words):
 def test_the_title_over_targets_counts_them_by_year(rows, words):
     table = pd.DataFrame(rows, columns=["year", "target", "missing"]).assign(result=1.0)
     assert describe_targets(table) == words
+
+
+def test_where_nobody_rates_higher_the_title_says_so():
+    table = pd.DataFrame([("Zinām.", 9, 0), ("Protam.", 9, 0)], columns=["statement", "answered", "higher"])
+    told = describe_ratings(table, 9, 12)
+    assert told == "No 12 kopienām atbildēja 9; augstāk nekā toreiz neviena nevērtē nevienu apgalvojumu"
+
+
+def test_a_result_that_is_not_published_has_no_bar_and_hours_have_their_unit():
+    rows = [
+        ("Jaunas", "kopienas", "2023", 3.0, None, None, None),
+        ("Klātienē", "stundas", "2023", 4.0, 5.17, 1.29, 0.0),
+    ]
+    table = pd.DataFrame(rows, columns=["indicator", "unit", "year", "target", "result", "share", "missing"])
+    ax = plot_indicators(table.astype({"result": "float64", "share": "float64", "missing": "float64"}))
+    assert len(ax.patches) == 3
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["Jaunas (kopienas)", "Klātienē (stundas)"]
+    assert any(text.get_text() == "nav publicēts,\u00a0mērķis\u00a03" for text in ax.texts)
 
 
 def test_ratings_are_told_only_where_three_gave_them():

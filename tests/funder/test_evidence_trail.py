@@ -4,16 +4,23 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from mentoring_lib.app.outputs import trace
+from mentoring_lib.app.outputs import list_unproved, trace
 from mentoring_lib.documents import funder_report
 from mentoring_lib.funder.evidence_trail import TRACE, name_rows
 from mentoring_lib.render.tables import present, show_cell
 from mentoring_lib.workflow import EXAMPLE
 
+CELL = ["in_table", "in_row", "in_column"]
+
 
 @pytest.fixture(scope="module")
-def traced(example):
-    return trace(*example).set_index(["in_table", "in_row", "in_column"])
+def rows(example):
+    return trace(*example).set_index(CELL)
+
+
+@pytest.fixture(scope="module")
+def traced(rows):
+    return rows[~rows.index.duplicated()]
 
 
 @pytest.mark.parametrize("name", ["Novadi", "Veidi", "Tēmas", "Konsultāciju skaits", "Saņemtais"])
@@ -36,9 +43,19 @@ def test_results_are_traced_by_kind(example, traced):
         assert traced.loc[("Rezultāti", row[1], "count"), "figure"] == row[3]
 
 
-def test_an_hour_rests_on_the_row_that_says_it_was_held(example, traced):
-    rows = traced.loc[("Saņemtais", "Kopā", "consultations"), "sources"]
-    assert len(rows.replace("; ", ", ").split(", ")) == 12
+def test_an_hour_rests_on_the_one_row_that_says_it_was_held_and_its_proof(example, rows):
+    hours = rows.loc[[("Saņemtais", "Kopā", "consultations")]]
+    assert len(hours) == 12
+    assert hours["sources"].str.fullmatch(r"(Konsultācijas|Notikumi) \d+").all()
+    lacking = list_unproved(example[1]).query("missing.str.contains('Apliecinājums')")["application_id"]
+    assert set(hours.loc[hours["evidence"].eq(""), "application_id"]) == set(lacking)
+    assert hours["part_of_it"].eq(1).all()
+
+
+def test_the_parts_of_every_figure_add_up_to_it(rows):
+    sums = rows.groupby(CELL, sort=False).agg({"figure": "first", "part_of_it": "sum"})
+    assert len(sums) > 140
+    assert sums["figure"].to_list() == pytest.approx(sums["part_of_it"].to_list())
 
 
 def test_the_course_and_every_consultation_are_traced(example, traced):
@@ -48,14 +65,12 @@ def test_the_course_and_every_consultation_are_traced(example, traced):
     assert len(traced.loc["Novirzes"]) == 3
 
 
-def test_the_rows_lead_to_entries_of_these_applications(traced):
+def test_the_rows_lead_to_entries_of_this_application(rows):
     book = openpyxl.load_workbook(EXAMPLE / "darba_gramata.xlsx", data_only=True)
-    for row in traced[~traced["sources"].str.contains("programme|pieteikumi|Form", regex=True)].itertuples():
-        found = set()
-        for part in filter(None, row.sources.split("; ")):
+    for row in rows[rows["application_id"].ne("") & ~rows["sources"].str.contains("Form")].itertuples():
+        for part in row.sources.split("; "):
             sheet, _, numbers = part.partition(" ")
-            found |= {book[sheet].cell(int(number), 1).value for number in numbers.split(", ")}
-        assert found == set(filter(None, row.applications.split(", ")))
+            assert {book[sheet].cell(int(number), 1).value for number in numbers.split(", ")} == {row.application_id}
 
 
 def test_rows_are_named_by_sheet_each_once():
@@ -67,5 +82,5 @@ def test_rows_are_named_by_sheet_each_once():
 def test_a_figure_of_nought_has_no_application(traced):
     nought = traced[traced["figure"].eq(0)]
     assert len(nought)
-    assert nought["applications"].eq("").all()
+    assert nought["application_id"].eq("").all()
     assert pd.Index(TRACE[3:]).equals(traced.columns)

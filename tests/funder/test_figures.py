@@ -24,6 +24,7 @@ from builders import (
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
+from mentoring_lib.base.texts import join_words, show_hours
 from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.delivery.rows import ValidEvent
@@ -36,14 +37,14 @@ from mentoring_lib.funder.figures import (
     count_evidence,
     count_supported,
     describe_permissions,
+    find_years,
     gather_figures,
-    join_words,
     list_deviations,
     measure_indicators,
     select_delivered,
     select_public,
     select_supported,
-    show_hours,
+    touch_years,
 )
 from mentoring_lib.themes.confirmed import confirm_themes
 
@@ -110,6 +111,22 @@ def test_recommendations_and_done_tasks_count_for_delivered_consultations():
     done = tasks("K-01 done_on=2023-11-01", "K-01", "K-03 done_on=2023-11-01")
     found = totals(supported(*TWO), given, done)
     assert (found["recommendations"], found["tasks"], found["tasks_given"]) == (2, 1, 2)
+
+
+def test_what_is_dated_after_the_day_or_outside_the_period_does_not_count():
+    given = recommendations("K-01 2023-10-05", "K-01 2023-10-06", "K-01 2023-10-07", "K-01 2023-11-08")
+    done = tasks("K-01 done_on=2023-10-05", "K-01 done_on=2023-10-08", "K-01 done_on=2023-11-08")
+    period = choose_period(programme(), date(2023, 10, 6), date(2023, 11, 1))
+    delivered = select_delivered(supported(*TWO))
+    for day, counts in ((date(2023, 10, 5), (0, 0)), (date(2023, 10, 6), (1, 0)), (date(2023, 12, 1), (2, 1))):
+        found = count_evidence(delivered, given, done, changed(), as_of=day, period=period)
+        assert (len(found["recommendations"]), len(found["tasks"])) == counts
+
+
+def test_who_did_not_say_how_many_take_part_adds_nobody():
+    table = supported(*TWO)
+    found = totals(table.assign(residents_involved=pd.array([None, 4], dtype="Int64")))
+    assert (found["residents"], found["participants"]) == (4, 0)
 
 
 @pytest.mark.parametrize("day", ["2023-09-30", "2023-10-01", "2023-10-05", "2023-11-01", "2024-02-01", "2024-07-01"])
@@ -301,6 +318,51 @@ def test_public_columns_stand_in_one_order():
     assert select_public(table, programme(public=["mode", "year"])).columns.tolist() == ["year", "mode"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "public", "shown"),
+    [
+        (("K-01", "K-02", "K-03"), ["novelty"], {"2023": 1, "2024": 1, "Kopā": 2}),
+        (("K-01", "K-02", "K-03"), [], {"2023": None, "2024": None, "Kopā": 2}),  # 2023 would tell 2024
+        (("K-03",), [], {"2023": 0, "2024": None, "Kopā": None}),
+        (("K-03",), ["novelty"], {"2023": 0, "2024": 1, "Kopā": 1}),
+        (("K-01", "K-02"), [], {"2023": 1, "2024": 0, "Kopā": 1}),
+    ],
+)
+def test_what_one_community_answered_is_no_figure_nor_a_difference_of_two(keys, public, shown):
+    lines = {
+        "K-01": held("K-01", 2023, "2023-10-01"),
+        "K-02": held("K-02", 2023, "2023-10-02"),
+        "K-03": held("K-03", 2024, "2024-02-01"),
+    }
+    told = [line for key in keys for line in lines[key]]
+    wanted = [{"name": "Jaunas", "unit": "–", "formula": "new_communities", "targets": {2023: 1, 2024: 3}}]
+    settled = programme(indicators=wanted, public=["community", *public])
+    period = choose_period(settled)
+    table = measure_indicators(evidence_of(supported(*told, evidence=keys)), settled, touch_years(settled, period))
+    results = {row.year: None if pd.isna(row.result) else row.result for row in table.itertuples()}
+    assert results == shown
+    targets = {row.year: (row.target, row.missing) for row in table.itertuples() if not pd.isna(row.result)}
+    assert all(missing == max(target - results[year], 0) for year, (target, missing) in targets.items())
+
+
+def test_more_than_promised_leaves_nothing_missing():
+    settled = programme(indicators=[TARGET | {"targets": {2023: 1, 2024: 3}}])
+    told = [*held("K-01", 2023, "2023-10-01"), *held("K-02", 2023, "2023-10-02")]
+    table = measure_indicators(evidence_of(supported(*told)), settled, (2023, 2024))
+    assert table.set_index("year")["missing"].to_dict() == {"2023": 0, "2024": 3, "Kopā": 2}
+
+
+def test_consultations_without_confirmed_themes_are_counted():
+    assert gathered(*TWO).unconfirmed == 1
+    assert gathered(*TWO[:4]).unconfirmed == 0
+
+
+def test_years_that_something_counted_belongs_to_stand_in_order():
+    evidence = {"consultations": pd.DataFrame({"year": [2026, 2024]})}
+    period = choose_period(programme(), date(2023, 7, 1), date(2023, 8, 1))
+    assert find_years(programme(), period, evidence) == (2023, 2024, 2026)
+
+
 # Deviations
 
 
@@ -326,6 +388,11 @@ def test_a_refused_place_tells_its_reason_and_when_it_went_to_who_waits():
     reason = "neviens nevar piedalīties"
     assert deviations(*REFUSED, waits) == [("05.09.2023", "2023", "declined", reason, "07.09.2023")]
     assert deviations(*REFUSED) == [("05.09.2023", "2023", "declined", reason, "")]
+
+
+def test_one_offer_fills_one_gap_only():
+    both = [*REFUSED, "K-02 offered 2023-09-01 year=2023", "K-02 declined 2023-09-06"]
+    assert [row[4] for row in deviations(*both, "K-03 offered 2023-09-07 year=2023")] == ["07.09.2023", ""]
 
 
 def test_an_offer_of_a_place_that_was_somebodys_own_fills_no_gap():

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pypdf
 import pytest
-from builders import allocated, programme
+from builders import allocated, find_personal_data, programme
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -18,7 +18,7 @@ from mentoring_lib import workflow
 from mentoring_lib.app import outputs
 from mentoring_lib.app.cli import main
 from mentoring_lib.base.problems import Refused
-from mentoring_lib.funder.privacy import find_personal_data, list_own_words, read_texts
+from mentoring_lib.funder.privacy import list_own_words, read_texts
 from mentoring_lib.workflow import ROOT, evaluate
 
 
@@ -124,6 +124,41 @@ def test_short_or_missing_answers_are_not_looked_for():
 
 def find(text, community, **more):
     return find_personal_data([text], allocated("K-01 new 9", places={2023: 1}).assign(community=community), **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Talkā nāca kaimiņi.", 0),
+        ("Kaimiņi sarīkoja talku.", 0),  # not even a reader could tell
+        ("Talka izdevās. Kaimiņi priecājas.", 0),
+        ("KAIMIŅI NĀCA KOPĀ", 0),
+        ("Talkā nāca arī Kaimiņi.", 1),
+        ("Kopiena «Kaimiņi»", 1),
+        ("«Kaimiņi» sarīkoja talku", 1),
+        ("2023 | Kaimiņi | klātienē", 1),
+        ("Kaimiņi", 1),
+        ("Kaimiņi.docx", 1),
+        ("K-01_Kaimiņi_b", 1),
+    ],
+)
+def test_a_name_that_others_use_as_a_common_word_is_found_only_where_it_is_written_as_a_name(text, found):
+    table = allocated("K-01 new 9", "K-02 new 9", places={2023: 1})
+    table = table.assign(community=["Kaimiņi", "Liepa"], question=["Kā?", "Kā aicināt, lai nāk kaimiņi?"])
+    assert len(find_personal_data([text], table)) == found
+
+
+def test_a_name_that_only_its_own_community_writes_small_is_found_anywhere():
+    table = allocated("K-01 new 9", "K-02 new 9", places={2023: 1})
+    table = table.assign(community=["Skudrupe", "Liepa"], question=["mēs esam skudrupe un gribam augt", "Kā?"])
+    assert find_personal_data(["Skudrupe sarīkoja talku."], table) == ["Kopiena: K-01"]
+    assert find_personal_data(["talku rīkoja skudrupe"], table) == ["Kopiena: K-01"]
+
+
+def test_a_common_word_as_a_name_within_a_public_name_is_no_leak():
+    table = allocated("K-01 new 9", "K-02 new 9", places={2023: 1})
+    table = table.assign(community=["Kaimiņi", "Jautrie Kaimiņi"], question=["Kā?", "Kur mūsu kaimiņi?"])
+    assert find_personal_data(["Sniegta: Jautrie Kaimiņi"], table, named=["Jautrie Kaimiņi"]) == []
 
 
 @pytest.mark.parametrize(

@@ -446,6 +446,13 @@ def test_an_export_downloaded_twice_counts_once_and_every_row_is_accounted_for()
 def test_the_same_row_twice_in_one_file_is_left_for_a_person():
     table = applications(2, application_id="K-01", email="a@b.lv", community="P", submitted_at="2023-08-01")
     assert len(drop_repeated(table).table) == 2
+    other = applications(1, application_id="K-02", email="c@d.lv", community="R").assign(file="b.csv")
+    assert len(drop_repeated(pd.concat([table, other], ignore_index=True)).table) == 3
+
+
+def test_a_number_is_a_day_of_a_spreadsheet_only_from_1954_to_2119():
+    codes = {text: read("submitted_at", text)[1][0] for text in ("19999", "80000", "81234,5", "1e5")}
+    assert set(codes.values()) == {"moment_unreadable"}
 
 
 def test_a_row_that_changed_between_two_exports_is_left_for_a_person():

@@ -1,14 +1,18 @@
 """What is settled stays settled: the contract of the freeze, the record of the draw, amendments in the open."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
+import pandas as pd
 import pytest
 from builders import SEED, applications, codes, decisions, frozen, programme
 
-from mentoring_lib.selection.contract import describe_contract, find_amendments, format_amendments, plan_by
+from mentoring_lib.base.stamp import EXAMPLE_NOTICE
+from mentoring_lib.selection.contract import describe_contract, draw_by, find_amendments, format_amendments, plan_by
 from mentoring_lib.selection.decisions import check_references
 from mentoring_lib.selection.lottery import (
     AMENDMENTS_FILE,
+    CHECKS,
     DECISION_FILE,
     RECORD_FILE,
     check_lot,
@@ -53,6 +57,7 @@ CHANGES = [
     ({"rule__least_markers": 2}, "rule.least_markers: 1 → 2"),
     ({"lottery__source": "Keno"}, 'lottery.source: "Izdomāta izloze" → "Keno"'),
     ({"lottery__draw_at": MOVED}, 'lottery.draw_at: "2023-08-30T21:30:00" → "2023-08-31T21:30:00"'),
+    ({"lottery__draw_at": None}, 'lottery.draw_at: "2023-08-30T21:30:00" → null'),
     ({"lottery__seed": "9" * 20}, f"lottery.seed: {SEED} → {'9' * 20}"),
     ({"lottery__seed": None}, f"lottery.seed: {SEED} → None"),
     ({"lottery__drawn_at": MOVED}, "lottery.drawn_at: 2023-08-30 21:30:00 → 2023-08-31 21:30:00"),
@@ -88,6 +93,7 @@ def test_a_setting_that_is_newer_than_the_list_counts_as_its_default():
 def test_a_draw_that_is_not_after_the_freeze_does_not_count(drawn):
     found = check_lot(frozen(LINE), {}, programme(lottery__drawn_at=drawn), decisions())
     assert "draw_early" in codes(found)
+    assert set(codes(found)) <= set(CHECKS)
 
 
 def test_the_seed_must_be_that_of_the_announced_draw_even_before_it_is_on_record():
@@ -104,6 +110,10 @@ def test_a_list_of_version_0_1_is_compared_by_what_it_has():
     as_then = {"lottery__expected": "2023-08-30 vakarā", "lottery__draw_at": None}
     assert check(at=at, record=programme(**as_then), **as_then) == []
     assert check(at=at, record=programme(**as_then), **as_then, places={2023: 9}) == []
+    least = OLD.replace("weight_of_new=3", "weight_of_new=3;minimum Olaines novads=1")
+    kept = read_frozen(least.encode(), format_checksum(least))
+    assert check(at=kept, record="none", **as_then, minimum_places={"Olaines novads": 1}) == []
+    assert check(at=kept, record="none", **as_then) == ["rule.minimum Olaines novads: 1 → –"]
     assert check(at=at, record=programme(**as_then), **as_then, rule__new_within_years=3) == [
         "rule.new_from: 2021 → 2020"
     ]
@@ -174,12 +184,67 @@ def test_the_receipt_holds_what_an_applicant_needs_before_the_draw():
     assert "K-01" not in text
 
 
+def test_the_receipt_to_the_byte():
+    at = replace(frozen(LINE), previous="ab12", file="saraksts-2.txt")
+    lines = [
+        "Apliecinājums par saraksta noslēgšanu",
+        "",
+        "Uzsaukums: Aicinām pieteikties (KKK-2023)",
+        "Saraksts noslēgts: 24.08.2023 plkst. 12.00",
+        "Sarakstā: 1 pieteikums",
+        f"Datnes «saraksts-2.txt» SHA-256: {at.sha256}",
+        "Tas aizstāj sarakstu, kura SHA-256 ir: ab12",
+        "Izlozes skaitļa avots: Izdomāta izloze",
+        "Izsludinātā izloze: 30.08.2023 plkst. 21.30",
+        "Ja tad izloze nenotiek, der nākamā tā paša avota izloze.",
+        "",
+    ]
+    assert format_receipt(programme(example=False), at, decisions()).split("\n") == lines
+    assert format_receipt(programme(), at, decisions()).split("\n") == [EXAMPLE_NOTICE, *lines]
+    assert "Sarakstā: 2 pieteikumi\n" in format_receipt(programme(), frozen(LINE, "K-02 new 8"), decisions())
+    without = [line for line in lines if "ab12" not in line and "noslēgts:" not in line and "Izsludinātā" not in line]
+    early = programme(example=False, lottery__draw_at=None)
+    assert format_receipt(early, replace(at, previous="", frozen_at=None), decisions()).split("\n") == without
+
+
 def test_places_are_planned_as_amended_from_the_day_of_the_amendment_on():
     told = decisions("– places_amended '2024: 3 → 4' on=2023-09-05", "– places_amended '2024: 2 → 3' on=2023-09-02")
     settled = programme(places={2023: 2, 2024: 4})
     days = [date(2023, 9, day) for day in (1, 2, 4, 5)]
     assert [plan_by(day, settled, told).places[2024] for day in days] == [2, 3, 3, 4]
     assert plan_by(days[0], settled, told).places[2023] == 2
+
+
+def test_only_dated_amendments_of_planned_years_change_the_plan():
+    told = amending("places_amended '2030: 3 → 4' on=2023-09-05")
+    told = pd.concat([told, amending("places_amended 2024 on=2023-09-05"), amending(AMENDED[2][0])])
+    assert plan_by(date(2023, 9, 1), programme(), told).places == {2023: 2, 2024: 2}
+    undated = amending("places_amended '2024: 1 → 2'").assign(on=pd.NaT)
+    assert plan_by(date(2023, 9, 1), programme(), undated).places == {2023: 2, 2024: 2}
+
+
+def test_the_seed_on_record_counts_while_a_slip_was_not_yet_corrected():
+    first, second = (
+        f"record_amended 'skaitlis: {f'{at}' * 20} → {f'{at + 1}' * 20}' on=2023-09-0{at}" for at in (1, 2)
+    )
+    told = pd.concat([amending(first), amending(second), amending("record_amended 'liecinieki: – → I' on=2023-09-03")])
+    told = told.assign(row=range(2, 5))
+    seeds = [draw_by(told.iloc[:count], told, programme(lottery__seed="3" * 20)).lottery.seed for count in range(4)]
+    assert seeds == ["1" * 20, "2" * 20, "3" * 20, "3" * 20]
+    undated = told.assign(on=pd.NaT)
+    assert draw_by(undated.iloc[:0], undated, programme(lottery__seed="3" * 20)).lottery.seed == "3" * 20
+
+
+def test_an_amendment_that_does_not_fit_is_told_with_what_stands_there():
+    def ask(line):
+        found = check_lot(frozen(LINE), {}, programme(), amending(line))
+        return [(one.value, one.details) for one in found if one.code == "decision_value"]
+
+    assert ask("places_amended '2024: 1 → 3'") == [("2024: 1 → 3", "places.2024: 2 → …")]
+    assert ask("places_amended '2030: 1 → 3'") == [("2030: 1 → 3", "kas: bija → ir")]
+    assert ask("places_amended") == [("", "kas: bija → ir")]
+    drawn = f"laiks: {MOVED} → {MOVED}"
+    assert ask(f"record_amended '{drawn}'") == [(drawn, "lottery.drawn_at: 2023-08-30 21:30:00 → …")]
 
 
 def test_amendments_come_in_the_order_of_their_days():
@@ -199,3 +264,8 @@ def test_a_municipality_that_was_renamed_is_no_change_of_the_contract():
     renamed = {"call__municipalities": towns, "call__former_names": {"Lielmārupes novads": ["Mārupes novads"]}}
     assert check(**renamed) == []
     assert check(call__municipalities=towns) != []
+    at = frozen(LINE, minimum_places={"Mārupes novads": 1, "Olaines novads": 1})
+    assert check(at=at, record="none", **renamed, minimum_places={"Lielmārupes novads": 1, "Olaines novads": 1}) == []
+    assert check(at=at, record="none", **renamed, minimum_places={"Lielmārupes novads": 2, "Olaines novads": 1}) == [
+        "minimum_places.Lielmārupes novads: 1 → 2"
+    ]

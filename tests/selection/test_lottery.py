@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.selection.allocation import rank
-from mentoring_lib.selection.contract import describe_lot
+from mentoring_lib.selection.contract import describe_contract, describe_lot
 from mentoring_lib.selection.lottery import (
     FROZEN_FILE,
     compare_frozen,
@@ -20,7 +20,12 @@ from mentoring_lib.selection.lottery import (
     format_checksum,
     format_frozen,
     format_record,
+    gives_enough_digits,
+    gives_few_digits,
+    is_own_file,
+    name_list,
     read_frozen,
+    read_record,
     ticket,
 )
 from mentoring_lib.workflow import EXAMPLE, ROOT
@@ -79,6 +84,43 @@ def test_the_frozen_list_to_the_byte():
         "K-02;1;existing;22/3\n"
         "K-03;1;new;-1\n"
     )
+
+
+def test_a_list_that_replaces_another_names_it_and_says_why():
+    now = FROZEN_AT.replace(microsecond=7)
+    first = format_frozen(graded(*LINES), programme(), frozen_at=now)
+    text = format_frozen(graded(*LINES), programme(), frozen_at=now, previous="ab12", reason=" Kļūda\n sarakstā ")
+    own = ["# versija = 2", "# noslēgts = 2023-08-24T12:00:00", "# iepriekšējais = ab12", "# iemesls = Kļūda sarakstā"]
+    assert text.splitlines()[1:6] == [*own, "# ja izloze nenotiek = der nākamā tā paša avota izloze"]
+    assert text.splitlines()[6:] == first.splitlines()[4:]
+    found = read_frozen(text.encode(), format_checksum(text, "saraksts-2.txt"), "saraksts-2.txt")
+    assert (found.previous, found.number, found.frozen_at, found.text) == ("ab12", 2, FROZEN_AT, text)
+    assert found.contract == describe_contract(programme()) == frozen(*LINES).contract
+    assert (frozen(*LINES).previous, frozen(*LINES).number) == ("", 1)
+    assert "# iemesls = \n" in format_frozen(graded(), programme(), frozen_at=now, previous="ab12")
+
+
+def test_lists_are_numbered_and_the_tools_own_files_known():
+    names = [name_list(number) for number in (1, 2, 12)]
+    assert names == ["saraksts.txt", "saraksts-2.txt", "saraksts-12.txt"]
+    own = {*names, "skaitlis.txt", "grozijumi.txt"}
+    others = {"lemums.txt", "saraksts.txt.sha256", "saraksts-b.txt", "mans saraksts.txt", "xsaraksts.txt"}
+    assert {name for name in own | others if is_own_file(name)} == own
+
+
+@pytest.mark.parametrize(
+    ("source", "enough", "few"),
+    [("KENO", True, False), ("Viking Lotto", False, True), ("Latloto", False, False), ("", False, False)],
+)
+def test_a_source_is_known_to_give_enough_digits_or_too_few(source, enough, few):
+    assert (gives_enough_digits(source), gives_few_digits(source)) == (enough, few)
+
+
+def test_tickets_stay_with_their_applications_whatever_rows_there_are():
+    some = draw_tickets(graded(*LINES).iloc[[2, 0]], seed=SEED, call="X")
+    assert dict(zip(some["application_id"], some["ticket"], strict=True)) == {
+        key: ticket(SEED, "X", key) for key in ("K-02", "K-03")
+    }
 
 
 def test_row_order_does_not_change_the_frozen_list():
@@ -146,7 +188,8 @@ K-01;2;all;8
 def test_a_list_of_version_0_1_reads_back_with_what_it_has():
     found = read_frozen(OLD.encode(), format_checksum(OLD))
     assert found.entries["application_id"].tolist() == ["K-01"]
-    assert (found.frozen_at, found.draw_at) == (None, None)
+    assert (found.frozen_at, found.draw_at, found.file) == (None, None, "saraksts.txt")
+    assert read_frozen(OLD.encode(), format_checksum(OLD), "saraksts-2.txt").number == 2
     assert found.contract["rule.minimum Olaines novads"] == "1"
 
 
@@ -160,6 +203,18 @@ def test_the_record_names_list_seed_source_time_and_witnesses():
         "laiks: 2023-08-30 21:30:00\n"
         "liecinieki: Ilze, Andris\n"
     )
+
+
+def test_a_record_reads_back_by_the_settings_it_was_written_from():
+    settled = programme(lottery__drawn_at=None)
+    assert read_record(format_record(settled, frozen(*LINES))) == {
+        "call.code": "KKK-2023",
+        "skaitlis.txt": f"{frozen(*LINES).sha256}  saraksts.txt",
+        "lottery.seed": SEED,
+        "lottery.source": "Izdomāta izloze",
+        "lottery.drawn_at": "–",
+        "lottery.witnesses": "–",
+    }
 
 
 @pytest.mark.parametrize(("seed", "told"), [(SEED, f"skaitlis {SEED}"), (None, "skaitlis vēl nav zināms")])

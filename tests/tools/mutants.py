@@ -43,6 +43,7 @@ from mutations import Mutant, find_mutants
 ROOT = Path(__file__).resolve().parents[2]
 ARGUED = "tests/tools/mutants_equivalent.toml"
 SAMPLE = 20  # faults of a module, where neither a number nor --all is asked for
+OTHERS = 5  # a module's own tests go before others that are not so much quicker
 SLOWER = 3  # times as long as without a fault, and the patience asked for: then an attempt has run out of time
 AREAS = {
     "rule": "selection.*", "lot": "selection.(lottery|contract|final)", "places": "delivery.*",
@@ -82,10 +83,13 @@ class Result:
         return f"{place}  {self.mutant.change}{note}"
 
 
-def list_modules(files: Iterable[str], package: str, extra: Iterable[str] = ()) -> list[Module]:
+def list_modules(
+    files: Iterable[str], package: str, extra: Iterable[str] = (), *, narrow: bool = False
+) -> list[Module]:
     """Modules of a package with their tests: ``test_<module>.py``, of the room or of anywhere, then the room's others.
 
     A module that lies flat in the package has no room and only its own test file; ``extra`` are test files for all.
+    ``narrow``: no others of the room.
     """
     files = sorted(files)
     modules = []
@@ -95,7 +99,7 @@ def list_modules(files: Iterable[str], package: str, extra: Iterable[str] = ()) 
         in_room = fnmatch.filter(files, f"tests/{room}/test_*.py") if room else []
         own = [name for name in in_room if name.endswith(f"/test_{parts[-1]}.py")]
         own = own or [name for name in files if re.fullmatch(rf"tests/(.+/)?test_{parts[-1]}\.py", name)]
-        tests = dict.fromkeys([*own, *in_room, *extra])
+        tests = dict.fromkeys([*own, *([] if narrow else in_room), *extra])
         modules.append(Module(".".join(parts), path, tuple(own), tuple(tests)))
     return modules
 
@@ -192,8 +196,8 @@ class Trial:
 
 
 def _in_order(costs: dict[str, float], module: Module) -> list[str]:
-    """The module's own tests first, the quickest first."""
-    return sorted(costs, key=lambda test: (test.split("::")[0] not in module.own, costs[test], test))
+    """The quickest first; a test of another module counts as if it took longer."""
+    return sorted(costs, key=lambda test: (costs[test] * (1 if test.split("::")[0] in module.own else OTHERS), test))
 
 
 def _tests_of(mutant: Mutant, module: Module, seen: Outcome, quick: float) -> list[str]:
@@ -297,6 +301,7 @@ def read_words(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--strings", action="store_true", help="change texts for people too")
     parser.add_argument("--base", metavar="REV", help="every fault in lines changed since this revision")
     parser.add_argument("--tests", nargs="+", default=[], metavar="FILE", help="test files to try too, last")
+    parser.add_argument("--narrow", action="store_true", help="a module's own tests, and those of --tests, alone")
     parser.add_argument("--workers", type=int, choices=(1, 2), default=1, help="attempts at once (1)")
     parser.add_argument(
         "--patience", type=int, default=10, metavar="S", help=f"seconds beside {SLOWER} times the usual (10)"
@@ -313,7 +318,9 @@ def show_asked(asked: argparse.Namespace) -> str:
     """The words that choose the faults, as they would be typed."""
     number = ["--all"] if asked.all else ["--sample", asked.sample or SAMPLE, "--seed", asked.seed]
     words = [*asked.names, *(["--base", asked.base] if asked.base else number)]
-    words += ["--strings"] * asked.strings + (["--tests", *asked.tests] if asked.tests else [])
+    words += (
+        ["--strings"] * asked.strings + ["--narrow"] * asked.narrow + (["--tests", *asked.tests] if asked.tests else [])
+    )
     return " ".join(map(str, words))
 
 
@@ -341,7 +348,7 @@ def main(words: list[str]) -> int:
     asked = read_words(words)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the copy and what runs in it go, however this ends
     files = read_project(asked.root)
-    modules = choose_modules(list_modules(files, asked.package, asked.tests), asked.names)
+    modules = choose_modules(list_modules(files, asked.package, asked.tests, narrow=asked.narrow), asked.names)
     wanted = choose_mutants(modules, files, asked)
     argued = read_argued(files.get(ARGUED, b""))
     sources = {name: files[name] for name in files if re.match(rf"({asked.package}|tests)/(?!tools/)", name)}
