@@ -30,7 +30,6 @@ OFFICE = {  # picture: file, first page that holds this text, share of the page 
     "vertesana": (EXAMPLE / "vertejumi" / "Ilze Piemēra.xlsx", "K-", 0.45),
     "vestule": (MADE / "ieksejie" / "vestules" / "K-1071EE Liepu pagalma draugi.docx", "", 0.75),
     "parskats": (MADE / "finansetajam" / "atskaite.docx", "", 0.9),
-    "raditaju_lapa": (MADE / "finansetajam" / "atskaite.docx", "1. attēls", 0.93),
 }
 
 
