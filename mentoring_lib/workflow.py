@@ -515,7 +515,8 @@ def _wait(inputs: Inputs, decided: _Decided, followed: _Followed, changed: Chang
     short = [] if decided.blockers else check_minimum(candidates, places, proposals, programme, as_of=day)
     due = find_due(places, inputs.sheets["Darbi"], programme, as_of=day)
     if day <= programme.project.ends:
-        due = pd.concat([due, follow_up.remind(changed.asked, CHOICES["round"], COORDINATOR)], ignore_index=True)
+        due = pd.concat([due, follow_up.remind(changed.asked, CHOICES["round"], COORDINATOR)])
+        due = due.sort_values(["until", "application_id", "what"], ignore_index=True)
     return _Waiting(proposals, skips, due, check_turns(skips) + short)
 
 

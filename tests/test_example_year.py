@@ -249,6 +249,7 @@ def test_recommendations_are_those_written_for_delivered_consultations(results, 
 
 
 def test_what_is_due_is_an_answer_and_late_tasks(results):
+    assert results.due["until"].is_monotonic_increasing  # the earliest first, answers to ask for included
     assert results.due["what"].str.startswith("nokavēts darbs: ").sum() == 9
     asked = results.due["what"].str.startswith("vēl nav atbildes aptaujā")
     assert asked.sum() == 4
