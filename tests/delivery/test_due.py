@@ -73,6 +73,18 @@ def test_a_task_that_nobody_is_named_for_and_two_of_one_day_in_order():
         assert [str(kind) for kind in table.dtypes] == ["str"] * 3 + ["datetime64[us]"] * 2
 
 
+@pytest.mark.parametrize(
+    ("last_day", "what"),
+    [(None, []), (date(2023, 10, 3), []), (date(2023, 10, 2), ["vajadzīgs jauns mentors"])],
+)
+def test_an_hour_booked_after_the_mentors_last_day_needs_another_mentor(last_day, what):
+    where = {"community": "Jaunolaine", "municipality": "Olaines novads", "themes": ["funding"]}
+    there = [{"name": "Maija", "until": last_day, **where}, {"name": "Inese", **where}]
+    due = find_due(placed(OFFER, ACCEPT, BOOK), tasks(), as_of=date(2023, 9, 20), mentors=there)
+    assert due["what"].tolist() == what
+    assert [str(day.date()) for day in due["until"]] == ["2023-10-03"] * len(what)
+
+
 def test_nothing_is_due_when_nothing_happened():
     assert len(find_due(placed(), tasks(), as_of=END)) == 0
 
@@ -153,11 +165,13 @@ def test_the_places_at_risk_are_named_with_their_year_and_applications():
 
 def test_the_load_counts_what_was_held_what_is_booked_and_what_is_proposed():
     places = placed(
-        *held("K-01", 2023, "2023-10-03"), *(line.replace("K-01", "K-02") for line in (OFFER, ACCEPT, BOOK))
+        *held("K-01", 2023, "2023-10-03"),
+        *held("K-03", 2024, "2024-02-01"),
+        *(line.replace("K-01", "K-02") for line in (OFFER, ACCEPT, BOOK)),
     )
     proposed = places[:0].assign(mentor="").astype({"mentor": "str"})
     assert [*count_load(places, proposed, programme()).columns] == ["mentor", "held", "booked", "proposed"]
-    assert count_load(places, proposed, programme()).to_numpy().tolist() == [["Maija", 1, 1, 0], ["Inese", 0, 0, 0]]
+    assert count_load(places, proposed, programme()).to_numpy().tolist() == [["Maija", 2, 1, 0], ["Inese", 0, 0, 0]]
 
 
 def test_what_is_hers_and_what_is_theirs_are_two_lists_with_how_late_it_is():
