@@ -9,6 +9,8 @@ import pytest
 from mentoring_lib.app import answers
 from mentoring_lib.base.problems import Problem
 
+CHANGED = "Ja mainītu noteikumus, svarus vai punktus:"
+
 
 def test_the_example_is_answered(results):
     assert answers.answer_applications(results).startswith(
@@ -16,7 +18,8 @@ def test_the_example_is_answered(results):
     )
     assert answers.answer_selection(results) == (
         "Iznākums ir galīgs (izloze 30.08.2023). Secībā ir 23 kopienas, tām 14 konsultācijas: 7 + 7; "
-        "9 gaida (+ 2 nokavēti); 3 nepiedalās. 9 kopienas saņem noteikti, 5 noteikti nesaņem, "
+        "9 gaida (+ 2 nokavēti); 3 nepiedalās. "
+        "Ja mainītu noteikumus, svarus vai punktus: 9 kopienas saņem noteikti, 5 noteikti nesaņem, "
         "9 kopienām iznākums ir atkarīgs no izvēles."
     )
     assert answers.answer_delivery(results).startswith("Sniegtas 12 no 14 konsultācijām; ")
@@ -83,9 +86,12 @@ def test_before_the_lot_it_is_said_for_how_many_it_decides(results):
     ("verdicts", "told"),
     [
         ((0, 0, 0), ""),
-        ((1, 0, 0), "1 kopiena saņem noteikti."),
-        ((0, 11, 1), "11 noteikti nesaņem, 1 kopienai iznākums ir atkarīgs no izvēles."),
-        ((21, 2, 2), "21 kopiena saņem noteikti, 2 noteikti nesaņem, 2 kopienām iznākums ir atkarīgs no izvēles."),
+        ((1, 0, 0), f"{CHANGED} 1 kopiena saņem noteikti."),
+        ((0, 11, 1), f"{CHANGED} 11 noteikti nesaņem, 1 kopienai iznākums ir atkarīgs no izvēles."),
+        (
+            (21, 2, 2),
+            f"{CHANGED} 21 kopiena saņem noteikti, 2 noteikti nesaņem, 2 kopienām iznākums ir atkarīgs no izvēles.",
+        ),
     ],
 )
 def test_firmness_agrees_with_its_numbers(verdicts, told):
