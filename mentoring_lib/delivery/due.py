@@ -100,7 +100,7 @@ def _warn_of_pace(places: pd.DataFrame, programme: Programme, as_of: date) -> It
 
     While no hour was held and less than one in :data:`MIN_SHARE` of the year's days has passed there is no pace yet.
     """
-    for year in sorted(programme.places):
+    for year in programme.places:
         start, end = first_day(year, programme), last_day(year, programme)
         table = places[places["year"].eq(year)]
         held, booked = int(table["held_on"].notna().sum()), int(table["use"].eq("booked").sum())

@@ -85,6 +85,48 @@ def test_an_hour_booked_after_the_mentors_last_day_needs_another_mentor(last_day
     assert [str(day.date()) for day in due["until"]] == ["2023-10-03"] * len(what)
 
 
+def test_an_hour_that_took_place_needs_no_other_mentor():
+    where = {"community": "Jaunolaine", "municipality": "Olaines novads", "themes": ["funding"]}
+    due = find_due(placed(*STORY[:4]), tasks(), mentors=[{"name": "Maija", "until": date(2023, 9, 1), **where}])
+    assert "vajadzīgs jauns mentors" not in due["what"].tolist()
+
+
+def test_a_place_whose_year_or_hour_is_not_known_waits_for_nothing_by_it():
+    accepted = placed(OFFER, ACCEPT).assign(year=pd.array([pd.NA], dtype="Int64"))
+    booked = placed(OFFER, ACCEPT, BOOK).assign(starts_at=pd.Series([pd.NaT], dtype="datetime64[us]"))
+    where = {"community": "Jaunolaine", "municipality": "Olaines novads", "themes": ["funding"]}
+    for places in (accepted, booked):
+        due = find_due(places, tasks(), mentors=[{"name": "Maija", "until": date(2023, 9, 1), **where}])
+        assert due["what"].tolist() == []
+
+
+def test_an_hour_with_all_its_evidence_lacks_nothing():
+    assert find_due(placed(*STORY, evidence=["K-01"]), tasks())["what"].tolist() == []
+
+
+def test_a_task_without_a_text_is_told_as_late_all_the_same():
+    nameless = tasks("K-01 until=2023-10-10").assign(task=pd.Series([None], dtype="str"))
+    assert find_due(placed(), nameless, as_of=date(2023, 10, 11))["what"].tolist() == [agenda.LATE_TASK]
+
+
+def test_equal_days_are_sorted_by_application_then_by_what():
+    offers = (
+        "K-02 offered 2023-09-01 year=2023 answer_by=2023-09-20",
+        "K-01 offered 2023-09-03 year=2023 answer_by=2023-09-20",
+    )
+    assert find_due(placed(*offers), tasks())["application_id"].tolist() == ["K-01", "K-02"]
+    late = tasks("K-01 until=2023-10-10", "K-01 until=2023-10-10").assign(task=["Otrs", "Agrākais"])
+    assert find_due(placed(), late)["what"].tolist() == [f"{agenda.LATE_TASK}{name}" for name in ("Agrākais", "Otrs")]
+
+
+def test_the_order_is_by_the_last_day_and_not_by_the_first():
+    offers = (
+        "K-01 offered 2023-09-01 year=2023 answer_by=2023-09-25",
+        "K-02 offered 2023-09-03 year=2023 answer_by=2023-09-20",
+    )
+    assert find_due(placed(*offers), tasks())["application_id"].tolist() == ["K-02", "K-01"]
+
+
 def test_nothing_is_due_when_nothing_happened():
     assert len(find_due(placed(), tasks(), as_of=END)) == 0
 
@@ -163,6 +205,29 @@ def test_the_places_at_risk_are_named_with_their_year_and_applications():
     assert (row.application_id, row.who, str(row.until.date())) == ("K-01", "koordinators/-e", "2023-12-31")
 
 
+def test_one_place_at_risk_and_two_communities_without_an_hour_are_told_right():
+    once = [*held("K-03", 2023, "2023-09-01")]
+    due = agenda.find_due(placed(*once), tasks(), programme(), as_of=date(2023, 12, 1))
+    assert "2023. gadā var palikt neizmantota 1 konsultācija" in due["what"].tolist()
+    two = (OFFER, "K-02 offered 2023-09-02 year=2023")
+    due = agenda.find_due(placed(*two), tasks(), programme(), as_of=date(2023, 10, 1))
+    assert due.loc[due["what"].str.contains("var palikt"), "application_id"].tolist() == ["K-01, K-02"]
+
+
+def test_one_held_hour_is_a_pace_before_a_fourth_of_the_year_has_passed():
+    lines = held("K-01", 2023, "2023-09-18")
+    assert at_risk(*lines, as_of=date(2023, 9, 20), places={2023: 7, 2024: 2}) == [(2023, 3)]
+
+
+def test_mentors_whom_only_places_name_come_last_in_their_order():
+    lines = [
+        line for key, who in (("K-01", "Zane"), ("K-02", "Anna")) for line in held(key, 2023, "2023-10-03", mentor=who)
+    ]
+    places = placed(*lines)
+    table = count_load(places, places[:0].assign(mentor="").astype({"mentor": "str"}), programme())
+    assert table["mentor"].tolist() == ["Maija", "Inese", "Anna", "Zane"]
+
+
 def test_the_load_counts_what_was_held_what_is_booked_and_what_is_proposed():
     places = placed(
         *held("K-01", 2023, "2023-10-03"),
@@ -179,12 +244,13 @@ def test_what_is_hers_and_what_is_theirs_are_two_lists_with_how_late_it_is():
     rows = [
         ("K-01", "nav norunāts laiks", "Maija", "2024-09-01", "2024-09-20"),
         ("K-02", "nav nosūtīti ieteikumi", "Maija", "2024-09-01", "2024-09-14"),
+        ("K-03", "nav atbildes uz piedāvājumu", "Maija", "2024-09-01", "2024-09-15"),
         ("K-01", f"{agenda.LATE_TASK}talka", "Jānis", "2023-11-27", "2023-11-27"),
         ("K-02", f"{agenda.LATE_TASK}sapulce", "Jānis", "2024-08-25", "2024-08-25"),
     ]
     table = pd.DataFrame(rows, columns=agenda.COLUMNS).astype({"since": "datetime64[us]", "until": "datetime64[us]"})
     hers, theirs = agenda.split_due(table, as_of=day)
-    assert hers["overdue"].tolist() == ["", "1 diena"]
+    assert hers["overdue"].tolist() == ["", "1 diena", ""]
     assert [*hers.columns] == [*theirs.columns] == [*agenda.COLUMNS, "overdue"]
     assert theirs["what"].tolist() == ["talka", "sapulce"]
     assert theirs["overdue"].tolist() == ["293 dienas", "21 diena"]
