@@ -184,9 +184,9 @@ def show_year(year: Year) -> str:
 
 
 def show_start(year: Year) -> Html:
-    """The same in an open notebook, where a page's link opens its notebook and what lies elsewhere has none."""
+    """The same in an open notebook: a page's link opens its notebook, and no address or telephone stands in it."""
     linked = re.sub(r'(<a href="\d_\w+)\.html"', r'\1.ipynb"', show_year(year))
-    return Html(re.sub(r'<a href="(?!\d_|mailto:|tel:)[^"]*">(.*?)</a>', "", linked), "Sākums")
+    return Html(re.sub(r'<a href="(?!\d_)[^"]*">(.*?)</a>', "", linked), "Sākums")
 
 
 def _show_week(year: Year) -> Iterator[str]:
