@@ -110,11 +110,10 @@ def test_a_task_without_a_text_is_told_as_late_all_the_same():
 
 
 def test_equal_days_are_sorted_by_application_then_by_what():
-    offers = (
-        "K-02 offered 2023-09-01 year=2023 answer_by=2023-09-20",
-        "K-01 offered 2023-09-03 year=2023 answer_by=2023-09-20",
-    )
-    assert find_due(placed(*offers), tasks())["application_id"].tolist() == ["K-01", "K-02"]
+    both = placed(*STORY[:4], "K-02 offered 2023-09-01 year=2023 answer_by=2023-10-17")
+    due = find_due(both, tasks())
+    assert set(due["until"]) == {pd.Timestamp(2023, 10, 17)}
+    assert due["application_id"].tolist() == ["K-01", "K-01", "K-02"]
     late = tasks("K-01 until=2023-10-10", "K-01 until=2023-10-10").assign(task=["Otrs", "Agrākais"])
     assert find_due(placed(), late)["what"].tolist() == [f"{agenda.LATE_TASK}{name}" for name in ("Agrākais", "Otrs")]
 
