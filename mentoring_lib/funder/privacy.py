@@ -285,9 +285,10 @@ def _list_common(applications: pd.DataFrame) -> dict[str, set[str]]:
     """Words that applicants write with a small letter, each with the folded names of the communities that do."""
     common: dict[str, set[str]] = {}
     for name, *texts in applications[["community", *_LONG]].fillna("").itertuples(index=False):
-        for word in re.findall(r"\w+", " ".join(texts)):
+        whose = fold(name)
+        for word in set(re.findall(r"\w+", " ".join(texts))):
             if word.islower():
-                common.setdefault(fold(word), set()).add(fold(name))
+                common.setdefault(fold(word), set()).add(whose)
     return common
 
 
