@@ -121,10 +121,10 @@ def _copy_style(one: Any, other: Any) -> None:
 def _find_headings(page: Any) -> tuple[int, dict[str, int]]:
     """Row of the headings and the column of each, as the reader finds them."""
     names = loading.accepted_headings(_columns_of(page), {})
-    rows = [[cell.value for cell in row] for row in page.iter_rows(max_row=loading.HEADER_WITHIN)]
-    found = [{names.get(fold(str(cell or "")), ""): at for at, cell in enumerate(row, start=1)} for row in rows]
-    top = max(range(len(found)), key=lambda row: len(found[row].keys() - {""}))
-    return top + 1, {name: at for name, at in found[top].items() if name}
+    rows = [[str(cell.value or "") for cell in row] for row in page.iter_rows(max_row=loading.HEADER_WITHIN)]
+    top = loading.find_headings(rows, names) or 0
+    found = {loading.name_heading(text, names): at for at, text in enumerate(rows[top], start=1)}
+    return top + 1, {name: at for name, at in found.items() if name}
 
 
 def _columns_of(page: Any) -> tuple[Column, ...]:

@@ -274,21 +274,13 @@ def count_evidence(
     about = delivered.set_index("application_id")[["year", "municipality", "mode"]]
     held_on: dict[Any, Any] = delivered.set_index("application_id")["held_on"].to_dict()
     held = delivered[period.holds(delivered["held_on"])].assign(amount=1.0, sheet="", row=0)
-    served = held.drop_duplicates("application_id")
     advice, given = (
         sheet.assign(held_on=pd.to_datetime(sheet["application_id"].map(held_on))) for sheet in (recommendations, tasks)
     )
     answers, states, happened = changed.answers, changed.task_states, changed.happened
     yes = answers[answers["round"].eq("next_day") & answers["question_answered"].eq("yes")]
     money = happened[happened["result"].eq("funding_received")]
-    tables = {
-        "consultations": held,
-        "communities": served,
-        "new_communities": served[served["novelty"].eq("new")],
-        "residents": served.assign(amount=served["residents_involved"]),
-        "hours": held.assign(amount=held["minutes"] / 60),
-        "participants": held.assign(amount=held["participants"]),
-    }
+    tables = _count_held(held)
     dated = {
         "recommendations": (advice[advice["on"].ge(advice["held_on"])], "on"),  # an earlier one is none
         "tasks": (tasks, "done_on"),
@@ -304,9 +296,26 @@ def count_evidence(
         seen = items[period.holds(items[day]) & items[day].le(pd.Timestamp(as_of))].sort_values(["file", "row"])
         own = seen.drop(columns="mode", errors="ignore").merge(about, on="application_id")
         tables[name] = own if name == "money_won" else own.assign(amount=1.0)
+    return {name: _as_evidence(table) for name, table in tables.items()}
+
+
+def _count_held(held: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What the hours themselves give: a row an hour, or a community once."""
+    served = held.drop_duplicates("application_id")
+    return {
+        "consultations": held,
+        "communities": served,
+        "new_communities": served[served["novelty"].eq("new")],
+        "residents": served.assign(amount=served["residents_involved"]),
+        "hours": held.assign(amount=held["minutes"] / 60),
+        "participants": held.assign(amount=held["participants"]),
+    }
+
+
+def _as_evidence(table: pd.DataFrame) -> pd.DataFrame:
     columns = ["application_id", "year", "municipality", "mode", "kind", "amount", "sheet", "row"]
-    return {name: table.assign(kind=table.get("kind", ""), amount=table["amount"].fillna(0).astype("float64"))[columns]
-            .reset_index(drop=True) for name, table in tables.items()}  # fmt: skip
+    filled = table.assign(kind=table.get("kind", ""), amount=table["amount"].fillna(0).astype("float64"))
+    return filled[columns].reset_index(drop=True)
 
 
 def select_delivered(supported: pd.DataFrame) -> pd.DataFrame:

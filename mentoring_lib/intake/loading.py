@@ -206,7 +206,7 @@ def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
     """Row of the headings; a sheet whose first columns hold them is turned on its side."""
     top, sheet = _join_headings(sheet, names)
     sides = [column[:SIDEWAYS] for column in sheet.columns[:HEADER_WITHIN]] if top is None else []
-    side = _find_headings(sides, names)
+    side = find_headings(sides, names)
     if side is None:
         return top, sheet
     return side, replace(sheet, columns=list(zip(*sheet.columns, strict=True)), merged=frozenset(), turned=True)
@@ -217,10 +217,10 @@ def _join_headings(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, 
 
     "Contacts" over "Name" and "E-mail" reads "Contacts [Name]", as other tools write it in one row.
     """
-    top = _find_headings(sheet.top, names)
+    top = find_headings(sheet.top, names)
     for row in range(len(sheet.top) - 1) if top is None else (top, top - 1):
         joined = join_rows(sheet.top[row], sheet.top[row + 1], names) if 0 <= row < len(sheet.top) - 1 else None
-        if joined and (top is not None or _find_headings([joined], names) is not None):
+        if joined and (top is not None or find_headings([joined], names) is not None):
             return row + 1, _with_row(sheet, row + 1, joined)
     return top, sheet
 
@@ -264,7 +264,8 @@ def guess_headings(sheet: Sheet, names: Mapping[str, str]) -> tuple[int, Sheet]:
     return max(range(len(filled)), key=filled.__getitem__, default=0), sheet
 
 
-def _find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> int | None:
+def find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> int | None:
+    """The first rows' one that holds the headings, counted from 0; None if too few are recognised."""
     matches = [len({name_heading(str(cell), names) for cell in row} - {None}) for row in rows]
     best = max(range(len(matches)), key=matches.__getitem__, default=0)
     return best if matches and matches[best] >= min(HEADER_MATCHES, max(1, len(set(names.values())) - 1)) else None
@@ -312,7 +313,7 @@ def _find_stray(sheet: Sheet, index: int, top: int) -> list[Problem]:
 def _no_table(sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str]) -> Problem:
     """Why no headings stand there: their letters may be broken, or it is another table."""
     repaired = [[repair_encoding(str(cell)) or str(cell) for cell in row] for row in sheet.top]
-    broken = _find_headings(repaired, names) is not None
+    broken = find_headings(repaired, names) is not None
     labels = ", ".join((column.also or (column.label,))[0] for column in columns[:HEADER_MATCHES])
     if broken or not sheet.top:
         return sheet.problem("encoding_wrong" if broken else "table_missing", details=labels)

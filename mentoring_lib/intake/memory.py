@@ -126,7 +126,7 @@ def remember(folder: Path, applications: Iterable[str], headers: Mapping[str, Se
 
 
 def _take_grid(sheet: loading.Sheet, names: Mapping[str, str], key: bytes) -> Grid:
-    top = loading._find_headings(sheet.top, names)
+    top = loading.find_headings(sheet.top, names)
     letters: dict[str, str] = {}
     hashed: dict[int, dict[str, str]] = defaultdict(dict)
     for index, column in enumerate(sheet.columns):

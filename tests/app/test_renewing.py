@@ -246,6 +246,19 @@ def test_what_she_wrote_beside_the_communities_is_kept(inputs, listed):
     assert new[LOOK_UP].cell(5, 12).value is None
 
 
+def test_a_heading_that_the_reader_knows_by_its_number_is_not_added_again(inputs, listed):
+    content = make_tracking_workbook(inputs.programme, listed)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    (heading,) = [cell for row in book["Konsultācijas"].iter_rows() for cell in row if cell.value == "Mentors"]
+    heading.value = "6. Mentors"
+    book.save(buffer := io.BytesIO())
+    page = openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(buffer.getvalue(), inputs, listed)))[
+        "Konsultācijas"
+    ]
+    told = [str(cell.value) for cell in page[heading.row] if "Mentors" in str(cell.value)]
+    assert told == ["6. Mentors"]
+
+
 def test_a_backup_holds_the_whole_folder(folder, capsys):
     assert cli.main(["backup", str(folder)]) == 0
     (path,) = (folder.parent / "kopijas").glob("gads *.zip")
