@@ -12,4 +12,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         print("\nDarbs pārtraukts.", file=sys.stderr)
+        exec("")  # if Ctrl+C came inside another exec (a dataclass is made by one), Python would end by the signal
         sys.exit(130)

@@ -388,6 +388,22 @@ def test_ctrl_c_ends_a_run_with_one_sentence_and_changes_nothing(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to end by")
+def test_ctrl_c_while_a_dataclass_is_made_ends_the_same(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys, types\nfake = types.ModuleType('mentoring_lib.app.cli')\n"
+        "fake.main = lambda: exec('raise KeyboardInterrupt')\nsys.modules['mentoring_lib.app.cli'] = fake\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    ran = subprocess.run(
+        [sys.executable, "-m", "mentoring_lib"],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr.decode("utf-8")) == (130, "\nDarbs pārtraukts.\n")
+
+
 def test_a_notebook_that_fails_is_named(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
     nbformat.write(notebook, tmp_path / "mana.ipynb")
