@@ -152,7 +152,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
     return code
 
 
-def _print_questions(results: Results | Outlook, left_out: Sequence[Problem], notes: Sequence[Problem]) -> int:
+def _print_questions(results: Outlook, left_out: Sequence[Problem], notes: Sequence[Problem]) -> int:
     """What waits for an answer, what to check, what to know, each in a list of its own; an exit code."""
     settle = [*left_out, *(problem for problem in results.problems if problem.severity == SETTLE)]
     others = [problem for problem in settle if problem not in results.blockers]
