@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from mentoring_lib.app import paths
 from mentoring_lib.app.screen import show_problems
 from mentoring_lib.base.columns import APPLICATION_COLUMNS, SHEETS
 from mentoring_lib.base.frames import rows_of
@@ -28,6 +29,10 @@ def no_decisions(programme: Programme) -> pd.DataFrame:
     """The sheet "Lēmumi" of a programme in which nobody has decided anything yet."""
     columns = SHEETS["Lēmumi"]
     return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
+
+
+VERDICTS = {"load": paths.FINE, "load_with_issues": paths.ISSUES, "reject": paths.STOPPED}
+"""Exit code of each verdict."""
 
 
 class Examined(NamedTuple):

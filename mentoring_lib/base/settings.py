@@ -158,7 +158,7 @@ def _make(key: str, place: tuple[str, ...], words: Sequence[str], kind: Any, inf
     """A cell of a type; ``info`` says more where it is a key of the model itself."""
     shape, required = _shape(kind), info is None or info.is_required()
     return Setting(
-        key, place, *words, _KINDS.get(shape.item, "text"), shape.many, required,
+        key, place, words[0], words[1], _KINDS.get(shape.item, "text"), shape.many, required,
         None if required or not info else info.get_default(call_default_factory=True), _choices(key),
         WORDS["sources"].get(key, ""), WORDS["spread"].get(key, ""),
     )  # fmt: skip
@@ -175,7 +175,7 @@ def _make_row(key: str, words: Sequence[str]) -> Setting:
     """A setting with a row of its own; the last word of a key may be an option of the list before it."""
     place = tuple(key.split("."))
     if place[0] in WORDS["ticked"]:
-        return Setting(key, place[:1], *words, "yes_no", option=place[1])
+        return Setting(key, place[:1], words[0], words[1], "yes_no", option=place[1])
     info = _find_field(place)
     return _make(key, place, words, info.annotation, info)
 

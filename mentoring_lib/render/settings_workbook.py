@@ -141,9 +141,8 @@ def _write_table(made: _Book, sheet: Any, table: Table, head: int, last: int, wi
 
 def _list_items(table: Table, data: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Any]]:
     """Each item with the keys it stands at."""
-    items = [((), value) for value in dig(data, table.place) or ()]
-    if table.keyed:
-        items = [((), dig(data, table.place) or {})]
+    whole = dig(data, table.place)
+    items: list[tuple[tuple[str, ...], Any]] = [((), part) for part in ([whole or {}] if table.keyed else whole or ())]
     for _ in range(table.keyed):
         items = [((*keys, key), value) for keys, inner in items for key, value in inner.items()]
     return items
