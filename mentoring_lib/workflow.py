@@ -357,9 +357,9 @@ def evaluate(
     })  # fmt: skip
 
 
-def name_applications(results: Outlook) -> dict[str, str]:
+def name_applications(applications: pd.DataFrame) -> dict[str, str]:
     """Name of each community by the code of its application; "" where it has none."""
-    return dict(zip(results.decided["application_id"], results.decided["community"].fillna(""), strict=True))
+    return dict(zip(applications["application_id"], applications["community"].fillna(""), strict=True))
 
 
 def look(inputs: Inputs, *, as_of: date) -> Outlook:

@@ -137,7 +137,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], say: screen
     recall.write(folder, recalled, memory)
     code = _print_questions(results, left_out, [*notes, *recalled.changes])
     cards, _ = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
-    names = workflow.name_applications(results)
+    names = workflow.name_applications(results.decided)
     screen.summarise_run(out, files, [this_week.show_card(card, names) for card in cards], say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
     return code
@@ -147,7 +147,7 @@ def _print_questions(results: Outlook, left_out: Sequence[Problem], notes: Seque
     """What waits for an answer, what to check, what to know, each in a list of its own; an exit code."""
     settle = [*left_out, *(problem for problem in results.problems if problem.severity == SETTLE)]
     others = [problem for problem in settle if problem not in results.blockers]
-    names = name_applications(results)
+    names = name_applications(results.decided)
     screen.print_problems("Kāpēc iznākums ir provizorisks", order_problems(results.blockers), names)
     screen.print_problems("Kavē pārskatu", order_problems(one for one in others if one.blocks == REPORT), names)
     screen.print_problems("Pārbaudiet", order_problems(one for one in others if one.blocks != REPORT), names)
@@ -329,7 +329,7 @@ def _check_folder(folder: Path) -> int:
     notes = [problem for problem in results.problems if problem.severity == NOTE]
     notes += [*recalled.changes, *tracking.find_outdated(folder, inputs)]
     code = _print_questions(results, _check_template(inputs), notes)
-    cards, names = this_week.list_cards(inputs, results), name_applications(results)
+    cards, names = this_week.list_cards(inputs, results), name_applications(results.decided)
     cards = [card for card in cards if card.codes or card.until]  # the others are the lists above
     screen.print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
     return paths.ISSUES if cards else code
