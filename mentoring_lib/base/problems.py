@@ -81,12 +81,9 @@ Letters = Mapping[tuple[str, str], Mapping[str, str]]
 
 def add_cells(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
     """The same problems, each with its cell ("D7") where row and column are known."""
-    return [_add_cell(problem, letters.get((problem.file, problem.sheet), {})) for problem in problems]
-
-
-def _add_cell(problem: Problem, letters: Mapping[str, str]) -> Problem:
-    letter = letters.get(problem.column) if problem.row and not problem.cell else None
-    return replace(problem, cell=f"{letter}{problem.row}") if letter else problem
+    known = [(one, letters.get((one.file, one.sheet), {}).get(one.column)) for one in problems]
+    return [replace(one, cell=f"{letter}{one.row}") if letter and one.row and not one.cell else one
+            for one, letter in known]  # fmt: skip
 
 
 PROBLEM_COLUMNS = (
