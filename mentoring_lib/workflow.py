@@ -656,7 +656,7 @@ def make_frozen_record(inputs: Inputs, *, now: datetime, reason: str = "") -> st
     results = evaluate(replace(inputs, frozen=None), as_of=programme.as_of or now.date())
     waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
     if waiting:
-        raise Refused(waiting)
+        raise Refused(waiting, name_applications(results.decided))
     competing = results.decided[results.decided["rank_from"].notna()].astype({"tier": "int64"})
     previous = earlier.sha256 if earlier else ""
     return lottery.format_frozen(competing, programme, frozen_at=now, previous=previous, reason=reason)

@@ -30,7 +30,7 @@ def attempt(work: Callable[[], int]) -> int:
         return work()
     except Refused as refused:
         print("Darbs apturēts:", file=sys.stderr)
-        print(show_problems(refused.problems), file=sys.stderr)
+        print(show_problems(refused.problems, refused.communities), file=sys.stderr)
     except Exception as error:
         if TRACE in os.environ:
             raise
