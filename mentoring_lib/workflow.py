@@ -268,8 +268,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += scheduling.check_times(sheets["Laiki"], programme)
     problems += checks.check_evidence(sheets, [path.name for path in (folder / checks.FOLDER).rglob("*")])
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
-    lexicon, found = _read_lexicon(folder, programme)
-    problems += found
+    lexicon, unfit = _read_lexicon(folder, programme)
+    problems += unfit
     lot = folder / "izloze"
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
@@ -412,8 +412,8 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
 
     selected = select_by(decisions)
     anchors, decided = selected.anchors, selected.decided
-    found = eligibility.check_applications(inputs.applications, selected.duplicates)
-    read = keep_open([*inputs.problems, *found], decided)
+    asked = eligibility.check_applications(inputs.applications, selected.duplicates)
+    read = keep_open([*inputs.problems, *asked], decided)
     blockers = find_blockers(
         decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
     )
