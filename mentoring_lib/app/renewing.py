@@ -60,8 +60,7 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
         raise Refused(
             [Problem("renew_lost", WORKBOOK, sheet, cell=cell, value=value) for sheet, cell, value in lost[:10]]
         )
-    taken = len(list((folder / OLD).glob(f"darba_gramata {today}*"))) + 1
-    aside = folder / OLD / f"darba_gramata {today} {taken}.xlsx"
+    aside = writing.find_free(folder / OLD, f"darba_gramata {today}.xlsx")
     writing.replace_file(aside, old)
     writing.replace_file(path, new)
     return aside
