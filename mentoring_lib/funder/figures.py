@@ -24,8 +24,7 @@ from mentoring_lib.delivery.ledger import list_permissions
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder import outcome_figures
-from mentoring_lib.outcomes.look_back import Changed
-from mentoring_lib.outcomes.tasks import list_done_after_90, list_finished, list_started
+from mentoring_lib.outcomes.look_back import Changed, list_done_after_90, list_finished, list_started
 from mentoring_lib.themes.confirmed import label_themes
 
 

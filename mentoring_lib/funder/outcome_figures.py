@@ -19,8 +19,7 @@ from mentoring_lib.base.rows import FollowUp
 from mentoring_lib.base.texts import sort_latvian
 from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, list_rounds, rate
-from mentoring_lib.outcomes.look_back import Changed
-from mentoring_lib.outcomes.tasks import STATES
+from mentoring_lib.outcomes.look_back import STATES, Changed
 
 QUESTIONS = {"question_answered": "next_day", "recommends": "next_day", "anyway": "after_90_days"}
 """Questions with a fixed set of answers, and the first round that asks them."""
@@ -143,7 +142,7 @@ def count_results(happened: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     Parameters
     ----------
     happened : DataFrame
-        See :func:`results.merge_results`; of communities served, in the period.
+        See :func:`look_back.merge_results`; of communities served, in the period.
     programme : Programme
 
     Returns
