@@ -19,10 +19,9 @@ from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Consultation, Event, Recommendation
-from mentoring_lib.delivery.events import CONSULTATIONS
+from mentoring_lib.delivery.events import CONSULTATIONS, HOUR
 
 LABELS = {column.name: column.label for column in SHEETS[CONSULTATIONS]}
-HOUR = ("mentor", "mode", "venue")
 DAY = timedelta(days=1)
 
 
@@ -81,10 +80,10 @@ def _list(
         answered = (row.answer_by or row.offered_on + programme.delivery.answer_days * DAY) + DAY
     if row.answer is None or answered is None:
         return
-    agreed = {name: getattr(row, name) for name in HOUR}
-    yield row.answer, answered, {} if row.starts_at is not None else agreed
-    if row.starts_at is not None:
-        yield "booked", answered, {"starts_at": row.starts_at} | agreed
+    agreed, booked = {name: getattr(row, name) for name in HOUR}, row.starts_at is not None
+    yield row.answer, answered, {} if booked else agreed
+    if booked:
+        yield "booked", answered, agreed
     if row.held is not None:
         yield "held" if row.held else "not_held", _day_of(row, moved), _say_held(row, programme) if row.held else {}
     yield "recommendations_sent", row.sent_on, {}

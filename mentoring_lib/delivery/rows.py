@@ -19,17 +19,6 @@ class Happened(Event):
 
 
 @dataclass(frozen=True)
-class ValidEvent(Origin):
-    """An event that counts, with the year of the place."""
-
-    application_id: str
-    event: str
-    on: pd.Timestamp
-    year: int
-    note: str | None
-
-
-@dataclass(frozen=True)
 class Place:
     """Where the place of an application stands; ``status`` is its last event, "" before any."""
 

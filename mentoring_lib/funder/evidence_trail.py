@@ -22,6 +22,7 @@ from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder.figures import (
     RECEIVED,
     Figures,
+    Tables,
     find_deviating,
     list_towns,
     name_elsewhere,
@@ -36,16 +37,9 @@ Items = tuple[str, str, str, pd.DataFrame]
 
 
 def trace_figures(
-    figures: Figures,
-    programme: Programme,
-    *,
-    decided: pd.DataFrame,
-    places: pd.DataFrame,
-    evidence: Mapping[str, pd.DataFrame],
-    valid_events: pd.DataFrame,
-    proofs: Mapping[tuple[str, int], str],
-    skips: Iterable[Skip] = (),
-) -> pd.DataFrame:
+    figures: Figures, programme: Programme, *, decided: pd.DataFrame, places: pd.DataFrame, evidence: Tables,
+    valid_events: pd.DataFrame, proofs: Mapping[tuple[str, int], str], skips: Iterable[Skip] = (),
+) -> pd.DataFrame:  # fmt: skip
     """Applications and rows behind each figure of the report.
 
     Parameters
@@ -92,7 +86,7 @@ def _list_rows(items: pd.DataFrame) -> list[tuple[str, int]]:
     return [(sheet, row) for sheet, row in zip(items["sheet"], items["row"], strict=True) if sheet]
 
 
-def _trace_indicators(figures: Figures, programme: Programme, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:
+def _trace_indicators(figures: Figures, programme: Programme, evidence: Tables) -> Iterator[Items]:
     touched = [str(year) for year in touch_years(programme, figures.period)]
     for year in [*map(str, figures.years), TOTAL]:
         shown = figures.indicators.loc[figures.indicators["year"].eq(year), "indicator"].tolist()
@@ -103,11 +97,7 @@ def _trace_indicators(figures: Figures, programme: Programme, evidence: Mapping[
 
 
 def _trace_grids(
-    figures: Figures,
-    programme: Programme,
-    decided: pd.DataFrame,
-    places: pd.DataFrame,
-    evidence: Mapping[str, pd.DataFrame],
+    figures: Figures, programme: Programme, decided: pd.DataFrame, places: pd.DataFrame, evidence: Tables
 ) -> Iterator[Items]:
     """Every table of counts: its items, what its rows and its columns are; applications by margin, in whole numbers."""
     years, towns = [*map(str, figures.years), TOTAL], list_towns(figures, programme)
@@ -121,10 +111,7 @@ def _trace_grids(
         ("Pieteikumi", decided, "municipality", _same(programme.call.municipalities), "", count),
         ("Pieteikumi", decided, "novelty", CHOICES["novelty"], "", count),
         ("Rezultāti", evidence["results"], "kind", CHOICES["result"], "", count),
-        *(
-            ("Konsultāciju skaits", places[places["use"].eq(use)], "year", all_years, "", {TOTAL: use})
-            for use in IN_USE
-        ),
+        *(("Konsultāciju skaits", _of(places, "use", use), "year", all_years, "", {TOTAL: use}) for use in IN_USE),
         *(("Saņemtais", _by_year(evidence[name]), "year", _same(years), "", {TOTAL: name}) for name in RECEIVED),
         ("Novadi", delivered, "municipality", _same([*towns, TOTAL]), "year", _same(years)),
         ("Veidi", delivered, "mode", modes, "year", _same(years)),

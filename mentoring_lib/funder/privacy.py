@@ -32,7 +32,7 @@ from PIL.Image import open as open_picture
 from mentoring_lib.base.columns import APPLICATION, DERIVED, SHEETS
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import INVISIBLE, PHONE_DIGITS, fold
-from mentoring_lib.funder.figures import FOR_REPORT
+from mentoring_lib.funder.figures import FOR_REPORT, Tables
 
 MIN_NAME = 5  # letters: a shorter word may stand in a report by chance
 MIN_SURNAME = 4  # letters of a surname with a capital letter, whose consonants then stay as they are
@@ -105,7 +105,6 @@ class Hit(NamedTuple):
 
 _ANY, _HITS, _ALONE, _NAMED = " any", " hits", " alone", " named"  # with a space: no stem of a word is written so
 Trie = dict[str, Any]
-Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)

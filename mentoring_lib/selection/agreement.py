@@ -14,17 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.columns import ANCHORS, WORDS
 from mentoring_lib.base.texts import plural, show_number
 
 Floats = npt.NDArray[np.float64]
 CATEGORIES = range(4)  # points of one anchor
 Z_95 = 1.9599639845400545  # of the normal distribution, two-sided
-ALONE = (
-    "Vērtēja viens cilvēks ({marker}), tāpēc nav zināms, vai cits vērtētu tāpat: cik lielā mērā iznākums atkarīgs no "
-    "vērtētāja, no šiem datiem pateikt nevar."
-)
-NOBODY = "Vērtējumu vēl nav."
 
 
 def measure_kappa(marks: pd.DataFrame) -> pd.DataFrame:
@@ -120,9 +115,9 @@ def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
     """One Latvian sentence or two on agreement (see :func:`measure_kappa`); with one marker, what cannot be known."""
     markers = describe_markers(marks)
     if markers.empty:
-        return NOBODY
+        return str(WORDS["agreement"]["nobody"])
     if len(markers) == 1:
-        return ALONE.format(marker=markers["marker"].iloc[0])
+        return str(WORDS["agreement"]["alone"]).format(marker=markers["marker"].iloc[0])
     pairs, close = int(kappa["pairs"].sum()), kappa["within_one"] * kappa["pairs"]
     gap = markers["clarity"].max() - markers["clarity"].min()
     return (

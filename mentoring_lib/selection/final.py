@@ -14,7 +14,6 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import BLOCK, CHECK
 from mentoring_lib.base.problems import SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
-from mentoring_lib.base.rows import Decision
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import Received
 from mentoring_lib.selection.lottery import Frozen, check_lot, compare_frozen
@@ -152,15 +151,10 @@ EXPLAINS = {
 def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame) -> list[Problem]:
     frozen_on = frozen.frozen_at.date() if frozen.frozen_at else None
     since = [row for row in in_order(decisions) if frozen_on is None or (row.on and row.on.date() >= frozen_on)]
-    explained = {(key, row.decision) for row in since for key in (row.application_id, _paired(row))}
-    changes = {one.application_id: one for one in compare_frozen(graded, frozen)}
+    explained = {(row.application_id, row.decision) for row in since}
+    explained |= {(row.value, row.decision) for row in since if row.decision == "not_duplicate"}  # settles both
     return [
-        Problem("freeze_differs", application_id=key, details=f"{key}: {one.frozen or '–'} → {one.now or '–'}")
-        for key, one in changes.items()
-        if not any((key, kind) in explained for kind in EXPLAINS[one.kind])
+        Problem("freeze_differs", application_id=key, details=f"{key}: {then or '–'} → {now or '–'}")
+        for key, (then, now) in compare_frozen(graded, frozen).items()
+        if not any((key, kind) in explained for kind in EXPLAINS["new" if not then else "changed" if now else "gone"])
     ]
-
-
-def _paired(row: Decision) -> str | None:
-    """The other application that a decision settles as well."""
-    return row.value if row.decision == "not_duplicate" else None

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.columns import ANCHORS, WORDS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.texts import show_number
@@ -63,11 +63,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     return decided.assign(**{name: pd.Series(text, decided.index, dtype="str") for name, text in texts.items()})
 
 
-NOVELTY = {
-    "new": "kopiena ir jauna",
-    "existing": "kopiena darbojas jau ilgāk",
-    "unclear": "nav zināms, kad kopiena sākusi darboties",
-}
+NOVELTY: dict[str, str] = WORDS["novelty_said"]
 
 
 def _describe_merits(novelty: str, clarity: Fraction, points: str, rule: Rule) -> str:
@@ -94,12 +90,10 @@ def _describe_entry(row: Decided, entry: tuple[str, Fraction | None] | None, rul
 
 
 def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
-    if row.rank_from is None or row.rank_to is None:
-        return
-    by_rule, tied = describe_rank(row.rank_from, row.rank_to), row.rank_from != row.rank_to
-    place = by_rule if row.rank is None else f"{row.rank}."
-    lot = f" (pēc atlases kārtības {by_rule}; kurš tieši, izšķīra izloze)" if tied and row.rank is not None else ""
-    yield f"Secībā {place} no {competitors}{lot}."
+    if ranks := _show_ranks(row):
+        tied = row.rank is not None and row.rank_from != row.rank_to
+        lot = f" (pēc atlases kārtības {ranks}; kurš tieši, izšķīra izloze)" if tied else ""
+        yield f"Secībā {_show_rank(row)} no {competitors}{lot}."
 
 
 def _outcome(row: Decided) -> Iterator[str]:
@@ -126,8 +120,7 @@ def _waiting(row: Decided) -> Iterator[str]:
     yield f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas."
 
 
-LEFT_OUT = {"outside": "ārpus novadiem", "no_consent": "bez piekrišanas", "duplicate": "atkārtots",
-            "set_aside": "neatbilst", "withdrawn": "atsaukts", "unsettled": "vēl jāizlemj"}  # fmt: skip
+LEFT_OUT: dict[str, str] = WORDS["left_out"]
 """Why an application is not in the order, in a word or two."""
 
 
@@ -167,10 +160,13 @@ def list_decisions(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Prog
     return pd.DataFrame(rows, columns=names).astype("str")
 
 
+def _show_ranks(row: Decided) -> str:
+    """The ranks that luck could give under the rule; "" for who is not in the order."""
+    return "" if row.rank_from is None or row.rank_to is None else describe_rank(row.rank_from, row.rank_to)
+
+
 def _show_rank(row: Decided) -> str:
-    if row.rank is not None:
-        return f"{row.rank}."
-    return describe_rank(row.rank_from, row.rank_to) if row.rank_from is not None and row.rank_to is not None else ""
+    return _show_ranks(row) if row.rank is None else f"{row.rank}."
 
 
 def _show_outcome(row: Decided, left_out: str) -> str:
@@ -198,6 +194,5 @@ def _show_met(entry: Decided | None, rule: Rule) -> str:
 
 
 def _show_lot(row: Decided) -> str:
-    if row.rank_from is None or row.rank_to is None or row.rank_from == row.rank_to:
-        return ""
-    return f"{describe_rank(row.rank_from, row.rank_to)}, {'izšķirs' if row.rank is None else 'izšķīra'}"
+    decides = "izšķirs" if row.rank is None else "izšķīra"
+    return f"{_show_ranks(row)}, {decides}" if row.rank_from != row.rank_to else ""

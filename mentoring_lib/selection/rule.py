@@ -164,10 +164,8 @@ class Contest(NamedTuple):
     @property
     def counted(self) -> Flags:
         """Kinds to count, shape (n, m + 1): those of each municipality with a minimum, and all who compete."""
-        counted: Flags = self.town[:, None] == np.arange(len(self.least))
-        counted[:, -1] = True
-        counted &= self.competes[:, None]
-        return counted
+        kinds = np.arange(len(self.least))
+        return np.asarray(((self.town[:, None] == kinds) | (kinds == kinds[-1])) & self.competes[:, None])
 
     @property
     def free(self) -> int:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mentoring_lib.base.columns import CHOICES
+from mentoring_lib.base.columns import CHOICES, WORDS
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import plural, show_number
 from mentoring_lib.themes.confirmed import MIN_BASE, count_themes, label_themes
@@ -31,14 +31,7 @@ def select_valid(decided: pd.DataFrame) -> pd.DataFrame:
     return decided[decided["state"].isin(["eligible", "late"])]
 
 
-USES = {
-    "delivered": "konsultācija sniegta",
-    "held_incomplete": "notikusi, apliecinājums nepilnīgs",
-    "booked": "konsultācija norunāta",
-    "open": "piedāvāta, laika vēl nav",
-    "released": "atteicās, atsauca vai neatbildēja",
-    "none": "konsultācija nav piedāvāta",
-}
+USES: dict[str, str] = WORDS["fates"]
 """What became of an application's consultation, by events."""
 
 

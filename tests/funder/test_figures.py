@@ -27,7 +27,7 @@ from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
 from mentoring_lib.base.texts import join_words, show_hours
 from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
-from mentoring_lib.delivery.rows import ValidEvent
+from mentoring_lib.delivery.rows import Happened
 from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
@@ -371,7 +371,7 @@ def deviations(*lines, skips=(), **days):
     valid_events = list_valid_events(events(*lines), programme(), as_of=END)
     late = [
         Skip(row, "K-02", decided_on)
-        for row in rows_of(valid_events, ValidEvent)
+        for row in rows_of(valid_events, Happened)
         for key, decided_on in skips
         if (row.application_id, row.event) == (key, "offered")
     ]
