@@ -49,8 +49,7 @@ def grade(scored: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     new = scored["novelty"].to_numpy() == "new"
     weighed = {"clear_from": rule.clear_from * scale, "weight": rule.weight_of_new * scale}
     graded = core.grade(new, clarity, np.zeros_like(clarity), reading=rule.reading, **weighed)
-    exact = {points: Fraction(points, scale) for points in set(graded.points.tolist())}
-    points = pd.Series([exact[points] for points in graded.points.tolist()], index=scored.index, dtype="object")
+    points = pd.Series([Fraction(one, scale) for one in graded.points.tolist()], index=scored.index, dtype="object")
     group = pd.array(np.array(GROUPS)[graded.group], dtype="str")
     return scored.assign(tier=graded.tier, group=group, points=points)
 

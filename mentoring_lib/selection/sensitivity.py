@@ -122,19 +122,17 @@ def run_families(
     weights, spans = find_weights(pool)
     by_reading = {name: rule.model_copy(update={"reading": name}) for name in READINGS}
     threshold = rule.clear_from + np.array([[-1], [0], [1]])
-    runs: dict[str, list[Flags]] = {
-        "reading": [_run(pool, read_so, lots) for read_so in by_reading.values()],
-        "threshold": [_run(pool, rule, lots, clear_from=threshold * pool.scale)],
-        "weight": [_run(pool, by_reading["points"], lots, weight=weights[:, None])],
-        "marker": [_run(pool, rule, lots, clarity=mark_alone(pool, cells, finals))],
-        "shaken": [_run(pool, rule, lots, clarity=np.where(_stand_on(pool, finals), shaken, pool.clarity))],
-        "unclear": [_run(pool, rule, lots, new=settle_unclear(pool.new, unclear))],
-        "lot": [_run(pool, rule, lots, luck=lots)],
+    placed: dict[str, Flags] = {
+        "reading": np.concatenate([_run(pool, read_so, lots) for read_so in by_reading.values()]),
+        "threshold": _run(pool, rule, lots, clear_from=threshold * pool.scale),
+        "weight": _run(pool, by_reading["points"], lots, weight=weights[:, None]),
+        "marker": _run(pool, rule, lots, clarity=mark_alone(pool, cells, finals)),
+        "shaken": _run(pool, rule, lots, clarity=np.where(_stand_on(pool, finals), shaken, pool.clarity)),
+        "unclear": _run(pool, rule, lots, new=settle_unclear(pool.new, unclear)),
+        "lot": _run(pool, rule, lots, luck=lots),
     }
-    placed = {name: np.concatenate(runs[name]) for name in FAMILIES}
-    counts = {name: np.ones(len(found)) for name, found in placed.items()}
-    counts["weight"] = np.repeat(spans, len(placed["weight"]) // len(spans))
-    return {name: np.average(found, axis=0, weights=counts[name]) for name, found in placed.items()}
+    widths = {"weight": np.repeat(spans, len(placed["weight"]) // len(spans))}
+    return {name: np.average(placed[name], axis=0, weights=widths.get(name)) for name in FAMILIES}
 
 
 def _run(pool: Pool, rule: Rule, lots: Ints, **changes: Ints | Flags) -> Flags:
@@ -270,8 +268,7 @@ def settle_unclear(new: Flags, unclear: Flags) -> Flags:
 
 def describe_firmness(examined: pd.DataFrame) -> str:
     """The whole annex in one Latvian sentence."""
-    count = examined["verdict"].value_counts()
-    firm_in, contested, firm_out = (int(count.get(name, 0)) for name in ("firm_in", "contested", "firm_out"))
+    firm_in, contested, firm_out = map(examined["verdict"].tolist().count, ("firm_in", "contested", "firm_out"))
     total = plural(len(examined), "pieteikuma", "pieteikumiem")
     return (
         f"No {total}: noteikti saņem – {firm_in}, noteikti nesaņem – {firm_out}, iznākums ir atkarīgs no izvēlēm, "
