@@ -5,8 +5,6 @@ each event keeps the row it came from. What does not fit a row (moved, not held 
 stands on «Notikumi», and both are replayed together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta

@@ -4,14 +4,12 @@ Events are what people recorded, oldest first; a state is never typed, it follow
 what stands in one table, :data:`TRANSITIONS`.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import combinations, groupby, permutations
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pandas as pd
 
@@ -141,7 +139,7 @@ class _Story(NamedTuple):
         """Whether an event is possible now."""
         return bool(self.valid) if event.event == CANCELLED else event.event in TRANSITIONS[self.states[-1].status]
 
-    def step(self, event: Happened, programme: Programme) -> _Story:
+    def step(self, event: Happened, programme: Programme) -> Self:
         """The story with one more event, or one less if that takes the last one back."""
         if event.event == CANCELLED:
             shorter = self._replace(states=self.states[:-1], valid=self.valid[:-1])
@@ -251,7 +249,8 @@ def list_valid_events(events: pd.DataFrame, programme: Programme, *, as_of: date
     """
     stories = _replay(events, programme, as_of)
     pairs = [pair for story in stories for pair in zip(story.valid, story.states[1:], strict=True)]
-    return make_table([replace(event, year=place.year) for event, place in pairs], Happened, programme)
+    valid = [replace(event, year=place.year) for event, place in pairs]
+    return make_table(valid, Happened, programme).astype({"year": "int64"})
 
 
 def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:

@@ -4,8 +4,6 @@ A place belongs to a year; its hour is booked for and held in that year, or in t
 funder's recorded permission. What is not used when its year has ended is lost.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date

@@ -10,8 +10,6 @@ How it is solved: mentors are copied, one copy per consultation, and scipy assig
 whole numbers that hold points and tie rule together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rows of this room: places, appointments, pairs, hours; a missing cell is None."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

@@ -5,8 +5,6 @@ out, and a public holiday is marked, not hidden. The applicant's own words about
 a program. Nothing is booked here: a person agrees with both sides and records the event.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -160,16 +158,12 @@ def _place(guests: Sequence[Guest], hours: Sequence[Hour], programme: Programme)
     cost = np.full((len(guests), len(hours) + len(guests)), LEFT_OUT)
     for row, guest in enumerate(guests):
         for at, hour in enumerate(hours):
-            if _fits(guest, hour, programme):
+            same_way = guest.mode in ANY or hour.mode in ANY or guest.mode == hour.mode
+            if same_way and hour.starts_at.date() <= last_day(guest.year, programme):
                 cost[row, at] = at + ON_HOLIDAY * bool(hour.holiday)
     _, chosen = linear_sum_assignment(cost)
     picked = [hours[at] if cost[row, at] < LEFT_OUT else None for row, at in enumerate(chosen)]
     return [_describe(guest, hour) for guest, hour in zip(guests, picked, strict=True)]
-
-
-def _fits(guest: Guest, hour: Hour, programme: Programme) -> bool:
-    same_way = guest.mode in ANY or hour.mode in ANY or guest.mode == hour.mode
-    return same_way and bool(hour.starts_at.date() <= last_day(guest.year, programme))
 
 
 def _describe(guest: Guest, hour: Hour | None) -> dict[str, Any]:

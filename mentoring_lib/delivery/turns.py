@@ -5,12 +5,11 @@ in its own year. While a municipality holds fewer places than its minimum, the f
 over stays with the community that holds it, and is free in neither year.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Self
 
 import pandas as pd
 
@@ -40,7 +39,7 @@ class Lineup:
     queue: list[str]
     holders: set[str]
 
-    def take(self, key: str) -> Lineup:
+    def take(self, key: str) -> Self:
         """The same once somebody has been offered a place."""
         queue = [other for other in self.queue if other != key]
         return replace(self, queue=queue, holders=self.holders | {key})

@@ -4,8 +4,6 @@ The report itself holds no application code; this table is not published. It is 
 figures but cell by cell, and a test compares the two.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any

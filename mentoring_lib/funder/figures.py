@@ -5,8 +5,6 @@ Only what the programme file declares public about supported communities is publ
 and counts, nothing else, and the funder's files are made from it alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -482,7 +480,7 @@ def list_deviations(
     late = {one.event.application_id: pd.Timestamp(one.decided_on) for one in skips if one.decided_on}
     then: list[Any] = []
     for row in rows_of(deviating, Happened):
-        followed = filling[filling["year"].eq(row.year) & filling["on"].ge(row.on)]
+        followed = filling[(filling["year"] == row.year) & filling["on"].ge(row.on)]
         if row.event == "not_held":
             followed = table[table["application_id"].eq(row.application_id) & table["event"].isin(HELD)]
         elif row.event != "offered":

@@ -4,8 +4,6 @@ Nothing is inferred for who did not answer, and how many did stands beside each 
 three communities gave them. A community is named only where it and the programme agreed; the others are one row.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -45,7 +43,8 @@ def tell_tasks(delivered: pd.DataFrame, changed: Changed, programme: Programme) 
         published). The joined row holds three at least; where fewer are left, the last of those who agreed join them.
     """
     counts = changed.task_states.groupby(["application_id", "state"]).size().to_dict()
-    told = _pick_sentences(changed) if "results" in programme.public else {}
+    sentences = _list_sentences(changed) if "results" in programme.public else ()
+    told = {key: text for key, text, publish in sentences if publish == "named"}
     held = list(zip(delivered["application_id"], delivered["year"], delivered["community"], strict=True))
     named = _find_named(held) if "tasks" in programme.public else set()
     rows = [
@@ -77,10 +76,6 @@ def _list_sentences(changed: Changed) -> Iterator[tuple[str, str, str | None]]:
     for row in sorted(rows_of(changed.answers, FollowUp), key=lambda row: ROUNDS[str(row.round)]):
         if row.sentence and row.round != "next_day":
             yield str(row.application_id), row.sentence, row.publish
-
-
-def _pick_sentences(changed: Changed) -> dict[str, str]:
-    return {key: text for key, text, publish in _list_sentences(changed) if publish == "named"}
 
 
 def list_quotes(delivered: pd.DataFrame, changed: Changed, programme: Programme) -> tuple[str, ...]:

@@ -12,8 +12,6 @@ in another alphabet; an answer retold in other words. The people who write for t
 nothing: a surname that is a common word ("Zeme") where that word begins a sentence.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import unicodedata
@@ -382,7 +380,7 @@ def make_guard(
                 cells = [(f"{sheet}: {column.label}", text) for text in sheets[sheet][column.name].dropna()]
                 (people if column.name in NAMING else typed).extend(cells)
     for where, name in people:
-        if _is_name(name):
+        if len(words := name.split()) > 1 and all(word[0].isupper() for word in words):
             index.add_person(where, "", name)
     for where, text in typed:
         if not text.strip().startswith(FOR_REPORT) and text not in written:
@@ -397,11 +395,6 @@ def list_publishable(sheets: Tables) -> list[tuple[str, pd.DataFrame]]:
     for sheet, column in (("Pēc konsultācijas", "sentence"), ("Darbi", "outcome")):
         listed.append((column, sheets[sheet][sheets[sheet]["publish"].isin(["named", "unnamed"])]))
     return [(column, table.dropna(subset=[column])) for column, table in listed]
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    return len(words) > 1 and all(word[0].isupper() for word in words)
 
 
 def list_own_words(programme: Programme) -> list[str]:

@@ -1,7 +1,5 @@
 """Questions about answers and results: ratings off the scale, days that cannot be, doubles, missing evidence."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from datetime import date

@@ -5,8 +5,6 @@ retrospective pre-test: asked beforehand, people rate themselves by a scale they
 memory and tend to flatter, and every text that shows them says so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median

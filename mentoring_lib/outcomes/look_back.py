@@ -3,8 +3,6 @@
 Each result counts once, however often it was told; a to-do item is done, not due yet, or overdue.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple

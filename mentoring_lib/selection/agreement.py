@@ -4,8 +4,6 @@ Shown, never used as a gate: on four categories and some twenty texts a kappa sa
 stands beside it. Weights are linear: a difference of two points counts twice a difference of one.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from itertools import combinations

@@ -6,8 +6,6 @@ questions of existing communities take turns. Ordering that middle by clarity al
 community before every new one, and the first priority would mean nothing.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -104,6 +102,32 @@ OUTCOME = {
 }  # fmt: skip
 
 
+class Outcome(NamedTuple):
+    """What an application gets, in which year, and what a municipality's minimum or a person did to it."""
+
+    outcome: str = "none"
+    place_year: int | None = None
+    waiting: int | None = None
+    minimum: str = ""
+    override: str = ""
+    given_year: int | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What offers made before a slip of the seed was corrected keep; only those without an offer are ordered anew.
+
+    ``offered``: who had an offer by then; ``places``: what the recorded seed gave them; ``dropped``: who of them lost
+    it since; ``holders``: years of the places held then; ``decisions``: those that give the other places out of turn.
+    """
+
+    offered: frozenset[str] = frozenset()
+    places: Mapping[str, Outcome] = field(default_factory=dict)
+    dropped: frozenset[str] = frozenset()
+    holders: Mapping[str, int] = field(default_factory=dict)
+    decisions: pd.DataFrame | None = None
+
+
 def allocate(
     applications: pd.DataFrame, ranked: pd.DataFrame, places: Mapping[int, int], decisions: pd.DataFrame,
     minimum: Mapping[str, int] | None = None, past: Past | None = None, kept: Kept | None = None,
@@ -157,32 +181,6 @@ def allocate(
     apart = kept.offered.union(overrides)
     competes = [states.get(key) == "eligible" and key not in apart for key in ranked["application_id"]]
     return give_places(table, ranked.assign(competes=competes), overrides, years, minimum or {}, kept)
-
-
-class Outcome(NamedTuple):
-    """What an application gets, in which year, and what a municipality's minimum or a person did to it."""
-
-    outcome: str = "none"
-    place_year: int | None = None
-    waiting: int | None = None
-    minimum: str = ""
-    override: str = ""
-    given_year: int | None = None
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What offers made before a slip of the seed was corrected keep; only those without an offer are ordered anew.
-
-    ``offered``: who had an offer by then; ``places``: what the recorded seed gave them; ``dropped``: who of them lost
-    it since; ``holders``: years of the places held then; ``decisions``: those that give the other places out of turn.
-    """
-
-    offered: frozenset[str] = frozenset()
-    places: Mapping[str, Outcome] = field(default_factory=dict)
-    dropped: frozenset[str] = frozenset()
-    holders: Mapping[str, int] = field(default_factory=dict)
-    decisions: pd.DataFrame | None = None
 
 
 def give_places(

@@ -6,8 +6,6 @@ things may be amended, each by a dated decision without application that names w
 the record of the draw, and the number of places of a year.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

@@ -4,8 +4,6 @@ A checklist for a person who reads: each cue shows the words that triggered it, 
 A cue that is missing means only that none of these words was found; no mark, rank or order looks at cues.
 """
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What a person decided: the newest day wins, two of that day that contradict each other settle nothing and block."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

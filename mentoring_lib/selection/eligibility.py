@@ -3,8 +3,6 @@
 Whatever is unclear stays unsettled until a person decides; nothing is merged or dropped here.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

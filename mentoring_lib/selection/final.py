@@ -1,7 +1,5 @@
 """What still stands between a provisional and a final outcome."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction

@@ -6,8 +6,6 @@ pseudo-random shuffle was refused: its result depends on library versions and on
 without a computer cannot check it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -176,9 +174,7 @@ def read_frozen(content: bytes, checksum: str, file: str = FROZEN_FILE) -> Froze
         return Frozen(digest, entries, _read_old_heading(call, *heading), file=file, text=text)
     pairs = dict(line.removeprefix(_HEADING).split(" = ", 1) for line in heading)
     own = {name: pairs.pop(word, "") for name, word in _OWN.items()}
-    return Frozen(
-        digest, entries, pairs, datetime.fromisoformat(own["frozen_at"]), own["previous"], file, content.decode("utf-8")
-    )
+    return Frozen(digest, entries, pairs, datetime.fromisoformat(own["frozen_at"]), own["previous"], file, text)
 
 
 def _read_old_heading(call: str, rule: str, seed: str) -> dict[str, str]:

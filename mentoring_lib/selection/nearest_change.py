@@ -5,8 +5,6 @@ first; the other priority (a new community, or a question described just clearly
 put into the frozen list and the rule was run again; whatever stands before it in this order was tried and did not do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple

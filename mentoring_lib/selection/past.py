@@ -1,7 +1,5 @@
 """What lies behind an outcome: from the day of the decision, or the first offer, years once given stay."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Why each application has the outcome it has, in one sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """Typed rows of this room's own tables; a missing cell is None (see :func:`frames.rows_of`)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 

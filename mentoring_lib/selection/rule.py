@@ -4,8 +4,6 @@ Ranking, proposal, what-if, nearest change, readings and firmness all run these 
 (points times a common scale), so that equal stays equal.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

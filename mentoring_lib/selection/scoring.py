@@ -5,8 +5,6 @@ neither. Novelty follows from the applicant's own answer; clarity from marks tha
 library adds marks up exactly; it never reads a text to judge it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """The front door of the room: from applications, marks and decisions to everyone's outcome."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date

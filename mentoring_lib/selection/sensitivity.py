@@ -5,8 +5,6 @@ application has a share of runs with a place; firm in is at least 0.9 in every f
 family, anything else is contested, and the families that contest it are named.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """The rule run many times at once: who would have a place if something were different."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from typing import Any, NamedTuple

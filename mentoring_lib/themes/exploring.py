@@ -5,8 +5,6 @@ applications is not shown, and a difference is claimed only where Fisher's exact
 one after Holm's correction for the number of comparisons.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
