@@ -94,19 +94,14 @@ def list_hours(times: pd.DataFrame, appointments: pd.DataFrame, programme: Progr
 
 def _cut(stretch: Stretch, taken: Sequence[pd.Timestamp], programme: Programme) -> list[Hour]:
     """Cut one stretch of free time into hours, earliest first, clear of what is taken."""
-    length, pause = (
-        timedelta(minutes=count)
-        for count in (programme.delivery.consultation_minutes, programme.delivery.pause_minutes)
-    )
+    length = timedelta(minutes=programme.delivery.consultation_minutes)
+    step, start = length + timedelta(minutes=programme.delivery.pause_minutes), stretch.starts_at
     hours: list[Hour] = []
-    start = stretch.starts_at
     while start + length <= stretch.ends_at:
-        near = [other for other in taken if abs(other - start) < length + pause]
-        if near:
-            start = max(near) + length + pause
-        else:
+        near = [other for other in taken if abs(other - start) < step]
+        if not near:
             hours.append(Hour(stretch.mentor, start, stretch.mode or "any", name_holiday(start), stretch.note or ""))
-            start += length + pause
+        start = max(near, default=start) + step
     return hours
 
 

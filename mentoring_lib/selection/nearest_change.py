@@ -45,12 +45,12 @@ def list_changes(row: Decided, marks: Mapping[str, Fraction], clear_from: int) -
     key, novelty, clarity = row.application_id, row.novelty, row.clarity or Fraction(0)
     yield Change(key, "luck", novelty, clarity)
     rises = [
-        (points - marks[anchor], place, anchor, points)
-        for place, anchor in enumerate(ANCHORS)
+        (points - marks[anchor], anchor, points)
+        for anchor in ANCHORS
         for points in range(MAX_POINTS + 1)
         if points > marks.get(anchor, MAX_POINTS)
     ]
-    for size, _, anchor, points in sorted(rises):
+    for size, anchor, points in sorted(rises, key=lambda rise: rise[0]):
         yield Change(key, "mark", novelty, clarity + size, anchor, points, marks[anchor], size)
     if novelty != "new":
         yield Change(key, "new", "new", clarity)

@@ -177,18 +177,14 @@ def find_missing_marks(
         See :func:`summarise_anchors`; nothing is missing where a mark was agreed on.
     markers : iterable of str
     """
-    typed: set[tuple[str, ...]] = set(zip(conflicts["person"], conflicts["application_id"], strict=True))
+    barred = set(zip(conflicts["person"], conflicts["application_id"], strict=True))
+    marks = sheets.melt(["marker", "application_id"], list(ANCHORS), "anchor").dropna(subset=["value"])
+    typed = set(zip(marks["marker"], marks["application_id"], marks["anchor"], strict=True))
     agreed = anchors[anchors["agreed"].notna()]
     settled = set(zip(agreed["application_id"], agreed["anchor"], strict=True))
-    for anchor in ANCHORS:
-        rows = sheets[sheets[anchor].notna()]
-        typed |= set(zip(rows["marker"], rows["application_id"], [anchor] * len(rows), strict=True))
-    wanted, problems = sorted(wanted), []
+    asked, problems = [cell for cell in product(sorted(wanted), ANCHORS) if cell not in settled], []
     for marker in markers if len(sheets) else ():
-        lacking = [
-            key for key in wanted if (marker, key) not in typed for anchor in ANCHORS
-            if (marker, key, anchor) not in typed and (key, anchor) not in settled
-        ]  # fmt: skip
+        lacking = [key for key, anchor in asked if (marker, key) not in barred and (marker, key, anchor) not in typed]
         if lacking:
             details = f"{plural(len(lacking), 'vērtējuma', 'vērtējumu')}: {', '.join(dict.fromkeys(lacking))}"
             problems.append(Problem("marks_lacking", value=marker, details=details))
