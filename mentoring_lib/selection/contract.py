@@ -194,9 +194,8 @@ def compare_contract(
     today, defaults = describe_contract(programme), _defaults()
     newer = {key: defaults[key] for key in today.keys() - frozen.keys() if key in defaults}
     differing = compare(_rename(amend(frozen, amendments)[0] | newer, programme), today)
-    named = [name_setting(programme, one.value) for one in differing]
-    return [replace(one, file=programme.file, sheet=sheet, value=name)
-            for one, (sheet, name) in zip(differing, named, strict=True)]  # fmt: skip
+    named = [(one, *name_setting(programme, one.value)) for one in differing]
+    return [replace(one, file=programme.file, sheet=sheet, value=name) for one, sheet, name in named]
 
 
 def _rename(settled: Mapping[str, str], programme: Programme) -> dict[str, str]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from mentoring_lib.base.rows import Entry
+
 
 @dataclass(frozen=True)
-class Proposed:
+class Proposed(Entry):
     """An application before places are given: who dropped out of a settled outcome, who waits after the ranked."""
 
     application_id: str
