@@ -45,12 +45,11 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     DataFrame, shape (n, k + 2)
         ``reason``, and ``entry_note``: what the frozen entry says where today's merits differ, else "".
     """
-    marks, entries = final_marks(anchors), find_merits(decided, programme.rule)
-    frozen = dict(zip(entries["application_id"], zip(entries["novelty"], entries["clarity"], strict=True), strict=True))
+    marks, entries = final_marks(anchors), _list_entries(decided, programme.rule)
     nearest = decided["nearest"] if "nearest" in decided else [""] * len(decided)
     reasons, notes = [], []
     for row, change in zip(rows_of(decided, Decided), nearest, strict=True):
-        notes.append(_describe_entry(row, frozen.get(row.application_id), programme.rule))
+        notes.append(_describe_entry(row, entries.get(row.application_id), programme.rule))
         parts = [row.state_reason]
         if row.state == "eligible":
             merits = _merits(row, marks.get(row.application_id, {}), programme.rule)
@@ -79,11 +78,16 @@ def _merits(row: Decided, marks: Mapping[str, Fraction], rule: Rule) -> str:
     return text[0].upper() + text[1:]
 
 
-def _describe_entry(row: Decided, entry: tuple[str, Fraction | None] | None, rule: Rule) -> str:
-    novelty, clarity = entry or ("", None)
-    if clarity is None or (novelty == "new", clarity) == (row.novelty == "new", row.clarity):
+def _list_entries(decided: pd.DataFrame, rule: Rule) -> dict[str, Decided]:
+    """Who is ranked, with the merits that the entry stands on."""
+    return {row.application_id: row for row in rows_of(find_merits(decided, rule), Decided)}
+
+
+def _describe_entry(row: Decided, entry: Decided | None, rule: Rule) -> str:
+    same = entry and (entry.novelty == "new", entry.clarity) == (row.novelty == "new", row.clarity)
+    if entry is None or entry.clarity is None or same:
         return ""
-    merits = _describe_merits(novelty, clarity, f"{show_number(clarity, 2)} p.", rule)
+    merits = _describe_merits(entry.novelty, entry.clarity, f"{show_number(entry.clarity, 2)} p.", rule)
     return f"Secību nosaka noslēgtais saraksts, un tajā {merits}"
 
 
@@ -94,28 +98,22 @@ def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
         yield f"Secībā {_show_rank(row)} no {competitors}{lot}."
 
 
-def _outcome(row: Decided) -> Iterator[str]:
-    if row.override:
-        yield f"Konsultācija {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"
-    elif row.outcome == "place" and row.state != "eligible":
-        yield f"Konsultācija {row.place_year}. gadā paliek: konsultācija notika pirms šī lēmuma."
-    elif row.outcome == "place":
-        why = " – pēc novada minimuma, ko piešķir vispirms" if row.minimum == "given" else ""
-        yield f"Konsultācija {row.place_year}. gadā{why}."
-    elif row.outcome == "lot":
-        yield "Vai un kurā gadā būs konsultācija, izšķirs izloze."
-    elif row.outcome == "waiting":
-        yield from _waiting(row)
-
-
-def _waiting(row: Decided) -> Iterator[str]:
-    if row.state == "eligible" and row.rank_from is None:
-        yield "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā."
-    if row.given_year is not None:
-        yield f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās."
-    if row.minimum == "taken":
-        yield "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums."
-    yield f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas."
+def _outcome(row: Decided) -> list[str]:
+    year, place = row.place_year, row.outcome == "place" and not row.override
+    eligible, waits = row.state == "eligible", row.outcome == "waiting"
+    newly, freed = waits and eligible and row.rank_from is None, waits and row.given_year is not None
+    why = " – pēc novada minimuma, ko piešķir vispirms" if row.minimum == "given" else ""
+    sentences = {
+        f"Konsultācija {year}. gadā piešķirta ārpus kārtas: {row.override}": row.override,
+        f"Konsultācija {year}. gadā paliek: konsultācija notika pirms šī lēmuma.": place and not eligible,
+        f"Konsultācija {year}. gadā{why}.": place and eligible,
+        "Vai un kurā gadā būs konsultācija, izšķirs izloze.": row.outcome == "lot",
+        "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā.": newly,
+        f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās.": freed,
+        "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums.": waits and row.minimum == "taken",
+        f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas.": waits,
+    }
+    return [sentence for sentence, stands in sentences.items() if stands]
 
 
 LEFT_OUT: dict[str, str] = WORDS["left_out"]
@@ -140,9 +138,7 @@ def list_decisions(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Prog
         All text: ``rank`` ("7.", before the lot "7.–8."), ``community, municipality, outcome, is_new`` (✓ or –),
         ``points`` (with its parts), ``met`` (priorities), ``lot`` (the ranks it decided among), ``nearest``.
     """
-    marks = final_marks(anchors)
-    entries = {row.application_id: row for row in rows_of(find_merits(decided, programme.rule), Decided)}
-    why = find_left_out(decided)
+    marks, entries, why = final_marks(anchors), _list_entries(decided, programme.rule), find_left_out(decided)
     rows = [
         (
             _show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
