@@ -5,6 +5,7 @@ in its own year. While a municipality holds fewer places than its minimum, the f
 over stays with the community that holds it, and is free in neither year.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -60,10 +61,8 @@ def line_up(candidates: Candidates, places: Sequence[UsedPlace], programme: Prog
     reserved, offered = ledger.reserve_carried(live, programme, as_of), {place.application_id for place in places}
     years = sorted(programme.places)
     running = [year for year in years if as_of <= ledger.last_day(year, programme)]
-    room = {}
-    for year in years:
-        taken = sum(year in (place.year, reserved.get(place.application_id)) for place in live)
-        room[year] = max(ledger.count_room(year, programme, as_of) - taken, 0)
+    taken = Counter(year for place in live for year in {place.year, reserved.get(place.application_id)})
+    room = {year: max(ledger.count_room(year, programme, as_of) - taken[year], 0) for year in years}
     year_of = {key: year for key, year in candidates.given.items() if key not in offered}
     for year in years:
         given = [key for key in year_of if candidates.given[key] == year]
@@ -256,8 +255,8 @@ def check_minimum(
     """A problem for each municipality with fewer places than its minimum, those proposed included."""
     holders = line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=as_of).holders
     short = lack_minimum({*holders, *proposals["application_id"]}, candidates, programme)
+    least = programme.minimum_places
     return [
-        Problem("minimum_short", value=town, details=f"{least - short[town]} no {least}")
-        for town, least in programme.minimum_places.items()
-        if town in short
+        Problem("minimum_short", value=town, details=f"{least[town] - lacks} no {least[town]}")
+        for town, lacks in short.items()
     ]

@@ -158,12 +158,12 @@ def gather_figures(
 ) -> Figures:  # fmt: skip
     """Take out of the flow's tables what the funder's files may say; ``texts`` is the sheet "Pārskata teksti"."""
     years = find_years(programme, period, evidence)
-    held = evidence["consultations"]["application_id"]
+    held, all_delivered = evidence["consultations"]["application_id"], select_delivered(supported)
     delivered = supported[supported["application_id"].isin(held)]
-    all_delivered = select_delivered(supported)
+    own = Changed(*(table[table["application_id"].isin(held)] for table in changed))
     happened = changed.happened[changed.happened["application_id"].isin(all_delivered["application_id"])]
     happened = happened[period.holds(happened["on"])]
-    ratings, spread = outcome_figures.tell_ratings(delivered, changed, programme)
+    ratings, spread = outcome_figures.tell_ratings(own, programme)
     return Figures(
         stamp=stamp,
         period=period,
@@ -177,16 +177,16 @@ def gather_figures(
         deviations=list_deviations(valid_events, decided, skips, period=period),
         unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
         applicants=int(decided["duplicate_of"].fillna("").eq("").sum()),
-        tasks=outcome_figures.tell_tasks(delivered, changed, programme),
-        asked=outcome_figures.count_asked(delivered, changed, programme),
-        answers=outcome_figures.count_answers(delivered, changed),
+        tasks=outcome_figures.tell_tasks(delivered, own, programme),
+        asked=outcome_figures.count_asked(own, programme),
+        answers=outcome_figures.count_answers(own),
         ratings=ratings,
         spread=spread,
         results=outcome_figures.count_results(happened, programme),
         examples=outcome_figures.list_examples(happened, all_delivered, programme),
-        quotes=outcome_figures.list_quotes(delivered, changed, programme),
-        described=outcome_figures.count_described(delivered, changed),
-        started=int(list_started(changed.task_states)["application_id"].isin(delivered["application_id"]).sum()),
+        quotes=outcome_figures.list_quotes(own, programme),
+        described=len({key for key, *_ in outcome_figures.list_sentences(own)}),
+        started=len(list_started(own.task_states)),
         texts=outcome_figures.list_own_texts(texts),
     )
 

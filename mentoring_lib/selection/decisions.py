@@ -1,6 +1,5 @@
 """What a person decided: the newest day wins, two of that day that contradict each other settle nothing and block."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -208,8 +207,9 @@ def _check_circles(decisions: pd.DataFrame) -> Iterator[Problem]:
 
 def _check_overrides(decisions: pd.DataFrame, programme: Programme) -> Iterator[Problem]:
     """No more overrides in a year than it has places."""
-    left = Counter({str(year): count for year, count in programme.places.items()})
+    left = {str(year): count for year, count in programme.places.items()}
     for row in find_overrides(decisions).values():
-        left[row.value or ""] -= 1
-        if row.value in map(str, programme.places) and left[row.value or ""] < 0:
+        year = row.value or ""
+        left[year] = left.get(year, len(decisions)) - 1
+        if left[year] < 0:
             yield problem_at("override_full", row, "value", row.value)
