@@ -8,7 +8,7 @@ import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.rows import FollowUp, Result
+from mentoring_lib.base.rows import Entry, FollowUp, Result
 from mentoring_lib.base.texts import fold, show_date
 from mentoring_lib.outcomes.follow_up import MAX_RATING
 from mentoring_lib.outcomes.look_back import KEY
@@ -54,8 +54,9 @@ def _compare_amounts(results: pd.DataFrame) -> list[Problem]:
     """A check for each row that gives the same result another number than an earlier row."""
     known = results.dropna(subset=["amount", "on"]).sort_values(["file", "row"], kind="stable")
     told = known.assign(earlier=known.groupby(KEY, dropna=False)["amount"].transform("first"))
-    differing = told[told["amount"].ne(told["earlier"])].itertuples()
-    return [problem_at("result_differs", row, "amount", row.amount, str(row.earlier)) for row in differing]
+    differing = told[told["amount"].ne(told["earlier"])]
+    rows = zip(rows_of(differing, Result), differing["earlier"], strict=True)
+    return [problem_at("result_differs", row, "amount", row.amount, str(earlier)) for row, earlier in rows]
 
 
 def check_evidence(sheets: Mapping[str, pd.DataFrame], files: Collection[str]) -> list[Problem]:
@@ -73,7 +74,8 @@ def check_evidence(sheets: Mapping[str, pd.DataFrame], files: Collection[str]) -
         problem_at("evidence_missing", row, "evidence", name, FOLDER)
         for table in sheets.values()
         if "evidence" in table
-        for row in table[table["evidence"].notna()].itertuples()
-        for name in map(str.strip, re.split("[;\n]", str(row.evidence)))
+        for told in [table[table["evidence"].notna()]]
+        for row, evidence in zip(rows_of(told, Entry), told["evidence"], strict=True)
+        for name in map(str.strip, re.split("[;\n]", evidence))
         if _FILE.search(name) and "://" not in name and fold(re.split(r"[/\\]", name)[-1]) not in there
     ]

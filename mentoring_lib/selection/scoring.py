@@ -15,6 +15,7 @@ import pandas as pd
 from mentoring_lib.base.columns import ANCHORS, POINTS
 from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, problem_at
+from mentoring_lib.base.rows import Entry
 from mentoring_lib.base.texts import plural
 from mentoring_lib.selection.decisions import AGREED, NOVELTY, latest
 
@@ -195,8 +196,9 @@ def check_marks(sheets: pd.DataFrame, markers: tuple[str, ...]) -> list[Problem]
     """A problem for each unknown marker of a file, and for each application that a marker has marked twice."""
     unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)].drop_duplicates(["file", "marker"])
     twice, names = sheets[sheets.duplicated(["application_id", "marker"])], ", ".join(markers)
-    problems = [problem_at("marker_unknown", row, "marker", row.marker, names) for row in unknown.itertuples()]
-    return problems + [
-        problem_at("mark_twice", row, "application_id", row.application_id, str(row.marker))
-        for row in twice.itertuples()
+    strangers = zip(rows_of(unknown, Entry), unknown["marker"], strict=True)
+    again = zip(rows_of(twice, Entry), twice["marker"], strict=True)
+    return [
+        *(problem_at("marker_unknown", row, "marker", marker, names) for row, marker in strangers),
+        *(problem_at("mark_twice", row, "application_id", row.application_id, str(marker)) for row, marker in again),
     ]
