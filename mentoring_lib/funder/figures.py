@@ -486,7 +486,7 @@ def list_deviations(
         elif row.event != "offered":
             filling = filling.drop(index=followed.index[:1])
         then.append(late[row.application_id] if row.event == "offered" else followed["on"].min())
-    notes = deviating["note"].fillna("").str.strip()
+    notes = deviating["note"].str.strip()
     reasons = notes.str.removeprefix(FOR_REPORT).str.strip().where(notes.str.startswith(FOR_REPORT), "")
     shown = deviating[["on", "year", "event"]].astype({"year": "str"})
     shown = shown.assign(why=reasons, then=pd.Series(then, deviating.index, dtype="datetime64[us]"))
@@ -507,7 +507,7 @@ def count_supported(table: pd.DataFrame, by: str, categories: Sequence[str], yea
     counts = pd.crosstab(dated[by], dated["year"]).reindex(index=list(categories), columns=shown, fill_value=0)
     counts.loc[TOTAL] = counts.sum()
     closed = counts.astype("int64").assign(**{TOTAL: counts.sum(axis=1).astype("int64")})
-    closed = closed.rename_axis(index=by, columns=None).drop(columns=[] if "year" in table else [0])
+    closed = closed.rename_axis(columns=None).drop(columns=[] if "year" in table else [0])
     return closed.rename(columns=str).reset_index()
 
 
