@@ -111,16 +111,10 @@ def describe_markers(marks: pd.DataFrame) -> pd.DataFrame:
 
 def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
     """One Latvian sentence or two on agreement (see :func:`measure_kappa`); with one marker, what cannot be known."""
-    markers = describe_markers(marks)
-    if markers.empty:
-        return str(WORDS["agreement"]["nobody"])
-    if len(markers) == 1:
-        return str(WORDS["agreement"]["alone"]).format(marker=markers["marker"].iloc[0])
+    markers, words = describe_markers(marks), WORDS["agreement"]
+    if len(markers) < 2:
+        return str(words["alone"].format(marker=markers["marker"].iloc[0]) if len(markers) else words["nobody"])
     pairs, close = int(kappa["pairs"].sum()), kappa["within_one"] * kappa["pairs"]
+    said = {"pairs": plural(pairs, "vērtējumu pāris", "vērtējumu pāri"), "close": 100 * close.sum() / max(pairs, 1)}
     gap = markers["clarity"].max() - markers["clarity"].min()
-    return (
-        f"Salīdzinājumā {plural(pairs, 'vērtējumu pāris', 'vērtējumu pāri')}; "
-        f"{100 * close.sum() / max(pairs, 1):.0f} % atšķiras ne vairāk kā par vienu punktu. "
-        f"Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par "
-        f"{show_number(gap, 2)} no 12 punktiem."
-    )
+    return str(words["told"].format(gap=show_number(gap, 2), **said))

@@ -266,9 +266,6 @@ def settle_unclear(new: Flags, unclear: Flags) -> Flags:
 
 def describe_firmness(examined: pd.DataFrame) -> str:
     """The whole annex in one Latvian sentence."""
-    firm_in, contested, firm_out = map(examined["verdict"].tolist().count, ("firm_in", "contested", "firm_out"))
+    counts = {name: int(examined["verdict"].eq(name).sum()) for name in ("firm_in", "contested", "firm_out")}
     total = plural(len(examined), "pieteikuma", "pieteikumiem")
-    return (
-        f"No {total}: noteikti saņem – {firm_in}, noteikti nesaņem – {firm_out}, iznākums ir atkarīgs no izvēlēm, "
-        f"kuras uzsaukums atstāj atvērtas, – {contested}."
-    )
+    return str(WORDS["firmness"]["told"].format(total=total, **counts))
