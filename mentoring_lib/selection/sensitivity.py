@@ -129,8 +129,9 @@ def run_families(
         "unclear": _run(pool, rule, lots, new=settle_unclear(pool.new, unclear)),
         "lot": _run(pool, rule, lots, luck=lots),
     }
-    widths = {"weight": np.repeat(spans, len(placed["weight"]) // len(spans))}
-    return {name: np.average(placed[name], axis=0, weights=widths.get(name)) for name in FAMILIES}
+    widths = {name: np.ones(len(placed[name])) for name in FAMILIES}
+    widths["weight"] = np.repeat(spans, len(placed["weight"]) // len(spans))
+    return {name: np.average(placed[name], axis=0, weights=width) for name, width in widths.items()}
 
 
 def _run(pool: Pool, rule: Rule, lots: Ints, **changes: Ints | Flags) -> Flags:
