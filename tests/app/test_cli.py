@@ -611,6 +611,9 @@ def lab(tmp_path, monkeypatch):
 
 
 def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(lab, programme_folder, tmp_path):
+    (programme_folder / "burtnicas").mkdir()
+    for name in ("1_pieteikumi", "3_konsultacijas", "4_temas", "5_atskaite"):  # as if edited: left alone, not executed
+        (programme_folder / "burtnicas" / f"{name}.ipynb").write_text("{", "utf-8")
     committed = {path: path.read_bytes() for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert main(["lab", str(programme_folder)]) == paths.FINE
     ((words, environment),) = lab
