@@ -160,7 +160,8 @@ def gather_figures(
     years = find_years(programme, period, evidence)
     held, all_delivered = evidence["consultations"]["application_id"], select_delivered(supported)
     delivered = supported[supported["application_id"].isin(held)]
-    own = Changed(*(table[table["application_id"].isin(held)] for table in changed))
+    tables = (changed.asked, changed.answers, changed.happened, changed.task_states)
+    own = Changed(*(table[table["application_id"].isin(held)] for table in tables))
     happened = changed.happened[changed.happened["application_id"].isin(all_delivered["application_id"])]
     happened = happened[period.holds(happened["on"])]
     ratings, spread = outcome_figures.tell_ratings(own, programme)

@@ -4,8 +4,8 @@ Each result counts once, however often it was told; a to-do item is done, not du
 """
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -20,7 +20,8 @@ STATES = ("done", "open", "overdue")
 AFTER = timedelta(days=ROUNDS["after_90_days"])
 
 
-class Changed(NamedTuple):
+@dataclass(frozen=True)
+class Changed:
     """Whom each round asks and who answered; the answers; results, each once; how tasks stand."""
 
     asked: pd.DataFrame
