@@ -226,12 +226,13 @@ def test_only_a_yes_of_the_day_after_the_hour_answers_the_question():
      ("residents", [], None), ("residents", ["residents"], 10), ("hours", [], 1.5)],
 )  # fmt: skip
 def test_the_answer_of_the_only_community_is_told_if_the_programme_made_it_public(formula, public, shown):
-    wanted = {"name": "N", "unit": "–", "formula": formula, "targets": {2023: 1}}
-    settled = programme(indicators=[wanted], public=["community", *public])
+    wanted = {"name": "Skaitlis", "unit": "–", "formula": formula, "targets": {2023: 1, 2024: 0}}
+    settled = programme(indicators=[TARGET, wanted], public=["community", *public])
     answers = follow_ups("K-01 next_day 2023-10-02 question_answered=yes")
     evidence = evidence_of(supported(*TWO[:4]), after=changed(answers=answers))
     table = measure_indicators(evidence, settled, [2023])
-    assert [None if pd.isna(result) else result for result in table["result"]] == [shown, shown]
+    results = table.loc[table["indicator"].eq("Skaitlis"), "result"]
+    assert [None if pd.isna(result) else result for result in results] == [shown, shown]
 
 
 def test_without_sentences_the_figures_stay():
