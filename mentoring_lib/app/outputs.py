@@ -80,8 +80,9 @@ def _list_decisions(inputs: Inputs, results: Results) -> TableSheet:
     """Every decision in columns to sort and filter, with its whole reason."""
     final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
     decided = results.decided
-    listed = reasons.list_decisions(decided, results.anchors, inputs.programme)
-    columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met", "reason"]
+    listed = reasons.list_decisions(decided, results.anchors, inputs.programme, results.firmness)
+    columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met",
+               *reasons.LOTS, "verdict", "reason"]  # fmt: skip
     numbers = {name: decided[name] for name in ("rank", "application_id", "clarity", "reason")}
     table = listed.assign(**numbers)[columns]
     return _make_sheet("Lēmumi", table, final=final, rule=stamp.describe_rule(inputs.programme))

@@ -145,7 +145,7 @@ def test_the_workbook_shows_readings_firmness_agreement_and_cues(made):
         == len(sheet_rows(book, "Jutīgums", "Pieteikums"))
         == 23
     )
-    assert {row["Vai saņem"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
+    assert {row["Vai noteikti"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
         "noteikti saņem", "atkarīgs no izvēles", "noteikti nesaņem",
     }  # fmt: skip
     assert [row["Salīdzināti"] for row in sheet_rows(book, "Saskaņa", "Kritērijs")] == [24, 24, 23, 24]
