@@ -332,9 +332,8 @@ def _draw_wide(
     height = rows[waits.end].y - rows[waits.start].y if waits else 0
     why = explain_waiting(entries, 24, int((height - 0.3) / LINE))
     deepest = max(bottom, rows[waits.start].y + 0.4 + LINE * len(why)) if waits else bottom
-    sheet, top = _start(
-        WIDTH, title, _describe_key(entries, programme), deepest + 0.05, notes, list_key(entries, programme)
-    )
+    key = list_key(entries, programme) if notes else []
+    sheet, top = _start(WIDTH, title, _describe_key(entries, programme), deepest + 0.05, notes, key)
     boxes = []
     for position, row in enumerate(rows):
         entry, y = row.entry, top + row.y
