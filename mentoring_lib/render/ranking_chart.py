@@ -54,6 +54,7 @@ class Entry:
     note: str = ""
     lots: tuple[str, str] = ("", "")
     nearest: str = ""
+    mark: Mark = MARKS["open"]
 
     @property
     def told(self) -> list[str]:
@@ -68,7 +69,7 @@ def list_entries(decided: pd.DataFrame, programme: Programme, marks: Mapping[str
     rule, ranked = programme.rule, find_merits(decided, programme.rule)
     queues, lots = rule.reading == "taking_turns", tell_lots(decided)
     table = ranked.assign(nearest=ranked.get("nearest", ""))[["community", "tier", "group", "nearest"]]
-    entries = []
+    entries, first_year = [], min(programme.places, default=0)
     for row, (name, tier, side, nearest) in zip(
         rows_of(ranked, Decided), table.itertuples(index=False, name=None), strict=True
     ):
@@ -85,10 +86,9 @@ def list_entries(decided: pd.DataFrame, programme: Programme, marks: Mapping[str
         assert row.rank_to is not None
         rank = f"{row.rank}." if drawn else describe_rank(row.rank_from, row.rank_to)
         queue = side if queues and tier == 1 else ""
-        drawn_lots = lots.get(row.application_id, ("", ""))
-        entries.append(
-            Entry(rank, name, points, met, queue, group, not drawn and "–" in rank, note, drawn_lots, nearest)
-        )
+        mark = MARKS["open" if isinstance(group, str) else "done" if group == first_year else "booked"]
+        by_lot = not drawn and "–" in rank, note, lots[row.application_id]
+        entries.append(Entry(rank, name, points, met, queue, group, *by_lot, nearest, mark))
     return entries
 
 
@@ -185,26 +185,19 @@ class _Sheet:
         self.write(0.3, y, words, style="italic", fontsize=SMALL, bbox=ground, zorder=4)
 
 
-def _mark_of(entry: Entry, first_year: int) -> Mark:
-    return MARKS["open" if isinstance(entry.group, str) else "done" if entry.group == first_year else "booked"]
-
-
 Key = Sequence[tuple[Mark, bool, str]]
 
 
-def list_key(entries: Sequence[Entry], programme: Programme) -> Key:
+def list_key(entries: Sequence[Entry]) -> Key:
     """The looks of boxes in a picture: mark, whether its edge is dashed, and what it means in words."""
-    first_year = min(programme.places, default=0)
-    years = sorted({entry.group for entry in entries if isinstance(entry.group, int)} - {first_year})
-    later = ", ".join(f"{year}." for year in years)
-    parts = {
-        (MARKS["done"], False): f"pildīts – konsultācija {first_year}. gadā",
-        (MARKS["booked"], False): f"svītrots – konsultācija {later} gadā",
-        (MARKS["open"], False): "tukšs – gaida",
+    years = {
+        name: sorted({str(one.group) for one in entries if one.mark == MARKS[name]}) for name in ("done", "booked")
     }
-    used = {(_mark_of(entry, first_year), False) for entry in entries if entry.group != "lot"}
-    dashed = [(MARKS["open"], True, "pārtraukta mala – izšķirs izloze")] if any(one.dashed for one in entries) else []
-    return [(*look, words) for look, words in parts.items() if look in used] + dashed
+    words = zip(years.items(), ("pildīts", "svītrots"), strict=True)
+    key = [(MARKS[name], False, f"{look} – konsultācija {'., '.join(own)}. gadā") for (name, own), look in words if own]
+    open_ones = {"tukšs – gaida": any(one.group == "waiting" for one in entries),
+                 "pārtraukta mala – izšķirs izloze": any(one.dashed for one in entries)}  # fmt: skip
+    return key + [(MARKS["open"], words[0] == "p", words) for words, there in open_ones.items() if there]
 
 
 def explain_waiting(entries: Sequence[Entry], letters: int, most: int) -> list[str]:
@@ -291,13 +284,8 @@ def _start(
     width: float, title: str, lines: Sequence[str], body: float, notes: Sequence[str], key: Key = ()
 ) -> tuple[_Sheet, float]:
     """A sheet with title, key and lines under it, and the notes at the foot; where the body begins."""
-    places, x, line = [], 0.08, 0
-    for *_, words in key:
-        room = 0.55 + 0.06 * len(words)
-        x, line = (0.08, line + 1) if x + room > width else (x, line)
-        places.append((x, line))
-        x += room
-    deep = 0.24 * (line + 1) if key else 0
+    columns = int(width // max([0.36 + 0.059 * len(words) for *_, words in key], default=width))
+    deep = 0.24 * -(-len(key) // columns)
     letters = int(width * (9.6 if width > NARROW else 9.9))
     heading = fill(title, letters)
     small = [line for text in lines for line in fill(text, int(width * 16.5)).splitlines()]
@@ -306,14 +294,13 @@ def _start(
     sheet = _Sheet(width, head + body + 0.12 + 0.15 * len(foot) + 0.4)
     look: Any = TITLE | {"x": 0.08 / width, "y": 1 - 0.08 / sheet.figure.get_figheight(), "linespacing": 1.25}
     sheet.figure.suptitle(heading, va="top", color=HEADING, **look)
-    for (mark, dashed, words), (x, line) in zip(key, places, strict=True):
-        y = head - 0.15 * len(small) - deep + 0.24 * line + 0.06
-        sheet.box(x, y, "", mark, dashed=dashed, width=0.3)
-        sheet.write(x + 0.36, y, words, fontsize=8)
-    for number, text in enumerate(small):
-        sheet.write(0.08, head - 0.15 * (len(small) - number) + 0.06, text, fontsize=SMALL, color=MUTED)
-    for number, text in enumerate(foot):
-        sheet.write(0.08, head + body + 0.16 + 0.15 * number, text, fontsize=SMALL, color=MUTED)
+    for number, (mark, dashed, words) in enumerate(key):
+        x, y = 0.08 + number % columns * width / columns, head - 0.15 * len(small) - deep + 0.06
+        sheet.box(x, y + 0.24 * (number // columns), "", mark, dashed=dashed, width=0.3)
+        sheet.write(x + 0.36, y + 0.24 * (number // columns), words, fontsize=8)
+    for y, texts in ((head - 0.15 * len(small) + 0.06, small), (head + body + 0.16, foot)):
+        for number, text in enumerate(texts):
+            sheet.write(0.08, y + 0.15 * number, text, fontsize=SMALL, color=MUTED)
     return sheet, head
 
 
@@ -328,12 +315,13 @@ def _draw_wide(
         heads |= {position: CHART_WORDS["bands"][str(entry.met)]} if queues and starts else {}
         gaps[position] = (0.42 if entry.met == 1 else 0.3) * (position in heads) + 0.2 * (position - 1 in cuts)
     rows, bottom = _lay_out(entries, 0.0, 27, gaps)
-    waits = next((run for run in runs if run.group == "waiting"), None) if notes else None
-    height = rows[waits.end].y - rows[waits.start].y if waits else 0
-    why = explain_waiting(entries, 24, int((height - 0.3) / LINE))
-    deepest = max(bottom, rows[waits.start].y + 0.4 + LINE * len(why)) if waits else bottom
-    key = list_key(entries, programme) if notes else []
-    sheet, top = _start(WIDTH, title, _describe_key(entries, programme), deepest + 0.05, notes, key)
+    why: list[str] = []
+    if notes and runs and runs[-1].group == "waiting":
+        start = rows[runs[-1].start].y
+        why = explain_waiting(entries[runs[-1].start :], 24, int((rows[-1].y - start - 0.3) / LINE))
+        bottom = max(bottom, start + 0.4 + LINE * len(why))
+    key = list_key(entries) if notes else []
+    sheet, top = _start(WIDTH, title, _describe_key(entries, programme), bottom + 0.05, notes, key)
     boxes = []
     for position, row in enumerate(rows):
         entry, y = row.entry, top + row.y
@@ -345,37 +333,50 @@ def _draw_wide(
             if entry.met == 1:
                 sheet.write(2.3, at + 0.18, QUEUES["new"][1], ha="right", fontsize=SMALL, color=MUTED)
                 sheet.write(3.35, at + 0.18, QUEUES["existing"][1], fontsize=SMALL, color=MUTED)
-        boxes.append(_draw_entry(sheet, row, y, programme))
+        boxes.append(_draw_entry(sheet, row, y, PLACES[entry.queue]))
     _draw_zip(sheet, rows, boxes)
     for run in runs:
-        told = why if run is waits else []
-        sheet.bracket(5.62, top + rows[run.start].y - 0.1, top + rows[run.end].y + 0.1, run.head, run.small, told)
+        ends = top + rows[run.start].y - 0.1, top + rows[run.end].y + 0.1
+        sheet.bracket(5.62, *ends, run.head, run.small, why if run is runs[-1] else [])
     for position, words in cuts.items():
         below = rows[position + 1].y - gaps.get(position + 1, 0) - ROW * 0.5
         sheet.cut(top + below + 0.09, 5.55, words)
     return sheet.ax
 
 
-PLACES = {"new": (2.42, -0.08, -0.45), "existing": (2.98, 0.08, 0.42), "": (2.7, -0.08, 0.1)}
-"""Inches, by queue: left edge of the box; points and name from the edge of the box on their side."""
+class _Places(NamedTuple):
+    """Where the parts of a row stand: left edge of the box, and the side and place of each text, in inches."""
+
+    box: float
+    points: tuple[str, float]
+    name: tuple[str, float]
+    lot: tuple[str, float]
 
 
-def _draw_entry(sheet: _Sheet, row: _Row, y: float, programme: Programme) -> tuple[float, float, float]:
+PLACES = {
+    "new": _Places(2.42, ("right", 2.34), ("right", 1.97), ("left", 3.1)),
+    "existing": _Places(2.98, ("left", 3.48), ("left", 3.82), ("right", 2.25)),
+    "": _Places(2.7, ("right", 2.62), ("left", 3.22), ("right", 2.05)),
+    "narrow": _Places(0.28, ("right", 1.2), ("left", 1.3), ("right", 3.32)),
+}
+"""By queue; a lot is told in the half that the own queue leaves empty, on a phone below the row."""
+
+
+def _draw_entry(sheet: _Sheet, row: _Row, y: float, places: _Places, below: float = 0) -> tuple[float, float, float]:
     """One row; returns the left and right edge of its box, and its height."""
-    entry, mark = row.entry, _mark_of(row.entry, min(programme.places, default=0))
-    x, at_points, at_name = PLACES[entry.queue]
-    width = 0.42 if len(entry.rank) < 5 else 0.56
-    sheet.box(x, y, entry.rank, mark, dashed=entry.dashed, width=width)
-    left = entry.queue == "new"
-    name = f"{entry.note}  {row.name}".lstrip() if left else f"{row.name}  {entry.note}".rstrip()
-    points_left, edge = entry.queue != "existing", 0 if left else width
-    sheet.write(x + (at_points if points_left else at_points + width), y, entry.points,
-                ha="right" if points_left else "left", weight="bold", fontsize=8.5)  # fmt: skip
-    sheet.write(x + at_name + edge, y, name, ha="right" if left else "left", fontsize=8.5)
-    told = "\n".join(fill(words, 40) for words in entry.told)  # in the half that its own queue leaves empty
-    sheet.write(3.1 if left else 2.25 if entry.queue else 2.05, y, told, ha="left" if left else "right",
-                fontsize=7, color=MUTED, style="italic")  # fmt: skip
-    return x, x + width, y
+    entry, wider = row.entry, 0.0 if len(row.entry.rank) < 5 else 0.14
+    sheet.box(places.box, y, entry.rank, entry.mark, dashed=entry.dashed, width=0.42 + wider)
+    name = f"{entry.note}  {row.name}".lstrip() if places.name[0] == "right" else f"{row.name}  {entry.note}".rstrip()
+    told = "\n".join(fill(words, 60 if below else 40) for words in entry.told)
+    small: dict[str, Any] = {"fontsize": 7, "color": MUTED, "style": "italic", "linespacing": 1.35 if below else 1.2}
+    for text, (side, x), look in (
+        (entry.points, places.points, {"weight": "bold", "fontsize": 8.5}),
+        (name, places.name, {"fontsize": 8.5}),
+        (told, places.lot, small),
+    ):
+        down = below if look is small else 0
+        sheet.write(x + wider * (side == "left"), y + down, text, ha=side, va="top" if down else "center", **look)
+    return places.box, places.box + 0.42 + wider, y
 
 
 def _draw_zip(sheet: _Sheet, rows: Sequence[_Row], boxes: Sequence[tuple[float, float, float]]) -> None:
@@ -391,13 +392,14 @@ def _draw_zip(sheet: _Sheet, rows: Sequence[_Row], boxes: Sequence[tuple[float, 
 def _draw_narrow(
     entries: Sequence[Entry], runs: Sequence[Run], programme: Programme, title: str, notes: Sequence[str]
 ) -> Axes:
-    first_year, starts = min(programme.places, default=0), {run.start: run for run in runs}
-    why = explain_waiting(entries, 58, 3) if notes else []
-    gaps = {start: 0.42 + LINE * len(why) * (run.group == "waiting") for start, run in starts.items()}
+    starts = {run.start: run for run in runs}
+    waits = runs[-1] if notes and runs and runs[-1].group == "waiting" else None
+    why = explain_waiting(entries[waits.start :], 58, 3) if waits else []
+    gaps = {start: 0.42 + LINE * len(why) * (run is waits) for start, run in starts.items()}
     rows, bottom = _lay_out(entries, 0.0, 25, gaps, LINE)
     queues = [f"{sign} {words}" for sign, words in QUEUES.values()] if any(entry.queue for entry in entries) else []
-    key = list_key(entries, programme)
-    sheet, top = _start(NARROW, title, [*_describe_key(entries, programme), *queues], bottom, notes, key)
+    told = [*_describe_key(entries, programme), *queues]
+    sheet, top = _start(NARROW, title, told, bottom, notes, list_key(entries))
     for position, row in enumerate(rows):
         entry, y = row.entry, top + row.y
         if position in starts:
@@ -406,17 +408,10 @@ def _draw_narrow(
                 sheet.ax.plot([0.08, NARROW - 0.08], [line] * 2, color=INK, linewidth=1, linestyle=(0, (5, 3)))
             sheet.write(0.08, line + 0.17, starts[position].head, weight="bold", fontsize=9.5, color=HEADING)
             sheet.write(NARROW - 0.08, line + 0.17, starts[position].small, ha="right", fontsize=SMALL, color=MUTED)
-            if gaps[position] > 0.42:
+            if starts[position] is waits:
                 sheet.write(0.08, line + 0.3, "\n".join(why), va="top", fontsize=SMALL, linespacing=1.3)
         sheet.write(0.08, y, QUEUES.get(entry.queue, ("", ""))[0], fontsize=10, color=MUTED)
-        width = 0.42 if len(entry.rank) < 5 else 0.56
-        sheet.box(0.28, y, entry.rank, _mark_of(entry, first_year), dashed=entry.dashed, width=width)
-        sheet.write(1.2, y, entry.points, ha="right", weight="bold", fontsize=8.5)
-        sheet.write(1.3, y, f"{row.name}  {entry.note}".rstrip(), fontsize=8.5)
-        below = y + ROW * (0.7 if "\n" in row.name else 0.5)
-        for number, told in enumerate(entry.told):
-            look: Any = {"fontsize": 7, "color": MUTED, "style": "italic"}
-            sheet.write(NARROW - 0.08, below + LINE * (number + 0.3), told, ha="right", **look)
+        _draw_entry(sheet, row, y, PLACES["narrow"], ROW * (0.7 if "\n" in row.name else 0.5) - 0.02)
     return sheet.ax
 
 

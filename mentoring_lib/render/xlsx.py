@@ -39,7 +39,6 @@ Listed = Sequence[tuple[str, str]]  # name and title of each sheet
 Links = Mapping[str, Mapping[str, str]]
 LINE_HEIGHT = 15  # points
 LINES_ON_A_PAGE = 45
-TITLE = {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]}
 TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": COLOURS["done"]}
 HEAD = {
     "indent": 1,
@@ -61,7 +60,7 @@ CELLS: dict[str, dict[str, Any]] = {
 
 
 FORMATS: dict[str, dict[str, Any]] = {
-    "title": TITLE,
+    "title": {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]},
     "answer": {"bold": True, "text_wrap": True, "valign": "top"},
     "notice": {"bold": True, "font_color": COLOURS["alert"]},
     "head": HEAD,
@@ -261,8 +260,6 @@ def _write_cell(
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
         page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
-    elif isinstance(cell, str) and cell.endswith(".html"):  # a page beside the workbook
-        page.write_url(row, column, f"external:{cell}", formats["link"], cell)
     elif (text := clean_text(show_cell(cell))[:MAX_CHARACTERS]) or total:
         page.write(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
 
