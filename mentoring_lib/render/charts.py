@@ -359,9 +359,7 @@ def draw_charts(charts: Mapping[str, Axes]) -> dict[str, Chart]:
 def draw_for_screen(charts: Mapping[str, Axes], narrow: Mapping[str, Axes]) -> dict[str, Chart]:
     """Each chart drawn for a screen and for a phone, by name."""
     return {
-        name: replace(
-            describe_chart(ax), png=render(ax, "png"), narrow=render_narrow(narrow[name]) if name in narrow else b""
-        )
+        name: replace(describe_chart(ax), png=render(ax, "png"), narrow=render_narrow(narrow[name]))
         for name, ax in charts.items()
     }
 

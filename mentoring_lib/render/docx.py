@@ -352,25 +352,20 @@ def add_table(document: Docx, table: pd.DataFrame) -> None:
         _mark_row(cells, "w:cantSplit")
         strong = line == 0 or is_total(texts)
         for cell, text, numeric, width in zip(cells.cells, texts, shown.numeric, widths, strict=True):
-            cell.width = Cm(width)
-            _fill(cell, text, right=numeric, head=line == 0, strong=strong)
-            cell.paragraphs[0].paragraph_format.keep_with_next = short and line < len(shown.rows)
+            cell.width, paragraph = Cm(width), cell.paragraphs[0]
+            for part in SIGNS.split(text):
+                _say(paragraph, part, size=9.5, bold=strong, colour=SIGN_COLOURS.get(part[:1], ""))
+            paragraph.paragraph_format.space_after = Pt(0)
+            if numeric:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if line == 0:
+                _shade(cell, "DDEBF5")
+            paragraph.paragraph_format.keep_with_next = short and line < len(shown.rows)
     _add_gap(document)
 
 
 def _mark_row(row: Any, mark: str) -> None:
     row._tr.get_or_add_trPr().append(_element(mark, val="true"))
-
-
-def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> None:
-    paragraph = cell.paragraphs[0]
-    for part in SIGNS.split(text):
-        _say(paragraph, part, size=9.5, bold=strong, colour=SIGN_COLOURS.get(part[:1], ""))
-    paragraph.paragraph_format.space_after = Pt(0)
-    if right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    if head:
-        _shade(cell, "DDEBF5")
 
 
 def add_chart(paragraph: Any, chart: Chart) -> None:

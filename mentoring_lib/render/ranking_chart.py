@@ -25,7 +25,7 @@ from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark, find_mark
 from mentoring_lib.render.tables import CHART_WORDS, WORDS
-from mentoring_lib.selection.reasons import LEFT_OUT, LOTS, count_met, describe_rank, find_left_out, tell_lots
+from mentoring_lib.selection.reasons import LEFT_OUT, LOTS, count_met, find_left_out, show_rank, tell_lots
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.what_if import find_merits
 
@@ -77,17 +77,14 @@ def list_entries(decided: pd.DataFrame, programme: Programme, marks: Mapping[str
         points = "–" if row.clarity is None else show_number(row.clarity, 2)
         if rule.reading == "points" and row.novelty == "new" and row.clarity is not None:
             points += f" + {rule.weight_of_new}"
-        drawn = row.rank is not None
         group = row.place_year if row.outcome == "place" and row.place_year else row.outcome
         note = "minimums" if row.minimum == "given" else ""
         words = "" if queues else ("–", "jauna" if row.novelty == "new" else "skaidrs", "jauna, skaidrs")[met]
         note = " ".join(filter(None, (words, note, (marks or {}).get(row.application_id))))
-        assert row.rank_from is not None
-        assert row.rank_to is not None
-        rank = f"{row.rank}." if drawn else describe_rank(row.rank_from, row.rank_to)
+        rank = show_rank(row)
         queue = side if queues and tier == 1 else ""
         mark = MARKS["open" if isinstance(group, str) else "done" if group == first_year else "booked"]
-        by_lot = not drawn and "–" in rank, note, lots[row.application_id]
+        by_lot = "–" in rank, note, lots[row.application_id]
         entries.append(Entry(rank, name, points, met, queue, group, *by_lot, nearest, mark))
     return entries
 
@@ -212,25 +209,21 @@ def explain_waiting(entries: Sequence[Entry], letters: int, most: int) -> list[s
     return lines
 
 
-@dataclass(frozen=True)
-class _Row:
-    """Where an entry stands: the middle of its row, its name in lines."""
-
-    entry: Entry
-    y: float
-    name: str
+_Row = tuple[Entry, float, str]
+"""An entry, the middle of its row, and its name in lines."""
 
 
 def _lay_out(
     entries: Sequence[Entry], top: float, letters: int, gaps: Mapping[int, float], below: float = 0
 ) -> tuple[list[_Row], float]:
     """Place rows one below another; ``gaps`` are inches above a row, by its position, ``below`` those of a lot."""
-    rows, y = [], top
+    rows: list[_Row] = []
+    y = top
     for position, entry in enumerate(entries):
         name = shorten(entry.name, letters)
         height = ROW * (1.4 if "\n" in name else 1)
         y += gaps.get(position, 0) + height / 2
-        rows.append(_Row(entry, y, name))
+        rows.append((entry, y, name))
         y += height / 2 + below * len(entry.told)
     return rows, y
 
@@ -317,29 +310,29 @@ def _draw_wide(
     rows, bottom = _lay_out(entries, 0.0, 27, gaps)
     why: list[str] = []
     if notes and runs and runs[-1].group == "waiting":
-        start = rows[runs[-1].start].y
-        why = explain_waiting(entries[runs[-1].start :], 24, int((rows[-1].y - start - 0.3) / LINE))
+        start = rows[runs[-1].start][1]
+        why = explain_waiting(entries[runs[-1].start :], 24, int((rows[-1][1] - start - 0.3) / LINE))
         bottom = max(bottom, start + 0.4 + LINE * len(why))
     key = list_key(entries) if notes else []
     sheet, top = _start(WIDTH, title, _describe_key(entries, programme), bottom + 0.05, notes, key)
     boxes = []
-    for position, row in enumerate(rows):
-        entry, y = row.entry, top + row.y
+    for position, (entry, middle, name) in enumerate(rows):
+        y = top + middle
         if position in heads:
-            name, about = heads[position]
+            band, about = heads[position]
             at = y - ROW / 2 - (0.3 if entry.met == 1 else 0.14)
-            sheet.write(0.08, at, name, weight="bold", fontsize=8.5, color=HEADING)
-            sheet.write(0.08 + 0.095 * len(name) + 0.1, at, about, fontsize=SMALL + 0.5)
+            sheet.write(0.08, at, band, weight="bold", fontsize=8.5, color=HEADING)
+            sheet.write(0.08 + 0.095 * len(band) + 0.1, at, about, fontsize=SMALL + 0.5)
             if entry.met == 1:
                 sheet.write(2.3, at + 0.18, QUEUES["new"][1], ha="right", fontsize=SMALL, color=MUTED)
                 sheet.write(3.35, at + 0.18, QUEUES["existing"][1], fontsize=SMALL, color=MUTED)
-        boxes.append(_draw_entry(sheet, row, y, PLACES[entry.queue]))
+        boxes.append(_draw_entry(sheet, entry, name, y, PLACES[entry.queue]))
     _draw_zip(sheet, rows, boxes)
     for run in runs:
-        ends = top + rows[run.start].y - 0.1, top + rows[run.end].y + 0.1
+        ends = top + rows[run.start][1] - 0.1, top + rows[run.end][1] + 0.1
         sheet.bracket(5.62, *ends, run.head, run.small, why if run is runs[-1] else [])
     for position, words in cuts.items():
-        below = rows[position + 1].y - gaps.get(position + 1, 0) - ROW * 0.5
+        below = rows[position + 1][1] - gaps.get(position + 1, 0) - ROW * 0.5
         sheet.cut(top + below + 0.09, 5.55, words)
     return sheet.ax
 
@@ -362,16 +355,18 @@ PLACES = {
 """By queue; a lot is told in the half that the own queue leaves empty, on a phone below the row."""
 
 
-def _draw_entry(sheet: _Sheet, row: _Row, y: float, places: _Places, below: float = 0) -> tuple[float, float, float]:
+def _draw_entry(
+    sheet: _Sheet, entry: Entry, name: str, y: float, places: _Places, below: float = 0
+) -> tuple[float, float, float]:
     """One row; returns the left and right edge of its box, and its height."""
-    entry, wider = row.entry, 0.0 if len(row.entry.rank) < 5 else 0.14
+    wider = 0.0 if len(entry.rank) < 5 else 0.14
     sheet.box(places.box, y, entry.rank, entry.mark, dashed=entry.dashed, width=0.42 + wider)
-    name = f"{entry.note}  {row.name}".lstrip() if places.name[0] == "right" else f"{row.name}  {entry.note}".rstrip()
+    noted = f"{entry.note}  {name}".lstrip() if places.name[0] == "right" else f"{name}  {entry.note}".rstrip()
     told = "\n".join(fill(words, 60 if below else 40) for words in entry.told)
     small: dict[str, Any] = {"fontsize": 7, "color": MUTED, "style": "italic", "linespacing": 1.35 if below else 1.2}
     for text, (side, x), look in (
         (entry.points, places.points, {"weight": "bold", "fontsize": 8.5}),
-        (name, places.name, {"fontsize": 8.5}),
+        (noted, places.name, {"fontsize": 8.5}),
         (told, places.lot, small),
     ):
         down = below if look is small else 0
@@ -381,7 +376,7 @@ def _draw_entry(sheet: _Sheet, row: _Row, y: float, places: _Places, below: floa
 
 def _draw_zip(sheet: _Sheet, rows: Sequence[_Row], boxes: Sequence[tuple[float, float, float]]) -> None:
     """Join the two queues rank by rank, a drawn pair by a thick line; not where the lot is still to be drawn."""
-    for (one, two), (box, below) in zip(pairwise(row.entry for row in rows), pairwise(boxes), strict=True):
+    for (one, two), (box, below) in zip(pairwise(entry for entry, *_ in rows), pairwise(boxes), strict=True):
         if {one.queue, two.queue} == {"new", "existing"} and not (one.dashed and two.dashed):
             left, right = (box, below) if one.queue == "new" else (below, box)
             pair = one.lots[0].startswith("pirms")
@@ -400,8 +395,8 @@ def _draw_narrow(
     queues = [f"{sign} {words}" for sign, words in QUEUES.values()] if any(entry.queue for entry in entries) else []
     told = [*_describe_key(entries, programme), *queues]
     sheet, top = _start(NARROW, title, told, bottom, notes, list_key(entries))
-    for position, row in enumerate(rows):
-        entry, y = row.entry, top + row.y
+    for position, (entry, middle, name) in enumerate(rows):
+        y = top + middle
         if position in starts:
             line = y - ROW / 2 + 0.08 - gaps[position]
             if position:
@@ -411,7 +406,7 @@ def _draw_narrow(
             if starts[position] is waits:
                 sheet.write(0.08, line + 0.3, "\n".join(why), va="top", fontsize=SMALL, linespacing=1.3)
         sheet.write(0.08, y, QUEUES.get(entry.queue, ("", ""))[0], fontsize=10, color=MUTED)
-        _draw_entry(sheet, row, y, PLACES["narrow"], ROW * (0.7 if "\n" in row.name else 0.5) - 0.02)
+        _draw_entry(sheet, entry, name, y, PLACES["narrow"], ROW * (0.7 if "\n" in name else 0.5) - 0.02)
     return sheet.ax
 
 
@@ -507,14 +502,14 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
         for x, words in ((left, "nekad"), ((left + right) / 2, "puse"), (right, "vienmēr")):
             sheet.write(x, top + 0.12, words, ha="center", fontsize=SMALL, color=MUTED)
             sheet.ax.plot([x, x], [top + 0.22, top + bottom], color=COLOURS["line"], linewidth=0.8, zorder=0)
-        for row, low, high in zip(rows, shares.min(axis=1), shares.max(axis=1), strict=True):
-            mark, y = find_mark(str(row.entry.group)), top + row.y
-            sheet.box(0.08, y, row.entry.rank, mark, dashed=False)
-            sheet.write(0.6, y, row.name, fontsize=8.5)
+        for (entry, middle, name), low, high in zip(rows, shares.min(axis=1), shares.max(axis=1), strict=True):
+            mark, y = find_mark(str(entry.group)), top + middle
+            sheet.box(0.08, y, entry.rank, mark, dashed=False)
+            sheet.write(0.6, y, name, fontsize=8.5)
             start, width = left + low * (right - left) - 0.04, (high - low) * (right - left) + 0.08
             sheet.ax.add_patch(Rectangle((start, y - 0.06), width, 0.12, zorder=2, **mark.look))
         for group, start, end in find_runs([entry.group for entry in entries]):
             beside = WORDS["verdict"][str(group)], plural(end - start + 1, "kopiena", "kopienas")
-            sheet.bracket(5.62, top + rows[start].y - 0.1, top + rows[end].y + 0.1, *beside)
+            sheet.bracket(5.62, top + rows[start][1] - 0.1, top + rows[end][1] + 0.1, *beside)
     sheet.ax.set_label(f"Joslu diagramma pa pieteikumiem. {'; '.join(told)}.")
     return sheet.ax

@@ -40,14 +40,7 @@ Links = Mapping[str, Mapping[str, str]]
 LINE_HEIGHT = 15  # points
 LINES_ON_A_PAGE = 45
 TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": COLOURS["done"]}
-HEAD = {
-    "indent": 1,
-    "bold": True,
-    "font_color": "white",
-    "bg_color": COLOURS["done"],
-    "text_wrap": True,
-    "valign": "vcenter",
-}
+HEAD = {"bold": True, "font_color": "white", "bg_color": COLOURS["done"], "text_wrap": True, "indent": 1}
 CELLS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     "number": {"num_format": "#,##0.##", "align": "right", "indent": 1},
@@ -63,8 +56,8 @@ FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]},
     "answer": {"bold": True, "text_wrap": True, "valign": "top"},
     "notice": {"bold": True, "font_color": COLOURS["alert"]},
-    "head": HEAD,
-    "head number": {**HEAD, "align": "right"},
+    "head": HEAD | {"valign": "vcenter"},
+    "head number": HEAD | {"valign": "vcenter", "align": "right"},
     **{name: {**look, "valign": "top"} for name, look in CELLS.items()},
     **{f"total {name}": {**look, **TOTALS} for name, look in CELLS.items()},
     "link": {"font_color": COLOURS["done"], "underline": 1},

@@ -201,7 +201,7 @@ def list_decisions(
     why = find_left_out(decided)
     rows = [
         (
-            _show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
+            show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
             *_show_merits(row, marks.get(row.application_id, {})),
             _show_met(entries.get(row.application_id), programme.rule),
             *lots.get(row.application_id, ("", "")), verdicts.get(row.application_id, ""), change,
@@ -214,7 +214,8 @@ def list_decisions(
     return pd.DataFrame(rows, columns=names).astype("str")
 
 
-def _show_rank(row: Decided) -> str:
+def show_rank(row: Decided) -> str:
+    """Write the rank as "5.", before the lot as "5.–7."; "" for who is not in the order."""
     if row.rank is not None:
         return f"{row.rank}."
     return describe_rank(row.rank_from, row.rank_to) if row.rank_from is not None and row.rank_to is not None else ""
