@@ -39,6 +39,7 @@ Listed = Sequence[tuple[str, str]]  # name and title of each sheet
 Links = Mapping[str, Mapping[str, str]]
 LINE_HEIGHT = 15  # points
 LINES_ON_A_PAGE = 45
+TITLE = {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]}
 TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": COLOURS["done"]}
 HEAD = {"bold": True, "font_color": "white", "bg_color": COLOURS["done"], "text_wrap": True, "indent": 1}
 CELLS: dict[str, dict[str, Any]] = {
@@ -53,7 +54,7 @@ CELLS: dict[str, dict[str, Any]] = {
 
 
 FORMATS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]},
+    "title": TITLE,
     "answer": {"bold": True, "text_wrap": True, "valign": "top"},
     "notice": {"bold": True, "font_color": COLOURS["alert"]},
     "head": HEAD | {"valign": "vcenter"},
