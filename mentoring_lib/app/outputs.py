@@ -344,7 +344,10 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
     table = name_communities(table.assign(in_column=table["in_column"].replace(HEADINGS)), results.decided)
     lacking = list_unproved(results)
     unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
-    sheet, figures = _make_sheet("Skaitļi", table), len(table.drop_duplicates(["in_table", "in_row", "in_column"]))
+    sheet, figures = (
+        _make_sheet("Skaitļi", table.rename(columns={"evidence": "named"})),
+        len(table.drop_duplicates(["in_table", "in_row", "in_column"])),
+    )
     answer = (
         f"{plural(figures, 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti. "
         + (f"Apliecinājuma vēl trūkst {plural(len(lacking), 'konsultācijai', 'konsultācijām')}, kas notikušas."

@@ -312,6 +312,8 @@ def test_codes_lead_to_their_row_and_names_of_tables_to_their_sheet(inputs, resu
     assert found == {code: f"'Lēmumi'!A{rows[code]}" for code in set(results.anchors["application_id"])}
     assert ("3_konsultacijas.html", "3_konsultacijas.html", None) in list_links(atlase["Darāmais"])
     links = {value: (file, place) for value, file, place in list_links(traced["Skaitļi"])}
+    told = {cell.value for row in traced["Skaitļi"].iter_rows(max_row=10) for cell in row}
+    assert {"Tabula", "No tā", "Ieraksti", "Apliecinājums"} <= told  # as the note under the title names them
     assert links["Rādītāji"] == (r"..\finansetajam\atskaite.xlsx", "'Rādītāji'!A1")
     assert links["K-389990"] == ("atlase.xlsx", f"'Lēmumi'!A{rows['K-389990']}")
 
