@@ -105,24 +105,15 @@ class Run(NamedTuple):
     small: str
 
 
-def find_runs(groups: Sequence[int | str]) -> list[tuple[int | str, int, int]]:
-    """Outcomes one after another: each with its first and last position."""
-    runs, at = [], 0
-    for group, members in groupby(groups):
-        length = len(list(members))
-        runs.append((group, at, at + length - 1))
-        at += length
-    return runs
-
-
-def clip_runs(entries: Sequence[Entry], first: int, last: int) -> list[Run]:
+def find_runs(entries: Sequence[Entry], first: int, last: int) -> list[Run]:
     """The runs that a picture of some rows shows, told as they are in the whole order."""
-    return [
-        Run(group, max(start, first) - first, min(end, last - 1) - first,
-            *describe_run(group, [entry.rank for entry in entries[start : end + 1]]))
-        for group, start, end in find_runs([entry.group for entry in entries])
-        if end >= first and start < last
-    ]  # fmt: skip
+    runs, at = [], 0
+    for group, members in groupby(entries, lambda entry: entry.group):
+        ranks = [entry.rank for entry in members]
+        start, end = max(at, first) - first, min(at + len(ranks), last) - 1 - first
+        runs += [Run(group, start, end, *describe_run(group, ranks))] if start <= end else []
+        at += len(ranks)
+    return runs
 
 
 def find_cuts(runs: Sequence[Run]) -> dict[int, str]:
@@ -142,8 +133,8 @@ def describe_run(group: int | str, ranks: Sequence[str]) -> tuple[str, str]:
     count, span = len(ranks), "–".join(ends)
     if isinstance(group, int):
         return f"{group}. gads", f"{plural(count, 'konsultācija', 'konsultācijas')}, {span}"
-    head = {"waiting": "gaida", "lot": "izšķirs izloze"}.get(group, "–")
-    return head, f"{plural(count, 'kopiena', 'kopienas')}, {span}"
+    head = {"waiting": "gaida", "lot": "izšķirs izloze", **WORDS["verdict"]}.get(group, "–")
+    return head, plural(count, "kopiena", "kopienas") + (f", {span}" if span else "")
 
 
 class _Sheet:
@@ -260,9 +251,9 @@ def plot_ranking(
             describe_absent(decided),
             *_describe_window(first, last, len(every)),
         ]
-        runs = clip_runs(every, first, last)
+        runs = find_runs(every, first, last)
         ax = draw(every[first:last], runs, programme, sum_up(every), notes if window is None else [])
-    told = "; ".join(f"{run.head}: {run.small}" for run in clip_runs(every, 0, len(every)))
+    told = "; ".join(f"{run.head}: {run.small}" for run in find_runs(every, 0, len(every)))
     told = told or "Secībā nav neviena pieteikuma"
     ax.set_label(f"Secība ar punktiem un gadiem. {told}.")
     return ax
@@ -508,8 +499,8 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
             sheet.write(0.6, y, name, fontsize=8.5)
             start, width = left + low * (right - left) - 0.04, (high - low) * (right - left) + 0.08
             sheet.ax.add_patch(Rectangle((start, y - 0.06), width, 0.12, zorder=2, **mark.look))
-        for group, start, end in find_runs([entry.group for entry in entries]):
-            beside = WORDS["verdict"][str(group)], plural(end - start + 1, "kopiena", "kopienas")
-            sheet.bracket(5.62, top + rows[start][1] - 0.1, top + rows[end][1] + 0.1, *beside)
+        for run in find_runs(entries, 0, len(entries)):
+            ends = top + rows[run.start][1] - 0.1, top + rows[run.end][1] + 0.1
+            sheet.bracket(5.62, *ends, run.head, run.small)
     sheet.ax.set_label(f"Joslu diagramma pa pieteikumiem. {'; '.join(told)}.")
     return sheet.ax

@@ -94,9 +94,7 @@ def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame
         for codes in table["application_id"].fillna("")
     ]
     named = table.copy()
-    named.insert(
-        list(table.columns).index("application_id") + 1, "community", pd.Series(names, table.index, dtype="str")
-    )
+    named.insert(table.columns.get_loc("application_id") + 1, "community", pd.Series(names, table.index, dtype="str"))
     return named
 
 
