@@ -203,7 +203,7 @@ def list_decisions(
         (
             show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
             *_show_merits(row, marks.get(row.application_id, {})),
-            _show_met(entries.get(row.application_id), programme.rule),
+            show_met(entries.get(row.application_id), programme.rule),
             *lots.get(row.application_id, ("", "")), verdicts.get(row.application_id, ""), change,
         )
         for row, name, left_out, change in zip(
@@ -238,7 +238,8 @@ def _show_merits(row: Decided, marks: Mapping[str, Fraction]) -> tuple[str, str]
     return points, {"new": "✓", "existing": "–"}.get(row.novelty, "?")
 
 
-def _show_met(entry: Decided | None, rule: Rule) -> str:
+def show_met(entry: Decided | None, rule: Rule) -> str:
+    """Which of the two priorities an entry of the order meets, in a word of :data:`MET_WORDS`; "" for no entry."""
     if entry is None:
         return ""
     clear = entry.clarity is not None and entry.clarity >= rule.clear_from
