@@ -30,7 +30,8 @@ def _draw(height: float, *, narrow: bool = False) -> Axes:
 
 
 def _write(ax: Axes, x: float, y: float, text: str, **look: Any) -> None:
-    ax.text(x, y, text, **{"va": "center", "fontsize": 8.5} | look)
+    look = {"va": "center", "fontsize": 8.5} | look
+    ax.text(x, y, text, **look)
 
 
 def describe_targets(indicators: pd.DataFrame) -> str:

@@ -94,7 +94,8 @@ def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame
         for codes in table["application_id"].fillna("")
     ]
     named = table.copy()
-    named.insert(table.columns.get_loc("application_id") + 1, "community", pd.Series(names, table.index, dtype="str"))
+    after = list(table.columns).index("application_id") + 1
+    named.insert(after, "community", pd.Series(names, table.index, dtype="str"))
     return named
 
 
