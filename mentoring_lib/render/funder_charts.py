@@ -30,8 +30,8 @@ def _draw(height: float, *, narrow: bool = False) -> Axes:
 
 
 def _write(ax: Axes, x: float, y: float, text: str, **look: Any) -> None:
-    look = {"va": "center", "fontsize": 8.5} | look
-    ax.text(x, y, text, **look)
+    usual: dict[str, Any] = {"va": "center", "fontsize": 8.5}
+    ax.text(x, y, text, **usual | look)
 
 
 def describe_targets(indicators: pd.DataFrame) -> str:
