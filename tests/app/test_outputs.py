@@ -14,7 +14,7 @@ from docx import Document
 
 from mentoring_lib.app import outputs
 from mentoring_lib.base import stamp
-from mentoring_lib.base.problems import Refused
+from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.documents import funder_report
 from mentoring_lib.funder import privacy
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
@@ -254,6 +254,14 @@ def test_an_offer_that_skips_somebody_stops_the_funders_files_until_it_is_decide
     texts = "\n".join(funder_report.list_texts(found.figures, found.programme))
     assert "1 konsultācija piedāvāta ārpus kārtas" in texts
     assert f"piedāvājums ārpus kārtas, lēmums {later:%d.%m.%Y}" in texts
+
+
+def test_a_cell_of_the_events_that_could_not_be_read_stops_the_funders_files(inputs):
+    unread = Problem("year_unreadable", "d.xlsx", "Notikumi", 5, "year", "2O24", "K-1071EE")
+    found = evaluate(replace(inputs, problems=(*inputs.problems, unread)))
+    assert found.report_blockers == (unread,)
+    assert found.final
+    assert outputs.make_report(inputs, found) == {}
 
 
 def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example):

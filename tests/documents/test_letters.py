@@ -470,7 +470,7 @@ def follow(example, monkeypatch, first, later, happened, *, base=DAY, lines=f"{K
         table = results.decided.copy()
         for name, value in known[-1].items():
             table.loc[table["application_id"].eq(KEY), name] = value
-        return workflow.View(table, results.anchors)
+        return replace(results, decided=table)
 
     monkeypatch.setattr(letters, "view_on", view)
     made = decisions(*(f"{lines} on={day} reason=Tā." for day in later if day), f"{lines} on=")
