@@ -1,7 +1,8 @@
 """Why each application has the outcome it has, in one sentence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 
 import pandas as pd
 
@@ -95,7 +96,7 @@ def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
     if ranks := _show_ranks(row):
         tied = row.rank is not None and row.rank_from != row.rank_to
         lot = f" (pēc atlases kārtības {ranks}; kurš tieši, izšķīra izloze)" if tied else ""
-        yield f"Secībā {_show_rank(row)} no {competitors}{lot}."
+        yield f"Secībā {show_rank(row)} no {competitors}{lot}."
 
 
 def _outcome(row: Decided) -> list[str]:
@@ -129,28 +130,75 @@ def find_left_out(decided: pd.DataFrame) -> pd.Series:
 MET_WORDS = {("new", True): "abas", ("new", False): "jauna", ("", True): "skaidrs", ("", False): "neviena"}
 
 
-def list_decisions(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+LOTS = {"lot_rows": "starp rindām", "lot_equal": "starp vienādiem"}
+"""The two lots: who goes first of the next ones of two queues, and the order of equal ones within a queue."""
+
+
+def tell_lots(decided: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """What each of :data:`LOTS` decided for everyone who is ranked.
+
+    Parameters
+    ----------
+    decided : DataFrame
+        See :func:`allocation.allocate`.
+
+    Returns
+    -------
+    dict
+        By application: "aiz 13." or "pirms 14.", by the ranks next to its own; before the lot "izšķirs"; "" for none.
+    """
+    columns = ["tier", "group", "rank_from", "rank", "points", "application_id"]
+    ranked = decided.loc[decided["rank_from"].notna(), columns].sort_values(columns[:4])
+    rows = ranked.assign(rank=ranked["rank"].fillna(0)).itertuples(index=False, name=None)
+    queues = {queue: list(own) for queue, own in groupby(rows, lambda row: row[:2])}
+    told = {}
+    for queue, own in queues.items():
+        other = next((rows for name, rows in queues.items() if name[0] == queue[0] and name != queue), [])
+        at = 0
+        for _, members in groupby(own, lambda row: row[4]):
+            equal = list(members)
+            facing = [row[3] for row in other[at : at + len(equal)]]
+            ranks = [row[3] for row in equal]
+            for number, (rank, row) in enumerate(zip(ranks, equal, strict=True)):
+                beside = ranks[max(number - 1, 0) : number] + ranks[number + 1 : number + 2]
+                told[row[5]] = _say_lot(rank, facing[number : number + 1] if rank else facing), _say_lot(rank, beside)
+            at += len(equal)
+    return told
+
+
+def _say_lot(rank: int, others: Sequence[int]) -> str:
+    if not rank:
+        return "izšķirs" if others else ""
+    return ", ".join(f"{'aiz' if other < rank else 'pirms'} {other}." for other in others)
+
+
+def list_decisions(
+    decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, firmness: pd.DataFrame
+) -> pd.DataFrame:
     """Each decision as columns to compare, in order; the whole reason is a sentence (see :func:`give_reasons`).
 
     Returns
     -------
-    DataFrame, shape (n, 9)
-        All text: ``rank`` ("7.", before the lot "7.–8."), ``community, municipality, outcome, is_new`` (✓ or –),
-        ``points`` (with its parts), ``met`` (priorities), ``lot`` (the ranks it decided among), ``nearest``.
+    DataFrame, shape (n, 11)
+        All text: ``rank`` ("7.", before the lot "7.–8."), ``community, municipality, outcome, points`` (with its
+        parts), ``is_new`` (✓ or –), ``met`` (priorities), ``lot_rows, lot_equal`` (see :func:`tell_lots`),
+        ``verdict`` (see :func:`sensitivity.examine`), ``nearest``.
     """
-    marks, entries, why = final_marks(anchors), _list_entries(decided, programme.rule), find_left_out(decided)
+    marks, lots, why = final_marks(anchors), tell_lots(decided), find_left_out(decided)
+    verdicts = dict(zip(firmness["application_id"], firmness["verdict"], strict=True))
+    entries = _list_entries(decided, programme.rule)
     rows = [
         (
-            _show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
+            show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
             *_show_merits(row, marks.get(row.application_id, {})),
             show_met(entries.get(row.application_id), programme.rule),
-            _show_lot(row), change,
+            *lots.get(row.application_id, ("", "")), verdicts.get(row.application_id, ""), change,
         )
         for row, name, left_out, change in zip(
             rows_of(decided, Decided), decided["community"], why, decided["nearest"], strict=True
         )
     ]  # fmt: skip
-    names = ["rank", "community", "municipality", "outcome", "is_new", "points", "met", "lot", "nearest"]
+    names = ["rank", "community", "municipality", "outcome", "points", "is_new", "met", *LOTS, "verdict", "nearest"]
     return pd.DataFrame(rows, columns=names).astype("str")
 
 
@@ -159,7 +207,8 @@ def _show_ranks(row: Decided) -> str:
     return "" if row.rank_from is None or row.rank_to is None else describe_rank(row.rank_from, row.rank_to)
 
 
-def _show_rank(row: Decided) -> str:
+def show_rank(row: Decided) -> str:
+    """Write the rank as "5.", before the lot as "5.–7."; "" for who is not in the order."""
     return _show_ranks(row) if row.rank is None else f"{row.rank}."
 
 
@@ -177,7 +226,7 @@ def _show_merits(row: Decided, marks: Mapping[str, Fraction]) -> tuple[str, str]
         return "", ""
     parts = "+".join(show_number(marks[anchor], 2) if anchor in marks else "–" for anchor in ANCHORS)
     points = f"{show_number(row.clarity, 2)}\u00a0= {parts}" if marks else show_number(row.clarity, 2)
-    return {"new": "✓", "existing": "–"}.get(row.novelty, "?"), points
+    return points, {"new": "✓", "existing": "–"}.get(row.novelty, "?")
 
 
 def show_met(entry: Decided | None, rule: Rule) -> str:
@@ -186,8 +235,3 @@ def show_met(entry: Decided | None, rule: Rule) -> str:
         return ""
     clear = entry.clarity is not None and entry.clarity >= rule.clear_from
     return MET_WORDS["new" if entry.novelty == "new" else "", clear]
-
-
-def _show_lot(row: Decided) -> str:
-    decides = "izšķirs" if row.rank is None else "izšķīra"
-    return f"{_show_ranks(row)}, {decides}" if row.rank_from != row.rank_to else ""
