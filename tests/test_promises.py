@@ -127,7 +127,7 @@ def test_no_module_looks_at_clock_chance_or_environment(module):
     assert [name for name in used if forbidden.fullmatch(name)] == []
 
 
-def test_evaluate_opens_no_file(inputs, results, monkeypatch):
+def test_evaluate_opens_no_file(inputs, results, afresh, monkeypatch):
     monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("evaluate reads a file"))
     monkeypatch.setattr(Path, "is_file", lambda *_: pytest.fail("evaluate looks for a file"))
     assert evaluate(inputs).stamp == results.stamp
@@ -181,7 +181,7 @@ def test_every_code_in_use_has_a_message():
 # Nothing edited, nothing lost
 
 
-def test_the_flow_edits_nothing_it_was_given(inputs):
+def test_the_flow_edits_nothing_it_was_given(inputs, afresh):
     before = copy.deepcopy(inputs)
     evaluate(inputs)
     pd.testing.assert_frame_equal(inputs.applications, before.applications)
@@ -192,7 +192,7 @@ def test_the_flow_edits_nothing_it_was_given(inputs):
     assert inputs.programme == before.programme
 
 
-def test_a_second_run_gives_the_same(inputs, results):
+def test_a_second_run_gives_the_same(inputs, results, afresh):
     assert fingerprint(evaluate(inputs)) == fingerprint(results)
 
 

@@ -167,12 +167,7 @@ def _make(key: str, place: tuple[str, ...], words: Sequence[str], kind: Any, inf
 def _choices(key: str) -> Mapping[str, str]:
     """Words of a list by code: of the columns, of the readings, or of the settings alone."""
     labels = {column.name: column.label for column in APPLICATION}
-    lists: Mapping[str, Mapping[str, str]] = {
-        "application": labels,
-        "readings": READINGS,
-        **CHOICES,
-        **WORDS["choices"],
-    }
+    lists = {"application": labels, "readings": READINGS, **CHOICES, **WORDS["choices"]}
     return lists[WORDS["lists"][key]] if key in WORDS["lists"] else {}
 
 
