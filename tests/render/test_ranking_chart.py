@@ -226,6 +226,7 @@ def test_a_reason_is_told_however_little_room_there_is():
     waits = [rc.Entry(f"{n}.", "A", "8", 1, "", "waiting", dashed=False, nearest="Vārds " * 9) for n in (1, 2)]
     assert [len(rc.explain_waiting(waits, 20, most)) for most in (0, 4, 99)] == [4, 4, 8]
     assert rc.explain_waiting([], 20, 9) == []
+    assert len(rc.explain_waiting([waits[0]] * 3, 20, 99)) == 4  # before the lot several have one rank and one reason
 
 
 @SHAPES
