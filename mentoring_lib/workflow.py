@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -128,53 +128,76 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class Results:
-    """Every table of the flow, in order, for one as-of date.
+class Selected(Selection):
+    """Who gets a consultation, and why: ``decided`` has everyone's confirmed themes too.
 
-    ``duplicates, scored`` (eligible applications with novelty and clarity) ``, anchors, entry_anchors`` (what the
-    frozen list stands on) ``, marks`` (one row per application, marker and anchor) ``, decided`` (one row per
-    application: state, rank, outcome, nearest change, reason, confirmed themes) ``, suggested`` (one row per
-    application: themes its text suggests) ``, places`` (offered ones, by events) ``, ledger, proposals, skips`` (offers
-    out of turn) ``, appointments, pairs, matched, hours, times, load, course, due, supported, evidence, valid_events``;
-    ``figures`` is what the funder's files may say of them; ``blockers`` stand between a provisional and a final
-    result, ``report_blockers`` before the funder's files; ``problems`` are all that were found on the way. Computed on
-    first use: what few ask for.
+    ``blockers`` stand between a provisional and a final result; ``problems`` are all that were found on the way.
     """
 
-    programme: Programme
-    as_of: date
-    final: bool
-    duplicates: pd.DataFrame
-    scored: pd.DataFrame
-    anchors: pd.DataFrame
-    entry_anchors: pd.DataFrame
-    marks: pd.DataFrame
-    decided: pd.DataFrame
-    suggested: pd.DataFrame
+    blockers: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What happened with each place as of a day: ``places`` (offered ones, by events) and what they come to."""
+
     places: pd.DataFrame
+    appointments: pd.DataFrame
+    valid_events: pd.DataFrame
     ledger: pd.DataFrame
+    course: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a person may offer, who was skipped (offers out of turn), and what is due."""
+
     proposals: pd.DataFrame
     skips: tuple[Skip, ...]
-    appointments: pd.DataFrame
+    due: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Which mentor could take which hour, and when."""
+
     pairs: pd.DataFrame
     matched: pd.DataFrame
     hours: pd.DataFrame
     times: pd.DataFrame
     load: pd.DataFrame
-    course: pd.DataFrame
-    due: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the funder is told: ``figures`` is all that the funder's files may say of the tables before it."""
+
     supported: pd.DataFrame
     evidence: dict[str, pd.DataFrame]
-    valid_events: pd.DataFrame
-    asked: pd.DataFrame
-    answers: pd.DataFrame
-    happened: pd.DataFrame
-    task_states: pd.DataFrame
     figures: Figures
-    blockers: tuple[Problem, ...]
-    report_blockers: tuple[Problem, ...]
-    problems: tuple[Problem, ...]
     stamp: Stamp
+
+
+@dataclass(frozen=True)
+class Outlook(Selected, Followed, Changed, Waiting):
+    """What waits for a person in a programme on a day; nothing is explained, suggested, matched or counted for it."""
+
+    programme: Programme
+    as_of: date
+    suggested: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Results(Outlook, Matched, Counted):
+    """Every table of the flow for one as-of date, as its parts name them.
+
+    ``decided`` has everyone's nearest change and reason too; ``suggested`` has one row per application: themes its text
+    suggests; ``report_blockers`` stand before the funder's files. Computed on first use: what few ask for.
+    """
+
+    final: bool
+    report_blockers: tuple[Problem, ...]
 
     @cached_property
     def kappa(self) -> pd.DataFrame:
@@ -323,80 +346,51 @@ def evaluate(
     day, period = as_of or inputs.programme.as_of, choose_period(inputs.programme, starts, ends)
     if day is None:
         raise Refused([problem_of("day_missing", inputs.programme, "as_of")])
-    settled, inputs, decided, followed, changed, waiting, asked = _go(inputs, day)
-    decided, matched = _explain(decided, settled), _match(inputs, decided, followed, day)
-    counted = _count(inputs, decided, followed, changed, waiting.skips, period, day)
-    problems = [*asked, *counted.problems]
-    own = {
-        name: value
-        for part in (decided, followed, changed, waiting, matched, counted)
-        for name, value in part._asdict().items()
-    }
-    shown: dict[str, Any] = {name: value for name, value in own.items() if name in Results.__dataclass_fields__}
-    return Results(**shown | {
-        "programme": settled,
-        "as_of": day,
-        "final": not decided.blockers,
-        "suggested": suggest(exploring.select_valid(decided.decided), inputs.lexicon),
+    outlook, planned = _explain(look(inputs, as_of=day), inputs.programme), _plan(inputs, day)
+    counted = _count(planned, outlook, period)
+    problems = sort_problems([*outlook.problems, *check_totals(counted.figures, planned.programme)])
+    return Results(**vars(outlook) | vars(_match(planned, outlook)) | vars(counted) | {
+        "final": not outlook.blockers,
+        "suggested": suggest(exploring.select_valid(outlook.decided), inputs.lexicon),
         "report_blockers": tuple(problem for problem in problems if problem.blocks == REPORT),
-        "problems": sort_problems([*decided.problems, *problems]),
+        "problems": problems,
     })  # fmt: skip
 
 
-class Outlook(NamedTuple):
-    """What waits for a person in a programme: as in :class:`Results`, without what explains, matches or counts."""
-
-    programme: Programme
-    as_of: date
-    decided: pd.DataFrame
-    suggested: pd.DataFrame
-    proposals: pd.DataFrame
-    due: pd.DataFrame
-    blockers: tuple[Problem, ...]
-    problems: tuple[Problem, ...]
-
-
-def name_applications(results: Results | Outlook) -> dict[str, str]:
+def name_applications(applications: pd.DataFrame) -> dict[str, str]:
     """Name of each community by the code of its application; "" where it has none."""
-    return dict(zip(results.decided["application_id"], results.decided["community"].fillna(""), strict=True))
+    return dict(zip(applications["application_id"], applications["community"].fillna(""), strict=True))
 
 
 def look(inputs: Inputs, *, as_of: date) -> Outlook:
-    """What blocks, what is asked and what is due on a day; nothing is matched, counted or suggested for it."""
-    settled, _, decided, _, _, waiting, problems = _go(inputs, as_of)
-    asked = sort_problems([*decided.problems, *problems])
+    """What blocks, what is asked and what is due on a day: the flow as far as a person has to act."""
+    selected, line = _select(inputs)
+    planned = _plan(inputs, as_of)
+    followed, problems = _follow(planned, selected, line, as_of)
+    changed = _look_back(planned, followed, as_of)
+    problems += checks.check_answers(planned.sheets["Pēc konsultācijas"], planned.sheets["Rezultāti"], line.held)
+    waiting, asked = _wait(planned, line, followed, changed, as_of, final=not selected.blockers)
     nothing = pd.DataFrame({"application_id": [], "suggested": []})
-    return Outlook(settled, as_of, decided.decided, nothing, waiting.proposals, waiting.due, decided.blockers, asked)
+    parts = vars(selected) | vars(followed) | vars(changed) | vars(waiting)
+    parts["problems"] = sort_problems([*selected.problems, *problems, *asked])
+    return Outlook(programme=inputs.programme, as_of=as_of, suggested=nothing, **parts)
 
 
-def _go(inputs: Inputs, day: date) -> tuple[Programme, Inputs, _Decided, _Followed, Changed, _Waiting, list[Problem]]:
-    """The flow as far as a person has to act: settings as settled, inputs by what was amended since, each step."""
-    decided, settled = _decide(inputs), inputs.programme
-    inputs = replace(inputs, programme=contract.plan_by(day, inputs.programme, inputs.sheets["Lēmumi"]))
-    followed = _follow(inputs, decided, day)
-    changed, asked = _look_back(inputs, decided, followed, day)
-    waiting = _wait(inputs, decided, followed, changed, day)
-    return settled, inputs, decided, followed, changed, waiting, [*followed.problems, *asked, *waiting.problems]
+def _plan(inputs: Inputs, day: date) -> Inputs:
+    """The inputs with the places that were planned on a day."""
+    return replace(inputs, programme=contract.plan_by(day, inputs.programme, inputs.sheets["Lēmumi"]))
 
 
-class _Decided(NamedTuple):
-    """Who gets a consultation, and why."""
+class _Line(NamedTuple):
+    """What the selection hands to those who follow places."""
 
-    decided: pd.DataFrame
-    duplicates: pd.DataFrame
-    scored: pd.DataFrame
-    anchors: pd.DataFrame
-    entry_anchors: pd.DataFrame
-    marks: pd.DataFrame
-    blockers: tuple[Problem, ...]
-    problems: list[Problem]
     events: pd.DataFrame  # of applications that were read
     held: dict[str, date]
     candidates: Candidates
     candidates_on: Callable[[date], Candidates]
 
 
-def _decide(inputs: Inputs) -> _Decided:
+def _select(inputs: Inputs) -> tuple[Selected, _Line]:
     programme, sheets, decisions = inputs.programme, inputs.sheets, inputs.sheets["Lēmumi"]
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
@@ -427,154 +421,99 @@ def _decide(inputs: Inputs) -> _Decided:
         wanted, barred = decided["state"].isin(scoring.MARKED_STATES), sheets["Interešu konflikti"]
         keys = decided.loc[wanted, "application_id"]
         read += scoring.find_missing_marks(inputs.marks, barred, keys, anchors, programme.markers)
-    decided = confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)
+    confirmed_too = {"decided": confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)}
     candidates_on = _candidates_on(decisions, programme, select_by)
-    return _Decided(
-        decided, selected.duplicates, selected.scored, anchors, selected.entry_anchors, selected.marks,
-        tuple(blockers), read, fill_years(events, candidates_on, programme), held,
-        list_turns(selected, decisions, programme), candidates_on,
-    )  # fmt: skip
+    line = _Line(fill_years(events, candidates_on, programme), held,
+                 list_turns(selected, decisions, programme), candidates_on)  # fmt: skip
+    return Selected(**vars(selected) | confirmed_too, blockers=tuple(blockers), problems=tuple(read)), line
 
 
-def _explain(selected: _Decided, programme: Programme) -> _Decided:
+_Selected = TypeVar("_Selected", bound=Selected)
+
+
+def _explain(selected: _Selected, programme: Programme) -> _Selected:
     """The same with everyone's nearest change and reason."""
     nearest = nearest_change.find_nearest(selected.decided, selected.entry_anchors, programme)
     decided = nearest_change.add_nearest(selected.decided, nearest, programme)
-    told = reasons.give_reasons(decided, selected.anchors, programme, final=not selected.blockers)
-    return selected._replace(decided=told)
+    return replace(
+        selected, decided=reasons.give_reasons(decided, selected.anchors, programme, final=not selected.blockers)
+    )
 
 
-class View(NamedTuple):
-    """The selection as it stood on a day: everyone's outcome, and what each anchor comes to."""
-
-    decided: pd.DataFrame
-    anchors: pd.DataFrame
-
-
-def view_on(inputs: Inputs, results: Results, day: date | None) -> View:
+def view_on(inputs: Inputs, results: Results, day: date | None) -> Selected:
     """The selection by what had been decided up to a day; today's where nothing was decided since, or without one."""
     decisions = inputs.sheets["Lēmumi"]
     known = decided_by(decisions, day)
     if day is None or len(known) == len(decisions):
-        return View(results.decided, results.anchors)
+        return results
     settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
-    then = _explain(_decide(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known})), settled)
-    return View(then.decided, then.anchors)
+    then, _ = _select(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known}))
+    return _explain(then, settled)
 
 
-class _Followed(NamedTuple):
-    """What happened with each place as of a day."""
-
-    places: pd.DataFrame
-    appointments: pd.DataFrame
-    valid_events: pd.DataFrame
-    ledger: pd.DataFrame
-    course: pd.DataFrame
-    problems: list[Problem]
-
-
-def _follow(inputs: Inputs, decided: _Decided, day: date) -> _Followed:
-    programme, sheets, events = inputs.programme, inputs.sheets, decided.events
+def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple[Followed, list[Problem]]:
+    programme, sheets, events, dropped = inputs.programme, inputs.sheets, line.events, line.candidates.dropped
     followed, problems = follow(events, programme, as_of=day)
-    freed = find_freed(rows_of(followed, Place), decided.candidates.dropped, decided.held)
+    freed = find_freed(rows_of(followed, Place), dropped, line.held)
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
     appointments = list_appointments(events, programme, as_of=day)
     problems += check_appointments(appointments, programme)
-    problems += matching.check_agreed(appointments, decided.decided, sheets["Interešu konflikti"], programme)
+    problems += matching.check_agreed(appointments, selected.decided, sheets["Interešu konflikti"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)
-    problems += check_hours(places, appointments, decided.candidates.dropped, programme)
+    problems += check_hours(places, appointments, dropped, programme)
     problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
     ledger = keep_ledger(places, programme, as_of=day)
     problems += check_ledger(places, ledger, programme, as_of=day)
     valid_events = list_valid_events(events, programme, as_of=day)
-    return _Followed(places, appointments, valid_events, ledger, trace_course(places, programme, as_of=day), problems)
+    course = trace_course(places, programme, as_of=day)
+    return Followed(places, appointments, valid_events, ledger, course), problems
 
 
-def _look_back(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) -> tuple[Changed, list[Problem]]:
-    """What changed after the hours held so far, and what is asked about it."""
-    sheets, kept = inputs.sheets, followed.places[followed.places["use"].isin(WAS_HELD)]
+def _look_back(inputs: Inputs, followed: Followed, day: date) -> Changed:
+    """What changed after the hours held so far."""
+    kept = followed.places[followed.places["use"].isin(WAS_HELD)]
     served = dict(zip(kept["application_id"], kept["held_on"].dt.date, strict=True))
-    changed = look_back(served, sheets, inputs.programme.follow_up, as_of=day)
-    return changed, checks.check_answers(sheets["Pēc konsultācijas"], sheets["Rezultāti"], decided.held)
+    return look_back(served, inputs.sheets, inputs.programme.follow_up, as_of=day)
 
 
-class _Waiting(NamedTuple):
-    """What a person may offer, who was skipped, and what is due."""
-
-    proposals: pd.DataFrame
-    skips: tuple[Skip, ...]
-    due: pd.DataFrame
-    problems: list[Problem]
-
-
-def _wait(inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, day: date) -> _Waiting:
-    programme, places, candidates = inputs.programme, followed.places, decided.candidates
+def _wait(
+    inputs: Inputs, line: _Line, followed: Followed, changed: Changed, day: date, *, final: bool
+) -> tuple[Waiting, list[Problem]]:
+    programme, places, candidates = inputs.programme, followed.places, line.candidates
     proposals = next_in_line(candidates, places, programme, as_of=day)
-    proposals = proposals.iloc[:0] if decided.blockers else proposals  # nothing is offered while provisional
-    skips = tuple(find_skips(decided.events, decided.candidates_on, programme, as_of=day))
-    short = [] if decided.blockers else check_minimum(candidates, places, proposals, programme, as_of=day)
+    proposals = proposals if final else proposals.iloc[:0]  # nothing is offered while provisional
+    skips = tuple(find_skips(line.events, line.candidates_on, programme, as_of=day))
+    short = check_minimum(candidates, places, proposals, programme, as_of=day) if final else []
     due = find_due(places, inputs.sheets["Darbi"], programme, as_of=day)
     if day <= programme.project.ends:
         due = pd.concat([due, follow_up.remind(changed.asked, CHOICES["round"], COORDINATOR)])
         due = due.sort_values(["until", "application_id", "what"], ignore_index=True)
-    return _Waiting(proposals, skips, due, check_turns(skips) + short)
+    return Waiting(proposals, skips, due), check_turns(skips) + short
 
 
-class _Matched(NamedTuple):
-    """Which mentor could take which hour, and when."""
-
-    pairs: pd.DataFrame
-    matched: pd.DataFrame
-    hours: pd.DataFrame
-    times: pd.DataFrame
-    load: pd.DataFrame
-
-
-def _match(inputs: Inputs, decided: _Decided, followed: _Followed, day: date) -> _Matched:
-    programme, sheets, places = inputs.programme, inputs.sheets, followed.places
-    mentors = tuple(one for one in programme.mentors if one.until is None or one.until >= day)
-    present = programme.model_copy(update={"mentors": mentors})  # nothing new is proposed to those who left
-    pairs = matching.weigh_pairs(places, decided.decided, sheets["Interešu konflikti"], present)
+def _match(inputs: Inputs, outlook: Outlook) -> Matched:
+    sheets, places, day = inputs.sheets, outlook.places, outlook.as_of
+    mentors = tuple(one for one in inputs.programme.mentors if one.until is None or one.until >= day)
+    present = inputs.programme.model_copy(update={"mentors": mentors})  # nothing new is proposed to those who left
+    pairs = matching.weigh_pairs(places, outlook.decided, sheets["Interešu konflikti"], present)
     matched = matching.match(pairs, places, present)
-    hours = scheduling.list_hours(sheets["Laiki"], followed.appointments, present, as_of=day)
-    times = scheduling.propose_times(matched, hours, decided.decided, places, programme)
-    return _Matched(pairs, matched, hours, times, count_load(places, matched, programme))
+    hours = scheduling.list_hours(sheets["Laiki"], outlook.appointments, present, as_of=day)
+    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme)
+    return Matched(pairs, matched, hours, times, count_load(places, matched, inputs.programme))
 
 
-class _Counted(NamedTuple):
-    """What the funder is told."""
-
-    supported: pd.DataFrame
-    evidence: dict[str, pd.DataFrame]
-    figures: Figures
-    stamp: Stamp
-    problems: list[Problem]
-
-
-def _count(
-    inputs: Inputs, decided: _Decided, followed: _Followed, changed: Changed, skips: Iterable[Skip], period: Period,
-    day: date,
-) -> _Counted:  # fmt: skip
-    programme, sheets, stamp = inputs.programme, inputs.sheets, make_stamp(inputs, day)
-    supported = select_supported(decided.decided, followed.places, programme)
+def _count(inputs: Inputs, outlook: Outlook, period: Period) -> Counted:
+    programme, sheets, stamp = inputs.programme, inputs.sheets, make_stamp(inputs, outlook.as_of)
+    supported = select_supported(outlook.decided, outlook.places, programme)
     evidence = count_evidence(
-        select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], changed, as_of=day, period=period
+        select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], outlook, as_of=outlook.as_of, period=period
     )
     figures = gather_figures(
-        stamp,
-        period,
-        programme,
-        decided=decided.decided,
-        ledger=followed.ledger,
-        course=followed.course,
-        supported=supported,
-        evidence=evidence,
-        valid_events=followed.valid_events,
-        changed=changed,
-        texts=sheets["Pārskata teksti"],
-        skips=skips,
-    )
-    return _Counted(supported, evidence, figures, stamp, check_totals(figures, programme))
+        stamp, period, programme, decided=outlook.decided, ledger=outlook.ledger, course=outlook.course,
+        supported=supported, evidence=evidence, valid_events=outlook.valid_events, changed=outlook,
+        texts=sheets["Pārskata teksti"], skips=outlook.skips,
+    )  # fmt: skip
+    return Counted(supported, evidence, figures, stamp)
 
 
 def _candidates_on(

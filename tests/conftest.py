@@ -3,15 +3,20 @@
 The invented example is read, evaluated and made into files once for all tests; a test that changes it makes a new one.
 """
 
+import gc
+import inspect
 import pickle
+import sys
+from functools import wraps
 
 import pytest
 from builders import MANY
 from hypothesis import Phase, settings
 
 from mentoring_lib import workflow
-from mentoring_lib.app import outputs
-from mentoring_lib.documents import consultation_sheets, funder_report, letters, recommendations
+from mentoring_lib.app import outputs, renewing
+from mentoring_lib.documents import consultation_sheets, funder_report, letters, new_programme, recommendations
+from mentoring_lib.intake import cleaning, moments
 from mentoring_lib.render import pdf
 from mentoring_lib.selection import sensitivity
 from mentoring_lib.themes import suggesting
@@ -20,6 +25,7 @@ settings.register_profile(
     "promises", max_examples=30 * MANY, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
 )
 settings.load_profile("promises")
+gc.set_threshold(10_000, 50, 50)  # as a command does
 LONG = ("app", "browser", "tests")  # folders whose files take many seconds each
 
 
@@ -28,40 +34,63 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
+def pytest_collection_finish():
+    """What was collected stays to the end: no use in looking through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 REMEMBERED = (
-    (funder_report, "draw"), (pdf, "make_pdf"), (letters, "make_letter"), (recommendations, "make_document"),
-    (consultation_sheets, "make_letter"), (sensitivity, "examine"), (suggesting, "_prepare"),
-    (outputs, "list_own_texts"),
+    workflow.evaluate, moments.parse_moments, cleaning.clean_table, funder_report.draw, pdf.make_pdf,
+    letters.make_letter, recommendations.make_document, consultation_sheets.make_letter, sensitivity.examine,
+    suggesting._prepare, outputs.list_own_texts, new_programme.make_tracking_workbook, renewing.renew_workbook,
 )  # fmt: skip
 """Pure functions that take long: a hundred tests make the report of the example with one thing changed elsewhere."""
+MOST = 100  # answers of each that are kept, the last used
 
 
-class Remembered:
-    """A pure function that works out an answer once for equal arguments."""
+def remember(function):
+    """The same pure function, which works out an answer once for equal arguments."""
+    known = {}
 
-    def __init__(self, function):
-        self.function, self.known = function, {}
-
-    def __call__(self, *words, **named):
+    @wraps(function)
+    def recall(*words, **named):
         key = pickle.dumps((words, named))
-        if key not in self.known:
-            self.known[key] = self.function(*words, **named)
-        return self.known[key]
+        known[key] = known.pop(key) if key in known else function(*words, **named)
+        if len(known) > MOST:
+            del known[next(iter(known))]
+        return known[key]
+
+    return recall
+
+
+def replace_all(patch, functions):
+    """Another function wherever a module of the library or of the tests knows one by name."""
+    modules = [one for one in sys.modules.values() if is_ours(getattr(one, "__file__", None) or "")]
+    for module in modules:
+        for name, value in list(vars(module).items()):
+            if inspect.isfunction(value) and value in functions:
+                patch.setattr(module, name, functions[value])
+
+
+def is_ours(file):
+    return file.startswith((str(workflow.ROOT / "mentoring_lib"), str(workflow.ROOT / "tests")))
+
+
+WRAPPED = {function: remember(function) for function in REMEMBERED}
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _remember():
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in REMEMBERED:
-            patch.setattr(module, name, Remembered(getattr(module, name)))
+        replace_all(patch, WRAPPED)
         yield
 
 
 @pytest.fixture
 def afresh(monkeypatch):
-    """Everything is worked out anew: for a test that compares two times."""
-    for module, name in REMEMBERED:
-        monkeypatch.setattr(module, name, getattr(module, name).function)
+    """Everything is worked out anew: for a test that compares two times, counts, or changes what is called inside."""
+    replace_all(monkeypatch, {wrapped: function for function, wrapped in WRAPPED.items()})
 
 
 @pytest.fixture(scope="session")

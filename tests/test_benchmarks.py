@@ -28,7 +28,7 @@ from mentoring_lib.workflow import evaluate, read_inputs
 
 PROGRAMME = read_programme(workflow.EXAMPLE / "programme.toml")
 DECISIONS = check.no_decisions(PROGRAMME)
-SIZES, MOST = (1_000, 30_000), 1.2  # rows, exponent of n
+SIZES, MOST = (1_000, 10_000), 1.2  # rows, exponent of n
 
 
 def load(path):
@@ -74,7 +74,7 @@ def tables(paths):
 
 
 @pytest.mark.parametrize("count", [count_calls, count_bytes])
-def test_loading_grows_with_the_rows(paths, count):
+def test_loading_grows_with_the_rows(paths, afresh, count):
     assert growth({size: count(load, path) for size, path in paths.items()}) < MOST
 
 
@@ -118,7 +118,7 @@ def test_an_invented_programme_is_final_and_raises_no_question(programmes):
     ("step", "count"),
     [*((step, count_calls) for step in STEPS), ("nearest", count_bytes), ("firmness", count_bytes)],
 )
-def test_each_step_of_a_whole_run_grows_with_the_applications(programmes, monkeypatch, step, count):
+def test_each_step_of_a_whole_run_grows_with_the_applications(programmes, afresh, monkeypatch, step, count):
     for module, name in ((letters, "make_letter"), (recommendations, "make_document")):  # one each, whatever is in it
         monkeypatch.setattr(module, name, lambda *parts, **words: repr(parts).encode())
     used = {size: count(lambda both: STEPS[step](*both), both) for size, both in programmes.items()}

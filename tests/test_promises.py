@@ -104,10 +104,9 @@ def list_touching(source):
 def test_only_reading_functions_touch_files():
     """Words and styles that stand beside a module are read at import; a programme's folder by intake and workflow."""
     own = {name: set(list_touching(SOURCES[name])) for name in LIBRARY if not name.startswith("intake/")}
-    at_import = ("base/columns", "base/settings", "base/slips", "documents/new_programme", "documents/wording",
-                 "render/html", "render/tables")  # fmt: skip
+    at_import = ("base/columns", "base/messages", "base/settings", "base/slips", "base/texts",
+                 "documents/new_programme", "documents/wording", "render/html", "render/tables")  # fmt: skip
     assert {name: found for name, found in own.items() if found} == {key: {""} for key in at_import} | {
-        "base/messages": {"_read_texts"},
         "base/programme": {"read_bytes", "read_programme"},
         "documents/lot_check": {"make_lot_check"},
         "workflow": {"_hash_files", "_own_or_common", "_read_lexicon", "_read_text", "read_inputs"},
@@ -128,7 +127,7 @@ def test_no_module_looks_at_clock_chance_or_environment(module):
     assert [name for name in used if forbidden.fullmatch(name)] == []
 
 
-def test_evaluate_opens_no_file(inputs, results, monkeypatch):
+def test_evaluate_opens_no_file(inputs, results, afresh, monkeypatch):
     monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("evaluate reads a file"))
     monkeypatch.setattr(Path, "is_file", lambda *_: pytest.fail("evaluate looks for a file"))
     assert evaluate(inputs).stamp == results.stamp
@@ -182,7 +181,7 @@ def test_every_code_in_use_has_a_message():
 # Nothing edited, nothing lost
 
 
-def test_the_flow_edits_nothing_it_was_given(inputs):
+def test_the_flow_edits_nothing_it_was_given(inputs, afresh):
     before = copy.deepcopy(inputs)
     evaluate(inputs)
     pd.testing.assert_frame_equal(inputs.applications, before.applications)
@@ -193,7 +192,7 @@ def test_the_flow_edits_nothing_it_was_given(inputs):
     assert inputs.programme == before.programme
 
 
-def test_a_second_run_gives_the_same(inputs, results):
+def test_a_second_run_gives_the_same(inputs, results, afresh):
     assert fingerprint(evaluate(inputs)) == fingerprint(results)
 
 
@@ -224,7 +223,7 @@ def test_the_order_of_rows_changes_no_result(inputs, results, chance):
     )
     one, other = tables_of(results), tables_of(evaluate(turned))
     for name, table in one.items():
-        same_rows = ["application_id"] if name == "scored" else []
+        same_rows = ["application_id"] if name in ("scored", "graded") else []
         pair = [t.sort_values(same_rows, ignore_index=True) if same_rows else t for t in (table, other[name])]
         pd.testing.assert_frame_equal(*pair, obj=name)
 

@@ -45,7 +45,7 @@ def ask_all(marked):
                 for key in [key for key, value in vars(module).items() if value is CHECKS[name]]:
                     monkeypatch.setattr(module, key, find_more)
         inputs = read_inputs()
-        both = [evaluate(inputs), evaluate(replace(inputs, frozen=None))]  # after the freeze and before it
+        both = [inspect.unwrap(evaluate)(each) for each in (inputs, replace(inputs, frozen=None))]  # frozen, and before
     return {one.value for results in both for one in (*results.problems, *results.blockers)} & set(CHECKS)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import zipfile
 from datetime import date
 from pathlib import Path
 
-from mentoring_lib.app import writing
+from mentoring_lib.app import paths, writing
 from mentoring_lib.base.problems import Problem, Refused, explain_os_error
 
 FOLDER = "kopijas"  # beside the programmes
@@ -35,3 +36,10 @@ def make_backup(folder: Path, today: date) -> Path:
     number = len(list(place.glob(f"{folder.name} {today}*.zip"))) + 1
     writing.replace_file(copied := place / f"{folder.name} {today} {number}.zip", buffer.getvalue())
     return copied
+
+
+def run_backup(arguments: argparse.Namespace) -> int:
+    """Everything of a programme's folder in one file; an exit code."""
+    path = make_backup(arguments.folder, date.today())
+    print(f"Kopija: {path}\nTajā ir personas dati. Glabājiet to tur, kur tai piekļūstat tikai jūs.")
+    return paths.FINE

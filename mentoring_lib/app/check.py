@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from mentoring_lib.app import paths
 from mentoring_lib.app.screen import show_problems
 from mentoring_lib.base.columns import APPLICATION_COLUMNS, SHEETS
 from mentoring_lib.base.frames import rows_of
@@ -22,12 +23,17 @@ from mentoring_lib.intake.form import read_form
 from mentoring_lib.intake.settings import read_settings
 from mentoring_lib.selection import eligibility
 from mentoring_lib.selection.duplicates import find_duplicates
+from mentoring_lib.workflow import name_applications
 
 
 def no_decisions(programme: Programme) -> pd.DataFrame:
     """The sheet "Lēmumi" of a programme in which nobody has decided anything yet."""
     columns = SHEETS["Lēmumi"]
     return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
+
+
+VERDICTS = {"load": paths.FINE, "load_with_issues": paths.ISSUES, "reject": paths.STOPPED}
+"""Exit code of each verdict."""
 
 
 class Examined(NamedTuple):
@@ -41,10 +47,7 @@ class Examined(NamedTuple):
 
     def describe(self) -> str:
         """In sentences, equal problems together."""
-        table = (
-            pd.DataFrame({"application_id": [], "community": []}) if self.applications is None else self.applications
-        )
-        names = dict(zip(table["application_id"], table["community"].fillna(""), strict=True))
+        names = {} if self.applications is None else name_applications(self.applications)
         return f"{self.file}: {self.message}\n{show_problems(self.problems, names)}".rstrip()
 
 
@@ -87,17 +90,12 @@ def as_json(examined: Examined) -> dict[str, Any]:
     late = [] if table is None else table["late"].tolist()
     index = {(row.sheet, row.row): number for number, row in enumerate(rows)}
     problems = [_describe_problem(one, index.get((one.sheet, one.row or 0))) for one in examined.problems]
-    if table is None:
-        for described, problem in zip(problems, examined.problems, strict=True):
-            if problem.file not in ("", examined.file):
-                described["message"] = f"{problem.file}: {problem.message}"
-    return {
-        "file": examined.file,
-        "verdict": examined.verdict,
-        "message": examined.message,
-        "applications": list(map(_describe_application, rows, late)),
-        "problems": problems,
-    }
+    for described, problem in zip(problems, examined.problems, strict=True):
+        if table is None and problem.file not in ("", examined.file):
+            described["message"] = f"{problem.file}: {problem.message}"
+    applications = list(map(_describe_application, rows, late))
+    return {"file": examined.file, "verdict": examined.verdict, "message": examined.message,
+            "applications": applications, "problems": problems}  # fmt: skip
 
 
 def _examine(path: Path, programme: Programme) -> Examined:

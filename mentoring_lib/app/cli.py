@@ -10,10 +10,11 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 Command = Callable[[argparse.Namespace], int]
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("cli_lv.toml").read_text("utf-8"))
-"""What each command does, and what its words mean."""
+"""Each command: what it does, in which function of the room, what stands after it; and what these words mean."""
 
 
 def main(words: list[str] | None = None) -> int:
@@ -44,27 +45,28 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _do(arguments: argparse.Namespace) -> int:
+    """One command, its programme found and the folder of its outputs kept to this process."""
+    module, _, name = arguments.does.partition(".")
+    command: Command = getattr(import_module(f"mentoring_lib.app.{module}"), name)
     if "name" in arguments:
         arguments.folder = paths.find_folder(arguments.name).resolve()
-    return int(arguments.command(arguments))
+    if "out" not in arguments:
+        return command(arguments)
+    arguments.place = writing.check_folder(arguments.out or paths.find_reports(arguments.folder))
+    with writing.hold(arguments.place, paths.LOCKS):
+        return command(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
+    argparse._ = lambda text: TEXTS["parser"].get(text, text)  # type: ignore[attr-defined]  # what it looks its own up by
     parser = argparse.ArgumentParser(prog="run.py", description="Mentoringa programmas darba grāmata.")
     commands = parser.add_subparsers(required=True, metavar="DARBS")
-    for word, (command, taken) in COMMANDS.items():
-        told = TEXTS["commands"][word]
-        sub = commands.add_parser(word, help=told, description=told)
-        sub.set_defaults(command=command)
-        for one in taken.split():
+    for word, command in TEXTS["commands"].items():
+        sub = commands.add_parser(word, help=command["help"], description=command["help"])
+        sub.set_defaults(does=command["does"])
+        for one in command["takes"]:
             sub.add_argument(one.lower(), help=TEXTS["words"][one], **WORDS.get(one, {"action": "store_true"}))
     return parser
-
-
-def _menu(_: argparse.Namespace) -> int:
-    from mentoring_lib.app.cli_menu import run_menu
-
-    return run_menu(main)
 
 
 def _day(text: str) -> date:
@@ -73,48 +75,38 @@ def _day(text: str) -> date:
     raise argparse.ArgumentTypeError(f"«{text}» nav datums; rakstiet, piemēram, 2024-09-15")
 
 
-def _start(arguments: argparse.Namespace) -> int:
-    from mentoring_lib.app.starting import start
-
-    return start(arguments.name, arguments.earlier)
-
-
-def _run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
+    """Everything for a day, the funder's files for a period, or those of a programme that was erased."""
+    folder, out = arguments.folder, arguments.place
     say: screen.Say = screen.say_nothing if arguments.quiet else print
-    folder = arguments.folder
-    out = writing.check_folder(arguments.out or paths.find_reports(folder))
-    days = {"as_of": arguments.as_of, "starts": arguments.starts, "ends": arguments.ends}
+    days = {name: getattr(arguments, name) for name in workflow.DAY_VARIABLES}
     if (folder / workflow.FIGURES_FILE).is_file():
         from mentoring_lib.app import erasing
 
         return erasing.run_erased(folder, out, days, say)
     if not arguments.out and (arguments.starts or arguments.ends):
         return _report_period(folder, out, days)
-    with writing.hold(out, paths.LOCKS):
-        return _run_once(folder, out, days, quiet=arguments.quiet)
+    return _run_once(folder, out, days, say)
 
 
 def _report_period(folder: Path, out: Path, days: dict[str, date | None]) -> int:
     """The funder's files of a period alone, with its days in their names, in a folder of their own."""
     from mentoring_lib.app import outputs
 
-    inputs, _ = _open(folder, alone=False)
+    inputs, _ = open_inputs(folder, alone=False)
     results = workflow.evaluate(inputs, **days | {"as_of": days["as_of"] or paths.find_day(inputs.programme)})
     made, period = outputs.make_report_files(inputs, results), results.figures.period
     name = f"{period.starts} – {period.ends}"
     place = out.with_name(f"{out.name} periodi") / name
     files = {str(Path(file).with_stem(f"{Path(file).stem} {name}")): made.files[file] for file in made.files}
-    with writing.hold(place, paths.LOCKS):
-        notes = writing.write_all(place, files) if files else []
+    notes = writing.write_all(place, files) if files else []
     code = _print_questions(results, made.problems, notes)
     print(f"Pārskats par periodu: {place}" if files else "Pārskats nav izveidots.")
     return code
 
 
-def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: bool) -> int:
-    say: screen.Say = screen.say_nothing if quiet else print
-    chosen = days["as_of"]
-    alone = not (chosen or days["starts"] or days["ends"])
+def _run_once(folder: Path, out: Path, days: dict[str, date | None], say: screen.Say) -> int:
+    chosen, alone = days["as_of"], not any(days.values())
     days = days | {"as_of": chosen or paths.find_day(read_settings(folder))}
     environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
@@ -122,14 +114,15 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
         from mentoring_lib.app import kept_letters, outputs, start_page, this_week
         from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
-        inputs, recalled = _open(folder, alone=alone)
+        inputs, recalled = open_inputs(folder, alone=alone)
         results = workflow.evaluate(inputs, **days)
         _put_on_record(folder, inputs, results, say)
-        files, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=quiet)
+        files, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=say is screen.say_nothing)
     files = kept_letters.keep_letters(out, files, replacing=alone)
-    memory = recall.update(recalled, date.today()) if recalled else None
-    year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest) if memory else None)
-    body = start_page.make_start_body(year, files)
+    memory = recall.update(recalled, date.today())
+    body = start_page.make_start_body(
+        start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest)), files
+    )
     files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page(
         "Sākums", body, results.stamp, pages=start_page.PAGES, here=start_page.START_PAGE,
         files=start_page.find_addresses(files),
@@ -142,21 +135,20 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], *, quiet: b
         notes.append(Problem("keep_over", value=show_date(last)))
     if not (inputs.programme.example or chosen) and results.as_of < date.today():
         notes.append(Problem("day_behind", value=show_date(results.as_of), details=show_date(date.today())))
-    if recalled and memory:
-        recall.write(folder, recalled, memory)
-    code = _print_questions(results, left_out, [*notes, *(recalled.changes if recalled else ())])
+    recall.write(folder, recalled, memory)
+    code = _print_questions(results, left_out, [*notes, *recalled.changes])
     cards, _ = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
-    names = workflow.name_applications(results)
+    names = workflow.name_applications(results.decided)
     screen.summarise_run(out, files, [this_week.show_card(card, names) for card in cards], say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
     return code
 
 
-def _print_questions(results: Results | Outlook, left_out: Sequence[Problem], notes: Sequence[Problem]) -> int:
+def _print_questions(results: Outlook, left_out: Sequence[Problem], notes: Sequence[Problem]) -> int:
     """What waits for an answer, what to check, what to know, each in a list of its own; an exit code."""
     settle = [*left_out, *(problem for problem in results.problems if problem.severity == SETTLE)]
     others = [problem for problem in settle if problem not in results.blockers]
-    names = name_applications(results)
+    names = name_applications(results.decided)
     screen.print_problems("Kāpēc iznākums ir provizorisks", order_problems(results.blockers), names)
     screen.print_problems("Kavē pārskatu", order_problems(one for one in others if one.blocks == REPORT), names)
     screen.print_problems("Pārbaudiet", order_problems(one for one in others if one.blocks != REPORT), names)
@@ -164,68 +156,52 @@ def _print_questions(results: Results | Outlook, left_out: Sequence[Problem], no
     return paths.ISSUES if settle or results.blockers else paths.FINE
 
 
-def _open(folder: Path, *, alone: bool = True) -> tuple[Inputs, recall.Recalled | None]:
+def open_inputs(folder: Path, *, alone: bool = True) -> tuple[Inputs, recall.Recalled]:
     """A programme's inputs, with questions about what is gone since the last run; ``alone``: of no other day or period.
 
-    The example and reports for a period keep no memory.
+    What the folder lacks is made: the workbook that maps her form, named if all stops, and the tracking workbook. The
+    example and reports for a period keep no memory.
     """
-    inputs = _read(folder)
+    made = tracking.make_form(folder)
+    try:
+        inputs = workflow.read_inputs(folder)
+    except Refused as refused:
+        raise Refused([*refused.problems, *made]) from None
     if tracking.make_workbook(folder, inputs):
         print(f"Izveidots: {folder / WORKBOOK}")
         inputs = workflow.read_inputs(folder)
-    if not inputs.programme.example and (used := list(find_used(folder, inputs.programme, paths.PRIVATE))):
+    if inputs.programme.example:
+        return inputs, recall.Recalled()
+    if used := list(find_used(folder, inputs.programme, paths.PRIVATE)):
         raise Refused(used)
-    if inputs.programme.example or not alone:
-        return inputs, None
-    recalled = recall.recall(folder, inputs)
-    return recall.ask(inputs, recalled), recalled
+    return recall.recall(folder, inputs) if alone else (inputs, recall.Recalled())
 
 
-def _renew(arguments: argparse.Namespace) -> int:
+def renew(arguments: argparse.Namespace) -> int:
     """Put today's lists into the tracking workbook."""
-    from mentoring_lib.app.renewing import renew
+    from mentoring_lib.app import renewing
 
-    folder = arguments.folder
-    inputs, _ = _open(folder)
+    inputs, _ = open_inputs(arguments.folder)
     if inputs.programme.example:
         print("Piemēra darba grāmatu neatjauno.")
         return paths.FINE
-    aside = renew(folder, inputs, date.today())
-    print(f"Saraksti atjaunoti: {folder / WORKBOOK}. Iepriekšējā grāmata: {aside}")
+    aside = renewing.renew(arguments.folder, inputs, date.today())
+    print(f"Saraksti atjaunoti: {arguments.folder / WORKBOOK}. Iepriekšējā grāmata: {aside}")
     return paths.FINE
 
 
-def _backup(arguments: argparse.Namespace) -> int:
-    """Everything of a programme's folder in one file."""
-    from mentoring_lib.app.backup import make_backup
-
-    path = make_backup(arguments.folder, date.today())
-    print(f"Kopija: {path}\nTajā ir personas dati. Glabājiet to tur, kur tai piekļūstat tikai jūs.")
-    return paths.FINE
-
-
-def _read(folder: Path) -> Inputs:
-    """A programme's inputs; the workbook that maps her form is made where there is none, and named if all stops."""
-    made = tracking.make_form(folder)
-    try:
-        return workflow.read_inputs(folder)
-    except Refused as refused:
-        raise Refused([*refused.problems, *made]) from None
-
-
-def _meant(arguments: argparse.Namespace) -> int:
+def confirm(arguments: argparse.Namespace) -> int:
     """What is gone since the last run was meant to go."""
-    folder = arguments.folder
-    _, recalled = _open(folder)
-    problems = [one.problem() for one in recalled.gone] if recalled else []
+    _, recalled = open_inputs(arguments.folder)
+    problems = [one.problem() for one in recalled.gone]
     screen.print_problems("Kopš iepriekšējās reizes vairs nav", problems)
-    if not (recalled and problems):
+    if not problems:
         print("Nekas nav pazudis.")
         return paths.FINE
     if not (arguments.yes or screen.is_agreed("Ja viss šis pazuda ar nodomu, ierakstiet jā: ")):
         print("Nekas nav mainīts.")
         return paths.ISSUES
-    recall.write(folder, recalled, recall.answer(recalled))
+    recall.write(arguments.folder, recalled, recall.answer(recalled))
     print("Turpmāk par to vairs nejautās.")
     return paths.FINE
 
@@ -265,7 +241,8 @@ def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: screen.S
         say(f"Reģistrēts: {path}")
 
 
-def _lab(arguments: argparse.Namespace) -> int:
+def lab(arguments: argparse.Namespace) -> int:
+    """JupyterLab, until she closes it."""
     from mentoring_lib.app.lab import open_lab
 
     if not (settings := find_settings(arguments.folder)).is_file():
@@ -278,13 +255,13 @@ def _lab(arguments: argparse.Namespace) -> int:
     return paths.FINE
 
 
-def _mark(arguments: argparse.Namespace) -> int:
+def mark(arguments: argparse.Namespace) -> int:
+    """A marking sheet for each marker with what she has not been given yet."""
     from mentoring_lib.documents import marking_sheets
 
-    folder = arguments.folder
-    inputs, _ = _open(folder)
+    inputs, _ = open_inputs(arguments.folder)
     decided = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)).decided
-    place = folder / "vertejumi"
+    place = arguments.folder / "vertejumi"
     for marker in inputs.programme.markers:
         unmarked = marking_sheets.select_unmarked(decided, inputs.marks, inputs.sheets["Interešu konflikti"], marker)
         if not len(unmarked):
@@ -306,9 +283,9 @@ def _now(time_zone: str) -> datetime:
     return datetime.now(ZoneInfo(time_zone)).replace(microsecond=0, tzinfo=None)
 
 
-def _freeze(arguments: argparse.Namespace) -> int:
-    folder = arguments.folder
-    inputs, _ = _open(folder)
+def freeze(arguments: argparse.Namespace) -> int:
+    """The lottery list, frozen before its seed is known."""
+    inputs, _ = open_inputs(arguments.folder)
     text = workflow.make_frozen_record(inputs, now=_now(inputs.programme.call.time_zone), reason=arguments.again or "")
     if arguments.ask:
         return paths.FINE
@@ -316,7 +293,7 @@ def _freeze(arguments: argparse.Namespace) -> int:
     if not (arguments.yes or lottery.gives_enough_digits(source) or screen.is_agreed(DIGITS.format(source=source))):
         print("Saraksts nav noslēgts.")
         return paths.ISSUES
-    lot, name = folder / "izloze", lottery.name_list(inputs.frozen.number + 1 if inputs.frozen else 1)
+    lot, name = arguments.folder / "izloze", lottery.name_list(inputs.frozen.number + 1 if inputs.frozen else 1)
     checksum = lottery.format_checksum(text, name)
     writing.replace_file(lot / f"{name}{lottery.HASH}", checksum.encode("utf-8"))
     writing.replace_file(lot / name, text.encode("utf-8"))
@@ -326,48 +303,17 @@ def _freeze(arguments: argparse.Namespace) -> int:
     return paths.FINE
 
 
-@contextmanager
-def _hold(arguments: argparse.Namespace) -> Iterator[Path]:
-    """The outputs of a programme, kept to this process."""
-    out = writing.check_folder(arguments.out or paths.find_reports(arguments.folder))
-    with writing.hold(out, paths.LOCKS):
-        yield out
-
-
-def _erase(arguments: argparse.Namespace) -> int:
-    from mentoring_lib.app import erasing
-
-    with _hold(arguments) as out:
-        return erasing.run_erase(arguments.folder, out, sure=arguments.yes)
-
-
-def _about(arguments: argparse.Namespace) -> int:
-    from mentoring_lib.app import subject
-
-    with _hold(arguments) as out:
-        return subject.run_about(arguments.folder, out, arguments.key.strip().upper())
-
-
-def _forget(arguments: argparse.Namespace) -> int:
-    from mentoring_lib.app import subject
-
-    if arguments.folder == paths.EXAMPLE:
-        raise Refused([Problem("erase_example")])
-    with _hold(arguments) as out:
-        return subject.run_forget(arguments.folder, out, arguments.key.strip().upper(), sure=arguments.yes)
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    from mentoring_lib.app.check import as_json, examine
-
-    codes = {"load": paths.FINE, "load_with_issues": paths.ISSUES, "reject": paths.STOPPED}
+def check(arguments: argparse.Namespace) -> int:
+    """Form exports, or whole programmes; the worst of what was found."""
     worst = paths.FINE
     for path in arguments.files:
         if (folder := paths.find_folder(str(path))).is_dir() and not arguments.json:
             worst = max(worst, _check_folder(folder.resolve()))
             continue
+        from mentoring_lib.app.check import VERDICTS, as_json, examine
+
         examined = examine(path, arguments.programme or _nearest_programme(path))
-        worst = max(worst, codes[examined.verdict])
+        worst = max(worst, VERDICTS[examined.verdict])
         print(json.dumps(as_json(examined), ensure_ascii=False) if arguments.json else examined.describe())
     return worst
 
@@ -379,12 +325,12 @@ def _check_folder(folder: Path) -> int:
     if (folder / workflow.FIGURES_FILE).is_file():
         print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
         return paths.FINE
-    inputs, recalled = _open(folder)
+    inputs, recalled = open_inputs(folder)
     results = workflow.look(inputs, as_of=paths.find_day(inputs.programme))
     notes = [problem for problem in results.problems if problem.severity == NOTE]
-    notes += [*(recalled.changes if recalled else ()), *tracking.find_outdated(folder, inputs)]
+    notes += [*recalled.changes, *tracking.find_outdated(folder, inputs)]
     code = _print_questions(results, _check_template(inputs), notes)
-    cards, names = this_week.list_cards(inputs, results), name_applications(results)
+    cards, names = this_week.list_cards(inputs, results), name_applications(results.decided)
     cards = [card for card in cards if card.codes or card.until]  # the others are the lists above
     screen.print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
     return paths.ISSUES if cards else code
@@ -405,36 +351,16 @@ def _nearest_programme(path: Path) -> Path:
 
 
 WORDS: dict[str, dict[str, Any]] = {
-    "name": {"nargs": "?"},
+    "name": {"nargs": "?", "metavar": "NOSAUKUMS"},
     "NAME": {"metavar": "NOSAUKUMS"},
     "key": {"metavar": "KODS"},
     "files": {"nargs": "+", "type": Path, "metavar": "DATNE"},
-    "--as-of": {"type": _day},
-    "--from": {"type": _day, "dest": "starts"},
+    "--as-of": {"type": _day, "metavar": "DIENA"},
+    "--from": {"type": _day, "dest": "starts", "metavar": "DIENA"},
     "--FROM": {"dest": "earlier", "metavar": "AGRĀKĀ"},
-    "--to": {"type": _day, "dest": "ends"},
-    "--out": {"type": Path},
-    "--programme": {"type": Path},
+    "--to": {"type": _day, "dest": "ends", "metavar": "DIENA"},
+    "--out": {"type": Path, "metavar": "MAPE"},
+    "--programme": {"type": Path, "metavar": "DATNE"},
     "--again": {"metavar": "IEMESLS"},
 }
 """How what stands after a command is read; what is not listed is there or not."""
-
-COMMANDS: dict[str, tuple[Command, str]] = {
-    "run": (_run, "name --as-of --from --to --out --quiet"),
-    "start": (_start, "NAME --FROM"),
-    "menu": (_menu, ""),
-    "lab": (_lab, "name"),
-    "mark": (_mark, "name"),
-    "freeze": (_freeze, "name --again --ask --yes"),
-    "renew": (_renew, "name"),
-    "backup": (_backup, "name"),
-    "meant": (_meant, "name --yes"),
-    "erase": (_erase, "NAME --out --yes"),
-    "about": (_about, "NAME key --out"),
-    "forget": (_forget, "NAME key --out --yes"),
-    "check": (_check, "files --programme --json"),
-}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

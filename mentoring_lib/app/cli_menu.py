@@ -2,65 +2,37 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from mentoring_lib.app import paths
+from mentoring_lib.app.cli import TEXTS, main
 from mentoring_lib.app.lab import open_lab
 from mentoring_lib.app.screen import BOLD, ask_day, attempt, is_agreed, paint
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import list_programmes
 
-MENU = {
-    "check": "pārbaudīt, kas jādara un kas kavē",
-    "lab": "atvērt sākuma lapu un burtnīcas pārlūkā",
-    "run": "sagatavot visus dokumentus",
-    "period": "sagatavot pārskatu par periodu",
-    "renew": "atjaunot darba grāmatas sarakstus",
-    "start": "pārbaudīt iestatījumus",
-    "mark": "sagatavot vērtētāju lapas",
-    "freeze": "noslēgt izlozes sarakstu (tikai vienu reizi)",
-    "meant": "apstiprināt, ka pazudušais bija domāts",
-    "backup": "sagatavot mapes kopiju",
-    "about": "sagatavot visu, ko glabā par vienu pieteikumu",
-    "forget": "dzēst viena pieteikuma datus (ja to lūdz)",
-    "erase": "dzēst personas datus (pēc glabāšanas termiņa)",
-    "folder": "atvērt programmas mapi",
-    "reports": "atvērt dokumentu mapi",
-}
-FOR_EXAMPLE = ("check", "lab", "run", "period", "reports")
-NEXT = {
-    "check": "Kas kavē, to izlemiet darba grāmatā un pārbaudiet vēlreiz; kad nekas nekavē, sagatavojiet dokumentus.",
-    "run": "Atveriet dokumentu mapi; sāciet ar mapes ieksejie lapu 0_sakums.html.",
-    "period": "Pārskatu salīdziniet ar lapu «5. Pārskats» un nosūtiet finansētājam.",
-    "renew": "Atveriet darba grāmatu: jaunie pieteikumi ir sarakstos un lapā «Tēmas».",
-    "mark": "Nosūtiet katram vērtētājam savu lapu; aizpildītās ielieciet mapē vertejumi.",
-    "freeze": "Publicējiet apliecinājumu pirms izlozes; pēc izlozes skaitli ierakstiet iestatījumos.",
-    "backup": "Pārkopējiet kopiju uz citu disku.",
-}
-"""What to do after a job that ended well."""
-
-COPIED_FIRST = ("freeze", "renew", "forget", "erase")  # jobs before which a copy is offered
+MENU, NEXT = TEXTS["menu"], TEXTS["next"]
+"""What can be done, and what to do after a job that ended well."""
+FOR_EXAMPLE, COPIED_FIRST = TEXTS["menu_for"]["example"], TEXTS["menu_for"]["copied_first"]
 COPY = "Vai vispirms sagatavot mapes kopiju? Ja jā, ierakstiet jā: "
 FREEZE = "Pēc noslēgšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: "
-Main = Callable[[list[str]], int]
-"""Takes the words of a command line, returns its exit code."""
 LEAVING = "JupyterLab tiks aizvērta. Saglabājiet atvērtās burtnīcas pārlūkā un nospiediet Enter: "
 
 
-def run_menu(main: Main) -> int:
-    """Ask until 0: first which programme, then what to do; ``main`` does it."""
+def run_menu(_: argparse.Namespace) -> int:
+    """Ask until 0: first which programme, then what to do."""
     labs: list[subprocess.Popen[bytes]] = []
     try:
-        while (folder := _choose_programme(main)) is not None:
+        while (folder := _choose_programme()) is not None:
             title = f"Programma «{folder.name}»: ko darīt?"
             words = {word: MENU[word] for word in MENU if folder != paths.EXAMPLE or word in FOR_EXAMPLE}
             while (word := _choose(title, words, "atpakaļ")) is not None:
-                _do(word, folder, labs, main)
+                _do(word, folder, labs)
         if labs:
             input(LEAVING)
     except (EOFError, KeyboardInterrupt):
@@ -82,22 +54,22 @@ def _choose(title: str, items: dict[str, str], leave: str) -> str | None:
     return lines.get(answer)
 
 
-def _choose_programme(main: Main) -> Path | None:
-    names = [path.name for path in list_programmes(paths.PRIVATE)]
-    items = {"": "piemērs (viss izdomāts)", **{name: name for name in names}, "/": "sākt jaunu programmu"}
+def _choose_programme() -> Path | None:
+    names = {path.name: path.name for path in list_programmes(paths.PRIVATE)}
+    items = {"": "piemērs (viss izdomāts)", **names, "/": "sākt jaunu programmu"}
     chosen = _choose("Kura programma?", items, "beigt")
     if chosen != "/":
         return chosen if chosen is None else paths.PRIVATE / chosen if chosen else paths.EXAMPLE
     from mentoring_lib.documents.new_programme import check_name
 
     name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
-    earlier = _choose("Sākt no agrākas programmas?", {one: one for one in names}, "nē") if names else None
+    earlier = _choose("Sākt no agrākas programmas?", names, "nē") if names else None
     words = [*(["--from", earlier] if earlier else []), "--"]
     started = attempt(lambda: main(["start", *words, check_name(name)]))
-    return paths.PRIVATE / name if started == paths.FINE else _choose_programme(main)
+    return paths.PRIVATE / name if started == paths.FINE else _choose_programme()
 
 
-def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]], main: Main) -> None:
+def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:
     where = str(folder)
     if word == "lab":
         attempt(lambda: _add_lab(folder, labs))

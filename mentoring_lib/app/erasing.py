@@ -6,6 +6,7 @@ code either, since a code can be worked out from an e-mail and a name.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 from collections import Counter
@@ -236,8 +237,9 @@ def keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
     return content, [Problem("erase_report", details=", ".join(differing))] if differing else []
 
 
-def run_erase(folder: Path, out: Path, *, sure: bool) -> int:
+def run_erase(arguments: argparse.Namespace) -> int:
     """Keep the figures, show what will go, ask unless she is sure, delete, list what is left to her; an exit code."""
+    folder, out = arguments.folder, arguments.place
     if folder == paths.EXAMPLE:
         raise Refused([Problem("erase_example")])
     programme = read_settings(folder)
@@ -251,7 +253,7 @@ def run_erase(folder: Path, out: Path, *, sure: bool) -> int:
     made = [f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in counts.items()]
     print_lines("Rīks izdzēsīs to, ko pats sagatavojis", made)
     print_lines("Tostarp to, kas mainīts ar roku", [str(out / name) for name in plan.edited])
-    if ours and not (sure or is_meant(folder.name)):
+    if ours and not (arguments.yes or is_meant(folder.name)):
         print("Nekas nav izdzēsts.")
         return paths.ISSUES
     if figures is not None:

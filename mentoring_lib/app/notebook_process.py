@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -67,6 +68,7 @@ def start_notebooks(paths: Sequence[Path], environment: Mapping[str, str]) -> It
 def _serve(run: Connection, paths: Sequence[Path], environment: Mapping[str, str]) -> None:
     """What the process does; Ctrl+C is for the run, which then ends this process too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # jsonschema would build 38 parsers for addresses
     from mentoring_lib.app import notebooks  # slow
 
     def send_page(name: str, notebook: NotebookNode) -> None:

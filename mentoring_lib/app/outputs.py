@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,7 +55,7 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column", "where"]
     settle = _name_problems(results.blockers, decided, "2_atlase.html")
     ask = _name_problems(results.problems, decided, "1_pieteikumi.html")
-    cards = this_week.table_cards(this_week.list_cards(inputs, results), name_applications(results))
+    cards = this_week.table_cards(this_week.list_cards(inputs, results), name_applications(results.decided))
     sheets = [
         _make_sheet("Jāizlemj", settle[problems]),
         decisions := _list_decisions(inputs, results),
@@ -64,7 +63,6 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
         _make_sheet("Gaidīšanas saraksts", waiting[["waiting", "application_id", "community", "state", "reason"]]),
         _lottery_sheet(inputs, results),
         *_sensitivity_sheets(inputs, results),
-        *_marker_sheets(results),
         _make_sheet("Pazīmes", name_communities(cues.list_cues(exploring.select_valid(decided)), decided)),
         _make_sheet("Jautājumi", ask[problems]),
         _make_sheet("Darāmais", cards),
@@ -80,8 +78,9 @@ def _list_decisions(inputs: Inputs, results: Results) -> TableSheet:
     """Every decision in columns to sort and filter, with its whole reason."""
     final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
     decided = results.decided
-    listed = reasons.list_decisions(decided, results.anchors, inputs.programme)
-    columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met", "reason"]
+    listed = reasons.list_decisions(decided, results.anchors, inputs.programme, results.firmness)
+    columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met",
+               *reasons.LOTS, "verdict", "reason"]  # fmt: skip
     numbers = {name: decided[name] for name in ("rank", "application_id", "clarity", "reason")}
     table = listed.assign(**numbers)[columns]
     return _make_sheet("Lēmumi", table, final=final, rule=stamp.describe_rule(inputs.programme))
@@ -116,25 +115,15 @@ def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     programme = inputs.programme
     compared = sensitivity.compare_readings(results.decided, programme)
     favours = " ".join(sensitivity.describe_readings(compared, programme)["favours"])
-    words = {
-        "summary": sensitivity.describe_firmness(results.firmness),
-        "firm": f"{100 * sensitivity.FIRM_IN:.0f}",
-        "out": f"{100 * sensitivity.FIRM_OUT:.0f}",
-        "lots": sensitivity.LOTS,
-        "seed": sensitivity.SEED,
-    }
+    firm, out = (f"{100 * share:.0f}" for share in (sensitivity.FIRM_IN, sensitivity.FIRM_OUT))
+    summary, lots, seed = sensitivity.describe_firmness(results.firmness), sensitivity.LOTS, sensitivity.SEED
+    means = agreement.describe_markers(results.marks).rename(columns=ANCHORS)
+    agreed = agreement.say_agreement(results.marks, results.kappa)
     return [
         _make_sheet("Prioritāšu secības", compared, favours=favours),
-        _make_sheet("Jutīgums", results.firmness, **words),
+        _make_sheet("Jutīgums", results.firmness, summary=summary, firm=firm, out=out, lots=lots, seed=seed),
         _make_sheet("Svars", sensitivity.list_weight_intervals(results.decided, programme), most=MAX_CLARITY),
-    ]
-
-
-def _marker_sheets(results: Results) -> list[TableSheet]:
-    means = agreement.describe_markers(results.marks).rename(columns=ANCHORS)
-    summary = agreement.say_agreement(results.marks, results.kappa)
-    return [
-        _make_sheet("Saskaņa", results.kappa, summary=summary),
+        _make_sheet("Saskaņa", results.kappa, summary=agreed),
         _make_sheet("Vērtētāji", means, of=MAX_POINTS, most=MAX_CLARITY),
     ]
 
@@ -157,35 +146,21 @@ MAILING = ["application_id", "community", "contact_name", "email", "phone", "mun
            "place_year", "answer_by", "letter"]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Addressee:
-    application_id: str
-    community: str | None
-    outcome: str | None
-
-
-def list_offers(places: pd.DataFrame) -> Iterator[tuple[str, tuple[int | None, date | None]]]:
-    """Year and last day to answer of each consultation that was offered and is not given back."""
-    for place in rows_of(places, UsedPlace):
-        if place.use != "released":
-            yield place.application_id, (place.year, place.answer_by.date() if place.answer_by else None)
-
-
 def make_mailing_list(made: letters.Letters, inputs: Inputs, results: Results) -> bytes:
     """Make ``izsutisana.xlsx``: whom to write to, about which outcome, until when to answer, and the letter's file."""
-    told, offers = {one.row.application_id: one for one in made.letters}, dict(list_offers(results.places))
-    rows = []
-    for row in rows_of(results.decided, _Addressee):
-        letter, file = told.get(row.application_id), f"{name_document(row.application_id, row.community)}.docx"
-        given = letter is not None and letter.kind == "place"
-        offered = offers.get(row.application_id, (letter.year, letter.answer_by) if letter and given else None)
-        outcome = "place" if offered else None if row.outcome == "place" else row.outcome  # given back: it has none
-        sent = f"{letters.FOLDER}/{file}" if file in made.files else None
-        rows.append((row.application_id, outcome, *(offered or (None, None)), sent))
+    offers = {one.row.application_id: (one.year, one.answer_by) for one in made.letters if one.kind == "place"}
+    offers |= {place.application_id: (place.year, place.answer_by)
+               for place in rows_of(results.places, UsedPlace) if place.use != "released"}  # fmt: skip
+    decided = results.decided
+    named = zip(decided["application_id"], decided["community"].fillna(""), decided["outcome"], strict=True)
+    rows = [
+        ("place" if key in offers else None if outcome == "place" else outcome, *offers.get(key, (None, None)),
+         f"{letters.FOLDER}/{file}" if (file := f"{name_document(key, name)}.docx") in made.files else None)
+        for key, name, outcome in named
+    ]  # fmt: skip
     kinds = dict(zip(MAILING[-4:], ("str", "Int64", "datetime64[us]", "str"), strict=True))
-    known = results.decided.drop(columns=MAILING[-4:], errors="ignore")
-    table = known.merge(table_of(rows, {"application_id": "str"} | kinds), on="application_id")
-    sheet = _make_sheet("Izsūtīšana", table[MAILING].sort_values("application_id"))
+    table = decided.assign(**table_of(rows, kinds).set_axis(decided.index))[MAILING].sort_values("application_id")
+    sheet = _make_sheet("Izsūtīšana", table)
     return make_workbook(f"Izsūtīšana: {inputs.programme.call.title}", results.stamp, [sheet])
 
 
@@ -326,15 +301,9 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
         for _, row in table.dropna(subset=["evidence"]).iterrows()
     }  # fmt: skip
     return evidence_trail.trace_figures(
-        results.figures,
-        inputs.programme,
-        decided=results.decided,
-        places=results.places,
-        evidence=results.evidence,
-        valid_events=results.valid_events,
-        proofs=proofs,
-        skips=results.skips,
-    )
+        results.figures, inputs.programme, decided=results.decided, places=results.places, evidence=results.evidence,
+        valid_events=results.valid_events, proofs=proofs, skips=results.skips,
+    )  # fmt: skip
 
 
 def make_trace_files(inputs: Inputs, results: Results) -> Made:
@@ -343,7 +312,10 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
     table = name_communities(table.assign(in_column=table["in_column"].replace(HEADINGS)), results.decided)
     lacking = list_unproved(results)
     unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
-    sheet, figures = _make_sheet("Skaitļi", table), len(table.drop_duplicates(["in_table", "in_row", "in_column"]))
+    sheet, figures = (
+        _make_sheet("Skaitļi", table.rename(columns={"evidence": "named"})),
+        len(table.drop_duplicates(["in_table", "in_row", "in_column"])),
+    )
     answer = (
         f"{plural(figures, 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti. "
         + (f"Apliecinājuma vēl trūkst {plural(len(lacking), 'konsultācijai', 'konsultācijām')}, kas notikušas."

@@ -22,36 +22,39 @@ FOLDER, FILE, KEY = ".vesture", "atmina.json", "atslega"
 
 
 class Recalled(NamedTuple):
-    """What is there now, what was before (None at first), and how they differ: told once, asked until answered."""
+    """What is there now, what was before (None at first), and how they differ: told once, asked until answered.
 
-    key: str
-    now: Memory
+    Without a key nothing is remembered.
+    """
+
+    key: str = ""
+    now: Memory = Memory("", {})
     before: Memory | None = None
     changes: Sequence[Problem] = ()
     gone: Sequence[Gone] = ()
 
 
-def recall(folder: Path, inputs: Inputs) -> Recalled:
-    """Compare a programme's files with what they held at the last run; writes nothing."""
+def recall(folder: Path, inputs: Inputs) -> tuple[Inputs, Recalled]:
+    """Compare a programme's files with what they held at the last run: what is gone is among their questions.
+
+    Writes nothing.
+    """
     path = folder / FOLDER / KEY
     key = inputs.programme.call.salt or (path.read_text("utf-8") if path.is_file() else secrets.token_hex(32))
     codes = inputs.applications["application_id"]
     now = remember(folder, codes, inputs.programme.form.headers, key.encode("utf-8"))
     memory = folder / FOLDER / FILE
     if not memory.is_file():
-        return Recalled(key, now)
+        return inputs, Recalled(key, now)
     try:
         before = MEMORY.validate_json(memory.read_bytes())
     except ValueError:
         before = None
     if before is None or before.key != now.key:
-        return Recalled(key, now, None, [Problem("memory_lost", file=FOLDER)])
-    return Recalled(key, now, before, *compare(before, now))
-
-
-def ask(inputs: Inputs, recalled: Recalled) -> Inputs:
-    """The inputs with what is gone among their questions."""
-    return replace(inputs, problems=(*inputs.problems, *(one.problem() for one in recalled.gone)))
+        return inputs, Recalled(key, now, None, [Problem("memory_lost", file=FOLDER)])
+    changes, gone = compare(before, now)
+    asked = (*inputs.problems, *(one.problem() for one in gone))
+    return replace(inputs, problems=asked), Recalled(key, now, before, changes, gone)
 
 
 def update(recalled: Recalled, day: date) -> Memory:
@@ -71,7 +74,7 @@ def answer(recalled: Recalled) -> Memory:
 
 def write(folder: Path, recalled: Recalled, memory: Memory) -> None:
     """Write down what to remember, if it is anything new."""
-    if not (folder / FOLDER / KEY).is_file():
+    if recalled.key and not (folder / FOLDER / KEY).is_file():
         writing.replace_file(folder / FOLDER / KEY, recalled.key.encode("utf-8"))
-    if memory != recalled.before:
+    if recalled.key and memory != recalled.before:
         writing.replace_file(folder / FOLDER / FILE, MEMORY.dump_json(memory))

@@ -55,9 +55,8 @@ GOOD, ALERT, BOLD = "1;32", "1;33", "1"  # green, yellow, bold
 def paint(text: str, colour: str) -> str:
     """Text in colour, on a terminal that shows colours and whose owner wants them."""
     plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    if plain or (os.name == "nt" and "WT_SESSION" not in os.environ):
-        return text
-    return f"\033[{colour}m{text}\033[0m"
+    plain = plain or (os.name == "nt" and "WT_SESSION" not in os.environ)
+    return text if plain else f"\033[{colour}m{text}\033[0m"
 
 
 def print_problems(title: str, problems: Sequence[Problem], communities: Mapping[str, str] = NOBODY) -> None:
@@ -74,12 +73,22 @@ def show_problems(problems: Iterable[Problem], communities: Mapping[str, str] = 
     return "\n".join(f"  {line}" for line in [*lines[:MAX_LINES], *rest])
 
 
-def is_agreed(question: str) -> bool:
-    """Ask; only «jā» is a yes, and so nobody there to answer is a no."""
+def ask(question: str) -> str:
+    """What she types; nothing where nobody is there to answer."""
     try:
-        return input(question).strip().casefold() == "jā"
+        return input(question).strip()
     except EOFError:
-        return False
+        return ""
+
+
+def is_agreed(question: str) -> bool:
+    """Ask; only «jā» is a yes."""
+    return ask(question).casefold() == "jā"
+
+
+def is_meant(name: str) -> bool:
+    """Ask her to type the programme's name before something is deleted for good."""
+    return ask(f"Dzēšanu nevar atsaukt. Lai dzēstu, ierakstiet programmas nosaukumu ({name}): ") == name
 
 
 def read_day(text: str) -> date | None:
@@ -95,14 +104,6 @@ def ask_day(question: str) -> date:
     while (day := read_day(input(question))) is None:
         print("Rakstiet datumu kā 15.09.2024.")
     return day
-
-
-def is_meant(name: str) -> bool:
-    """Ask her to type the programme's name before something is deleted for good."""
-    try:
-        return input(f"Dzēšanu nevar atsaukt. Lai dzēstu, ierakstiet programmas nosaukumu ({name}): ").strip() == name
-    except EOFError:
-        return False
 
 
 def print_lines(title: str, lines: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ What exists is never touched. The only random thing of the whole project is made
 
 from __future__ import annotations
 
+import argparse
 import secrets
 from datetime import date
 from pathlib import Path
@@ -26,17 +27,16 @@ from mentoring_lib.documents.form_workbook import (
 from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
 
 
-def start(name: str, earlier: str | None = None) -> int:
+def start(arguments: argparse.Namespace) -> int:
     """Make what a programme's folder lacks, say what its settings lack; an exit code.
 
     Parameters
     ----------
-    name : str
-        Of a folder in data/private, or a path.
-    earlier : str, optional
-        Programme whose settings to begin from; what must be new is left empty.
+    arguments : Namespace
+        ``name`` of a folder in data/private, or a path; ``earlier``, a programme whose settings to begin from, or None:
+        what must be new is left empty.
     """
-    folder = _find_place(name)
+    folder, earlier = _find_place(arguments.name), arguments.earlier
     if (folder / workflow.FIGURES_FILE).is_file():
         print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
         return paths.FINE

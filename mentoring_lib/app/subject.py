@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +27,9 @@ PLACES = ("apliecinajumi", "atsauksmes", ".vesture")
 """Folders of hers that may hold something about an application, besides the export and the workbook."""
 
 
-def run_about(folder: Path, out: Path, key: str) -> int:
+def run_about(arguments: argparse.Namespace) -> int:
     """Make the document about one application; an exit code."""
+    folder, out, key = arguments.folder, arguments.place, arguments.key.strip().upper()
     inputs, results = _open(folder, key)
     files = [path.as_posix() for path in list_files(folder, out, inputs, key)]
     name = f"{INTERNAL}/{key} dati.docx"
@@ -37,18 +39,21 @@ def run_about(folder: Path, out: Path, key: str) -> int:
     return paths.FINE
 
 
-def run_forget(folder: Path, out: Path, key: str, *, sure: bool) -> int:
+def run_forget(arguments: argparse.Namespace) -> int:
     """Delete what the project made about one application, list what only a person may delete; an exit code.
 
     A stone is left (see :mod:`stones`). To be run again: «dati ir izdzēsti» is said when nothing is found any more.
     """
+    folder, out, key = arguments.folder, arguments.place, arguments.key.strip().upper()
+    if folder == paths.EXAMPLE:
+        raise Refused([Problem("erase_example")])
     inputs, results = _open(folder, key)
     places = results.places.set_index("application_id")["status"]
     state = results.decided.set_index("application_id").loc[key, "state"]
     if state == "eligible" or places.get(key, RELEASED[0]) not in RELEASED:
         raise Refused([Problem("forget_competes", value=key)])
     known = stones.read_stones(folder)
-    if key not in known and not (sure or is_meant(folder.name)):
+    if key not in known and not (arguments.yes or is_meant(folder.name)):
         print("Nekas nav izdzēsts.")
         return paths.ISSUES
     town = inputs.applications.set_index("application_id").loc[key, "municipality"]

@@ -14,22 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal[
-    "id",
-    "text",
-    "moment",
-    "date",
-    "year",
-    "count",
-    "minutes",
-    "yes_no",
-    "choice",
-    "mark",
-    "theme",
-    "themes",
-    "email",
-    "phone",
-    "shown",  # written by the tool to look at; nothing hangs on it
-]
+    "id", "text", "moment", "date", "year", "count", "minutes", "yes_no", "choice", "mark", "theme", "themes", "email",
+    "phone", "shown",
+]  # fmt: skip
+"""How a cell is read; "shown" is written by the tool to look at, and nothing hangs on it."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +92,9 @@ CHOICE_ALIASES: dict[str, dict[str, str]] = _WORDS["choice_aliases"]
 """Earlier names of sheets and earlier words of lists, with the sheet or code they stand for: read, never written."""
 ADDED_SHEETS: frozenset[str] = frozenset(_WORDS["added"]["sheets"])
 """Those of them that a workbook of version 0.1 does not have."""
+
+BLOCKS: dict[str, dict[str, list[str]]] = _WORDS["blocks"]
+"""What waits until a question is settled, by the sheet and column it stands in."""
 
 ANCHORS: dict[str, str] = _WORDS["anchors"]
 """The four anchors of "clearly described", each marked 0 to 3."""

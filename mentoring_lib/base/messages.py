@@ -15,13 +15,15 @@ from typing import NamedTuple
 class Text(NamedTuple):
     """Wording of one problem: how much it matters, what is wrong, what to do (``str.format`` templates).
 
-    ``example`` is a value and details for the page of messages.
+    ``example`` is a value and details for the page of messages; ``blocks`` says what waits for it where its cell does
+    not.
     """
 
     severity: str
     message: str
     advice: str
     example: tuple[str, str] = ("", "")
+    blocks: str | None = None
 
 
 REFUSE = "refuse"  # the file, or the whole run, cannot be used
@@ -31,15 +33,10 @@ BLOCK, CHECK = "block", "check"  # what a person must settle, by whether anythin
 KINDS = {REFUSE: "neder", BLOCK: "kavē", CHECK: "pārbaudiet", NOTE: "zināšanai"}
 
 
-def _read_texts() -> Mapping[str, Text]:
-    entries = tomllib.loads(Path(__file__).with_name("problems_lv.toml").read_text("utf-8"))
-    return MappingProxyType(
-        {
-            code: Text(entry["severity"], entry["message"], entry["advice"], tuple(entry.get("example", ("", ""))))
-            for code, entry in entries.items()
-        }
-    )
-
-
-TEXTS = _read_texts()
+TEXTS: Mapping[str, Text] = MappingProxyType(
+    {
+        code: Text(**entry | {"example": tuple(entry.get("example", ("", "")))})
+        for code, entry in tomllib.loads(Path(__file__).with_name("problems_lv.toml").read_text("utf-8")).items()
+    }
+)
 """Every problem by its code, in the order of the file; part of the code, so read with it."""

@@ -15,39 +15,11 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, APPLICATION, ASKED, DERIVED, MARKS, MARKS_SHEET, SHEET_ALIASES, SHEETS
+from mentoring_lib.base.columns import APPLICATION, ASKED, BLOCKS, DERIVED, MARKS, MARKS_SHEET, SHEET_ALIASES, SHEETS
 from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, NOTE, REFUSE, TEXTS
-from mentoring_lib.base.texts import plural
+from mentoring_lib.base.texts import WORDS, plural
 
-SELECTION, REPORT = "selection", "report"
-ANY = ""  # an export's sheet, which may have any name; a problem of a whole row or sheet
-BLOCKS: dict[str, dict[str, tuple[str, ...]]] = {
-    SELECTION: {
-        ANY: (ANY, "application_id", "submitted_at", "municipality", "started", "consent", "community", "clarity"),
-        "Labojumi": (ANY, "application_id", "column", "before", "after", "on"),
-        "Lēmumi": (ANY, "application_id", "decision", "value", "reason", "on"),
-        "Interešu konflikti": (ANY, "application_id", "person"),
-        MARKS_SHEET: (ANY, "application_id", "marker", *ANCHORS),
-    },
-    REPORT: {
-        "Notikumi": (ANY, "application_id", "event", "on", "year", "starts_at", "mentor", "mode", "minutes"),
-        "Konsultācijas": (ANY, "application_id", "year", "offered_on", "answer", "answered_on", "starts_at", "mentor",
-                          "mode", "held", "minutes", "sent_on"),
-        "Ieteikumi": (ANY, "application_id", "recommendation", "on"),
-        "Darbi": (ANY, "application_id", "task"),
-    },
-}  # fmt: skip
-"""What waits until a question is settled, by the sheet and column it stands in. The selection waits for whatever can
-change a state, mark, rank, lot or decision; the report for the year, use, mode or minutes of an hour."""
-
-BLOCKS_REPORT = ("offers_over", "offer_out_of_turn", "carried_over", "ledger_open", "totals_differ", "personal_data",
-                 "personal_note", "template_field", "template_part", "template_alone", "template_broken")  # fmt: skip
-NEVER_BLOCKS = (
-    "mentor_twice", "mentor_conflict", "mentor_left", "mentor_unknown", "mentor_mode", "hour_not_free", "minimum_short",
-    "held_late", "held_before_year", "decision_after_hour", "booked_outside_year",
-)  # fmt: skip
-"""Exceptions by code: questions about the year or number of hours that stand at no cell, and questions about who gives
-an hour and when, or facts that are told, which change nothing that is counted."""
+SELECTION, REPORT = "selection", "report"  # what may wait for a question
 
 
 @dataclass(frozen=True)
@@ -72,12 +44,12 @@ class Problem:
     @property
     def blocks(self) -> str:
         """What waits for it: :data:`SELECTION`, :data:`REPORT`, or "" where nothing does."""
-        if self.severity in (REFUSE, NOTE) or self.code in NEVER_BLOCKS:
+        if self.severity in (REFUSE, NOTE):
             return ""
-        if self.code in BLOCKS_REPORT:
-            return REPORT
+        if (blocks := TEXTS[self.code].blocks) is not None:
+            return blocks
         name = SHEET_ALIASES.get(self.sheet, self.sheet)
-        sheet = name if name in (*SHEETS, MARKS_SHEET) else ANY
+        sheet = name if name in (*SHEETS, MARKS_SHEET) else ""
         return next((what for what, sheets in BLOCKS.items() if self.column in sheets.get(sheet, ())), "")
 
     @property
@@ -109,12 +81,9 @@ Letters = Mapping[tuple[str, str], Mapping[str, str]]
 
 def add_cells(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
     """The same problems, each with its cell ("D7") where row and column are known."""
-    return [_add_cell(problem, letters.get((problem.file, problem.sheet), {})) for problem in problems]
-
-
-def _add_cell(problem: Problem, letters: Mapping[str, str]) -> Problem:
-    letter = letters.get(problem.column) if problem.row and not problem.cell else None
-    return replace(problem, cell=f"{letter}{problem.row}") if letter else problem
+    known = [(one, letters.get((one.file, one.sheet), {}).get(one.column)) for one in problems]
+    return [replace(one, cell=f"{letter}{one.row}") if letter and one.row and not one.cell else one
+            for one, letter in known]  # fmt: skip
 
 
 PROBLEM_COLUMNS = (
@@ -171,20 +140,7 @@ BETWEEN = "; "
 
 def explain_os_error(error: OSError) -> str:
     """Why the system does not give or take a file, in Latvian; its own words would be in another language."""
-    return _SYSTEM.get(error.errno or 0, "sistēma to neļauj")
-
-
-_SYSTEM = {
-    errno.ENOENT: "tādas datnes nav",
-    errno.EACCES: "tā ir atvērta citā programmā vai jums nav atļaujas",
-    errno.EPERM: "tā ir atvērta citā programmā vai jums nav atļaujas",
-    errno.EBUSY: "tā ir atvērta citā programmā",
-    errno.EISDIR: "tā ir mape, nevis datne",
-    errno.ENOSPC: "diskā nav vietas",
-    errno.EROFS: "disks ir tikai lasāms",
-    errno.ENAMETOOLONG: "nosaukums vai ceļš ir pārāk garš",
-    errno.EIO: "disks vai tīkls neatbild",
-}
+    return str(WORDS["system"].get(errno.errorcode.get(error.errno or 0), "sistēma to neļauj"))
 
 
 MAX_VALUE, MAX_DETAILS = 80, 240  # letters of what somebody wrote, and of a list, that a line shows

@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import reduce
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, LiteralString, NamedTuple, TypeVar
@@ -47,12 +48,12 @@ def _is_control(letter: str) -> bool:
     return unicodedata.category(letter) == "Cc" and letter not in "\n\t"
 
 
-def _must(test: Callable[[Any], bool], code: LiteralString) -> AfterValidator:
+def _must(test: Callable[[Any], bool], code: LiteralString, **words: object) -> AfterValidator:
     """A value that does not stand the test is refused with this code."""
 
     def check(value: Any) -> Any:
         if not test(value):
-            raise PydanticCustomError(code, code)
+            raise PydanticCustomError(code, code, words)
         return value
 
     return AfterValidator(check)
@@ -65,35 +66,16 @@ def _read_year(key: object) -> object:
     return int(key) if isinstance(key, str) else key
 
 
-class Slip(NamedTuple):
-    """One wrong value that only shows beside another: where it stands from the top, what, and why."""
+Place = tuple[str | int, ...]
 
-    place: tuple[str | int, ...]
+
+class Slip(NamedTuple):
+    """One wrong value: where it stands, what, and why."""
+
+    place: Place
     value: object
     code: str
     words: Mapping[str, object] = MappingProxyType({})
-
-
-def _refuse(slips: Iterable[Slip]) -> None:
-    if slips := list(slips):
-        raise PydanticCustomError("slips", "values that do not fit", {"slips": slips})
-
-
-def _find_twice(names: Sequence[str], place: tuple[str, ...], *key: str) -> Iterator[Slip]:
-    """Every name that is the same to a person as an earlier one; each stands under a key of an item, or is the item."""
-    counts: Counter[str] = Counter()
-    for number, name in enumerate(names):
-        if counts[fold(name)]:
-            yield Slip((*place, number, *key), name, "twice")
-        counts[fold(name)] += 1
-
-
-def _find_unknown(given: Iterable[tuple[tuple[str | int, ...], object]], known: Iterable[object]) -> Iterator[Slip]:
-    """Every value, by its place, that is none of those known."""
-    known = list(known)
-    for place, value in given:
-        if value not in known:
-            yield Slip(place, value, "unknown", {"known": tuple(map(str, known))})
 
 
 Item = TypeVar("Item")
@@ -101,6 +83,7 @@ Several = Annotated[tuple[Item, ...], Strict(False)]  # TOML has lists, a frozen
 Text = Annotated[str, _must(lambda text: not any(map(_is_control, text)), "control")]
 Line = Annotated[Text, _must(lambda text: text.splitlines() in ([], [text]), "lines")]
 Name = Annotated[Line, _must(lambda text: any(one.isprintable() and not one.isspace() for one in text), "empty")]
+Picture = Annotated[Name, _must(lambda name: Path(name).suffix.lower() in PICTURES, "picture")]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Year = Annotated[int, BeforeValidator(_read_year), Field(ge=2000, le=2100)]
 Moment = Annotated[datetime, _must(lambda moment: 2000 <= moment.year <= 2100, "year")]
@@ -108,6 +91,8 @@ Count = Annotated[int, Field(ge=0, le=10_000)]
 Days = Annotated[int, Field(ge=0, le=1000)]
 Points = Annotated[int, Field(ge=0, le=1000)]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
+_COLUMNS = tuple(column.name for column in APPLICATION)
+ColumnName = Annotated[str, _must(lambda name: name in _COLUMNS, "unknown", known=_COLUMNS)]
 Formula = Literal[
     "consultations", "communities", "new_communities", "recommendations", "tasks", "hours", "residents",
     "question_answered", "communities_started", "communities_finished", "tasks_done_90", "results", "money_won",
@@ -124,6 +109,15 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    @field_validator("*")
+    @classmethod
+    def _fits_what_stands_before_it(cls, value: Any, info: ValidationInfo) -> Any:
+        """Compare a value with those before it, as far as they are right themselves, so that all is told at once."""
+        key = f"{cls.__name__}.{info.field_name}"
+        if slips := [*_find_unknown(key, value, info.data), *_compare(key, value, info.data)]:
+            raise PydanticCustomError("slips", "values that do not fit", {"slips": slips})
+        return value
+
 
 class Project(Settings):
     """Who runs the programme and who pays for it; printed on every output."""
@@ -135,24 +129,8 @@ class Project(Settings):
     implementers: Several[Name]
     funding_sentence: Text
     responsibility: Text
-    logos: Several[Name] = ()
+    logos: Several[Picture] = ()
     template: Annotated[Name, _must(lambda name: Path(name).suffix.lower() == ".docx", "document")] | None = None
-
-    @field_validator("ends")
-    @classmethod
-    def _ends_after_it_starts(cls, day: date, info: ValidationInfo) -> date:
-        starts = info.data.get("starts")
-        if starts and day < starts:
-            raise PydanticCustomError("early", "before the start", {"earliest": starts})
-        return day
-
-    @field_validator("logos")
-    @classmethod
-    def _logos_are_pictures(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        kinds = [Path(name).suffix.lower() for name in names]
-        wrong = [number for number, kind in enumerate(kinds) if kind not in PICTURES]
-        _refuse(Slip(("project", "logos", number), names[number], "picture") for number in wrong)
-        return names
 
 
 _MUNICIPALITY = re.compile(
@@ -161,6 +139,7 @@ _MUNICIPALITY = re.compile(
 )
 """How a municipality is named in full: a novads, or one of the ten state cities (Administratīvo teritoriju un apdzīvoto
 vietu likums, 2020). A village's name would never fit an answer."""
+Municipality = Annotated[Name, _must(lambda name: _MUNICIPALITY.fullmatch(name.strip()) is not None, "municipality")]
 
 
 class Call(Settings):
@@ -175,24 +154,8 @@ class Call(Settings):
     title: Name
     deadline: Day
     time_zone: Annotated[Line, _must(lambda name: name in available_timezones(), "zone")]
-    municipalities: Annotated[Several[Name], Field(min_length=1)]
+    municipalities: Annotated[Several[Municipality], Field(min_length=1)]
     former_names: dict[Name, Several[Name]] = {}
-
-    @field_validator("municipalities")
-    @classmethod
-    def _municipalities_can_be_found(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        place = ("call", "municipalities")
-        short = [number for number, name in enumerate(names) if not _MUNICIPALITY.fullmatch(name.strip())]
-        _refuse([*(Slip((*place, number), names[number], "municipality") for number in short),
-                 *_find_twice(names, place)])  # fmt: skip
-        return names
-
-    @field_validator("former_names")
-    @classmethod
-    def _renamed_are_known(cls, names: dict[str, tuple[str, ...]], info: ValidationInfo) -> dict[str, tuple[str, ...]]:
-        towns = info.data.get("municipalities", names)
-        _refuse(_find_unknown([(("call", "former_names", name), name) for name in names], towns))
-        return names
 
     @property
     def closes_at(self) -> datetime:
@@ -357,13 +320,6 @@ class CarryOver(Settings):
     permission: Text
     permitted_on: Day
 
-    @field_validator("to_year")
-    @classmethod
-    def _to_a_later_year(cls, year: int, info: ValidationInfo) -> int:
-        if year <= info.data.get("from_year", year - 1):
-            raise PydanticCustomError("later", "not later", {"than": info.data["from_year"]})
-        return year
-
 
 class Form(Settings):
     """What the form's export needs beyond the default questions: further headings and answers, the order of dates.
@@ -372,25 +328,10 @@ class Form(Settings):
     ask for it leaves nobody "without consent"; the ground stands in the notice.
     """
 
-    headers: dict[str, Several[Line]] = {}
-    answers: dict[str, dict[Line, Line]] = {}
+    headers: dict[ColumnName, Several[Line]] = {}
+    answers: dict[ColumnName, dict[Line, Line]] = {}
     date_order: Literal["dmy", "mdy"] | None = None
     consent: Literal["asked", "not_asked"] = "asked"
-
-    @field_validator("answers", "headers")
-    @classmethod
-    def _columns_are_known(cls, told: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        names = [(("form", info.field_name or "", name), name) for name in told]
-        _refuse(_find_unknown(names, [column.name for column in APPLICATION]))
-        return told
-
-    @field_validator("headers")
-    @classmethod
-    def _a_heading_means_one_column(cls, headers: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        also = {c.name: (c.label, c.name, *c.also, *headers.get(c.name, ())) for c in APPLICATION}
-        words = [word for texts in also.values() for word in {fold(text) for text in texts}]
-        _refuse(Slip(("form", "headers"), slip.value, "twice") for slip in _find_twice(words, ()))
-        return headers
 
 
 class Indicator(Settings):
@@ -421,14 +362,6 @@ class EarlierCall(Settings):
     confirmed: Count
     themes: dict[str, Count]
 
-    @field_validator("themes")
-    @classmethod
-    def _no_theme_has_more_than_all(cls, themes: dict[str, int], info: ValidationInfo) -> dict[str, int]:
-        for count in themes.values():
-            if count > info.data.get("confirmed", count):
-                raise PydanticCustomError("more", "more than all", {"most": info.data["confirmed"]})
-        return themes
-
 
 class Appeal(Settings):
     """Whom an applicant asks for a second look, and within how many days."""
@@ -437,104 +370,104 @@ class Appeal(Settings):
     days: Days
 
 
-# What only shows beside another part: each takes a part and the parts before it that are right themselves.
-
-
-def _compare_project(project: Project, before: Mapping[str, Any]) -> Iterator[Slip]:
-    kept = before.get("keep_personal_data_until", project.ends)
-    if kept < project.ends:
-        yield Slip(("keep_personal_data_until",), kept, "early", {"earliest": project.ends})
-
-
-def _compare_call(call: Call, before: Mapping[str, Any]) -> Iterator[Slip]:
-    place, project = ("call", "deadline"), before.get("project")
-    if project and call.deadline < project.starts:
-        yield Slip(place, call.deadline, "early", {"earliest": project.starts})
-    if project and call.deadline > project.ends:
-        yield Slip(place, call.deadline, "late", {"latest": project.ends})
-
-
-def _compare_places(places: Mapping[int, int], before: Mapping[str, Any]) -> Iterator[Slip]:
-    call = before.get("call")
-    earliest = call.deadline.year if call else min(places)
-    for year in places:
-        if year < earliest:
-            yield Slip(("places", str(year)), year, "early", {"earliest": earliest})
-
-
-def _compare_minimum(minimum: Mapping[str, int], before: Mapping[str, Any]) -> Iterator[Slip]:
-    if call := before.get("call"):
-        yield from _find_unknown([(("minimum_places", town), town) for town in minimum], call.municipalities)
-
-
-def _compare_short_themes(names: Mapping[str, str], before: Mapping[str, Any]) -> Iterator[Slip]:
-    yield from _find_unknown([(("short_themes", code), code) for code in names], before.get("themes", names))
-    yield from _find_twice(list(names.values()), ("short_themes",))
-
-
-def _compare_report(report: Report, before: Mapping[str, Any]) -> Iterator[Slip]:
-    if call := before.get("call"):
-        rows = enumerate(report.joined_rows)
-        towns = [(("report", "joined_rows", number), town) for number, row in rows for town in row]
-        yield from _find_unknown(towns, [*call.municipalities, OUTSIDE])
-
-
 OUTSIDE = "outside"  # in report.joined_rows: those from outside the municipalities
-
-
-def _compare_mentors(mentors: Sequence[Mentor], before: Mapping[str, Any]) -> Iterator[Slip]:
-    yield from _find_twice([mentor.name for mentor in mentors], ("mentors",), "name")
-    for number, mentor in enumerate(mentors):
-        place = ("mentors", number, "themes")
-        yield from _find_unknown([(place, theme) for theme in mentor.themes], before.get("themes", mentor.themes))
-
-
-def _compare_rule(rule: Rule, before: Mapping[str, Any]) -> Iterator[Slip]:
-    call = before.get("call")
-    if call and rule.decided_on and rule.decided_on < (earliest := call.deadline - timedelta(days=MAX_RULE_AGE)):
-        yield Slip(("rule", "decided_on"), rule.decided_on, "early", {"earliest": earliest})
-
-
-def _compare_carry_over(moves: Sequence[CarryOver], before: Mapping[str, Any]) -> Iterator[Slip]:
-    for number, move in enumerate(moves):
-        years = [(("carry_over", number, name), getattr(move, name)) for name in ("from_year", "to_year")]
-        yield from _find_unknown(years, before.get("places", [move.from_year, move.to_year]))
-
-
-def _compare_indicators(indicators: Sequence[Indicator], before: Mapping[str, Any]) -> Iterator[Slip]:
-    call, places = before.get("call"), before.get("places")
-    for number, one in enumerate(indicators):
-        place: tuple[str | int, ...] = ("indicators", number)
-        if call and one.municipality:
-            yield from _find_unknown([((*place, "municipality"), one.municipality)], call.municipalities)
-        for year in sorted(set(one.targets) - set(places)) if places else ():
-            yield Slip((*place, "targets", str(year)), year, "target")
-        if places and one.targets and (lacking := sorted(set(places) - set(one.targets))):
-            words = {"name": one.name, "years": ", ".join(map(str, lacking))}
-            yield Slip((*place, "targets"), "", "target_missing", words)
-
-
-def _compare_earlier(calls: Sequence[EarlierCall], before: Mapping[str, Any]) -> Iterator[Slip]:
-    for number, call in enumerate(calls):
-        codes = [(("earlier", number, "themes", code), code) for code in call.themes]
-        yield from _find_unknown(codes, before.get("themes", call.themes))
-
-
 MAX_RULE_AGE = 366  # days before the deadline; a rule decided earlier was decided for another call
-_COMPARISONS: dict[str, Callable[[Any, Mapping[str, Any]], Iterator[Slip]]] = {
-    "project": _compare_project,
-    "call": _compare_call,
-    "places": _compare_places,
-    "minimum_places": _compare_minimum,
-    "short_themes": _compare_short_themes,
-    "report": _compare_report,
-    "mentors": _compare_mentors,
-    "markers": lambda names, _: _find_twice(names, ("markers",)),
-    "rule": _compare_rule,
-    "carry_over": _compare_carry_over,
-    "indicators": _compare_indicators,
-    "earlier": _compare_earlier,
+_REFERENCES = (
+    ("Call.former_names", "", "municipalities"),
+    ("Programme.minimum_places", "", "call.municipalities"),
+    ("Programme.short_themes", "", "themes"),
+    ("Programme.report", "joined_rows.*", "call.municipalities"),
+    ("Programme.mentors", "*.themes", "themes"),
+    ("Programme.carry_over", "*.from_year", "places"),
+    ("Programme.carry_over", "*.to_year", "places"),
+    ("Programme.indicators", "*.municipality", "call.municipalities"),
+    ("Programme.earlier", "*.themes", "themes"),
+)
+"""Names that must stand elsewhere: the key that holds them, at which path in it ("*" is every item), and where."""
+
+
+def _find_unknown(key: str, value: Any, before: Mapping[str, Any]) -> Iterator[Slip]:
+    """Every name that does not stand where :data:`_REFERENCES` says, as far as what stands there is right itself."""
+    for path, source in ((path, source.split(".")) for holder, path, source in _REFERENCES if holder == key):
+        if source[0] in before:
+            known = [*reduce(getattr, source[1:], before[source[0]]), *([OUTSIDE] if key == "Programme.report" else [])]
+            for place, name in _walk(value, path.split(".") if path else [], ()):
+                if name not in known:
+                    yield Slip(place, name, "unknown", {"known": tuple(map(str, known))})
+
+
+def _walk(value: Any, path: Sequence[str], place: Place) -> Iterator[tuple[Place, Any]]:
+    """The names at a path with the place of each: keys of a mapping, items of a list, or one."""
+    if path:
+        items = enumerate(value) if path[0] == "*" else [(path[0], getattr(value, path[0]))]
+        for name, item in items:
+            yield from _walk(item, path[1:], (*place, name))
+    elif isinstance(value, Mapping):
+        yield from (((*place, name), name) for name in value)
+    else:
+        yield from ((place, name) for name in (value if isinstance(value, tuple) else [value]) if name is not None)
+
+
+_UNIQUE = {
+    "Call.municipalities": (),
+    "Programme.markers": (),
+    "Programme.short_themes": (),
+    "Programme.mentors": ("name",),
 }
+"""What may not stand twice in a list: its items, or something of theirs."""
+
+
+def _find_twice(names: Iterable[str], *within: str) -> Iterator[Slip]:
+    """Every name that is the same to a person as an earlier one, by its number."""
+    counts: Counter[str] = Counter()
+    for number, name in enumerate(names):
+        if counts[fold(name)]:
+            yield Slip((number, *within), name, "twice")
+        counts[fold(name)] += 1
+
+
+def _limit(place: Place, value: Any, earliest: Any, latest: Any = None) -> Iterator[Slip]:
+    if value < earliest:
+        yield Slip(place, value, "early", {"earliest": earliest})
+    elif latest and value > latest:
+        yield Slip(place, value, "late", {"latest": latest})
+
+
+def _compare(key: str, value: Any, before: Mapping[str, Any]) -> Iterator[Slip]:
+    """What of a value does not fit what stands before it, or beside it in a list."""
+    project, call, places = map(before.get, ("project", "call", "places"))
+    if key in _UNIQUE:
+        items = value.values() if isinstance(value, Mapping) else value
+        yield from _find_twice([reduce(getattr, _UNIQUE[key], item) for item in items], *_UNIQUE[key])
+    match key:
+        case "Project.ends" if "starts" in before:
+            yield from _limit((), value, before["starts"])
+        case "CarryOver.to_year" if value <= before.get("from_year", value - 1):
+            yield Slip((), value, "later", {"than": before["from_year"]})
+        case "EarlierCall.themes" if any(count > before.get("confirmed", count) for count in value.values()):
+            yield Slip((), value, "more", {"most": before["confirmed"]})
+        case "Form.headers":
+            also = [(c.label, c.name, *c.also, *value.get(c.name, ())) for c in APPLICATION]
+            words = [word for texts in also for word in {fold(text) for text in texts}]
+            yield from (slip._replace(place=()) for slip in _find_twice(words))
+        case "Programme.keep_personal_data_until" if project:
+            yield from _limit((), value, project.ends)
+        case "Programme.call" if project:
+            yield from _limit(("deadline",), value.deadline, project.starts, project.ends)
+        case "Programme.places" if call:
+            for year in value:
+                yield from _limit((str(year),), year, call.deadline.year)
+        case "Programme.rule" if call and value.decided_on:
+            yield from _limit(("decided_on",), value.decided_on, call.deadline - timedelta(days=MAX_RULE_AGE))
+        case "Programme.indicators" if places:
+            for number, one in enumerate(value):
+                yield from _compare_targets((number, "targets"), one, places)
+
+
+def _compare_targets(place: Place, one: Indicator, places: Mapping[int, int]) -> Iterator[Slip]:
+    yield from (Slip((*place, str(year)), year, "target") for year in sorted(set(one.targets) - set(places)))
+    if one.targets and (lacking := sorted(set(places) - set(one.targets))):
+        yield Slip(place, "", "target_missing", {"name": one.name, "years": ", ".join(map(str, lacking))})
 
 
 class Programme(Settings):
@@ -546,11 +479,11 @@ class Programme(Settings):
 
     example: bool = False
     as_of: Day | None = None
-    keep_personal_data_until: Day
     public: Several[
         Literal["community", "municipality", "year", "mode", "themes", "novelty", "residents", "tasks", "results"]
     ]
     project: Project
+    keep_personal_data_until: Day
     call: Call
     places: Annotated[dict[Year, Count], Field(min_length=1)]
     minimum_places: dict[str, Count] = {}
@@ -572,14 +505,6 @@ class Programme(Settings):
     earlier: Several[EarlierCall] = ()
     appeal: Appeal
     _file: str = PrivateAttr(FILE_NAME)
-
-    @field_validator("*")
-    @classmethod
-    def _fits_what_stands_before_it(cls, value: Any, info: ValidationInfo) -> Any:
-        """Compare a part with those before it, as far as they are right themselves, so that all is told at once."""
-        compare = _COMPARISONS.get(info.field_name or "")
-        _refuse(compare(value, info.data) if compare else ())
-        return value
 
     def short_theme(self, code: str) -> str:
         """A theme in a word or two, for charts and tables; its whole text where none was given."""
@@ -640,7 +565,8 @@ def list_slips(errors: Iterable[ErrorDetails]) -> Iterator[Slip]:
     for error in errors:
         place = tuple(part for part in error["loc"] if part != "[key]")
         words = error.get("ctx", {})
-        yield from words.get("slips", [Slip(place, error["input"], error["type"], words)])
+        slips = words.get("slips", [Slip((), error["input"], error["type"], words)])
+        yield from (slip._replace(place=(*place, *slip.place)) for slip in slips)
 
 
 def describe_slip(

@@ -1,4 +1,4 @@
-"""Typed rows: what each input sheet holds, one frozen dataclass a kind; a missing cell is None.
+"""Typed rows: what the rooms look at of each input sheet, one frozen dataclass a kind; a missing cell is None.
 
 Rooms speak in these at their borders and in rows of their own; tables (pandas) are what notebooks, groupings, charts
 and Excel see. Fields carry the names of :mod:`columns`; :func:`frames.rows_of` turns a table into rows.
@@ -69,8 +69,6 @@ class Conflict(Entry):
     """A row of «Interešu konflikti»: a person who may neither mark nor mentor this community."""
 
     person: str | None
-    reason: str | None
-    on: pd.Timestamp | None
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,6 @@ class Event(Entry):
 class Recommendation(Entry):
     """A row of «Ieteikumi»."""
 
-    recommendation: str | None
     on: pd.Timestamp | None
 
 
@@ -141,7 +138,6 @@ class Task(Entry):
     until: pd.Timestamp | None
     done_on: pd.Timestamp | None
     outcome: str | None
-    evidence: str | None
     publish: str | None
 
 
@@ -153,8 +149,6 @@ class Result(Entry):
     on: pd.Timestamp | None
     amount: int | None
     evidence: str | None
-    publish: str | None
-    note: str | None
 
 
 @dataclass(frozen=True)
@@ -163,15 +157,12 @@ class FollowUp(Entry):
 
     round: str | None
     answered_on: pd.Timestamp | None
-    question_answered: str | None
-    recommends: bool | None
     then_1: int | None
     now_1: int | None
     then_2: int | None
     now_2: int | None
     then_3: int | None
     now_3: int | None
-    anyway: str | None
     sentence: str | None
     publish: str | None
 

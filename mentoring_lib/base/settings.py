@@ -15,7 +15,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from pydantic import BaseModel, NaiveDatetime
+from pydantic import NaiveDatetime
 from pydantic.fields import FieldInfo
 
 from mentoring_lib.base.columns import APPLICATION, CHOICES, READINGS
@@ -132,13 +132,9 @@ class _Shape(NamedTuple):
 
 def _bare(kind: Any) -> Any:
     """A type without its limits and without None."""
-    while True:
-        if get_origin(kind) is Annotated:
-            kind = get_args(kind)[0]
-        elif get_origin(kind) in (Union, UnionType):
-            (kind,) = (part for part in get_args(kind) if part is not NoneType)
-        else:
-            return kind
+    if get_origin(kind) not in (Annotated, Union, UnionType):
+        return kind
+    return _bare(next(part for part in get_args(kind) if part is not NoneType))
 
 
 def _shape(kind: Any) -> _Shape:
@@ -151,10 +147,6 @@ def _shape(kind: Any) -> _Shape:
     return _Shape(kind)
 
 
-def _is_part(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
 def _find_field(place: Sequence[str]) -> FieldInfo:
     model: Any = Programme
     for name in place[:-1]:
@@ -164,11 +156,11 @@ def _find_field(place: Sequence[str]) -> FieldInfo:
 
 def _make(key: str, place: tuple[str, ...], words: Sequence[str], kind: Any, info: FieldInfo | None = None) -> Setting:
     """A cell of a type; ``info`` says more where it is a key of the model itself."""
-    shape = _shape(kind)
-    default = info.get_default(call_default_factory=True) if info and not info.is_required() else None
+    shape, required = _shape(kind), info is None or info.is_required()
     return Setting(
-        key, place, words[0], words[1], _KINDS.get(shape.item, "text"), shape.many, info is None or info.is_required(),
-        default, _choices(key), WORDS["sources"].get(key, ""), WORDS["spread"].get(key, ""),
+        key, place, words[0], words[1], _KINDS.get(shape.item, "text"), shape.many, required,
+        None if required or not info else info.get_default(call_default_factory=True), _choices(key),
+        WORDS["sources"].get(key, ""), WORDS["spread"].get(key, ""),
     )  # fmt: skip
 
 
@@ -182,31 +174,25 @@ def _choices(key: str) -> Mapping[str, str]:
 def _make_row(key: str, words: Sequence[str]) -> Setting:
     """A setting with a row of its own; the last word of a key may be an option of the list before it."""
     place = tuple(key.split("."))
-    option = place[0] in WORDS["ticked"]
-    info = _find_field(place[:1] if option else place)
-    if option:
+    if place[0] in WORDS["ticked"]:
         return Setting(key, place[:1], words[0], words[1], "yes_no", option=place[1])
+    info = _find_field(place)
     return _make(key, place, words, info.annotation, info)
 
 
 def _make_table(key: str, words: Mapping[str, Any]) -> Table:
     place = tuple(key.split("."))
-    shape = _shape(_find_field(place).annotation)
-    columns: list[Setting] = []
-    item, keyed = shape.item, 0
-    if shape.key is not None:
-        columns.append(_make(f"{key}.key", (), words["key"], shape.key))
-        inner, keyed = _shape(item), 1
-        if inner.key is not None:
-            columns.append(_make(f"{key}.within", (), words["within"], inner.key))
-            item, keyed = inner.item, 2
-    if _is_part(item):
-        fields = {name: item.model_fields[name] for name in words if name in item.model_fields}
-        columns += [_make(f"{key}.{n}", (n,), words[n], info.annotation, info) for n, info in fields.items()]
-    else:
-        columns.append(_make(f"{key}.value", (), words["value"], item))
+    shape, columns = _shape(_find_field(place).annotation), []
+    item = shape.item
+    for name in ("key", "within"):
+        if shape.key is not None:
+            columns.append(_make(f"{key}.{name}", (), words[name], shape.key))
+            item, shape = shape.item, _shape(shape.item)
+    keyed, fields = len(columns), getattr(item, "model_fields", {})
+    columns += [_make(f"{key}.{name}", (name,), words[name], fields[name].annotation, fields[name])
+                for name in words if name in fields] or [_make(f"{key}.value", (), words["value"], item)]  # fmt: skip
     beside = [_beside(other, text) for other, text in words.get("beside", {}).items()]
-    return Table(place, words["title"], tuple(columns), tuple(beside), keyed)
+    return Table(place, words["title"], columns, beside, keyed)
 
 
 def _beside(key: str, words: Sequence[str]) -> Setting:
@@ -214,19 +200,15 @@ def _beside(key: str, words: Sequence[str]) -> Setting:
     return replace(_make(key, place, words, _shape(_find_field(place).annotation).item), required=False)
 
 
-def _make_pages() -> tuple[Page, ...]:
-    return tuple(
-        Page(
-            name,
-            words["intro"],
-            tuple(_make_row(key, text) for key, text in words.get("settings", {}).items()),
-            tuple(_make_table(key, text) for key, text in words.get("tables", {}).items()),
-        )
-        for name, words in WORDS["pages"].items()
+PAGES = tuple(
+    Page(
+        name,
+        words["intro"],
+        [_make_row(key, text) for key, text in words.get("settings", {}).items()],
+        [_make_table(key, text) for key, text in words.get("tables", {}).items()],
     )
-
-
-PAGES = _make_pages()
+    for name, words in WORDS["pages"].items()
+)
 """Every sheet of the workbook, in order."""
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-WORDS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("settings_lv.toml").read_text("utf-8"))
-"""Phrases: ``slips`` of a line, in the order in which they are looked for, and what is ``allowed`` as a value."""
+WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("settings_lv.toml").read_text("utf-8"))
+"""Phrases: ``slips`` of a line, in the order in which they are looked for by ``patterns``, and values ``allowed``."""
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 _BEFORE_COMMENT = re.compile(r"""(?:[^#"']|"(?:[^"\\]|\\.)*(?:"|$)|'[^']*(?:'|$))*""")
@@ -24,61 +24,39 @@ _HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 
 
-class _Line(NamedTuple):
-    """The line the parser stopped at: whole without its comment, its key, its value, and that without strings."""
-
-    whole: str
-    key: str | None
-    value: str
-    bare: str
-    error: str
-
-
-def _take_apart(line: str, error: str) -> _Line:
-    match = _BEFORE_COMMENT.match(line)
-    whole = match[0] if match else line
-    key, equals, value = whole.partition("=")
-    value = value if equals else whole
-    return _Line(whole, key if equals else None, value.strip(), _STRING.sub('""', value).strip(), error)
-
-
-def _is_impossible(line: _Line) -> bool:
-    for year, month, day in _ISO_DATE.findall(line.bare):
-        try:
-            date(int(year), int(month), int(day))
-        except ValueError:
-            return True
-    return False
-
-
-def _has(pattern: str, part: str = "bare") -> Callable[[_Line], bool]:
-    found = re.compile(pattern, re.IGNORECASE)
-    return lambda line: found.search(getattr(line, part) or "") is not None
-
-
-_TESTS: dict[str, Callable[[_Line], bool]] = {
-    "colon": _has(r"^\s*[\w.-]+\s*:", "whole"),
-    "twice": _has(r"overwrite|declare|mutate|duplicate|redefine", "error"),
-    "quotes_curly": _has("[„“”«»‚‘’‟″]"),
-    "date_order": _has(r"\b\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}|\b\d{4}[./]\d{1,2}[./]\d{1,2}"),
-    "date_zero": lambda line: any(len(m) < 2 or len(d) < 2 for _, m, d in _ISO_DATE.findall(line.bare)),
-    "date_impossible": _is_impossible,
-    "moment": _has(r"\d{4}-\d\d-\d\d[ T]+\S"),
-    "yes_no": _has(r"^(true|false|jā|nē|ja|ne|yes|no)$"),
-    "comma": _has(r"^\d+,\d+$|=\s*\d+,\d"),
-    "thousands": _has(r"^\d+[ \u00a0]+\d+$|^\d+\s*(%|€|eur\b|gad|min|dien|vieta)"),
-    "zero": _has(r"^[+-]?0\d"),
-    "unclosed": _has(r"unclosed", "error"),
-    "header": lambda line: line.whole.lstrip().startswith("["),
-    "equals": lambda line: line.key is None,
-    "key": lambda line: line.key is not None and not _KEY.fullmatch(f"{line.key}="),
-    "value_missing": lambda line: not line.value,
-    "quote_missing": lambda line: any(sign in _STRING.sub("", line.whole) for sign in "\"'"),
-    "character": _has(r"illegal|non-printable|control", "error"),
-    "backslash": _has(r"\\|escape|hex", "error"),
-    "text": _has(r"[^\W\d_]"),
-    "other": lambda _: True,
+_PATTERNS = {
+    name: (part, re.compile(pattern, re.IGNORECASE))
+    for part, patterns in WORDS["patterns"].items()
+    for name, pattern in patterns.items()
 }
+
+
+def _take_apart(line: str, error: str) -> dict[str, str]:
+    """The line the parser stopped at: whole without its comment, its bare value without strings, and the error."""
+    whole = _BEFORE_COMMENT.findall(line)[0]
+    _, equals, value = whole.partition("=")
+    return {"whole": whole, "bare": _STRING.sub('""', value if equals else whole).strip(), "error": error}
+
+
+def _is_impossible(line: Mapping[str, str]) -> bool:
+    try:
+        return not all(date(*map(int, day)) for day in _ISO_DATE.findall(line["bare"]))
+    except ValueError:
+        return True
+
+
+_TESTS: dict[str, Callable[[Mapping[str, str]], bool]] = {
+    "date_impossible": _is_impossible,
+    "key": lambda line: not _KEY.match(line["whole"]),
+    "quote_missing": lambda line: any(sign in _STRING.sub("", line["whole"]) for sign in "\"'"),
+}
+
+
+def _applies(slip: str, line: Mapping[str, str]) -> bool:
+    if slip in _TESTS:
+        return _TESTS[slip](line)
+    part, pattern = _PATTERNS.get(slip, ("error", None))
+    return pattern is not None and pattern.search(line[part]) is not None
 
 
 def find_slip(text: str, error: Exception) -> tuple[int | None, str]:
@@ -106,9 +84,9 @@ def find_slip(text: str, error: Exception) -> tuple[int | None, str]:
     if place:
         row = int(place[1])
     else:  # at the end of the text: what was never closed began further up
-        open_rows = (number for number, line in enumerate(taken, start=1) if _TESTS["quote_missing"](line))
+        open_rows = (number for number, line in enumerate(taken, start=1) if _applies("quote_missing", line))
         row = next(open_rows, len(text.rstrip().split("\n")))
-    return row, next(WORDS["slips"][name] for name, applies in _TESTS.items() if applies(taken[row - 1]))
+    return row, next(phrase for name, phrase in WORDS["slips"].items() if _applies(name, taken[row - 1]))
 
 
 def find_line(text: str, place: Sequence[str | int]) -> int | None:

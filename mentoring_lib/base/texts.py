@@ -7,10 +7,13 @@ coordinator's laptop does not have, and the Unicode default order mixes K and Ķ
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -20,9 +23,8 @@ ALPHABET = "aābcčdeēfgģhiīyjkķlļmnņoōpqrŗsštuūvwxzž"
 _PLACE = {letter: place for place, letter in enumerate(ALPHABET, start=1)}
 LATVIAN_LETTERS = "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ"
 CYRILLIC_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
-LEGAL_FORMS = frozenset((
-    "biedriba", "nodibinajums", "bdr", "sia", "kopiena", "kopienas", "iedzivotaju", "iedzivotaji", "apvieniba", "grupa",
-))  # fmt: skip
+WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words_lv.toml").read_text("utf-8"))
+LEGAL_FORMS = frozenset(WORDS["legal_forms"])
 """Folded words that say nothing about which community it is."""
 
 PHONE_DIGITS = 8  # digits of a Latvian number without the country code
@@ -92,14 +94,12 @@ def show_date(day: date) -> str:
     return f"{day:%d.%m.%Y}"
 
 
-MONTHS = ("janvāris", "februāris", "marts", "aprīlis", "maijs", "jūnijs", "jūlijs", "augusts", "septembris",
-          "oktobris", "novembris", "decembris")  # fmt: skip
 _ENDINGS = {"nominative": ("s", "is"), "locative": ("ā", "ī"), "dative": ("am", "im")}
 
 
 def long_date(day: date, case: str) -> str:
     """2023. gada 21. augustā: in a sentence; ``case`` is nominative (a title), locative (when) or dative (until)."""
-    month, (hard, soft) = MONTHS[day.month - 1], _ENDINGS[case]
+    month, (hard, soft) = WORDS["months"][day.month - 1], _ENDINGS[case]
     declined = month[:-2] + soft if month.endswith("is") else month[:-1] + hard
     return f"{day.year}.\u00a0gada {day.day}.\u00a0{declined}"
 
@@ -145,16 +145,7 @@ def join_words(words: Sequence[str]) -> str:
 
 def plural(count: int, one: str, many: str) -> str:
     """Count with the noun in the right number: 0 stundu, 1 stunda, 11 stundas, 21 stunda (by the last digit)."""
-    return f"{count} {agree(count, one, many) if count else OF_NONE.get(many, many)}"
-
-
-OF_NONE = {
-    "datnes": "datņu", "minūtes": "minūšu", "reizes": "reižu", "veicamie darbi": "veicamo darbu",
-    "vērtējumu pāri": "vērtējumu pāru", "pārskata skaitļi": "pārskata skaitļu",
-    **{f"{stem}as": f"{stem}u" for stem in ("dien", "konsultācij", "kopien", "liet", "rind", "stund", "šūn", "tēm")},
-    **{f"{stem}i": f"{stem}u" for stem in ("darb", "ierakst", "ieteikum", "jautājum", "mentor", "pieteikum", "punkt")},
-}  # fmt: skip
-"""The genitive that a noun has after 0."""
+    return f"{count} {agree(count, one, many) if count else WORDS['of_none'].get(many, many)}"
 
 
 def tell_files(verb: str, count: int) -> str:

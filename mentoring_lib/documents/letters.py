@@ -7,13 +7,13 @@ another stands is left out and told, the others are made.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache, cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -31,8 +31,10 @@ from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_letter
 from mentoring_lib.selection.decisions import find_verdicts
 from mentoring_lib.selection.past import decided_by
+from mentoring_lib.selection.reasons import show_met
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
+from mentoring_lib.selection.what_if import find_merits
 from mentoring_lib.workflow import Inputs, Results, view_on
 
 FOLDER = "vestules"
@@ -65,12 +67,14 @@ class Outcome(Decided):
 class Standing:
     """The whole selection on a day: everyone's outcome, final marks by application, reasons that a person gave.
 
-    What the letters of a day say of all is counted once, not for each letter.
+    What the letters of a day say of all is counted once, not for each letter. ``met``: the priorities that each entry
+    of the order meets (a key of :data:`reasons.MET_WORDS`).
     """
 
     rows: dict[str, Outcome]
     marks: Mapping[str, Mapping[str, Fraction]]
     reasons: Mapping[str, str | None]
+    met: Mapping[str, str]
 
     @cached_property
     def competitors(self) -> int:
@@ -78,9 +82,29 @@ class Standing:
         return sum(row.rank_from is not None for row in self.rows.values())
 
     @cached_property
-    def waiting(self) -> int:
-        """How many wait."""
-        return sum(row.waiting is not None for row in self.rows.values())
+    def queue(self) -> Counter[str]:
+        """How many wait: ranked ones, those found eligible after the freeze, late ones."""
+        waits = [row for row in self.rows.values() if row.waiting is not None]
+        return Counter("late" if row.state == "late" else "ranked" if row.rank_from else "found" for row in waits)
+
+    @cached_property
+    def placed(self) -> Counter[str]:
+        """How many were given a consultation, by how (see :func:`find_way`)."""
+        return Counter(find_way(row) for row in self.rows.values())
+
+    @cached_property
+    def ahead(self) -> dict[str, Counter[str]]:
+        """How many stand before each of the ranked, by what puts them there; "higher": given one in order."""
+        found, seen = {}, Counter[object]()
+        ranked = (row for row in self.rows.values() if row.rank is not None)
+        for row in sorted(ranked, key=attrgetter("rank")):
+            alike = [(), (row.tier,), (row.tier, row.group), (row.tier, row.group, row.points)]
+            every, tier, group, same = (seen[key] for key in alike)
+            found[row.application_id] = Counter(
+                every=every, tier=every - tier, turn=tier - group, points=group - same, lot=same, higher=seen["order"]
+            )
+            seen.update([*alike, find_way(row)])
+        return found
 
     @cached_property
     def tickets(self) -> dict[tuple[object, ...], list[str]]:
@@ -192,7 +216,9 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         view = view_on(inputs, results, day)
         reasons = {key: one.row.reason for key, one in find_verdicts(decided_by(decisions, day)).items()}
         rows = {row.application_id: row for row in rows_of(view.decided, Outcome)}
-        return Standing(rows, final_marks(view.anchors), reasons)
+        entries = rows_of(find_merits(view.decided, inputs.programme.rule), Decided)
+        met = {row.application_id: show_met(row, inputs.programme.rule) for row in entries}
+        return Standing(rows, final_marks(view.anchors), reasons, met)
 
     steps: defaultdict[str | None, list[tuple[date, ValidEvent | None]]] = defaultdict(list)
     later = decisions.drop(decided_by(decisions, base).index)  # none where there is no day
@@ -210,6 +236,13 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         letter = letter if letter.kind else _take_decision(None, key, base, stand(None))
         letters += [_set_answer(letter, places.get(key), inputs.programme)] if letter.kind else []
     return letters
+
+
+def find_way(row: Outcome) -> str:
+    """How a consultation was given: out of turn, by a municipality's minimum, in order; "" where none was."""
+    if row.outcome != "place":
+        return ""
+    return "out_of_turn" if row.override else "minimum" if row.minimum == "given" else "order"
 
 
 def _take_decision(letter: Letter | None, key: str, day: date | None, standing: Standing) -> Letter:
@@ -297,6 +330,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "max_clarity": MAX_CLARITY,
     }  # fmt: skip
     because, competing = letter.reason[:1].islower(), row.rank is not None
+    marked = letter.standing.marks.get(row.application_id)
     holds = {
         "decision": decided,
         "turn_came": letter.freed,
@@ -308,7 +342,10 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "because": because,
         "ground": not because,
         "passed_on": letter.gave_up,
-        "not_markers_": letter.standing.marks.get(row.application_id),
+        "absent": competing and not row.competes and row.given_year is None,
+        "went": row.competes and row.given_year is None,
+        "not_markers_": marked,
+        "no_markers_": not marked,
         "judged_together": not frozen,
         "judged_later": frozen,
     }
@@ -320,20 +357,31 @@ def _count(letter: Letter) -> dict[str, Any]:
     """Numbers of the whole selection that a letter tells; the lot's, where it decided and others were equal."""
     row, standing = letter.row, letter.standing
     equals = standing.tickets.get((row.tier, row.group, row.points), [])
+    ahead, placed = standing.ahead.get(row.application_id, Counter()), standing.placed
+    given = placed | Counter(higher=ahead["higher"], lower=placed["order"] - ahead["higher"])
     return {
         "competitors": standing.competitors,
-        "waiting_total": standing.waiting,
+        "waiting_total": standing.queue.total(),
+        "queue_parts": _tell_parts("queue", standing.queue) if len(standing.queue) > 1 else None,
+        "met": WORDS["met"].get(standing.met.get(row.application_id)),
+        "ahead": ahead["every"] or None,
+        "ahead_parts": _tell_parts("ahead", ahead),
+        "given_parts": _tell_parts("given", given),
         "ticket": row.ticket if row.rank_from != row.rank_to else None,
         "ticket_place": sum(ticket <= str(row.ticket) for ticket in equals),
         "tied": len(equals) if len(equals) > 1 else None,
     }
 
 
+def _tell_parts(name: str, counts: Counter[str]) -> list[str]:
+    return [f"{counts[part]} – {told}" for part, told in WORDS["parts"][name].items() if counts[part]]
+
+
 def _compare(letter: Letter, words: Mapping[str, Any]) -> pd.DataFrame:
     """Each priority as the application met it, beside the average of the others who were given a consultation."""
     row, standing = letter.row, letter.standing
     new, others = standing.sum_others(row.application_id, "new")
-    lines = [(WORDS["new"], WORDS["novelty"][row.novelty], f"{new} no {others}")]
+    lines = [(WORDS["new"], WORDS["novelty"][row.novelty], fill([WORDS["counted"]], {"new": new, "others": others}))]
     own = {"clarity": row.clarity, **standing.marks.get(row.application_id, {})}
     asked = [
         ("clarity", WORDS["clear"], MAX_CLARITY),
@@ -341,7 +389,8 @@ def _compare(letter: Letter, words: Mapping[str, Any]) -> pd.DataFrame:
     ]
     for name, label, most in asked:
         total, count = standing.sum_others(row.application_id, name)
-        lines.append((label, _show_points(own.get(name), most), _show_points(total / count if count else None, most)))
+        average = fill([WORDS["average"]], {"points": _show_points(total / count, most)}) if count else "–"
+        lines.append((label, _show_points(own.get(name), most), average))
     told = [(fill([label], words), *cells) for label, *cells in lines]
     table = pd.DataFrame(told, columns=WORDS["heads"])
     return table if others >= MIN_OTHERS else table.iloc[:, :2]

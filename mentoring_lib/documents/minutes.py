@@ -24,7 +24,7 @@ from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.selection.lottery import AMENDMENTS_FILE
 from mentoring_lib.selection.past import decided_by
-from mentoring_lib.workflow import Inputs, Results, View, view_on
+from mentoring_lib.workflow import Inputs, Results, Selected, view_on
 
 FILE = "protokols.docx"
 WORDS = TEXTS["minutes"]
@@ -44,7 +44,7 @@ def make_minutes(inputs: Inputs, results: Results) -> tuple[dict[str, bytes], li
     return {FILE: make_document(fill([WORDS["title"]], words), stamp, list(_parts(view, words)))}, []
 
 
-def _parts(view: View, words: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+def _parts(view: Selected, words: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
     for heading, sentences in WORDS["body"].items():
         yield ("subheading", heading)
         yield ("text", fill(sentences, words))
@@ -62,7 +62,7 @@ def _parts(view: View, words: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
         yield ("plain table", rows[columns]) if len(rows) else ("text", WORDS["nobody"])
 
 
-def _collect_words(inputs: Inputs, view: View) -> dict[str, Any]:
+def _collect_words(inputs: Inputs, view: Selected) -> dict[str, Any]:
     programme, decided = inputs.programme, view.decided
     states = Counter(decided["state"])
     gaps = view.anchors[view.anchors["gap"].ge(programme.rule.discussion_gap)]

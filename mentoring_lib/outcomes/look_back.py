@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -14,7 +14,8 @@ from mentoring_lib.outcomes.results import merge_results
 from mentoring_lib.outcomes.tasks import follow_tasks
 
 
-class Changed(NamedTuple):
+@dataclass(frozen=True)
+class Changed:
     """Whom each round asks and who answered; the answers; results, each once; how tasks stand."""
 
     asked: pd.DataFrame

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -20,16 +20,8 @@ from mentoring_lib.render.xlsx import LINE_HEIGHT
 
 SPARE, LAST_SPARE = 6, 15  # empty rows below a table to write on in, the last one of a sheet has more
 ROW_WIDTHS = (36, 50, 70)  # characters of name, value and explanation
-WIDTHS = {"whole": 11, "number": 11, "date": 12, "moment": 17, "yes_no": 9, "text": 26}
 TICK_WIDTH = 8
-CELLS: dict[str, dict[str, Any]] = {
-    "text": {"num_format": "@", "text_wrap": True},
-    "whole": {"num_format": "0", "align": "left"},
-    "number": {"num_format": "0.##", "align": "left"},
-    "date": {"num_format": "dd.mm.yyyy", "align": "left"},
-    "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "left"},
-    "yes_no": {"align": "left"},
-}
+KINDS: Mapping[str, Mapping[str, Any]] = WORDS["kinds"]
 ENTRY = {"bg_color": COLOURS["alert-ground"], "border": 1, "border_color": COLOURS["line"], "valign": "top"}
 LOOKS = {
     "label": {"bold": True, "text_wrap": True, "valign": "top"},
@@ -68,9 +60,14 @@ def make_settings_workbook(title: str, data: Mapping[str, Any], lines: Sequence[
     """
 
     def write(book: Any, formats: Mapping[str, Any], lists: Lists) -> None:
-        own = {f"cell {kind}": CELLS[kind] | ENTRY for kind in CELLS} | LOOKS
+        own = {f"cell {kind}": its["look"] | ENTRY for kind, its in KINDS.items()} | LOOKS
         looks = {**formats, **{name: book.add_format(look) for name, look in own.items()}}
-        made = _Book(book, looks, data, _find_ranges(data), lists)
+        ranges = {
+            table.place: f"='{page.name}'!$A${head + 2}:$A${last + 1}"
+            for page in PAGES
+            for table, head, last in _tables_of(page, data)
+        }
+        made = _Book(book, looks, data, ranges, lists)
         for page in PAGES:
             _write_page(made, page)
 
@@ -86,15 +83,6 @@ def _tables_of(page: Page, data: Mapping[str, Any]) -> Iterator[tuple[Table, int
         last = head + len(_list_items(table, data)) + spare
         yield table, head, last
         row = last + 2
-
-
-def _find_ranges(data: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
-    """Cells that hold the keys of each table, as a formula names them."""
-    return {
-        table.place: f"='{page.name}'!$A${head + 2}:$A${last + 1}"
-        for page in PAGES
-        for table, head, last in _tables_of(page, data)
-    }
 
 
 def _write_page(made: _Book, page: Page) -> None:
@@ -128,7 +116,7 @@ def _write_row(made: _Book, sheet: Any, row: int, setting: Setting) -> None:
 def _write_table(made: _Book, sheet: Any, table: Table, head: int, last: int, widths: list[int]) -> None:
     columns = table.spread(made.data)
     sheet.write_string(head - 2, 0, table.title, made.formats["subtitle"])
-    own = [TICK_WIDTH if number else WORDS["widths"].get(one.key, WIDTHS[one.kind]) for one, number in columns]
+    own = [TICK_WIDTH if number else WORDS["widths"].get(one.key, KINDS[one.kind]["width"]) for one, number in columns]
     widths[:] = [max(pair) for pair in zip_longest(widths, own, fillvalue=0)]
     for index, (setting, number) in enumerate(columns):
         label = setting.label.format(n=number)
@@ -153,12 +141,11 @@ def _write_table(made: _Book, sheet: Any, table: Table, head: int, last: int, wi
 
 def _list_items(table: Table, data: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Any]]:
     """Each item with the keys it stands at."""
-    items = dig(data, table.place)
-    if not items or not table.keyed:
-        return [((), value) for value in items or ()]
-    if table.keyed == 1:
-        return [((str(key),), value) for key, value in items.items()]
-    return [((key, within), value) for key, inner in items.items() for within, value in inner.items()]
+    whole = dig(data, table.place)
+    items: list[tuple[tuple[str, ...], Any]] = [((), part) for part in ([whole or {}] if table.keyed else whole or ())]
+    for _ in range(table.keyed):
+        items = [((*keys, key), value) for keys, inner in items for key, value in inner.items()]
+    return items
 
 
 def _take(
@@ -167,18 +154,16 @@ def _take(
     """One cell of an item: its key, what stands beside, or what it holds."""
     keys, value = item
     if index < table.keyed:
-        return show(one, int(keys[index]) if one.kind == "whole" else keys[index])
+        return show(one, keys[index])
     if one in table.beside:
         return show(one, dig(data, (*one.place, keys[0] if keys else value)))
-    if one.place:
-        value = dig(value, one.place)
+    value = dig(value, one.place)
     if not number or value is None:
         return show(one, value)
-    known = list(data[one.spread])
-    code = known[number - 1] if number <= len(known) else None
+    code = dict(enumerate(data[one.spread], start=1)).get(number)
     if one.many:
         return TICK if code in value else None
-    return show(one, next((count for key, count in value.items() if str(key) == str(code)), None))
+    return show(one, {str(key): count for key, count in value.items()}.get(str(code)))
 
 
 def show(setting: Setting, value: Any) -> Cell:
@@ -201,26 +186,7 @@ def join(texts: Sequence[str]) -> str:
 
 def _write_cell(made: _Book, sheet: Any, row: int, column: int, setting: Setting, value: Cell) -> None:
     look = made.formats[f"cell {'yes_no' if setting.spread and setting.many else setting.kind}"]
-    if value is None:
-        sheet.write_blank(row, column, None, look)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, clean_text(value), look)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value.replace(tzinfo=None) if isinstance(value, datetime) else value, look)
-    else:
-        sheet.write_number(row, column, value, look)
-
-
-_DAY = {"validate": "date", "criteria": "between", "minimum": date(2000, 1, 1), "maximum": date(2100, 12, 31)}
-RULES: dict[str, dict[str, Any]] = {
-    "date": _DAY | {"error_title": "Nav datums", "error_message": "Rakstiet datumu, piemēram, 21.08.2027."},
-    "moment": _DAY | {"error_title": "Nav datums ar laiku",
-                      "error_message": "Rakstiet datumu un laiku, piemēram, 01.04.2027 21:30."},
-    "whole": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 10_000,
-              "error_title": "Nav vesels skaitlis", "error_message": "Rakstiet veselu skaitli."},
-    "number": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1_000_000,
-               "error_title": "Nav skaitlis", "error_message": "Rakstiet skaitli."},
-}  # fmt: skip
+    sheet.write(row, column, clean_text(value) if isinstance(value, str) else value, look)
 
 
 def _add_rule(made: _Book, sheet: Any, cells: tuple[int, int, int, int], setting: Setting) -> None:
@@ -233,5 +199,5 @@ def _add_rule(made: _Book, sheet: Any, cells: tuple[int, int, int, int], setting
         sheet.data_validation(*cells, rule)
     elif words:
         sheet.data_validation(*cells, made.lists.rule(words, setting.label.format(n="")))
-    elif setting.kind in RULES and not setting.many:
-        sheet.data_validation(*cells, RULES[setting.kind])
+    elif "rule" in KINDS[setting.kind] and not setting.many:
+        sheet.data_validation(*cells, KINDS[setting.kind]["rule"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 
 import pandas as pd
 
@@ -140,34 +141,81 @@ def find_left_out(decided: pd.DataFrame) -> pd.Series:
 MET_WORDS = {("new", True): "abas", ("new", False): "jauna", ("", True): "skaidrs", ("", False): "neviena"}
 
 
-def list_decisions(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+LOTS = {"lot_rows": "starp rindām", "lot_equal": "starp vienādiem"}
+"""The two lots: who goes first of the next ones of two queues, and the order of equal ones within a queue."""
+
+
+def tell_lots(decided: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """What each of :data:`LOTS` decided for everyone who is ranked.
+
+    Parameters
+    ----------
+    decided : DataFrame
+        See :func:`allocation.allocate`.
+
+    Returns
+    -------
+    dict
+        By application: "aiz 13." or "pirms 14.", by the ranks next to its own; before the lot "izšķirs"; "" for none.
+    """
+    columns = ["tier", "group", "rank_from", "rank", "points", "application_id"]
+    ranked = decided.loc[decided["rank_from"].notna(), columns].sort_values(columns[:4])
+    rows = ranked.assign(rank=ranked["rank"].fillna(0)).itertuples(index=False, name=None)
+    queues = {queue: list(own) for queue, own in groupby(rows, lambda row: row[:2])}
+    told = {}
+    for queue, own in queues.items():
+        other = next((rows for name, rows in queues.items() if name[0] == queue[0] and name != queue), [])
+        at = 0
+        for _, members in groupby(own, lambda row: row[4]):
+            equal = list(members)
+            facing = [row[3] for row in other[at : at + len(equal)]]
+            ranks = [row[3] for row in equal]
+            for number, (rank, row) in enumerate(zip(ranks, equal, strict=True)):
+                beside = ranks[max(number - 1, 0) : number] + ranks[number + 1 : number + 2]
+                told[row[5]] = _say_lot(rank, facing[number : number + 1] if rank else facing), _say_lot(rank, beside)
+            at += len(equal)
+    return told
+
+
+def _say_lot(rank: int, others: Sequence[int]) -> str:
+    if not rank:
+        return "izšķirs" if others else ""
+    return ", ".join(f"{'aiz' if other < rank else 'pirms'} {other}." for other in others)
+
+
+def list_decisions(
+    decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, firmness: pd.DataFrame
+) -> pd.DataFrame:
     """Each decision as columns to compare, in order; the whole reason is a sentence (see :func:`give_reasons`).
 
     Returns
     -------
-    DataFrame, shape (n, 9)
-        All text: ``rank`` ("7.", before the lot "7.–8."), ``community, municipality, outcome, is_new`` (✓ or –),
-        ``points`` (with its parts), ``met`` (priorities), ``lot`` (the ranks it decided among), ``nearest``.
+    DataFrame, shape (n, 11)
+        All text: ``rank`` ("7.", before the lot "7.–8."), ``community, municipality, outcome, points`` (with its
+        parts), ``is_new`` (✓ or –), ``met`` (priorities), ``lot_rows, lot_equal`` (see :func:`tell_lots`),
+        ``verdict`` (see :func:`sensitivity.examine`), ``nearest``.
     """
-    marks = final_marks(anchors)
+    marks, lots = final_marks(anchors), tell_lots(decided)
+    verdicts = dict(zip(firmness["application_id"], firmness["verdict"], strict=True))
     entries = {row.application_id: row for row in rows_of(find_merits(decided, programme.rule), Decided)}
     why = find_left_out(decided)
     rows = [
         (
-            _show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
+            show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
             *_show_merits(row, marks.get(row.application_id, {})),
-            _show_met(entries.get(row.application_id), programme.rule),
-            _show_lot(row), change,
+            show_met(entries.get(row.application_id), programme.rule),
+            *lots.get(row.application_id, ("", "")), verdicts.get(row.application_id, ""), change,
         )
         for row, name, left_out, change in zip(
             rows_of(decided, Decided), decided["community"], why, decided["nearest"], strict=True
         )
     ]  # fmt: skip
-    names = ["rank", "community", "municipality", "outcome", "is_new", "points", "met", "lot", "nearest"]
+    names = ["rank", "community", "municipality", "outcome", "points", "is_new", "met", *LOTS, "verdict", "nearest"]
     return pd.DataFrame(rows, columns=names).astype("str")
 
 
-def _show_rank(row: Decided) -> str:
+def show_rank(row: Decided) -> str:
+    """Write the rank as "5.", before the lot as "5.–7."; "" for who is not in the order."""
     if row.rank is not None:
         return f"{row.rank}."
     return describe_rank(row.rank_from, row.rank_to) if row.rank_from is not None and row.rank_to is not None else ""
@@ -187,17 +235,12 @@ def _show_merits(row: Decided, marks: Mapping[str, Fraction]) -> tuple[str, str]
         return "", ""
     parts = "+".join(show_number(marks[anchor], 2) if anchor in marks else "–" for anchor in ANCHORS)
     points = f"{show_number(row.clarity, 2)}\u00a0= {parts}" if marks else show_number(row.clarity, 2)
-    return {"new": "✓", "existing": "–"}.get(row.novelty, "?"), points
+    return points, {"new": "✓", "existing": "–"}.get(row.novelty, "?")
 
 
-def _show_met(entry: Decided | None, rule: Rule) -> str:
+def show_met(entry: Decided | None, rule: Rule) -> str:
+    """Which of the two priorities an entry of the order meets, in a word of :data:`MET_WORDS`; "" for no entry."""
     if entry is None:
         return ""
     clear = entry.clarity is not None and entry.clarity >= rule.clear_from
     return MET_WORDS["new" if entry.novelty == "new" else "", clear]
-
-
-def _show_lot(row: Decided) -> str:
-    if row.rank_from is None or row.rank_to is None or row.rank_from == row.rank_to:
-        return ""
-    return f"{describe_rank(row.rank_from, row.rank_to)}, {'izšķirs' if row.rank is None else 'izšķīra'}"

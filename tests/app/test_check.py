@@ -21,7 +21,7 @@ def test_it_tells_what_a_run_tells(inputs, results):
     pd.testing.assert_frame_equal(seen.due, results.due)
     pd.testing.assert_frame_equal(seen.proposals, results.proposals)
     lines = [
-        this_week.show_card(card, workflow.name_applications(one))
+        this_week.show_card(card, workflow.name_applications(one.decided))
         for one in (seen, results)
         for card in this_week.list_cards(inputs, one)
     ]
@@ -44,7 +44,7 @@ def test_it_loads_no_library_that_only_documents_and_drawings_need():
 
 def test_a_line_holds_day_code_community_and_page_and_what_blocks_comes_first(inputs, results):
     blocked = replace(results, blockers=(Problem("freeze_missing"),))
-    cards, names = this_week.list_cards(inputs, blocked), workflow.name_applications(results)
+    cards, names = this_week.list_cards(inputs, blocked), workflow.name_applications(results.decided)
     assert [card.blocks for card in cards] == [True, False, False, False, False]
     line = this_week.show_card(cards[2], names)
     assert line.startswith("27.11.2023 – Pajautājiet 9 kopienām")

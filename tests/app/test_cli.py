@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -421,11 +422,33 @@ def test_after_a_notebook_failed_the_one_beside_it_is_finished_and_no_other_begu
     assert sorted(path.name for path in tmp_path.glob("*.txt")) == ["b.txt"]
 
 
-def test_help_is_in_latvian(capsys):
+ENGLISH = (
+    r"\b(usage|error|arguments?|options?|positional|required|unrecognized|invalid|expected|match|show|[A-Z]+_[A-Z]+)\b"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--help"], "pārbauda pieteikumu datnes"),
+        *(([word, "--help"], f"lietošana: run.py {word} [-h]") for word in cli.TEXTS["commands"]),
+        ([], "kļūda: trūkst: DARBS"),
+        (["nav"], "DARBS: nav zināms «nav»; izvēlieties kādu no šiem: "),
+        (["run", "--nav"], "kļūda: nav zināms: --nav"),
+        (["check"], "kļūda: trūkst: DATNE"),
+        (["run", "--as-of"], "--as-of: aiz tā jāraksta viena vērtība"),
+        (["run", "--as-of", "2024-13-01"], "--as-of: «2024-13-01» nav datums"),
+        (["run", "--quiet=1"], "--quiet: vērtība 1 te nav vajadzīga"),
+        (["freeze", "--a"], "kļūda: --a var nozīmēt vairākus: --again, --ask"),
+    ],
+)
+def test_help_and_what_is_wrong_with_a_command_are_in_latvian(capsys, words, told):
     with pytest.raises(SystemExit) as stopped:
-        main(["--help"])
-    assert stopped.value.code == 0
-    assert "pārbauda pieteikumu datnes" in capsys.readouterr().out
+        main(words)
+    said = "".join(capsys.readouterr())
+    assert stopped.value.code == (0 if "--help" in words else 2)
+    assert told in said
+    assert re.findall(ENGLISH, said) == []
 
 
 def test_an_old_python_is_told_which_one_is_needed():
@@ -611,6 +634,9 @@ def lab(tmp_path, monkeypatch):
 
 
 def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(lab, programme_folder, tmp_path):
+    (programme_folder / "burtnicas").mkdir()
+    for name in ("1_pieteikumi", "3_konsultacijas", "4_temas", "5_atskaite"):  # as if edited: left alone, not executed
+        (programme_folder / "burtnicas" / f"{name}.ipynb").write_text("{", "utf-8")
     committed = {path: path.read_bytes() for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert main(["lab", str(programme_folder)]) == paths.FINE
     ((words, environment),) = lab
@@ -758,11 +784,11 @@ def test_freezing_from_the_menu_says_what_is_in_the_way_before_it_asks(private, 
 
 def test_freezing_from_the_menu_offers_a_copy_and_asks(before_the_draw, monkeypatch, capsys):
     choose(monkeypatch, "jā", "nē")
-    cli_menu._do("freeze", before_the_draw, [], main)
+    cli_menu._do("freeze", before_the_draw, [])
     assert "Kopija: " in capsys.readouterr().out
     assert not (before_the_draw / "izloze" / "saraksts.txt").exists()
     choose(monkeypatch, "nē", "jā", "jā")
-    cli_menu._do("freeze", before_the_draw, [], main)
+    cli_menu._do("freeze", before_the_draw, [])
     assert (before_the_draw / "izloze" / "saraksts.txt").exists()
     assert len(list((before_the_draw.parent / "kopijas").iterdir())) == 1
 
@@ -770,7 +796,7 @@ def test_freezing_from_the_menu_offers_a_copy_and_asks(before_the_draw, monkeypa
 def test_a_report_for_a_period_is_asked_for_by_two_days_and_overwrites_nothing(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(paths, "find_reports", lambda folder: tmp_path / folder.name)
     choose(monkeypatch, "01.01.2024", "vakar", "30.06.2024")
-    cli_menu._do("period", EXAMPLE, [], main)
+    cli_menu._do("period", EXAMPLE, [])
     assert "Rakstiet datumu kā 15.09.2024." in capsys.readouterr().out
     place = tmp_path / "example periodi" / "2024-01-01 – 2024-06-30"
     names = [path.name for path in place.iterdir() if path.suffix == ".docx"]
@@ -802,9 +828,9 @@ def test_a_folder_is_opened_by_the_system_and_a_missing_one_is_told(tmp_path, mo
     monkeypatch.setattr(subprocess, "run", lambda words, check: ran.append(words))
     monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
     monkeypatch.setattr(sys, "platform", "linux")
-    cli_menu._do("folder", tmp_path, [], main)
+    cli_menu._do("folder", tmp_path, [])
     assert ran == [["/bin/xdg-open", str(tmp_path)]]
-    cli_menu._do("folder", tmp_path / "nav", [], main)
+    cli_menu._do("folder", tmp_path / "nav", [])
     assert "šādas mapes vēl nav" in capsys.readouterr().err
 
 

@@ -102,31 +102,31 @@ def test_a_period_and_the_example_keep_no_memory(folder, capsys):
 
 def test_a_damaged_memory_is_told_and_begun_again(folder):
     inputs = read_inputs(folder)
-    first = recall.recall(folder, inputs)
+    _, first = recall.recall(folder, inputs)
     recall.write(folder, first, recall.update(first, date(2026, 11, 28)))
     for damage in (b"", b"{", b"\xff", b"[]", b'{"key": 1}'):
         (folder / recall.FOLDER / recall.FILE).write_bytes(damage)
-        again = recall.recall(folder, inputs)
+        _, again = recall.recall(folder, inputs)
         assert [problem.code for problem in again.changes] == ["memory_lost"]
         recall.write(folder, again, recall.update(again, date(2026, 11, 28)))
-        assert recall.recall(folder, inputs).changes == []
+        assert recall.recall(folder, inputs)[1].changes == []
 
 
 def test_the_key_is_the_calls_or_a_random_one_made_once(folder, capsys):
     inputs = read_inputs(folder)
-    first = recall.recall(folder, inputs)
+    _, first = recall.recall(folder, inputs)
     recall.write(folder, first, recall.update(first, date(2026, 11, 28)))
     key = (folder / recall.FOLDER / recall.KEY).read_text("utf-8")
     assert len(key) == 64
-    assert recall.recall(folder, inputs).key == key
+    assert recall.recall(folder, inputs)[1].key == key
     salted = inputs.programme.model_copy(update={"call": inputs.programme.call.model_copy(update={"salt": "sāls"})})
-    again = recall.recall(folder, type(inputs)(**{**vars(inputs), "programme": salted}))
+    _, again = recall.recall(folder, type(inputs)(**{**vars(inputs), "programme": salted}))
     assert again.key == "sāls"
     assert [problem.code for problem in again.changes] == ["memory_lost"]
 
 
 def test_erasing_takes_the_memory_away(folder, inputs):
-    first = recall.recall(folder, inputs)
+    _, first = recall.recall(folder, inputs)
     recall.write(folder, first, recall.update(first, date(2026, 11, 28)))
     plan = erasing.plan_erasure(folder, folder.parent / "out", inputs.programme)
     assert {f"{recall.FOLDER}/{name}" for name in (recall.FILE, recall.KEY)} <= set(plan.inside)

@@ -145,10 +145,10 @@ def folder(inputs, tmp_path):
 
 
 def test_the_first_reading_of_applications_makes_the_workbook_and_no_later_one_touches_it(folder, capsys):
-    cli._open(folder)
+    cli.open_inputs(folder)
     made = (folder / WORKBOOK).read_bytes()
     assert "Izveidots: " in capsys.readouterr().out
-    cli._open(folder)
+    cli.open_inputs(folder)
     assert (folder / WORKBOOK).read_bytes() == made
     book = openpyxl.load_workbook(folder / WORKBOOK)
     assert "K-F001DE · Ābolmaizes pagalmi" in [cell.value for cell in book["Tēmas"]["A"]]
@@ -157,7 +157,7 @@ def test_the_first_reading_of_applications_makes_the_workbook_and_no_later_one_t
 
 
 def test_one_cell_confirms_all_that_were_ticked_and_a_name_or_small_letters_are_a_code(folder, inputs):
-    cli._open(folder)
+    cli.open_inputs(folder)
     book = openpyxl.load_workbook(folder / WORKBOOK)
     row = next(cell.row for cell in book["Tēmas"]["A"] if "K-F001DE" in str(cell.value))
     book["Tēmas"].cell(row, 4).value = "visas atzīmētās"
@@ -189,7 +189,7 @@ def test_one_cell_confirms_all_that_were_ticked_and_a_name_or_small_letters_are_
 
 
 def test_check_says_when_the_lists_are_old_and_renew_makes_them_new(folder, capsys):
-    inputs, _ = cli._open(folder)
+    inputs, _ = cli.open_inputs(folder)
     assert tracking.find_outdated(folder, inputs) == []
     book = openpyxl.load_workbook(folder / WORKBOOK)
     book["Lēmumi"]["A3"] = "K-F001DE"
@@ -206,7 +206,7 @@ def test_check_says_when_the_lists_are_old_and_renew_makes_them_new(folder, caps
 
 @pytest.mark.parametrize("call", range(1, 8))
 def test_killed_at_any_step_the_workbook_is_whole(folder, monkeypatch, call):
-    inputs, _ = cli._open(folder)
+    inputs, _ = cli.open_inputs(folder)
     old, calls = (folder / WORKBOOK).read_bytes(), iter(range(1, 100))
     for name in ("replace", "fsync"):
         true = getattr(os, name)

@@ -41,12 +41,12 @@ def others(count, **changes):
     return [replace(usual, application_id=f"K-{number}", rank=number) for number in range(50, 50 + count)]
 
 
-def letter(*, kind=None, beside=None, marks=None, day=DAY, answer_by=date(2023, 9, 14), said=None, **cells):
+def letter(*, kind=None, beside=None, marks=None, day=DAY, answer_by=date(2023, 9, 14), said=None, met="abas", **cells):
     """A letter about the usual outcome with some of it changed, beside others."""
     row = replace(USUAL, **cells)
     rows = {one.application_id: one for one in [row, *(others(4) if beside is None else beside)]}
     given = {one: dict.fromkeys(ANCHORS, Fraction(2)) for one in rows} | {"K-01": MARKS if marks is None else marks}
-    standing = Standing(rows, given, {})
+    standing = Standing(rows, given, {}, {"K-01": met})
     made = Letter(letters.find_kind(row), row, day, standing, row.place_year, answer_by)
     return replace(made, **({"kind": kind} if kind else {}), **(said or {}))
 
@@ -84,32 +84,48 @@ OUT = {"outcome": "", "place_year": None, "rank": None, "rank_from": None, "rank
 LATE = OUT | {"state": "late", "outcome": "waiting", "waiting": 10}
 ASIDE = OUT | {"state": "set_aside"}
 
+TURN = ("Ja pienāks Jūsu kārta, rakstīsim Jums; atbilde būs jādod 14 dienu laikā, ja vēstulē nebūs nosaukta cita diena, un, ja "
+        "atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai.")  # fmt: skip
+
+
+def by_rank(rank, **changes):
+    """Another application at a rank, usually with a consultation; equal to the usual one but for what is changed."""
+    return replace(USUAL, **{"application_id": f"K-1{rank}", "rank": rank, "outcome": "place"} | changes)
+
+
+ABOVE = [by_rank(1), by_rank(2, tier=1, group="existing"), by_rank(3, tier=1, group="new", points=Fraction(9)),
+         by_rank(4, tier=1, group="new"), by_rank(4, tier=1, group="new", outcome="", application_id="K-02")]  # fmt: skip
+FOUND = WAITS | {"rank": None, "rank_from": None, "rank_to": None}
+KINDS = (LATE, WAITS, LATE, FOUND)
+QUEUE = [replace(USUAL, application_id=f"K-{number}", **cells) for number, cells in enumerate(KINDS, 30)]
+
 CASES = {  # what is different: sentences that must stand, sentences that must not
     "place": ({}, [
         "Jūsu kopienai ir piešķirta mentora konsultācija 2023. gadā\n", "ko saņēmām 2023. gada 21. augustā, un par",
         "kopienai «Pulks» ir piešķirta mentora konsultācija (60 minūtes).", DECIDED, CONFIRM,
         "atbildot uz šo vēstuli vai zvanot +371 2000 00 99.", "konsultāciju piedāvāsim nākamajai kopienai.",
-        "Jūsu pieteikums secībā ir 3. no 5.", "Konsultāciju skaits šajā programmā: 14 (2023. gadā – 7, 2024. gadā – 7).",
-        "vēl veidojas | jā | 0 no 4", "vismaz 7 punkti no 12 | 7,5 no 12 | 9 no 12", "– Konkrēts jautājums | 3 no 3 | 2 no 3",
+        "Jūsu pieteikums secībā ir 3. no 5.", "Prioritāte | Jūsu kopiena | Citas, kam piešķirta\n", "Konsultāciju skaits šajā programmā: 14 (2023. gadā – 7, 2024. gadā – 7).",
+        "vēl veidojas | jā | jaunas: 0 no 4", "vismaz 7 punkti no 12 | 7,5 no 12 | vidēji 9 no 12",
+        "– Konkrēts jautājums | 3 no 3 | vidēji 2 no 3",
         "Olainē, 2023. gada 31. augusts\nNr. 3/K-01 Anna Liepa\nkopiena «Pulks»\na@example.org",
     ], [NOTHING, OBJECT, LOT, "gaidīšanas sarakst", "ārpus kārtas", "minimum", "atbrīvojusies", "Diemžēl"]),
-    "place of an existing community": ({"novelty": "existing"}, ["vēl veidojas | nē | 0 no 4"], ["| jā |"]),
-    "place, unclear novelty": ({"novelty": "unclear"}, ["vēl veidojas | nav zināms | 0 no 4"], ["| jā |", "| nē |"]),
-    "place, not clear": ({"clarity": Fraction(3)}, ["| 3 no 12 | 9 no 12"], []),
-    "place, not marked": ({"clarity": None, "marks": {}}, ["| – | 9 no 12", "– Konkrēts jautājums | – |"], []),
-    "place, three others": ({"beside": others(3)}, ["| Kam piešķirta, vidēji", "0 no 3"], []),
+    "place of an existing community": ({"novelty": "existing"}, ["vēl veidojas | nē | jaunas: 0 no 4"], ["| jā |"]),
+    "place, unclear novelty": ({"novelty": "unclear"}, ["vēl veidojas | nav zināms | jaunas: 0 no 4"], ["| jā |", "| nē |"]),
+    "place, not clear": ({"clarity": Fraction(3)}, ["| 3 no 12 | vidēji 9 no 12"], []),
+    "place, not marked": ({"clarity": None, "marks": {}}, ["| – | vidēji 9 no 12", "– Konkrēts jautājums | – |"], []),
+    "place, three others": ({"beside": others(3)}, ["| Citas, kam piešķirta", "jaunas: 0 no 3"], []),
     "place, beside one who waits": (
-        {"beside": [*others(3), replace(USUAL, application_id="K-02", outcome="waiting")]}, ["| 9 no 12", "0 no 3"], []),
+        {"beside": [*others(3), replace(USUAL, application_id="K-02", outcome="waiting")]}, ["| vidēji 9 no 12", "jaunas: 0 no 3"], []),
     "place, beside one not marked": (
-        {"beside": [*others(3), replace(USUAL, application_id="K-02", clarity=None)]}, ["| 9 no 12", "0 no 3"], []),
+        {"beside": [*others(3), replace(USUAL, application_id="K-02", clarity=None)]}, ["| vidēji 9 no 12", "jaunas: 0 no 3"], []),
     "place, beside a new one": (
-        {"beside": [*others(3), replace(USUAL, application_id="K-02")]}, ["1 no 4", "7,5 no 12 | 8,6 no 12"], []),
-    "place, two others": ({"beside": others(2)}, ["vēl veidojas | jā\n"], ["Kam piešķirta, vidēji", "9 no 12"]),
+        {"beside": [*others(3), replace(USUAL, application_id="K-02")]}, ["jaunas: 1 no 4", "7,5 no 12 | vidēji 8,6 no 12"], []),
+    "place, two others": ({"beside": others(2)}, ["vēl veidojas | jā\n"], ["Citas, kam piešķirta", "9 no 12"]),
     "place by lot": (
         {"rank_to": 4, "beside": [*others(3), replace(USUAL, application_id="K-02", ticket="a" * 64)]},
         [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", f"Jūsu izlozes numurs ir {'b' * 64}: SHA-256 no rindas "
          "0407111319232629313437394346495255586061|KKK-2023|K-01.", "No 2 līdzvērtīgo numuriem tas ir 2. mazākais.",
-         "bez interneta: https://example.org/parbaude.html"], [NOTHING]),
+         "atkārto lapa https://example.org/parbaude.html; kad tā atvērta, internets vairs nav vajadzīgs."], [NOTHING]),
     "lot between the two queues": ({"rank_to": 4}, [f"Jūsu izlozes numurs ir {'b' * 64}"], ["līdzvērtīgo numuriem"]),
     "place out of turn": (
         {"override": "Pēc sūdzības."}, ["Konsultācija piešķirta ārpus kārtas: Pēc sūdzības.\n", CONFIRM], ["sūdzības.."]),
@@ -126,33 +142,60 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         "Jūsu kopiena ir gaidīšanas sarakstā: 1. no 1\n", "Jūsu pieteikums secībā ir 15. no 5.", "Tas nav atteikums",
         DECIDED, "Jums pagaidām nekas nav jādara. Saraksts ir spēkā līdz 2024. gada 31. oktobrim.",
         "Kas būtu mainījis iznākumu. Ar vienu izmaiņu nebūtu pieticis.", OBJECT,
-        "valde, neiesaistot tos, kas šo pieteikumu vērtēja, un līdz 2023. gada 24. septembrim Jums atbildēs.",
-    ], [CONFIRM, "piešķirta mentora", "Pieteikumu šoreiz bija vairāk", "Pēc kārtas šī", "izlozes saraksta noslēgšanas", LOT]),
+        "valde, neiesaistot tos, kas šo pieteikumu vērtēja, un līdz 2023. gada 24. septembrim Jums atbildēs.", TURN,
+        "Kāpēc jāgaida. Atlases kārtība: vispirms kopienas", "Jūsu pieteikums atbilst abām prioritātēm.",
+    ], ["Gaida ", "Pirms tā", "Kad konsultācijas piešķīra", CONFIRM, "piešķirta mentora", "Pieteikumu šoreiz bija vairāk", "Pēc kārtas šī", "izlozes saraksta noslēgšanas", LOT]),
     "waiting, more than places": (
         {**WAITS, "beside": others(14)}, ["vairāk nekā konsultāciju: 15 pieteikumi un 14 konsultācijas."], []),
     "waiting, as many as places": ({**WAITS, "beside": others(13)}, [], ["vairāk nekā konsultāciju"]),
+    "waiting, why": ({**WAITS, "rank": 5, "tier": 1, "group": "new", "beside": ABOVE}, [
+        "Pirms tā secībā ir 5 pieteikumi: 1 – augstāk prioritāšu secībā, 1 – pamīšus, jo atbilst otrai prioritātei, "
+        "1 – ar vairāk punktiem, 2 – pēc izlozes.", "– 7). Kam tās piešķirtas: 4 – secībā augstāk.",
+    ], ["zemāk", "minimum", "ārpus kārtas"]),
+    "waiting, what went elsewhere": (
+        {**WAITS, "rank": 2, "beside": [
+            *others(2), by_rank(1), by_rank(3, override="vajag"), by_rank(4, minimum="given"), by_rank(5, outcome="")]},
+        ["Pirms tā secībā ir 1 pieteikums: 1 – pēc izlozes. Konsultāciju", "Kam tās piešķirtas: 1 – secībā augstāk, "
+         "2 – secībā zemāk, 1 – novada minimumam, 1 – ārpus kārtas."], ["Pēc kārtas šī"]),
+    "waiting, back after it was no part": (
+        {**WAITS, "competes": False}, ["Kad konsultācijas piešķīra, pieteikums atlasē nepiedalījās."], ["Kam tās"]),
+    "waiting, meets one: new": ({**WAITS, "met": "jauna"}, ["atbilst vienai no divām prioritātēm: kopiena ir jauna."], []),
+    "waiting, meets one: clear": (
+        {**WAITS, "met": "skaidrs"}, ["atbilst vienai no divām prioritātēm: jautājums aprakstīts skaidri."], []),
+    "waiting, meets none": ({**WAITS, "met": "neviena"}, ["Jūsu pieteikums neatbilst nevienai no divām prioritātēm."], []),
+    "waiting beside other kinds": (
+        {**WAITS, "beside": QUEUE},
+        ["Gaida 5 pieteikumi: 2 – no secības, 1 – pēc saraksta noslēgšanas, 2 – pēc termiņa."], []),
     "waiting behind the minimum": (
         {**WAITS, "minimum": "taken"}, ["Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums."],
         ["Vispirms piešķir"]),
     "waiting by lot": ({**WAITS, "rank_to": 17}, [LOT], [CONFIRM]),
     "found eligible after the freeze": (
-        {**WAITS, "rank": None, "rank_from": None, "rank_to": None, "beside": others(15)},
-        ["pēc izlozes saraksta noslēgšanas (2023. gada 30. augustā); sarakstu pēc tam nemaina, tāpēc kopiena «Pulks» ir aiz"],
-        ["secībā ir", "Kā lēmām.", LOT, "vairāk nekā konsultāciju"]),
+        {**FOUND, "beside": others(15)},
+        ["pēc izlozes saraksta noslēgšanas (2023. gada 30. augustā); sarakstu pēc tam nemaina, tāpēc kopiena «Pulks» ir aiz tām, "
+         "kas ir sarakstā; tādus pieteikumus sakārto pēc lēmuma dienas, vienas dienas – pēc izlozes numura."],
+        ["secībā ir", "Kad konsultācijas piešķīra", "Kā lēmām.", LOT, "vairāk nekā konsultāciju"]),
     "came back after its place was freed": (
-        {**WAITS, "given_year": 2023}, ["2023. gadā piešķirtā konsultācija atbrīvojās, kamēr"], []),
+        {**WAITS, "given_year": 2023}, ["2023. gadā piešķirtā konsultācija atbrīvojās, kamēr"], ["Kam tās", "Kad kons"]),
+    "came back, no part of the order": (
+        {**WAITS, "given_year": 2023, "competes": False}, ["2023. gadā piešķirtā"], ["Kam tās", "Kad kons"]),
     "late": (LATE, [
         "Jūsu pieteikums saņemts pēc termiņa\n", "līdz 2023. gada 21. augustam (ieskaitot)",
-        "saņēmām 2023. gada 21. augustā plkst. 18.58.47.", "kopiena «Pulks» ir 10. pēc kārtas.", NOTHING, OBJECT,
+        "saņēmām 2023. gada 21. augustā plkst. 18.58.47.", "kopiena «Pulks» ir 10. no 1.", NOTHING, OBJECT, DECIDED, TURN,
+        "Pēc termiņa saņemtos pieteikumus sakārto pēc saņemšanas laika, vienā sekundē saņemtos – pēc izlozes numura.",
     ], [CONFIRM, "Kā lēmām.", "Diemžēl", LOT]),
+    "late beside those in time": (LATE | {"beside": [one for one in QUEUE if one.state != "late"]},
+        ["ir 10. no 3. Gaida 3 pieteikumi: 1 – no secības, 1 – pēc saraksta noslēgšanas, 1 – pēc termiņa. Pēc"], []),
+    "late, told on a later day": (LATE | {"day": date(2023, 10, 2)}, [TURN], ["Lēmumu"]),
     "late, out of turn": (LATE | {"outcome": "place", "place_year": 2024, "waiting": None, "override": "vajag"},
         ["konsultācija 2024. gadā", "ārpus kārtas: vajag.", CONFIRM], ["pēc termiņa", NOTHING]),
-    "late, waits for nothing": (LATE | {"waiting": None}, [NOTHING], ["pēc kārtas."]),
+    "late, waits for nothing": (LATE | {"waiting": None}, [NOTHING], ["Kopējā gaidītāju"]),
     "outside": (OUT | {"state": "outside", "municipality": "Rīga", "marks": {}}, [
         "Šoreiz konsultāciju Jūsu kopienai piedāvāt nevaram\n", "Mārupes novads, Olaines novads, Ķekavas novads.",
         "Pieteikumā norādīts: Rīga.", "Par atbalstu citviet varat jautāt savā pašvaldībā.", OBJECT,
-        "valde un līdz 2023. gada 24. septembrim Jums atbildēs.",
-    ], [CONFIRM, "neiesaistot", NOTHING, "Kā lēmām."]),
+        "valde, neiesaistot pieteikumu vērtētājus, un līdz 2023. gada 24. septembrim Jums atbildēs.", DECIDED,
+        "Citādi Jums nekas nav jādara, un pieteikums atlasē nepiedalīsies.",
+    ], [CONFIRM, NOT_JUDGES, "Jums pagaidām", "Kā lēmām."]),
     "no consent": (OUT | {"state": "no_consent"}, [
         "Vai drīkstam izmantot Jūsu datus atlasē?\n", "līdz 2023. gada 14. septembrim atbildiet",
         "izlozes saraksts jau ir noslēgts", "Ja atbildes nebūs, 2023. gada 15. septembrī pieteikumu un Jūsu datus izdzēsīsim.",
@@ -160,7 +203,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     ], [OBJECT, CONFIRM, NOTHING, "vērtēsim kopā"]),
     "duplicate": (ASIDE | {"duplicate_of": "K-02"}, [
         "Jūsu kopienas pieteikumus vērtējām kā vienu\n", "No kopienas «Pulks» saņēmām vairākus",
-        "Vērtējām pieteikumu K-02, bet K-01 atsevišķi nevērtējām.", "divas dažādas kopienas", OBJECT,
+        "Vērtējām pieteikumu K-02, bet K-01 atsevišķi nevērtējām.", "divas dažādas kopienas", OBJECT, DECIDED,
     ], ["Diemžēl", CONFIRM, "citreiz"]),
     "ineligible": (ASIDE | {"said": {"reason": "pieteikumu iesniedzis uzņēmums"}}, [
         "piedāvāt nevaram\n", "Diemžēl to nevaram iekļaut atlasē, jo pieteikumu iesniedzis uzņēmums. " + DECIDED, OBJECT, NOTHING,
@@ -196,10 +239,10 @@ def test_each_outcome_has_its_sentences_and_no_others(inputs, case):
 
 ANSWERS = {  # what a reader asks: where the answer stands in the letters of these kinds ("": it has none to give)
     "Kas ir izlemts?": (
-        "Jūsu kopienai ir piešķirta mentora konsultācija 2023. gadā\n", "Jūsu kopiena ir gaidīšanas sarakstā: 1. no 1\n",
+        "Jūsu kopienai ir piešķirta mentora konsultācija 2023. gadā\n", "Jūsu kopiena ir gaidīšanas sarakstā: 1. no 3\n",
         "Jūsu pieteikums saņemts pēc termiņa\n", "Šoreiz konsultāciju Jūsu kopienai piedāvāt nevaram\n"),
     "Kāpēc?": (
-        "Jūsu pieteikums secībā ir 3. no 5.", "Jūsu pieteikums secībā ir 15. no 16.",
+        "Jūsu pieteikums secībā ir 3. no 5.", "Jūsu pieteikums atbilst abām prioritātēm. Pirms tā secībā ir 5 pieteikumi: 5 – augst",
         "līdz 2023. gada 21. augustam (ieskaitot), bet Jūsu pieteikumu K-01 saņēmām 2023. gada 21. augustā plkst. 18.58.47",
         "jo uzsaukums ir paredzēts kopienām šajos novados: Mārupes novads, Olaines novads, Ķekavas novads."),
     "Pēc kādas kārtības, un cik konsultāciju bija?": (
@@ -211,25 +254,32 @@ ANSWERS = {  # what a reader asks: where the answer stands in the letters of the
         "uzrakstiet mums līdz 2023. gada 10. septembrim"),
     "Kas notiks tālāk, un ja nedarīšu neko?": (
         "Ja līdz tam ziņas no Jums nebūs, konsultāciju piedāvāsim nākamajai kopienai.",
-        "Ja pienāks Jūsu kārta, rakstīsim un pateiksim, līdz kurai dienai gaidīsim atbildi.",
+        TURN,
         "Ja pēc gaidīšanas saraksta vēl būs brīva konsultācija, piedāvāsim to Jums.", "Par atbalstu citviet varat jautāt"),
+    "Cik ilgi būs laiks atbildēt, ja konsultācija atbrīvosies?": ("", TURN, TURN, ""),
+    "Kāpēc šī vieta gaidītāju secībā?": (
+        "", "Gaida 3 pieteikumi: 2 – no secības, 1 – pēc termiņa.", "Pēc termiņa saņemtos pieteikumus sakārto pēc", ""),
+    "Kas būs, ja neatbildēšu?": (
+        "Ja līdz tam ziņas no Jums nebūs", "ja atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai",
+        "ja atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai", "Citādi Jums nekas nav jādara, un pieteikums"),
     "Cik ilgi gaidīt?": (
         "pēc trim mēnešiem pajautāsim", "Saraksts ir spēkā līdz 2024. gada 31. oktobrim.",
         "Saraksts ir spēkā līdz 2024. gada 31. oktobrim.", ""),
-    "Kas un kad lēma?": (DECIDED, DECIDED, "", ""),
+    "Kas un kad lēma?": [DECIDED] * 4,
     "Kā un līdz kad iebilst, kas to izskatīs un kad atbildēs?": ("", *[
         f"{OBJECT}, norādot pieteikuma kodu K-01 un to, ko, Jūsuprāt, esam sapratuši nepareizi. Iebildumus izskatīs biedrības "
         f"«Pierīgas partnerība» valde{judges} un līdz 2023. gada 24. septembrim Jums atbildēs."
-        for judges in (NOT_JUDGES, NOT_JUDGES, "")]),
-    "Kā pārbaudīt izlozi?": (*["Kā to pārbaudīt bez interneta: https://example.org/parbaude.html"] * 2, "", ""),
+        for judges in (NOT_JUDGES, NOT_JUDGES, ", neiesaistot pieteikumu vērtētājus,")]),
+    "Kā pārbaudīt izlozi?": (*["atkārto lapa https://example.org/parbaude.html; kad tā atvērta, internets vairs"] * 2, "", ""),
     "Kas glabā manus datus, cik ilgi, kam sūdzēties?": [
-        "Datu pārzinis ir biedrība «Pierīgas partnerība». Datus glabājam līdz 2026. gada 31. oktobrim. Par savām tiesībām, arī "
-        "par sūdzību Datu valsts inspekcijai, lasiet: https://example.org/dati."] * 4,
+        "Datu pārzinis ir biedrība «Pierīgas partnerība». Datus glabājam līdz 2026. gada 31. oktobrim. Par tiem jautājiet, "
+        "rakstot uz dati@example.org. Par savām tiesībām, arī par sūdzību Datu valsts inspekcijai, lasiet: https://example.org/dati."] * 4,
     "Kam jautāt?": ["Zvaniet vai rakstiet: Kristīne Izdomātā, +371 2000 00 99, kopienas@example.org."] * 4,
 }  # fmt: skip
 READERS = {
     "place": {"rank_to": 4}, "late": LATE, "outside": OUT | {"state": "outside", "municipality": "Rīga", "marks": {}},
-    "waiting": {**WAITS, "rank_to": 17, "beside": others(15), "nearest": "Ar vienu izmaiņu nebūtu pieticis."},
+    "waiting": {**WAITS, "rank_to": 17, "tier": 1, "beside": [
+        *(by_rank(number) for number in range(1, 6)), *QUEUE[:2]], "nearest": "Ar vienu izmaiņu nebūtu pieticis."},
 }  # fmt: skip
 
 
@@ -269,7 +319,7 @@ def test_an_answer_is_asked_by_the_day_of_the_offer_or_the_usual_days_after(exam
 def test_a_programme_with_one_consultation_tells_one(inputs):
     told = text_of(letter(**WAITS, beside=others(1)), settings(inputs, places={2023: 1}))
     assert "vairāk nekā konsultāciju: 2 pieteikumi un 1 konsultācija." in told
-    assert "Konsultāciju skaits šajā programmā: 1.\n" in told
+    assert "Konsultāciju skaits šajā programmā: 1. Kam tās piešķirtas: 1 – secībā zemāk.\n" in told
 
 
 def test_every_kind_is_tried():
@@ -420,7 +470,7 @@ def follow(example, monkeypatch, first, later, happened, *, base=DAY, lines=f"{K
         table = results.decided.copy()
         for name, value in known[-1].items():
             table.loc[table["application_id"].eq(KEY), name] = value
-        return workflow.View(table, results.anchors)
+        return replace(results, decided=table)
 
     monkeypatch.setattr(letters, "view_on", view)
     made = decisions(*(f"{lines} on={day} reason=Tā." for day in later if day), f"{lines} on=")
@@ -496,7 +546,7 @@ def test_whatever_names_another_community_or_its_people_stops_the_letter(example
 def test_averages_are_of_the_points_that_are_known(inputs):
     made = letter()
     some = {key: given for key, given in made.standing.marks.items() if key in ("K-01", "K-50")}
-    for marks, told in ((some, "– Konkrēts jautājums | 3 no 3 | 2 no 3"), ({}, "– Konkrēts jautājums | – | –")):
+    for marks, told in ((some, "– Konkrēts jautājums | 3 no 3 | vidēji 2 no 3"), ({}, "– Konkrēts jautājums | – | –")):
         assert told in text_of(replace(made, standing=replace(made.standing, marks=marks)), inputs)
 
 

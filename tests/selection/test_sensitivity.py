@@ -137,7 +137,7 @@ def test_readings_stand_side_by_side_and_the_own_one_is_the_decision(example):
     assert all(text.endswith(".") for text in told["favours"])
 
 
-def test_the_annex_of_the_example_is_the_same_twice(example):
+def test_the_annex_of_the_example_is_the_same_twice(example, afresh):
     inputs, results = example[0], replace(example[1])
     once = results.firmness
     sensitivity.compare_readings(results.decided, inputs.programme)
