@@ -58,6 +58,7 @@ def _do(arguments: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    argparse._ = lambda text: TEXTS["parser"].get(text, text)  # type: ignore[attr-defined]  # what it looks its own up by
     parser = argparse.ArgumentParser(prog="run.py", description="Mentoringa programmas darba grāmata.")
     commands = parser.add_subparsers(required=True, metavar="DARBS")
     for word, command in TEXTS["commands"].items():
@@ -350,16 +351,16 @@ def _nearest_programme(path: Path) -> Path:
 
 
 WORDS: dict[str, dict[str, Any]] = {
-    "name": {"nargs": "?"},
+    "name": {"nargs": "?", "metavar": "NOSAUKUMS"},
     "NAME": {"metavar": "NOSAUKUMS"},
     "key": {"metavar": "KODS"},
     "files": {"nargs": "+", "type": Path, "metavar": "DATNE"},
-    "--as-of": {"type": _day},
-    "--from": {"type": _day, "dest": "starts"},
+    "--as-of": {"type": _day, "metavar": "DIENA"},
+    "--from": {"type": _day, "dest": "starts", "metavar": "DIENA"},
     "--FROM": {"dest": "earlier", "metavar": "AGRĀKĀ"},
-    "--to": {"type": _day, "dest": "ends"},
-    "--out": {"type": Path},
-    "--programme": {"type": Path},
+    "--to": {"type": _day, "dest": "ends", "metavar": "DIENA"},
+    "--out": {"type": Path, "metavar": "MAPE"},
+    "--programme": {"type": Path, "metavar": "DATNE"},
     "--again": {"metavar": "IEMESLS"},
 }
 """How what stands after a command is read; what is not listed is there or not."""

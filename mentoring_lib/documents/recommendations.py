@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -63,14 +63,14 @@ def _select(sheet: pd.DataFrame, hour: UsedPlace, order: str) -> pd.DataFrame:
 def _collect_words(
     hour: UsedPlace, about: Application, made_on: date, programme: Programme, stamp: Stamp
 ) -> dict[str, Any]:
-    asked_on = hour.held_on and hour.held_on + FOLLOW_UP
+    asked_on = cast("pd.Timestamp", hour.held_on) + FOLLOW_UP
     emails: dict[str | None, str | None] = {mentor.name: mentor.email for mentor in programme.mentors}
     words = dict(programme) | vars(hour) | frame_community(about.community) | {
         "made_on": made_on,
         "mode": hour.mode and label_of("mode", hour.mode),
         "mentor_email": emails.get(hour.mentor),
         "email": programme.letters.email or programme.appeal.contact,
-        "asked_on": asked_on if asked_on and asked_on.date() > stamp.as_of else None,
+        "asked_on": asked_on if asked_on.date() > stamp.as_of else None,
     }  # fmt: skip
     add_parts(words, WORDS["said"])
     return words
@@ -84,10 +84,7 @@ def _parts(
     yield ("heading", WORDS["question"])
     yield ("text", about.question or WORDS["no_question"])
     yield ("heading", WORDS["advice"])
-    for text in advice["recommendation"].dropna():
-        yield ("item", text)
-    if advice.empty:
-        yield ("text", WORDS["no_advice"])
+    yield from [("item", text) for text in advice["recommendation"].dropna()] or [("text", WORDS["no_advice"])]
     yield ("heading", WORDS["tasks"])
     if tasks.empty:
         yield ("text", WORDS["no_tasks"])

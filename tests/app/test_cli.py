@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -421,11 +422,33 @@ def test_after_a_notebook_failed_the_one_beside_it_is_finished_and_no_other_begu
     assert sorted(path.name for path in tmp_path.glob("*.txt")) == ["b.txt"]
 
 
-def test_help_is_in_latvian(capsys):
+ENGLISH = (
+    r"\b(usage|error|arguments?|options?|positional|required|unrecognized|invalid|expected|match|show|[A-Z]+_[A-Z]+)\b"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--help"], "pārbauda pieteikumu datnes"),
+        *(([word, "--help"], f"lietošana: run.py {word} [-h]") for word in cli.TEXTS["commands"]),
+        ([], "kļūda: trūkst: DARBS"),
+        (["nav"], "DARBS: nav zināms «nav»; izvēlieties kādu no šiem: "),
+        (["run", "--nav"], "kļūda: nav zināms: --nav"),
+        (["check"], "kļūda: trūkst: DATNE"),
+        (["run", "--as-of"], "--as-of: aiz tā jāraksta viena vērtība"),
+        (["run", "--as-of", "2024-13-01"], "--as-of: «2024-13-01» nav datums"),
+        (["run", "--quiet=1"], "--quiet: vērtība 1 te nav vajadzīga"),
+        (["freeze", "--a"], "kļūda: --a var nozīmēt vairākus: --again, --ask"),
+    ],
+)
+def test_help_and_what_is_wrong_with_a_command_are_in_latvian(capsys, words, told):
     with pytest.raises(SystemExit) as stopped:
-        main(["--help"])
-    assert stopped.value.code == 0
-    assert "pārbauda pieteikumu datnes" in capsys.readouterr().out
+        main(words)
+    said = "".join(capsys.readouterr())
+    assert stopped.value.code == (0 if "--help" in words else 2)
+    assert told in said
+    assert re.findall(ENGLISH, said) == []
 
 
 def test_an_old_python_is_told_which_one_is_needed():

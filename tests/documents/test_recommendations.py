@@ -14,7 +14,18 @@ from mentoring_lib.intake.loading import read_starting_points
 from mentoring_lib.workflow import STARTING_POINTS, make_stamp
 
 
-def make(inputs, *, question="Kā sākt?", as_of=date(2023, 10, 20), said=True, emails=(), logos=(), hour=(), **settings):
+def make(
+    inputs,
+    *,
+    question="Kā sākt?",
+    as_of=date(2023, 10, 20),
+    said=True,
+    emails=(),
+    logos=(),
+    hour=(),
+    task=None,
+    **settings,
+):
     given = {
         "Ieteikumi": recommendations("K-01 2023-10-10", "K-01 2023-12-01 recommendation='Par vēlu'"),
         "Darbi": tasks("K-01 who=Anna until=2023-11-01", "K-01 until=2023-10-25 task='=1+1'", "K-02"),
@@ -25,6 +36,8 @@ def make(inputs, *, question="Kā sākt?", as_of=date(2023, 10, 20), said=True, 
         | {key: getattr(inputs.programme, key).model_copy(update=value) for key, value in settings.items()}
     )
     sheets = given if said else {"Ieteikumi": recommendations(), "Darbi": tasks()}
+    if task:
+        sheets["Darbi"] = sheets["Darbi"].assign(**dict(task))
     changed = replace(inputs, applications=applications(2, question=question), sheets=sheets, programme=own)
     changed = replace(changed, logos=dict(logos))
     return make_recommendation_documents(changed, places, make_stamp(inputs, as_of))
@@ -118,6 +131,13 @@ def test_the_same_records_give_the_same_bytes(inputs):
     assert make(inputs) == make(inputs)
 
 
+def test_advice_and_tasks_without_a_text_are_no_text_and_a_done_one_is_ticked(inputs):
+    _, rows, _ = read(make(inputs, task={"task": pd.NA, "done_on": pd.Timestamp("2023-10-24")})[FILE])
+    assert [row[0] for row in rows[2:]] == ["☒ ", "☒ "]
+    texts, *_ = read(make(inputs)[FILE])
+    assert not {"Ieteikumi vēl nav ierakstīti.", "Veicamie darbi vēl nav ierakstīti."} & set(texts)
+
+
 # Starting points
 
 
@@ -131,6 +151,16 @@ def test_every_theme_has_starting_points_and_each_names_its_source(inputs):
 def test_only_what_is_asked_by_those_who_still_wait_is_shown(inputs, results):
     shown = pick_starting_points(inputs.starting_points, results.places, results.decided, inputs.programme.themes)
     assert set(shown["application_id"].str.split(", ").explode()) == {"K-ADB42B", "K-E4C96C"}
+
+
+@pytest.mark.parametrize(
+    ("use", "shown"),
+    [("open", True), ("booked", True), ("held_incomplete", True), ("delivered", False), ("lost", False)],
+)
+def test_starting_points_are_for_hours_ahead_and_those_that_lack_something(inputs, results, use, shown):
+    places = results.places.assign(use=use)
+    table = pick_starting_points(inputs.starting_points, places, results.decided, inputs.programme.themes)
+    assert (len(table) > 0) == shown
 
 
 def test_themes_of_another_programme_are_left_out():
