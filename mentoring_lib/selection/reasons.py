@@ -1,14 +1,12 @@
 """Why each application has the outcome it has, in one sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.columns import ANCHORS, WORDS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.texts import show_number
@@ -48,12 +46,11 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     DataFrame, shape (n, k + 2)
         ``reason``, and ``entry_note``: what the frozen entry says where today's merits differ, else "".
     """
-    marks, entries = final_marks(anchors), find_merits(decided, programme.rule)
-    frozen = dict(zip(entries["application_id"], zip(entries["novelty"], entries["clarity"], strict=True), strict=True))
+    marks, entries = final_marks(anchors), _list_entries(decided, programme.rule)
     nearest = decided["nearest"] if "nearest" in decided else [""] * len(decided)
     reasons, notes = [], []
     for row, change in zip(rows_of(decided, Decided), nearest, strict=True):
-        notes.append(_describe_entry(row, frozen.get(row.application_id), programme.rule))
+        notes.append(_describe_entry(row, entries.get(row.application_id), programme.rule))
         parts = [row.state_reason]
         if row.state == "eligible":
             merits = _merits(row, marks.get(row.application_id, {}), programme.rule)
@@ -64,11 +61,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     return decided.assign(**{name: pd.Series(text, decided.index, dtype="str") for name, text in texts.items()})
 
 
-NOVELTY = {
-    "new": "kopiena ir jauna",
-    "existing": "kopiena darbojas jau ilgāk",
-    "unclear": "nav zināms, kad kopiena sākusi darboties",
-}
+NOVELTY: dict[str, str] = WORDS["novelty_said"]
 
 
 def _describe_merits(novelty: str, clarity: Fraction, points: str, rule: Rule) -> str:
@@ -86,49 +79,45 @@ def _merits(row: Decided, marks: Mapping[str, Fraction], rule: Rule) -> str:
     return text[0].upper() + text[1:]
 
 
-def _describe_entry(row: Decided, entry: tuple[str, Fraction | None] | None, rule: Rule) -> str:
-    novelty, clarity = entry or ("", None)
-    if clarity is None or (novelty == "new", clarity) == (row.novelty == "new", row.clarity):
+def _list_entries(decided: pd.DataFrame, rule: Rule) -> dict[str, Decided]:
+    """Who is ranked, with the merits that the entry stands on."""
+    return {row.application_id: row for row in rows_of(find_merits(decided, rule), Decided)}
+
+
+def _describe_entry(row: Decided, entry: Decided | None, rule: Rule) -> str:
+    same = entry and (entry.novelty == "new", entry.clarity) == (row.novelty == "new", row.clarity)
+    if entry is None or entry.clarity is None or same:
         return ""
-    merits = _describe_merits(novelty, clarity, f"{show_number(clarity, 2)} p.", rule)
+    merits = _describe_merits(entry.novelty, entry.clarity, f"{show_number(entry.clarity, 2)} p.", rule)
     return f"Secību nosaka noslēgtais saraksts, un tajā {merits}"
 
 
 def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
-    if row.rank_from is None or row.rank_to is None:
-        return
-    by_rule, tied = describe_rank(row.rank_from, row.rank_to), row.rank_from != row.rank_to
-    place = by_rule if row.rank is None else f"{row.rank}."
-    lot = f" (pēc atlases kārtības {by_rule}; kurš tieši, izšķīra izloze)" if tied and row.rank is not None else ""
-    yield f"Secībā {place} no {competitors}{lot}."
+    if ranks := _show_ranks(row):
+        tied = row.rank is not None and row.rank_from != row.rank_to
+        lot = f" (pēc atlases kārtības {ranks}; kurš tieši, izšķīra izloze)" if tied else ""
+        yield f"Secībā {show_rank(row)} no {competitors}{lot}."
 
 
-def _outcome(row: Decided) -> Iterator[str]:
-    if row.override:
-        yield f"Konsultācija {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"
-    elif row.outcome == "place" and row.state != "eligible":
-        yield f"Konsultācija {row.place_year}. gadā paliek: konsultācija notika pirms šī lēmuma."
-    elif row.outcome == "place":
-        why = " – pēc novada minimuma, ko piešķir vispirms" if row.minimum == "given" else ""
-        yield f"Konsultācija {row.place_year}. gadā{why}."
-    elif row.outcome == "lot":
-        yield "Vai un kurā gadā būs konsultācija, izšķirs izloze."
-    elif row.outcome == "waiting":
-        yield from _waiting(row)
+def _outcome(row: Decided) -> list[str]:
+    year, place = row.place_year, row.outcome == "place" and not row.override
+    eligible, waits = row.state == "eligible", row.outcome == "waiting"
+    newly, freed = waits and eligible and row.rank_from is None, waits and row.given_year is not None
+    why = " – pēc novada minimuma, ko piešķir vispirms" if row.minimum == "given" else ""
+    sentences = {
+        f"Konsultācija {year}. gadā piešķirta ārpus kārtas: {row.override}": row.override,
+        f"Konsultācija {year}. gadā paliek: konsultācija notika pirms šī lēmuma.": place and not eligible,
+        f"Konsultācija {year}. gadā{why}.": place and eligible,
+        "Vai un kurā gadā būs konsultācija, izšķirs izloze.": row.outcome == "lot",
+        "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā.": newly,
+        f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās.": freed,
+        "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums.": waits and row.minimum == "taken",
+        f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas.": waits,
+    }
+    return [sentence for sentence, stands in sentences.items() if stands]
 
 
-def _waiting(row: Decided) -> Iterator[str]:
-    if row.state == "eligible" and row.rank_from is None:
-        yield "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā."
-    if row.given_year is not None:
-        yield f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās."
-    if row.minimum == "taken":
-        yield "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums."
-    yield f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas."
-
-
-LEFT_OUT = {"outside": "ārpus novadiem", "no_consent": "bez piekrišanas", "duplicate": "atkārtots",
-            "set_aside": "neatbilst", "withdrawn": "atsaukts", "unsettled": "vēl jāizlemj"}  # fmt: skip
+LEFT_OUT: dict[str, str] = WORDS["left_out"]
 """Why an application is not in the order, in a word or two."""
 
 
@@ -195,10 +184,9 @@ def list_decisions(
         parts), ``is_new`` (✓ or –), ``met`` (priorities), ``lot_rows, lot_equal`` (see :func:`tell_lots`),
         ``verdict`` (see :func:`sensitivity.examine`), ``nearest``.
     """
-    marks, lots = final_marks(anchors), tell_lots(decided)
+    marks, lots, why = final_marks(anchors), tell_lots(decided), find_left_out(decided)
     verdicts = dict(zip(firmness["application_id"], firmness["verdict"], strict=True))
-    entries = {row.application_id: row for row in rows_of(find_merits(decided, programme.rule), Decided)}
-    why = find_left_out(decided)
+    entries = _list_entries(decided, programme.rule)
     rows = [
         (
             show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
@@ -214,11 +202,14 @@ def list_decisions(
     return pd.DataFrame(rows, columns=names).astype("str")
 
 
+def _show_ranks(row: Decided) -> str:
+    """The ranks that luck could give under the rule; "" for who is not in the order."""
+    return "" if row.rank_from is None or row.rank_to is None else describe_rank(row.rank_from, row.rank_to)
+
+
 def show_rank(row: Decided) -> str:
     """Write the rank as "5.", before the lot as "5.–7."; "" for who is not in the order."""
-    if row.rank is not None:
-        return f"{row.rank}."
-    return describe_rank(row.rank_from, row.rank_to) if row.rank_from is not None and row.rank_to is not None else ""
+    return _show_ranks(row) if row.rank is None else f"{row.rank}."
 
 
 def _show_outcome(row: Decided, left_out: str) -> str:
