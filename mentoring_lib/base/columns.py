@@ -84,6 +84,9 @@ ASKED = _make_columns(WORDS["asked"] | _OF_RESULT)
 OF_STATEMENT: dict[str, str] = WORDS["asked_of_statement"]
 """Headings of the ratings of a statement, for then and for now."""
 
+FORM_SHEETS = {name: _make_columns(entries) for name, entries in WORDS["form_sheets"].items()}
+"""The sheets of the workbook about her own form (``veidlapa.xlsx``)."""
+
 SHEET_ALIASES: dict[str, str] = WORDS["sheet_aliases"]
 CHOICE_ALIASES: dict[str, dict[str, str]] = WORDS["choice_aliases"]
 """Earlier names of sheets and earlier words of lists, with the sheet or code they stand for: read, never written."""
