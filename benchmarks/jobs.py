@@ -14,7 +14,6 @@ from child import serve
 
 from benchmarks.generate import make_scored
 from mentoring_lib import workflow
-from mentoring_lib.app import outputs
 from mentoring_lib.app.check import check_file, no_decisions
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.programme import Programme, read_programme
@@ -215,25 +214,8 @@ def themes(path: str) -> Work:
     return lambda: len(workflow.suggest(applications, lexicon))
 
 
-def output(label: str) -> Work:
-    """One step of what a run makes for the example, by its words in the progress bar."""
-    inputs, results = workflow.open_programme({})
-    make = {name: make for name, _, make in outputs.STEPS}[label]
-    return lambda: len(make(inputs, results))
-
-
-def pages(_: None) -> Work:
-    """Pages of the five notebooks as committed."""
-    import nbformat  # noqa: PLC0415
-
-    from mentoring_lib.app import notebooks  # noqa: PLC0415
-
-    books = [nbformat.read(path, 4) for path in sorted(Path("notebooks").glob("*.ipynb"))]
-    return lambda: sum(len(notebooks.make_body(book)) for book in books)
-
-
 JOBS = {work.__name__: work for work in (load, check, read_csv, duplicates, all_pairs, rank, sort, tickets, hashes,
-        match, draw, small_load, small_score, small_allocate, themes, output, pages)}  # fmt: skip
+        match, draw, small_load, small_score, small_allocate, themes)}  # fmt: skip
 
 if __name__ == "__main__":
     serve(JOBS)
