@@ -20,7 +20,7 @@ from mentoring_lib.base.programme import Programme, read_programme
 from mentoring_lib.base.texts import LEGAL_FORMS, PHONE_DIGITS, fold
 from mentoring_lib.delivery import matching
 from mentoring_lib.intake.applications import read_applications
-from mentoring_lib.selection import allocation, eligibility, lottery, scoring, select
+from mentoring_lib.selection import allocation, eligibility, lottery, scoring
 from mentoring_lib.selection.duplicates import find_duplicates
 
 Work = Callable[[], Any]
@@ -148,7 +148,8 @@ def draw(argument: tuple[list[str], int]) -> Work:
     programme = _programme()
     decisions = no_decisions(programme)
     about = {"municipality": pd.Series(towns, dtype="str"), "submitted_at": pd.Timestamp("2023-08-01")}
-    scored = make_scored(len(towns)).drop(columns="ticket").assign(state="eligible", **about)
+    about |= {"state": "eligible", "state_reason": "", "file": "", "sheet": "", "row": range(len(towns))}
+    scored = make_scored(len(towns)).drop(columns="ticket").assign(**about)
     minimum = dict.fromkeys(sorted(set(towns)), least)
 
     def work() -> int:
@@ -177,7 +178,9 @@ def _small(path: str) -> tuple[Work, Work, Work]:
     def score() -> pd.DataFrame:
         pairs = find_duplicates(applications, decisions)
         states = eligibility.determine_states(applications, pairs, decisions, programme)
-        return select.score(scoring.tidy_marks(sheets, conflicts), states, decisions, programme)[1]
+        anchors = scoring.summarise_anchors(scoring.tidy_marks(sheets, conflicts), decisions)
+        novel = scoring.score_novelty(states, decisions, new_from=programme.new_from)
+        return scoring.score_clarity(novel, anchors)
 
     scored = score()
 
