@@ -334,6 +334,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
     holds = {
         "decision": decided,
         "turn_came": letter.freed,
+        "list_decided": letter.freed and row.rank_from is not None,
         "out_of_turn": row.override and not letter.freed,
         "more": competing and letter.standing.competitors > programme.planned,
         "minimum_given": row.minimum == "given",
