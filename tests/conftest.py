@@ -100,6 +100,14 @@ def afresh(monkeypatch):
     replace_all(monkeypatch, {wrapped: function for function, wrapped in WRAPPED.items()})
 
 
+@pytest.fixture(scope="module")
+def afresh_throughout():
+    """The same for all tests of a file."""
+    with pytest.MonkeyPatch.context() as patch:
+        replace_all(patch, {wrapped: function for function, wrapped in WRAPPED.items()})
+        yield
+
+
 @pytest.fixture(scope="session")
 def inputs():
     return workflow.read_inputs()
