@@ -663,7 +663,7 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
 @pytest.fixture
 def unfilled(monkeypatch):
     """Copies of the notebooks as they are: where they lie matters, not what they show."""
-    monkeypatch.setattr(notebooks, "execute_notebooks", lambda paths, environment: {})
+    monkeypatch.setattr(notebooks, "execute_notebooks", lambda paths, environment, **_: {})
 
 
 def test_lab_on_the_example_writes_only_where_git_looks_away(lab, unfilled, monkeypatch, tmp_path):
