@@ -6,6 +6,7 @@ The list is made from the code: a new ``check_…`` or ``find_…`` that gives p
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 from dataclasses import replace
 
@@ -18,13 +19,13 @@ from mentoring_lib.workflow import evaluate, read_inputs
 
 NAMES = [module.name for module in pkgutil.walk_packages(mentoring_lib.__path__, "mentoring_lib.")]
 ROOMS = [name for name in NAMES if name.split(".")[1] not in ("app", "__main__")]
-GIVES = ("list[Problem]", "Iterator[Problem]")
+GIVES = re.compile(r"(collections\.abc\.)?(list|Iterator)\[(mentoring_lib\.base\.problems\.)?Problem\]")
 CHECKS = {
     f"{name.removeprefix('mentoring_lib.')}.{key}": value
     for name in ROOMS
     for key, value in vars(importlib.import_module(name)).items()
     if inspect.isfunction(value) and value.__module__ == name and key.lstrip("_").startswith(("check_", "find_"))
-    and value.__annotations__.get("return") in GIVES
+    and GIVES.fullmatch(str(value.__annotations__.get("return")))
 }  # fmt: skip
 ELSEWHERE = {
     "intake.loading._find_stray": "asked of columns without a heading only; the example has none",
@@ -73,4 +74,4 @@ def test_codes_are_looked_up_in_marks_and_in_every_sheet_about_applications(monk
     inputs = read_inputs()
     about = [name for name, sheet in inputs.sheets.items() if name != "Labojumi" and "application_id" in sheet]
     assert len(asked) == 1 + len(about) > 5
-    assert [len(table) for table in asked[:1]] == [len(inputs.marks)]
+    assert [len(table) for table in asked[-1:]] == [len(inputs.marks)]
