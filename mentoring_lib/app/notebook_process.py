@@ -3,6 +3,8 @@
 Two processes, because two threads would wait for each other: the run makes documents meanwhile.
 """
 
+from __future__ import annotations
+
 import multiprocessing
 import signal
 import sys
