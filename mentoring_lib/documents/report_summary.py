@@ -132,7 +132,7 @@ def _find_new(figures: Figures, programme: Programme) -> int | None:
     """New communities, where an indicator counts them all and that may be told."""
     names = find_plain("new_communities", programme)
     told = figures.indicators[figures.indicators["indicator"].isin(names) & figures.indicators["year"].ne(TOTAL)]
-    return int(told["result"].sum()) if names and len(told) and told["result"].notna().all() else None
+    return int(told["result"].sum()) if len(told) and told["result"].notna().all() else None
 
 
 def describe_bars(figures: Figures, programme: Programme) -> str:
