@@ -14,9 +14,8 @@ from launcher.start import MADE_WITH, TOOLS
 from mentoring_lib import __version__
 from mentoring_lib.app import cli, cli_menu
 from mentoring_lib.base import settings
-from mentoring_lib.base.columns import CHOICES, SHEETS
+from mentoring_lib.base.columns import CHOICES, FORM_SHEETS, SHEETS
 from mentoring_lib.delivery.events import TRANSITIONS
-from mentoring_lib.intake.form import BOOK_SHEETS
 from mentoring_lib.workflow import ROOT
 
 PAGES = sorted(
@@ -110,7 +109,7 @@ def test_the_numbers_to_type_are_those_of_the_menu():
 
 def test_the_sheets_and_words_of_the_handbook_exist():
     for sheet in re.findall(r"lapā «(\w+)»", HANDBOOK):
-        assert sheet in {*SHEETS, *BOOK_SHEETS, *(page.name for page in settings.PAGES)}, sheet
+        assert sheet in {*SHEETS, *FORM_SHEETS, *(page.name for page in settings.PAGES)}, sheet
     events = CHOICES["event"]
     for before, after in TRANSITIONS.items():
         if after:

@@ -20,6 +20,7 @@ if __name__ == "__main__":
 
 from mentoring_lib import workflow
 from mentoring_lib.app import outputs
+from mentoring_lib.intake import loading
 from mentoring_lib.workflow import Inputs, evaluate
 
 COUNT, SEED, TOGETHER = 1000, 20261128, 25
@@ -88,11 +89,19 @@ def invent_answers(rng: random.Random, inputs: Inputs, count: int) -> Iterator[A
         yield Answer(rng.randrange(len(inputs.applications)), rng.choice(FIELDS), invent_text(rng, inputs))
 
 
+def as_read(text: str | None) -> str | None:
+    """An answer as reading gives it: no file holds half a letter, and what nobody sees is taken out."""
+    if text is None:
+        return None
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return loading.UNSEEN.sub(lambda sign: " " if sign[0].isspace() else "", whole)
+
+
 def put(inputs: Inputs, answers: list[Answer]) -> Inputs:
     """The inputs with these answers."""
     table = inputs.applications.astype(dict.fromkeys(FIELDS, "object"))
     for answer in answers:
-        table.loc[table.index[answer.row], answer.field] = answer.text
+        table.loc[table.index[answer.row], answer.field] = as_read(answer.text)
     return replace(inputs, applications=table)
 
 
@@ -115,6 +124,7 @@ def judge(inputs: Inputs, answers: list[Answer], usual: frozenset[str]) -> list[
     except Exception as error:
         return [f"{type(error).__name__}: {error!s:.200}"]
     told = " ".join(f"{problem.value} {problem.message} {problem.advice}" for problem in problems)
+    told += " ".join(blocker.application_id for blocker in results.blockers)  # no letter before a person decided
     told += " pārskats finansētājam" if results.report_blockers else ""  # each of them is told as what it waits for
     wrong = []
     made = set(map(_by_code, files))

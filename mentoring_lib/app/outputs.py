@@ -78,8 +78,9 @@ def _list_decisions(inputs: Inputs, results: Results) -> TableSheet:
     """Every decision in columns to sort and filter, with its whole reason."""
     final = "Galīgs iznākums." if results.final else "PROVIZORISKI: skatiet lapu «Jāizlemj»."
     decided = results.decided
-    listed = reasons.list_decisions(decided, results.anchors, inputs.programme)
-    columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met", "reason"]
+    listed = reasons.list_decisions(decided, results.anchors, inputs.programme, results.firmness)
+    columns = ["rank", "application_id", "community", "municipality", "outcome", "is_new", "clarity", "met",
+               *reasons.LOTS, "verdict", "reason"]  # fmt: skip
     numbers = {name: decided[name] for name in ("rank", "application_id", "clarity", "reason")}
     table = listed.assign(**numbers)[columns]
     return _make_sheet("Lēmumi", table, final=final, rule=stamp.describe_rule(inputs.programme))
@@ -311,7 +312,10 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
     table = name_communities(table.assign(in_column=table["in_column"].replace(HEADINGS)), results.decided)
     lacking = list_unproved(results)
     unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
-    sheet, figures = _make_sheet("Skaitļi", table), len(table.drop_duplicates(["in_table", "in_row", "in_column"]))
+    sheet, figures = (
+        _make_sheet("Skaitļi", table.rename(columns={"evidence": "named"})),
+        len(table.drop_duplicates(["in_table", "in_row", "in_column"])),
+    )
     answer = (
         f"{plural(figures, 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti. "
         + (f"Apliecinājuma vēl trūkst {plural(len(lacking), 'konsultācijai', 'konsultācijām')}, kas notikušas."

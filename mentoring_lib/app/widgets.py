@@ -149,7 +149,7 @@ class WhatIf:
         self.sentence.value = f"<p><b>{escape(describe_moved(decided, moved))}</b></p>"
         cut, count = int(supposed["outcome"].eq("place").sum()), int(supposed["rank_from"].notna().sum())
         window = max(cut - AROUND_CUT[0], 0), min(cut + AROUND_CUT[1], count)
-        picture = plot_ranking(supposed, other, moved=moved, window=window)
+        picture = plot_ranking(supposed, other, marks=moved, window=window)
         self.picture.value = render(sign(picture, DRAFT + source), "png")
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

@@ -52,12 +52,12 @@ def _make_columns(entries: Mapping[str, Mapping[str, Any]]) -> tuple[Column, ...
     return tuple(Column(name, **{**entry, "also": tuple(entry.get("also", ()))}) for name, entry in entries.items())
 
 
-_WORDS = tomllib.loads(Path(__file__).with_name("columns_lv.toml").read_text("utf-8"))
+WORDS = tomllib.loads(Path(__file__).with_name("columns_lv.toml").read_text("utf-8"))
 
-APPLICATION = _make_columns(_WORDS["application"])
+APPLICATION = _make_columns(WORDS["application"])
 """What an application says, in the form's order."""
 
-DERIVED = _make_columns(_WORDS["derived"])
+DERIVED = _make_columns(WORDS["derived"])
 """What the reader adds to an application: its code, the free text of "other", and where it came from."""
 
 _BEFORE_OTHER = [column.name for column in APPLICATION].index("themes") + 1
@@ -67,7 +67,7 @@ APPLICATION_COLUMNS = (
 )  # fmt: skip
 """Order of the columns in the table of applications."""
 
-SHEETS = {name: _make_columns(entries) for name, entries in _WORDS["sheets"].items()}
+SHEETS = {name: _make_columns(entries) for name, entries in WORDS["sheets"].items()}
 """The sheets of the tracking workbook (``darba_gramata.xlsx``): what a person types, never written to again."""
 
 NOTHING = "nekas no tā"
@@ -75,34 +75,37 @@ NOTHING = "nekas no tā"
 
 _OF_RESULT = {
     f"{code}_{part}": {**entry, "label": entry["label"].format(result=word.capitalize())}
-    for code, word in _WORDS["choices"]["result"].items()
-    for part, entry in _WORDS["asked_of_result"].items()
+    for code, word in WORDS["choices"]["result"].items()
+    for part, entry in WORDS["asked_of_result"].items()
 }
-ASKED = _make_columns(_WORDS["asked"] | _OF_RESULT)
+ASKED = _make_columns(WORDS["asked"] | _OF_RESULT)
 """What follow-up forms ask beyond the sheet "Pēc konsultācijas"; ``event_held_on`` is the day of that result."""
 
-OF_STATEMENT: dict[str, str] = _WORDS["asked_of_statement"]
+OF_STATEMENT: dict[str, str] = WORDS["asked_of_statement"]
 """Headings of the ratings of a statement, for then and for now."""
 
-SHEET_ALIASES: dict[str, str] = _WORDS["sheet_aliases"]
-CHOICE_ALIASES: dict[str, dict[str, str]] = _WORDS["choice_aliases"]
+FORM_SHEETS = {name: _make_columns(entries) for name, entries in WORDS["form_sheets"].items()}
+"""The sheets of the workbook about her own form (``veidlapa.xlsx``)."""
+
+SHEET_ALIASES: dict[str, str] = WORDS["sheet_aliases"]
+CHOICE_ALIASES: dict[str, dict[str, str]] = WORDS["choice_aliases"]
 """Earlier names of sheets and earlier words of lists, with the sheet or code they stand for: read, never written."""
-ADDED_SHEETS: frozenset[str] = frozenset(_WORDS["added"]["sheets"])
+ADDED_SHEETS: frozenset[str] = frozenset(WORDS["added"]["sheets"])
 """Those of them that a workbook of version 0.1 does not have."""
 
-BLOCKS: dict[str, dict[str, list[str]]] = _WORDS["blocks"]
+BLOCKS: dict[str, dict[str, list[str]]] = WORDS["blocks"]
 """What waits until a question is settled, by the sheet and column it stands in."""
 
-ANCHORS: dict[str, str] = _WORDS["anchors"]
+ANCHORS: dict[str, str] = WORDS["anchors"]
 """The four anchors of "clearly described", each marked 0 to 3."""
 
-_MARKS = _make_columns(_WORDS["marks"])
-_ALSO: dict[str, list[str]] = _WORDS["anchors_also"]
+_MARKS = _make_columns(WORDS["marks"])
+_ALSO: dict[str, list[str]] = WORDS["anchors_also"]
 _ANCHORS = (Column(name, "mark", label, tuple(_ALSO.get(name, ()))) for name, label in ANCHORS.items())
 MARKS = (*_MARKS[:-1], *_ANCHORS, _MARKS[-1])
 """A marking sheet (sheet "Vērtējumi"): one row per application, one column per anchor."""
 
-CONTEXT = _make_columns(_WORDS["context"])
+CONTEXT = _make_columns(WORDS["context"])
 """What a marking sheet shows of an application beside the marks; not read."""
 
 MARKS_SHEET = "Vērtējumi"
@@ -122,18 +125,18 @@ MAX_POINTS = max(POINTS.values())
 MAX_CLARITY = MAX_POINTS * len(ANCHORS)
 """Most points of one anchor, and of all together."""
 
-CHOICES: dict[str, dict[str, str]] = _WORDS["choices"]
+CHOICES: dict[str, dict[str, str]] = WORDS["choices"]
 """Code word and Latvian word of everything that is chosen from a list (the glossary is made from this)."""
 
-USES: dict[str, tuple[str, str]] = {use: (one, many) for use, (one, many) in _WORDS["uses"].items()}
+USES: dict[str, tuple[str, str]] = {use: (one, many) for use, (one, many) in WORDS["uses"].items()}
 """What is said of a planned consultation by what became of it: of one, and of several."""
 
 
-NOVELTY_GROUPS: dict[str, str] = _WORDS["novelty_groups"]
+NOVELTY_GROUPS: dict[str, str] = WORDS["novelty_groups"]
 """New and existing communities where several are spoken of."""
 
-READINGS: dict[str, str] = _WORDS["readings"]
-READING_SENTENCES: dict[str, str] = _WORDS["reading_sentences"]
+READINGS: dict[str, str] = WORDS["readings"]
+READING_SENTENCES: dict[str, str] = WORDS["reading_sentences"]
 """Readings of the call's priorities: in a word for tables, in words for a sentence."""
 
 

@@ -45,7 +45,8 @@ def fold(text: str) -> str:
         letters = _ACCENT.sub("", unicodedata.normalize("NFKD", letters))
     if not letters.isascii():  # other scripts have other marks
         letters = "".join([letter for letter in letters if not unicodedata.combining(letter)])
-    return " ".join(_NOT_WORD.sub(" ", letters).split())
+    words = letters.split()
+    return " ".join(words if "".join(words).isalnum() else _NOT_WORD.sub(" ", letters).split())
 
 
 def suggest(text: str, folded: Iterable[str], *, least: int = CLOSE_ENOUGH) -> str | None:

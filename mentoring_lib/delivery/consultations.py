@@ -5,10 +5,7 @@ each event keeps the row it came from. What does not fit a row (moved, not held 
 stands on «Notikumi», and both are replayed together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -18,11 +15,10 @@ from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Consultation, Event, Recommendation
-from mentoring_lib.delivery.events import CONSULTATIONS
+from mentoring_lib.base.rows import Consultation, Recommendation
+from mentoring_lib.delivery.events import CONSULTATIONS, HOUR
 
 LABELS = {column.name: column.label for column in SHEETS[CONSULTATIONS]}
-HOUR = ("mentor", "mode", "venue")
 DAY = timedelta(days=1)
 
 
@@ -60,13 +56,12 @@ def date_recommendations(recommendations: pd.DataFrame, events: pd.DataFrame) ->
     return Checked(dated, [problem_at("value_missing", row, "on", details="Kad") for row in undated])
 
 
-def _tell(row: Consultation, moved: pd.Timestamp | None, programme: Programme) -> Iterator[dict[str, Any]]:
+def _tell(row: Consultation, moved: pd.Timestamp | None, programme: Programme) -> list[dict[str, Any]]:
     where = {name: getattr(row, name) for name in ("application_id", "file", "sheet", "row")}
     events = [(event, on, said) for event, on, said in _list(row, moved, programme) if on is not None]
     noted = next((event for event, *_ in events if event in ("not_held", "declined", "expired")), "offered")
-    for event, on, said in events:
-        blank = dict.fromkeys(field.name for field in fields(Event))
-        yield blank | where | said | {"event": event, "on": on, "note": row.note if event == noted else None}
+    notes = {noted: {"note": row.note}}
+    return [where | said | notes.get(event, {}) | {"event": event, "on": on} for event, on, said in events]
 
 
 def _list(
@@ -81,12 +76,14 @@ def _list(
         answered = (row.answer_by or row.offered_on + programme.delivery.answer_days * DAY) + DAY
     if row.answer is None or answered is None:
         return
-    agreed = {name: getattr(row, name) for name in HOUR}
-    yield row.answer, answered, {} if row.starts_at is not None else agreed
-    if row.starts_at is not None:
-        yield "booked", answered, {"starts_at": row.starts_at} | agreed
+    agreed, booked = {name: getattr(row, name) for name in HOUR}, row.starts_at is not None
+    yield row.answer, answered, {} if booked else agreed
+    if booked:
+        yield "booked", answered, agreed
+    minutes = programme.delivery.consultation_minutes if row.minutes is None else row.minutes
+    said = {"minutes": minutes, "participants": row.participants, "evidence": row.evidence}
     if row.held is not None:
-        yield "held" if row.held else "not_held", _day_of(row, moved), _say_held(row, programme) if row.held else {}
+        yield "held" if row.held else "not_held", _day_of(row, moved), said if row.held else {}
     yield "recommendations_sent", row.sent_on, {}
 
 
@@ -96,24 +93,20 @@ def _day_of(row: Consultation, moved: pd.Timestamp | None) -> pd.Timestamp | Non
     return None if hour is None else hour.tz_localize(None).normalize()
 
 
-def _say_held(row: Consultation, programme: Programme) -> dict[str, Any]:
-    minutes = programme.delivery.consultation_minutes if row.minutes is None else row.minutes
-    return {"minutes": minutes, "participants": row.participants, "evidence": row.evidence}
-
-
 def _find_gaps(row: Consultation, moved: pd.Timestamp | None) -> Iterator[Problem]:
     """A question for each cell without which another of the row cannot be told."""
+    filled = {name for name, cell in vars(row).items() if cell is not None}
+    answered, held = (
+        next((name for name in names if name in filled), "")
+        for names in (("answered_on", "starts_at", "held"), ("minutes", "participants", "evidence"))
+    )
     needs = {
         "offered_on": row.offered_on is None and "application_id",
-        "answer": row.answer is None and next((n for n in ("answered_on", "starts_at", "held") if _has(row, n)), ""),
+        "answer": row.answer is None and answered,
         "answered_on": row.answered_on is None and row.answer in ("accepted", "declined") and "answer",
         "starts_at": row.held is not None and _day_of(row, moved) is None and "held",
-        "held": not row.held and next((n for n in ("minutes", "participants", "evidence") if _has(row, n)), ""),
+        "held": not row.held and held,
     }
-    for name, filled in needs.items():
-        if filled:
-            yield problem_at("consultation_gap", row, name, LABELS[name], LABELS[filled])
-
-
-def _has(row: Consultation, name: str) -> bool:
-    return getattr(row, name) is not None
+    for name, other in needs.items():
+        if other:
+            yield problem_at("consultation_gap", row, name, LABELS[name], LABELS[other])

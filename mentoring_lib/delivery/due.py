@@ -3,8 +3,6 @@
 Nothing is decided here: the list is made from the places as they stand, and a line goes when an event is recorded.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any

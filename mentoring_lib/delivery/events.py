@@ -4,14 +4,12 @@ Events are what people recorded, oldest first; a state is never typed, it follow
 what stands in one table, :data:`TRANSITIONS`.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import combinations, groupby, permutations
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pandas as pd
 
@@ -30,10 +28,7 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
     "booked": ("held", "not_held", "booked", "withdrawn"),
     "not_held": ("booked", "withdrawn"),
     "held": ("recommendations_sent",),
-    "recommendations_sent": (),
-    "declined": (),
-    "expired": (),
-    "withdrawn": (),
+    **dict.fromkeys(("recommendations_sent", "declined", "expired", "withdrawn"), ()),
 }
 """What may happen next, by the last event; "" is a place nobody has offered yet."""
 
@@ -48,6 +43,7 @@ SAME_DAY = ("offered", "accepted", "declined", "expired", "held", "not_held", "b
 SAID = ("starts_at", "mentor", "mode", "minutes", "venue", "participants", "evidence")
 """What an event says of the hour; the latest word counts."""
 
+HOUR = ("starts_at", "mentor", "mode", "venue")
 CONSULTATIONS = "Konsultācijas"
 MAX_ORDERED = 5  # events of one application on one day whose every order is tried
 
@@ -143,7 +139,7 @@ class _Story(NamedTuple):
         """Whether an event is possible now."""
         return bool(self.valid) if event.event == CANCELLED else event.event in TRANSITIONS[self.states[-1].status]
 
-    def step(self, event: Happened, programme: Programme) -> _Story:
+    def step(self, event: Happened, programme: Programme) -> Self:
         """The story with one more event, or one less if that takes the last one back."""
         if event.event == CANCELLED:
             shorter = self._replace(states=self.states[:-1], valid=self.valid[:-1])
@@ -195,7 +191,7 @@ def _order_day(story: _Story, day: Sequence[Happened], programme: Programme) -> 
     # A row says the day, not the hour, and people type in any order: «norunāts laiks» may stand above «pieņemta». So
     # every order is tried, from the usual one on, and the first in which each event may follow the one before counts.
     # «atcelts» may follow anything: what it takes back then hangs on the order, so where orders end apart it is asked.
-    usual = sorted(day, key=lambda event: (SAME_DAY.index(event.event), _content(event)))
+    usual = sorted(day, key=lambda event: (SAME_DAY.index(event.event), str(replace(event, file="", sheet="", row=0))))
     orders = permutations(usual) if len(day) <= MAX_ORDERED else iter(())
     ends = ((order, _end(story, order, programme)) for order in orders)
     possible = ((order, end) for order, end in ends if end is not None)
@@ -204,11 +200,6 @@ def _order_day(story: _Story, day: Sequence[Happened], programme: Programme) -> 
         return usual, True
     takes_back = any(event.event == CANCELLED for event in day)
     return first[0], not takes_back or all(end == first[1] for _, end in possible)
-
-
-def _content(event: Event) -> str:
-    """What an event says, for an order that does not hang on its row."""
-    return str([value for name, value in vars(event).items() if name not in ("file", "sheet", "row")])
 
 
 def _end(story: _Story, order: Iterable[Happened], programme: Programme) -> Place | None:
@@ -240,9 +231,6 @@ def held_days(events: pd.DataFrame, programme: Programme, *, as_of: date = date.
     return {place.application_id: place.held_on.date() for place in ends if place.held_on}
 
 
-VALID = ["application_id", "event", "on", "year", "note", "file", "sheet", "row"]
-
-
 def list_valid_events(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Events that count: possible where they stand, and not taken back.
 
@@ -256,15 +244,13 @@ def list_valid_events(events: pd.DataFrame, programme: Programme, *, as_of: date
 
     Returns
     -------
-    DataFrame, shape (n, 8)
-        By application and in their order: :data:`VALID`; ``year`` is that of the place.
+    DataFrame, shape (n, 16)
+        See :class:`rows.Happened`, by application and in their order; ``year`` is that of the place.
     """
-    rows = [
-        vars(event) | {"year": place.year}
-        for story in _replay(events, programme, as_of)
-        for event, place in zip(story.valid, story.states[1:], strict=True)
-    ]
-    return type_columns(pd.DataFrame(rows, columns=VALID), programme).astype({"year": "int64"})
+    stories = _replay(events, programme, as_of)
+    pairs = [pair for story in stories for pair in zip(story.valid, story.states[1:], strict=True)]
+    valid = [replace(event, year=place.year) for event, place in pairs]
+    return make_table(valid, Happened, programme).astype({"year": "int64"})
 
 
 def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
@@ -294,17 +280,13 @@ def _list_changes(story: _Story) -> list[Appointment]:
     hour: dict[str, Any] = {}
     changes: list[Appointment] = []
     for event, place in story.steps:
-        now = hour if place.status in HELD else _hour_of(place)
+        agreed = place.status == "booked" and place.starts_at is not None
+        now = {name: getattr(place, name) for name in HOUR if agreed} if place.status not in HELD else hour
         if now != hour:
             where = {name: getattr(event, name) for name in ("application_id", "on", "file", "sheet", "row")}
             changes.append(Appointment(**where, sequence=len(changes), active=bool(now), **(now or hour)))
         hour = now
     return changes
-
-
-def _hour_of(place: Place) -> dict[str, Any]:
-    agreed = place.status == "booked" and place.starts_at is not None
-    return {name: getattr(place, name) for name in ("starts_at", "mentor", "mode", "venue")} if agreed else {}
 
 
 def check_appointments(appointments: pd.DataFrame, programme: Programme) -> list[Problem]:

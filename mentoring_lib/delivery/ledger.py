@@ -4,11 +4,10 @@ A place belongs to a year; its hour is booked for and held in that year, or in t
 funder's recorded permission. What is not used when its year has ended is lost.
 """
 
-from __future__ import annotations
-
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -49,21 +48,15 @@ def find_delivered(
         recommendation from that day on and one to-do item (the call: every community gets both). A to-do item has no
         day of its own: it is sent with the recommendations, so it counts from the first of these on.
     """
-    advised: defaultdict[str, list[pd.Timestamp]] = defaultdict(list)
-    known = recommendations[recommendations["on"].le(pd.Timestamp(as_of)) & recommendations["application_id"].notna()]
-    for key, on in zip(known["application_id"], known["on"], strict=True):
-        advised[key].append(on)
+    known = recommendations[recommendations["on"].le(pd.Timestamp(as_of))]
+    advised: dict[Any, pd.Timestamp] = known.groupby("application_id")["on"].max().to_dict()
     tasked, places = set(tasks["application_id"]), list(rows_of(followed, Place))
     live = [place for place in places if place.status not in RELEASED and place.application_id not in dropped]
     carried = _find_carried(live, programme, as_of)
-    kept = {place.application_id for place in live}
-    used = [
-        _use(place, carried.get(place.application_id), advised[place.application_id], tasked, programme)
-        if place.application_id in kept
-        else UsedPlace(**vars(place), use="released", offered_year=place.year or 0)
-        for place in places
-    ]
-    return make_table(used, UsedPlace, programme)
+    used = {place.application_id: _use(place, carried, advised, tasked, programme) for place in live}
+    for place in places:
+        used.setdefault(place.application_id, UsedPlace(**vars(place), use="released", offered_year=place.year or 0))
+    return make_table([used[place.application_id] for place in places], UsedPlace, programme)
 
 
 def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mapping[str, date]) -> set[str]:
@@ -127,11 +120,11 @@ def _find_carried(live: Sequence[Place], programme: Programme, as_of: date) -> d
 
 
 def _use(
-    place: Place, carried_to: int | None, advised: Sequence[pd.Timestamp], tasked: set[str], programme: Programme
-) -> UsedPlace:
-    offered_year = place.year or 0
-    year, day = carried_to or offered_year, day_of_hour(place)
-    missing = ""
+    place: Place, carried: Mapping[str, int], advised: Mapping[str, pd.Timestamp], tasked: set[str],
+    programme: Programme,
+) -> UsedPlace:  # fmt: skip
+    key, offered_year, day, missing = place.application_id, place.year or 0, day_of_hour(place), ""
+    year, last = carried.get(key, offered_year), advised.get(key)
     if place.status not in HELD:
         use = "booked" if _is_in_year(day, year, programme) else "open"
     elif day and day > last_day(year, programme):
@@ -142,8 +135,8 @@ def _use(
             "veids": place.mode is None,
             "minūtes": place.minutes is None,
             "mentors": place.mentor is None,
-            "ieteikumi": not any(place.held_on is not None and on >= place.held_on for on in advised),
-            "veicamie darbi": place.application_id not in tasked,
+            "ieteikumi": last is None or place.held_on is None or last < place.held_on,
+            "veicamie darbi": key not in tasked,
         }
         missing = ", ".join(name for name, lacking in lacks.items() if lacking)
         use = "held_incomplete" if missing else "delivered"

@@ -10,8 +10,6 @@ How it is solved: mentors are copied, one copy per consultation, and scipy assig
 whole numbers that hold points and tie rule together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 
@@ -176,18 +174,16 @@ def check_agreed(
     appointments: pd.DataFrame, decided: pd.DataFrame, conflicts: pd.DataFrame, programme: Programme
 ) -> list[Problem]:
     """A problem for each hour agreed with a mentor who may not advise that community, or not in that way."""
-    modes = {mentor.name: mentor.modes for mentor in programme.mentors}
-    declared = _list_declared(conflicts)
-    homes = {mentor.name: mentor.community for mentor in programme.mentors}
+    mentors, declared = {mentor.name: mentor for mentor in programme.mentors}, _list_declared(conflicts)
     names = one_each(decided).set_index("application_id")["community"]
-    agreed = appointments[appointments["active"] & appointments["mentor"].isin(homes)]
     problems = []
-    for row in rows_of(agreed, Appointment):
-        own = is_own(names.get(row.application_id, ""), homes[str(row.mentor)])
+    for row in rows_of(appointments[appointments["active"] & appointments["mentor"].isin(mentors)], Appointment):
+        mentor = mentors[str(row.mentor)]
+        own = is_own(names.get(row.application_id, ""), mentor.community)
         if own or (row.application_id, row.mentor) in declared:
             why = "paša kopiena" if own else "interešu konflikts"
             problems.append(problem_at("mentor_conflict", row, "mentor", row.mentor, why))
-        if row.mode in ("in_person", "online") and row.mode not in modes[str(row.mentor)]:
+        if row.mode in ("in_person", "online") and row.mode not in mentor.modes:
             problems.append(problem_at("mentor_mode", row, "mode", row.mentor, label_of("mode", row.mode)))
     return problems
 

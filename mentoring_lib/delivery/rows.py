@@ -1,7 +1,5 @@
 """Rows of this room: places, appointments, pairs, hours; a missing cell is None."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,17 +14,6 @@ class Happened(Event):
     application_id: str
     event: str
     on: pd.Timestamp
-
-
-@dataclass(frozen=True)
-class ValidEvent(Origin):
-    """An event that counts, with the year of the place."""
-
-    application_id: str
-    event: str
-    on: pd.Timestamp
-    year: int
-    note: str | None
 
 
 @dataclass(frozen=True)

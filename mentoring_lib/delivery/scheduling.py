@@ -5,8 +5,6 @@ out, and a public holiday is marked, not hidden. The applicant's own words about
 a program. Nothing is booked here: a person agrees with both sides and records the event.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -96,19 +94,14 @@ def list_hours(times: pd.DataFrame, appointments: pd.DataFrame, programme: Progr
 
 def _cut(stretch: Stretch, taken: Sequence[pd.Timestamp], programme: Programme) -> list[Hour]:
     """Cut one stretch of free time into hours, earliest first, clear of what is taken."""
-    length, pause = (
-        timedelta(minutes=count)
-        for count in (programme.delivery.consultation_minutes, programme.delivery.pause_minutes)
-    )
+    length = timedelta(minutes=programme.delivery.consultation_minutes)
+    step, start = length + timedelta(minutes=programme.delivery.pause_minutes), stretch.starts_at
     hours: list[Hour] = []
-    start = stretch.starts_at
     while start + length <= stretch.ends_at:
-        near = [other for other in taken if abs(other - start) < length + pause]
-        if near:
-            start = max(near) + length + pause
-        else:
+        near = [other for other in taken if abs(other - start) < step]
+        if not near:
             hours.append(Hour(stretch.mentor, start, stretch.mode or "any", name_holiday(start), stretch.note or ""))
-            start += length + pause
+        start = max(near, default=start) + step
     return hours
 
 
@@ -160,16 +153,12 @@ def _place(guests: Sequence[Guest], hours: Sequence[Hour], programme: Programme)
     cost = np.full((len(guests), len(hours) + len(guests)), LEFT_OUT)
     for row, guest in enumerate(guests):
         for at, hour in enumerate(hours):
-            if _fits(guest, hour, programme):
+            same_way = guest.mode in ANY or hour.mode in ANY or guest.mode == hour.mode
+            if same_way and hour.starts_at.date() <= last_day(guest.year, programme):
                 cost[row, at] = at + ON_HOLIDAY * bool(hour.holiday)
     _, chosen = linear_sum_assignment(cost)
     picked = [hours[at] if cost[row, at] < LEFT_OUT else None for row, at in enumerate(chosen)]
     return [_describe(guest, hour) for guest, hour in zip(guests, picked, strict=True)]
-
-
-def _fits(guest: Guest, hour: Hour, programme: Programme) -> bool:
-    same_way = guest.mode in ANY or hour.mode in ANY or guest.mode == hour.mode
-    return same_way and bool(hour.starts_at.date() <= last_day(guest.year, programme))
 
 
 def _describe(guest: Guest, hour: Hour | None) -> dict[str, Any]:

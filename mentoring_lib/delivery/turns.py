@@ -5,12 +5,12 @@ in its own year. While a municipality holds fewer places than its minimum, the f
 over stays with the community that holds it, and is free in neither year.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Self
 
 import pandas as pd
 
@@ -20,17 +20,9 @@ from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Candidates
 from mentoring_lib.base.texts import show_date
+from mentoring_lib.delivery import ledger
 from mentoring_lib.delivery.events import follow, held_days, list_valid_events
-from mentoring_lib.delivery.ledger import (
-    count_moved,
-    count_room,
-    find_delivered,
-    find_freed,
-    last_day,
-    list_permissions,
-    reserve_carried,
-)
-from mentoring_lib.delivery.rows import Place, UsedPlace, ValidEvent
+from mentoring_lib.delivery.rows import Happened, Place, UsedPlace
 
 PROPOSAL = {"application_id": "str", "year": "int64", "turn": "str"}
 
@@ -48,6 +40,16 @@ class Lineup:
     queue: list[str]
     holders: set[str]
 
+    def take(self, key: str) -> Self:
+        """The same once somebody has been offered a place."""
+        queue = [other for other in self.queue if other != key]
+        return replace(self, queue=queue, holders=self.holders | {key})
+
+    def first(self, candidates: Candidates, programme: Programme) -> str | None:
+        """Who is next: of a municipality that lacks places to its minimum, if somebody of one waits."""
+        short = lack_minimum(self.holders, candidates, programme)
+        return next((key for key in self.queue if candidates.towns.get(key) in short), next(iter(self.queue), None))
+
 
 def line_up(candidates: Candidates, places: Sequence[UsedPlace], programme: Programme, *, as_of: date) -> Lineup:
     """Work out who holds which place, and who waits for those that are free.
@@ -56,20 +58,18 @@ def line_up(candidates: Candidates, places: Sequence[UsedPlace], programme: Prog
     has ended without an offer she is the first who waits, unless her place was carried over.
     """
     live = [place for place in places if place.use != "released"]
-    reserved, offered = reserve_carried(live, programme, as_of), {place.application_id for place in places}
+    reserved, offered = ledger.reserve_carried(live, programme, as_of), {place.application_id for place in places}
     years = sorted(programme.places)
-    running = [year for year in years if as_of <= last_day(year, programme)]
-    room = {}
-    for year in years:
-        taken = sum(year in (place.year, reserved.get(place.application_id)) for place in live)
-        room[year] = max(count_room(year, programme, as_of) - taken, 0)
+    running = [year for year in years if as_of <= ledger.last_day(year, programme)]
+    taken = Counter(year for place in live for year in {place.year, reserved.get(place.application_id)})
+    room = {year: max(ledger.count_room(year, programme, as_of) - taken[year], 0) for year in years}
     year_of = {key: year for key, year in candidates.given.items() if key not in offered}
     for year in years:
         given = [key for key in year_of if candidates.given[key] == year]
         rest = given[room[year] if year in running else 0 :]
-        for move in list_permissions(programme, as_of):
+        for move in ledger.list_permissions(programme, as_of):
             if move.from_year == year:
-                left = max(move.places - count_moved(move, live, reserved), 0)
+                left = max(move.places - ledger.count_moved(move, live, reserved), 0)
                 year_of |= dict.fromkeys(rest[:left], move.to_year)
                 rest = rest[left:]
     own = {year: [key for key in year_of if year_of[key] == year][: room[year]] for year in running}
@@ -94,11 +94,6 @@ def lack_minimum(holders: Iterable[str], candidates: Candidates, programme: Prog
     return {town: count for town, count in lacks.items() if count > 0}
 
 
-def _first(queue: Sequence[str], holders: Collection[str], candidates: Candidates, programme: Programme) -> str | None:
-    short = lack_minimum(holders, candidates, programme)
-    return next((key for key in queue if candidates.towns.get(key) in short), queue[0] if queue else None)
-
-
 def next_in_line(candidates: Candidates, places: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Whom to offer a place now; a person does it, by an event. Only of use once the outcome is final.
 
@@ -119,20 +114,18 @@ def next_in_line(candidates: Candidates, places: pd.DataFrame, programme: Progra
     used = list(rows_of(places, UsedPlace))
     lineup = line_up(candidates, used, programme, as_of=as_of)
     offered = {place.application_id for place in used}
-    queue, holders = list(lineup.queue), set(lineup.holders)
     claims = {key: year for key, year in candidates.claims.items() if key not in offered}
     rows = []
     for year, own in lineup.own.items():
         rows += [(key, year, "own") for key in own]
         for _ in range(lineup.free[year]):
             claimed = next((key for key, of_year in claims.items() if of_year == year), None)
-            key = claimed or _first(queue, holders, candidates, programme)
+            key = claimed or lineup.first(candidates, programme)
             if key is None:
                 break
-            rows.append((key, year, "out_of_turn" if claimed else "waiting" if key == queue[0] else "minimum"))
+            rows.append((key, year, "out_of_turn" if claimed else "waiting" if key == lineup.queue[0] else "minimum"))
             claims.pop(key, None)
-            queue = [other for other in queue if other != key]
-            holders.add(key)
+            lineup = lineup.take(key)
     return pd.DataFrame(rows, columns=list(PROPOSAL)).astype(PROPOSAL)
 
 
@@ -143,7 +136,7 @@ class Skip:
     ``decided_on``: day of the decision that gives her this place out of turn; None while there is none.
     """
 
-    event: ValidEvent
+    event: Happened
     instead_of: str | None
     decided_on: date | None
 
@@ -167,16 +160,14 @@ def find_skips(
     as_of : date
     """
     valid = list_valid_events(events, programme, as_of=as_of)
-    offers = sorted(rows_of(valid[valid["event"].eq("offered")], ValidEvent), key=lambda event: event.on)
+    offers = sorted(rows_of(valid[valid["event"].eq("offered")], Happened), key=lambda event: event.on)
     now = candidates_on(date.max) if offers else Candidates({}, ())
-    skips = []
-    for on, group in groupby(offers, lambda event: event.on.date()):
-        lineup = _line_up_before(on, events, candidates_on(on), programme)
-        skips += [
-            Skip(event, instead_of, now.out_of_turn[event.application_id][1] if _is_decided(event, now) else None)
-            for event, instead_of in _judge(list(group), lineup, candidates_on(on), programme)
-        ]
-    return skips
+    return [
+        Skip(event, instead_of, now.out_of_turn[event.application_id][1] if _is_decided(event, now) else None)
+        for on, group in groupby(offers, lambda event: event.on.date())
+        for lineup in [_line_up_before(on, events, candidates_on(on), programme)]
+        for event, instead_of in _judge(list(group), lineup, candidates_on(on), programme)
+    ]
 
 
 def _line_up_before(on: date, events: pd.DataFrame, candidates: Candidates, programme: Programme) -> Lineup:
@@ -184,10 +175,10 @@ def _line_up_before(on: date, events: pd.DataFrame, candidates: Candidates, prog
     known = events[events["on"].le(pd.Timestamp(on))]
     known = known[~(known["event"].eq("offered") & known["on"].eq(pd.Timestamp(on)))]
     followed = follow(known, programme, as_of=on).table
-    freed = find_freed(rows_of(followed, Place), candidates.dropped, held_days(known, programme))
+    freed = ledger.find_freed(rows_of(followed, Place), candidates.dropped, held_days(known, programme))
     nothing = pd.DataFrame({column.name: [] for column in (*SHEETS["Ieteikumi"], *SHEETS["Darbi"])})
     empty = nothing.astype({"on": "datetime64[us]", "application_id": "str"})
-    places = find_delivered(followed, empty, empty, programme, as_of=on, dropped=freed)
+    places = ledger.find_delivered(followed, empty, empty, programme, as_of=on, dropped=freed)
     return line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=on)
 
 
@@ -225,36 +216,28 @@ def _possible_years(key: str, lineup: Lineup, candidates: Candidates, programme:
 
 
 def _judge(
-    offers: Sequence[ValidEvent], lineup: Lineup, candidates: Candidates, programme: Programme
-) -> list[tuple[ValidEvent, str | None]]:
+    offers: Sequence[Happened], lineup: Lineup, candidates: Candidates, programme: Programme
+) -> list[tuple[Happened, str | None]]:
     """Offers of one day that were not in turn, each with who was next when all that could be in turn had been made."""
-    queue, holders = list(lineup.queue), set(lineup.holders)
-    in_question: dict[str, ValidEvent] = {}
+    in_question = {}
     for event in offers:
         if _is_own(event, candidates, programme) or _is_decided(event, candidates):
-            queue = [key for key in queue if key != event.application_id]
-            holders.add(event.application_id)
+            lineup = lineup.take(event.application_id)
         else:
             in_question[event.application_id] = event
-    first = _first(queue, holders, candidates, programme)
-    while first in in_question:
-        del in_question[first]
-        queue.remove(first)
-        holders.add(first)
-        first = _first(queue, holders, candidates, programme)
+    while (first := lineup.first(candidates, programme)) and in_question.pop(first, None):
+        lineup = lineup.take(first)
     return [(event, first) for event in in_question.values()]
 
 
-def _is_own(event: ValidEvent, candidates: Candidates, programme: Programme) -> bool:
+def _is_own(event: Happened, candidates: Candidates, programme: Programme) -> bool:
     """Whether she is offered a place of the year that she was given, or of the one it was carried to."""
-    year = candidates.given.get(event.application_id)
-    moves = list_permissions(programme, event.on.date())
-    return year is not None and event.year in (year, *(move.to_year for move in moves if move.from_year == year))
+    year, moves = candidates.given.get(event.application_id), ledger.list_permissions(programme, event.on.date())
+    return event.year in (year, *(move.to_year for move in moves if move.from_year == year))
 
 
-def _is_decided(event: ValidEvent, candidates: Candidates) -> bool:
-    year, _ = candidates.out_of_turn.get(event.application_id, (None, None))
-    return year is not None and year == event.year
+def _is_decided(event: Happened, candidates: Candidates) -> bool:
+    return candidates.out_of_turn.get(event.application_id, (None,))[0] == event.year
 
 
 def check_turns(skips: Iterable[Skip]) -> list[Problem]:
@@ -272,8 +255,8 @@ def check_minimum(
     """A problem for each municipality with fewer places than its minimum, those proposed included."""
     holders = line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=as_of).holders
     short = lack_minimum({*holders, *proposals["application_id"]}, candidates, programme)
+    least = programme.minimum_places
     return [
-        Problem("minimum_short", value=town, details=f"{least - short[town]} no {least}")
-        for town, least in programme.minimum_places.items()
-        if town in short
+        Problem("minimum_short", value=town, details=f"{least[town] - lacks} no {least[town]}")
+        for town, lacks in short.items()
     ]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from mentoring_lib.base.columns import APPLICATION, CHOICES, NOTHING, Column
+from mentoring_lib.base.columns import APPLICATION, CHOICES, FORM_SHEETS, NOTHING, Column
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.documents.wording import TEXTS
-from mentoring_lib.intake.form import BOOK_SHEETS, LABELS, MAPPED, UNUSED, Survey, list_rows
+from mentoring_lib.intake.form import LABELS, MAPPED, UNUSED, Survey, list_rows
 from mentoring_lib.outcomes.follow_up import list_rounds
 from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
 
@@ -29,7 +29,7 @@ def make_form_workbook(survey: Survey) -> bytes:
     rows = dict(list_rows(survey))
     sheets = [
         FillableSheet(name, words["intros"][name], columns, choices[name], rows[name], WIDE)
-        for name, columns in BOOK_SHEETS.items()
+        for name, columns in FORM_SHEETS.items()
     ]
     return make_fillable(words["title"], words["help"], sheets)
 

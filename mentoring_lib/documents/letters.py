@@ -24,7 +24,7 @@ from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import show_number
-from mentoring_lib.delivery.rows import UsedPlace, ValidEvent
+from mentoring_lib.delivery.rows import Happened, UsedPlace
 from mentoring_lib.documents.wording import TEXTS, add_parts, fill, find_lacking, frame_community, name_document
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.intake.stones import FILE as STONES
@@ -220,12 +220,12 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         met = {row.application_id: show_met(row, inputs.programme.rule) for row in entries}
         return Standing(rows, final_marks(view.anchors), reasons, met)
 
-    steps: defaultdict[str | None, list[tuple[date, ValidEvent | None]]] = defaultdict(list)
+    steps: defaultdict[str | None, list[tuple[date, Happened | None]]] = defaultdict(list)
     later = decisions.drop(decided_by(decisions, base).index)  # none where there is no day
     for application_id, value, on in later[["application_id", "value", "on"]].itertuples(index=False):
         for key in {application_id, value}:
             steps[key].append((on.date(), None))
-    for happened in rows_of(results.valid_events, ValidEvent):
+    for happened in rows_of(results.valid_events, Happened):
         steps[happened.application_id].append((happened.on.date(), happened))
     places = {place.application_id: place for place in rows_of(results.places, UsedPlace)}
     letters = []
@@ -255,7 +255,7 @@ def _take_decision(letter: Letter | None, key: str, day: date | None, standing: 
                   reason=standing.reasons.get(key) or "")  # fmt: skip
 
 
-def _take_event(letter: Letter, event: ValidEvent) -> Letter:
+def _take_event(letter: Letter, event: Happened) -> Letter:
     """The letter after an event: whoever waits and is offered a consultation, or gives up the one it has."""
     if letter.kind in ("waiting", "late") and event.event == "offered":
         return replace(letter, kind="place", day=event.on.date(), year=event.year, freed=True)

@@ -8,8 +8,6 @@ A margin is protected for its own day. Two days side by side may tell what one o
 is fixed in the settings, and the handbook asks to publish the report of one day only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 HIDDEN = "c"

@@ -4,8 +4,6 @@ The report itself holds no application code; this table is not published. It is 
 figures but cell by cell, and a test compares the two.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -19,15 +17,8 @@ from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.events import IN_USE, WAS_HELD
 from mentoring_lib.delivery.turns import Skip
-from mentoring_lib.funder.figures import (
-    RECEIVED,
-    Figures,
-    find_deviating,
-    list_towns,
-    name_elsewhere,
-    narrow,
-    touch_years,
-)
+from mentoring_lib.funder import figures as counts
+from mentoring_lib.funder.figures import Figures, Tables
 
 TRACE = ["in_table", "in_row", "in_column", "figure", "application_id", "part_of_it", "sources", "evidence"]
 BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
@@ -36,16 +27,9 @@ Items = tuple[str, str, str, pd.DataFrame]
 
 
 def trace_figures(
-    figures: Figures,
-    programme: Programme,
-    *,
-    decided: pd.DataFrame,
-    places: pd.DataFrame,
-    evidence: Mapping[str, pd.DataFrame],
-    valid_events: pd.DataFrame,
-    proofs: Mapping[tuple[str, int], str],
-    skips: Iterable[Skip] = (),
-) -> pd.DataFrame:
+    figures: Figures, programme: Programme, *, decided: pd.DataFrame, places: pd.DataFrame, evidence: Tables,
+    valid_events: pd.DataFrame, proofs: Mapping[tuple[str, int], str], skips: Iterable[Skip] = (),
+) -> pd.DataFrame:  # fmt: skip
     """Applications and rows behind each figure of the report.
 
     Parameters
@@ -92,26 +76,22 @@ def _list_rows(items: pd.DataFrame) -> list[tuple[str, int]]:
     return [(sheet, row) for sheet, row in zip(items["sheet"], items["row"], strict=True) if sheet]
 
 
-def _trace_indicators(figures: Figures, programme: Programme, evidence: Mapping[str, pd.DataFrame]) -> Iterator[Items]:
-    touched = [str(year) for year in touch_years(programme, figures.period)]
+def _trace_indicators(figures: Figures, programme: Programme, evidence: Tables) -> Iterator[Items]:
+    touched = [str(year) for year in counts.touch_years(programme, figures.period)]
     for year in [*map(str, figures.years), TOTAL]:
         shown = figures.indicators.loc[figures.indicators["year"].eq(year), "indicator"].tolist()
         for indicator in (one for one in programme.indicators if one.name in shown):
-            items = _by_year(narrow(evidence[indicator.formula], indicator))
+            items = _by_year(counts.narrow(evidence[indicator.formula], indicator))
             counted = items[items["year"].isin(touched)] if year == TOTAL else _of(items, "year", year)
             yield "Rādītāji", f"{indicator.name}, {year}", "result", counted
 
 
 def _trace_grids(
-    figures: Figures,
-    programme: Programme,
-    decided: pd.DataFrame,
-    places: pd.DataFrame,
-    evidence: Mapping[str, pd.DataFrame],
+    figures: Figures, programme: Programme, decided: pd.DataFrame, places: pd.DataFrame, evidence: Tables
 ) -> Iterator[Items]:
     """Every table of counts: its items, what its rows and its columns are; applications by margin, in whole numbers."""
-    years, towns = [*map(str, figures.years), TOTAL], list_towns(figures, programme)
-    delivered = name_elsewhere(_by_year(evidence["consultations"]), programme)
+    years, towns = [*map(str, figures.years), TOTAL], counts.list_towns(figures, programme)
+    delivered = counts.name_elsewhere(_by_year(evidence["consultations"]), programme)
     asked = delivered.merge(decided[["application_id", "confirmed_themes"]], on="application_id")
     asked = asked.explode("confirmed_themes")
     modes = {code: CHOICES["mode"][code] for code in ("in_person", "online")} | {TOTAL: TOTAL}
@@ -121,11 +101,8 @@ def _trace_grids(
         ("Pieteikumi", decided, "municipality", _same(programme.call.municipalities), "", count),
         ("Pieteikumi", decided, "novelty", CHOICES["novelty"], "", count),
         ("Rezultāti", evidence["results"], "kind", CHOICES["result"], "", count),
-        *(
-            ("Konsultāciju skaits", places[places["use"].eq(use)], "year", all_years, "", {TOTAL: use})
-            for use in IN_USE
-        ),
-        *(("Saņemtais", _by_year(evidence[name]), "year", _same(years), "", {TOTAL: name}) for name in RECEIVED),
+        *(("Konsultāciju skaits", _of(places, "use", use), "year", all_years, "", {TOTAL: use}) for use in IN_USE),
+        *(("Saņemtais", _by_year(evidence[name]), "year", _same(years), "", {TOTAL: name}) for name in counts.RECEIVED),
         ("Novadi", delivered, "municipality", _same([*towns, TOTAL]), "year", _same(years)),
         ("Veidi", delivered, "mode", modes, "year", _same(years)),
         ("Tēmas", asked, "confirmed_themes", themes, "municipality", _same(towns)),
@@ -144,7 +121,7 @@ def _same(names: Iterable[str]) -> dict[str, str]:
 
 
 def _trace_deviations(figures: Figures, valid_events: pd.DataFrame, skips: Iterable[Skip]) -> Iterator[Items]:
-    deviating = find_deviating(valid_events, skips) & figures.period.holds(valid_events["on"])
+    deviating = counts.find_deviating(valid_events, skips) & figures.period.holds(valid_events["on"])
     table = valid_events[deviating].assign(amount=1.0)
     for _, row in table.sort_values(["on", "file", "row"]).groupby(["on", "file", "row"]):
         yield "Novirzes", show_date(row["on"].iloc[0]), label_of("event", row["event"].iloc[0]), row

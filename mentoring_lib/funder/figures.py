@@ -5,8 +5,6 @@ Only what the programme file declares public about supported communities is publ
 and counts, nothing else, and the funder's files are made from it alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import USES
+from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Indicator, Programme
 from mentoring_lib.base.stamp import TOTAL, Stamp
@@ -22,11 +21,13 @@ from mentoring_lib.base.texts import agree, plural, show_date, show_number
 from mentoring_lib.delivery.events import HELD, WAS_HELD
 from mentoring_lib.delivery.ledger import list_permissions
 from mentoring_lib.delivery.matching import one_each
+from mentoring_lib.delivery.rows import Happened
 from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder import outcome_figures
-from mentoring_lib.outcomes.look_back import Changed
-from mentoring_lib.outcomes.tasks import list_done_after_90, list_finished, list_started
+from mentoring_lib.outcomes.look_back import Changed, list_done_after_90, list_finished, list_started
 from mentoring_lib.themes.confirmed import label_themes
+
+Tables = Mapping[str, pd.DataFrame]
 
 
 def select_supported(decided: pd.DataFrame, places: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -151,28 +152,19 @@ def drop_sentences(figures: Figures) -> Figures:
 
 
 def gather_figures(
-    stamp: Stamp,
-    period: Period,
-    programme: Programme,
-    *,
-    decided: pd.DataFrame,
-    ledger: pd.DataFrame,
-    course: pd.DataFrame,
-    supported: pd.DataFrame,
-    evidence: Mapping[str, pd.DataFrame],
-    valid_events: pd.DataFrame,
-    changed: Changed,
-    texts: pd.DataFrame,
-    skips: Iterable[Skip] = (),
-) -> Figures:
+    stamp: Stamp, period: Period, programme: Programme, *, decided: pd.DataFrame, ledger: pd.DataFrame,
+    course: pd.DataFrame, supported: pd.DataFrame, evidence: Tables, valid_events: pd.DataFrame, changed: Changed,
+    texts: pd.DataFrame, skips: Iterable[Skip] = (),
+) -> Figures:  # fmt: skip
     """Take out of the flow's tables what the funder's files may say; ``texts`` is the sheet "Pārskata teksti"."""
     years = find_years(programme, period, evidence)
-    held = evidence["consultations"]["application_id"]
+    held, all_delivered = evidence["consultations"]["application_id"], select_delivered(supported)
     delivered = supported[supported["application_id"].isin(held)]
-    happened, all_delivered = changed.happened, select_delivered(supported)
-    happened = happened[happened["application_id"].isin(all_delivered["application_id"])]
+    tables = (changed.asked, changed.answers, changed.happened, changed.task_states)
+    own = Changed(*(table[table["application_id"].isin(held)] for table in tables))
+    happened = changed.happened[changed.happened["application_id"].isin(all_delivered["application_id"])]
     happened = happened[period.holds(happened["on"])]
-    ratings, spread = outcome_figures.tell_ratings(delivered, changed, programme)
+    ratings, spread = outcome_figures.tell_ratings(own, programme)
     return Figures(
         stamp=stamp,
         period=period,
@@ -186,16 +178,16 @@ def gather_figures(
         deviations=list_deviations(valid_events, decided, skips, period=period),
         unconfirmed=int(delivered["confirmed_themes"].map(len).eq(0).sum()),
         applicants=int(decided["duplicate_of"].fillna("").eq("").sum()),
-        tasks=outcome_figures.tell_tasks(delivered, changed, programme),
-        asked=outcome_figures.count_asked(delivered, changed, programme),
-        answers=outcome_figures.count_answers(delivered, changed),
+        tasks=outcome_figures.tell_tasks(delivered, own, programme),
+        asked=outcome_figures.count_asked(own, programme),
+        answers=outcome_figures.count_answers(own),
         ratings=ratings,
         spread=spread,
         results=outcome_figures.count_results(happened, programme),
         examples=outcome_figures.list_examples(happened, all_delivered, programme),
-        quotes=outcome_figures.list_quotes(delivered, changed, programme),
-        described=outcome_figures.count_described(delivered, changed),
-        started=int(list_started(changed.task_states)["application_id"].isin(delivered["application_id"]).sum()),
+        quotes=outcome_figures.list_quotes(own, programme),
+        described=len({key for key, *_ in outcome_figures.list_sentences(own)}),
+        started=len(list_started(own.task_states)),
         texts=outcome_figures.list_own_texts(texts),
     )
 
@@ -242,14 +234,9 @@ def count_applications(decided: pd.DataFrame, supported: pd.DataFrame, programme
 
 
 def count_evidence(
-    delivered: pd.DataFrame,
-    recommendations: pd.DataFrame,
-    tasks: pd.DataFrame,
-    changed: Changed,
-    *,
-    as_of: date,
-    period: Period,
-) -> dict[str, pd.DataFrame]:
+    delivered: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, changed: Changed, *,
+    as_of: date, period: Period,
+) -> dict[str, pd.DataFrame]:  # fmt: skip
     """What each formula counts, item by item.
 
     Parameters
@@ -323,7 +310,7 @@ def select_delivered(supported: pd.DataFrame) -> pd.DataFrame:
     return supported[supported["use"].eq("delivered")]
 
 
-def find_years(programme: Programme, period: Period, evidence: Mapping[str, pd.DataFrame]) -> tuple[int, ...]:
+def find_years(programme: Programme, period: Period, evidence: Tables) -> tuple[int, ...]:
     """Years of places that the period touches, or that something counted in it belongs to."""
     counted = {int(year) for table in evidence.values() for year in table["year"]}
     return tuple(sorted(counted.union(touch_years(programme, period))))
@@ -342,9 +329,7 @@ def narrow(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     return table
 
 
-def measure_indicators(
-    evidence: Mapping[str, pd.DataFrame], programme: Programme, touched: Sequence[int]
-) -> pd.DataFrame:
+def measure_indicators(evidence: Tables, programme: Programme, touched: Sequence[int]) -> pd.DataFrame:
     """Target, result, share and what is missing of every indicator, by year and in total.
 
     Parameters
@@ -382,10 +367,8 @@ def measure_indicators(
     table = pd.DataFrame(rows, columns=["indicator", "unit", "year", "target", "result"])
     table = table.astype({"year": "str", "target": "float64", "result": "float64"})
     table = table.assign(target=table["target"].where(table["target"].gt(0)))
-    return table.assign(
-        share=table["result"] / table["target"],
-        missing=(table["target"] - table["result"]).clip(lower=0),
-    )
+    missing = (table["target"] - table["result"]).clip(lower=0)
+    return table.assign(share=table["result"] / table["target"], missing=missing)
 
 
 ANSWERED = {
@@ -394,9 +377,7 @@ ANSWERED = {
 """Formulas that add up what communities answered, and the word by which the programme file makes that public."""
 
 
-def _find_single(
-    evidence: Mapping[str, pd.DataFrame], indicator: Indicator, programme: Programme, touched: Sequence[int]
-) -> set[str]:
+def _find_single(evidence: Tables, indicator: Indicator, programme: Programme, touched: Sequence[int]) -> set[str]:
     """Years, or "Kopā", whose figure would be the answer of one community, or give one by subtraction."""
     if ANSWERED.get(indicator.formula, "community") in programme.public or indicator.formula not in ANSWERED:
         return set()
@@ -422,10 +403,7 @@ def check_totals(figures: Figures, programme: Programme) -> list[Problem]:
     """A problem if two tables of the report count different numbers of delivered consultations, naming both."""
     held = figures.consultations
     totals = {"Saņemtais": float(figures.received["consultations"].iloc[-1]), "Konsultācijas": len(held)}
-    for name, by, known in (
-        ("Novadi", "municipality", list_towns(figures, programme)),
-        ("Veidi", "mode", MODES),
-    ):
+    for name, by, known in (("Novadi", "municipality", list_towns(figures, programme)), ("Veidi", "mode", MODES)):
         if by in held:
             totals[name] = int(count_supported(held, by, known, figures.years)[TOTAL].iloc[-1])
     by_year = figures.indicators[figures.indicators["year"].ne(TOTAL)].groupby("indicator")["result"].sum()
@@ -452,7 +430,7 @@ def describe_permissions(programme: Programme, as_of: date) -> list[str]:
 RECEIVED = ("consultations", "hours", "recommendations", "tasks_given", "tasks")
 
 
-def count_received(evidence: Mapping[str, pd.DataFrame], years: Sequence[int]) -> pd.DataFrame:
+def count_received(evidence: Tables, years: Sequence[int]) -> pd.DataFrame:
     """What the communities received: :data:`RECEIVED` by ``year`` (as text), last "Kopā"."""
     order = list(years)
     sums = {name: evidence[name].groupby("year")["amount"].sum().reindex(order, fill_value=0.0) for name in RECEIVED}
@@ -496,24 +474,20 @@ def list_deviations(
         offered to another community, the consultation was held after all, or the offer out of turn was decided
         (missing if nothing followed).
     """
-    table = valid_events.sort_values(["on", "file", "row"], ignore_index=True)
+    table, skips = valid_events.sort_values(["on", "file", "row"], ignore_index=True), list(skips)
     first_year = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
     filling = table[table["event"].eq("offered") & first_year.ne(table["year"])]
-    skips = list(skips)
     deviating = table[find_deviating(table, skips)]
     late = {one.event.application_id: pd.Timestamp(one.decided_on) for one in skips if one.decided_on}
     then: list[Any] = []
-    for key, event, year, on in deviating[["application_id", "event", "year", "on"]].itertuples(index=False):
-        if event == "offered":
-            then.append(late[key])
-            continue
-        if event == "not_held":
-            then.append(table.loc[table["application_id"].eq(key) & table["event"].isin(HELD), "on"].min())
-            continue
-        offered = filling[filling["year"].eq(year) & filling["on"].ge(on)]
-        then.append(offered["on"].min())
-        filling = filling.drop(index=offered.index[:1])
-    notes = deviating["note"].fillna("").str.strip()
+    for row in rows_of(deviating, Happened):
+        followed = filling[(filling["year"] == row.year) & filling["on"].ge(row.on)]
+        if row.event == "not_held":
+            followed = table[table["application_id"].eq(row.application_id) & table["event"].isin(HELD)]
+        elif row.event != "offered":
+            filling = filling.drop(index=followed.index[:1])
+        then.append(late[row.application_id] if row.event == "offered" else followed["on"].min())
+    notes = deviating["note"].str.strip()
     reasons = notes.str.removeprefix(FOR_REPORT).str.strip().where(notes.str.startswith(FOR_REPORT), "")
     shown = deviating[["on", "year", "event"]].astype({"year": "str"})
     shown = shown.assign(why=reasons, then=pd.Series(then, deviating.index, dtype="datetime64[us]"))
@@ -534,7 +508,7 @@ def count_supported(table: pd.DataFrame, by: str, categories: Sequence[str], yea
     counts = pd.crosstab(dated[by], dated["year"]).reindex(index=list(categories), columns=shown, fill_value=0)
     counts.loc[TOTAL] = counts.sum()
     closed = counts.astype("int64").assign(**{TOTAL: counts.sum(axis=1).astype("int64")})
-    closed = closed.rename_axis(index=by, columns=None).drop(columns=[] if "year" in table else [0])
+    closed = closed.rename_axis(columns=None).drop(columns=[] if "year" in table else [0])
     return closed.rename(columns=str).reset_index()
 
 

@@ -4,8 +4,6 @@ Nothing is inferred for who did not answer, and how many did stands beside each 
 three communities gave them. A community is named only where it and the programme agreed; the others are one row.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -19,8 +17,7 @@ from mentoring_lib.base.rows import FollowUp
 from mentoring_lib.base.texts import sort_latvian
 from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, list_rounds, rate
-from mentoring_lib.outcomes.look_back import Changed
-from mentoring_lib.outcomes.tasks import STATES
+from mentoring_lib.outcomes.look_back import STATES, Changed
 
 QUESTIONS = {"question_answered": "next_day", "recommends": "next_day", "anyway": "after_90_days"}
 """Questions with a fixed set of answers, and the first round that asks them."""
@@ -46,7 +43,8 @@ def tell_tasks(delivered: pd.DataFrame, changed: Changed, programme: Programme) 
         published). The joined row holds three at least; where fewer are left, the last of those who agreed join them.
     """
     counts = changed.task_states.groupby(["application_id", "state"]).size().to_dict()
-    told = _pick_sentences(changed) if "results" in programme.public else {}
+    sentences = list_sentences(changed) if "results" in programme.public else ()
+    told = {key: text for key, text, publish in sentences if publish == "named"}
     held = list(zip(delivered["application_id"], delivered["year"], delivered["community"], strict=True))
     named = _find_named(held) if "tasks" in programme.public else set()
     rows = [
@@ -71,7 +69,7 @@ def _find_named(held: list[tuple[Any, Any, Any]]) -> set[Any]:
     return named
 
 
-def _list_sentences(changed: Changed) -> Iterator[tuple[str, str, str | None]]:
+def list_sentences(changed: Changed) -> Iterator[tuple[str, str, str | None]]:
     """Every sentence told: whose, what, and if it may be published; outcomes of tasks first, the latest answer last."""
     done = changed.task_states.dropna(subset=["outcome"]).sort_values("done_on", kind="stable")
     yield from zip(done["application_id"], done["outcome"], done["publish"], strict=True)
@@ -80,37 +78,26 @@ def _list_sentences(changed: Changed) -> Iterator[tuple[str, str, str | None]]:
             yield str(row.application_id), row.sentence, row.publish
 
 
-def _pick_sentences(changed: Changed) -> dict[str, str]:
-    return {key: text for key, text, publish in _list_sentences(changed) if publish == "named"}
-
-
-def list_quotes(delivered: pd.DataFrame, changed: Changed, programme: Programme) -> tuple[str, ...]:
+def list_quotes(changed: Changed, programme: Programme) -> tuple[str, ...]:
     """Sentences that may be published without a name, in alphabetical order, so that it tells nothing."""
-    served = set(delivered["application_id"]) if "results" in programme.public else set()
-    return tuple(sort_latvian(text for key, text, publish in _list_sentences(changed)
-                              if publish == "unnamed" and key in served))  # fmt: skip
+    told = [text for _, text, publish in list_sentences(changed) if publish == "unnamed"]
+    return tuple(sort_latvian(told)) if "results" in programme.public else ()
 
 
-def count_described(delivered: pd.DataFrame, changed: Changed) -> int:
-    """Communities that told in a sentence what became of it, published or not."""
-    return len({key for key, *_ in _list_sentences(changed)} & set(delivered["application_id"]))
-
-
-def count_asked(delivered: pd.DataFrame, changed: Changed, programme: Programme) -> pd.DataFrame:
+def count_asked(changed: Changed, programme: Programme) -> pd.DataFrame:
     """By ``round``: how many ``answered``, how many are ``unanswered`` and how many are ``not_due`` yet."""
-    asked = changed.asked[changed.asked["application_id"].isin(delivered["application_id"])]
-    rows = []
-    for name in list_rounds(programme.follow_up):
-        found = Counter(asked.loc[asked["round"].eq(name), "status"])
-        rows.append((name, found["answered"], found["missing"], found["waiting"] + found["early"]))
+    counts = Counter(zip(changed.asked["round"], changed.asked["status"], strict=True))
+    rows = [
+        (name, counts[name, "answered"], counts[name, "missing"], counts[name, "waiting"] + counts[name, "early"])
+        for name in list_rounds(programme.follow_up)
+    ]
     kinds = {"round": "str"} | dict.fromkeys(("answered", "unanswered", "not_due"), "int64")
     return table_of(rows, kinds)
 
 
-def count_answers(delivered: pd.DataFrame, changed: Changed) -> pd.DataFrame:
+def count_answers(changed: Changed) -> pd.DataFrame:
     """Answers from a fixed set: ``asks, replied, count``, by question; of one that fewer than three answered, none."""
-    own = changed.answers[changed.answers["application_id"].isin(delivered["application_id"])]
-    own = own.sort_values("answered_on", kind="stable")
+    own = changed.answers.sort_values("answered_on", kind="stable")
     rows = []
     for question, first in QUESTIONS.items():
         asked = own[own["round"].eq("next_day").eq(first == "next_day")].dropna(subset=[question])
@@ -122,13 +109,12 @@ def count_answers(delivered: pd.DataFrame, changed: Changed) -> pd.DataFrame:
     return table_of(rows, {"asks": "str", "replied": "str", "count": "int64"})
 
 
-def tell_ratings(delivered: pd.DataFrame, changed: Changed, programme: Programme) -> tuple[pd.DataFrame, pd.DataFrame]:
+def tell_ratings(changed: Changed, programme: Programme) -> tuple[pd.DataFrame, pd.DataFrame]:
     """How ratings moved (see :func:`follow_up.rate`), and how often each was given: ``statement, rating, then, now``.
 
     Of a statement that fewer than three rated, neither.
     """
-    own = changed.answers[changed.answers["application_id"].isin(delivered["application_id"])]
-    ratings = list(list_ratings(own, programme.follow_up.statements))
+    ratings = list(list_ratings(changed.answers, programme.follow_up.statements))
     rated = Counter(statement for statement, *_ in ratings)
     shown = [one for one in ratings if rated[one[0]] >= MIN_SHOWN]
     counts = [Counter((statement, pair[side]) for statement, *pair in shown) for side in (0, 1)]
@@ -143,7 +129,7 @@ def count_results(happened: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     Parameters
     ----------
     happened : DataFrame
-        See :func:`results.merge_results`; of communities served, in the period.
+        See :func:`look_back.merge_results`; of communities served, in the period.
     programme : Programme
 
     Returns

@@ -12,8 +12,6 @@ in another alphabet; an answer retold in other words. The people who write for t
 nothing: a surname that is a common word ("Zeme") where that word begins a sentence.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import unicodedata
@@ -22,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
@@ -31,7 +30,7 @@ from PIL.Image import open as open_picture
 from mentoring_lib.base.columns import APPLICATION, DERIVED, SHEETS
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import INVISIBLE, PHONE_DIGITS, fold
-from mentoring_lib.funder.figures import FOR_REPORT
+from mentoring_lib.funder.figures import FOR_REPORT, Tables
 
 MIN_NAME = 5  # letters: a shorter word may stand in a report by chance
 MIN_SURNAME = 4  # letters of a surname with a capital letter, whose consonants then stay as they are
@@ -61,7 +60,6 @@ _DIGITS = re.compile(rf"(?<![\w,])\d+(?:{_GAP}\d+)*(?!\w)")
 _NUMBER_IN_NOTE = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ \u00a0-]?\d){7,}(?!\d)")
 _DRAWN = {"d", "points", "transform", "viewBox"}
 """Attributes of a drawing that hold coordinates."""
-
 
 _BLOCKS = {"p", "si", "is", "text"}
 """Elements (DOCX, XLSX, SVG) whose text a reader sees as one, though it may be cut into runs."""
@@ -103,7 +101,7 @@ class Hit(NamedTuple):
     pattern: tuple[str, ...]
 
 
-_ANY, _HITS, _ALONE = " any", " hits", " alone"  # with a space: no stem of a word is written so
+_ANY, _HITS, _ALONE, _NAMED = " any", " hits", " alone", " named"  # with a space: no stem of a word is written so
 Trie = dict[str, Any]
 
 
@@ -112,14 +110,12 @@ class Index:
     """Answers by how they are written, so that a text is gone through once, however many answers there are.
 
     A name is a path of words in ``names``, each reduced to its stem (see :func:`find_stem`): the words of a text are
-    followed from each place on, as far as any name goes.
+    followed from each place on, as far as any name goes. Anything else is found by its pattern as a whole: a surname
+    by its stem alone, a common word written as a name, a number, a quote.
     """
 
     names: Trie = field(default_factory=dict)
-    surnames: dict[str, set[Hit]] = field(default_factory=dict)
-    numbers: dict[str, set[Hit]] = field(default_factory=dict)
-    quotes: dict[tuple[str, ...], set[Hit]] = field(default_factory=dict)
-    words: dict[str, set[Hit]] = field(default_factory=dict)
+    patterns: dict[tuple[str, ...], set[Hit]] = field(default_factory=dict)
     stems: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def list_stems(self, word: str) -> frozenset[str]:
@@ -135,16 +131,12 @@ class Index:
             stems = [self.list_stems(word) for word in words]
             for start in range(len(words)):
                 hits |= self.follow(stems, start)
-        for words in seen.lines:
-            hits = hits.union(*(self.quotes.get(quote, ()) for quote in _quote(words)))
         single = {word for words in seen.lines for word in words} if anywhere else seen.capitals
-        for stem in {stem for word in single for stem in self.list_stems(word)}:
-            hits |= self.surnames.get(stem, set())
-        for word in seen.proper:
-            hits |= self.words.get(word, set())
-        for number in {*_find_emails(seen), *_find_numbers(seen)}:
-            hits |= self.numbers.get(number, set())
-        return hits
+        patterns: set[tuple[str, ...]] = {(_ALONE, stem) for word in single for stem in self.list_stems(word)}
+        patterns.update((_NAMED, word) for word in seen.proper)
+        patterns.update((number,) for number in _find_emails(seen) | _find_numbers(seen))
+        patterns.update(quote for words in seen.lines for quote in _quote(words))
+        return hits.union(*(self.patterns[pattern] for pattern in patterns & self.patterns.keys()))
 
     def follow(self, stems: Sequence[frozenset[str]], start: int) -> set[Hit]:
         """Names that begin at a word."""
@@ -157,12 +149,16 @@ class Index:
             hits = hits.union(*(node.get(_HITS, ()) for node in nodes))
         return hits
 
-    def add_path(self, label: str, key: str, path: Sequence[str]) -> None:
+    def add(self, label: str, key: str, *pattern: str) -> None:
+        """Look for a pattern that is found as a whole."""
+        self.patterns.setdefault(pattern, set()).add(Hit(label, key, pattern))
+
+    def add_path(self, label: str, key: str, path: Iterable[str]) -> None:
         """Look for words one after another."""
-        node = self.names
+        node, path = self.names, tuple(path)
         for word in path:
             node = node.setdefault(word, {})
-        node.setdefault(_HITS, set()).add(Hit(label, key, tuple(path)))
+        node.setdefault(_HITS, set()).add(Hit(label, key, path))
 
     def add_person(self, label: str, key: str, name: str) -> None:
         """Look for a person: first name and any other in either order, at most one word between; or the only name."""
@@ -179,23 +175,22 @@ class Index:
         """Look for a surname, or the only name given, alone with a capital letter."""
         word = (fold(name).split() or [""])[-1]
         if len(word) >= MIN_SURNAME:
-            stem = find_stem(word) if len(word) >= MIN_NAME else _short_stem(word)
-            self.surnames.setdefault(stem, set()).add(Hit(label, key, (_ALONE, stem)))
+            self.add(label, key, _ALONE, find_stem(word) if len(word) >= MIN_NAME else _short_stem(word))
 
     def add_community(self, label: str, key: str, name: str, common: Mapping[str, set[str]]) -> None:
         """Look for a name of a community as it is, and bent if it has several words; for a common word as a name."""
         words = fold(name).split()[:MAX_WORDS]
         if len(words) == 1 and common.get(words[0], set()) - {fold(name)}:
-            self.words.setdefault(words[0], set()).add(Hit(label, key, (_ALONE, words[0])))
+            self.add(label, key, _NAMED, words[0])
         elif len(" ".join(words)) >= MIN_NAME:
             self.add_path(label, key, [f"={word}" for word in words])
             if len(words) > 1:
-                self.add_path(label, key, [find_stem(word) for word in words])
+                self.add_path(label, key, map(find_stem, words))
 
     def add_number(self, label: str, key: str, number: str) -> None:
         """Look for an e-mail address or a telephone number."""
         if "@" in number or len(number) >= PHONE_DIGITS - 1:
-            self.numbers.setdefault(number, set()).add(Hit(label, key, (number,)))
+            self.add(label, key, number)
 
     def add_answer(self, label: str, key: str, answer: str) -> None:
         """Look for a long answer: any eight words of it in a row, or all of it if it has fewer."""
@@ -203,7 +198,7 @@ class Index:
         if len(words) < QUOTED and len(" ".join(words)) >= LONG_ANSWER:
             self.add_path(label, key, [f"={word}" for word in words])
         for quote in _quote(words):
-            self.quotes.setdefault(quote, set()).add(Hit(label, key, quote))
+            self.add(label, key, *quote)
 
 
 def _quote(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -240,17 +235,11 @@ def _join_email(address: str) -> str:
     return f"{fold(name)}@{fold(site)}"
 
 
-def _find_numbers(seen: Read) -> Iterator[str]:
+def _find_numbers(seen: Read) -> set[str]:
     """Every telephone number that digits of a line may make, however they are spaced, without 371."""
-    for run in (run for line in seen.plain for run in _DIGITS.findall(line)):
-        groups = re.findall(r"\d+", run)
-        for start in range(len(groups)):
-            digits = ""
-            for group in groups[start:]:
-                digits += group
-                if len(digits) > MAX_DIGITS:
-                    break
-                yield _local_number(digits)
+    runs = (re.findall(r"\d+", run) for line in seen.plain for run in _DIGITS.findall(line))
+    spans = (groups[start : start + MAX_DIGITS] for groups in runs for start in range(len(groups)))
+    return {_local_number(digits) for span in spans for digits in accumulate(span) if len(digits) <= MAX_DIGITS}
 
 
 def _local_number(phone: str) -> str:
@@ -259,25 +248,23 @@ def _local_number(phone: str) -> str:
 
 
 _LONG = ("question", "theme_other", "preferred_times")
+ANSWERS = ("email", "contact_name", "community", "phone", *_LONG)
+"""Answers of an application that are looked for."""
 
 
 def index_answers(applications: pd.DataFrame) -> Index:
     """Index of every personal answer of every application."""
-    index, labels, common = Index(), LABELS, _list_common(applications)
-    for column in ("email", "contact_name", "community", "phone", *_LONG):
-        for key, answer in zip(applications["application_id"], applications[column].fillna(""), strict=True):
-            match column:
-                case "email":
-                    index.add_number(labels[column], key, _join_email(answer))
-                case "phone":
-                    index.add_number(labels[column], key, _local_number(answer))
-                case "community":
-                    index.add_community(labels[column], key, answer, common)
-                case "contact_name":
-                    index.add_person(labels[column], key, answer)
-                    index.add_surname(labels[column], key, answer)
-                case _:
-                    index.add_answer(labels[column], key, answer)
+    index, common = Index(), _list_common(applications)
+    for key, email, name, community, phone, *answers in zip(
+        applications["application_id"], *(applications[column].fillna("") for column in ANSWERS), strict=True
+    ):
+        index.add_number(LABELS["email"], key, _join_email(email))
+        index.add_person(LABELS["contact_name"], key, name)
+        index.add_surname(LABELS["contact_name"], key, name)
+        index.add_community(LABELS["community"], key, community, common)
+        index.add_number(LABELS["phone"], key, _local_number(phone))
+        for column, answer in zip(_LONG, answers, strict=True):
+            index.add_answer(LABELS[column], key, answer)
     return index
 
 
@@ -317,7 +304,7 @@ def find_hits(index: Index, texts: Iterable[str], named: Iterable[str], own: set
     if not doubtful:
         return hits
     left = index.look_up(_cut(seen, [name for name, within in inside.items() if within & doubtful]))
-    return hits - doubtful | {hit for hit in left & doubtful if hit.pattern[0] != _ALONE}
+    return hits - doubtful | {hit for hit in left & doubtful if hit.pattern[0] not in (_ALONE, _NAMED)}
 
 
 def _cut(seen: Read, names: Iterable[str]) -> Read:
@@ -346,7 +333,7 @@ class Guard:
     index: Index
     named: tuple[str, ...]
     own: set[Hit]
-    numbers: frozenset[str]
+    numbers: set[str]
 
     def find(self, texts: Sequence[str]) -> list[str]:
         """Where each find comes from, never what it is."""
@@ -364,13 +351,9 @@ class Guard:
 
 
 def make_guard(
-    applications: pd.DataFrame,
-    sheets: Mapping[str, pd.DataFrame],
-    marks: pd.DataFrame,
-    programme: Programme,
-    named: Iterable[str],
+    applications: pd.DataFrame, sheets: Tables, marks: pd.DataFrame, programme: Programme, named: Iterable[str],
     own: Iterable[str],
-) -> Guard:
+) -> Guard:  # fmt: skip
     """Index all that may not be published: personal answers, codes, what people typed, who they are.
 
     Parameters
@@ -397,26 +380,21 @@ def make_guard(
                 cells = [(f"{sheet}: {column.label}", text) for text in sheets[sheet][column.name].dropna()]
                 (people if column.name in NAMING else typed).extend(cells)
     for where, name in people:
-        if _is_name(name):
+        if len(words := name.split()) > 1 and all(word[0].isupper() for word in words):
             index.add_person(where, "", name)
     for where, text in typed:
         if not text.strip().startswith(FOR_REPORT) and text not in written:
             index.add_answer(where, "", text)
-    numbers = frozenset({*_find_emails(ours), *_find_numbers(ours)})
+    numbers = _find_emails(ours) | _find_numbers(ours)
     return Guard(index, tuple(named), index.look_up(ours, anywhere=True), numbers)
 
 
-def list_publishable(sheets: Mapping[str, pd.DataFrame]) -> list[tuple[str, pd.DataFrame]]:
+def list_publishable(sheets: Tables) -> list[tuple[str, pd.DataFrame]]:
     """What people wrote to be published, by column: sentences that the community lets out, the coordinator's own."""
     listed = [("text", sheets["Pārskata teksti"])]
     for sheet, column in (("Pēc konsultācijas", "sentence"), ("Darbi", "outcome")):
         listed.append((column, sheets[sheet][sheets[sheet]["publish"].isin(["named", "unnamed"])]))
     return [(column, table.dropna(subset=[column])) for column, table in listed]
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    return len(words) > 1 and all(word[0].isupper() for word in words)
 
 
 def list_own_words(programme: Programme) -> list[str]:

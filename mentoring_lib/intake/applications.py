@@ -19,7 +19,7 @@ from mentoring_lib.base.programme import Call, Programme
 from mentoring_lib.base.rows import Origin
 from mentoring_lib.base.texts import fold, suggest
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.cleaning import Ticked, clean_table, problems_at, read_themes
+from mentoring_lib.intake.cleaning import Ticked, check_letters, clean_table, problems_at, read_themes
 from mentoring_lib.intake.loading import PLACE, Reading
 from mentoring_lib.intake.moments import parse_moments
 from mentoring_lib.intake.workbook import find_codes
@@ -129,9 +129,8 @@ def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Add ``application_id`` (see :func:`application_id`) and ``moment``, when it was sent, to raw applications."""
     moments, _ = _parse_by_sheet(raw, programme)
     minutes = np.datetime_as_string(moments.dt.tz_localize(None).to_numpy("datetime64[m]"))
-    minutes = np.where(moments.isna(), "", minutes)
-    make_code = partial(_make_code, salt=programme.call.salt)
-    codes = list(map(make_code, minutes.tolist(), raw["email"].tolist(), raw["community"].tolist()))
+    sent = np.where(moments.isna(), "", minutes).tolist(), raw["email"].tolist(), raw["community"].tolist()
+    codes = [_make_code(*one, programme.call.salt) for one in zip(*sent, strict=True)]
     return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
 
 
@@ -297,7 +296,7 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
         theme_other=pd.Series([one.other or None for one in wanted], raw.index, dtype="str"),
         late=moments.ge(pd.Timestamp(programme.call.closes_at)),
     )
-    problems += unsent + misnamed + _check_themes(raw, wanted, programme)
+    problems += unsent + misnamed + _check_themes(raw, wanted, programme) + check_letters(raw, "themes")
     if programme.form.consent == "asked":
         codes = ["" if text else "value_missing" for text in map(str.strip, raw["consent"].tolist())]
         problems += problems_at(raw, codes, "consent", details="Piekrišana")

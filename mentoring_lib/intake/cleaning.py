@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -25,26 +24,19 @@ from mentoring_lib.base.columns import (
     SEPARATOR,
     Column,
 )
-from mentoring_lib.base.frames import Checked, map_distinct, rows_of
+from mentoring_lib.base.frames import Checked, map_distinct
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Origin
 from mentoring_lib.base.texts import MAYBE_BROKEN, fold, repair_encoding
+from mentoring_lib.intake.file_safety import WORDS
 from mentoring_lib.intake.loading import PLACE
 from mentoring_lib.intake.moments import parse_moments
 from mentoring_lib.intake.text_files import LOST
 
-YES = {
-    "ja", "jaa", "j", "yes", "y", "true", "patiess", "1", "piekritu", "piekrit", "ir", "да", "д", "x", "v", "✓", "✔",
-    "☑",
-}  # fmt: skip
-NO = {"ne", "nee", "n", "no", "false", "aplams", "0", "nepiekritu", "nepiekrit", "nav", "нет", "н"}
-FORMING = re.compile(
-    r"\b(veidojas|veidojam|veidojamies|veidosies|veidosim|tiek veidota|top|forming|being formed)\b"
-    r"|формиру|создает|создае|процесс"
-)
+YES, NO, LIMITS = (set(WORDS["read"][name]) for name in ("yes", "no", "limits"))
+"""Folded words of consent and refusal, and those that limit a consent they follow."""
 
-
+FORMING = re.compile(WORDS["read"]["forming"])
 MARKS_AS_TYPED = {word.casefold(): code for code, word in CHOICES["mark"].items()}
 OTHER_PREFIX = re.compile(r"^\s*(cits|cita|other|другое)\s*:\s*", re.IGNORECASE)
 
@@ -54,12 +46,6 @@ PLAIN_EMAIL = re.compile(
 """Addresses that need no second look; the library is asked about the others."""
 
 LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+")
-
-LIMITS = {
-    "bet", "iznemot", "tikai", "ja", "ne", "nav", "nepiekritu", "bez", "kamer", "lidz", "but", "except", "only", "if",
-    "not", "without", "кроме", "но", "только", "если", "без", "не",
-}  # fmt: skip
-"""Folded words that limit a consent they follow."""
 
 CODE = re.compile(r"\s*k\s?[-–—]?\s?([0-9a-fo]{6})(?:\s.*)?", re.IGNORECASE | re.DOTALL)
 """Code of an application as people type it: O for 0, small letters, a name after it."""
@@ -301,7 +287,7 @@ def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
     """A question for each text with letters broken by a wrong encoding, or lost."""
     texts = raw[column].tolist()
     joined = "\n".join(texts)
-    if not MAYBE_BROKEN.search(joined) and LOST not in joined:
+    if joined.isascii() or (not MAYBE_BROKEN.search(joined) and LOST not in joined):
         return []
     repaired = [repair_encoding(text) or "" for text in texts]
     codes = [
@@ -324,19 +310,11 @@ def problems_at(
     codes = list(codes)
     if not any(codes):
         return []
-    bad = raw.assign(code=codes, details=details, value=raw[column])
-    bad = bad[bad["code"].ne("")]
-    if "application_id" not in bad:
-        bad = bad.assign(application_id="")
+    keys = raw["application_id"].fillna("") if "application_id" in raw else [""] * len(raw)
+    told = [details] * len(raw) if isinstance(details, str) else details
+    cells = zip(codes, raw["file"], raw["sheet"], raw["row"], raw[column], keys, told, strict=True)
     return [
-        Problem(row.code, row.file, row.sheet, row.row, column, row.value, row.application_id or "", row.details)
-        for row in rows_of(bad, _BadCell)
+        Problem(code, file, sheet, row, column, value, key, more)
+        for code, file, sheet, row, value, key, more in cells
+        if code
     ]
-
-
-@dataclass(frozen=True)
-class _BadCell(Origin):
-    application_id: str | None
-    code: str
-    value: str
-    details: str

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import io
 import re
+import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 from xml.parsers import expat
 
 from mentoring_lib.base.problems import Problem, Refused
@@ -58,32 +60,13 @@ _SHORTCUT = re.compile(rb"^(?:\[InternetShortcut\]|L\x00\x00\x00\x01\x14\x02|\s*
 _OLD_PASSWORD = re.compile(rb"\x09\x08\x10\x00[\s\S]{16}(?:\x86\x00\x00\x00)?\x2f\x00")
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
 
-CAUSES = {
-    "empty": "datne ir tukša",
-    "pdf": "tas ir PDF dokuments",
-    "html": "tā ir tīmekļa lapa, kas saglabāta kā izklājlapa",
-    "password": "datne ir aizsargāta ar paroli",
-    "lock": "tas ir atvērtas datnes bloķēšanas fails, nevis dati; vajag pašu darbgrāmatu",
-    "shortcut": "tā ir saite uz dokumentu, nevis pats dokuments; lejupielādējiet dokumentu kā .xlsx",
-    "pointer": "tā ir tikai norāde uz datni krātuvē (git-lfs); lejupielādējiet pašu datni",
-    "numbers": "tas ir Apple Numbers dokuments; eksportējiet to kā .xlsx",
-    "xml": "tā ir XML izklājlapa; atveriet to un saglabājiet kā .xlsx",
-    "quotes": "pārāk daudzās rindās pēdiņas nav aizvērtas",
-    "packed_binary": "tā ir binārā darbgrāmata (.xlsb), kurā nevar pārbaudīt šūnu kļūdas; saglabājiet to kā .xlsx",
-    "binary": "datne ir bojāta vai pārāk liela; atveriet to un saglabājiet kā .xlsx",
-    "damaged": "datne ir bojāta vai nepilnīga",
-    "noise": "tas nav ne teksts, ne izklājlapa",
-    "several": "zip pakā ir vairākas datnes; izņemiet to, kas vajadzīga",
-    "document": "tas nav izklājlapas dokuments",
-    "huge": "izpakota datne ir pārāk liela",
-    "entities": "datnē ir neatļautas XML definīcijas",
-    "far": "kāda aizpildīta šūna ir ārpus saprātīgām robežām ({cell}); izdzēsiet to",
-}
+WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words_lv.toml").read_text("utf-8"))
+"""What files are refused for, what answers mean, how forms ask."""
 
 
 def refuse(file: str, cause: str, **values: str) -> Refused:
     """A refusal that names the file and the cause."""
-    return Refused([Problem("file_unreadable", file=file, details=CAUSES[cause].format(**values))])
+    return Refused([Problem("file_unreadable", file=file, details=WORDS["causes"][cause].format(**values))])
 
 
 class Inspected(NamedTuple):
@@ -152,9 +135,7 @@ def _looks_like_text(content: bytes) -> bool:
     zeros = sample.count(0)
     if zeros >= len(sample) // 4:  # UTF-16 without a mark: every other byte is nought
         return True
-    valid = (
-        len(sample.decode("utf-8", errors="ignore").encode("utf-8")) >= len(sample) - 3
-    )  # the cut may split a letter
+    valid = len(sample.decode("utf-8", errors="ignore").encode("utf-8")) >= len(sample) - 3  # the cut splits a letter
     return max(control, zeros) <= 8 + len(sample) // (5 if valid else 50)
 
 
@@ -179,11 +160,7 @@ def _inspect_packed(content: bytes, file: str, formulas: bool) -> Inspected:
 
 
 def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> Inspected:
-    inside = [
-        entry
-        for entry in packed.infolist()
-        if not entry.filename.endswith("/") and not entry.filename.startswith("__MACOSX/")
-    ]
+    inside = [one for one in packed.infolist() if not re.search("/$|^__MACOSX/", one.filename)]
     if len(inside) != 1:
         raise refuse(file, "several" if inside else "empty")
     [(_, content)] = _unpack(packed, inside, size, file)

@@ -7,23 +7,23 @@ counts after she said that she did. Nothing here is guessed for her: without her
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from rapidfuzz import fuzz
 
-from mentoring_lib.base.columns import APPLICATION, CHOICES, Column
+from mentoring_lib.base.columns import APPLICATION, CHOICES, FORM_SHEETS, Column
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import fold
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import known_places
 from mentoring_lib.intake.cleaning import NO, PLAIN_EMAIL, YES, clean_column, read_themes
+from mentoring_lib.intake.file_safety import WORDS
 from mentoring_lib.intake.loading import Sheet
 from mentoring_lib.intake.spreadsheets import Cell
 
@@ -31,25 +31,10 @@ FORM_BOOK = "veidlapa.xlsx"
 LABELS = {column.name: column.label for column in APPLICATION}
 UNUSED = "neizmantot"
 KNOWN, LIKELY, UNKNOWN = "atpazīts", "ieteikts", "nav atpazīts"
-QUESTIONS = (
-    Column("heading", "text", "Virsraksts jūsu veidlapā", required=True),
-    Column("meaning", "choice", "Ko tas nozīmē"),
-    Column("known", "text", "Kā zināms"),
-)
-ANSWERS = (
-    Column("question", "choice", "Jautājums", required=True),
-    Column("word", "text", "Atbilde jūsu veidlapā", required=True),
-    Column("meaning", "text", "Ko tā nozīmē"),
-    Column("known", "text", "Kā zināms"),
-)
-CHECKED = (Column("question", "text", "Jautājums", required=True), Column("answer", "choice", "Atbilde"))
-BOOK_SHEETS = {"Jautājumi": QUESTIONS, "Atbildes": ANSWERS, "Pārbaudīts": CHECKED}
-"""Sheets of the workbook and their columns."""
 
 MAPPED = tuple(column for column in APPLICATION if column.kind in ("choice", "yes_no"))
 """Questions whose answers are words of a list."""
 
-_WORDS = tomllib.loads(Path(__file__).with_name("form_lv.toml").read_text("utf-8"))
 SAMPLE = 200  # answers of a column that are looked at
 ENOUGH = 0.62  # likeness of a heading, with what its answers look like, from which it is suggested
 LONG = 70  # letters of a text that describes something
@@ -92,7 +77,7 @@ def survey_form(paths: Iterable[Path], programme: Programme) -> Survey:
             sheets = [sheet for sheet in loading.read_sheets(path, names) if not sheet.hidden and sheet.columns]
         except Refused:
             continue
-        for sheet in sheets[:1] if not any(loading.is_table(one, names) for one in sheets) else sheets:
+        for sheet in sheets[:1] if not any(loading.locate(one, names)[0] is not None for one in sheets) else sheets:
             columns = _take_columns(sheet, names, programme)
             found = _suggest_headings(columns, names, programme)
             headings |= {text: one for text, one in found.items() if text not in headings}
@@ -149,7 +134,7 @@ def _likeness(text: str, column: Column) -> float:
     parts = [fold(loading.NUMBERED.sub("", part)) for part in (text, *_PARTS.split(text)) if fold(part)]
     usual = [fold(word) for word in (column.label, *column.also)]
     alike = max((fuzz.ratio(part, word) for part in parts for word in usual), default=0.0) / 100
-    stems = [stem for stem in _WORDS["stems"].get(column.name, ()) if any(f" {stem}" in f" {part}" for part in parts)]
+    stems = [stem for stem in WORDS["stems"].get(column.name, ()) if any(f" {stem}" in f" {part}" for part in parts)]
     return max(alike if alike > 0.85 else 0.5 * alike, 0.35 + 0.02 * max(map(len, stems)) if stems else 0.0)
 
 
@@ -186,17 +171,7 @@ def _share(answers: Iterable[bool]) -> float:
     return sum(counted) / len(counted)
 
 
-_PATTERNS = {
-    "submitted_at": re.compile(r"\d+[./-]\d+[./-]\d+.*\d:\d\d.*", re.DOTALL),
-    "email": PLAIN_EMAIL,
-    "phone": re.compile(r"[+\s()-]*(?:\d[\s()-]*){8,}"),
-    "contact_name": re.compile(r"(?:[A-ZĀ-Ž][^\W\d_]+[ -]){1,2}[A-ZĀ-Ž][^\W\d_]+"),
-    "started": re.compile(r"\D{0,20}(?:19|20)\d\d(?:\.0)?\D{0,9}"),
-    "residents_involved": re.compile(r"(?!(?:19|20)\d\d)\D{0,9}\d{1,4}(?:\.0)?\D{0,15}"),
-    "preferred_times": re.compile(
-        r".*(?:vakar|rīt|dien|plkst|\d[:.]\d\d|nedēļ|brīv|laik).*", re.IGNORECASE | re.DOTALL
-    ),
-}
+_PATTERNS = {"email": PLAIN_EMAIL} | {name: re.compile(shape) for name, shape in WORDS["looks"].items()}
 """What answers to a question look like."""
 
 
@@ -209,7 +184,7 @@ def _read(column: Column, text: str, programme: Programme) -> bool:
 def _nearest(column: Column, text: str) -> str:
     """Our word that somebody's answer may stand for; "" if none is near."""
     name = "yes_no" if column.kind == "yes_no" else column.name
-    words = {stem: CHOICES[name][code] for code, stems in _WORDS["answers"][name].items() for stem in stems}
+    words = {stem: CHOICES[name][code] for code, stems in WORDS["answers"][name].items() for stem in stems}
     words |= {fold(word): word for word in CHOICES[name].values() if len(word) > 2}
     folded = fold(text)
     exact = words.get(folded)
@@ -241,7 +216,7 @@ def read_form(folder: Path, programme: Programme) -> tuple[Programme, list[Probl
     if not path.is_file():
         return programme, []
     sheets = loading.read_sheets(path)
-    tables = {name: loading.read_named(sheets, columns, name, columns) for name, columns in BOOK_SHEETS.items()}
+    tables = {name: loading.read_named(sheets, columns, name, columns) for name, columns in FORM_SHEETS.items()}
     checked = any(fold(word) == fold(CHOICES["yes_no"]["yes"]) for word in tables["Pārbaudīts"].table["answer"])
     problems: list[Problem] = []
     kept = {}
@@ -266,9 +241,7 @@ def _read_questions(table: pd.DataFrame, wrong: list[Problem]) -> dict[str, tupl
     names = {fold(label): name for name, label in LABELS.items()} | {fold(UNUSED): ""}
     headers: dict[str, tuple[str, ...]] = {}
     seen: dict[str, str] = {}
-    for heading, meaning, row in zip(table["heading"], table["meaning"], table["row"], strict=True):
-        if not meaning.strip() or not heading.strip():
-            continue
+    for heading, meaning, row in _list_said(table, "heading", "meaning"):
         name = names.get(fold(meaning))
         if name is None:
             wrong.append(_wrong("form_word_unknown", "Jautājumi", "B", row, meaning, ", ".join(LABELS.values())))
@@ -283,11 +256,7 @@ def _read_answers(table: pd.DataFrame, programme: Programme, wrong: list[Problem
     """Our answer by hers and question."""
     names = {fold(label): name for name, label in LABELS.items()}
     answers: dict[str, dict[str, str]] = {}
-    for question, word, meaning, row in zip(
-        table["question"], table["word"], table["meaning"], table["row"], strict=True
-    ):
-        if not meaning.strip() or not word.strip():
-            continue
+    for word, meaning, question, row in _list_said(table, "word", "meaning", "question"):
         name = names.get(fold(question), "")
         labels = programme.themes if name == "themes" else CHOICES.get(name, CHOICES["yes_no"])
         if not name:
@@ -299,15 +268,22 @@ def _read_answers(table: pd.DataFrame, programme: Programme, wrong: list[Problem
     return answers
 
 
+def _list_said(table: pd.DataFrame, *names: str) -> Iterable[tuple[Any, ...]]:
+    """Cells of some columns and the number of each row in which the first two are filled."""
+    filled = table[list(names[:2])].apply(lambda column: column.str.strip().ne("")).all(axis=1)
+    rows: Iterable[tuple[Any, ...]] = table.loc[filled, [*names, "row"]].itertuples(index=False, name=None)
+    return rows
+
+
 def _wrong(code: str, sheet: str, letter: str, row: int, value: str, details: str = "") -> Problem:
     return Problem(code, FORM_BOOK, sheet, int(row), value=value, details=details, cell=f"{letter}{row}")
 
 
 def list_rows(survey: Survey) -> Iterator[tuple[str, pd.DataFrame]]:
     """Rows of the workbook, by sheet, in the words that stand in it."""
-    rows = [(text, LABELS.get(one.meaning, ""), one.known) for text, one in survey.headings.items()]
-    yield "Jautājumi", pd.DataFrame(rows, columns=[column.name for column in QUESTIONS])
-    told = [(LABELS[name], word, one.meaning, one.known) for (name, word), one in survey.answers.items()]
-    yield "Atbildes", pd.DataFrame(told, columns=[column.name for column in ANSWERS])
+    questions = [(text, LABELS.get(one.meaning, ""), one.known) for text, one in survey.headings.items()]
+    answers = [(LABELS[name], word, one.meaning, one.known) for (name, word), one in survey.answers.items()]
     asked = [("Vai ieteiktais pārbaudīts?", CHOICES["yes_no"]["yes"] if survey.is_plain else "")]
-    yield "Pārbaudīts", pd.DataFrame(asked, columns=[column.name for column in CHECKED])
+    told: tuple[Sequence[tuple[str, ...]], ...] = (questions, answers, asked)
+    for (sheet, columns), rows in zip(FORM_SHEETS.items(), told, strict=True):
+        yield sheet, pd.DataFrame(rows, columns=[column.name for column in columns])

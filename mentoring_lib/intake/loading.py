@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -149,7 +149,7 @@ def read_table(
         If no row looks like the headings, or a needed column is missing.
     """
     names = accepted_headings(columns, headers or {})
-    return _take_table(*_locate(sheet, names), columns, names, needed)
+    return _take_table(*locate(sheet, names), columns, names, needed)
 
 
 def _take_table(
@@ -166,15 +166,14 @@ def _take_table(
     places, problems = _match_headings(sheet, headings, top, names, {column.name: column.label for column in columns})
     _refuse_missing(sheet, headings, top, columns, needed, places)
     below = [column[top + 1 :] for column in sheet.columns]
-    filled = [any(map(_is_filled, cells)) for cells in zip(*below, strict=True)]
-    rows, taken = [row for row, kept in enumerate(filled, start=top + 2) if kept], {}
+    filled = _find_filled(below)
+    rows, taken = list(compress(range(top + 2, top + 2 + len(filled)), filled)), {}
     for column in columns:
         indices, answers = places.get(column.name, []), []
         for index in indices:
-            texts = _show_cells(list(compress(below[index], filled)))
-            tidy, changed = _tidy(texts)
-            problems += [sheet.problem(code, rows[row], column.name, texts[row]) for row, code in changed.items()]
-            answers.append(tidy)
+            texts, changed = _show_cells(list(compress(below[index], filled)))
+            problems += [sheet.problem(code, rows[row], column.name, text) for row, (code, text) in changed.items()]
+            answers.append(texts)
         options = [headings[index].partition("[")[2].rstrip("] ") for index in indices]
         taken[column.name], clashes = _merge_columns(answers, column, options, len(rows))
         problems += [sheet.problem("column_twice", rows[row], column.name, value) for row, value in clashes.items()]
@@ -182,11 +181,22 @@ def _take_table(
     problems += [sheet.problem("row_total", rows[row]) for row in totals]
     problems += [sheet.problem("row_merged", row) for row in sorted(sheet.merged.intersection(rows))]
     problems += [sheet.problem("quote_open", row) for row in sheet.open_quotes if row in rows]
-    cells = taken | {"file": [sheet.file] * len(rows), "sheet": [sheet.name] * len(rows)}
-    table = pd.DataFrame({name: pd.array(part, dtype="str") for name, part in cells.items()}, copy=False)
-    table["row"] = np.array(rows, dtype="int64")
+    cells = {name: pd.array(part, dtype="str") for name, part in taken.items()}
+    place = {"file": pd.array([sheet.file], dtype="str"), "sheet": pd.array([sheet.name], dtype="str")}
+    cells |= {name: part.repeat(len(rows)) for name, part in place.items()}
+    table = pd.DataFrame({**cells, "row": np.array(rows, dtype="int64")}, copy=False)
     letters = {} if sheet.turned else {name: name_column(indices[0]) for name, indices in places.items()}
-    return Reading(table.drop(index=totals).reset_index(drop=True), problems, {(sheet.file, sheet.name): letters})
+    kept = table.drop(index=totals).reset_index(drop=True) if totals else table
+    return Reading(kept, problems, {(sheet.file, sheet.name): letters})
+
+
+def _find_filled(columns: Sequence[Sequence[Cell]]) -> list[bool]:
+    """Whether each row holds anything; most do in the first column, so few cells are looked at."""
+    filled = list(map(_is_filled, columns[0])) if columns else []
+    blank = [row for row, there in enumerate(filled) if not there]
+    for row in blank:
+        filled[row] = any(_is_filled(cells[row]) for cells in columns)
+    return filled
 
 
 def _is_filled(cell: Cell) -> bool:
@@ -202,7 +212,7 @@ def accepted_headings(columns: Sequence[Column], headers: Mapping[str, Iterable[
     return usual | {fold(text): name for name, texts in headers.items() for text in texts}
 
 
-def _locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
+def locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
     """Row of the headings; a sheet whose first columns hold them is turned on its side."""
     top, sheet = _join_headings(sheet, names)
     sides = [column[:SIDEWAYS] for column in sheet.columns[:HEADER_WITHIN]] if top is None else []
@@ -254,7 +264,7 @@ def join_rows(upper: Sequence[Cell], lower: Sequence[Cell], names: Mapping[str, 
 
 def guess_headings(sheet: Sheet, names: Mapping[str, str]) -> tuple[int, Sheet]:
     """The row that may hold headings nobody knows: as recognised, joined of two, else the fullest of the first."""
-    top, located = _locate(sheet, names)
+    top, located = locate(sheet, names)
     if top is not None:
         return top, located
     for row in range(len(sheet.top) - 1):
@@ -269,11 +279,6 @@ def find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> i
     matches = [len({name_heading(str(cell), names) for cell in row} - {None}) for row in rows]
     best = max(range(len(matches)), key=matches.__getitem__, default=0)
     return best if matches and matches[best] >= min(HEADER_MATCHES, max(1, len(set(names.values())) - 1)) else None
-
-
-def is_table(sheet: Sheet, names: Mapping[str, str]) -> bool:
-    """Whether a sheet has headings that are recognised."""
-    return _locate(sheet, names)[0] is not None
 
 
 def name_heading(text: str, names: Mapping[str, str]) -> str | None:
@@ -374,35 +379,36 @@ def _join_options(answers: Sequence[str], options: Sequence[str]) -> str:
 
 def _find_totals(taken: Mapping[str, Sequence[str]], columns: Sequence[Column]) -> list[int]:
     """Rows of totals: little is filled, and nothing that tells one row from another but a word such as "Kopā"."""
-    keys = {index for index, column in enumerate(columns) if column.required and column.kind in KEYS}
-    sparse = [
-        (row, {index: fold(cell) for index, cell in enumerate(cells) if cell})
-        for row, cells in enumerate(zip(*taken.values(), strict=True))
-        if keys and 3 * cells.count("") >= 2 * len(cells)
-    ]
-    words = {row: {index for index, cell in filled.items() if TOTAL_ROW.fullmatch(cell)} for row, filled in sparse}
-    return [row for row, filled in sparse if words[row] and keys.intersection(filled) <= words[row]]
+    keys = [index for index, column in enumerate(columns) if column.required and column.kind in KEYS]
+    texts, totals = list(taken.values()), []
+    suspects = list(range(len(texts[0]))) if keys else []
+    for key in keys:  # no such word begins with a digit
+        suspects = [row for row in suspects if not texts[key][row][:1].isdigit()]
+    for row in suspects:
+        filled = {index: fold(column[row]) for index, column in enumerate(texts) if column[row]}
+        words = {index for index, cell in filled.items() if TOTAL_ROW.fullmatch(cell)}
+        if 3 * len(filled) <= len(texts) and words and words.issuperset(filled.keys() & keys):
+            totals.append(row)
+    return totals
 
 
-def _tidy(texts: list[str]) -> tuple[list[str], dict[int, str]]:
-    """Cells without signs that nobody sees, errors of a spreadsheet empty; the problem of each row that changed."""
-    joined = "".join(texts)
+def _show_cells(cells: list[Any]) -> tuple[list[str], dict[int, tuple[str, str]]]:
+    """Cells as text, without signs that nobody sees and errors; the problem of each row that changed, and its text."""
+    try:
+        joined = "".join(cells)
+    except TypeError:  # not all are text
+        cells = [cell if isinstance(cell, str) else show_cell(cell) for cell in cells]
+        joined = "".join(cells)
     if "#" not in joined and (joined.isprintable() or not UNSEEN.search(joined)):
-        return texts, {}
-    errors = {row: "cell_error" for row, text in enumerate(texts) if ERROR_CELL.fullmatch(text.strip())}
-    seen = [UNSEEN.sub(lambda sign: " " if sign[0].isspace() else "", text) for text in texts]
-    removed = {row: "text_control" for row, text in enumerate(texts) if text != seen[row]}
+        return cells, {}
+    errors = {row: ("cell_error", text) for row, text in enumerate(cells) if ERROR_CELL.fullmatch(text.strip())}
+    seen = [UNSEEN.sub(lambda sign: " " if sign[0].isspace() else "", text) for text in cells]
+    removed = {row: ("text_control", text) for row, text in enumerate(cells) if text != seen[row]}
     return ["" if row in errors else text for row, text in enumerate(seen)], removed | errors
 
 
-def _show_cells(cells: list[Cell]) -> list[str]:
-    if set(map(type, cells)) <= {str}:
-        return cells  # type: ignore[return-value]
-    return [cell if isinstance(cell, str) else _show_cell(cell) for cell in cells]
-
-
-def _show_cell(cell: Cell) -> str:
-    """A cell that is not text, as text."""
+def show_cell(cell: Cell) -> str:
+    """A cell that is not text, as text; the same in every format."""
     if isinstance(cell, datetime):
         return (cell + HALF_MILLISECOND).isoformat(" ", "seconds")
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
@@ -435,8 +441,8 @@ def read_all(
     for path in paths:
         try:
             sheets = read_sheets(path, names)
-            one = _read_best(sheets, columns, names, needed) if sheet_name is None else None
-            readings.append(one or read_named(sheets, columns, sheet_name or "", needed))
+            named = sheet_name is not None and read_named(sheets, columns, sheet_name, needed)
+            readings.append(named or _read_best(sheets, columns, names, needed))
         except Refused as error:
             (refused if path.suffix.lower() in TABLE_ENDINGS else skipped).extend(error.problems)
     if refused or (skipped and some and not readings):
@@ -445,15 +451,16 @@ def read_all(
     problems += [Problem("file_skipped", problem.file, details=problem.details) for problem in skipped]
     empty = pd.DataFrame(columns=[*(column.name for column in columns), *PLACE], dtype="str").astype({"row": "int64"})
     tables = [reading.table for reading in readings] or [empty]
+    table = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
     letters = {place: part for reading in readings for place, part in reading.letters.items()}
-    return Reading(pd.concat(tables, ignore_index=True), problems, letters)
+    return Reading(table, problems, letters)
 
 
 def _read_best(
     sheets: Sequence[Sheet], columns: Sequence[Column], names: Mapping[str, str], needed: Sequence[Column] | None
 ) -> Reading:
     """The first sheet with the headings, visible ones before hidden ones; another that holds rows too is a question."""
-    located = [_locate(sheet, names) for sheet in sheets]
+    located = [locate(sheet, names) for sheet in sheets]
     candidates = sorted((one for one in located if one[0] is not None), key=lambda one: one[1].hidden)
     widest = max(located, key=lambda one: len(one[1].columns))
     top, chosen = (candidates or [widest])[0]
@@ -505,7 +512,7 @@ def find_copies(sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Column]])
 
 
 def _is_copy(sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str]) -> bool:
-    top, turned = _locate(sheet, names)
+    top, turned = locate(sheet, names)
     return (
         top is not None
         and {column.name for column in columns} <= {name_heading(str(cell), names) for cell in turned.top[top]}

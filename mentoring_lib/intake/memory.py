@@ -14,7 +14,6 @@ import hmac
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -22,13 +21,12 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from mentoring_lib.base.columns import APPLICATION, MARKS, SHEETS, Column
-from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.settings import BOOK_NAME
 from mentoring_lib.base.texts import plural
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.file_safety import name_column
 from mentoring_lib.intake.form import FORM_BOOK
-from mentoring_lib.intake.spreadsheets import Cell
 
 EXPORTS = "pieteikumi"  # the folder of form exports: what they hold is known by the codes of its applications
 DIGITS = 12  # hexadecimal digits of a cell's hash: two different cells look alike once in 10^14
@@ -66,18 +64,22 @@ class Gone:
     name: str = ""
     rows: tuple[Row, ...] = ()
 
+    @property
+    def numbers(self) -> str:
+        """Numbers of its rows, as a sentence lists them."""
+        return _list([f"{row.number}." for row in self.rows])
+
     def problem(self) -> Problem:
         """The question it makes."""
-        if not self.rows:
-            key = self.name if self.code == "gone_application" else ""
-            return Problem(self.code, self.file, self.sheet, value=self.name, application_id=key)
-        numbers = _list([f"{row.number}." for row in self.rows])
-        return Problem(self.code, self.file, self.sheet, value=_rows(len(self.rows)), details=numbers)
+        key = self.name if self.code == "gone_application" else ""
+        value = _rows(len(self.rows)) if self.rows else self.name
+        return Problem(self.code, self.file, self.sheet, None, "", value, key, self.numbers)
 
     def note(self) -> Problem:
         """The same, told and not asked: in an export the codes of applications are asked about."""
-        numbers = _list([f"{row.number}." for row in self.rows])
-        what = f"{_rows(len(self.rows))}: {numbers}" if numbers else f"lapa «{self.name}»" if self.name else "datne"
+        what = (
+            f"{_rows(len(self.rows))}: {self.numbers}" if self.rows else f"lapa «{self.name}»" if self.name else "datne"
+        )
         return Problem("memory_gone", self.file, self.sheet, value=what)
 
 
@@ -116,13 +118,16 @@ def remember(folder: Path, applications: Iterable[str], headers: Mapping[str, Se
     paths = [path for place in (EXPORTS, "vertejumi", "atsauksmes") for path in loading.list_files(folder / place)]
     books = [path for path in loading.list_files(folder) if path.suffix.lower() in (".xlsx", ".ods")]
     paths += [path for path in books if path.name not in (BOOK_NAME, FORM_BOOK)]  # compared by the contract
-    files = {
-        path.relative_to(folder).as_posix(): {
-            sheet.name: _take_grid(sheet, names, key) for sheet in loading.read_sheets(path)
-        }
-        for path in paths
-    }
+    files = {path.relative_to(folder).as_posix(): _take_grids(path, names, key) for path in paths}
     return Memory(hmac.digest(key, b"key", "sha256").hex()[:DIGITS], files, tuple(sorted(set(applications))))
+
+
+def _take_grids(path: Path, names: Mapping[str, str], key: bytes) -> dict[str, Grid]:
+    """Each sheet of a file; what is no table at all, or cannot be read, holds none and stops nothing."""
+    try:
+        return {sheet.name: _take_grid(sheet, names, key) for sheet in loading.read_sheets(path)}
+    except Refused:
+        return {}
 
 
 def _take_grid(sheet: loading.Sheet, names: Mapping[str, str], key: bytes) -> Grid:
@@ -131,24 +136,17 @@ def _take_grid(sheet: loading.Sheet, names: Mapping[str, str], key: bytes) -> Gr
     hashed: dict[int, dict[str, str]] = defaultdict(dict)
     for index, column in enumerate(sheet.columns):
         letter = name_column(index)
-        heading = letter if top is None else _show(column[top]) or letter
+        heading = letter if top is None else loading.show_cell(column[top]).strip() or letter
         heading = next(
             name for number in count(1) if (name := heading if number == 1 else f"{heading} ({number})") not in letters
         )
         letters[heading] = letter
         begin = 0 if top is None else top + 1
         for number, cell in enumerate(column[begin:], start=begin + 1):
-            if text := _show(cell):
+            if text := loading.show_cell(cell).strip():
                 message = f"{heading}\0{text}".encode()
                 hashed[number][heading] = hmac.digest(key, message, "sha256").hex()[:DIGITS]
     return Grid(letters, [Row(number, hashed[number]) for number in sorted(hashed)], top is not None)
-
-
-def _show(cell: Cell) -> str:
-    """A cell as text that is the same in every format; a date cell is a fraction and may fall short of its second."""
-    if isinstance(cell, datetime):
-        return str((cell + timedelta(milliseconds=500)).replace(microsecond=0))
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
 def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:

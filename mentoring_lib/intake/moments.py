@@ -71,9 +71,11 @@ def parse_moments(
 def _read_usual(values: pd.Series, zone: ZoneInfo) -> pd.Series:
     """What is written as most exports do, a column at once; missing is whatever must be looked at cell by cell."""
     local = pd.Series(pd.NaT, values.index, "datetime64[us]")
+    texts = values.tolist()
     for written, shape in _USUAL.items():
-        fits = values[values.str.fullmatch(shape)]
-        local[fits.index] = pd.to_datetime(fits, format=written, errors="coerce")
+        fits = list(map(bool, map(re.compile(shape).fullmatch, texts)))
+        if any(fits):
+            local[fits] = pd.to_datetime(values[fits], format=written, errors="coerce")
     moments: pd.Series = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
     return moments.where(local.dt.year.between(*YEARS))
 

@@ -20,33 +20,11 @@ from zipfile import is_zipfile
 
 from pydantic import ValidationError
 
+from mentoring_lib.base import programme as model
+from mentoring_lib.base import settings as pages
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import (
-    FILE_NAME,
-    PICTURES,
-    Programme,
-    Slip,
-    describe_slip,
-    list_slips,
-    read_bytes,
-    read_programme,
-    show_value,
-)
-from mentoring_lib.base.settings import (
-    BOOK_NAME,
-    HEAD,
-    NAMES,
-    NO,
-    PAGES,
-    TICK,
-    YES,
-    Page,
-    Place,
-    Setting,
-    Table,
-    dig,
-    problem_of,
-)
+from mentoring_lib.base.programme import FILE_NAME, Programme, Slip, read_bytes, read_programme
+from mentoring_lib.base.settings import BOOK_NAME, NO, TICK, YES, Page, Place, Setting, Table, dig, problem_of
 from mentoring_lib.base.slips import WORDS
 from mentoring_lib.base.texts import fold, show_date, show_moment
 from mentoring_lib.intake.file_safety import UNSOLVED, name_column
@@ -57,6 +35,8 @@ EXACT = 10**15  # a number typed into a cell has no more digits; the rest of a s
 KEY = "[key]"  # of an item in a mapping: its own cell, beside that of what it holds
 Where = tuple[str, int | None, int]
 """Sheet, row and column (from 1 and 0) of a setting; no row where only its sheet is known."""
+Cells = Mapping[tuple[Setting, int], tuple[int, Cell]]
+"""Column and cell of each setting of a row, numbered ones with their number."""
 
 
 def find_settings(folder: Path) -> Path:
@@ -122,13 +102,10 @@ def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
     """
     logos, problems = {}, []
     for name in programme.project.logos:
-        path = folder / name
-        content = read_bytes(path) if path.is_file() else b""
-        if content.startswith(PICTURES[path.suffix.lower()]):
-            logos[name] = content
-        else:
-            why = "datne nav PNG vai JPEG attēls" if path.is_file() else f"šādas datnes nav mapē {folder}"
-            problems.append(problem_of("setting_invalid", programme, "project.logos", details=f"{name} – {why}"))
+        try:
+            logos[name] = _read_own(folder, programme, "project.logos", name)
+        except Refused as refused:
+            problems += refused.problems
     if problems:
         raise Refused(problems)
     return logos
@@ -143,14 +120,18 @@ def read_template(folder: Path, programme: Programme) -> bytes | None:
         If it is not there or is no DOCX.
     """
     name = programme.project.template
-    if name is None:
-        return None
-    path = folder / name
+    return _read_own(folder, programme, "project.template", name) if name else None
+
+
+def _read_own(folder: Path, programme: Programme, key: str, name: str) -> bytes:
+    """A file of hers that the settings name under a key; refused where it is not there, or not of its kind."""
+    path, logo = folder / name, key == "project.logos"
     content = read_bytes(path) if path.is_file() else b""
-    if not is_zipfile(io.BytesIO(content)):
-        why = "datne nav .docx" if path.is_file() else f"šādas datnes nav mapē {folder}"
-        raise Refused([problem_of("setting_invalid", programme, "project.template", details=f"{name} – {why}")])
-    return content
+    if content.startswith(model.PICTURES[path.suffix.lower()]) if logo else is_zipfile(io.BytesIO(content)):
+        return content
+    kind = "PNG vai JPEG attēls" if logo else ".docx"
+    why = f"datne nav {kind}" if path.is_file() else f"šādas datnes nav mapē {folder}"
+    raise Refused([problem_of("setting_invalid", programme, key, details=f"{name} – {why}")])
 
 
 def read_book(path: Path) -> Programme:
@@ -160,7 +141,7 @@ def read_book(path: Path) -> Programme:
     try:
         programme = Programme.model_validate(data)
     except ValidationError as error:
-        book.slips += [slip for slip in list_slips(error.errors()) if not book.is_told(slip.place)]
+        book.slips += [slip for slip in model.list_slips(error.errors()) if not book.is_told(slip.place)]
         programme = None
     if book.slips or book.problems or programme is None:
         raise Refused([*book.problems, *book.describe()])
@@ -177,21 +158,21 @@ class _Reader:
         self.places: dict[Place, Where] = {}
         self.settings: dict[Place, Setting] = {}
         self.unsure: set[str] = set()
+        self.data: dict[str, Any] = {}
 
     def read(self) -> dict[str, Any]:
         """Settings as nested as in a TOML file; what could not be read is left out and told."""
-        data: dict[str, Any] = {}
         tables: list[tuple[Page, Table, Sheet, int, int]] = []
-        for page in PAGES:
+        for page in pages.PAGES:
             sheet = self._find_sheet(page)
             if sheet is not None:
                 rows = self._split(page, sheet)
-                self._read_rows(page, sheet, rows[None], data, lost=len(rows) <= len(page.tables))
+                self._read_rows(page, sheet, rows[None], lost=len(rows) <= len(page.tables))
                 tables += [(page, table, sheet, *rows[table.place]) for table in page.tables if table.place in rows]
         # themes and years first: other tables have a column for each of them
         for page, table, sheet, head, last in sorted(tables, key=lambda one: any(c.spread for c in one[1].columns)):
-            self._read_table(page, table, sheet, range(head, last), data)
-        return data
+            self._read_table(page, table, sheet, range(head, last))
+        return self.data
 
     def _find_sheet(self, page: Page) -> Sheet | None:
         """The sheet of a topic; a second one, or none though it holds what must be filled in, is told."""
@@ -225,14 +206,14 @@ class _Reader:
     def _at(self, sheet: Sheet, row: int, column: int) -> Cell:
         return sheet.columns[column][row] if column < len(sheet.columns) else ""
 
-    def _read_rows(self, page: Page, sheet: Sheet, rows: tuple[int, int], data: dict[str, Any], *, lost: bool) -> None:
+    def _read_rows(self, page: Page, sheet: Sheet, rows: tuple[int, int], *, lost: bool) -> None:
         """Settings with a row of their own; ``lost``: headings of a table are gone, so that its items stand here."""
         named = {fold(setting.label): setting for setting in page.settings}
         passed = _texts_of(page)
         options: dict[Place, list[str]] = {}
         seen: set[str] = set()
         for part in {setting.place[0] for setting in page.settings if len(setting.place) > 1}:
-            data.setdefault(part, {})
+            self.data.setdefault(part, {})
         for row in range(*rows):
             name, value = str(self._at(sheet, row, 0)), self._at(sheet, row, 1)
             where, setting = (page.name, row + 1, 1), named.get(fold(name))
@@ -251,9 +232,9 @@ class _Reader:
             if setting.option:
                 options.setdefault(setting.place, []).extend([setting.option] if read is True else [])
             elif read is not None:
-                _put(data, setting.place, read)
+                _put(self.data, setting.place, read)
         for place, words in options.items():
-            _put(data, place, words)
+            _put(self.data, place, words)
 
     def _tell(self, code: str, sheet: Sheet, row: int, column: int, value: str) -> None:
         cell = f"{name_column(column)}{row + 1}"
@@ -285,24 +266,20 @@ class _Reader:
         self.unsure |= {table.place[0] for _ in missing}
         return found
 
-    def _read_table(self, page: Page, table: Table, sheet: Sheet, rows: range, data: dict[str, Any]) -> None:
+    def _read_table(self, page: Page, table: Table, sheet: Sheet, rows: range) -> None:
         passed = _texts_of(page)
         columns, number = self._match(table, sheet, rows, passed), 0
         self.places[table.place] = (page.name, rows[0] + 1, 0)
         if table.columns and not table.keyed:
-            _put(data, table.place, [])
+            _put(self.data, table.place, [])
         for row in rows[1:]:
             cells = {index: self._at(sheet, row, index) for index in columns}
             if all(fold(str(cell)) in passed for cell in cells.values()):
                 continue
-            self._read_item(table, sheet, row, {columns[index]: (index, cell) for index, cell in cells.items()}, data,
-                            number)  # fmt: skip
+            self._read_item(table, sheet, row, {columns[index]: (index, cell) for index, cell in cells.items()}, number)
             number += 1
 
-    def _read_item(
-        self, table: Table, sheet: Sheet, row: int, cells: Mapping[tuple[Setting, int], tuple[int, Cell]],
-        data: dict[str, Any], number: int,
-    ) -> None:  # fmt: skip
+    def _read_item(self, table: Table, sheet: Sheet, row: int, cells: Cells, number: int) -> None:
         """One row of a table: its keys, what it holds, what stands beside it."""
         keys: list[str] = []
         for one in table.columns[: table.keyed]:
@@ -315,28 +292,25 @@ class _Reader:
         if table.keyed and "" in keys:
             self._tell("setting_missing", sheet, row, 0, table.columns[keys.index("")].label)
             return
-        if table.keyed and dig(data, base) is not None:
+        if table.keyed and dig(self.data, base) is not None:
             self._tell("setting_twice", sheet, row, 0, keys[-1])
             self.unsure.add(table.place[0])
             return
         self.places[*base, KEY] = (sheet.name, row + 1, 0)
         self.settings[*base, KEY] = table.columns[0]
-        item = self._read_parts(table, sheet, row, cells, data, base)
+        item = self._read_parts(table, sheet, row, cells, base)
         if table.keyed:
-            _put(data, base, item)
+            _put(self.data, base, item)
         else:
-            dig(data, table.place).append(item)
+            dig(self.data, table.place).append(item)
         name = keys[0] if keys else str(item)
         for one in table.beside:
             index, cell = cells.get((one, 0), (0, ""))
             read = self._convert(one, cell, (*one.place, name), (sheet.name, row + 1, index))
             if read is not None:
-                _put(data, (*one.place, name), read)
+                _put(self.data, (*one.place, name), read)
 
-    def _read_parts(
-        self, table: Table, sheet: Sheet, row: int, cells: Mapping[tuple[Setting, int], tuple[int, Cell]],
-        data: dict[str, Any], base: Place,
-    ) -> Any:  # fmt: skip
+    def _read_parts(self, table: Table, sheet: Sheet, row: int, cells: Cells, base: Place) -> Any:
         """What an item of a table holds: one value, or a part with its keys."""
         item: dict[str, Any] = {}
         for (one, number), (index, cell) in cells.items():
@@ -344,7 +318,7 @@ class _Reader:
                 continue
             place, where = (*base, *one.place), (sheet.name, row + 1, index)
             if number:
-                self._read_spread(one, number, cell, place, where, item, data)
+                self._read_spread(one, number, cell, place, where, item)
                 continue
             read = self._convert(one, cell, place, where)
             if not one.place:
@@ -354,11 +328,10 @@ class _Reader:
         return item
 
     def _read_spread(
-        self, one: Setting, number: int, cell: Cell, place: Place, where: Where, item: dict[str, Any],
-        data: dict[str, Any],
-    ) -> None:  # fmt: skip
+        self, one: Setting, number: int, cell: Cell, place: Place, where: Where, item: dict[str, Any]
+    ) -> None:
         """A cell of a numbered column: ticks a theme, or holds the number of a theme or a year."""
-        known = list(data.get(one.spread, ()))
+        known = list(self.data.get(one.spread, ()))
         code = known[number - 1] if number <= len(known) else str(number)
         inner = (*place, code)
         self.places.setdefault(place, where)
@@ -413,8 +386,8 @@ class _Reader:
             setting = next((self.settings[one] for one in above if one in self.settings), None)
             choices = tuple(setting.choices.values()) if setting else ()
             phrases = {**WORDS["allowed"], **WORDS["allowed_in_cells"]}
-            code, details = describe_slip(slip, phrases, partial(_show, setting), choices)
-            _, name = NAMES.get(".".join(map(str, slip.place)), ("", str(slip.place[-1])))
+            code, details = model.describe_slip(slip, phrases, partial(_show, setting), choices)
+            _, name = pages.NAMES.get(".".join(map(str, slip.place)), ("", str(slip.place[-1])))
             label = setting.label if setting else name
             cell = f"{name_column(column)}{row}" if row else ""
             if code == "setting_missing" and row:
@@ -425,7 +398,7 @@ class _Reader:
 def _texts_of(page: Page) -> set[str]:
     """Folded words that the workbook itself holds beside what is filled in."""
     settings = [one for table in page.tables for one in (*table.columns, *table.beside)]
-    texts = [page.intro, *HEAD, *(table.title for table in page.tables), *(one.text for one in settings)]
+    texts = [page.intro, *pages.HEAD, *(table.title for table in page.tables), *(one.text for one in settings)]
     return {"", *map(fold, texts)}
 
 
@@ -501,5 +474,5 @@ def _show(setting: Setting | None, value: object) -> str:
         return show_date(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = show_value(value)
+    text = model.show_value(value)
     return setting.choices.get(text, text) if setting else text

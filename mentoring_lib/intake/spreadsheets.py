@@ -10,6 +10,7 @@ import io
 import pickle
 import posixpath
 import re
+import struct
 import subprocess
 import sys
 import zipfile
@@ -70,6 +71,7 @@ def take_sheets(content: bytes, doubtful: Doubtful | None = None) -> list[RawShe
     return sheets
 
 
+_OLD_BOOK = b"\x09\x08\x10\x00\x00\x06\x05\x00"  # the record BOF of a workbook, BIFF8
 _OLD_SHEET = re.compile(b"\x09\x08\x10\x00\x00\x06\x10\x00")  # the record BOF of a worksheet, BIFF8
 _OLD_ERROR = re.compile(  # FORMULA with an error as its value, and BOOLERR: row, column, style, code; may overlap
     rb"(?=\x06\x00..(..)(..)..\x02.([\x00\x07\x0f\x17\x1d\x24\x2a])...\xff\xff"
@@ -83,12 +85,27 @@ _OLD_CODES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?
 def _place_old_errors(content: bytes, names: Sequence[str]) -> dict[str, list[tuple[str, int, str]]]:
     """Errors in the cells of an .xls, which the reader gives as empty, by the name of their sheet."""
     errors: dict[str, list[tuple[str, int, str]]] = {name: [] for name in names}
-    starts = [found.start() for found in _OLD_SHEET.finditer(content)] if content.startswith(b"\xd0\xcf") else []
+    content = _join_sectors(content) if content.startswith(b"\xd0\xcf") else b""
+    starts = [found.start() for found in _OLD_SHEET.finditer(content)]
     for found in _OLD_ERROR.finditer(content, starts[0]) if starts and len(starts) == len(names) else ():
         row, column, code = (part for part in found.groups() if part is not None)
         place = (name_column(int.from_bytes(column, "little")), int.from_bytes(row, "little") + 1)
         errors[names[bisect(starts, found.start()) - 1]].append((*place, _OLD_CODES[code[0]]))
     return errors
+
+
+def _join_sectors(content: bytes) -> bytes:
+    """The workbook in an .xls as one piece ([MS-CFB] 2.3): its sectors lie anywhere, and cut a cell in two."""
+    size, count = 1 << content[30], int.from_bytes(content[44:48], "little")
+    sectors = [content[at : at + size] for at in range(size, len(content), size)]
+    tables = [table for table in struct.unpack_from("<109I", content, 76)[:count] if table < len(sectors)]
+    following = [one for table in tables for (one,) in struct.iter_unpack("<I", sectors[table].ljust(size, b"\xff"))]
+    place = next((place for place, sector in enumerate(sectors) if sector.startswith(_OLD_BOOK)), len(sectors))
+    parts: list[bytes] = []
+    while place < min(len(sectors), len(following)) and len(parts) < len(sectors):
+        parts.append(sectors[place])
+        place = following[place]
+    return b"".join(parts) or content
 
 
 def _show_errors(content: bytes) -> bytes:

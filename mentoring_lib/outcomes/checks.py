@@ -1,10 +1,7 @@
 """Questions about answers and results: ratings off the scale, days that cannot be, doubles, missing evidence."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import pandas as pd
@@ -14,7 +11,7 @@ from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.rows import Entry, FollowUp, Result
 from mentoring_lib.base.texts import fold, show_date
 from mentoring_lib.outcomes.follow_up import MAX_RATING
-from mentoring_lib.outcomes.results import KEY
+from mentoring_lib.outcomes.look_back import KEY
 
 RATINGS = [f"{side}_{number}" for number in (1, 2, 3) for side in ("then", "now")]
 FOLDER = "apliecinajumi"
@@ -47,20 +44,19 @@ def check_answers(answers: pd.DataFrame, results: pd.DataFrame, served: Mapping[
             problems.append(problem_at("outcome_unserved", row, "application_id", row.application_id))
         elif hour and day is not None and day.date() < hour:
             problems.append(problem_at("outcome_early", row, column, show_date(day), show_date(hour)))
-    twice = answers[answers[["application_id", "round"]].notna().all(axis=1)]
-    twice = twice[twice.duplicated(["application_id", "round"], keep="first")]
+    twice = answers.dropna(subset=["application_id", "round"])
+    twice = twice[twice.duplicated(["application_id", "round"])]
     problems += [problem_at("answer_twice", row, "round", row.application_id) for row in rows_of(twice, FollowUp)]
-    return problems + list(_compare_amounts(results))
+    return problems + _compare_amounts(results)
 
 
-def _compare_amounts(results: pd.DataFrame) -> Iterator[Problem]:
+def _compare_amounts(results: pd.DataFrame) -> list[Problem]:
     """A check for each row that gives the same result another number than an earlier row."""
-    known: dict[tuple[object, ...], int] = {}
-    for row in rows_of(results.sort_values(["file", "row"], kind="stable"), Result):
-        if row.amount is not None and row.on is not None:
-            first = known.setdefault(tuple(getattr(row, str(name)) for name in KEY), row.amount)
-            if first != row.amount:
-                yield problem_at("result_differs", row, "amount", row.amount, str(first))
+    known = results.dropna(subset=["amount", "on"]).sort_values(["file", "row"], kind="stable")
+    told = known.assign(earlier=known.groupby(KEY, dropna=False)["amount"].transform("first"))
+    differing = told[told["amount"].ne(told["earlier"])]
+    rows = zip(rows_of(differing, Result), differing["earlier"], strict=True)
+    return [problem_at("result_differs", row, "amount", row.amount, str(earlier)) for row, earlier in rows]
 
 
 def check_evidence(sheets: Mapping[str, pd.DataFrame], files: Collection[str]) -> list[Problem]:
@@ -78,12 +74,8 @@ def check_evidence(sheets: Mapping[str, pd.DataFrame], files: Collection[str]) -
         problem_at("evidence_missing", row, "evidence", name, FOLDER)
         for table in sheets.values()
         if "evidence" in table
-        for row in rows_of(table[table["evidence"].notna()], _WithEvidence)
-        for name in map(str.strip, re.split("[;\n]", row.evidence))
+        for told in [table[table["evidence"].notna()]]
+        for row, evidence in zip(rows_of(told, Entry), told["evidence"], strict=True)
+        for name in map(str.strip, re.split("[;\n]", evidence))
         if _FILE.search(name) and "://" not in name and fold(re.split(r"[/\\]", name)[-1]) not in there
     ]
-
-
-@dataclass(frozen=True)
-class _WithEvidence(Entry):
-    evidence: str

@@ -5,8 +5,6 @@ retrospective pre-test: asked beforehand, people rate themselves by a scale they
 memory and tend to flatter, and every text that shows them says so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median
@@ -16,7 +14,6 @@ import pandas as pd
 from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.programme import FollowUp as Settings
 from mentoring_lib.base.rows import FollowUp
-from mentoring_lib.outcomes.rows import Asked
 
 ROUNDS = {"next_day": 1, "after_90_days": 90, "after_180_days": 180}
 """Days after the hour on which each round is asked."""
@@ -25,8 +22,6 @@ MAX_RATING = 10  # ratings go from 0 to this
 DUE = ["application_id", "what", "who", "since", "until"]
 _KINDS = {"application_id": "str", "round": "str", "asked_on": "datetime64[us]", "answer_by": "datetime64[us]",
           "status": "str"}  # fmt: skip
-
-
 _MOVES = {"statement": "str", "answered": "int64", "then": "float64", "now": "float64",
           "higher": "int64", "same": "int64", "lower": "int64"}  # fmt: skip
 
@@ -60,7 +55,8 @@ def ask(served: Mapping[str, date], answers: pd.DataFrame, settings: Settings, *
     Returns
     -------
     DataFrame, shape (communities × rounds, 5)
-        See :class:`rows.Asked`, by round and day of the hour.
+        By round and day of the hour: ``application_id, round, asked_on, answer_by, status`` ("answered", "missing"
+        when the time is over, "waiting" or "early").
     """
     answered = set(zip(answers["application_id"], answers["round"], strict=True))
     rows = []
@@ -76,12 +72,10 @@ def ask(served: Mapping[str, date], answers: pd.DataFrame, settings: Settings, *
 
 def remind(asked: pd.DataFrame, words: Mapping[str, str], who: str) -> pd.DataFrame:
     """Answers to ask for now: one line each, as :func:`due.find_due` gives them; ``words`` name the rounds."""
-    rows = [
-        (row.application_id, f"vēl nav atbildes aptaujā «{words[row.round]}»", who, row.asked_on, row.answer_by)
-        for row in rows_of(asked[asked["status"].isin(["waiting", "missing"])], Asked)
-    ]
-    kinds = dict.fromkeys(DUE[:3], "str") | dict.fromkeys(DUE[3:], "datetime64[us]")
-    return table_of(sorted(rows, key=lambda row: (row[-1], row[0])), kinds)
+    lacking = asked[asked["status"].isin(["waiting", "missing"])].sort_values(["answer_by", "application_id"])
+    what = [f"vēl nav atbildes aptaujā «{words[name]}»" for name in lacking["round"]]
+    due = lacking.rename(columns={"asked_on": "since", "answer_by": "until"}).assign(what=what, who=who)
+    return due[DUE].astype(dict.fromkeys(DUE[:3], "str")).reset_index(drop=True)
 
 
 def list_ratings(answers: pd.DataFrame, statements: Sequence[str]) -> Iterator[tuple[str, int, int]]:

@@ -1,17 +1,23 @@
-"""The room's front door: what is known of a day about everything that changed after the hours."""
+"""The room's front door: what is known of a day about everything that changed after the hours.
 
-from __future__ import annotations
+Each result counts once, however often it was told; a to-do item is done, not due yet, or overdue.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from mentoring_lib.base.programme import FollowUp
-from mentoring_lib.outcomes.follow_up import ask, select_answers
-from mentoring_lib.outcomes.results import merge_results
-from mentoring_lib.outcomes.tasks import follow_tasks
+from mentoring_lib.outcomes.follow_up import ROUNDS, ask, select_answers
+
+KEY: list[Hashable] = ["application_id", "result", "on"]
+"""The same community, kind and day is the same result."""
+
+STRICTEST = ("no", "unnamed", "named")  # of two answers on publishing, the first of these holds
+STATES = ("done", "open", "overdue")
+AFTER = timedelta(days=ROUNDS["after_90_days"])
 
 
 @dataclass(frozen=True)
@@ -46,3 +52,70 @@ def look_back(
         merge_results(sheets["Rezultāti"], as_of=as_of),
         follow_tasks(sheets["Darbi"], as_of=as_of),
     )
+
+
+def merge_results(results: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+    """Results told by a day, a row each.
+
+    Parameters
+    ----------
+    results : DataFrame
+        Sheet "Rezultāti" and what came with the answers, typed.
+    as_of : date
+
+    Returns
+    -------
+    DataFrame, shape (results, 9)
+        ``application_id, result, on, amount`` (of the first row that gives one) ``, evidence`` (bool: somebody named
+        one) ``, publish`` (the strictest) and where the first row stands (``file, sheet, row``).
+    """
+    known = results[results["on"].le(pd.Timestamp(as_of)) & results[["application_id", "result"]].notna().all(axis=1)]
+    order = {code: place for place, code in enumerate(STRICTEST)}
+    ranked = known.sort_values(["file", "row"]).assign(
+        evidence=known["evidence"].notna(), publish=known["publish"].map(order).astype("Int64").fillna(0)
+    )
+    merged = ranked.groupby(KEY, as_index=False).agg(
+        {"amount": "first", "evidence": "max", "publish": "min", "file": "first", "sheet": "first", "row": "first"}
+    )
+    kinds = {"amount": "Int64", "evidence": "bool", "file": "str", "sheet": "str", "row": "int64"}
+    return merged.assign(publish=merged["publish"].map(dict(enumerate(STRICTEST))).astype("str")).astype(kinds)
+
+
+def follow_tasks(tasks: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+    """Each to-do item as it stands on a day, in the order of the sheet.
+
+    Returns
+    -------
+    DataFrame, shape (items, 9)
+        ``application_id, task, state`` (one of :data:`STATES`) ``, done_on`` and ``outcome`` (missing until it is done)
+        ``, publish, file, sheet, row``.
+    """
+    day = pd.Timestamp(as_of)
+    table = tasks[tasks["application_id"].notna()].sort_values(["file", "row"], kind="stable", ignore_index=True)
+    done = table["done_on"].le(day)
+    state = table["until"].lt(day).map({True: "overdue", False: "open"}).mask(done, "done").astype("str")
+    told = table.assign(state=state, done_on=table["done_on"].where(done), outcome=table["outcome"].where(done))
+    return told[["application_id", "task", "state", "done_on", "outcome", "publish", "file", "sheet", "row"]]
+
+
+def _list_done(states: pd.DataFrame) -> pd.DataFrame:
+    """Items that are done, in order; ``on`` is the day."""
+    return states[states["state"].eq("done")].rename(columns={"done_on": "on"}).sort_values("on", kind="stable")
+
+
+def list_started(states: pd.DataFrame) -> pd.DataFrame:
+    """The first done item of each community, with its day ``on``."""
+    return _list_done(states).drop_duplicates("application_id")
+
+
+def list_finished(states: pd.DataFrame) -> pd.DataFrame:
+    """The last done item of each community that has no other left, with its day ``on``."""
+    done, left = _list_done(states), states.loc[states["state"].ne("done"), "application_id"]
+    return done[~done["application_id"].isin(left)].drop_duplicates("application_id", keep="last")
+
+
+def list_done_after_90(states: pd.DataFrame, served: Mapping[str, date]) -> pd.DataFrame:
+    """Items done within 90 days of their hour; ``on`` is the day when these are over, so that hours compare."""
+    done = _list_done(states)
+    ends = pd.to_datetime(done["application_id"].map(served)) + AFTER
+    return done.assign(on=ends)[done["on"].le(ends)]

@@ -29,7 +29,7 @@ from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
 from mentoring_lib.render.palette import COLOURS, find_mark
-from mentoring_lib.render.tables import CHART_WORDS
+from mentoring_lib.render.tables import CHART_WORDS, Html
 
 DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
     COLOURS[meaning] for meaning in ("done", "lacking", "open", "text", "muted", "line", "ground")
@@ -293,16 +293,11 @@ def show_picture(description: str, png: bytes, narrow: bytes = b"") -> str:
     return f'<picture><source media="(max-width: 40rem)" srcset="{small}">{image}</picture>'
 
 
-class Picture:
+def picture(ax: Axes, source: str, narrow: Axes | None = None) -> Html:
     """A chart with its source line and its description, for a notebook; a narrow drawing of it for phones, if any."""
-
-    def __init__(self, ax: Axes, source: str, narrow: Axes | None = None) -> None:
-        self.description = str(ax.get_label())
-        self.png, self.narrow = render(sign(ax, source), "png"), render_narrow(sign(narrow, source)) if narrow else b""
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        html = show_picture(self.description, self.png, self.narrow)
-        return {"text/html": html, "text/plain": self.description}
+    small = render_narrow(sign(narrow, source)) if narrow else b""
+    description = str(ax.get_label())
+    return Html(show_picture(description, render(sign(ax, source), "png"), small), description)
 
 
 def render_narrow(ax: Axes) -> bytes:
@@ -364,9 +359,7 @@ def draw_charts(charts: Mapping[str, Axes]) -> dict[str, Chart]:
 def draw_for_screen(charts: Mapping[str, Axes], narrow: Mapping[str, Axes]) -> dict[str, Chart]:
     """Each chart drawn for a screen and for a phone, by name."""
     return {
-        name: replace(
-            describe_chart(ax), png=render(ax, "png"), narrow=render_narrow(narrow[name]) if name in narrow else b""
-        )
+        name: replace(describe_chart(ax), png=render(ax, "png"), narrow=render_narrow(narrow[name]))
         for name, ax in charts.items()
     }
 

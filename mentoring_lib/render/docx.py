@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
@@ -98,7 +98,7 @@ def make_document(
     for (kind, *content), following in pairwise([*parts, ("",)]):
         group = "heading" if kind in LEVELS else kind
         numbers[group] += 1
-        _add(document, kind, numbers[group], [headings] if kind == "contents" else content)
+        ADDED[kind](document, *([headings] if kind == "contents" else content), *[numbers[group]] * (kind in NUMBERED))
         if kind in ("text", "small") and sticks(following):
             document.paragraphs[-1].paragraph_format.keep_with_next = True
     return _save(document)
@@ -120,7 +120,7 @@ def make_letter(
     if logos:
         add_logos(document.sections[0].header.add_paragraph(), logos)
     for kind, *content in parts:
-        _add(document, kind, 0, [title] if kind == "title" else content)
+        ADDED[kind](document, *([title] if kind == "title" else content))
     document.core_properties.category = basis
     return _save(document)
 
@@ -253,23 +253,6 @@ def add_logos(line: Any, logos: Mapping[str, bytes]) -> None:
         line.add_run("  ")
 
 
-def _add(document: Docx, kind: str, number: int, content: Sequence[Any]) -> None:
-    match kind:
-        case "contents" | "box" | "sides" | "facts" | "plain table" | "small" | "cards" | "chart":
-            ADDED[kind](document, *content)
-        case "heading" | "subheading":
-            _add_heading(document, content[0], LEVELS[kind], number)
-        case "title":
-            document.add_heading(clean_text(content[0]), level=0)
-        case "text" | "item":
-            document.add_paragraph(clean_text(content[0]), style="List Bullet" if kind == "item" else None)
-        case "lead":
-            _add_lead(document.add_paragraph(), *content)
-        case "table":
-            _add_caption(document, "tabula", number, content[0]).paragraph_format.keep_with_next = True
-            add_table(document, content[1])
-
-
 def _add_lead(paragraph: Any, lead: str, text: str) -> None:
     _say(paragraph, lead, bold=True)
     _say(paragraph, f" {text}" if text else "")
@@ -309,19 +292,20 @@ def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
     lines[-1]._p.append(end)
 
 
-def _add_heading(document: Docx, text: str, level: int, number: int) -> None:
+def _add_heading(document: Docx, text: str, number: int, level: int) -> None:
     paragraph = document.add_heading(clean_text(text), level=level)
     paragraph._p.append(_element("w:bookmarkStart", id=str(number), name=f"_Toc{number:06}"))
     paragraph._p.append(_element("w:bookmarkEnd", id=str(number)))
 
 
-def _add_caption(document: Docx, kind: str, number: int, text: str) -> Any:
-    paragraph = document.add_paragraph(style="Caption")
-    _add_field(paragraph, f"SEQ {kind} \\* ARABIC", str(number))
-    paragraph.add_run(clean_text(f". {kind}. {text}"))
-    for run in paragraph.runs:
+def _add_named_table(document: Docx, name: str, table: pd.DataFrame, number: int) -> None:
+    caption = document.add_paragraph(style="Caption")
+    _add_field(caption, "SEQ tabula \\* ARABIC", str(number))
+    caption.add_run(clean_text(f". tabula. {name}"))
+    for run in caption.runs:
         run.font.color.rgb = RGBColor(0x44, 0x44, 0x44)
-    return paragraph
+    caption.paragraph_format.keep_with_next = True
+    add_table(document, table)
 
 
 def _add_small(document: Docx, text: str) -> None:
@@ -368,25 +352,20 @@ def add_table(document: Docx, table: pd.DataFrame) -> None:
         _mark_row(cells, "w:cantSplit")
         strong = line == 0 or is_total(texts)
         for cell, text, numeric, width in zip(cells.cells, texts, shown.numeric, widths, strict=True):
-            cell.width = Cm(width)
-            _fill(cell, text, right=numeric, head=line == 0, strong=strong)
-            cell.paragraphs[0].paragraph_format.keep_with_next = short and line < len(shown.rows)
+            cell.width, paragraph = Cm(width), cell.paragraphs[0]
+            for part in SIGNS.split(text):
+                _say(paragraph, part, size=9.5, bold=strong, colour=SIGN_COLOURS.get(part[:1], ""))
+            paragraph.paragraph_format.space_after = Pt(0)
+            if numeric:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if line == 0:
+                _shade(cell, "DDEBF5")
+            paragraph.paragraph_format.keep_with_next = short and line < len(shown.rows)
     _add_gap(document)
 
 
 def _mark_row(row: Any, mark: str) -> None:
     row._tr.get_or_add_trPr().append(_element(mark, val="true"))
-
-
-def _fill(cell: Any, text: str, *, right: bool, head: bool, strong: bool) -> None:
-    paragraph = cell.paragraphs[0]
-    for part in SIGNS.split(text):
-        _say(paragraph, part, size=9.5, bold=strong, colour=SIGN_COLOURS.get(part[:1], ""))
-    paragraph.paragraph_format.space_after = Pt(0)
-    if right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    if head:
-        _shade(cell, "DDEBF5")
 
 
 def add_chart(paragraph: Any, chart: Chart) -> None:
@@ -397,16 +376,25 @@ def add_chart(paragraph: Any, chart: Chart) -> None:
     about.set("title", clean_text(chart.title))
 
 
+NUMBERED = (*LEVELS, "table")
 ADDED: dict[str, Callable[..., object]] = {
+    "title": lambda document, text: document.add_heading(clean_text(text), level=0),
+    "heading": partial(_add_heading, level=LEVELS["heading"]),
+    "subheading": partial(_add_heading, level=LEVELS["subheading"]),
     "contents": _add_contents,
+    "text": lambda document, text: document.add_paragraph(clean_text(text)),
+    "item": lambda document, text: document.add_paragraph(clean_text(text), style="List Bullet"),
+    "lead": lambda document, *told: _add_lead(document.add_paragraph(), *told),
     "box": _add_box,
     "sides": _add_sides,
     "facts": _add_facts,
+    "table": _add_named_table,
     "plain table": add_table,
     "small": _add_small,
     "cards": _add_cards,
     "chart": lambda document, chart: add_chart(document.add_paragraph(), chart),
 }
+"""How each kind of part is added; a heading and a named table are given their number."""
 
 
 class _Packed(zipfile.ZipFile):

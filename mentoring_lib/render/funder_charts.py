@@ -29,6 +29,11 @@ def _draw(height: float, *, narrow: bool = False) -> Axes:
     return ax
 
 
+def _write(ax: Axes, x: float, y: float, text: str, **look: Any) -> None:
+    usual: dict[str, Any] = {"va": "center", "fontsize": 8.5}
+    ax.text(x, y, text, **usual | look)
+
+
 def describe_targets(indicators: pd.DataFrame) -> str:
     """How many targets of each year are reached, in a sentence without its full stop."""
     told = indicators[indicators["year"].ne(TOTAL)].dropna(subset=["target", "result"])
@@ -71,21 +76,14 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
     ax = _draw(0.7 + (0.22 if narrow else 0.3) * rows, narrow=narrow)
     for number, name in enumerate(aimed):
         if narrow:
-            ax.text(
-                -0.42,
-                number * step,
-                shorten(name_indicator(name, units[name]), 44),
-                weight="bold",
-                va="center",
-                fontsize=8.5,
-            )
+            _write(ax, -0.42, number * step, shorten(name_indicator(name, units[name]), 44), weight="bold")
     for column, year in enumerate([] if narrow else years):
-        ax.text(column * COLUMN, -0.85, year, weight="bold", va="center")
+        _write(ax, column * COLUMN, -0.85, year, weight="bold", fontsize=9.5)
     for _, row in told.iterrows():
         column, at = years.index(row["year"]), aimed.index(row["indicator"]) * step
         _draw_target(ax, 0 if narrow else column * COLUMN, at + (1 + column) * narrow, row)
         if narrow:
-            ax.text(-0.42, at + 1 + column, row["year"], va="center", fontsize=8.5)
+            _write(ax, -0.42, at + 1 + column, row["year"])
     if not narrow:
         ax.set_yticks(range(len(aimed)), [shorten(name_indicator(name, units[name]), 34) for name in aimed])
     free = "; ".join(f"{name}: {show_number(result, 2)}" for name, year, target, result in indicators[
@@ -106,19 +104,17 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
 def _draw_target(ax: Axes, left: float, row: int, told: pd.Series) -> None:
     """One bar: what was reached, what lacks, what is over, the target's stroke, and the words."""
     if pd.isna(told["result"]):  # no bar: an empty one would say that nothing was reached
-        ax.text(left, row, show_against(told["result"], told["target"]), va="center", fontsize=8.5)
+        _write(ax, left, row, show_against(told["result"], told["target"]))
         return
     share = min(float(told["share"]), CUT)
-    parts = (("open", 1.0), ("over", share), ("done", min(share, 1.0)))
-    for meaning, width in parts:
-        mark = MARKS[meaning]
-        if width and (meaning != "over" or share > 1):
-            ax.barh(row, width, left=left, height=0.52, **mark.look)
+    for meaning, width in (("open", 1.0), ("over", share if share > 1 else 0), ("done", min(share, 1.0))):
+        if width:
+            ax.barh(row, width, left=left, height=0.52, **MARKS[meaning].look)
     ax.plot([left + 1] * 2, [row - 0.38, row + 0.38], color="black", linewidth=3, solid_capstyle="butt")
-    ax.text(left + CUT + 0.06, row, show_against(told["result"], told["target"]), va="center", fontsize=8.5)
+    _write(ax, left + CUT + 0.06, row, show_against(told["result"], told["target"]))
     if told["missing"] > 0:
-        ax.text(left + COLUMN - 0.08, row, f"vēl {show_number(told['missing'], 2)}", va="center", ha="right",
-                color=COLOURS["lacking"], weight="bold", fontsize=8.5)  # fmt: skip
+        lacks: dict[str, Any] = {"ha": "right", "color": COLOURS["lacking"], "weight": "bold"}
+        _write(ax, left + COLUMN - 0.08, row, f"vēl {show_number(told['missing'], 2)}", **lacks)
 
 
 def name_row(community: str, count: int) -> str:
@@ -151,13 +147,12 @@ def plot_outcomes(
         _draw_dots(ax, middle - step, "tagad", own["rating"], own["now"], told["now"], MARKS["done"])
         moved = [f"{told['higher']} augstāk", f"{told['same']} tāpat", f"{told['lower']} zemāk",
                  f"mediāna {show_number(told['then'])} → {show_number(told['now'])}"]  # fmt: skip
-        statement: dict[str, Any] = {"va": "center", "weight": "bold", "fontsize": 8.5}
         if narrow:
-            ax.text(-2.4, middle + 0.9 + 0.3 * top, fill(f"«{told['statement']}»", 44), **statement)
-            ax.text(-2.4, middle - step - 0.9, " · ".join(moved), va="center", fontsize=8)
+            _write(ax, -2.4, middle + 0.9 + 0.3 * top, fill(f"«{told['statement']}»", 44), weight="bold")
+            _write(ax, -2.4, middle - step - 0.9, " · ".join(moved), fontsize=8)
         else:
-            ax.text(-2.2, middle, fill(f"«{told['statement']}»", 24), ha="right", **statement)
-            ax.text(10.6, middle - 0.5 * step, "\n".join(moved), va="center", fontsize=8.5)
+            _write(ax, -2.2, middle, fill(f"«{told['statement']}»", 24), ha="right", weight="bold")
+            _write(ax, 10.6, middle - 0.5 * step, "\n".join(moved))
     ax.set_xlim(*((-2.5, 10.5) if narrow else (-8.2, 13.2)))
     ax.set_ylim(-(max(len(ratings), 1) - 1) * block - step - 0.6 - narrow, 0.6 + 0.3 * top + narrow)
     note = "Ass: no 0 (nemaz) līdz 10 (pilnībā); svītra – mediāna. Abus vērtējumus kopiena sniedz reizē, atskatoties."

@@ -87,19 +87,15 @@ def _describe(kind: str, *content: Any) -> dict[str, Any]:
     """One part as data for the layout."""
     match kind:
         case "heading" | "subheading":
-            return {"kind": "heading", "level": LEVELS[kind], "text": content[0]}
+            return {"kind": "heading", "level": LEVELS[kind], "content": content[0]}
         case "table" | "plain table":
             shown = show(content[-1], caption="")
             rows = [{"cells": cells, "total": is_total(cells)} for cells in shown.rows]
-            table = {"headings": shown.headings, "rows": rows, "numeric": shown.numeric}
-            caption = content[0] if kind == "table" else ""
-            return {"kind": "table", "caption": caption, "widths": share_width(shown, 1.0), **table}
+            return {"kind": "table", "caption": content[0] if kind == "table" else "", "rows": rows,
+                    "headings": shown.headings, "numeric": shown.numeric,
+                    "widths": share_width(shown, 1.0)}  # fmt: skip
         case "chart":
             chart = content[0]
             return {"kind": kind, "svg": chart.svg.decode("utf-8"), "alt": chart.description}
-        case "facts":
-            return {"kind": kind, "pairs": content[0]}
-        case "cards":
-            return {"kind": kind, "cards": content[0]}
         case _:
-            return {"kind": kind, "text": content[0] if content else ""}
+            return {"kind": kind, "content": content[0] if content else ""}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from textwrap import fill
 from typing import Any, NamedTuple
 
@@ -22,18 +21,19 @@ from matplotlib.patches import Rectangle
 from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import agree, plural, show_date, show_number
+from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark, find_mark
 from mentoring_lib.render.tables import CHART_WORDS, WORDS
-from mentoring_lib.selection.reasons import LEFT_OUT, count_met, describe_rank, find_left_out
+from mentoring_lib.selection.reasons import LEFT_OUT, LOTS, count_met, find_left_out, show_rank, tell_lots
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.what_if import find_merits
 
 INK, MUTED, HEADING = COLOURS["text"], COLOURS["muted"], COLOURS["heading"]
-ROW, SMALL = 0.255, 7.5  # inches of a row with a name of one line; points of small print
+ROW, LINE, SMALL = 0.255, 0.135, 7.5  # inches of a row with a name of one line, and of small print; its points
 MAX_ROWS, BELOW_CUT = 60, 15  # rows of one picture, and how many of them wait
 QUEUES = CHART_WORDS["queues"]
+CONTESTED = "±"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Entry:
     """One ranked application as it is drawn.
 
     ``met`` counts priorities; ``group`` is its year, "waiting" or "lot"; ``queue`` is "" where there is one column.
+    ``lots`` are what each of :data:`reasons.LOTS` decided; ``nearest`` is what would have given a consultation.
     """
 
     rank: str
@@ -51,29 +52,40 @@ class Entry:
     group: int | str
     dashed: bool
     note: str = ""
+    lots: tuple[str, str] = ("", "")
+    nearest: str = ""
+    mark: Mark = MARKS["open"]
+
+    @property
+    def told(self) -> list[str]:
+        """Each lot in words, once a pair: of the two queues beside the one that goes first."""
+        return [f"izloze {words}: {told if told == 'izšķirs' else f'{self.rank} {told}'}"
+                for number, (words, told) in enumerate(zip(LOTS.values(), self.lots, strict=True))
+                if told and (number or not told.startswith("aiz"))]  # fmt: skip
 
 
-def list_entries(decided: pd.DataFrame, programme: Programme, moved: Mapping[str, str] | None = None) -> list[Entry]:
-    """Everyone who is ranked, in order; ``moved`` marks those who gain (▲) or lose (▼), by application."""
+def list_entries(decided: pd.DataFrame, programme: Programme, marks: Mapping[str, str] | None = None) -> list[Entry]:
+    """Everyone who is ranked, in order; ``marks`` (▲, ▼, ±) stand beside names, by application."""
     rule, ranked = programme.rule, find_merits(decided, programme.rule)
-    queues = rule.reading == "taking_turns"
-    names = ranked["community"].tolist()
-    entries = []
-    for row, name, tier, side in zip(rows_of(ranked, Decided), names, ranked["tier"], ranked["group"], strict=True):
+    queues, lots = rule.reading == "taking_turns", tell_lots(decided)
+    table = ranked.assign(nearest=ranked.get("nearest", ""))[["community", "tier", "group", "nearest"]]
+    entries, first_year = [], min(programme.places, default=0)
+    for row, (name, tier, side, nearest) in zip(
+        rows_of(ranked, Decided), table.itertuples(index=False, name=None), strict=True
+    ):
         met = count_met(row.novelty, row.clarity, rule)
         points = "–" if row.clarity is None else show_number(row.clarity, 2)
         if rule.reading == "points" and row.novelty == "new" and row.clarity is not None:
             points += f" + {rule.weight_of_new}"
-        drawn = row.rank is not None
         group = row.place_year if row.outcome == "place" and row.place_year else row.outcome
         note = "minimums" if row.minimum == "given" else ""
         words = "" if queues else ("–", "jauna" if row.novelty == "new" else "skaidrs", "jauna, skaidrs")[met]
-        note = " ".join(filter(None, (words, note, (moved or {}).get(row.application_id))))
-        assert row.rank_from is not None
-        assert row.rank_to is not None
-        rank = f"{row.rank}." if drawn else describe_rank(row.rank_from, row.rank_to)
+        note = " ".join(filter(None, (words, note, (marks or {}).get(row.application_id))))
+        rank = show_rank(row)
         queue = side if queues and tier == 1 else ""
-        entries.append(Entry(rank, name, points, met, queue, group, not drawn and "–" in rank, note))
+        mark = MARKS["open" if isinstance(group, str) else "done" if group == first_year else "booked"]
+        by_lot = "–" in rank, note, lots[row.application_id]
+        entries.append(Entry(rank, name, points, met, queue, group, *by_lot, nearest, mark))
     return entries
 
 
@@ -93,24 +105,15 @@ class Run(NamedTuple):
     small: str
 
 
-def find_runs(groups: Sequence[int | str]) -> list[tuple[int | str, int, int]]:
-    """Outcomes one after another: each with its first and last position."""
-    runs, at = [], 0
-    for group, members in groupby(groups):
-        length = len(list(members))
-        runs.append((group, at, at + length - 1))
-        at += length
-    return runs
-
-
-def clip_runs(entries: Sequence[Entry], first: int, last: int) -> list[Run]:
+def find_runs(entries: Sequence[Entry], first: int, last: int) -> list[Run]:
     """The runs that a picture of some rows shows, told as they are in the whole order."""
-    return [
-        Run(group, max(start, first) - first, min(end, last - 1) - first,
-            *describe_run(group, [entry.rank for entry in entries[start : end + 1]]))
-        for group, start, end in find_runs([entry.group for entry in entries])
-        if end >= first and start < last
-    ]  # fmt: skip
+    runs, at = [], 0
+    for group, members in groupby(entries, lambda entry: entry.group):
+        ranks = [entry.rank for entry in members]
+        start, end = max(at, first) - first, min(at + len(ranks), last) - 1 - first
+        runs += [Run(group, start, end, *describe_run(group, ranks))] if start <= end else []
+        at += len(ranks)
+    return runs
 
 
 def find_cuts(runs: Sequence[Run]) -> dict[int, str]:
@@ -130,8 +133,8 @@ def describe_run(group: int | str, ranks: Sequence[str]) -> tuple[str, str]:
     count, span = len(ranks), "–".join(ends)
     if isinstance(group, int):
         return f"{group}. gads", f"{plural(count, 'konsultācija', 'konsultācijas')}, {span}"
-    head = {"waiting": "gaida", "lot": "izšķirs izloze"}.get(group, "–")
-    return head, f"{plural(count, 'kopiena', 'kopienas')}, {span}"
+    head = {"waiting": "gaida", "lot": "izšķirs izloze", **WORDS["verdict"]}.get(group, "–")
+    return head, plural(count, "kopiena", "kopienas") + (f", {span}" if span else "")
 
 
 class _Sheet:
@@ -156,9 +159,10 @@ class _Sheet:
             x + width / 2, y, text, ha="center", color=mark.ink, weight="bold", fontsize=8, bbox=ground, zorder=3
         )
 
-    def bracket(self, x: float, top: float, bottom: float, head: str, small: str) -> None:
+    def bracket(self, x: float, top: float, bottom: float, head: str, small: str, why: Sequence[str] = ()) -> None:
         self.ax.plot([x, x + 0.08, x + 0.08, x], [top, top, bottom, bottom], color=INK, linewidth=1.4)
-        middle, tall = (top + bottom) / 2, bottom - top > 0.3
+        middle, tall = top + 0.25 if why else (top + bottom) / 2, bottom - top > 0.3 or bool(why)
+        self.write(x + 0.16, middle + 0.22, "\n".join(why), va="top", fontsize=SMALL, linespacing=1.3)
         self.write(x + 0.16, middle - 0.08 * tall, head, weight="bold", fontsize=9 if tall else 8)
         if tall:
             self.write(x + 0.16, middle + 0.1, small, color=MUTED, fontsize=SMALL)
@@ -169,28 +173,49 @@ class _Sheet:
         self.write(0.3, y, words, style="italic", fontsize=SMALL, bbox=ground, zorder=4)
 
 
-def _mark_of(entry: Entry, first_year: int) -> Mark:
-    return MARKS["open" if isinstance(entry.group, str) else "done" if entry.group == first_year else "booked"]
+Key = Sequence[tuple[Mark, bool, str]]
 
 
-@dataclass(frozen=True)
-class _Row:
-    """Where an entry stands: the middle of its row, its name in lines."""
+def list_key(entries: Sequence[Entry]) -> Key:
+    """The looks of boxes in a picture: mark, whether its edge is dashed, and what it means in words."""
+    years = {
+        name: sorted({str(one.group) for one in entries if one.mark == MARKS[name]}) for name in ("done", "booked")
+    }
+    words = zip(years.items(), ("pildīts", "svītrots"), strict=True)
+    key = [(MARKS[name], False, f"{look} – konsultācija {'., '.join(own)}. gadā") for (name, own), look in words if own]
+    open_ones = {"tukšs – gaida": any(one.group == "waiting" for one in entries),
+                 "pārtraukta mala – izšķirs izloze": any(one.dashed for one in entries)}  # fmt: skip
+    return key + [(MARKS["open"], words[0] == "p", words) for words, there in open_ones.items() if there]
 
-    entry: Entry
-    y: float
-    name: str
+
+def explain_waiting(entries: Sequence[Entry], letters: int, most: int) -> list[str]:
+    """Lines on why the first of those who wait have nothing: at least on one, on as many as fit into ``most`` lines."""
+    lines: list[str] = []
+    for entry in entries:
+        if entry.group == "waiting" and entry.nearest:
+            more = fill(f"Kāpēc ne {entry.rank}? {entry.nearest}", letters).splitlines()
+            if lines and len(lines) + len(more) > most:
+                break
+            lines += more
+    return lines
 
 
-def _lay_out(entries: Sequence[Entry], top: float, letters: int, gaps: Mapping[int, float]) -> tuple[list[_Row], float]:
-    """Place rows one below another; ``gaps`` are inches above a row, by its position."""
-    rows, y = [], top
+_Row = tuple[Entry, float, str]
+"""An entry, the middle of its row, and its name in lines."""
+
+
+def _lay_out(
+    entries: Sequence[Entry], top: float, letters: int, gaps: Mapping[int, float], below: float = 0
+) -> tuple[list[_Row], float]:
+    """Place rows one below another; ``gaps`` are inches above a row, by its position, ``below`` those of a lot."""
+    rows: list[_Row] = []
+    y = top
     for position, entry in enumerate(entries):
         name = shorten(entry.name, letters)
         height = ROW * (1.4 if "\n" in name else 1)
         y += gaps.get(position, 0) + height / 2
-        rows.append(_Row(entry, y, name))
-        y += height / 2
+        rows.append((entry, y, name))
+        y += height / 2 + below * len(entry.told)
     return rows, y
 
 
@@ -199,7 +224,7 @@ def plot_ranking(
     programme: Programme,
     *,
     narrow: bool = False,
-    moved: Mapping[str, str] | None = None,
+    marks: Mapping[str, str] | None = None,
     window: tuple[int, int] | None = None,
 ) -> Axes:
     """Everyone who is ranked, in order, with points, queues and the years.
@@ -212,45 +237,55 @@ def plot_ranking(
         Rule, places by year, day of the lot.
     narrow : bool
         One column for a phone.
-    moved : mapping, optional
-        Marks beside names, by application.
+    marks : mapping, optional
+        Marks beside names, by application: ± (see :func:`mark_contested`), ▲ or ▼.
     window : (int, int), optional
-        First and last row (exclusive); by default those around the last place.
+        First and last row (exclusive), without notes; by default those around the last place, with them.
     """
-    every = list_entries(decided, programme, moved)
+    every = list_entries(decided, programme, marks)
     first, last = window or find_window(len(every), sum(isinstance(entry.group, int) for entry in every))
     with mpl.rc_context(STYLE):
         draw = _draw_narrow if narrow else _draw_wide
         notes = [
-            _describe_lot(decided, programme, every),
+            *_describe_lots(every, programme),
             describe_absent(decided),
             *_describe_window(first, last, len(every)),
         ]
-        runs = clip_runs(every, first, last)
-        ax = draw(every[first:last], runs, programme, sum_up(every), notes if moved is None else [])
-    told = "; ".join(f"{run.head}: {run.small}" for run in clip_runs(every, 0, len(every)))
+        runs = find_runs(every, first, last)
+        ax = draw(every[first:last], runs, programme, sum_up(every), notes if window is None else [])
+    told = "; ".join(f"{run.head}: {run.small}" for run in find_runs(every, 0, len(every)))
     told = told or "Secībā nav neviena pieteikuma"
     ax.set_label(f"Secība ar punktiem un gadiem. {told}.")
     return ax
 
 
+def mark_contested(firmness: pd.DataFrame) -> dict[str, str]:
+    """A mark for each application whose outcome depends on choices (see :func:`sensitivity.examine`)."""
+    return dict.fromkeys(firmness.loc[firmness["verdict"].eq("contested"), "application_id"], CONTESTED)
+
+
 def _start(
-    width: float, title: str, lines: Sequence[str], body: float, notes: Sequence[str]
-) -> tuple[_Sheet, float, float]:
-    """A sheet with its title, the lines under it and the notes at the foot; where the body begins, and the notes."""
+    width: float, title: str, lines: Sequence[str], body: float, notes: Sequence[str], key: Key = ()
+) -> tuple[_Sheet, float]:
+    """A sheet with title, key and lines under it, and the notes at the foot; where the body begins."""
+    columns = int(width // max([0.36 + 0.059 * len(words) for *_, words in key], default=width))
+    deep = 0.24 * -(-len(key) // columns)
     letters = int(width * (9.6 if width > NARROW else 9.9))
     heading = fill(title, letters)
     small = [line for text in lines for line in fill(text, int(width * 16.5)).splitlines()]
     foot = [line for text in filter(None, notes) for line in fill(text, int(width * 16.5)).splitlines()]
-    head = 0.1 + 0.22 * (heading.count("\n") + 1) + 0.06 + 0.15 * len(small)
+    head = 0.1 + 0.22 * (heading.count("\n") + 1) + 0.06 + deep + 0.15 * len(small)
     sheet = _Sheet(width, head + body + 0.12 + 0.15 * len(foot) + 0.4)
     look: Any = TITLE | {"x": 0.08 / width, "y": 1 - 0.08 / sheet.figure.get_figheight(), "linespacing": 1.25}
     sheet.figure.suptitle(heading, va="top", color=HEADING, **look)
-    for number, line in enumerate(small):
-        sheet.write(0.08, head - 0.15 * (len(small) - number) + 0.06, line, fontsize=SMALL, color=MUTED)
-    for number, line in enumerate(foot):
-        sheet.write(0.08, head + body + 0.16 + 0.15 * number, line, fontsize=SMALL, color=MUTED)
-    return sheet, head, head + body
+    for number, (mark, dashed, words) in enumerate(key):
+        x, y = 0.08 + number % columns * width / columns, head - 0.15 * len(small) - deep + 0.06
+        sheet.box(x, y + 0.24 * (number // columns), "", mark, dashed=dashed, width=0.3)
+        sheet.write(x + 0.36, y + 0.24 * (number // columns), words, fontsize=8)
+    for y, texts in ((head - 0.15 * len(small) + 0.06, small), (head + body + 0.16, foot)):
+        for number, text in enumerate(texts):
+            sheet.write(0.08, y + 0.15 * number, text, fontsize=SMALL, color=MUTED)
+    return sheet, head
 
 
 def _draw_wide(
@@ -264,86 +299,116 @@ def _draw_wide(
         heads |= {position: CHART_WORDS["bands"][str(entry.met)]} if queues and starts else {}
         gaps[position] = (0.42 if entry.met == 1 else 0.3) * (position in heads) + 0.2 * (position - 1 in cuts)
     rows, bottom = _lay_out(entries, 0.0, 27, gaps)
-    sheet, top, _ = _start(WIDTH, title, _describe_key(programme), bottom + 0.05, notes)
+    why: list[str] = []
+    if notes and runs and runs[-1].group == "waiting":
+        start = rows[runs[-1].start][1]
+        why = explain_waiting(entries[runs[-1].start :], 24, int((rows[-1][1] - start - 0.3) / LINE))
+        bottom = max(bottom, start + 0.4 + LINE * len(why))
+    key = list_key(entries) if notes else []
+    sheet, top = _start(WIDTH, title, _describe_key(entries, programme), bottom + 0.05, notes, key)
     boxes = []
-    for position, row in enumerate(rows):
-        entry, y = row.entry, top + row.y
+    for position, (entry, middle, name) in enumerate(rows):
+        y = top + middle
         if position in heads:
-            name, about = heads[position]
+            band, about = heads[position]
             at = y - ROW / 2 - (0.3 if entry.met == 1 else 0.14)
-            sheet.write(0.08, at, name, weight="bold", fontsize=8.5, color=HEADING)
-            sheet.write(0.08 + 0.095 * len(name) + 0.1, at, about, fontsize=SMALL + 0.5)
+            sheet.write(0.08, at, band, weight="bold", fontsize=8.5, color=HEADING)
+            sheet.write(0.08 + 0.095 * len(band) + 0.1, at, about, fontsize=SMALL + 0.5)
             if entry.met == 1:
                 sheet.write(2.3, at + 0.18, QUEUES["new"][1], ha="right", fontsize=SMALL, color=MUTED)
                 sheet.write(3.35, at + 0.18, QUEUES["existing"][1], fontsize=SMALL, color=MUTED)
-        boxes.append(_draw_entry(sheet, row, y, programme))
+        boxes.append(_draw_entry(sheet, entry, name, y, PLACES[entry.queue]))
     _draw_zip(sheet, rows, boxes)
     for run in runs:
-        sheet.bracket(5.62, top + rows[run.start].y - 0.1, top + rows[run.end].y + 0.1, run.head, run.small)
-    for position, told in cuts.items():
-        below = rows[position + 1].y - gaps.get(position + 1, 0) - ROW * 0.5
-        sheet.cut(top + below + 0.09, 5.55, told)
+        ends = top + rows[run.start][1] - 0.1, top + rows[run.end][1] + 0.1
+        sheet.bracket(5.62, *ends, run.head, run.small, why if run is runs[-1] else [])
+    for position, words in cuts.items():
+        below = rows[position + 1][1] - gaps.get(position + 1, 0) - ROW * 0.5
+        sheet.cut(top + below + 0.09, 5.55, words)
     return sheet.ax
 
 
-PLACES = {"new": (2.42, -0.08, -0.45), "existing": (2.98, 0.08, 0.42), "": (2.7, -0.08, 0.1)}
-"""Inches, by queue: left edge of the box; points and name from the edge of the box on their side."""
+class _Places(NamedTuple):
+    """Where the parts of a row stand: left edge of the box, and the side and place of each text, in inches."""
+
+    box: float
+    points: tuple[str, float]
+    name: tuple[str, float]
+    lot: tuple[str, float]
 
 
-def _draw_entry(sheet: _Sheet, row: _Row, y: float, programme: Programme) -> tuple[float, float, float]:
+PLACES = {
+    "new": _Places(2.42, ("right", 2.34), ("right", 1.97), ("left", 3.1)),
+    "existing": _Places(2.98, ("left", 3.48), ("left", 3.82), ("right", 2.25)),
+    "": _Places(2.7, ("right", 2.62), ("left", 3.22), ("right", 2.05)),
+    "narrow": _Places(0.28, ("right", 1.2), ("left", 1.3), ("right", 3.32)),
+}
+"""By queue; a lot is told in the half that the own queue leaves empty, on a phone below the row."""
+
+
+def _draw_entry(
+    sheet: _Sheet, entry: Entry, name: str, y: float, places: _Places, below: float = 0
+) -> tuple[float, float, float]:
     """One row; returns the left and right edge of its box, and its height."""
-    entry, mark = row.entry, _mark_of(row.entry, min(programme.places, default=0))
-    x, at_points, at_name = PLACES[entry.queue]
-    width = 0.42 if len(entry.rank) < 5 else 0.56
-    sheet.box(x, y, entry.rank, mark, dashed=entry.dashed, width=width)
-    left = entry.queue == "new"
-    name = f"{entry.note}  {row.name}".lstrip() if left else f"{row.name}  {entry.note}".rstrip()
-    points_left, edge = entry.queue != "existing", 0 if left else width
-    sheet.write(x + (at_points if points_left else at_points + width), y, entry.points,
-                ha="right" if points_left else "left", weight="bold", fontsize=8.5)  # fmt: skip
-    sheet.write(x + at_name + edge, y, name, ha="right" if left else "left", fontsize=8.5)
-    return x, x + width, y
+    wider = 0.0 if len(entry.rank) < 5 else 0.14
+    sheet.box(places.box, y, entry.rank, entry.mark, dashed=entry.dashed, width=0.42 + wider)
+    noted = f"{entry.note}  {name}".lstrip() if places.name[0] == "right" else f"{name}  {entry.note}".rstrip()
+    told = "\n".join(fill(words, 60 if below else 40) for words in entry.told)
+    small: dict[str, Any] = {"fontsize": 7, "color": MUTED, "style": "italic", "linespacing": 1.35 if below else 1.2}
+    for text, (side, x), look in (
+        (entry.points, places.points, {"weight": "bold", "fontsize": 8.5}),
+        (noted, places.name, {"fontsize": 8.5}),
+        (told, places.lot, small),
+    ):
+        down = below if look is small else 0
+        sheet.write(x + wider * (side == "left"), y + down, text, ha=side, va="top" if down else "center", **look)
+    return places.box, places.box + 0.42 + wider, y
 
 
 def _draw_zip(sheet: _Sheet, rows: Sequence[_Row], boxes: Sequence[tuple[float, float, float]]) -> None:
-    """Join the two queues rank by rank, but not where the lot has not said which is first."""
-    for (one, box), (other, below) in zip(
-        zip(rows, boxes, strict=True), zip(rows[1:], boxes[1:], strict=True), strict=False
-    ):
-        if {one.entry.queue, other.entry.queue} == {"new", "existing"} and not (
-            one.entry.dashed and other.entry.dashed
-        ):
-            left, right = (box, below) if one.entry.queue == "new" else (below, box)
-            sheet.ax.plot([left[1], right[0]], [left[2], right[2]], color=COLOURS["open"], linewidth=1.2, zorder=1)
+    """Join the two queues rank by rank, a drawn pair by a thick line; not where the lot is still to be drawn."""
+    for (one, two), (box, below) in zip(pairwise(entry for entry, *_ in rows), pairwise(boxes), strict=True):
+        if {one.queue, two.queue} == {"new", "existing"} and not (one.dashed and two.dashed):
+            left, right = (box, below) if one.queue == "new" else (below, box)
+            pair = one.lots[0].startswith("pirms")
+            look: Any = {"color": INK, "linewidth": 2.4} if pair else {"color": COLOURS["open"], "linewidth": 1}
+            sheet.ax.plot([left[1], right[0]], [left[2], right[2]], zorder=1, **look)
 
 
 def _draw_narrow(
     entries: Sequence[Entry], runs: Sequence[Run], programme: Programme, title: str, notes: Sequence[str]
 ) -> Axes:
-    first_year, starts = min(programme.places, default=0), {run.start: run for run in runs}
-    rows, bottom = _lay_out(entries, 0.0, 25, dict.fromkeys(starts, 0.42))
-    key = [f"{sign} {words}" for sign, words in QUEUES.values()] if any(entry.queue for entry in entries) else []
-    sheet, top, _ = _start(NARROW, title, [*_describe_key(programme), *key], bottom, notes)
-    for position, row in enumerate(rows):
-        entry, y = row.entry, top + row.y
+    starts = {run.start: run for run in runs}
+    waits = runs[-1] if notes and runs and runs[-1].group == "waiting" else None
+    why = explain_waiting(entries[waits.start :], 58, 3) if waits else []
+    gaps = {start: 0.42 + LINE * len(why) * (run is waits) for start, run in starts.items()}
+    rows, bottom = _lay_out(entries, 0.0, 25, gaps, LINE)
+    queues = [f"{sign} {words}" for sign, words in QUEUES.values()] if any(entry.queue for entry in entries) else []
+    told = [*_describe_key(entries, programme), *queues]
+    sheet, top = _start(NARROW, title, told, bottom, notes, list_key(entries))
+    for position, (entry, middle, name) in enumerate(rows):
+        y = top + middle
         if position in starts:
-            line = y - ROW / 2 - 0.34
+            line = y - ROW / 2 + 0.08 - gaps[position]
             if position:
                 sheet.ax.plot([0.08, NARROW - 0.08], [line] * 2, color=INK, linewidth=1, linestyle=(0, (5, 3)))
             sheet.write(0.08, line + 0.17, starts[position].head, weight="bold", fontsize=9.5, color=HEADING)
             sheet.write(NARROW - 0.08, line + 0.17, starts[position].small, ha="right", fontsize=SMALL, color=MUTED)
+            if starts[position] is waits:
+                sheet.write(0.08, line + 0.3, "\n".join(why), va="top", fontsize=SMALL, linespacing=1.3)
         sheet.write(0.08, y, QUEUES.get(entry.queue, ("", ""))[0], fontsize=10, color=MUTED)
-        width = 0.42 if len(entry.rank) < 5 else 0.56
-        sheet.box(0.28, y, entry.rank, _mark_of(entry, first_year), dashed=entry.dashed, width=width)
-        sheet.write(1.2, y, entry.points, ha="right", weight="bold", fontsize=8.5)
-        sheet.write(1.3, y, f"{row.name}  {entry.note}".rstrip(), fontsize=8.5)
+        _draw_entry(sheet, entry, name, y, PLACES["narrow"], ROW * (0.7 if "\n" in name else 0.5) - 0.02)
     return sheet.ax
 
 
-def _describe_key(programme: Programme) -> list[str]:
+def _describe_key(entries: Sequence[Entry], programme: Programme) -> list[str]:
     rule = programme.rule
     enough = f"skaidrs no {plural(rule.clear_from, 'punkta', 'punktiem')}"
     words = [f"Skaitlis pie nosaukuma – punkti par jautājuma aprakstu (no {MAX_CLARITY}); jautājums ir {enough}."]
+    if any(CONTESTED in entry.note for entry in entries):
+        words.append(
+            f"{CONTESTED} – iznākums atkarīgs no izvēles: noteikumi vai punkti varētu būt citi; bez zīmes – noteikts."
+        )
     return words + ([] if rule.reading == "taking_turns" else [f"Secība: {READING_SENTENCES[rule.reading]}."])
 
 
@@ -366,36 +431,17 @@ def sum_up(entries: Sequence[Entry]) -> str:
     return f"Konsultāciju saņem {who}: {met}" + (f"; {lot}" if lot else "")
 
 
-def _describe_lot(decided: pd.DataFrame, programme: Programme, entries: Sequence[Entry]) -> str:
-    """Whom the lot ordered, or will order."""
-    tied = decided[decided["rank_from"].notna() & decided["rank_from"].ne(decided["rank_to"])]
-    drawn, at = bool(tied["rank"].notna().all()), programme.lottery.drawn_at
-    lot = ("izšķīra izloze" if drawn else "vēl izšķirs izloze") + (f" {show_date(at.date())}" if drawn and at else "")
-    queues = {entry.queue for entry in entries if entry.queue}
-    same = [
-        (_join([f"{rank}." for rank in members["rank"]]) if drawn else plural(len(members), "kopiena", "kopienas"))
-        + f" ({plural_points(members['points'].iloc[0])})"
-        for _, members in tied.groupby(["tier", "group", "points"], sort=False)
-        if len(members) > 1
-    ]
-    first = f"Kura no abām rindām katrā pārī ir pirmā, {lot}." if len(queues) == 2 and len(tied) else ""
-    where = " vienā rindā" if queues else ""
-    equal = (
-        f"Kopienu secību ar vienādiem punktiem{where} {'arī ' if first else ''}{lot}: {', '.join(same)}."
-        if same
-        else ""
+def _describe_lots(entries: Sequence[Entry], programme: Programme) -> list[str]:
+    """What each of the two lots decided, or will decide."""
+    lots = [lot for entry in entries for lot in entry.lots]
+    at = programme.lottery.drawn_at
+    when = "vēl izšķirs izloze" if "izšķirs" in lots else "izšķīra izloze" + (f" {show_date(at.date())}" if at else "")
+    whose = "vienas rindas kopienas" if any(entry.queue for entry in entries) else "kopienas"
+    parts = (
+        (lots[::2], f"rindām: abu rindu kārtējās kopienas ir pāris; kura no tām pirmā, {when}."),
+        (lots[1::2], f"vienādiem: kurā secībā ir {whose} ar vienādiem punktiem, {when}."),
     )
-    return f"{first} {equal}".strip()
-
-
-def _join(words: Sequence[str]) -> str:
-    return " un ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def plural_points(points: Fraction) -> str:
-    """Points with their noun: a fraction counts as many."""
-    one = points.denominator == 1 and agree(int(points), "1", "") == "1"
-    return f"{show_number(points, 2)} {'punkts' if one else 'punkti'}"
+    return [f"Izloze starp {words}" for told, words in parts if any(told)]
 
 
 def describe_absent(decided: pd.DataFrame) -> str:
@@ -442,19 +488,19 @@ def plot_firmness(examined: pd.DataFrame) -> Axes:
     with mpl.rc_context(STYLE):
         rows, bottom = _lay_out(entries, 0.25, 27, {})
         lines = ["Josla – cik bieži konsultāciju saņem, ja maina pa vienai lietai: no retākā līdz biežākajam."]
-        sheet, top, _ = _start(WIDTH, title, lines, bottom, _describe_window(first, last, len(examined)))
+        sheet, top = _start(WIDTH, title, lines, bottom, _describe_window(first, last, len(examined)))
         left, right = 2.75, 5.45
         for x, words in ((left, "nekad"), ((left + right) / 2, "puse"), (right, "vienmēr")):
             sheet.write(x, top + 0.12, words, ha="center", fontsize=SMALL, color=MUTED)
             sheet.ax.plot([x, x], [top + 0.22, top + bottom], color=COLOURS["line"], linewidth=0.8, zorder=0)
-        for row, low, high in zip(rows, shares.min(axis=1), shares.max(axis=1), strict=True):
-            mark, y = find_mark(str(row.entry.group)), top + row.y
-            sheet.box(0.08, y, row.entry.rank, mark, dashed=False)
-            sheet.write(0.6, y, row.name, fontsize=8.5)
+        for (entry, middle, name), low, high in zip(rows, shares.min(axis=1), shares.max(axis=1), strict=True):
+            mark, y = find_mark(str(entry.group)), top + middle
+            sheet.box(0.08, y, entry.rank, mark, dashed=False)
+            sheet.write(0.6, y, name, fontsize=8.5)
             start, width = left + low * (right - left) - 0.04, (high - low) * (right - left) + 0.08
             sheet.ax.add_patch(Rectangle((start, y - 0.06), width, 0.12, zorder=2, **mark.look))
-        for group, start, end in find_runs([entry.group for entry in entries]):
-            beside = WORDS["verdict"][str(group)], plural(end - start + 1, "kopiena", "kopienas")
-            sheet.bracket(5.62, top + rows[start].y - 0.1, top + rows[end].y + 0.1, *beside)
+        for run in find_runs(entries, 0, len(entries)):
+            ends = top + rows[run.start][1] - 0.1, top + rows[run.end][1] + 0.1
+            sheet.bracket(5.62, *ends, run.head, run.small)
     sheet.ax.set_label(f"Joslu diagramma pa pieteikumiem. {'; '.join(told)}.")
     return sheet.ax

@@ -94,9 +94,8 @@ def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame
         for codes in table["application_id"].fillna("")
     ]
     named = table.copy()
-    named.insert(
-        list(table.columns).index("application_id") + 1, "community", pd.Series(names, table.index, dtype="str")
-    )
+    after = list(table.columns).index("application_id") + 1
+    named.insert(after, "community", pd.Series(names, table.index, dtype="str"))
     return named
 
 
@@ -185,20 +184,6 @@ def _classes(names: str) -> str:
 
 
 @dataclass(frozen=True)
-class Said:
-    """A sentence on a page, escaped; ``look`` is its class: "answer" for the one that answers the title."""
-
-    text: str
-    look: str = ""
-
-    def _repr_html_(self) -> str:
-        return f"<p{_classes(self.look)}>{escape(self.text)}</p>"
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True)
 class Html:
     """What is HTML already, and a word for where it cannot be shown."""
 
@@ -210,6 +195,11 @@ class Html:
 
     def __repr__(self) -> str:
         return self.word
+
+
+def say(text: str, look: str = "") -> Html:
+    """Show a sentence on a page, escaped; ``look`` is its class: "answer" for the one that answers the title."""
+    return Html(f"<p{_classes(look)}>{escape(text)}</p>", text)
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -41,14 +41,7 @@ LINE_HEIGHT = 15  # points
 LINES_ON_A_PAGE = 45
 TITLE = {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]}
 TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": COLOURS["done"]}
-HEAD = {
-    "indent": 1,
-    "bold": True,
-    "font_color": "white",
-    "bg_color": COLOURS["done"],
-    "text_wrap": True,
-    "valign": "vcenter",
-}
+HEAD = {"bold": True, "font_color": "white", "bg_color": COLOURS["done"], "text_wrap": True, "indent": 1}
 CELLS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     "number": {"num_format": "#,##0.##", "align": "right", "indent": 1},
@@ -64,8 +57,8 @@ FORMATS: dict[str, dict[str, Any]] = {
     "title": TITLE,
     "answer": {"bold": True, "text_wrap": True, "valign": "top"},
     "notice": {"bold": True, "font_color": COLOURS["alert"]},
-    "head": HEAD,
-    "head number": {**HEAD, "align": "right"},
+    "head": HEAD | {"valign": "vcenter"},
+    "head number": HEAD | {"valign": "vcenter", "align": "right"},
     **{name: {**look, "valign": "top"} for name, look in CELLS.items()},
     **{f"total {name}": {**look, **TOTALS} for name, look in CELLS.items()},
     "link": {"font_color": COLOURS["done"], "underline": 1},
@@ -261,8 +254,6 @@ def _write_cell(
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
         page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
-    elif isinstance(cell, str) and cell.endswith(".html"):  # a page beside the workbook
-        page.write_url(row, column, f"external:{cell}", formats["link"], cell)
     elif (text := clean_text(show_cell(cell))[:MAX_CHARACTERS]) or total:
         page.write(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
 

@@ -4,8 +4,6 @@ Shown, never used as a gate: on four categories and some twenty texts a kappa sa
 stands beside it. Weights are linear: a difference of two points counts twice a difference of one.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from itertools import combinations
@@ -14,17 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.columns import ANCHORS, WORDS
 from mentoring_lib.base.texts import plural, show_number
 
 Floats = npt.NDArray[np.float64]
 CATEGORIES = range(4)  # points of one anchor
 Z_95 = 1.9599639845400545  # of the normal distribution, two-sided
-ALONE = (
-    "Vērtēja viens cilvēks ({marker}), tāpēc nav zināms, vai cits vērtētu tāpat: cik lielā mērā iznākums atkarīgs no "
-    "vērtētāja, no šiem datiem pateikt nevar."
-)
-NOBODY = "Vērtējumu vēl nav."
 
 
 def measure_kappa(marks: pd.DataFrame) -> pd.DataFrame:
@@ -118,16 +111,10 @@ def describe_markers(marks: pd.DataFrame) -> pd.DataFrame:
 
 def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
     """One Latvian sentence or two on agreement (see :func:`measure_kappa`); with one marker, what cannot be known."""
-    markers = describe_markers(marks)
-    if markers.empty:
-        return NOBODY
-    if len(markers) == 1:
-        return ALONE.format(marker=markers["marker"].iloc[0])
+    markers, words = describe_markers(marks), WORDS["agreement"]
+    if len(markers) < 2:
+        return str(words["alone"].format(marker=markers["marker"].iloc[0]) if len(markers) else words["nobody"])
     pairs, close = int(kappa["pairs"].sum()), kappa["within_one"] * kappa["pairs"]
+    said = {"pairs": plural(pairs, "vērtējumu pāris", "vērtējumu pāri"), "close": 100 * close.sum() / max(pairs, 1)}
     gap = markers["clarity"].max() - markers["clarity"].min()
-    return (
-        f"Salīdzinājumā {plural(pairs, 'vērtējumu pāris', 'vērtējumu pāri')}; "
-        f"{100 * close.sum() / max(pairs, 1):.0f} % atšķiras ne vairāk kā par vienu punktu. "
-        f"Stingrākā un iecietīgākā vērtētāja vidējā summa atšķiras par "
-        f"{show_number(gap, 2)} no 12 punktiem."
-    )
+    return str(words["told"].format(gap=show_number(gap, 2), **said))

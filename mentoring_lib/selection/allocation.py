@@ -6,8 +6,6 @@ questions of existing communities take turns. Ordering that middle by clarity al
 community before every new one, and the first priority would mean nothing.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,8 +47,7 @@ def grade(scored: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     new = scored["novelty"].to_numpy() == "new"
     weighed = {"clear_from": rule.clear_from * scale, "weight": rule.weight_of_new * scale}
     graded = core.grade(new, clarity, np.zeros_like(clarity), reading=rule.reading, **weighed)
-    exact = {points: Fraction(points, scale) for points in set(graded.points.tolist())}
-    points = pd.Series([exact[points] for points in graded.points.tolist()], index=scored.index, dtype="object")
+    points = pd.Series([Fraction(one, scale) for one in graded.points.tolist()], index=scored.index, dtype="object")
     group = pd.array(np.array(GROUPS)[graded.group], dtype="str")
     return scored.assign(tier=graded.tier, group=group, points=points)
 
@@ -103,6 +100,32 @@ OUTCOME = {
     "outcome": "str", "place_year": "Int64", "waiting": "Int64", "minimum": "str", "override": "str",
     "given_year": "Int64",
 }  # fmt: skip
+
+
+class Outcome(NamedTuple):
+    """What an application gets, in which year, and what a municipality's minimum or a person did to it."""
+
+    outcome: str = "none"
+    place_year: int | None = None
+    waiting: int | None = None
+    minimum: str = ""
+    override: str = ""
+    given_year: int | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What offers made before a slip of the seed was corrected keep; only those without an offer are ordered anew.
+
+    ``offered``: who had an offer by then; ``places``: what the recorded seed gave them; ``dropped``: who of them lost
+    it since; ``holders``: years of the places held then; ``decisions``: those that give the other places out of turn.
+    """
+
+    offered: frozenset[str] = frozenset()
+    places: Mapping[str, Outcome] = field(default_factory=dict)
+    dropped: frozenset[str] = frozenset()
+    holders: Mapping[str, int] = field(default_factory=dict)
+    decisions: pd.DataFrame | None = None
 
 
 def allocate(
@@ -158,32 +181,6 @@ def allocate(
     apart = kept.offered.union(overrides)
     competes = [states.get(key) == "eligible" and key not in apart for key in ranked["application_id"]]
     return give_places(table, ranked.assign(competes=competes), overrides, years, minimum or {}, kept)
-
-
-class Outcome(NamedTuple):
-    """What an application gets, in which year, and what a municipality's minimum or a person did to it."""
-
-    outcome: str = "none"
-    place_year: int | None = None
-    waiting: int | None = None
-    minimum: str = ""
-    override: str = ""
-    given_year: int | None = None
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What offers made before a slip of the seed was corrected keep; only those without an offer are ordered anew.
-
-    ``offered``: who had an offer by then; ``places``: what the recorded seed gave them; ``dropped``: who of them lost
-    it since; ``holders``: years of the places held then; ``decisions``: those that give the other places out of turn.
-    """
-
-    offered: frozenset[str] = frozenset()
-    places: Mapping[str, Outcome] = field(default_factory=dict)
-    dropped: frozenset[str] = frozenset()
-    holders: Mapping[str, int] = field(default_factory=dict)
-    decisions: pd.DataFrame | None = None
 
 
 def give_places(

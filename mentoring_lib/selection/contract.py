@@ -6,8 +6,6 @@ things may be amended, each by a dated decision without application that names w
 the record of the draw, and the number of places of a year.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -196,9 +194,8 @@ def compare_contract(
     today, defaults = describe_contract(programme), _defaults()
     newer = {key: defaults[key] for key in today.keys() - frozen.keys() if key in defaults}
     differing = compare(_rename(amend(frozen, amendments)[0] | newer, programme), today)
-    named = [name_setting(programme, one.value) for one in differing]
-    return [replace(one, file=programme.file, sheet=sheet, value=name)
-            for one, (sheet, name) in zip(differing, named, strict=True)]  # fmt: skip
+    named = [(one, *name_setting(programme, one.value)) for one in differing]
+    return [replace(one, file=programme.file, sheet=sheet, value=name) for one, sheet, name in named]
 
 
 def _rename(settled: Mapping[str, str], programme: Programme) -> dict[str, str]:

@@ -4,35 +4,17 @@ A checklist for a person who reads: each cue shows the words that triggered it, 
 A cue that is missing means only that none of these words was found; no mark, rank or order looks at cues.
 """
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd
 
+from mentoring_lib.base.columns import WORDS
 from mentoring_lib.base.texts import fold
 
-CUES = {
-    "asks": "Jautājums",
-    "who_where": "Kas un kur",
-    "numbers": "Skaitļi",
-    "tried": "Mēģināts vai traucē",
-    "wanted": "Vēlamais rezultāts",
-}
+CUES: dict[str, str] = WORDS["cues"]
 """What a cue may point to, in the order of the anchors."""
 
-STEMS = {
-    "asks": r"(ka|ko|kur|kad|kas|kam|kapec|kads|kada|kadi|kadas|kadu|kura|kurs|cik|vai|"
-    r"как|что|где|когда|почему|сколько|какие|какои|ли)$",
-    "who_where": r"(iedzivotaj|kaimin|gimen|jauniesi|senior|bern|skolen|vecak|pension|dzivokl|maj|iel|pagalm|ciem|"
-    r"pagast|pilset|novad|park|skol|bibliotek|жител|сосед|семь|дет|молодеж|улиц|двор|дом|посел)",
-    "numbers": r"(\d+|div[iaus]|tris|cetr|piec|sesi|septin|devin|desmit|simt|pus(otr|gad)|два|три|четыре|пять|десят)",
-    "tried": r"(megina|centa|bijam|rikoj|organizej|sutij|aicinaj|runaj|atteic|atsak|noraid|"
-    r"rakstij|streg|veidoj|reti$|neizdev|neizdod|neatnak|"
-    r"nenak|trauc|trukst|nezinam|nav$|baid|konflikt|strid|пробов|пытал|меша|не$|нет$|приглаша|проводил)",
-    "wanted": r"(velam|velet|gribam|grib|vajadz|vajag|ceram|lai$|palidz|ieteik|sol(i|is|us|u)$|planu?$|sanemt|uzzinat|"
-    r"saprast|хотим|хотел|нужн|чтобы|помо|совет|план)",
-}  # fmt: skip
+STEMS: dict[str, str] = WORDS["cue_stems"]
 """Beginnings of folded words ("$" for the whole word); Latvian, and Russian since some write in it."""
 
 PREFIXES = {"tried": "(?:aiz|ap|at|ie|iz|no|pa|par|pie|sa|uz)?"}

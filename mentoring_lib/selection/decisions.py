@@ -1,11 +1,8 @@
 """What a person decided: the newest day wins, two of that day that contradict each other settle nothing and block."""
 
-from __future__ import annotations
-
-import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -75,9 +72,8 @@ def latest(decisions: pd.DataFrame, kind: str) -> dict[str, Decision]:
 def decide_pairs(decisions: pd.DataFrame) -> dict[frozenset[str | None], str]:
     """What was decided last about each pair: "duplicate_of", "not_duplicate", or "" where that day says both."""
     pairs: dict[frozenset[str | None], list[Decision]] = {}
-    for row in in_order(decisions):
-        if row.decision in ("duplicate_of", "not_duplicate"):
-            pairs.setdefault(pair_of(row), []).append(row)
+    for row in (row for row in in_order(decisions) if row.decision in ("duplicate_of", "not_duplicate")):
+        pairs.setdefault(pair_of(row), []).append(row)
     kinds = {pair: {str(row.decision) for row in _of_newest_day(rows)} for pair, rows in pairs.items()}
     return {pair: kind.pop() if len(kind) == 1 else "" for pair, kind in kinds.items()}
 
@@ -94,11 +90,8 @@ def find_verdicts(decisions: pd.DataFrame) -> dict[str, Verdict]:
     before it counts again.
     """
     pairs = decide_pairs(decisions)
-    holding = [
-        row
-        for row in in_order(decisions)
-        if row.decision != "duplicate_of" or pairs.get(pair_of(row)) != "not_duplicate"
-    ]
+    undone = [pair for pair, kind in pairs.items() if kind == "not_duplicate"]
+    holding = [row for row in in_order(decisions) if row.decision != "duplicate_of" or pair_of(row) not in undone]
     return {key: _judge(rows, pairs) for key, rows in _by_application(holding, VERDICTS).items()}
 
 
@@ -111,6 +104,12 @@ def _judge(rows: Sequence[Decision], pairs: dict[frozenset[str | None], str]) ->
     older = [one for one in rows if one.decision != "override"]
     accepted = bool(older) and all(one.decision == "eligible" for one in _of_newest_day(older))
     return Verdict(str(row.decision), accepted, row)
+
+
+def find_dropped_on(decisions: pd.DataFrame) -> dict[str, date]:
+    """Who is out of the selection by the newest dated decision, and since when."""
+    verdicts = find_verdicts(decisions).items()
+    return {key: one.row.on.date() for key, one in verdicts if one.row.on and one.decision in DROPPED}
 
 
 def find_overrides(decisions: pd.DataFrame) -> dict[str, Decision]:
@@ -167,53 +166,50 @@ def check_salt(applications: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> No
 
 def check_decisions(decisions: pd.DataFrame, applications: pd.DataFrame, programme: Programme) -> list[Problem]:
     """A problem for each decision whose value does not fit its kind, or that contradicts another of the same day."""
-    problems = _check_values(decisions, set(applications["application_id"]), programme)
-    problems += _check_circles(decisions) + _check_overrides(decisions, programme)
-    for row in _find_contradictions(decisions):
-        word = label_of("decision", str(row.decision))
-        problems.append(problem_at("decision_conflict", row, "decision", word, str(row.application_id)))
-    return problems
+    values = _check_values(decisions, set(applications["application_id"]), programme)
+    overrides = _check_overrides(decisions, programme)
+    return [*values, *_check_circles(decisions), *overrides, *_check_contradictions(decisions)]
 
 
-def _find_contradictions(decisions: pd.DataFrame) -> Iterator[Decision]:
-    """The last of the decisions of one day that exclude each other, unless something newer was decided."""
-    yield from (verdict.row for verdict in find_verdicts(decisions).values() if verdict.decision == "contradiction")
+def _check_contradictions(decisions: pd.DataFrame) -> Iterator[Problem]:
+    """At the last of the decisions of one day that exclude each other, unless something newer was decided."""
+    last = [verdict.row for verdict in find_verdicts(decisions).values() if verdict.decision == "contradiction"]
     for kind in ("novelty", *AGREED):
         newest = map(_of_newest_day, _by_application(in_order(decisions), [kind]).values())
-        yield from (rows[-1] for rows in newest if _contradict(rows))
+        last += [rows[-1] for rows in newest if _contradict(rows)]
+    for row in last:
+        word = label_of("decision", str(row.decision))
+        yield problem_at("decision_conflict", row, "decision", word, str(row.application_id))
 
 
 AGREED = {f"agreed_{anchor}": anchor for anchor in ANCHORS}
 """Decisions on an agreed mark, and the anchor of each."""
 
 
-def _check_values(decisions: pd.DataFrame, codes: set[str], programme: Programme) -> list[Problem]:
+def _check_values(decisions: pd.DataFrame, codes: set[str], programme: Programme) -> Iterator[Problem]:
     allowed = {kind: set(POINTS) for kind in AGREED}
     years = {str(year) for year in programme.places}
     allowed |= {"duplicate_of": codes, "not_duplicate": codes, "novelty": set(NOVELTY), "override": years}
-    problems = []
     for row in rows_of(decisions, Decision):
         fits, value = allowed.get(row.decision or ""), row.value or ""
         if fits is not None and (value not in fits or value == row.application_id):
             details = "cita pieteikuma kods" if fits is codes else ", ".join(sorted(fits))
-            problems.append(problem_at("decision_value", row, "value", value, details))
-    return problems
+            yield problem_at("decision_value", row, "value", value, details)
 
 
-def _check_circles(decisions: pd.DataFrame) -> list[Problem]:
+def _check_circles(decisions: pd.DataFrame) -> Iterator[Problem]:
     """A duplicate must point to an application that is not a duplicate itself."""
     duplicates = {key: one.row for key, one in find_verdicts(decisions).items() if one.decision == "duplicate_of"}
-    details = "pieteikums, kas pats nav dublikāts"
-    circles = [row for key, row in duplicates.items() if row.value in duplicates and row.value != key]
-    return [problem_at("decision_value", row, "value", row.value, details) for row in circles]
+    for key, row in duplicates.items():
+        if row.value in duplicates and row.value != key:
+            yield problem_at("decision_value", row, "value", row.value, "pieteikums, kas pats nav dublikāts")
 
 
-def _check_overrides(decisions: pd.DataFrame, programme: Programme) -> list[Problem]:
+def _check_overrides(decisions: pd.DataFrame, programme: Programme) -> Iterator[Problem]:
     """No more overrides in a year than it has places."""
-    places = {str(year): count for year, count in programme.places.items()}
-    problems, taken = [], Counter[str | None]()
+    left = {str(year): count for year, count in programme.places.items()}
     for row in find_overrides(decisions).values():
-        taken[row.value] += 1
-        if taken[row.value] > places.get(row.value or "", math.inf):
-            problems.append(problem_at("override_full", row, "value", row.value))
-    return problems
+        year = row.value or ""
+        left[year] = left.get(year, len(decisions)) - 1
+        if left[year] < 0:
+            yield problem_at("override_full", row, "value", row.value)

@@ -1,7 +1,5 @@
 """Applications that may come from one community; a person decides."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Whatever is unclear stays unsettled until a person decides; nothing is merged or dropped here.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,27 +76,21 @@ def _find_state(answer: Received, verdict: Verdict | None, doubt: str, programme
     }[verdict.decision]
 
 
-def _judge(  # noqa: PLR0911 - one line per state, the first that fits
-    answer: Received, accepted: bool, doubt: str, programme: Programme
-) -> tuple[str, str]:
+def _judge(answer: Received, accepted: bool, doubt: str, programme: Programme) -> tuple[str, str]:
     """State and reason by the answers; a person who found it eligible (``accepted``) has settled place and consent."""
-    towns = programme.call.municipalities
-    if not accepted and answer.municipality is None:
-        return "unsettled", "Nav skaidrs, kurā novadā kopiena darbojas."
-    if not accepted and answer.municipality not in towns:
-        where = f"Uzsaukums attiecas uz šiem novadiem: {', '.join(towns)}."
-        return "outside", f"{where} Pieteikumā norādīts: {answer.municipality}."
-    if not accepted and answer.consent is None and programme.form.consent == "asked":
-        return "unsettled", "Nav skaidrs, vai dota piekrišana datu apstrādei."
-    if not accepted and answer.consent is not None and not answer.consent:
-        return "no_consent", "Nav dota piekrišana personas datu apstrādei."
-    if doubt:
-        return "unsettled", doubt
-    if answer.submitted_at is None:
-        return "unsettled", "Nav skaidrs, kad pieteikums iesniegts."
-    if answer.late:
-        return "late", f"Iesniegts pēc termiņa: {answer.submitted_at:%d.%m.%Y plkst. %H.%M.%S}."
-    return "eligible", ""
+    towns, sent, asked = programme.call.municipalities, answer.submitted_at, programme.form.consent == "asked"
+    outside = f"Uzsaukums attiecas uz šiem novadiem: {', '.join(towns)}. Pieteikumā norādīts: {answer.municipality}."
+    consent = answer.consent if asked or answer.consent is not None else True
+    first_that_fits = [
+        (not accepted and answer.municipality is None, "unsettled", "Nav skaidrs, kurā novadā kopiena darbojas."),
+        (not accepted and answer.municipality not in towns, "outside", outside),
+        (not accepted and consent is None, "unsettled", "Nav skaidrs, vai dota piekrišana datu apstrādei."),
+        (not accepted and not consent, "no_consent", "Nav dota piekrišana personas datu apstrādei."),
+        (doubt, "unsettled", doubt),
+        (sent is None, "unsettled", "Nav skaidrs, kad pieteikums iesniegts."),
+        (answer.late, "late", "" if sent is None else f"Iesniegts pēc termiņa: {sent:%d.%m.%Y plkst. %H.%M.%S}."),
+    ]
+    return next(((state, reason) for stands, state, reason in first_that_fits if stands), ("eligible", ""))
 
 
 def check_applications(applications: pd.DataFrame, duplicates: pd.DataFrame) -> list[Problem]:

@@ -1,10 +1,6 @@
 """What still stands between a provisional and a final outcome."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import pandas as pd
@@ -14,23 +10,10 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import BLOCK, CHECK
 from mentoring_lib.base.problems import SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
-from mentoring_lib.base.rows import Decision
 from mentoring_lib.selection.decisions import in_order
-from mentoring_lib.selection.eligibility import Received
 from mentoring_lib.selection.lottery import Frozen, check_lot, compare_frozen
-from mentoring_lib.selection.scoring import AnchorResult, find_discussions
-
-
-@dataclass(frozen=True)
-class Candidate(Received):
-    """What of a decided application can stand in the way of a final outcome."""
-
-    state: str
-    state_reason: str
-    novelty: str
-    clarity: Fraction | None
-    outcome: str
-
+from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.scoring import AnchorResult
 
 OUT = ("withdrawn", "set_aside", "outside", "no_consent")
 """States of applications that are out of the selection: nothing more is asked about them."""
@@ -41,26 +24,17 @@ SETTLES = {"municipality": "state", "consent": "state", "submitted_at": "state",
 
 def keep_open(problems: Iterable[Problem], decided: pd.DataFrame) -> list[Problem]:
     """Leave out questions about answers and marks of applications that are out, or that a decision has settled."""
-    at = {(one.file, one.sheet, one.row): one for one in rows_of(decided, Candidate)}
+    at = {(one.file, one.sheet, one.row): one for one in rows_of(decided, Decided)}
     gone = {one.application_id for one in at.values() if one.state in OUT}
-    return [
-        problem
-        for problem in problems
-        if problem.kind not in (BLOCK, CHECK)
-        or not (
-            (problem.sheet == MARKS_SHEET and problem.application_id in gone)
-            or _is_settled(problem, at.get((problem.file, problem.sheet, problem.row or 0)))
-        )
-    ]
+    return [one for one in problems if one.kind not in (BLOCK, CHECK) or not _is_settled(one, at, gone)]
 
 
-def _is_settled(problem: Problem, candidate: Candidate | None) -> bool:
-    if problem.code == "moment_far":  # the application may be out only because its date is wrong
-        return False
-    if candidate is None or problem.column not in SETTLES:
-        return candidate is not None and candidate.state in OUT
-    unclear = {"state": candidate.state == "unsettled", "novelty": candidate.novelty == "unclear"}
-    return candidate.state in OUT or not unclear[SETTLES[problem.column]]
+def _is_settled(problem: Problem, at: Mapping[tuple[str, str, int], Decided], gone: Collection[str]) -> bool:
+    candidate = at.get((problem.file, problem.sheet, problem.row or 0))
+    if candidate is None or problem.code == "moment_far":  # the application may be out only because its date is wrong
+        return problem.sheet == MARKS_SHEET and problem.application_id in gone
+    settled = {"state": candidate.state != "unsettled", "novelty": candidate.novelty != "unclear"}
+    return candidate.state in OUT or settled.get(SETTLES.get(problem.column, ""), False)
 
 
 def find_blockers(
@@ -91,11 +65,10 @@ def find_blockers(
     list of Problem
         Empty when the result is final.
     """
-    candidates = list(rows_of(decided, Candidate))
+    candidates = list(rows_of(decided, Decided))
     blockers = [problem for problem in problems if concerns_selection(problem)]
     blockers += [Problem("rule_undated")] if programme.rule.decided_on is None else []
-    for candidate in candidates:
-        blockers += _find_gaps(candidate)
+    blockers += [gap for candidate in candidates for gap in _find_gaps(candidate)]
     competing = {one.application_id: one for one in candidates if one.state == "eligible"}
     for code, details, key in _find_disputed_marks(anchors, programme.rule):
         if key in competing:
@@ -121,7 +94,7 @@ def concerns_selection(problem: Problem) -> bool:
     return problem.blocks == SELECTION and typed
 
 
-def _find_gaps(candidate: Candidate) -> Iterator[Problem]:
+def _find_gaps(candidate: Decided) -> Iterator[Problem]:
     """What is not known about one application."""
     if candidate.state == "unsettled":
         yield problem_at("decision_needed", candidate, details=candidate.state_reason.rstrip("."))
@@ -133,10 +106,10 @@ def _find_gaps(candidate: Candidate) -> Iterator[Problem]:
 
 def _find_disputed_marks(anchors: pd.DataFrame, rule: Rule) -> Iterator[tuple[str, str, str]]:
     """Anchors without an agreed mark whose marks are far apart, or fewer than the rule asks for."""
-    for result in rows_of(find_discussions(anchors, discussion_gap=rule.discussion_gap), AnchorResult):
-        yield "mark_gap", f"{ANCHORS[result.anchor]}: {result.given}", result.application_id
-    for result in rows_of(anchors, AnchorResult):
-        if result.agreed is None and 0 < result.markers < rule.least_markers:  # none at all is told as missing
+    for result in rows_of(anchors[anchors["agreed"].isna()], AnchorResult):
+        if result.gap >= rule.discussion_gap:
+            yield "mark_gap", f"{ANCHORS[result.anchor]}: {result.given}", result.application_id
+        if 0 < result.markers < rule.least_markers:  # none at all is told as missing
             details = f"{ANCHORS[result.anchor]}: {result.markers} no {rule.least_markers}"
             yield "marks_few", details, result.application_id
 
@@ -152,15 +125,10 @@ EXPLAINS = {
 def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame) -> list[Problem]:
     frozen_on = frozen.frozen_at.date() if frozen.frozen_at else None
     since = [row for row in in_order(decisions) if frozen_on is None or (row.on and row.on.date() >= frozen_on)]
-    explained = {(key, row.decision) for row in since for key in (row.application_id, _paired(row))}
-    changes = {one.application_id: one for one in compare_frozen(graded, frozen)}
+    explained = {(row.application_id, row.decision) for row in since}
+    explained |= {(row.value, row.decision) for row in since if row.decision == "not_duplicate"}  # settles both
     return [
-        Problem("freeze_differs", application_id=key, details=f"{key}: {one.frozen or '–'} → {one.now or '–'}")
-        for key, one in changes.items()
-        if not any((key, kind) in explained for kind in EXPLAINS[one.kind])
+        Problem("freeze_differs", application_id=key, details=f"{key}: {then or '–'} → {now or '–'}")
+        for key, (then, now) in compare_frozen(graded, frozen).items()
+        if not any((key, kind) in explained for kind in EXPLAINS["new" if not then else "changed" if now else "gone"])
     ]
-
-
-def _paired(row: Decision) -> str | None:
-    """The other application that a decision settles as well."""
-    return row.value if row.decision == "not_duplicate" else None

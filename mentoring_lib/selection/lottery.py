@@ -6,8 +6,6 @@ pseudo-random shuffle was refused: its result depends on library versions and on
 without a computer cannot check it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -22,17 +20,7 @@ from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
 from mentoring_lib.base.texts import fold, plural, show_moment
-from mentoring_lib.selection.contract import (
-    RECORDED,
-    amend,
-    check_amendments,
-    compare,
-    compare_contract,
-    describe_contract,
-    describe_source,
-    find_amendments,
-    format_amendments,
-)
+from mentoring_lib.selection import contract
 
 FROZEN_FILE = "saraksts.txt"
 RECORD_FILE = "skaitlis.txt"
@@ -149,7 +137,7 @@ def format_frozen(
     own = {"version": VERSION, "frozen_at": frozen_at.isoformat(timespec="seconds")}
     own |= {"previous": previous, "reason": " ".join(reason.split())} if previous else {}
     own["otherwise"] = OTHERWISE
-    heading = {_OWN[name]: text for name, text in own.items()} | describe_contract(programme)
+    heading = {_OWN[name]: text for name, text in own.items()} | contract.describe_contract(programme)
     lines = [programme.call.code, *(f"{_HEADING}{key} = {text}" for key, text in heading.items())]
     lines += [f"{key};{entry}" for key, entry in sorted(_describe_entries(graded).items())]
     return "".join(f"{line}\n" for line in lines)
@@ -186,9 +174,7 @@ def read_frozen(content: bytes, checksum: str, file: str = FROZEN_FILE) -> Froze
         return Frozen(digest, entries, _read_old_heading(call, *heading), file=file, text=text)
     pairs = dict(line.removeprefix(_HEADING).split(" = ", 1) for line in heading)
     own = {name: pairs.pop(word, "") for name, word in _OWN.items()}
-    return Frozen(
-        digest, entries, pairs, datetime.fromisoformat(own["frozen_at"]), own["previous"], file, content.decode("utf-8")
-    )
+    return Frozen(digest, entries, pairs, datetime.fromisoformat(own["frozen_at"]), own["previous"], file, text)
 
 
 def _read_old_heading(call: str, rule: str, seed: str) -> dict[str, str]:
@@ -210,7 +196,7 @@ def format_record(programme: Programme, frozen: Frozen) -> str:
         programme.call.code,
         f"{frozen.sha256}  {frozen.file}",
         f"skaitlis: {lot.seed}",
-        f"avots: {describe_source(programme)}",
+        f"avots: {contract.describe_source(programme)}",
         f"laiks: {drawn}",
         " ".join(f"liecinieki: {', '.join(lot.witnesses) or '–'}".split()),
     ]
@@ -221,7 +207,7 @@ def read_record(text: str) -> dict[str, str]:
     """What a record says, by the settings it was written from, and which list it names."""
     call, listed, *lines = text.splitlines()
     pairs = [line.partition(": ")[::2] for line in lines]
-    words = RECORDED | {"avots": "lottery.source"}
+    words = contract.RECORDED | {"avots": "lottery.source"}
     settings = {words[word]: value.strip() for word, value in pairs if word in words}
     return {"call.code": call, RECORD_FILE: listed, **settings}
 
@@ -240,23 +226,23 @@ def check_lot(
     decisions : DataFrame
         Sheet "Lēmumi", with the amendments.
     """
-    amendments, lot = find_amendments(decisions), programme.lottery
+    amendments, lot = contract.find_amendments(decisions), programme.lottery
     record = read_record(recorded[RECORD_FILE]) if RECORD_FILE in recorded else {}
     announced = {"lottery.drawn_at": lot.draw_at.isoformat(sep=" ")} if lot.draw_at and frozen.frozen_at else {}
-    problems = compare_contract(frozen.contract, programme, amendments, old=frozen.frozen_at is None)
-    problems += check_amendments(decisions, [frozen.contract, record, announced])
+    problems = contract.compare_contract(frozen.contract, programme, amendments, old=frozen.frozen_at is None)
+    problems += contract.check_amendments(decisions, [frozen.contract, record, announced])
     if lot.seed or record:
         today = read_record(format_record(programme, frozen))
-        due = amend(announced, amendments)[0] | amend(record, amendments)[0]
-        problems += compare(due, {key: today[key] for key in due})
+        due = contract.amend(announced, amendments)[0] | contract.amend(record, amendments)[0]
+        problems += contract.compare(due, {key: today[key] for key in due})
     if lot.drawn_at and frozen.frozen_at and lot.drawn_at.replace(tzinfo=None) <= frozen.frozen_at:
         problems.append(Problem("draw_early", value=show_moment(lot.drawn_at), details=show_moment(frozen.frozen_at)))
-    lines = format_amendments(decisions).splitlines()
+    lines = contract.format_amendments(decisions).splitlines()
     lost = [line for line in recorded.get(AMENDMENTS_FILE, "").splitlines() if line not in lines]
-    problems += compare(dict.fromkeys(lost, AMENDMENTS_FILE), {})
+    problems += contract.compare(dict.fromkeys(lost, AMENDMENTS_FILE), {})
     if DECISION_FILE in recorded:
         key, day = "letters.decision_date", programme.letters.decision_date
-        problems += compare({key: recorded[DECISION_FILE].strip()}, {key: str(day)})
+        problems += contract.compare({key: recorded[DECISION_FILE].strip()}, {key: str(day)})
     return problems
 
 
@@ -278,34 +264,23 @@ def format_receipt(programme: Programme, frozen: Frozen, decisions: pd.DataFrame
             f"Sarakstā: {plural(number, 'pieteikums', 'pieteikumi')}",
             f"Datnes «{frozen.file}» SHA-256: {frozen.sha256}",
             *([f"Tas aizstāj sarakstu, kura SHA-256 ir: {frozen.previous}"] if frozen.previous else []),
-            f"Izlozes skaitļa avots: {describe_source(programme)}",
+            f"Izlozes skaitļa avots: {contract.describe_source(programme)}",
             *([f"Izsludinātā izloze: {show_moment(lot.draw_at)}"] if lot.draw_at else []),
             f"Ja tad izloze nenotiek, {OTHERWISE}.",
-            *(f"Grozījums: {one.line()}" for one in find_amendments(decisions)),
+            *(f"Grozījums: {one.line()}" for one in contract.find_amendments(decisions)),
             "",
         ]
     )
 
 
-@dataclass(frozen=True)
-class Difference:
-    """An application that is not as it was frozen: ``tier;group;points`` then and now, "" where it is not listed."""
+def compare_frozen(graded: pd.DataFrame, frozen: Frozen) -> dict[str, tuple[str, str]]:
+    """Applications that are not as they were frozen: ``tier;group;points`` then and now, "" where it is not listed.
 
-    application_id: str
-    frozen: str
-    now: str
-
-    @property
-    def kind(self) -> str:
-        """Whether it is "gone" since the freeze, "new", or "changed"."""
-        return "changed" if self.frozen and self.now else "gone" if self.frozen else "new"
-
-
-def compare_frozen(graded: pd.DataFrame, frozen: Frozen) -> list[Difference]:
-    """What has changed since the freeze, by code; the frozen entry counts, anything else needs a decision."""
+    The frozen entry counts; anything else needs a decision.
+    """
     before, now = _describe_entries(frozen.entries), _describe_entries(graded)
-    differences = [Difference(key, before.get(key, ""), now.get(key, "")) for key in sorted({*before, *now})]
-    return [one for one in differences if one.frozen != one.now]
+    both = {key: (before.get(key, ""), now.get(key, "")) for key in sorted({*before, *now})}
+    return {key: entries for key, entries in both.items() if len({*entries}) > 1}
 
 
 def _describe_entries(table: pd.DataFrame) -> dict[str, str]:

@@ -5,8 +5,6 @@ first; the other priority (a new community, or a question described just clearly
 put into the frozen list and the rule was run again; whatever stands before it in this order was tried and did not do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -14,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.columns import ANCHORS, MAX_POINTS, WORDS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import plural, show_number
@@ -23,8 +21,6 @@ from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.rule import Flags
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.selection.what_if import assume, find_merits, make_pool
-
-MAX_POINTS = 3  # of one anchor
 
 
 class Change(NamedTuple):
@@ -49,12 +45,12 @@ def list_changes(row: Decided, marks: Mapping[str, Fraction], clear_from: int) -
     key, novelty, clarity = row.application_id, row.novelty, row.clarity or Fraction(0)
     yield Change(key, "luck", novelty, clarity)
     rises = [
-        (points - marks[anchor], place, anchor, points)
-        for place, anchor in enumerate(ANCHORS)
+        (points - marks[anchor], anchor, points)
+        for anchor in ANCHORS
         for points in range(MAX_POINTS + 1)
         if points > marks.get(anchor, MAX_POINTS)
     ]
-    for size, _, anchor, points in sorted(rises):
+    for size, anchor, points in sorted(rises, key=lambda rise: rise[0]):
         yield Change(key, "mark", novelty, clarity + size, anchor, points, marks[anchor], size)
     if novelty != "new":
         yield Change(key, "new", "new", clarity)
@@ -110,8 +106,7 @@ def try_changes(changes: Sequence[Change], decided: pd.DataFrame, programme: Pro
     asked = core.grade(**assumed | {"new": new, "clarity": clarity, "luck": luck}, reading=rule.reading)
     least, most = core.count_ahead(standing, pool.contest.counted, asked, own)
     seats = core.find_seats(most, least, pool.contest.town[own], pool.contest)
-    has_place: Flags = seats < len(pool.contest.years)
-    return has_place
+    return np.asarray(seats < len(pool.contest.years))
 
 
 def add_nearest(decided: pd.DataFrame, nearest: Mapping[str, Change | None], programme: Programme) -> pd.DataFrame:
@@ -123,17 +118,16 @@ def add_nearest(decided: pd.DataFrame, nearest: Mapping[str, Change | None], pro
 
 def describe_change(change: Change | None, programme: Programme) -> str:
     """One Latvian sentence on what would have given a place."""
+    words: dict[str, str] = WORDS["nearest"]
     if change is None:
-        return "Ar vienu izmaiņu nebūtu pieticis."
-    if change.kind == "luck":
-        return "Pietiktu ar mazāku izlozes numuru."
-    if change.kind == "new":
-        return (
-            f"Konsultāciju būtu devis tas, ja kopiena būtu jauna (darbotos kopš {programme.new_from}. gada vai vēlāk)."
-        )
-    if change.kind == "clear":
-        enough = plural(programme.rule.clear_from, "punkts", "punkti")
-        points = f"{enough}, nevis {show_number(programme.rule.clear_from - change.size, 2)}"
-        return f"Konsultāciju būtu devis skaidri aprakstīts jautājums ({points})."
-    was, anchor = show_number(change.was, 2), ANCHORS[change.anchor].split(":")[0]
-    return f"Konsultāciju būtu devis vērtējums {change.mark}, nevis {was}, kritērijā «{anchor}»."
+        return words["none"]
+    clear_from, anchor = programme.rule.clear_from, ANCHORS.get(change.anchor, "").split(":")[0]
+    enough, points = plural(clear_from, "punkts", "punkti"), show_number(clear_from - change.size, 2)
+    said = {
+        "mark": change.mark,
+        "was": show_number(change.was, 2),
+        "anchor": anchor,
+        "enough": enough,
+        "points": points,
+    }
+    return words[change.kind].format(new_from=programme.new_from, **said)

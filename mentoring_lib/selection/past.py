@@ -1,7 +1,5 @@
 """What lies behind an outcome: from the day of the decision, or the first offer, years once given stay."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,7 +9,7 @@ import pandas as pd
 
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.selection.contract import Amendment, find_amendments, find_slips
-from mentoring_lib.selection.decisions import DROPPED, find_verdicts, in_order
+from mentoring_lib.selection.decisions import DROPPED, find_dropped_on, find_verdicts, in_order
 from mentoring_lib.selection.duplicates import find_duplicates
 from mentoring_lib.selection.eligibility import determine_states
 from mentoring_lib.selection.lottery import Frozen, ticket
@@ -99,8 +97,7 @@ def find_slip(decisions: pd.DataFrame, first_offer: date | None) -> Amendment | 
 
 def find_holders(offered: Mapping[str, Offered], decisions: pd.DataFrame) -> dict[str, int]:
     """Year of each place that is held on a day, by what was offered and decided by then."""
-    verdicts = find_verdicts(decisions)
-    out = {key: one.row.on.date() for key, one in verdicts.items() if one.row.on and one.decision in DROPPED}
+    out = find_dropped_on(decisions)
     return {
         key: one.year
         for key, one in offered.items()

@@ -1,13 +1,12 @@
 """Why each application has the outcome it has, in one sentence."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.columns import ANCHORS, WORDS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.texts import show_number
@@ -47,12 +46,11 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     DataFrame, shape (n, k + 2)
         ``reason``, and ``entry_note``: what the frozen entry says where today's merits differ, else "".
     """
-    marks, entries = final_marks(anchors), find_merits(decided, programme.rule)
-    frozen = dict(zip(entries["application_id"], zip(entries["novelty"], entries["clarity"], strict=True), strict=True))
+    marks, entries = final_marks(anchors), _list_entries(decided, programme.rule)
     nearest = decided["nearest"] if "nearest" in decided else [""] * len(decided)
     reasons, notes = [], []
     for row, change in zip(rows_of(decided, Decided), nearest, strict=True):
-        notes.append(_describe_entry(row, frozen.get(row.application_id), programme.rule))
+        notes.append(_describe_entry(row, entries.get(row.application_id), programme.rule))
         parts = [row.state_reason]
         if row.state == "eligible":
             merits = _merits(row, marks.get(row.application_id, {}), programme.rule)
@@ -63,11 +61,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     return decided.assign(**{name: pd.Series(text, decided.index, dtype="str") for name, text in texts.items()})
 
 
-NOVELTY = {
-    "new": "kopiena ir jauna",
-    "existing": "kopiena darbojas jau ilgāk",
-    "unclear": "nav zināms, kad kopiena sākusi darboties",
-}
+NOVELTY: dict[str, str] = WORDS["novelty_said"]
 
 
 def _describe_merits(novelty: str, clarity: Fraction, points: str, rule: Rule) -> str:
@@ -85,49 +79,45 @@ def _merits(row: Decided, marks: Mapping[str, Fraction], rule: Rule) -> str:
     return text[0].upper() + text[1:]
 
 
-def _describe_entry(row: Decided, entry: tuple[str, Fraction | None] | None, rule: Rule) -> str:
-    novelty, clarity = entry or ("", None)
-    if clarity is None or (novelty == "new", clarity) == (row.novelty == "new", row.clarity):
+def _list_entries(decided: pd.DataFrame, rule: Rule) -> dict[str, Decided]:
+    """Who is ranked, with the merits that the entry stands on."""
+    return {row.application_id: row for row in rows_of(find_merits(decided, rule), Decided)}
+
+
+def _describe_entry(row: Decided, entry: Decided | None, rule: Rule) -> str:
+    same = entry and (entry.novelty == "new", entry.clarity) == (row.novelty == "new", row.clarity)
+    if entry is None or entry.clarity is None or same:
         return ""
-    merits = _describe_merits(novelty, clarity, f"{show_number(clarity, 2)} p.", rule)
+    merits = _describe_merits(entry.novelty, entry.clarity, f"{show_number(entry.clarity, 2)} p.", rule)
     return f"Secību nosaka noslēgtais saraksts, un tajā {merits}"
 
 
 def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
-    if row.rank_from is None or row.rank_to is None:
-        return
-    by_rule, tied = describe_rank(row.rank_from, row.rank_to), row.rank_from != row.rank_to
-    place = by_rule if row.rank is None else f"{row.rank}."
-    lot = f" (pēc atlases kārtības {by_rule}; kurš tieši, izšķīra izloze)" if tied and row.rank is not None else ""
-    yield f"Secībā {place} no {competitors}{lot}."
+    if ranks := _show_ranks(row):
+        tied = row.rank is not None and row.rank_from != row.rank_to
+        lot = f" (pēc atlases kārtības {ranks}; kurš tieši, izšķīra izloze)" if tied else ""
+        yield f"Secībā {show_rank(row)} no {competitors}{lot}."
 
 
-def _outcome(row: Decided) -> Iterator[str]:
-    if row.override:
-        yield f"Konsultācija {row.place_year}. gadā piešķirta ārpus kārtas: {row.override}"
-    elif row.outcome == "place" and row.state != "eligible":
-        yield f"Konsultācija {row.place_year}. gadā paliek: konsultācija notika pirms šī lēmuma."
-    elif row.outcome == "place":
-        why = " – pēc novada minimuma, ko piešķir vispirms" if row.minimum == "given" else ""
-        yield f"Konsultācija {row.place_year}. gadā{why}."
-    elif row.outcome == "lot":
-        yield "Vai un kurā gadā būs konsultācija, izšķirs izloze."
-    elif row.outcome == "waiting":
-        yield from _waiting(row)
+def _outcome(row: Decided) -> list[str]:
+    year, place = row.place_year, row.outcome == "place" and not row.override
+    eligible, waits = row.state == "eligible", row.outcome == "waiting"
+    newly, freed = waits and eligible and row.rank_from is None, waits and row.given_year is not None
+    why = " – pēc novada minimuma, ko piešķir vispirms" if row.minimum == "given" else ""
+    sentences = {
+        f"Konsultācija {year}. gadā piešķirta ārpus kārtas: {row.override}": row.override,
+        f"Konsultācija {year}. gadā paliek: konsultācija notika pirms šī lēmuma.": place and not eligible,
+        f"Konsultācija {year}. gadā{why}.": place and eligible,
+        "Vai un kurā gadā būs konsultācija, izšķirs izloze.": row.outcome == "lot",
+        "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā.": newly,
+        f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās.": freed,
+        "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums.": waits and row.minimum == "taken",
+        f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas.": waits,
+    }
+    return [sentence for sentence, stands in sentences.items() if stands]
 
 
-def _waiting(row: Decided) -> Iterator[str]:
-    if row.state == "eligible" and row.rank_from is None:
-        yield "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā."
-    if row.given_year is not None:
-        yield f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās."
-    if row.minimum == "taken":
-        yield "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums."
-    yield f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas."
-
-
-LEFT_OUT = {"outside": "ārpus novadiem", "no_consent": "bez piekrišanas", "duplicate": "atkārtots",
-            "set_aside": "neatbilst", "withdrawn": "atsaukts", "unsettled": "vēl jāizlemj"}  # fmt: skip
+LEFT_OUT: dict[str, str] = WORDS["left_out"]
 """Why an application is not in the order, in a word or two."""
 
 
@@ -140,37 +130,86 @@ def find_left_out(decided: pd.DataFrame) -> pd.Series:
 MET_WORDS = {("new", True): "abas", ("new", False): "jauna", ("", True): "skaidrs", ("", False): "neviena"}
 
 
-def list_decisions(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+LOTS = {"lot_rows": "starp rindām", "lot_equal": "starp vienādiem"}
+"""The two lots: who goes first of the next ones of two queues, and the order of equal ones within a queue."""
+
+
+def tell_lots(decided: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """What each of :data:`LOTS` decided for everyone who is ranked.
+
+    Parameters
+    ----------
+    decided : DataFrame
+        See :func:`allocation.allocate`.
+
+    Returns
+    -------
+    dict
+        By application: "aiz 13." or "pirms 14.", by the ranks next to its own; before the lot "izšķirs"; "" for none.
+    """
+    columns = ["tier", "group", "rank_from", "rank", "points", "application_id"]
+    ranked = decided.loc[decided["rank_from"].notna(), columns].sort_values(columns[:4])
+    rows = ranked.assign(rank=ranked["rank"].fillna(0)).itertuples(index=False, name=None)
+    queues = {queue: list(own) for queue, own in groupby(rows, lambda row: row[:2])}
+    told = {}
+    for queue, own in queues.items():
+        other = next((rows for name, rows in queues.items() if name[0] == queue[0] and name != queue), [])
+        at = 0
+        for _, members in groupby(own, lambda row: row[4]):
+            equal = list(members)
+            facing = [row[3] for row in other[at : at + len(equal)]]
+            ranks = [row[3] for row in equal]
+            for number, (rank, row) in enumerate(zip(ranks, equal, strict=True)):
+                beside = ranks[max(number - 1, 0) : number] + ranks[number + 1 : number + 2]
+                told[row[5]] = _say_lot(rank, facing[number : number + 1] if rank else facing), _say_lot(rank, beside)
+            at += len(equal)
+    return told
+
+
+def _say_lot(rank: int, others: Sequence[int]) -> str:
+    if not rank:
+        return "izšķirs" if others else ""
+    return ", ".join(f"{'aiz' if other < rank else 'pirms'} {other}." for other in others)
+
+
+def list_decisions(
+    decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, firmness: pd.DataFrame
+) -> pd.DataFrame:
     """Each decision as columns to compare, in order; the whole reason is a sentence (see :func:`give_reasons`).
 
     Returns
     -------
-    DataFrame, shape (n, 9)
-        All text: ``rank`` ("7.", before the lot "7.–8."), ``community, municipality, outcome, is_new`` (✓ or –),
-        ``points`` (with its parts), ``met`` (priorities), ``lot`` (the ranks it decided among), ``nearest``.
+    DataFrame, shape (n, 11)
+        All text: ``rank`` ("7.", before the lot "7.–8."), ``community, municipality, outcome, points`` (with its
+        parts), ``is_new`` (✓ or –), ``met`` (priorities), ``lot_rows, lot_equal`` (see :func:`tell_lots`),
+        ``verdict`` (see :func:`sensitivity.examine`), ``nearest``.
     """
-    marks = final_marks(anchors)
-    entries = {row.application_id: row for row in rows_of(find_merits(decided, programme.rule), Decided)}
-    why = find_left_out(decided)
+    marks, lots, why = final_marks(anchors), tell_lots(decided), find_left_out(decided)
+    verdicts = dict(zip(firmness["application_id"], firmness["verdict"], strict=True))
+    entries = _list_entries(decided, programme.rule)
     rows = [
         (
-            _show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
+            show_rank(row), name, row.municipality or "", _show_outcome(row, LEFT_OUT.get(left_out, "")),
             *_show_merits(row, marks.get(row.application_id, {})),
             show_met(entries.get(row.application_id), programme.rule),
-            _show_lot(row), change,
+            *lots.get(row.application_id, ("", "")), verdicts.get(row.application_id, ""), change,
         )
         for row, name, left_out, change in zip(
             rows_of(decided, Decided), decided["community"], why, decided["nearest"], strict=True
         )
     ]  # fmt: skip
-    names = ["rank", "community", "municipality", "outcome", "is_new", "points", "met", "lot", "nearest"]
+    names = ["rank", "community", "municipality", "outcome", "points", "is_new", "met", *LOTS, "verdict", "nearest"]
     return pd.DataFrame(rows, columns=names).astype("str")
 
 
-def _show_rank(row: Decided) -> str:
-    if row.rank is not None:
-        return f"{row.rank}."
-    return describe_rank(row.rank_from, row.rank_to) if row.rank_from is not None and row.rank_to is not None else ""
+def _show_ranks(row: Decided) -> str:
+    """The ranks that luck could give under the rule; "" for who is not in the order."""
+    return "" if row.rank_from is None or row.rank_to is None else describe_rank(row.rank_from, row.rank_to)
+
+
+def show_rank(row: Decided) -> str:
+    """Write the rank as "5.", before the lot as "5.–7."; "" for who is not in the order."""
+    return _show_ranks(row) if row.rank is None else f"{row.rank}."
 
 
 def _show_outcome(row: Decided, left_out: str) -> str:
@@ -187,7 +226,7 @@ def _show_merits(row: Decided, marks: Mapping[str, Fraction]) -> tuple[str, str]
         return "", ""
     parts = "+".join(show_number(marks[anchor], 2) if anchor in marks else "–" for anchor in ANCHORS)
     points = f"{show_number(row.clarity, 2)}\u00a0= {parts}" if marks else show_number(row.clarity, 2)
-    return {"new": "✓", "existing": "–"}.get(row.novelty, "?"), points
+    return points, {"new": "✓", "existing": "–"}.get(row.novelty, "?")
 
 
 def show_met(entry: Decided | None, rule: Rule) -> str:
@@ -196,9 +235,3 @@ def show_met(entry: Decided | None, rule: Rule) -> str:
         return ""
     clear = entry.clarity is not None and entry.clarity >= rule.clear_from
     return MET_WORDS["new" if entry.novelty == "new" else "", clear]
-
-
-def _show_lot(row: Decided) -> str:
-    if row.rank_from is None or row.rank_to is None or row.rank_from == row.rank_to:
-        return ""
-    return f"{describe_rank(row.rank_from, row.rank_to)}, {'izšķirs' if row.rank is None else 'izšķīra'}"

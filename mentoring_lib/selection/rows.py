@@ -1,13 +1,13 @@
 """Typed rows of this room's own tables; a missing cell is None (see :func:`frames.rows_of`)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 
+from mentoring_lib.base.rows import Entry
+
 
 @dataclass(frozen=True)
-class Proposed:
+class Proposed(Entry):
     """An application before places are given: who dropped out of a settled outcome, who waits after the ranked."""
 
     application_id: str

@@ -4,8 +4,6 @@ Ranking, proposal, what-if, nearest change, readings and firmness all run these 
 (points times a common scale), so that equal stays equal.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -164,10 +162,8 @@ class Contest(NamedTuple):
     @property
     def counted(self) -> Flags:
         """Kinds to count, shape (n, m + 1): those of each municipality with a minimum, and all who compete."""
-        counted: Flags = self.town[:, None] == np.arange(len(self.least))
-        counted[:, -1] = True
-        counted &= self.competes[:, None]
-        return counted
+        kinds = np.arange(len(self.least))
+        return np.asarray(((self.town[:, None] == kinds) | (kinds == kinds[-1])) & self.competes[:, None])
 
     @property
     def free(self) -> int:

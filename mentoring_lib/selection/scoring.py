@@ -5,11 +5,10 @@ neither. Novelty follows from the applicant's own answer; clarity from marks tha
 library adds marks up exactly; it never reads a text to judge it.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 
 import pandas as pd
 
@@ -35,13 +34,6 @@ class AnchorResult:
     gap: int
     agreed: int | None
     given: str
-
-
-@dataclass(frozen=True)
-class Marked(Entry):
-    """A row of a marking sheet: whose, about which application."""
-
-    marker: str | None
 
 
 def score_novelty(applications: pd.DataFrame, decisions: pd.DataFrame, *, new_from: int) -> pd.DataFrame:
@@ -125,28 +117,15 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         for kind, anchor in AGREED.items()
         for key, row in latest(decisions, kind).items()
     }
-    by_application: dict[str, dict[str, list[int | None]]] = {
-        key: {anchor: [] for anchor in ANCHORS} for key in {*marks["application_id"], *(key for key, _ in agreed)}
-    }
-    for key, anchor, mark in zip(marks["application_id"], marks["anchor"], marks["mark"], strict=True):
-        by_application[key][anchor].append(None if mark is pd.NA else mark)
-    rows = [
-        (key, anchor, *_summarise(points), agreed.get((key, anchor)), _show_marks(points))
-        for key, by_anchor in sorted(by_application.items())
-        for anchor, points in by_anchor.items()
-    ]
+    given = marks.groupby(["application_id", "anchor"])["mark"].agg(list).to_dict()
+    rows = []
+    for key, anchor in product(sorted({*marks["application_id"], *(key for key, _ in agreed)}), ANCHORS):
+        shown = ["–" if mark is pd.NA else str(mark) for mark in given.get((key, anchor), [])]
+        points = [int(mark) for mark in shown if mark != "–"]
+        gap = max(points, default=0) - min(points, default=0)
+        rows.append((key, anchor, sum(points), len(points), gap, agreed.get((key, anchor)), " / ".join(shown)))
     kinds = {"application_id": "str", "anchor": "str", "total": "Int64", "markers": "int64", "gap": "Int64"}
     return table_of(rows, kinds | {"agreed": "Int64", "given": "str"})
-
-
-def _summarise(marks: Sequence[int | None]) -> tuple[int, int, int]:
-    """Sum, number, and largest difference of the marks that were given."""
-    points = [mark for mark in marks if mark is not None]
-    return sum(points), len(points), max(points, default=0) - min(points, default=0)
-
-
-def _show_marks(marks: Sequence[int | None]) -> str:
-    return " / ".join("–" if mark is None else str(mark) for mark in marks)
 
 
 def final_marks(anchors: pd.DataFrame) -> dict[str, dict[str, Fraction]]:
@@ -199,18 +178,14 @@ def find_missing_marks(
         See :func:`summarise_anchors`; nothing is missing where a mark was agreed on.
     markers : iterable of str
     """
-    typed: set[tuple[str, ...]] = set(zip(conflicts["person"], conflicts["application_id"], strict=True))
+    barred = set(zip(conflicts["person"], conflicts["application_id"], strict=True))
+    marks = sheets.melt(["marker", "application_id"], list(ANCHORS), "anchor").dropna(subset=["value"])
+    typed = set(zip(marks["marker"], marks["application_id"], marks["anchor"], strict=True))
     agreed = anchors[anchors["agreed"].notna()]
     settled = set(zip(agreed["application_id"], agreed["anchor"], strict=True))
-    for anchor in ANCHORS:
-        rows = sheets[sheets[anchor].notna()]
-        typed |= set(zip(rows["marker"], rows["application_id"], [anchor] * len(rows), strict=True))
-    wanted, problems = sorted(wanted), []
+    asked, problems = [cell for cell in product(sorted(wanted), ANCHORS) if cell not in settled], []
     for marker in markers if len(sheets) else ():
-        lacking = [
-            key for key in wanted if (marker, key) not in typed for anchor in ANCHORS
-            if (marker, key, anchor) not in typed and (key, anchor) not in settled
-        ]  # fmt: skip
+        lacking = [key for key, anchor in asked if (marker, key) not in barred and (marker, key, anchor) not in typed]
         if lacking:
             details = f"{plural(len(lacking), 'vērtējuma', 'vērtējumu')}: {', '.join(dict.fromkeys(lacking))}"
             problems.append(Problem("marks_lacking", value=marker, details=details))
@@ -220,10 +195,10 @@ def find_missing_marks(
 def check_marks(sheets: pd.DataFrame, markers: tuple[str, ...]) -> list[Problem]:
     """A problem for each unknown marker of a file, and for each application that a marker has marked twice."""
     unknown = sheets[sheets["marker"].notna() & ~sheets["marker"].isin(markers)].drop_duplicates(["file", "marker"])
-    twice = sheets[sheets.duplicated(["application_id", "marker"], keep="first")]
-    names = ", ".join(markers)
+    twice, names = sheets[sheets.duplicated(["application_id", "marker"])], ", ".join(markers)
+    strangers = zip(rows_of(unknown, Entry), unknown["marker"], strict=True)
+    again = zip(rows_of(twice, Entry), twice["marker"], strict=True)
     return [
-        *(problem_at("marker_unknown", row, "marker", row.marker, names) for row in rows_of(unknown, Marked)),
-        *(problem_at("mark_twice", row, "application_id", row.application_id, str(row.marker))
-          for row in rows_of(twice, Marked)),
-    ]  # fmt: skip
+        *(problem_at("marker_unknown", row, "marker", marker, names) for row, marker in strangers),
+        *(problem_at("mark_twice", row, "application_id", row.application_id, str(marker)) for row, marker in again),
+    ]

@@ -1,31 +1,22 @@
 """The front door of the room: from applications, marks and decisions to everyone's outcome."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Candidates
+from mentoring_lib.selection import past as history
 from mentoring_lib.selection.allocation import Kept, Outcome, allocate, grade, rank
-from mentoring_lib.selection.decisions import DROPPED, find_overrides, find_verdicts
+from mentoring_lib.selection.decisions import find_dropped_on, find_overrides
 from mentoring_lib.selection.duplicates import find_duplicates
 from mentoring_lib.selection.eligibility import determine_states
 from mentoring_lib.selection.lottery import ENTRY, Frozen, draw_tickets
-from mentoring_lib.selection.past import (
-    Offered,
-    Past,
-    decided_before,
-    decided_by,
-    find_dropped,
-    find_holders,
-    find_slip,
-    look_back,
-)
+from mentoring_lib.selection.past import Offered, Past
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import score_clarity, score_novelty, summarise_anchors, tidy_marks
 
@@ -75,36 +66,29 @@ def select(
     duplicates = find_duplicates(applications, decisions)
     stated = determine_states(applications, duplicates, decisions, programme)
     marks = tidy_marks(sheets, conflicts)
-    anchors, scored = score(marks, stated, decisions, programme)
+    anchors = summarise_anchors(marks, decisions)
+    scored = score_clarity(score_novelty(stated, decisions, new_from=programme.new_from), anchors)
     graded = grade(scored[scored["state"].eq("eligible")], programme.rule)
-    past = look_back(applications, decisions, programme, frozen=frozen, first_offer=first_offer, held=held)
+    look_back = partial(history.look_back, applications, decisions, programme, frozen=frozen, held=held)
+    past = look_back(first_offer=first_offer)
     entries = graded[ENTRY] if frozen is None else frozen.entries
 
     def give(seed: str | None, past: Past, kept: Kept | None = None) -> pd.DataFrame:
         ranked = rank(draw_tickets(entries, seed=seed, call=programme.call.code))
         return allocate(scored, ranked, programme.places, decisions, programme.minimum_places, past, kept)
 
-    seed, slip = programme.lottery.seed, find_slip(decisions, first_offer)
+    seed, slip = programme.lottery.seed, history.find_slip(decisions, first_offer)
     if slip is None or slip.row.on is None or slip.after != seed:
         decided = give(seed, past)
     else:
         day = slip.row.on.date()
-        then = look_back(applications, decisions, programme, frozen=frozen, first_offer=None, held=held, settled=day)
+        then = look_back(first_offer=None, settled=day)
         recorded, offered = give(slip.before, past), offered_by(day)
         decided = give(seed, then, keep_offers(recorded, decisions, offered, past, day))
         before = recorded.set_index("application_id")["rank"]
         decided = decided.assign(rank_before=decided["application_id"].map(before).astype("Int64"))
-    entry_anchors = summarise_anchors(marks, decided_before(decisions, past.frozen_on))
+    entry_anchors = summarise_anchors(marks, history.decided_before(decisions, past.frozen_on))
     return Selection(past, duplicates, marks, anchors, entry_anchors, scored, graded, decided)
-
-
-def score(
-    marks: pd.DataFrame, applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Marks by anchor, and applications with novelty and clarity."""
-    anchors = summarise_anchors(marks, decisions)
-    scored = score_novelty(applications, decisions, new_from=programme.new_from)
-    return anchors, score_clarity(scored, anchors)
 
 
 def keep_offers(
@@ -128,15 +112,15 @@ def keep_offers(
         offered=frozenset(offered),
         places={row.application_id: Outcome("place", row.given_year, minimum=row.minimum.replace("taken", ""),
                                             override=row.override) for row in rows},
-        dropped=frozenset(find_dropped(decisions, past).intersection(offered)),
-        holders=find_holders(offered, decided_by(decisions, day)),
+        dropped=frozenset(history.find_dropped(decisions, past).intersection(offered)),
+        holders=history.find_holders(offered, history.decided_by(decisions, day)),
         decisions=decisions[~(decisions["application_id"].isin(list(offered)) | late)],
     )  # fmt: skip
 
 
 def list_turns(selected: Selection, decisions: pd.DataFrame, programme: Programme) -> Candidates:
     """What a person or the rule has given to whom, and who is next."""
-    rows, verdicts = list(rows_of(selected.decided, Decided)), find_verdicts(decisions)
+    rows = list(rows_of(selected.decided, Decided))
     given = {row.application_id: row.place_year for row in rows if row.place_year is not None}
     waiting = sorted((row.waiting, row.application_id) for row in rows if row.waiting is not None)
     years = {str(year): year for year in programme.places}
@@ -149,5 +133,5 @@ def list_turns(selected: Selection, decisions: pd.DataFrame, programme: Programm
         claims={key: year for key, (year, on) in out_of_turn.items() if on > settled and key not in given},
         towns={row.application_id: row.municipality for row in rows},
         out_of_turn=out_of_turn,
-        dropped={key: one.row.on.date() for key, one in verdicts.items() if one.row.on and one.decision in DROPPED},
+        dropped=find_dropped_on(decisions),
     )

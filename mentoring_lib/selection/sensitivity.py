@@ -5,8 +5,6 @@ application has a share of runs with a place; firm in is at least 0.9 in every f
 family, anything else is contested, and the families that contest it are named.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from fractions import Fraction
@@ -16,11 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS
+from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, WORDS
 from mentoring_lib.base.programme import Programme, Reading, Rule
 from mentoring_lib.base.texts import plural
 from mentoring_lib.selection.lottery import ticket
-from mentoring_lib.selection.nearest_change import MAX_POINTS
 from mentoring_lib.selection.rule import Flags, Ints
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.selection.what_if import Pool, decide_again, make_pool, who_gets_places
@@ -29,27 +26,13 @@ READINGS: tuple[str, ...] = get_args(Reading)
 LOTS = 1000  # other lots, and runs with shaken marks
 SEED = 20230821  # of the shaken marks; any number would do, it only has to be stated
 FIRM_IN, FIRM_OUT = 0.9, 0.1  # share of runs with a place
-MAX_CLARITY = MAX_POINTS * len(ANCHORS)  # points of all anchors
 
 Shares = npt.NDArray[np.float64]
 
-FAMILIES = {
-    "reading": "prioritāšu secība",
-    "threshold": "skaidrības slieksnis ±1",
-    "weight": "papildpunkti jaunai kopienai",
-    "marker": "tikai viena vērtētāja punkti",
-    "shaken": "punkti ±1",
-    "unclear": "nav zināms, vai jauna",
-    "lot": "cita izloze",
-}
+FAMILIES: dict[str, str] = WORDS["families"]
 """Families of variants, in the order they are shown."""
 
-FAVOURS = {
-    "taking_turns": "Abas prioritātes ir vienlīdzīgas: vidū pamīšus jaunās un skaidri aprakstītās kopienas.",
-    "new_first": "Priekšroka jaunām kopienām: jauna ar neskaidru jautājumu apsteidz esošu ar skaidru.",
-    "clear_first": "Priekšroka skaidram jautājumam: esoša kopiena ar skaidru jautājumu apsteidz jaunu ar neskaidru.",
-    "points": "Priekšroka visvairāk izstrādātam pieteikumam; jaunai kopienai tikai pieskaita punktus.",
-}
+FAVOURS: dict[str, str] = WORDS["favours"]
 """What each reading of the two priorities favours, in one sentence."""
 
 
@@ -104,9 +87,8 @@ def examine(
     """
     table = decided[decided["rank_from"].notna()].reset_index(drop=True)
     pool = make_pool(decided, programme)
-    shares = run_families(
-        pool, table["entry_novelty"].eq("unclear").to_numpy(dtype=bool), marks, anchors, programme, rng
-    )
+    unclear = table["entry_novelty"].eq("unclear").to_numpy(dtype=bool)
+    shares = run_families(pool, unclear, marks, anchors, programme, rng)
     shown = pd.DataFrame(shares).mask(table["override"].ne(""), 1.0)
     about = table[["application_id", "community", "rank", "outcome"]]
     return pd.concat([about, shown.add_prefix("share_"), judge(shown)], axis=1)
@@ -138,19 +120,18 @@ def run_families(
     weights, spans = find_weights(pool)
     by_reading = {name: rule.model_copy(update={"reading": name}) for name in READINGS}
     threshold = rule.clear_from + np.array([[-1], [0], [1]])
-    runs: dict[str, list[Flags]] = {
-        "reading": [_run(pool, read_so, lots) for read_so in by_reading.values()],
-        "threshold": [_run(pool, rule, lots, clear_from=threshold * pool.scale)],
-        "weight": [_run(pool, by_reading["points"], lots, weight=weights[:, None])],
-        "marker": [_run(pool, rule, lots, clarity=mark_alone(pool, cells, finals))],
-        "shaken": [_run(pool, rule, lots, clarity=np.where(_stand_on(pool, finals), shaken, pool.clarity))],
-        "unclear": [_run(pool, rule, lots, new=settle_unclear(pool.new, unclear))],
-        "lot": [_run(pool, rule, lots, luck=lots)],
+    placed: dict[str, Flags] = {
+        "reading": np.concatenate([_run(pool, read_so, lots) for read_so in by_reading.values()]),
+        "threshold": _run(pool, rule, lots, clear_from=threshold * pool.scale),
+        "weight": _run(pool, by_reading["points"], lots, weight=weights[:, None]),
+        "marker": _run(pool, rule, lots, clarity=mark_alone(pool, cells, finals)),
+        "shaken": _run(pool, rule, lots, clarity=np.where(_stand_on(pool, finals), shaken, pool.clarity)),
+        "unclear": _run(pool, rule, lots, new=settle_unclear(pool.new, unclear)),
+        "lot": _run(pool, rule, lots, luck=lots),
     }
-    placed = {name: np.concatenate(runs[name]) for name in FAMILIES}
-    counts = {name: np.ones(len(found)) for name, found in placed.items()}
-    counts["weight"] = np.repeat(spans, len(placed["weight"]) // len(spans))
-    return {name: np.average(found, axis=0, weights=counts[name]) for name, found in placed.items()}
+    widths = {name: np.ones(len(placed[name])) for name in FAMILIES}
+    widths["weight"] = np.repeat(spans, len(placed["weight"]) // len(spans))
+    return {name: np.average(placed[name], axis=0, weights=width) for name, width in widths.items()}
 
 
 def _run(pool: Pool, rule: Rule, lots: Ints, **changes: Ints | Flags) -> Flags:
@@ -229,10 +210,8 @@ def _tabulate(pool: Pool, values: Iterable[tuple[str, str, Any]]) -> Ints:
 
 def _tabulate_marks(pool: Pool, marks: pd.DataFrame) -> Ints:
     """Every marker's marks, shape (markers, n, 4)."""
-    by_marker = [
-        _tabulate(pool, zip(own["application_id"], own["anchor"], own["mark"], strict=True))
-        for _, own in marks.groupby("marker")
-    ]
+    cells = ["application_id", "anchor", "mark"]
+    by_marker = [_tabulate(pool, own[cells].itertuples(index=False)) for _, own in marks.groupby("marker")]
     return np.array(by_marker, dtype=np.int64).reshape(len(by_marker), len(pool.ids), len(ANCHORS))
 
 
@@ -288,10 +267,6 @@ def settle_unclear(new: Flags, unclear: Flags) -> Flags:
 
 def describe_firmness(examined: pd.DataFrame) -> str:
     """The whole annex in one Latvian sentence."""
-    count = examined["verdict"].value_counts()
-    firm_in, contested, firm_out = (int(count.get(name, 0)) for name in ("firm_in", "contested", "firm_out"))
+    counts = {name: int(examined["verdict"].eq(name).sum()) for name in ("firm_in", "contested", "firm_out")}
     total = plural(len(examined), "pieteikuma", "pieteikumiem")
-    return (
-        f"No {total}: noteikti saņem – {firm_in}, noteikti nesaņem – {firm_out}, iznākums ir atkarīgs no izvēlēm, "
-        f"kuras uzsaukums atstāj atvērtas, – {contested}."
-    )
+    return str(WORDS["firmness"]["told"].format(total=total, **counts))

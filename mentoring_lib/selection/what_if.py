@@ -1,7 +1,5 @@
 """The rule run many times at once: who would have a place if something were different."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from typing import Any, NamedTuple
@@ -11,17 +9,8 @@ import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme, Rule
+from mentoring_lib.selection import allocation
 from mentoring_lib.selection import rule as core
-from mentoring_lib.selection.allocation import (
-    UNMARKED,
-    Outcome,
-    count_points,
-    find_standing,
-    give_places,
-    grade,
-    open_contest,
-    rank,
-)  # fmt: skip
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.rule import Contest, Flags, Ints
 
@@ -52,14 +41,15 @@ def make_pool(decided: pd.DataFrame, programme: Programme) -> Pool:
         The rule, places by year, minimum places, number of markers.
     """
     table, minimum = find_merits(decided, programme.rule), programme.minimum_places
-    clarity, scale = count_points(table["clarity"], divisible_by=math.lcm(*range(1, len(programme.markers) + 1)))
+    markers = range(1, len(programme.markers) + 1)
+    clarity, scale = allocation.count_points(table["clarity"], divisible_by=math.lcm(*markers))
     return Pool(
         ids=table["application_id"].tolist(),
         new=table["novelty"].eq("new").to_numpy(dtype=bool),
         clarity=2 * clarity,  # so that a whole number lies between any two
         scale=2 * scale,
-        luck=find_standing(table).luck,
-        contest=open_contest(decided, table, find_lifted(decided), list_years(decided, programme), minimum),
+        luck=allocation.find_standing(table).luck,
+        contest=allocation.open_contest(decided, table, find_lifted(decided), list_years(decided, programme), minimum),
     )
 
 
@@ -75,15 +65,15 @@ def find_merits(decided: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     }[rule.reading]
     weight = rule.weight_of_new if rule.reading == "points" else 0
     entries = zip(table["points"], new.tolist(), strict=True)
-    clarity = [None if points == UNMARKED else points - weight * is_new for points, is_new in entries]
+    clarity = [None if points == allocation.UNMARKED else points - weight * is_new for points, is_new in entries]
     novelty = np.where(new, "new", np.where(table["entry_novelty"] == "unclear", "unclear", "existing"))
     return table.assign(novelty=pd.array(novelty, dtype="str"), clarity=pd.Series(clarity, dtype="object"))
 
 
-def find_lifted(decided: pd.DataFrame) -> dict[str, Outcome]:
+def find_lifted(decided: pd.DataFrame) -> dict[str, allocation.Outcome]:
     """Places that a person gave out of turn, as first given."""
     rows = [row for row in rows_of(decided, Decided) if row.given_year is not None and not row.competes]
-    return {row.application_id: Outcome("place", row.given_year, override=row.override) for row in rows}
+    return {row.application_id: allocation.Outcome("place", row.given_year, override=row.override) for row in rows}
 
 
 def list_years(decided: pd.DataFrame, programme: Programme) -> list[int]:
@@ -142,5 +132,6 @@ def _give_places(contest: Contest, standing: core.Standing) -> Flags:
 
 def decide_again(decided: pd.DataFrame, programme: Programme, rule: Rule) -> pd.DataFrame:
     """The outcome if the rule were another: the same entries ranked anew for the same places."""
-    ranked = rank(grade(find_merits(decided, programme.rule), rule))
-    return give_places(decided, ranked, find_lifted(decided), list_years(decided, programme), programme.minimum_places)
+    ranked = allocation.rank(allocation.grade(find_merits(decided, programme.rule), rule))
+    lifted, years = find_lifted(decided), list_years(decided, programme)
+    return allocation.give_places(decided, ranked, lifted, years, programme.minimum_places)

@@ -4,8 +4,6 @@ Ticked themes are the applicant's, confirmed ones (sheet "Tēmas") a person's. F
 only and say how many applications have none yet.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ applications is not shown, and a difference is claimed only where Fisher's exact
 one after Holm's correction for the number of comparisons.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mentoring_lib.base.columns import CHOICES
+from mentoring_lib.base.columns import CHOICES, WORDS
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import plural, show_number
 from mentoring_lib.themes.confirmed import MIN_BASE, count_themes, label_themes
@@ -31,14 +29,7 @@ def select_valid(decided: pd.DataFrame) -> pd.DataFrame:
     return decided[decided["state"].isin(["eligible", "late"])]
 
 
-USES = {
-    "delivered": "konsultācija sniegta",
-    "held_incomplete": "notikusi, apliecinājums nepilnīgs",
-    "booked": "konsultācija norunāta",
-    "open": "piedāvāta, laika vēl nav",
-    "released": "atteicās, atsauca vai neatbildēja",
-    "none": "konsultācija nav piedāvāta",
-}
+USES: dict[str, str] = WORDS["fates"]
 """What became of an application's consultation, by events."""
 
 
@@ -90,25 +81,23 @@ def share_themes(applications: pd.DataFrame, by: Iterable[str], programme: Progr
         ``theme`` (code), ``category`` (Latvian word), ``count``, ``base`` (applications of the category with a
         confirmed theme; values without any are left out).
     """
-    facets = list_facets(programme)
-    counted = select_confirmed(applications)
-    parts = [
-        _measure(counts[code], label, int(counted[name].eq(code).sum()))
+    facets, counted = list_facets(programme), select_confirmed(applications)
+    return _measure(
+        (counts[code], label, int(counted[name].eq(code).sum()))
         for name in by
         for counts in [count_themes(counted, name, list(facets[name]), programme.themes)]
         for code, label in facets[name].items()
-    ]
-    return _join(parts)
+    )
 
 
 def compare_calls(applications: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """The same for this call and the last earlier ones, of which the programme file keeps the counts."""
-    now = _count_asked(applications, programme)
     earlier = [
-        _measure(pd.Series({code: call.themes.get(code, 0) for code in programme.themes}), call.code, call.confirmed)
+        (pd.Series({code: call.themes.get(code, 0) for code in programme.themes}), call.code, call.confirmed)
         for call in programme.earlier[-MAX_EARLIER:]
     ]
-    return _join([*earlier, _measure(now, programme.call.code, len(select_confirmed(applications)))])
+    now = (_count_asked(applications, programme), programme.call.code, len(select_confirmed(applications)))
+    return _measure([*earlier, now])
 
 
 def _count_asked(applications: pd.DataFrame, programme: Programme) -> pd.Series:
@@ -116,12 +105,13 @@ def _count_asked(applications: pd.DataFrame, programme: Programme) -> pd.Series:
     return counts.reindex(list(programme.themes), fill_value=0)
 
 
-def _measure(counts: pd.Series, category: str, base: int) -> pd.DataFrame:
-    return pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
-
-
-def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    table = pd.concat(parts, ignore_index=True)
+def _measure(parts: Iterable[tuple[pd.Series, str, int]]) -> pd.DataFrame:
+    """Counts by theme, what they are of, and out of how many: those out of none are left out."""
+    tables = [
+        pd.DataFrame({"theme": counts.index, "category": category, "count": counts.to_numpy(), "base": base})
+        for counts, category, base in parts
+    ]
+    table = pd.concat(tables, ignore_index=True)
     return table[table["base"].gt(0)].reset_index(drop=True)
 
 
@@ -129,9 +119,8 @@ def share_groups(decided: pd.DataFrame, places: pd.DataFrame, programme: Program
     """Themes by "municipality", by "novelty", of this call beside earlier "calls", and by what happened ("fate")."""
     valid = follow_places(select_valid(decided), places)
     sides = {"municipality": ["municipality"], "novelty": ["novelty"], "fate": ["used_year", "use", "state"]}
-    return {name: share_themes(valid, by, programme) for name, by in sides.items()} | {
-        "calls": compare_calls(valid, programme)
-    }
+    shares = {name: share_themes(valid, by, programme) for name, by in sides.items()}
+    return shares | {"calls": compare_calls(valid, programme)}
 
 
 def show_shares(shares: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:

@@ -6,8 +6,6 @@ confirms, and only confirmed themes are counted (:mod:`confirmed`). Why so, and 
 ``docs/decisions/0010-themes.md``.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,8 +74,9 @@ class _Lexicon:
 
     def hear(self, folded: Mapping[str, str]) -> dict[str, str]:
         """Words that are Russian in Latin letters, folded as if in Cyrillic ones; only of use beside each other."""
-        sounds = zip(folded, _simplify(map(_sound_out, folded)), strict=True) if self.words[True] else ()
-        return {word: sound for word, sound in sounds if folded[word].isascii()}
+        told = [word for word, letters in folded.items() if letters.isascii() and self.words[True]]
+        sounds = [_SOUND.sub(lambda sound: _LATIN[sound[0]], word.casefold()) for word in told]
+        return dict(zip(told, _simplify(sounds), strict=True))
 
     def knows(self, sound: str, folded: str) -> bool:
         """Whether a word in Latin letters is Russian of the lexicon and nothing else of it."""
@@ -96,11 +95,6 @@ class _Lexicon:
 def _simplify(texts: Iterable[str]) -> list[str]:
     """Fold, and take a doubled letter for one ("aa" is "ā")."""
     return [_TWICE.sub(r"\1", fold(text).translate(_RUSSIAN)) for text in texts]
-
-
-def _sound_out(word: str) -> str:
-    """A word in Latin letters as its sounds are written in Russian."""
-    return _SOUND.sub(lambda sound: _LATIN[sound[0]], word.casefold())
 
 
 def _cut(word: str) -> list[str]:
@@ -191,14 +185,11 @@ def _split(tokens: Sequence[_Word | str]) -> list[tuple[list[_Word], float]]:
         sentences[-1] = (sentences[-1][0], True)
     background = LONG / len(sentences) if long else 1.0
     return [
-        (clause, MATTERS if long and asks else background * (ASKED if asks or _speaks_up(clause) else 1.0))
+        (clause, MATTERS if long and asks else background * (ASKED if asks or turns or wishes else 1.0))
         for clauses, asks in sentences
         for clause in clauses
+        for turns, wishes in [(_TURNS.match(clause[0].folded), any(word.wishes for word in clause))]
     ]
-
-
-def _speaks_up(clause: Sequence[_Word]) -> bool:
-    return bool(_TURNS.match(clause[0].folded)) or any(word.wishes for word in clause)
 
 
 def _suggest_one(

@@ -1,10 +1,13 @@
 """What leaves the house, on the example: sums close, nothing personal, every page says it is invented."""
 
 import io
+import posixpath
 import re
+import zipfile
 from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
+from xml.etree import ElementTree
 
 import openpyxl
 import pandas as pd
@@ -13,6 +16,7 @@ from builders import picture
 from docx import Document
 
 from mentoring_lib.app import outputs
+from mentoring_lib.app.start_page import PAGES
 from mentoring_lib.base import stamp
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.documents import funder_report
@@ -145,7 +149,7 @@ def test_the_workbook_shows_readings_firmness_agreement_and_cues(made):
         == len(sheet_rows(book, "Jutīgums", "Pieteikums"))
         == 23
     )
-    assert {row["Vai saņem"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
+    assert {row["Vai noteikti"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
         "noteikti saņem", "atkarīgs no izvēles", "noteikti nesaņem",
     }  # fmt: skip
     assert [row["Salīdzināti"] for row in sheet_rows(book, "Saskaņa", "Kritērijs")] == [24, 24, 23, 24]
@@ -294,7 +298,7 @@ def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
     values = [[cell.value for cell in row] for row in decisions.iter_rows(min_row=decisions.max_row - 27)]
     assert [row[0] for row in values[:23]] == list(range(1, 24))
     assert [row[4] for row in values[-3:]] == ["ārpus novadiem", "bez piekrišanas", "atkārtots"]
-    assert decisions.column_dimensions["I"].width >= 60
+    assert decisions.column_dimensions["L"].width >= 45
     assert decisions.page_setup.orientation == "landscape"
     traced = openpyxl.load_workbook(io.BytesIO(outputs.make_trace_files(inputs, results).files["izsekojamiba.xlsx"]))
     assert re.match(r"\d+ pārskata skaitļ?(is|i)?", traced["Saturs"]["A2"].value)
@@ -316,8 +320,50 @@ def test_codes_lead_to_their_row_and_names_of_tables_to_their_sheet(inputs, resu
     assert found == {code: f"'Lēmumi'!A{rows[code]}" for code in set(results.anchors["application_id"])}
     assert ("3_konsultacijas.html", "3_konsultacijas.html", None) in list_links(atlase["Darāmais"])
     links = {value: (file, place) for value, file, place in list_links(traced["Skaitļi"])}
+    told = {cell.value for row in traced["Skaitļi"].iter_rows(max_row=10) for cell in row}
+    assert {"Tabula", "No tā", "Ieraksti", "Apliecinājums"} <= told  # as the note under the title names them
     assert links["Rādītāji"] == (r"..\finansetajam\atskaite.xlsx", "'Rādītāji'!A1")
     assert links["K-389990"] == ("atlase.xlsx", f"'Lēmumi'!A{rows['K-389990']}")
+
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+DOCUMENT = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+
+def read_xml_links(content):
+    """Names of the sheets with their last rows, and each link as (file, place), from the XML alone."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        names = [
+            sheet.get("name") for sheet in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
+        ]
+        rows, links = {}, []
+        for number, name in enumerate(names, 1):
+            sheet = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
+            rows[name] = max((int(row.get("r")) for row in sheet.iter(f"{MAIN}row")), default=0)
+            about = f"xl/worksheets/_rels/sheet{number}.xml.rels"
+            known = ElementTree.fromstring(book.read(about)) if about in book.namelist() else []
+            targets = {one.get("Id"): one.get("Target") for one in known}
+            links += [(targets.get(link.get(f"{DOCUMENT}id"), ""), link.get("location", ""))
+                      for link in sheet.iter(f"{MAIN}hyperlink")]  # fmt: skip
+    return rows, links
+
+
+def test_every_link_of_a_workbook_leads_to_a_file_beside_it_and_a_row_that_is_there(made):
+    books = {name: read_xml_links(content) for name, content in made.items() if name.endswith(".xlsx")}
+    there = {*made, *(f"ieksejie/{address}" for address, _ in PAGES)}
+    counts = {}
+    for name, (_, links) in books.items():
+        counts[name] = len(links)
+        for file, place in links:
+            assert not re.match(r"\w+:|[/\\\\]", file), (name, file)
+            lead = posixpath.normpath(f"{posixpath.dirname(name)}/{file.replace(chr(92), '/')}") if file else name
+            assert lead in there, (name, file)
+            if place or not file:
+                sheet, cell = re.fullmatch(r"'(.+)'![A-Z]+(\d+)", place).groups()
+                assert 1 <= int(cell) <= books[lead][0][sheet], (name, file, place)
+    assert counts["ieksejie/atlase.xlsx"] > 100
+    assert counts["ieksejie/izsekojamiba.xlsx"] > 100
+    assert all(counts.values())
 
 
 def test_what_the_funders_publicity_lacks_is_named(inputs):

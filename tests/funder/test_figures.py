@@ -27,7 +27,7 @@ from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
 from mentoring_lib.base.texts import join_words, show_hours
 from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
-from mentoring_lib.delivery.rows import ValidEvent
+from mentoring_lib.delivery.rows import Happened
 from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder.figures import (
     ELSEWHERE,
@@ -37,6 +37,7 @@ from mentoring_lib.funder.figures import (
     count_evidence,
     count_supported,
     describe_permissions,
+    drop_sentences,
     find_years,
     gather_figures,
     list_deviations,
@@ -200,6 +201,46 @@ def test_counts_close_in_both_directions():
     assert table.columns.tolist() == ["mode", "2023", "2024", "Kopā"]
     assert table.to_numpy().tolist() == [["in_person", 0, 0, 0], ["online", 1, 1, 2], ["Kopā", 1, 1, 2]]
     assert count_supported(supported(), "mode", ["online"], [2023])["Kopā"].tolist() == [0, 0]
+
+
+def test_an_hour_has_no_row_of_a_sheet_and_what_it_lacks_adds_nothing():
+    found = evidence_of(supported(*TWO))
+    assert {tuple(row) for row in found["consultations"][["sheet", "row", "kind"]].to_numpy()} == {("", 0, "")}
+    assert found["participants"]["amount"].tolist() == [0.0, 0.0]
+    assert list(found["hours"]) == ["application_id", "year", "municipality", "mode", "kind", "amount", "sheet", "row"]
+
+
+def test_only_a_yes_of_the_day_after_the_hour_answers_the_question():
+    answers = follow_ups(
+        "K-01 next_day 2023-10-02 question_answered=yes",
+        "K-01 after_90_days 2024-01-02 question_answered=yes",
+        "K-02 next_day 2024-02-02 question_answered=partly",
+    )
+    found = evidence_of(supported(*TWO), after=changed(answers=answers))["question_answered"]
+    assert (found["application_id"].tolist(), found["amount"].tolist()) == (["K-01"], [1.0])
+
+
+@pytest.mark.parametrize(
+    ("formula", "public", "shown"),
+    [("question_answered", [], None), ("question_answered", ["results"], 1), ("money_won", [], None),
+     ("residents", [], None), ("residents", ["residents"], 10), ("hours", [], 1.5)],
+)  # fmt: skip
+def test_the_answer_of_the_only_community_is_told_if_the_programme_made_it_public(formula, public, shown):
+    wanted = {"name": "Skaitlis", "unit": "–", "formula": formula, "targets": {2023: 1, 2024: 0}}
+    settled = programme(indicators=[TARGET, wanted], public=["community", *public])
+    answers = follow_ups("K-01 next_day 2023-10-02 question_answered=yes")
+    evidence = evidence_of(supported(*TWO[:4]), after=changed(answers=answers))
+    table = measure_indicators(evidence, settled, [2023])
+    results = table.loc[table["indicator"].eq("Skaitlis"), "result"]
+    assert [None if pd.isna(result) else result for result in results] == [shown, shown]
+
+
+def test_without_sentences_the_figures_stay():
+    figures = replace(gathered(*TWO), quotes=("Izdevās.",))
+    figures = replace(figures, tasks=figures.tasks.assign(sentence="Izdevās."))
+    bare = drop_sentences(figures)
+    assert (bare.quotes, set(bare.tasks["sentence"])) == ((), {""})
+    pd.testing.assert_frame_equal(bare.tasks.drop(columns="sentence"), figures.tasks.drop(columns="sentence"))
 
 
 def test_without_years_only_the_total_is_left():
@@ -371,7 +412,7 @@ def deviations(*lines, skips=(), **days):
     valid_events = list_valid_events(events(*lines), programme(), as_of=END)
     late = [
         Skip(row, "K-02", decided_on)
-        for row in rows_of(valid_events, ValidEvent)
+        for row in rows_of(valid_events, Happened)
         for key, decided_on in skips
         if (row.application_id, row.event) == (key, "offered")
     ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import pickle
 import random
 import shutil
 import subprocess
@@ -20,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
 
 import openpyxl
@@ -30,6 +31,7 @@ from openpyxl.styles import Font, PatternFill
 from mentoring_lib import workflow
 from mentoring_lib.base.columns import ADDED_SHEETS, APPLICATION, MARKS, MARKS_SHEET, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.intake import applications, follow_up, loading, workbook
 from mentoring_lib.intake.memory import compare, remember
 from mentoring_lib.selection import eligibility
 from mentoring_lib.selection.duplicates import find_duplicates
@@ -980,10 +982,37 @@ def try_slip(slip: Slip, base: Path, before: Seen, seed: int) -> tuple[str, str]
 
 
 FINE = {"told", "harmless"}
+REMEMBERED = 300  # files or tables, by far enough for those of the three programmes
+
+
+def read_once() -> None:
+    """Let reading answer equal files and equal tables from memory: a slip leaves most of them as they are."""
+
+    def once(function):
+        known = {}
+
+        @wraps(function)
+        def answer(*words, **named):
+            held = [(one.name, one.read_bytes()) if isinstance(one, Path) and one.exists() else one for one in words]
+            key = pickle.dumps((held, named))
+            if key in known:
+                return known[key]
+            made = function(*words, **named)
+            if len(known) < REMEMBERED:
+                known[key] = made
+            return made
+
+        return answer
+
+    loading.read_sheets = once(loading.read_sheets)
+    typed = once(workbook.clean_table)
+    for module in (workbook, applications, follow_up):
+        module.clean_table = typed
 
 
 def main(count: int) -> int:
     """Try so many slips on three programmes and print what became of them, kind by kind, without and with memory."""
+    read_once()
     with tempfile.TemporaryDirectory() as place:
         bases = [copy_example(Path(place) / "example")]
         bases += [cut_programme(Path(place) / f"cut{seed}", random.Random(seed)) for seed in (1, 2)]
@@ -996,10 +1025,10 @@ def main(count: int) -> int:
             ("only a memory can see", MEMORY, {*FINE, "silent"}, {*FINE, "asked", "named"}),
             ("do no harm", CLEAN, {"harmless"}, {"harmless"}),
         ):
-            share = max(3, count * (1 if slips is LAWFUL else 0.2) // len(slips))
+            share = max(3, -(-count * (5 if slips is LAWFUL else 1) // 5 // len(slips)))
             print(f"\nSlips that {title}: {len(slips)} kinds")
             for name, slip in slips.items():
-                tried = [bases[n % 3] if slips is not CLEAN or n % 2 else saved[n % 3] for n in range(int(share))]
+                tried = [bases[n % 3] if slips is not CLEAN or n % 2 else saved[n % 3] for n in range(share)]
                 fates = [try_slip(slip, base, before[base.name], n) for n, base in enumerate(tried)]
                 bad = [(n, fate) for n, fate in enumerate(fates) if fate[0] not in alone or fate[1] not in recalled]
                 wrong += len(bad)

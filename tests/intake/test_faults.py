@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import struct
 import zipfile
 from datetime import datetime, timedelta
 
@@ -98,6 +99,39 @@ def test_f33_an_error_cell_of_an_old_workbook_is_read_as_its_error_on_its_own_sh
     other, sheet = loading.read_sheets(tmp_path / "p.xls")
     assert list(sheet.columns[1]) == ["", "", "#REF!", ""]
     assert set(other.columns[1]) == {""}
+
+
+def scatter(content):
+    """An .xls whose sectors stand in the opposite order; the same tables still tell which follows which."""
+    sectors = [content[at : at + 512] for at in range(512, len(content), 512)]
+    turn = lambda at: len(sectors) - 1 - at if at < len(sectors) else at  # noqa: E731
+    header = list(struct.unpack("<128I", content[:512]))
+    tables = [table for table in header[19:] if table < len(sectors)]
+    after = [one for table in tables for one in struct.unpack("<128I", sectors[table])]
+    moved = list(after)
+    for at in range(len(sectors)):
+        moved[turn(at)] = turn(after[at])
+    for number, table in enumerate(tables):
+        sectors[table] = struct.pack("<128I", *moved[128 * number :][:128])
+    names = list(struct.unpack("<128I", sectors[header[12]]))
+    for entry in range(29, 128, 32):
+        names[entry] = turn(names[entry])
+    sectors[header[12]] = struct.pack("<128I", *names)
+    for at in (12, 15, *range(19, 128)):
+        header[at] = turn(header[at])
+    return struct.pack("<128I", *header) + b"".join(reversed(sectors))
+
+
+def test_f33_no_error_cell_of_an_old_workbook_is_lost_where_its_bytes_lie_apart(tmp_path):
+    book = xlwt.Workbook()
+    page = book.add_sheet("Atbildes")
+    for row in range(300):
+        page.write(row, 0, "Novads")
+        page.row(row).set_cell_error(1, "#REF!")
+    book.save(str(tmp_path / "p.xls"))
+    (tmp_path / "p.xls").write_bytes(scatter((tmp_path / "p.xls").read_bytes()))
+    [sheet] = loading.read_sheets(tmp_path / "p.xls")
+    assert (set(sheet.columns[0]), set(sheet.columns[1])) == ({"Novads"}, {"#REF!"})
 
 
 def test_f33_an_error_cell_of_an_ods_is_a_question_too(tmp_path):
@@ -346,6 +380,15 @@ def test_f48_serial_numbers_read_alike_in_any_format(tmp_path, serial):
     number = change(0, "submitted_at", float(serial.replace(",", ".")))
     assert in_csv == check(xlsx(rows=number)(tmp_path))["applications"][0]["submitted_at"]
     assert in_csv.startswith("2023-08-01T")
+
+
+def test_f49_a_damaged_byte_in_a_ticked_theme_is_asked_about_before_the_theme_is_taken_for_own_words(tmp_path):
+    path = text()(tmp_path)
+    content = path.read_bytes()
+    assert "piesaistīt".encode() in content
+    path.write_bytes(content.replace("piesaistīt".encode(), b"piesaist\xff\xabt", 1))
+    [problem] = found(path, "text_lost")
+    assert problem["column"] == "themes"
 
 
 def test_f49_one_damaged_byte_costs_one_letter_and_is_named(tmp_path):

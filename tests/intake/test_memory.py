@@ -124,6 +124,14 @@ def test_every_edit_of_a_sheet_is_told_or_asked_with_its_cells(folder, edit, tol
     assert MAX_NAMED == 12
 
 
+def test_a_file_that_is_no_table_stops_nothing_and_one_that_no_longer_opens_is_asked_about(folder):
+    (folder / "pieteikumi" / "vēstule.pdf").write_bytes(b"%PDF-1.7")
+    before = look(folder)
+    assert before.files["pieteikumi/vēstule.pdf"] == {}
+    (folder / BOOK).write_bytes(b"PK\x03\x04")
+    assert [code for code, *_ in find(folder, before)[1]] == ["gone_sheet", "gone_sheet"]
+
+
 def test_a_sheet_a_file_and_an_application_that_are_gone_are_asked_about(folder):
     before = look(folder)
     write(folder, {"Lēmumi": typed(decisions())})

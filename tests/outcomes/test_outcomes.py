@@ -11,8 +11,13 @@ from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.problems import CHECK, describe
 from mentoring_lib.outcomes.checks import check_answers, check_evidence
 from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, rate, remind, select_answers
-from mentoring_lib.outcomes.results import merge_results
-from mentoring_lib.outcomes.tasks import follow_tasks, list_done_after_90, list_finished, list_started
+from mentoring_lib.outcomes.look_back import (
+    follow_tasks,
+    list_done_after_90,
+    list_finished,
+    list_started,
+    merge_results,
+)
 
 HELD = date(2023, 9, 28)
 LATE = date(2024, 9, 15)

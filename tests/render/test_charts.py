@@ -97,10 +97,10 @@ def test_a_picture_is_the_same_every_time_and_describes_itself():
 def test_a_notebook_picture_carries_its_alternative_text():
     counts = pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"])
     ax = charts.plot_municipalities(counts)
-    data = charts.Picture(ax, "Avots")._repr_mimebundle_()
-    assert f'alt="{data["text/plain"]}"' in data["text/html"]
-    assert data["text/plain"] == ax.get_label() != ""
-    phone = charts.Picture(ax, "Avots", charts.plot_municipalities(counts))._repr_mimebundle_()["text/html"]
+    shown = charts.picture(ax, "Avots")
+    assert f'alt="{shown!r}"' in shown._repr_html_()
+    assert repr(shown) == ax.get_label() != ""
+    phone = charts.picture(ax, "Avots", charts.plot_municipalities(counts))._repr_html_()
     assert phone.index('<source media="(max-width: 40rem)"') < phone.index("<img alt")
 
 

@@ -1,6 +1,5 @@
 """The ranking drawn as it was made: under every reading, with any number of places, before and after the lot."""
 
-from fractions import Fraction
 from itertools import pairwise
 
 import pandas as pd
@@ -40,7 +39,7 @@ def boxes(ax):
     ranks = {text.get_position(): text.get_text() for text in ax.texts}
     found = {}
     for patch in ax.patches:
-        if isinstance(patch, Rectangle):
+        if isinstance(patch, Rectangle) and patch.get_width() != 0.3:  # not of the key
             middle = (patch.get_x() + patch.get_width() / 2, patch.get_y() + 0.1)
             rank = next(told for (x, y), told in ranks.items() if abs(x - middle[0]) + abs(y - middle[1]) < 1e-9)
             look = (to_hex(patch.get_facecolor()).upper(), patch.get_hatch() or "", patch.get_linestyle() != "-")
@@ -166,8 +165,8 @@ def test_the_title_is_the_answer(groups, title):
 
 def test_the_example_says_who_was_ordered_by_lot_and_who_is_not_in_the_picture(results):
     told = " ".join(words(rc.plot_ranking(results.decided, results.programme)))
-    assert "Kura no abām rindām katrā pārī ir pirmā, izšķīra izloze 30.08.2023." in told
-    assert "14. un 16. (8 punkti), 20. un 21. (4,5 punkti)." in told
+    assert "Izloze starp rindām: abu rindu kārtējās kopienas ir pāris; kura no tām pirmā, izšķīra izloze 30.08" in told
+    assert "Izloze starp vienādiem: kurā secībā ir vienas rindas kopienas ar vienādiem punktiem, izšķīra" in told
     assert "Pēc šīm gaida 2 kopienas, kas pieteicās pēc termiņa." in told
     assert "3 pieteikumi atlasē nepiedalās: ārpus novadiem, bez piekrišanas, atkārtots." in told
 
@@ -179,11 +178,64 @@ def test_what_is_not_settled_is_told_beside_the_ranking():
     assert told.startswith("Vēl jāizlemj un secībā nav: 1 pieteikums. Kad tas būs izdarīts, secība var mainīties")
 
 
-@pytest.mark.parametrize(
-    ("points", "told"), [("0", "0 punkti"), ("1", "1 punkts"), ("3/2", "1,5 punkti"), ("11", "11 punkti")]
-)
-def test_points_agree(points, told):
-    assert rc.plural_points(Fraction(points)) == told
+@SHAPES
+def test_each_lot_is_named_once_beside_whom_it_put_first(results, narrow):
+    told = words(rc.plot_ranking(results.decided, results.programme, narrow=narrow))
+    rows = [f"izloze starp rindām: {rank}. pirms {rank + 1}." for rank in (7, 9, 11, 13, 15, 17)]
+    equal = ["14. pirms 16.", "16. aiz 14.", "20. pirms 21.", "21. aiz 20."]
+    named = [text for text in told if text.startswith("izloze starp")]
+    assert sorted(named) == sorted([*rows, *(f"izloze starp vienādiem: {text}" for text in equal)])
+
+
+def test_only_a_drawn_pair_is_joined_by_a_thick_line(results):
+    lines = [line for line in rc.plot_ranking(results.decided, results.programme).lines if line.get_linewidth() == 2.4]
+    assert len(lines) == 6
+    assert {line.get_color() for line in lines} == {rc.INK}
+
+
+@SHAPES
+def test_the_key_says_in_words_what_each_look_of_a_box_means(narrow):
+    def key(*lines, **options):
+        told = words(draw(*lines, narrow=narrow, **options))
+        return [text for text in told if " – " in text and text.split(" –")[0].split(",")[0] in KEY]
+
+    year, later, waits = "pildīts – konsultācija 2023. gadā", "svītrots – konsultācija 2024. gadā", "tukšs – gaida"
+    assert key(*LINES) == [year, later, waits]
+    assert key("A new 9", "B new 8", places={2023: 2}) == [year]
+    assert key("A new 9", "B new 8", places={2023: 1}) == [year, waits]
+    assert key("A new 9", "B new 8", places={2023: 0, 2024: 0}) == [waits]
+    assert key("A new 8", "B new 8", places={2023: 1}, seed=None) == ["pārtraukta mala – izšķirs izloze"]
+    many = {2023: 1, 2024: 1, 2025: 1}
+    assert key("A new 9", "B new 8", "C new 7", places=many) == [year, "svītrots – konsultācija 2024., 2025. gadā"]
+
+
+KEY = ("pildīts", "svītrots", "tukšs", "pārtraukta mala")
+
+
+@SHAPES
+def test_why_not_the_first_of_those_who_wait_stands_beside_them(results, narrow):
+    told = " ".join(words(rc.plot_ranking(results.decided, results.programme, narrow=narrow))).replace("\n", " ")
+    assert "Kāpēc ne 15.? Konsultāciju būtu devis vērtējums 3, nevis 1, kritērijā «Konkrēts jautājums»." in told
+    assert "Kāpēc ne 16.? Pietiktu ar mazāku izlozes numuru." in told
+    assert "Kāpēc ne 14.?" not in told
+    marked = rc.plot_ranking(results.decided, results.programme, narrow=narrow, window=(10, 16))
+    assert not any("Kāpēc" in text for text in words(marked))
+
+
+def test_a_reason_is_told_however_little_room_there_is():
+    waits = [rc.Entry(f"{n}.", "A", "8", 1, "", "waiting", dashed=False, nearest="Vārds " * 9) for n in (1, 2)]
+    assert [len(rc.explain_waiting(waits, 20, most)) for most in (0, 4, 99)] == [4, 4, 8]
+    assert rc.explain_waiting([], 20, 9) == []
+
+
+@SHAPES
+def test_what_depends_on_choices_is_marked_and_explained(results, narrow):
+    marks = rc.mark_contested(results.firmness)
+    told = words(rc.plot_ranking(results.decided, results.programme, narrow=narrow, marks=marks))
+    contested = results.firmness.loc[results.firmness["verdict"].eq("contested"), "community"]
+    assert {text.strip("± ") for text in told if "±" in text and "–" not in text} == set(contested)
+    assert any(text.startswith("± – iznākums atkarīgs no izvēles") for text in told)
+    assert not any("±" in text for text in words(rc.plot_ranking(results.decided, results.programme, narrow=narrow)))
 
 
 @SHAPES
@@ -235,7 +287,7 @@ def test_the_window(count, places, window):
 
 def test_those_who_gain_or_lose_are_marked_beside_their_names():
     decided, settled = decide("A new 8", "B existing 7", places={2023: 1})
-    told = words(rc.plot_ranking(decided, settled, moved={"B": "▲"}, window=(1, 2)))
+    told = words(rc.plot_ranking(decided, settled, marks={"B": "▲"}, window=(1, 2)))
     assert any(text.endswith("▲") for text in told)
     assert "1." not in told
 
@@ -306,7 +358,7 @@ def test_titles_agree_with_their_count(count, all_served, none_served, firm):
     assert none_served in rc.sum_up(entries("waiting"))
     head, small = rc.describe_run("waiting", [f"{rank}." for rank in range(1, count + 1)] or ["–"])
     assert head == "gaida"
-    assert small.startswith(f"{max(count, 1)} kopiena{'s' if max(count, 1) % 10 != 1 or count == 11 else ''},")
+    assert small.split(",")[0] == f"{max(count, 1)} kopiena{'s' if max(count, 1) % 10 != 1 or count == 11 else ''}"
     table = pd.DataFrame({
         "rank": range(1, count + 1), "community": "A", "outcome": "place", "verdict": "firm_in", "share_lot": 1.0,
     })  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.delivery.events import LEDGER
 from mentoring_lib.delivery.rows import Place
-from mentoring_lib.render.tables import HEADINGS, Said, name_communities, present, show, show_cell
+from mentoring_lib.render.tables import HEADINGS, name_communities, present, say, show, show_cell
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_total_stands_out_and_exact_points_are_numbers():
 
 
 def test_a_sentence_is_escaped_on_a_page():
-    said = Said("A & <b>B</b>")
+    said = say("A & <b>B</b>")
     assert said._repr_html_() == "<p>A &amp; &lt;b&gt;B&lt;/b&gt;</p>"
     assert repr(said) == "A & <b>B</b>"
 

@@ -8,7 +8,7 @@ from builders import SEED, decisions, programme, ranked, scored
 from mentoring_lib.base.columns import READINGS
 from mentoring_lib.selection.allocation import allocate
 from mentoring_lib.selection.decisions import check_decisions
-from mentoring_lib.selection.reasons import list_decisions
+from mentoring_lib.selection.reasons import list_decisions, tell_lots
 
 LINES = ("A new 8", "B new 3", "C existing 9", "D existing 2", "E unclear –", "G existing 9")
 NO_MARKS = pd.DataFrame(
@@ -16,12 +16,16 @@ NO_MARKS = pd.DataFrame(
 )
 
 
-def decide(reading="taking_turns", seed=SEED):
+def allocate_lines(reading="taking_turns", seed=SEED, lines=LINES):
     settled = programme(places={2023: 1, 2024: 1}, rule__reading=reading)
-    decided = allocate(scored(*LINES), ranked(*LINES, seed=seed, rule__reading=reading), settled.places, decisions())
-    return list_decisions(decided.assign(nearest="", community=decided["application_id"]), NO_MARKS, settled).set_index(
-        "community"
-    )
+    return allocate(scored(*lines), ranked(*lines, seed=seed, rule__reading=reading), settled.places, decisions())
+
+
+def decide(reading="taking_turns", seed=SEED):
+    decided, settled = allocate_lines(reading, seed), programme(rule__reading=reading)
+    firmness = pd.DataFrame({"application_id": ["A", "C"], "verdict": ["firm_in", "contested"]})
+    table = decided.assign(nearest="", community=decided["application_id"])
+    return list_decisions(table, NO_MARKS, settled, firmness).set_index("community")
 
 
 @pytest.mark.parametrize("reading", READINGS)
@@ -36,19 +40,52 @@ def test_outcome_lot_and_novelty_are_columns():
     assert told.loc["A", "is_new"] == "✓"
     assert told.loc["C", "is_new"] == "–"
     assert told.loc["E", "is_new"] in ("?", "")
-    assert all(text.endswith("izšķīra") for text in told["lot"] if text)
-    assert {text.split(",")[0] for text in told["lot"] if text} >= {"2.–3."} or told["lot"].astype(bool).any()
+    assert told["verdict"].to_dict() == {"A": "firm_in", "C": "contested"} | dict.fromkeys("BDEG", "")
 
 
 def test_before_the_lot_ranks_are_spans():
     told = decide(seed=None)
     assert told.loc["C", "rank"] == told.loc["G", "rank"]
     assert "–" in told.loc["C", "rank"]
-    assert told.loc["C", "lot"].endswith("izšķirs")
+    assert told["lot_rows"].to_dict() == {"A": "", "B": "izšķirs", "C": "izšķirs", "G": "izšķirs", "D": "", "E": ""}
+    assert told["lot_equal"].to_dict() == {"A": "", "B": "", "C": "izšķirs", "G": "izšķirs", "D": "", "E": ""}
+
+
+TIED = ("A new 3", "B new 3", "C new 2", "D existing 9", "E existing 8", "F existing 8", "G existing 8", "H existing 7",
+        "I existing 3", "J existing 3", "K new 9", "L new 9", "M new –", "N new –")  # fmt: skip
+
+
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("seed", [SEED, SEED[::-1], "1" * 20])
+def test_the_two_lots_are_told_apart_and_hold(reading, seed):
+    decided = allocate_lines(reading, seed, TIED)
+    rows = decided.set_index("rank")
+    lots = tell_lots(decided)
+    assert lots.keys() == set(decided["application_id"])
+    for rank, row in rows.iterrows():
+        told = lots[row["application_id"]]
+        assert any(told) == (row["rank_from"] < row["rank_to"])
+        for number, text in enumerate(told):
+            for verb, other in (part.split() for part in text.split(", ") if part):
+                against = rows.loc[int(other.rstrip("."))]
+                assert (verb == "pirms") == (rank < int(other.rstrip("."))) == (row["ticket"] < against["ticket"])
+                assert row["tier"] == against["tier"]
+                same_queue, equal = row["group"] == against["group"], row["points"] == against["points"]
+                assert (same_queue and (equal or pd.isna(row["points"]))) if number else not same_queue
+                assert verb != "pirms" or number or int(other.rstrip(".")) == rank + 1
+
+
+def test_what_decided_between_the_thirteenth_and_the_fourteenth(results):
+    told = list_decisions(results.decided, results.anchors, results.programme, results.firmness).set_index("rank")
+    assert told.loc["13.", ["lot_rows", "lot_equal"]].tolist() == ["pirms 14.", ""]
+    assert told.loc["14.", ["lot_rows", "lot_equal"]].tolist() == ["aiz 13.", "pirms 16."]
+    assert told.loc["16.", ["lot_rows", "lot_equal"]].tolist() == ["aiz 15.", "aiz 14."]
+    assert told.loc["16.", "nearest"] == "Pietiktu ar mazāku izlozes numuru."
+    assert told.loc[["1.", "14.", "23."], "verdict"].tolist() == ["firm_in", "contested", "firm_out"]
 
 
 def test_the_example_says_why_some_are_out_and_adds_up(results):
-    told = list_decisions(results.decided, results.anchors, results.programme)
+    told = list_decisions(results.decided, results.anchors, results.programme, results.firmness)
     assert told["outcome"].tail(5).tolist() == [
         "gaida, sarakstā 10. (pēc termiņa)",
         "gaida, sarakstā 11. (pēc termiņa)",

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import resource
+import signal
 import sys
 import traceback
 import warnings
@@ -144,12 +145,15 @@ def try_file(path: Path, converted: Path | None) -> list[str]:
         sheets = loading.read_sheets(path)
     except Refused as refused:
         return [f"- refused: {describe(refused.problems[0])}"]
+    signal.signal(signal.SIGVTALRM, lambda *_: (_ for _ in ()).throw(TimeoutError))
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS / 2)  # some are slow over thousands of merged cells
     try:
         again = read_again(path, converted)
     except Exception as error:
         again, note = None, [f"- second reader: {type(error).__name__}"]
     else:
         note = [] if again else ["- no second reader"]
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     lines = []
     for sheet in sheets:
         if sum(map(len, sheet.columns)) > MAX_CELLS or not sheet.columns:
