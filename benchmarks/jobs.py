@@ -14,14 +14,13 @@ from child import serve
 
 from benchmarks.generate import make_scored
 from mentoring_lib import workflow
-from mentoring_lib.app import outputs
 from mentoring_lib.app.check import check_file, no_decisions
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.base.programme import Programme, read_programme
 from mentoring_lib.base.texts import LEGAL_FORMS, PHONE_DIGITS, fold
 from mentoring_lib.delivery import matching
 from mentoring_lib.intake.applications import read_applications
-from mentoring_lib.selection import allocation, eligibility, lottery, scoring, select
+from mentoring_lib.selection import allocation, eligibility, lottery, scoring
 from mentoring_lib.selection.duplicates import find_duplicates
 
 Work = Callable[[], Any]
@@ -149,7 +148,8 @@ def draw(argument: tuple[list[str], int]) -> Work:
     programme = _programme()
     decisions = no_decisions(programme)
     about = {"municipality": pd.Series(towns, dtype="str"), "submitted_at": pd.Timestamp("2023-08-01")}
-    scored = make_scored(len(towns)).drop(columns="ticket").assign(state="eligible", **about)
+    about |= {"state": "eligible", "state_reason": "", "file": "", "sheet": "", "row": range(len(towns))}
+    scored = make_scored(len(towns)).drop(columns="ticket").assign(**about)
     minimum = dict.fromkeys(sorted(set(towns)), least)
 
     def work() -> int:
@@ -178,7 +178,9 @@ def _small(path: str) -> tuple[Work, Work, Work]:
     def score() -> pd.DataFrame:
         pairs = find_duplicates(applications, decisions)
         states = eligibility.determine_states(applications, pairs, decisions, programme)
-        return select.score(scoring.tidy_marks(sheets, conflicts), states, decisions, programme)[1]
+        anchors = scoring.summarise_anchors(scoring.tidy_marks(sheets, conflicts), decisions)
+        novel = scoring.score_novelty(states, decisions, new_from=programme.new_from)
+        return scoring.score_clarity(novel, anchors)
 
     scored = score()
 
@@ -215,25 +217,8 @@ def themes(path: str) -> Work:
     return lambda: len(workflow.suggest(applications, lexicon))
 
 
-def output(label: str) -> Work:
-    """One step of what a run makes for the example, by its words in the progress bar."""
-    inputs, results = workflow.open_programme({})
-    make = {name: make for name, _, make in outputs.STEPS}[label]
-    return lambda: len(make(inputs, results))
-
-
-def pages(_: None) -> Work:
-    """Pages of the five notebooks as committed."""
-    import nbformat  # noqa: PLC0415
-
-    from mentoring_lib.app import notebooks  # noqa: PLC0415
-
-    books = [nbformat.read(path, 4) for path in sorted(Path("notebooks").glob("*.ipynb"))]
-    return lambda: sum(len(notebooks.make_body(book)) for book in books)
-
-
 JOBS = {work.__name__: work for work in (load, check, read_csv, duplicates, all_pairs, rank, sort, tickets, hashes,
-        match, draw, small_load, small_score, small_allocate, themes, output, pages)}  # fmt: skip
+        match, draw, small_load, small_score, small_allocate, themes)}  # fmt: skip
 
 if __name__ == "__main__":
     serve(JOBS)

@@ -20,21 +20,6 @@ def read_xlsx(path):
     return lambda: len(pd.read_excel(path, engine="openpyxl", dtype="str", keep_default_na=False))
 
 
-def read_and_convert(path):
-    """The same, with the conversions a careful person adds: dates, numbers, spaces, small letters, repeated e-mails."""
-    import pandas as pd
-
-    def work():
-        table = pd.read_excel(path, engine="openpyxl", dtype="str", keep_default_na=False)
-        table = table.apply(lambda column: column.str.strip())
-        moments = pd.to_datetime(table.iloc[:, 0], errors="coerce", format="ISO8601")
-        numbers = pd.to_numeric(table.iloc[:, 9], errors="coerce")
-        email = table.iloc[:, 1].str.lower()
-        return len(table.assign(moments=moments, numbers=numbers, repeated=email.duplicated(keep=False)))
-
-    return work
-
-
 def mentor_match(path):
     """mentor-match 7: a mentor copied for each place, one rule with our points (it scores pairs, higher is better)."""
     from matching.mentee import Mentee
@@ -117,7 +102,6 @@ def sortition(argument):
 if __name__ == "__main__":
     serve({
         "read_xlsx": read_xlsx,
-        "read_and_convert": read_and_convert,
         "mentor_match": mentor_match,
         "hospital_resident": hospital_resident,
         "sortition": sortition,

@@ -268,8 +268,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += scheduling.check_times(sheets["Laiki"], programme)
     problems += checks.check_evidence(sheets, [path.name for path in (folder / checks.FOLDER).rglob("*")])
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
-    lexicon, found = _read_lexicon(folder, programme)
-    problems += found
+    lexicon, unfit = _read_lexicon(folder, programme)
+    problems += unfit
     lot = folder / "izloze"
     frozen, recorded = _read_lot(lot)
     names = [frozen.file] if frozen else []
@@ -412,8 +412,8 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
 
     selected = select_by(decisions)
     anchors, decided = selected.anchors, selected.decided
-    found = eligibility.check_applications(inputs.applications, selected.duplicates)
-    read = keep_open([*inputs.problems, *found], decided)
+    asked = eligibility.check_applications(inputs.applications, selected.duplicates)
+    read = keep_open([*inputs.problems, *asked], decided)
     blockers = find_blockers(
         decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
     )
@@ -656,7 +656,7 @@ def make_frozen_record(inputs: Inputs, *, now: datetime, reason: str = "") -> st
     results = evaluate(replace(inputs, frozen=None), as_of=programme.as_of or now.date())
     waiting = [problem for problem in results.blockers if problem.code not in ("freeze_missing", "seed_missing")]
     if waiting:
-        raise Refused(waiting)
+        raise Refused(waiting, name_applications(results.decided))
     competing = results.decided[results.decided["rank_from"].notna()].astype({"tier": "int64"})
     previous = earlier.sha256 if earlier else ""
     return lottery.format_frozen(competing, programme, frozen_at=now, previous=previous, reason=reason)

@@ -5,6 +5,7 @@ Two things are counted, since each alone can be fooled: function calls (a loop o
 """
 
 import cProfile
+import importlib
 import json
 import pstats
 import sys
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.bench import list_matchings, value
-from benchmarks.generate import make_instance, make_scored, write_csv
+from benchmarks.generate import PLACES, make_instance, make_scored, write_csv
 from benchmarks.harness import Job, Measured, growth, measure
 from benchmarks.programmes import write_programme
 from mentoring_lib import workflow
@@ -24,7 +25,7 @@ from mentoring_lib.documents import letters, recommendations
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection import allocation, duplicates, eligibility, lottery, scoring
 from mentoring_lib.selection.nearest_change import find_nearest
-from mentoring_lib.workflow import evaluate, read_inputs
+from mentoring_lib.workflow import ROOT, evaluate, read_inputs
 
 PROGRAMME = read_programme(workflow.EXAMPLE / "programme.toml")
 DECISIONS = check.no_decisions(PROGRAMME)
@@ -144,6 +145,17 @@ def test_the_invented_field_is_the_same_every_time():
 def test_growth_is_the_exponent_of_n():
     assert growth({10: 2.0, 100: 200.0, 1_000: 20_000.0}) == pytest.approx(2)
     assert growth({10: 1.0}) is None
+
+
+def test_every_job_of_the_workbook_still_works(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")  # as a script finds its neighbours
+    jobs = importlib.import_module("jobs").JOBS
+    rows = ("rank", "sort", "tickets", "hashes")
+    (pairs := tmp_path / "pairs.json").write_text(json.dumps(make_instance(30, 2)), "utf-8")
+    given = dict.fromkeys(rows, 30) | {"match": str(pairs), "draw": [[*PLACES] * 10, 3]}
+    table = str(write_csv(tmp_path / "30.csv", 30))
+    assert all(job(given.get(name, table))() is not None for name, job in jobs.items())
+    assert len(jobs) > 12
 
 
 def test_candidates_that_fail_or_are_missing_say_so():

@@ -247,4 +247,4 @@ def test_seed_zone_language_and_folder_of_the_process_change_nothing(tmp_path, r
         )
         for changed in surroundings
     ]  # fmt: skip
-    assert [process.communicate(timeout=60)[0].strip() for process in running] == [fingerprint(results)] * 2
+    assert [process.communicate(timeout=300)[0].strip() for process in running] == [fingerprint(results)] * 2

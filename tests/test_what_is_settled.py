@@ -94,7 +94,7 @@ def read_changed(path, monkeypatch):
         inputs = workflow.read_inputs(EXAMPLE)
         if MANY > 1:
             workflow.evaluate(inputs, as_of=OWN.as_of)
-        return workflow._explain(workflow._decide(inputs), changed), ""
+        return workflow._explain(workflow._select(inputs)[0], changed), ""
     except Refused as refused:
         return None, str(refused)
 

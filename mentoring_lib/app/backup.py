@@ -32,9 +32,8 @@ def make_backup(folder: Path, today: date) -> Path:
                     packed.write(path, path.relative_to(folder.parent).as_posix())
                 except OSError as error:
                     raise Refused([Problem("file_locked", path.name, details=explain_os_error(error))]) from None
-    place = folder.parent / FOLDER
-    number = len(list(place.glob(f"{folder.name} {today}*.zip"))) + 1
-    writing.replace_file(copied := place / f"{folder.name} {today} {number}.zip", buffer.getvalue())
+    copied = writing.find_free(folder.parent / FOLDER, f"{folder.name} {today}.zip")
+    writing.replace_file(copied, buffer.getvalue())
     return copied
 
 

@@ -59,8 +59,8 @@ def examine(path: Path, programme_file: Path) -> Examined:
         examined = _examine(path, programme)
         return examined._replace(problems=[*examined.problems, *unchecked])
     except Refused as refused:
-        own = ("", path.name)  # else it is not the export that cannot be used
-        said = [one.message if one.file in own else f"{one.file}: {one.message}" for one in refused.problems]
+        export = ("", path.name)  # else it is not the export that cannot be used
+        said = [one.message if one.file in export else f"{one.file}: {one.message}" for one in refused.problems]
         return Examined(path.name, "reject", "; ".join(said), None, refused.problems)
 
 

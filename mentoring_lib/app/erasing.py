@@ -27,7 +27,7 @@ from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, pri
 from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import plural, show_date, tell_files
+from mentoring_lib.base.texts import count_files, plural, show_date
 from mentoring_lib.documents import funder_report
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.figures import Figures, drop_sentences
@@ -73,9 +73,12 @@ def write_figures(figures: Figures, files: Mapping[str, bytes]) -> bytes:
     """
     kinds = get_type_hints(Figures)
     plain = {field.name: _write_value(getattr(figures, field.name), kinds[field.name]) for field in fields(Figures)}
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    text = _show({"figures": plain, "files": digests})
-    return _show({"sha256": hashlib.sha256(text).hexdigest(), "figures": plain, "files": digests})
+    content = {"figures": plain, "files": _digest(files)}
+    return _show({"sha256": hashlib.sha256(_show(content)).hexdigest(), **content})
+
+
+def _digest(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
 
 
 def _show(value: object) -> bytes:
@@ -106,12 +109,11 @@ def read_figures(content: bytes) -> Kept:
     """
     try:
         read = json.loads(content)
-        text = _show({"figures": read["figures"], "files": read["files"]})
-        if read["sha256"] != hashlib.sha256(text).hexdigest():
+        if read.pop("sha256") != hashlib.sha256(_show(read)).hexdigest():
             raise ValueError(FIGURES_FILE)
         kinds = get_type_hints(Figures)
         figures = Figures(**{name: _read_value(read["figures"][name], kind) for name, kind in kinds.items()})
-    except (ValueError, KeyError, TypeError):  # also a ValidationError
+    except (ValueError, KeyError, TypeError, AttributeError):  # also a ValidationError
         raise Refused([Problem("figures_broken", file=FIGURES_FILE)]) from None
     return Kept(figures, read["files"])
 
@@ -126,12 +128,6 @@ def _read_column(dtype: str, cells: list[Any]) -> pd.Series:
     if dtype == "object":
         return pd.Series([tuple(cell) if isinstance(cell, list) else cell for cell in cells], dtype="object")
     return pd.Series(cells, dtype=dtype)
-
-
-def compare_files(kept: Kept, files: Mapping[str, bytes]) -> list[str]:
-    """Names of the funder's files that are not the same to the byte as when the figures were kept."""
-    now = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return sorted(name for name in {*now, *kept.files} if now.get(name) != kept.files.get(name))
 
 
 def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
@@ -173,8 +169,8 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
 
 def _list_files(folder: Path, keep: Callable[[Path], bool] = Path.is_file) -> list[str]:
     """Paths within a folder; files behind a link are not among them, nor is a link itself."""
-    found = [path for path in folder.rglob("*") if keep(path) and path.name != writing.MANIFEST]
-    names = sorted(path.relative_to(folder).as_posix() for path in found)
+    files = [path for path in folder.rglob("*") if keep(path) and path.name != writing.MANIFEST]
+    names = sorted(path.relative_to(folder).as_posix() for path in files)
     return names if keep is writing.is_link else [name for name in names if not writing.find_link(folder, name)]
 
 
@@ -187,13 +183,15 @@ def _is_ours(path: Path, name: str) -> bool:
     """Whether the project made a file of the programme's folder that holds personal data."""
     place = name.partition("/")[0]
     copied = path.name.replace("-checkpoint.ipynb", ".ipynb") if ".ipynb_checkpoints" in name else path.name
-    if place == COPIES and (paths.NOTEBOOKS / copied).is_file():  # checkpoints included
-        return True
-    if place == recall.FOLDER or name == STONES:
-        return True
     if place == "vertejumi":
         return _is_unfilled(path)
-    return _is_temporary(name) or (place == LOT and lottery.is_own_file(path.name))
+    return (
+        (place == COPIES and (paths.NOTEBOOKS / copied).is_file())  # checkpoints included
+        or place == recall.FOLDER
+        or name == STONES
+        or _is_temporary(name)
+        or (place == LOT and lottery.is_own_file(path.name))
+    )
 
 
 def _is_unfilled(path: Path) -> bool:
@@ -261,7 +259,7 @@ def run_erase(arguments: argparse.Namespace) -> int:
         print(f"Pārskata skaitļi saglabāti: {folder / FIGURES_FILE}")
         print("Pārskatu ar run varēs izveidot arī turpmāk.")
     stuck = erase(folder, out, plan)
-    print(tell_files("Izdzēst", len(ours) - len(stuck)))
+    print(count_files("Izdzēst", len(ours) - len(stuck)))
     print_problems("Neizdevās", stuck)
     print_hers(plan.hers)
     print_lines("Un tas, ko rīks neredz", WORDS["elsewhere"])
@@ -279,14 +277,14 @@ def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Sa
     logos, template = read_logos(folder, programme), read_template(folder, programme)
     files = funder_report.make_funder_files(kept.figures, programme, logos, template)
     notes = writing.write_all(out, {f"{FUNDER}/{name}": content for name, content in files.items()})
-    differing = compare_files(kept, files)
+    differing = sorted({name for name, _ in kept.files.items() ^ _digest(files).items()})
     notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
     print_problems("Zināšanai", notes)
     made_from = f"pārskats atjaunots no datnes {FIGURES_FILE}, dati par {show_date(day)}"
     say(f"Personas dati ir dzēsti; {made_from}.")
     if not differing:
         say("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
-    say(f"{tell_files('Sagatavot', len(files))} mapē {out}")
+    say(f"{count_files('Sagatavot', len(files))} mapē {out}")
     hers = plan_erasure(folder, out, programme).hers
     print_hers(hers)
     return paths.ISSUES if hers else paths.FINE

@@ -209,9 +209,9 @@ def make_body(notebook: nbformat.NotebookNode) -> str:
         if heading:
             parts.append((len(heading[1]), str(mistune.html(f"# {heading[2]}"))[4:-6], str(mistune.html(heading[3]))))
         else:
-            told = mistune.html(cell.source) if cell.cell_type == "markdown" else _show_outputs(cell)
+            shown = mistune.html(cell.source) if cell.cell_type == "markdown" else _show_outputs(cell)
             level, head, content = parts.pop() if parts else (1, "", "")
-            parts.append((level, head, f"{content}{told}"))
+            parts.append((level, head, f"{content}{shown}"))
     return join_sections(parts)
 
 

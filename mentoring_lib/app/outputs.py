@@ -251,10 +251,10 @@ def guard_report(inputs: Inputs, results: Results) -> Guard:
         If something written for the report holds it, at its row.
     """
     figures, programme = results.figures, inputs.programme
-    told = (figures.consultations.get("community", ()), figures.tasks["community"], figures.examples["community"])
-    named = [name for names in told for name in names if name]
-    own = list_own_texts(figures, programme)
-    guard = make_guard(inputs.applications, inputs.sheets, inputs.marks, programme, named, own)
+    tables = (figures.consultations.get("community", ()), figures.tasks["community"], figures.examples["community"])
+    named = [name for names in tables for name in names if name]
+    usual = list_own_texts(figures, programme)
+    guard = make_guard(inputs.applications, inputs.sheets, inputs.marks, programme, named, usual)
     events = results.valid_events
     notes = events[
         events["note"].fillna("").str.strip().str.startswith(FOR_REPORT) & figures.period.holds(events["on"])

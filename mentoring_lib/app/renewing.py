@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from copy import copy
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -23,11 +24,10 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from mentoring_lib.app import recall, writing
 from mentoring_lib.app.tracking import list_applications
-from mentoring_lib.base.columns import SEPARATOR, SHEETS, Column
+from mentoring_lib.base.columns import SEPARATOR, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.texts import fold
 from mentoring_lib.documents.new_programme import LOOK_UP, Listed, list_themes, make_tracking_workbook
@@ -60,8 +60,7 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
         raise Refused(
             [Problem("renew_lost", WORKBOOK, sheet, cell=cell, value=value) for sheet, cell, value in lost[:10]]
         )
-    taken = len(list((folder / OLD).glob(f"darba_gramata {today}*"))) + 1
-    aside = folder / OLD / f"darba_gramata {today} {taken}.xlsx"
+    aside = writing.find_free(folder / OLD, f"darba_gramata {today}.xlsx")
     writing.replace_file(aside, old)
     writing.replace_file(path, new)
     return aside
@@ -94,8 +93,7 @@ def renew_workbook(old: bytes, inputs: Inputs, listed: Listed) -> bytes:
 
 def _is_hers(page: Any, there: Any) -> bool:
     """Whether a person wrote beside what the tool writes on a sheet of its own."""
-    beside = there.iter_cols(min_col=page.max_column + 1)
-    return any(cell.value is not None for column in beside for cell in column)
+    return any(cell.value is not None for column in there.iter_cols(min_col=page.max_column + 1) for cell in column)
 
 
 def _copy_page(page: Any, copied: Any) -> None:
@@ -120,15 +118,12 @@ def _copy_style(one: Any, other: Any) -> None:
 
 def _find_headings(page: Any) -> tuple[int, dict[str, int]]:
     """Row of the headings and the column of each, as the reader finds them."""
-    names = loading.accepted_headings(_columns_of(page), {})
+    columns = next(columns for name, columns in SHEETS.items() if fold(name) == fold(page.title))
+    names = loading.accepted_headings(columns, {})
     rows = [[str(cell.value or "") for cell in row] for row in page.iter_rows(max_row=loading.HEADER_WITHIN)]
     top = loading.find_headings(rows, names) or 0
     found = {loading.name_heading(text, names): at for at, text in enumerate(rows[top], start=1)}
     return top + 1, {name: at for name, at in found.items() if name}
-
-
-def _columns_of(page: Any) -> tuple[Column, ...]:
-    return next(columns for name, columns in SHEETS.items() if fold(name) == fold(page.title))
 
 
 def _complete_page(fresh: Any, page: Any) -> None:
@@ -173,15 +168,9 @@ def _keep_values(content: bytes, book: Workbook, shown: Workbook) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.infolist():
             part = old.read(item)
-            if match := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", item.filename):
-                title = book.worksheets[int(match[1]) - 1].title
-                values = shown[title] if title in shown.sheetnames else None
-
-                def value_of(found: re.Match[str], values: Worksheet | None = values) -> str:
-                    cell = values[found[1]] if values is not None else None
-                    return _write_value(found, cell) if isinstance(cell, Cell) and cell.value is not None else found[0]
-
-                part = FORMULA.sub(value_of, part.decode("utf-8")).encode("utf-8")
+            match = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", item.filename)
+            if match and (title := book.worksheets[int(match[1]) - 1].title) in shown.sheetnames:
+                part = FORMULA.sub(partial(_write_value, shown[title]), part.decode("utf-8")).encode("utf-8")
             new.writestr(item, part)
     return buffer.getvalue()
 
@@ -189,8 +178,13 @@ def _keep_values(content: bytes, book: Workbook, shown: Workbook) -> bytes:
 FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*?)(?: t="\w+")?><f([^>]*)>([^<]*)</f><v ?/?>(?:</v>)?</c>')
 
 
-def _write_value(found: re.Match[str], cell: Any) -> str:
-    value, kind = cell.value, {"s": "str", "b": "b", "e": "e"}.get(cell.data_type, "n")
+def _write_value(page: Any, found: re.Match[str]) -> str:
+    """A formula's cell with the value that it has on a page; as it is where it has none."""
+    cell = page[found[1]]
+    if not isinstance(cell, Cell) or cell.value is None:
+        return found[0]
+    value: Any = cell.value
+    kind = {"s": "str", "b": "b", "e": "e"}.get(cell.data_type, "n")
     serial: Any = to_excel
     text = serial(value) if cell.is_date else int(value) if kind == "b" else value
     return f'<c r="{found[1]}"{found[2]} t="{kind}"><f{found[3]}>{found[4]}</f><v>{escape(str(text))}</v></c>'

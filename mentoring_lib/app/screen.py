@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from mentoring_lib.app import paths
 from mentoring_lib.base.problems import NOBODY, Problem, Refused, describe_all
-from mentoring_lib.base.texts import plural, tell_files
+from mentoring_lib.base.texts import count_files, plural
 
 TRACE = "MENTORING_TRACE"  # an environment variable: with it, an unexpected error shows where it happened
 Say = Callable[[str], object]
@@ -30,7 +30,7 @@ def attempt(work: Callable[[], int]) -> int:
         return work()
     except Refused as refused:
         print("Darbs apturēts:", file=sys.stderr)
-        print(show_problems(refused.problems), file=sys.stderr)
+        print(show_problems(refused.problems, refused.communities), file=sys.stderr)
     except Exception as error:
         if TRACE in os.environ:
             raise
@@ -41,7 +41,7 @@ def attempt(work: Callable[[], int]) -> int:
 def summarise_run(out: Path, names: Iterable[str], waiting: Sequence[str], say: Say) -> None:
     """What was made, folder by folder, and what waits for her, a line each."""
     counts = Counter(PurePosixPath(name).parent for name in names)
-    say(paint(f"{tell_files('Sagatavot', counts.total())} mapē {out}", GOOD))
+    say(paint(f"{count_files('Sagatavot', counts.total())} mapē {out}", GOOD))
     for place, count in sorted(counts.items()):
         say(f"  {out / place}: {plural(count, 'datne', 'datnes')}")
     say(paint("Gaida jūs:" if len(waiting) else "Jūs nekas negaida.", BOLD))

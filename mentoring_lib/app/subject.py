@@ -6,6 +6,7 @@ import argparse
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mentoring_lib import workflow
 from mentoring_lib.app import backup, paths, writing
@@ -20,6 +21,7 @@ from mentoring_lib.documents.held_data import make_held_data
 from mentoring_lib.documents.new_programme import LOOK_UP
 from mentoring_lib.funder.privacy import index_answers, read, read_texts
 from mentoring_lib.intake import loading, stones
+from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.workflow import Inputs, Results
 
@@ -107,7 +109,7 @@ def list_files(folder: Path, out: Path, inputs: Inputs, key: str) -> list[Path]:
     """Files that hold something about an application: its code in their name, or an answer of it inside.
 
     Once its row is gone from the export, its answers are known no more: then its code tells, in what is hers alone
-    (older workbooks, answers), and every backup from before it was forgotten counts.
+    (older workbooks, answers); every backup counts from before it was forgotten, or whose export still has the row.
     """
     table = inputs.applications
     index = index_answers(table[table["application_id"].eq(key)])
@@ -118,15 +120,23 @@ def list_files(folder: Path, out: Path, inputs: Inputs, key: str) -> list[Path]:
         if key in path.name or index.look_up(read(texts)) or (path in hers and any(key in text for text in texts)):
             found.append(path)
     copies = sorted((folder.parent / backup.FOLDER).glob(f"{folder.name} *.zip"))
-    return [*found, *(path for path in copies if _is_older(path, folder.name, key))]
+    return [*found, *(path for path in copies if _holds(path, folder.name, key, inputs))]
 
 
-def _is_older(copy: Path, name: str, key: str) -> bool:
-    """Whether a backup of this programme was made before the application was forgotten."""
-    with zipfile.ZipFile(copy) as packed:
-        names, stone = packed.namelist(), f"{name}/{stones.FILE}"
-        known = packed.read(stone).decode("utf-8-sig") if stone in names else ""
-    return any(one.startswith(f"{name}/") for one in names) and key not in known
+def _holds(copy: Path, name: str, key: str, inputs: Inputs) -> bool:
+    """Whether a backup is of this programme and from before an application was forgotten, or holds it still."""
+    with zipfile.ZipFile(copy) as packed, TemporaryDirectory(dir=copy.parent) as place:
+        names, stone = [one for one in packed.namelist() if one.startswith(f"{name}/")], f"{name}/{stones.FILE}"
+        if names and (stone not in names or key not in packed.read(stone).decode("utf-8-sig")):
+            return True
+        hers = {one: packed.read(one) for one in names if one.split("/")[1] in PLACES}
+        packed.extractall(place, [one for one in names if one.startswith(f"{name}/pieteikumi/")])
+        try:
+            exports = loading.list_files(Path(place) / name / "pieteikumi")
+            held = set(read_applications(exports, inputs.programme).table["application_id"])
+        except Refused:  # a person must look
+            return True
+    return key in held or any(key in text for text in [*hers, *read_texts(hers)])
 
 
 def list_lists(folder: Path, key: str) -> Iterator[str]:

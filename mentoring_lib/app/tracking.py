@@ -32,8 +32,8 @@ def make_form(folder: Path) -> list[Problem]:
 
 def list_applications(inputs: Inputs) -> Listed:
     """Applications as the workbook offers them, with what the texts of those who consented suggest."""
-    found = suggest(inputs.applications[inputs.applications["consent"].fillna(True)], inputs.lexicon)
-    return Listed(inputs.applications, dict(zip(found["application_id"], found["suggested"], strict=True)))
+    suggested = suggest(inputs.applications[inputs.applications["consent"].fillna(True)], inputs.lexicon)
+    return Listed(inputs.applications, dict(zip(suggested["application_id"], suggested["suggested"], strict=True)))
 
 
 def make_workbook(folder: Path, inputs: Inputs) -> bool:

@@ -34,7 +34,7 @@ UNFINISHED = "unfinished"
 TEMPORARY = (".mentoring-", ".tmp")  # how the name of a file begins and ends while it is being written
 PAUSES = (0.01, 0.02, 0.05, 0.1, 0.1, 0.15, 0.15, 0.2, 0.2)  # seconds between ten tries
 HELD = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENOTEMPTY}  # what a file held by another program gives
-Known = dict[str, tuple[str, ...]]
+Manifest = dict[str, tuple[str, ...]]
 """Hashes by which a file is known as ours, by path: several after a run that was stopped, none if it was never ours."""
 
 
@@ -63,26 +63,26 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
     Refused
         If the folder is a file, or cannot be written to.
     """
-    known, interrupted = read_manifest(check_folder(folder))
+    manifest, interrupted = read_manifest(check_folder(folder))
     remove_temporary(folder)
     problems = [Problem("writing_interrupted")] if interrupted else []
     places: dict[str, bytes] = {}
-    links = {name: link for name in {*files, *known} if (link := find_link(folder, name))}
+    links = {name: link for name in {*files, *manifest} if (link := find_link(folder, name))}
     problems += [Problem("output_link", file=link) for link in sorted(set(links.values()))]
-    kept: Known = {name: known[name] for name in links if name in known}
+    kept: Manifest = {name: manifest[name] for name in links if name in manifest}
     for name, content in sorted(files.items()):
         if name in links:
             continue
-        *passed, place = _find_place(folder, name, content, known)
+        *passed, place = _find_place(folder, name, content, manifest)
         places[place] = content
-        kept |= {one: known.get(one, ()) for one in passed}
+        kept |= {one: manifest.get(one, ()) for one in passed}
         if passed:
-            code = "output_open" if is_ours(folder, name, known) else "output_edited"
+            code = "output_open" if is_ours(folder, name, manifest) else "output_edited"
             problems.append(Problem(code, file=name, details=PurePosixPath(place).name))
-    left = [name for name in sorted(known) if name not in places and name not in kept and (folder / name).is_file()]
-    stale = [name for name in left if is_ours(folder, name, known) and not is_open(folder / name)]
-    kept |= {name: known[name] for name in left if name not in stale}
-    stuck = _put(folder, places, stale, known, kept)
+    left = [name for name in sorted(manifest) if name not in places and name not in kept and (folder / name).is_file()]
+    stale = [name for name in left if is_ours(folder, name, manifest) and not is_open(folder / name)]
+    kept |= {name: manifest[name] for name in left if name not in stale}
+    stuck = _put(folder, places, stale, manifest, kept)
     if removed := [name for name in stale if name not in stuck]:
         problems.append(Problem("output_removed", value=str(len(removed)), details=", ".join(removed)))
     return problems + [Problem("output_stale", file=name) for name in left if name in stuck or name not in stale]
@@ -90,26 +90,26 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
 
 def add_file(folder: Path, name: str, content: bytes) -> None:
     """Write one more file of a set, and add it to the list; one that a person has edited, or behind a link, stays."""
-    known, interrupted = read_manifest(check_folder(folder))
-    if find_link(folder, name) or ((folder / name).exists() and not is_ours(folder, name, known)):
+    manifest, interrupted = read_manifest(check_folder(folder))
+    if find_link(folder, name) or ((folder / name).exists() and not is_ours(folder, name, manifest)):
         return
     replace_file(folder / name, content)
     if not interrupted:
-        write_manifest(folder, _settle(folder, known | {name: (_digest(content),)}))
+        write_manifest(folder, _settle(folder, manifest | {name: (_digest(content),)}))
 
 
-def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], known: Known, kept: Known) -> list[str]:
+def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], manifest: Manifest, kept: Manifest) -> list[str]:
     """Say what will be written, write it, remove what is stale, say what was written; what could not be removed."""
     digests = {place: _digest(content) for place, content in places.items()}
     changed = [place for place in places if _hash_file(folder / place) != digests[place]]
     if changed or stale:
-        planned = {place: (*known.get(place, ()), digest) for place, digest in digests.items()}
-        begun = planned | kept | {name: known[name] for name in stale}
+        planned = {place: (*manifest.get(place, ()), digest) for place, digest in digests.items()}
+        begun = planned | kept | {name: manifest[name] for name in stale}
         write_manifest(folder, {UNFINISHED: {name: list(dict.fromkeys(hashes)) for name, hashes in begun.items()}})
     for place in changed:
         replace_file(folder / place, places[place])
     stuck = [name for name in stale if not try_remove(folder, name)]
-    write_manifest(folder, digests | _settle(folder, kept | {name: known[name] for name in stuck}))
+    write_manifest(folder, digests | _settle(folder, kept | {name: manifest[name] for name in stuck}))
     return stuck
 
 
@@ -119,10 +119,10 @@ def write_manifest(folder: Path, listing: Mapping[str, object]) -> None:
     replace_file(folder / MANIFEST, text.encode("utf-8"))
 
 
-def _settle(folder: Path, known: Known) -> dict[str, str]:
+def _settle(folder: Path, manifest: Manifest) -> dict[str, str]:
     """One hash for each file: the one it has if that is known, else the last known, else ""."""
-    current = {name: _hash_file(folder / name) or "" for name in known}
-    return {name: current[name] if current[name] in hashes else ("", *hashes)[-1] for name, hashes in known.items()}
+    current = {name: _hash_file(folder / name) or "" for name in manifest}
+    return {name: current[name] if current[name] in hashes else ("", *hashes)[-1] for name, hashes in manifest.items()}
 
 
 def check_folder(folder: Path) -> Path:
@@ -139,7 +139,7 @@ def check_folder(folder: Path) -> Path:
     return folder
 
 
-def read_manifest(folder: Path) -> tuple[Known, bool]:
+def read_manifest(folder: Path) -> tuple[Manifest, bool]:
     """Hashes of each file as it was written, by path, and whether that run was stopped; nothing if it is damaged."""
     path = folder / MANIFEST
     try:
@@ -150,8 +150,8 @@ def read_manifest(folder: Path) -> tuple[Known, bool]:
     begun = listed.get(UNFINISHED)
     pairs = begun if isinstance(begun, dict) else listed
     hashes = {name: [one] if isinstance(one, str) else one for name, one in pairs.items() if _stays_inside(name)}
-    known = {name: tuple(filter(None, one)) for name, one in hashes.items() if isinstance(one, list)}
-    return known, pairs is begun
+    manifest = {name: tuple(filter(None, one)) for name, one in hashes.items() if isinstance(one, list)}
+    return manifest, pairs is begun
 
 
 def _stays_inside(name: str) -> bool:
@@ -171,7 +171,7 @@ def find_link(folder: Path, name: str) -> str | None:
     return next((str(part) for part in [*path.parents[-2::-1], path] if is_link(folder / part)), None)
 
 
-def _find_place(folder: Path, name: str, content: bytes, known: Known) -> Iterator[str]:
+def _find_place(folder: Path, name: str, content: bytes, manifest: Manifest) -> Iterator[str]:
     """Names to try in order: those a person has edited or has open, last the one that may be written."""
     path = PurePosixPath(name)
     for mark in chain(["", " (jauns)"], (f" (jauns {number})" for number in count_from(2))):
@@ -179,13 +179,13 @@ def _find_place(folder: Path, name: str, content: bytes, known: Known) -> Iterat
         yield place
         if _hash_file(folder / place) in (None, _digest(content)):
             return
-        if is_ours(folder, place, known) and not is_open(folder / place):
+        if is_ours(folder, place, manifest) and not is_open(folder / place):
             return
 
 
-def is_ours(folder: Path, name: str, known: Known) -> bool:
+def is_ours(folder: Path, name: str, manifest: Manifest) -> bool:
     """Whether a file is still as it was made."""
-    return _hash_file(folder / name) in known.get(name, ())
+    return _hash_file(folder / name) in manifest.get(name, ())
 
 
 def is_open(path: Path) -> bool:
@@ -261,8 +261,8 @@ def try_remove(folder: Path, name: str) -> bool:
 def remove_files(folder: Path, names: Sequence[str]) -> list[str]:
     """Remove files of a set, then strike them off its list; the names of those that could not be removed."""
     stuck = [name for name in names if not try_remove(folder, name)]
-    known, interrupted = read_manifest(folder)
-    left = {name: hashes for name, hashes in known.items() if (folder / name).exists()}
+    manifest, interrupted = read_manifest(folder)
+    left = {name: hashes for name, hashes in manifest.items() if (folder / name).exists()}
     write_manifest(folder, {UNFINISHED: left} if interrupted else _settle(folder, left))
     return stuck
 
@@ -288,6 +288,12 @@ def replace_file(path: Path, content: bytes) -> None:
         _write_whole(path, content)
     except OSError as error:
         raise Refused([Problem("file_unwritable", file=path.name, details=str(path.parent))]) from error
+
+
+def find_free(folder: Path, name: str) -> Path:
+    """The first of "name 1", "name 2" … that no file in a folder has; ``name`` has an ending."""
+    path = folder / name
+    return next(free for number in count_from(1) if not (free := path.with_stem(f"{path.stem} {number}")).exists())
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -96,14 +96,11 @@ ADDED_SHEETS: frozenset[str] = frozenset(WORDS["added"]["sheets"])
 BLOCKS: dict[str, dict[str, list[str]]] = WORDS["blocks"]
 """What waits until a question is settled, by the sheet and column it stands in."""
 
-ANCHORS: dict[str, str] = WORDS["anchors"]
-"""The four anchors of "clearly described", each marked 0 to 3."""
-
-_MARKS = _make_columns(WORDS["marks"])
-_ALSO: dict[str, list[str]] = WORDS["anchors_also"]
-_ANCHORS = (Column(name, "mark", label, tuple(_ALSO.get(name, ()))) for name, label in ANCHORS.items())
-MARKS = (*_MARKS[:-1], *_ANCHORS, _MARKS[-1])
+MARKS = _make_columns(WORDS["marks"])
 """A marking sheet (sheet "Vērtējumi"): one row per application, one column per anchor."""
+
+ANCHORS = {column.name: column.label for column in MARKS if column.kind == "mark"}
+"""The four anchors of "clearly described", each marked 0 to 3."""
 
 CONTEXT = _make_columns(WORDS["context"])
 """What a marking sheet shows of an application beside the marks; not read."""

@@ -27,8 +27,8 @@ def _cells(column: pd.Series) -> list[Any]:
 def table_of(rows: Sequence[Sequence[Any]], kinds: Mapping[str, Any]) -> pd.DataFrame:
     """Table of rows, each column of its kind (name of a dtype)."""
     columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
-    told = zip(kinds.items(), columns, strict=True)
-    return pd.DataFrame({name: pd.array(list(cells), dtype=kind) for (name, kind), cells in told}, copy=False)
+    typed = zip(kinds.items(), columns, strict=True)
+    return pd.DataFrame({name: pd.array(list(cells), dtype=kind) for (name, kind), cells in typed}, copy=False)
 
 
 class Checked(NamedTuple):

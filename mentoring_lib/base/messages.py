@@ -29,7 +29,7 @@ class Text(NamedTuple):
 REFUSE = "refuse"  # the file, or the whole run, cannot be used
 SETTLE = "settle"  # a person must decide; until then nothing is final
 NOTE = "note"  # the reader changed or left out something harmless and says so
-BLOCK, CHECK = "block", "check"  # what a person must settle, by whether anything waits for it (see problems.BLOCKS)
+BLOCK, CHECK = "block", "check"  # what a person must settle, by whether anything waits for it (see columns.BLOCKS)
 KINDS = {REFUSE: "neder", BLOCK: "kavē", CHECK: "pārbaudiet", NOTE: "zināšanai"}
 
 

@@ -86,20 +86,24 @@ def add_cells(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
             for one, letter in known]  # fmt: skip
 
 
+NOBODY: Mapping[str, str] = MappingProxyType({})
 PROBLEM_COLUMNS = (
     "kind", "file", "sheet", "row", "column", "value", "message", "advice", "application_id", "code",
 )  # fmt: skip
 
 
 class Refused(Exception):  # noqa: N818 - a refusal with reasons, as the coordinator reads it
-    """Something cannot be used at all; carries every problem found, for a message without a traceback."""
+    """Something cannot be used at all; carries every problem found, for a message without a traceback.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
+    ``communities`` are names by the code of an application, where they are known.
+    """
+
+    def __init__(self, problems: Iterable[Problem], communities: Mapping[str, str] = NOBODY) -> None:
+        self.problems, self.communities = list(problems), communities
         super().__init__("\n".join(f"{p.file} {p.message}. {p.advice}".strip() for p in self.problems))
 
-    def __reduce__(self) -> tuple[type[Refused], tuple[list[Problem]]]:
-        return Refused, (self.problems,)  # for another process
+    def __reduce__(self) -> tuple[type[Refused], tuple[list[Problem], Mapping[str, str]]]:
+        return Refused, (self.problems, dict(self.communities))  # for another process
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -147,7 +151,6 @@ MAX_VALUE, MAX_DETAILS = 80, 240  # letters of what somebody wrote, and of a lis
 OF_A_COLUMN = ("moment_unreadable", "moment_order", "date_unreadable")
 """Problems of how a whole column is written: when there are more of them than are named, they share one line."""
 MAX_NAMED = 3  # of equal problems, the applications or rows that a line names
-NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 def describe(problem: Problem, communities: Mapping[str, str] = NOBODY) -> str:

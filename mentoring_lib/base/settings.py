@@ -167,8 +167,8 @@ def _make(key: str, place: tuple[str, ...], words: Sequence[str], kind: Any, inf
 def _choices(key: str) -> Mapping[str, str]:
     """Words of a list by code: of the columns, of the readings, or of the settings alone."""
     labels = {column.name: column.label for column in APPLICATION}
-    own: Mapping[str, Mapping[str, str]] = {"application": labels, "readings": READINGS, **CHOICES, **WORDS["choices"]}
-    return own[WORDS["lists"][key]] if key in WORDS["lists"] else {}
+    lists = {"application": labels, "readings": READINGS, **CHOICES, **WORDS["choices"]}
+    return lists[WORDS["lists"][key]] if key in WORDS["lists"] else {}
 
 
 def _make_row(key: str, words: Sequence[str]) -> Setting:

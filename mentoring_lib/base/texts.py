@@ -148,10 +148,10 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{count} {agree(count, one, many) if count else WORDS['of_none'].get(many, many)}"
 
 
-def tell_files(verb: str, count: int) -> str:
+def count_files(verb: str, count: int) -> str:
     """«Izdzēsta 1 datne», «Izdzēstas 11 datnes», «Nav izdzēsta neviena datne»; ``verb`` stands without its ending."""
-    told = f"{verb}{agree(count, 'a', 'as')} {plural(count, 'datne', 'datnes')}"
-    return told if count else f"Nav {verb.lower()}a neviena datne"
+    counted = f"{verb}{agree(count, 'a', 'as')} {plural(count, 'datne', 'datnes')}"
+    return counted if count else f"Nav {verb.lower()}a neviena datne"
 
 
 def agree(count: float, one: str, many: str) -> str:

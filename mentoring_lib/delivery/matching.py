@@ -192,9 +192,8 @@ def check_conflicts(conflicts: pd.DataFrame, programme: Programme) -> list[Probl
     """A problem for each declared conflict of a person the programme does not know: it would protect nobody."""
     people = [*(mentor.name for mentor in programme.mentors), *programme.markers]
     unknown = conflicts[conflicts["person"].notna() & ~conflicts["person"].isin(people)]
-    return [
-        problem_at("person_unknown", row, "person", row.person, ", ".join(people)) for row in rows_of(unknown, Conflict)
-    ]
+    names = ", ".join(people)
+    return [problem_at("person_unknown", row, "person", row.person, names) for row in rows_of(unknown, Conflict)]
 
 
 def assign(points: Whole, allowed: Flags, load: Whole, capacity: Whole, *, step: int) -> Whole:

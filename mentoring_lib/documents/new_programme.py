@@ -124,9 +124,9 @@ def list_sheets(programme: Programme, listed: Listed) -> list[FillableSheet]:
     )
     known = listed.applications.reindex(columns=[column.name for column in look_up])
     sheets = [FillableSheet(LOOK_UP, intros[LOOK_UP], look_up, {}, known.sort_values("application_id"), LOOK_UP_WIDTHS)]
-    rows = {"Tēmas": list_themes(programme, listed)}
+    rows = dict.fromkeys(SHEETS, pd.DataFrame()) | {"Tēmas": list_themes(programme, listed)}
     return sheets + [
-        FillableSheet(name, intros[name], columns, choices.get(name, {}), rows.get(name), _widths(columns))
+        FillableSheet(name, intros[name], columns, choices.get(name, {}), rows[name], _widths(columns))
         for name, columns in SHEETS.items()
     ]
 

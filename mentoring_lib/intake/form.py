@@ -7,7 +7,6 @@ counts after she said that she did. Nothing here is guessed for her: without her
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -92,18 +91,15 @@ def _take_columns(sheet: Sheet, names: Mapping[str, str], programme: Programme) 
     top, located = loading.guess_headings(sheet, names)
     columns: dict[str, list[Cell]] = {}
     themes = {fold(label) for label in programme.themes.values()}
-    groups = Counter(str(column[top]).partition("[")[0] for column in located.columns if _option(column[top]) in themes)
+    parts = [str(column[top]).partition("[") for column in located.columns]
+    groups = {question for question, _, option in parts if fold(option) in themes}
     for column in located.columns:
         text = str(column[top]).strip()
         group = text.partition("[")[0]
-        name = group.strip() if groups[group] else text
+        name = group.strip() if group in groups else text
         if name:
             columns.setdefault(name, []).extend(cell for cell in column[top + 1 :] if str(cell).strip())
     return columns
-
-
-def _option(cell: Cell) -> str:
-    return fold(str(cell).partition("[")[2])
 
 
 def _suggest_headings(
@@ -177,8 +173,7 @@ _PATTERNS = {"email": PLAIN_EMAIL} | {name: re.compile(shape) for name, shape in
 
 def _read(column: Column, text: str, programme: Programme) -> bool:
     """Whether an answer is read as it stands."""
-    typed, _ = clean_column(pd.Series([text], dtype="str"), column, programme)
-    return bool(typed.notna().iloc[0])
+    return bool(clean_column(pd.Series([text], dtype="str"), column, programme)[0].notna().all())
 
 
 def _nearest(column: Column, text: str) -> str:
@@ -187,10 +182,7 @@ def _nearest(column: Column, text: str) -> str:
     words = {stem: CHOICES[name][code] for code, stems in WORDS["answers"][name].items() for stem in stems}
     words |= {fold(word): word for word in CHOICES[name].values() if len(word) > 2}
     folded = fold(text)
-    exact = words.get(folded)
-    if exact:
-        return exact
-    best = max(words, key=lambda word: (fuzz.ratio(folded, word), len(word)), default="")
+    best = max(words, key=lambda word: (word == folded, fuzz.ratio(folded, word), len(word)), default="")
     return words[best] if fuzz.ratio(folded, best) >= 80 else ""
 
 
@@ -276,7 +268,7 @@ def _list_said(table: pd.DataFrame, *names: str) -> Iterable[tuple[Any, ...]]:
 
 
 def _wrong(code: str, sheet: str, letter: str, row: int, value: str, details: str = "") -> Problem:
-    return Problem(code, FORM_BOOK, sheet, int(row), value=value, details=details, cell=f"{letter}{row}")
+    return Problem(code, FORM_BOOK, sheet, int(row), "", value, "", details, f"{letter}{row}")
 
 
 def list_rows(survey: Survey) -> Iterator[tuple[str, pd.DataFrame]]:

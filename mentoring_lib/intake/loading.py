@@ -40,6 +40,7 @@ NUMBERED = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})?\s*[.)]\s*")  # "3. Novads"
 ONE_ANSWER = {"", "response", "responses", "open ended response", "atbilde", "atbildes", "ответ"}
 """What survey tools write in a second heading row under a question of one answer (folded)."""
 TABLE_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".txt", ".zip", ""}
+LOCKS = ("~${}", ".~lock.{}#")  # beside a file that is open
 SYSTEM_FILES = {"thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db"}
 TOTAL_ROW = re.compile(rf"(?:{'|'.join(TOTALS)})(?: \d+)?(?: pieteikum\w*)?")  # folded: a cell that says no more
 ERROR_CELL = re.compile(r"#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|FORMULA)!|#(?:N/A|NAME\?)|#GETTING_DATA")
@@ -164,7 +165,13 @@ def _take_table(
         raise Refused([_no_table(sheet, columns, names)])
     headings = list(map(str, sheet.top[top]))
     places, problems = _match_headings(sheet, headings, top, names, {column.name: column.label for column in columns})
-    _refuse_missing(sheet, headings, top, columns, needed, places)
+    required = [column for column in columns if column.required] if needed is None else needed
+    missing = [column for column in required if column.name not in places]
+    if missing and any(repair_encoding(heading) or LOST in heading for heading in headings):
+        raise Refused([sheet.problem("encoding_wrong", top + 1)])
+    if missing:
+        code, listed = "column_missing" if needed is None else "column_gone", list_headings(headings)
+        raise Refused(sheet.problem(code, top + 1, column.name, column.label, listed) for column in missing)
     below = [column[top + 1 :] for column in sheet.columns]
     filled = _find_filled(below)
     rows, taken = list(compress(range(top + 2, top + 2 + len(filled)), filled)), {}
@@ -222,15 +229,16 @@ def locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
     return side, replace(sheet, columns=list(zip(*sheet.columns, strict=True)), merged=frozenset(), turned=True)
 
 
-def _join_headings(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
+def _join_headings(sheet: Sheet, names: Mapping[str, str], *, sure: bool = True) -> tuple[int | None, Sheet]:
     """Row of the headings; where they take two rows (survey tools), the second, with both joined in it.
 
-    "Contacts" over "Name" and "E-mail" reads "Contacts [Name]", as other tools write it in one row.
+    "Contacts" over "Name" and "E-mail" reads "Contacts [Name]", as other tools write it in one row. Unless ``sure``,
+    two rows that can be joined are enough.
     """
     top = find_headings(sheet.top, names)
     for row in range(len(sheet.top) - 1) if top is None else (top, top - 1):
         joined = join_rows(sheet.top[row], sheet.top[row + 1], names) if 0 <= row < len(sheet.top) - 1 else None
-        if joined and (top is not None or find_headings([joined], names) is not None):
+        if joined and (top is not None or not sure or find_headings([joined], names) is not None):
             return row + 1, _with_row(sheet, row + 1, joined)
     return top, sheet
 
@@ -265,11 +273,10 @@ def join_rows(upper: Sequence[Cell], lower: Sequence[Cell], names: Mapping[str, 
 def guess_headings(sheet: Sheet, names: Mapping[str, str]) -> tuple[int, Sheet]:
     """The row that may hold headings nobody knows: as recognised, joined of two, else the fullest of the first."""
     top, located = locate(sheet, names)
+    if top is None:
+        top, located = _join_headings(sheet, names, sure=False)
     if top is not None:
         return top, located
-    for row in range(len(sheet.top) - 1):
-        if joined := join_rows(sheet.top[row], sheet.top[row + 1], names):
-            return row + 1, _with_row(sheet, row + 1, joined)
     filled = [sum(isinstance(cell, str) and bool(cell.strip()) for cell in row) for row in sheet.top]
     return max(range(len(filled)), key=filled.__getitem__, default=0), sheet
 
@@ -329,24 +336,6 @@ def _no_table(sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str])
 def list_headings(cells: Iterable[Cell]) -> str:
     """Headings as a sentence can hold them."""
     return ", ".join(f"«{cell}»" for cell in cells if _is_filled(cell))
-
-
-def _refuse_missing(
-    sheet: Sheet,
-    headings: Sequence[str],
-    top: int,
-    columns: Sequence[Column],
-    needed: Sequence[Column] | None,
-    places: Mapping[str, list[int]],
-) -> None:
-    required = [column for column in columns if column.required] if needed is None else needed
-    missing = [column for column in required if column.name not in places]
-    if missing and any(repair_encoding(heading) or LOST in heading for heading in headings):
-        raise Refused([sheet.problem("encoding_wrong", top + 1)])
-    if missing:
-        code = "column_missing" if needed is None else "column_gone"
-        listed = list_headings(headings)
-        raise Refused(sheet.problem(code, top + 1, column.name, column.label, listed) for column in missing)
 
 
 def _merge_columns(
@@ -465,14 +454,13 @@ def _read_best(
     widest = max(located, key=lambda one: len(one[1].columns))
     top, chosen = (candidates or [widest])[0]
     reading = _take_table(top, chosen, columns, names, needed)
-    others = [
-        sheet.problem("sheet_other", details=chosen.name) for below, sheet in candidates[1:] if _has_rows(sheet, below)
-    ]
-    return reading._replace(problems=reading.problems + others)
+    others = [sheet for row, sheet in candidates[1:] if _holds_rows(sheet, row)]
+    told = [sheet.problem("sheet_other", details=chosen.name) for sheet in others]
+    return reading._replace(problems=reading.problems + told)
 
 
-def _has_rows(sheet: Sheet, top: int | None) -> bool:
-    return top is not None and any(_is_filled(cell) for column in sheet.columns for cell in column[top + 1 :])
+def _holds_rows(sheet: Sheet, top: int | None) -> bool:
+    return top is not None and any(_find_filled([column[top + 1 :] for column in sheet.columns]))
 
 
 def read_named(
@@ -500,24 +488,16 @@ def find_named(sheets: Sequence[Sheet], name: str) -> Sheet | None:
 
 def find_copies(sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Column]]) -> list[Problem]:
     """A question for each sheet beside the named ones that holds rows under all headings of one ("Tēmas (2)")."""
-    headings = {name: accepted_headings(columns, {}) for name, columns in tables.items()}
     read = [find_named(sheets, name) for name in tables]
-    others = [sheet for sheet in sheets if all(sheet is not one for one in read)]
-    return [
-        sheet.problem("sheet_copy", value=name)
-        for sheet in others
-        for name, columns in tables.items()
-        if _is_copy(sheet, columns, headings[name])
-    ]
-
-
-def _is_copy(sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str]) -> bool:
-    top, turned = locate(sheet, names)
-    return (
-        top is not None
-        and {column.name for column in columns} <= {name_heading(str(cell), names) for cell in turned.top[top]}
-        and _has_rows(turned, top)
-    )
+    problems = []
+    for sheet in (one for one in sheets if all(one is not named for named in read)):
+        for name, columns in tables.items():
+            names = accepted_headings(columns, {})
+            top, turned = locate(sheet, names)
+            there = {name_heading(str(cell), names) for cell in turned.top[top]} if top is not None else set()
+            if there.issuperset(column.name for column in columns) and _holds_rows(turned, top):
+                problems.append(sheet.problem("sheet_copy", value=name))
+    return problems
 
 
 def list_files(folder: Path) -> list[Path]:
@@ -540,12 +520,8 @@ def find_folders(folder: Path) -> list[Problem]:
 
 def find_open(paths: Iterable[Path]) -> list[Problem]:
     """A note for each file that is open in another program: what is not saved there is not read."""
-    locks = ("~${}", ".~lock.{}#")
-    return [
-        Problem("file_open", path.name)
-        for path in paths
-        if any(path.with_name(lock.format(path.name)).exists() for lock in locks)
-    ]
+    open_ones = [path for path in paths if any(path.with_name(lock.format(path.name)).exists() for lock in LOCKS)]
+    return [Problem("file_open", path.name) for path in open_ones]
 
 
 def hash_files(folder: Path, paths: Iterable[Path]) -> dict[str, str]:

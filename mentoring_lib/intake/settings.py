@@ -257,9 +257,8 @@ class _Reader:
                         found[index] = known
             below = next((row for row in rows[1:] if fold(str(column[row])) not in passed), None)
             if index not in found and below is not None:
-                self._tell(
-                    "setting_unknown", sheet, rows[0] if heading else below, index, heading or str(column[below])
-                )
+                row, strange = (rows[0], heading) if heading else (below, str(column[below]))
+                self._tell("setting_unknown", sheet, row, index, strange)
         missing = [one for one in table.columns if one.required and one not in [known for known, _ in found.values()]]
         self.problems += [Problem("setting_missing", self.file, sheet.name, rows[0] + 1, value=one.label)
                           for one in missing]  # fmt: skip
@@ -360,10 +359,9 @@ class _Reader:
         self.settings[place] = setting
         if isinstance(cell, str) and not cell.strip():
             return "" if setting.required and setting.kind == "text" and not (setting.many or setting.choices) else None
-        if isinstance(cell, str) and (cell == UNSOLVED or ERROR_CELL.fullmatch(cell.strip())):
-            self.slips.append(
-                Slip(place, None if cell == UNSOLVED else cell, "formula" if cell == UNSOLVED else "cell_error")
-            )
+        if cell == UNSOLVED or (isinstance(cell, str) and ERROR_CELL.fullmatch(cell.strip())):
+            slip = Slip(place, None, "formula") if cell == UNSOLVED else Slip(place, cell, "cell_error")
+            self.slips.append(slip)
             return None
         values = [_take(setting, part) for part in _split_cell(cell)] if setting.many else [_take(setting, cell)]
         wrong = next((value for value in values if isinstance(value, Slip)), None)

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import NamedTuple
 
 from mentoring_lib.base.texts import LATVIAN_LETTERS, fold
 from mentoring_lib.intake.file_safety import check_size, refuse
@@ -24,15 +23,8 @@ MAX_OPEN_QUOTES = 100
 ODD_SIGN = re.compile("[^\\w\\s!-~„“”«»–—‘’…€°№§©®\u00a0\u200b]")
 
 
-class TextTable(NamedTuple):
-    """Cells of a text file, column by column, and the rows (from 1) where a quote stays open."""
-
-    columns: list[list[str]]
-    open_quotes: list[int]
-
-
-def take_columns(content: bytes, file: str, names: Container[str] = ()) -> TextTable:
-    """All cells of a text file.
+def take_columns(content: bytes, file: str, names: Container[str] = ()) -> tuple[list[list[str]], list[int]]:
+    """All cells of a text file, column by column, and the rows (from 1) where a quote stays open.
 
     Parameters
     ----------
@@ -56,7 +48,7 @@ def take_columns(content: bytes, file: str, names: Container[str] = ()) -> TextT
     for row in rows:
         if len(row) < width:
             row.extend([""] * (width - len(row)))
-    return TextTable(cut_columns(rows), open_quotes)
+    return cut_columns(rows), open_quotes
 
 
 def decode(content: bytes) -> str:

@@ -37,9 +37,8 @@ def read_workbook(folder: Path, programme: Programme) -> tuple[dict[str, pd.Data
     problems += [Problem("sheets_added", WORKBOOK, value=", ".join(absent))] if absent else []
     for name, columns in SHEETS.items():
         try:
-            readings[name] = (
-                loading.read_all([], columns) if opened is None or name in absent else read_sheet(opened, columns, name)
-            )
+            there = opened is not None and name not in absent
+            readings[name] = read_sheet(opened or [], columns, name) if there else loading.read_all([], columns)
         except Refused as error:
             refused += error.problems
     if refused:

@@ -81,10 +81,7 @@ def make_document(
     bytes
         DOCX, the same for the same input.
     """
-    document = Document(io.BytesIO(_template()))
-    _set_up(document, title, stamp, total=bool(above))
-    if logos:
-        add_logos(document.sections[0].header.add_paragraph(), logos)
+    document = _open(title, stamp, logos or {}, total=bool(above))
     if above:
         _add_small(document, above)
         document.styles["Title"].font.size = Pt(17)
@@ -111,14 +108,11 @@ def make_letter(
 
     ``basis`` says of which decision it tells; it stands in the document's properties (see :func:`read_basis`).
     """
-    document = Document(io.BytesIO(_template()))
-    _set_up(document, title, stamp, total=False)
+    document = _open(title, stamp, logos, total=False)
     section, usual = document.sections[0], document.styles["Normal"]
     section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.6)
     usual.font.size, usual.paragraph_format.space_after = Pt(10), Pt(5)
     document.styles["Title"].font.size = Pt(15)
-    if logos:
-        add_logos(document.sections[0].header.add_paragraph(), logos)
     for kind, *content in parts:
         ADDED[kind](document, *([title] if kind == "title" else content))
     document.core_properties.category = basis
@@ -173,7 +167,9 @@ def _template() -> bytes:
     return buffer.getvalue()
 
 
-def _set_up(document: Docx, title: str, stamp: Stamp, *, total: bool) -> None:
+def _open(title: str, stamp: Stamp, logos: Mapping[str, bytes], *, total: bool) -> Docx:
+    """An empty document with its page, styles, header, footer and properties."""
+    document = Document(io.BytesIO(_template()))
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
@@ -210,6 +206,9 @@ def _set_up(document: Docx, title: str, stamp: Stamp, *, total: bool) -> None:
     core.language, (core.title, core.author, core.comments) = "lv-LV", told
     core.created = core.modified = date_file(stamp.as_of)
     core.last_modified_by, core.revision = "", 1
+    if logos:
+        add_logos(section.header.add_paragraph(), logos)
+    return document
 
 
 def _element(tag: str, **values: str) -> Any:

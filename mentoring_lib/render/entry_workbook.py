@@ -58,7 +58,7 @@ class FillableSheet:
     intro: str
     columns: Sequence[Column]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    rows: pd.DataFrame | None = None
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     wide: Mapping[str, int] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
 
@@ -215,7 +215,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, li
     page.repeat_rows(HEADER_ROW)
     page.freeze_panes(HEADER_ROW + 1, 1)
     page.write_string(0, 0, sheet.intro, formats["intro"])
-    first, last = HEADER_ROW + 1, HEADER_ROW + max(ROOM, 0 if sheet.rows is None else len(sheet.rows))
+    first, last = HEADER_ROW + 1, HEADER_ROW + max(ROOM, len(sheet.rows))
     widths = [sheet.wide.get(column.name, WIDTHS.get(column.kind, TEXT_WIDTH)) for column in sheet.columns]
     labels = [column.label for column in sheet.columns]
     page.set_row(HEADER_ROW, LINE_HEIGHT * max(map(count_lines, labels, widths)))
@@ -224,7 +224,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, li
         page.write_string(HEADER_ROW, index, labels[index], formats["head"])
         if rule := _rule_of(sheet, column, lists):
             page.data_validation(first, index, last, index, rule)
-    table = (pd.DataFrame() if sheet.rows is None else sheet.rows).reindex(columns=[c.name for c in sheet.columns])
+    table = sheet.rows.reindex(columns=[c.name for c in sheet.columns])
     for row, cells in enumerate(table.astype(object).fillna("").to_numpy().tolist(), start=first):
         texts = [clean_text(str(cell)) for cell in cells]
         page.set_row(row, LINE_HEIGHT * max(map(count_lines, texts, widths)))

@@ -45,6 +45,7 @@ MARKS = {
     "done": Mark(COLOURS["done"], COLOURS["done"], "", COLOURS["white"]),
     "over": Mark(COLOURS["over"], COLOURS["over"], "", COLOURS["text"]),
     "partial": Mark(COLOURS["over"], COLOURS["lacking"], "", COLOURS["text"]),  # happened, but something is missing
+    "contested": Mark(COLOURS["over"], COLOURS["done"], "", COLOURS["text"]),  # not hatched: that is a later year
     "booked": Mark(COLOURS["white"], COLOURS["done"], "////", COLOURS["text"]),
     "open": Mark(COLOURS["white"], COLOURS["open"], "", COLOURS["text"]),
     "lacking": Mark(COLOURS["lacking"], COLOURS["lacking"], "", COLOURS["white"]),
@@ -53,7 +54,7 @@ MARKS = {
 
 _MEANINGS = {
     "delivered": "done", "held": "done", "eligible": "done", "held_incomplete": "partial", "booked": "booked",
-    "open": "open", "other": "open", "lost": "lacking", "firm_in": "done", "contested": "booked", "firm_out": "open",
+    "open": "open", "other": "open", "lost": "lacking", "firm_in": "done", "contested": "contested", "firm_out": "open",
 }  # fmt: skip
 
 

@@ -191,12 +191,12 @@ def list_key(entries: Sequence[Entry]) -> Key:
 def explain_waiting(entries: Sequence[Entry], letters: int, most: int) -> list[str]:
     """Lines on why the first of those who wait have nothing: at least on one, on as many as fit into ``most`` lines."""
     lines: list[str] = []
-    for entry in entries:
-        if entry.group == "waiting" and entry.nearest:
-            more = fill(f"Kāpēc ne {entry.rank}? {entry.nearest}", letters).splitlines()
-            if lines and len(lines) + len(more) > most:
-                break
-            lines += more
+    waits = [entry for entry in entries if entry.group == "waiting" and entry.nearest]
+    for words in dict.fromkeys(f"Kāpēc ne {entry.rank}? {entry.nearest}" for entry in waits):
+        more = fill(words, letters).splitlines()
+        if lines and len(lines) + len(more) > most:
+            break
+        lines += more
     return lines
 
 

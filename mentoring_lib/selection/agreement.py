@@ -48,7 +48,7 @@ def _compare_pairs(marks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
         for one, other in combinations(sorted(wide.columns), 2):
             both = wide[[one, other]].dropna().astype("int64")
             distance = (both[one] - both[other]).abs()
-            shares = (distance.eq(0).mean(), distance.le(1).mean()) if len(both) else (None, None)
+            shares = distance.eq(0).mean(), distance.le(1).mean()
             yield (anchor, f"{one} / {other}", len(both), *shares, *_kappa(both[one], both[other]))
 
 

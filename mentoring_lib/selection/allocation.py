@@ -96,10 +96,6 @@ def find_standing(graded: pd.DataFrame) -> Standing:
 
 
 STANDING = ["application_id", "rank_from", "rank_to", "rank", "tier", "group", "points", "ticket", "competes"]
-OUTCOME = {
-    "outcome": "str", "place_year": "Int64", "waiting": "Int64", "minimum": "str", "override": "str",
-    "given_year": "Int64",
-}  # fmt: skip
 
 
 class Outcome(NamedTuple):
@@ -111,6 +107,9 @@ class Outcome(NamedTuple):
     minimum: str = ""
     override: str = ""
     given_year: int | None = None
+
+
+KINDS = dict(zip(Outcome._fields, ("str", "Int64", "Int64", "str", "str", "Int64"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -260,7 +259,7 @@ def _join(applications: pd.DataFrame, ranked: pd.DataFrame, outcomes: Mapping[st
     standing = ranked[STANDING].drop_duplicates("application_id").set_index("application_id").reindex(ids)
     standing = standing.astype({"rank_from": "Int64", "rank_to": "Int64", "tier": "Int64", "competes": "boolean"})
     standing = standing.fillna({"competes": False}).reset_index(drop=True)
-    got = table_of([outcomes.get(key, Outcome()) for key in ids], OUTCOME)
+    got = table_of([outcomes.get(key, Outcome()) for key in ids], KINDS)
     joined = applications.reset_index(drop=True).assign(**standing, **got)
     return joined.sort_values(["rank", "rank_from", "waiting", "application_id"], ignore_index=True)
 

@@ -73,15 +73,9 @@ def _show(value: Any) -> str:
 
 def _describe_old_contract(programme: Programme) -> dict[str, str]:
     """What a list of version 0.1 holds of it (see :func:`lottery.read_frozen`)."""
-    rule = programme.rule
-    contract = {
-        "call.code": programme.call.code,
-        "rule.reading": rule.reading,
-        "rule.new_from": str(programme.new_from),
-        "rule.clear_from": str(rule.clear_from),
-        "rule.weight_of_new": str(rule.weight_of_new),
-        "lottery.source": describe_source(programme),
-    }
+    contract = {"call.code": programme.call.code, "lottery.source": describe_source(programme)}
+    contract |= {"rule.new_from": str(programme.new_from)}
+    contract |= {f"rule.{key}": str(getattr(programme.rule, key)) for key in ("reading", "clear_from", "weight_of_new")}
     return contract | {f"rule.minimum {town}": str(count) for town, count in programme.minimum_places.items()}
 
 

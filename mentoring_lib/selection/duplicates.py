@@ -42,9 +42,8 @@ def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.D
         nobody has decided). A pair needs a decision unless one of its two has been set aside already. Where more
         than :data:`MAX_ALIKE` share one thing, each is paired with the first of them only.
     """
-    evidence = {
-        pair: ", ".join(EVIDENCE[kind] for kind in sorted(kinds)) for pair, kinds in _find_pairs(applications).items()
-    }
+    alike = _find_pairs(applications).items()
+    evidence = {pair: ", ".join(EVIDENCE[kind] for kind in sorted(kinds)) for pair, kinds in alike}
     decided = _decide(sorted(evidence), decisions)
     rows = [(*pair, evidence[pair], decision) for pair, decision in decided.items()]
     return table_of(rows, dict.fromkeys(["application_id", "other_id", "evidence", "decision"], "str"))

@@ -123,11 +123,7 @@ def describe_change(change: Change | None, programme: Programme) -> str:
         return words["none"]
     clear_from, anchor = programme.rule.clear_from, ANCHORS.get(change.anchor, "").split(":")[0]
     enough, points = plural(clear_from, "punkts", "punkti"), show_number(clear_from - change.size, 2)
-    said = {
-        "mark": change.mark,
-        "was": show_number(change.was, 2),
-        "anchor": anchor,
-        "enough": enough,
-        "points": points,
-    }
-    return words[change.kind].format(new_from=programme.new_from, **said)
+    was, new_from = show_number(change.was, 2), programme.new_from
+    return words[change.kind].format(
+        new_from=new_from, mark=change.mark, was=was, anchor=anchor, enough=enough, points=points
+    )

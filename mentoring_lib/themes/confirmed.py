@@ -83,9 +83,8 @@ def count_themes(
     """
     long = applications[["confirmed_themes", by]].explode("confirmed_themes").dropna()
     counts = pd.crosstab(long["confirmed_themes"], long[by])
-    return counts.reindex(index=list(themes), columns=list(categories), fill_value=0).rename_axis(
-        index="theme", columns=by
-    )
+    ordered = counts.reindex(index=list(themes), columns=list(categories), fill_value=0)
+    return ordered.rename_axis(index="theme", columns=by)
 
 
 def label_themes(codes: pd.Series, themes: Mapping[str, str]) -> pd.Series:

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import combinations
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -143,8 +144,6 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
         ``theme, category, share`` (of the category), ``elsewhere`` (share in the others together), ``p`` (two-sided,
         adjusted by Holm for all comparisons of the table).
     """
-    from scipy.stats import fisher_exact
-
     rows = []
     categories = list(shares["category"].unique())
     for category in categories if len(categories) > 2 else categories[:-1]:
@@ -153,10 +152,17 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
             (with_it, base), (others, other_base) = (
                 table.loc[part, ["count", "base"]].sum() for part in (inside, ~inside)
             )
-            p = fisher_exact([[with_it, base - with_it], [others, other_base - others]]).pvalue
+            p = _test_exactly(int(with_it), int(base), int(others), int(other_base))
             rows.append((theme, category, with_it / base, others / other_base, p))
     table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"])
     return table.assign(p=_adjust_holm(table["p"].to_numpy()))
+
+
+def _test_exactly(with_it: int, base: int, others: int, other_base: int) -> float:
+    """Two-sided p of Fisher's exact test: the share of all ways to spread the theme that are no likelier than this."""
+    every = with_it + others
+    ways = {n: comb(base, n) * comb(other_base, every - n) for n in range(min(base, every) + 1)}
+    return sum(way for way in ways.values() if way <= ways[with_it]) / sum(ways.values())
 
 
 def _adjust_holm(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -206,9 +206,8 @@ def _suggest_one(
     first, best = order[0], points[order[0]]
     suggested = tuple(themes[number] for number in order if points[number] >= ALSO * best)
     if not any(stem[first] for _, stem in hits):
-        nearest = sorted(
-            {(-float(word.likeness[first].round(6)), word.written) for clause, _ in clauses for word in clause}
-        )
+        words = [word for clause, _ in clauses for word in clause]
+        nearest = sorted({(-float(word.likeness[first].round(6)), word.written) for word in words})
         return suggested, tuple(written for _, written in nearest[:MAX_MATCHED]), "weak"
     matched = dict.fromkeys(written for written, stem in hits if stem[[themes.index(one) for one in suggested]].any())
     lead = best - points[order[1:2]].sum()

@@ -274,7 +274,7 @@ def test_freezing_with_open_questions_is_refused_with_all_of_them(before_the_dra
     shown = capsys.readouterr().err
     assert "vērtētāju punkti krasi atšķiras (Konkrēts jautājums: 1 / 3)" in shown
     (line,) = [line for line in shown.splitlines() if "pieteikums nav izlemts" in line]
-    assert " – 2 pieteikumi: K-" in line
+    assert re.search(" – 2 pieteikumi: K-[0-9A-F]{6} «[^»]+», K-[0-9A-F]{6} «[^»]+»$", line)
 
 
 def test_another_seed_than_the_one_on_record_makes_nothing_final(programme_folder):
@@ -364,8 +364,8 @@ def test_an_unexpected_error_is_one_sentence_and_no_traceback(monkeypatch, capsy
     assert capsys.readouterr().err.startswith("Negaidīta kļūda (ZeroDivisionError: division by zero).")
 
 
-def wait_for_kernels(process, most=600):
-    """Until the process beside the run has kernels, at most a minute."""
+def wait_for_kernels(process, most=3_000):
+    """Until the process beside the run has kernels; minutes on a busy machine."""
     for _ in range(most):
         if any("ipykernel_launcher" in " ".join(child.cmdline()) for child in process.children(recursive=True)):
             return
@@ -384,7 +384,7 @@ def test_ctrl_c_ends_a_run_with_one_sentence_and_changes_nothing(tmp_path):
     signal.signal(signal.SIGINT, before)
     wait_for_kernels(psutil.Process(ran.pid))
     os.killpg(ran.pid, signal.SIGINT)
-    said, told = ran.communicate(timeout=60)
+    said, told = ran.communicate(timeout=300)
     assert (ran.returncode, said, told.decode("utf-8")) == (130, b"", "\nDarbs pārtraukts.\n")
     assert not (tmp_path / "out").exists()
 

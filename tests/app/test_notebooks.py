@@ -155,7 +155,7 @@ def test_a_process_that_is_not_needed_ends_without_a_word(tmp_path, wait):
     write_cell(tmp_path / "a.ipynb", "1")
     script = tmp_path / "script.py"
     script.write_text(NOT_NEEDED.format(wait=wait), "utf-8")
-    ran = subprocess.run([sys.executable, script, tmp_path / "a.ipynb"], capture_output=True, check=False, timeout=30)
+    ran = subprocess.run([sys.executable, script, tmp_path / "a.ipynb"], capture_output=True, check=False, timeout=300)
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, b"refused\n", b"")
 
 

@@ -3,6 +3,7 @@
 import io
 import posixpath
 import re
+import shutil
 import zipfile
 from dataclasses import replace
 from fractions import Fraction
@@ -19,10 +20,13 @@ from mentoring_lib.app import outputs
 from mentoring_lib.app.start_page import PAGES
 from mentoring_lib.base import stamp
 from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.programme import FILE_NAME
+from mentoring_lib.base.settings import BOOK_NAME
 from mentoring_lib.documents import funder_report
 from mentoring_lib.funder import privacy
+from mentoring_lib.render.settings_workbook import make_settings_workbook
 from mentoring_lib.render.xlsx import TableSheet, make_workbook
-from mentoring_lib.workflow import evaluate
+from mentoring_lib.workflow import EXAMPLE, evaluate, make_stamp, read_inputs
 
 
 def rows_under(sheet, heading):
@@ -266,6 +270,24 @@ def test_a_cell_of_the_events_that_could_not_be_read_stops_the_funders_files(inp
     assert found.report_blockers == (unread,)
     assert found.final
     assert outputs.make_report(inputs, found) == {}
+
+
+def test_settings_in_a_workbook_give_the_same_files_to_the_byte_as_in_a_text(tmp_path, inputs, results, made):
+    folder = shutil.copytree(EXAMPLE, tmp_path / "example")
+    (folder / FILE_NAME).unlink()
+    (folder / BOOK_NAME).write_bytes(make_settings_workbook("Iestatījumi", inputs.programme.model_dump(), []))
+    read = read_inputs(folder)
+    stamp = make_stamp(read, results.as_of)
+    assert stamp.inputs != results.stamp.inputs
+    assert replace(stamp, inputs=results.stamp.inputs) == results.stamp
+    own, ours = outputs.trace(read, evaluate(read)), outputs.trace(inputs, results)
+    differ = own.ne(ours) & ~(own.isna() & ours.isna())
+    assert {str(text).split(":")[0] for text in own.to_numpy()[differ]} == {BOOK_NAME}  # where a setting stands
+    read = replace(read, hashes=inputs.hashes, programme=read.programme.from_file(FILE_NAME))  # nothing else differs
+    files, problems = outputs.make_files(read, evaluate(read))
+    assert problems == []
+    assert sorted(files) == sorted(made)
+    assert [name for name in made if files[name] != made[name]] == []
 
 
 def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example):

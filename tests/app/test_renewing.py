@@ -20,6 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from mentoring_lib import workflow
 from mentoring_lib.app import cli, renewing, tracking, writing
+from mentoring_lib.app.backup import make_backup
 from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.documents.new_programme import LOOK_UP, Listed, make_tracking_workbook
@@ -267,3 +268,13 @@ def test_a_backup_holds_the_whole_folder(folder, capsys):
     assert held == {
         f"gads/{p.relative_to(folder).as_posix()}": p.read_bytes() for p in folder.rglob("*") if p.is_file()
     }
+
+
+def test_what_was_set_aside_is_never_overwritten_though_an_older_one_was_deleted(folder):
+    first, second = (make_backup(folder, date(2024, 9, 20)) for _ in range(2))
+    kept = second.read_bytes()
+    first.unlink()
+    (folder / "piezime.txt").write_text("jauns", "utf-8")
+    third = make_backup(folder, date(2024, 9, 20))
+    assert (third, second.read_bytes()) == (first, kept)
+    assert make_backup(folder, date(2024, 9, 20)).name == "gads 2024-09-20 3.zip"

@@ -115,6 +115,23 @@ def test_older_workbooks_and_backups_that_hold_it_are_named_until_they_are_gone(
     assert main(words) == paths.FINE
 
 
+def test_a_backup_made_between_forgetting_and_deleting_is_named_a_later_one_is_not(programme_folder, capsys):
+    folder, out = programme_folder
+    words = ["forget", str(folder), KEY, "--out", str(out), "--yes"]
+    main(words)
+    between = make_backup(folder, date(2024, 1, 5))
+    remove_row(folder, KEY)
+    after = make_backup(folder, date(2024, 1, 5))
+    capsys.readouterr()
+    assert main(words) == paths.ISSUES
+    told = capsys.readouterr().out
+    assert between.as_posix() in told.split("Jums jāizdzēš")[1]
+    assert after.as_posix() not in told
+    assert sorted(path.name for path in between.parent.iterdir()) == sorted([between.name, after.name])
+    between.unlink()
+    assert main(words) == paths.FINE
+
+
 def test_the_look_up_sheet_is_named_until_its_line_holds_the_code_alone(programme_folder, inputs):
     folder, _ = programme_folder
     assert list(subject.list_lists(folder, KEY)) == []  # the example's workbook has no such sheet

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib.base.frames import map_distinct
-from mentoring_lib.base.texts import fold, plural, show_date, show_number, sort_latvian, tell_files
+from mentoring_lib.base.texts import count_files, fold, plural, show_date, show_number, sort_latvian
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_nothing_is_of_something(one, many, none):
      (21, "Izdzēsta 21 datne"), (101, "Izdzēsta 101 datne")],
 )  # fmt: skip
 def test_files_are_told_in_the_number_of_their_count(count, told):
-    assert tell_files("Izdzēst", count) == told
+    assert count_files("Izdzēst", count) == told
 
 
 def test_a_function_is_applied_once_to_each_distinct_value():

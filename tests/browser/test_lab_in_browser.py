@@ -23,7 +23,7 @@ TOKEN = "izdomats"
 BOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 CONTROLLED = ("0", "2", "4")  # the first page and those with controls; the others show what these show
 OPENED = [name for name in BOOKS if MANY > 1 or name.startswith(CONTROLLED)]
-SLOW = 60_000  # milliseconds a notebook may take
+SLOW = 300_000  # milliseconds a notebook may take on a busy machine
 ERRORS = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
 CELLS = "[...document.querySelectorAll('.jp-CodeCell')].slice(1)"  # all but the first show something
 SHOWN = f"{CELLS}.every(cell => cell.querySelector('.jp-OutputArea-output'))"
@@ -76,7 +76,7 @@ def open_book(lab, open_page):
     """Open a notebook in a workspace of its own, wait for its kernel, and run all cells from the menu."""
 
     def wait_until_idle(page, name):
-        for _ in range(600):
+        for _ in range(3_000):
             sessions = page.request.get(f"{lab}/api/sessions?token={TOKEN}").json()
             kernels = [item["kernel"] for item in sessions if item["path"].endswith(name)]
             if kernels and kernels[0]["execution_state"] == "idle" and kernels[0]["connections"]:

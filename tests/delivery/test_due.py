@@ -174,6 +174,8 @@ def at_risk(*lines, as_of, **changes):
         ((), date(2023, 10, 1), [(2023, 2)]),  # without any hour every place is at risk
         (held("K-01", 2023, "2023-09-20"), date(2023, 9, 30), []),  # a pace that brings the rest
         (held("K-01", 2023, "2023-09-01"), date(2023, 12, 1), [(2023, 1)]),  # one that does not
+        (held("K-01", 2023, "2023-09-01"), date(2023, 10, 26), []),  # half of the year: as many again
+        (held("K-01", 2023, "2023-09-01"), date(2023, 10, 27), [(2023, 1)]),  # a day more
         ((OFFER, ACCEPT, BOOK), date(2023, 9, 30), [(2023, 1)]),  # a booked hour is expected even at a slow pace
         ((), date(2023, 8, 22), []),  # no pace yet
         ((), date(2023, 9, 22), []),  # a day before a fourth of the year has passed

@@ -113,6 +113,13 @@ def test_which_of_two_hours_of_one_day_counts_does_not_hang_on_rows():
     both = [list_appointments(events(*STORY[:2], *two), programme(), as_of=END)["mentor"].tolist()
             for two in ((STORY[2], MOVED), (MOVED, STORY[2]))]  # fmt: skip
     assert both[0] == both[1]
+    assert asked(*STORY[:2], STORY[2], MOVED) == []  # nothing is taken back, so nothing is asked
+
+
+@pytest.mark.parametrize(("said", "until"), [("", "2023-09-08"), (" answer_by=2023-09-20", "2023-09-20")])
+def test_an_offer_waits_as_long_as_it_says_or_as_the_settings_say(said, until):
+    (place,) = follow(events(STORY[0] + said), programme(delivery={"answer_days": 7}), as_of=END).table.itertuples()
+    assert str(place.answer_by.date()) == until
 
 
 # Hours

@@ -242,6 +242,8 @@ def test_an_offer_says_until_when_to_answer_or_the_programme_does():
     assert replay(OFFER).table["answer_by"].astype(str).tolist() == ["2023-09-15"]
     assert replay(f"{OFFER} answer_by=2023-09-08").table["answer_by"].astype(str).tolist() == ["2023-09-08"]
     assert replay(OFFER, delivery={"answer_days": 3}).table["answer_by"].astype(str).tolist() == ["2023-09-04"]
+    later = replay(OFFER, "K-01 accepted 2023-09-05 answer_by=2023-09-20")  # only an offer says it
+    assert later.table["answer_by"].astype(str).tolist() == ["2023-09-15"]
 
 
 @given(st.lists(EVENT, max_size=10), st.integers(0, 1000), DAY)

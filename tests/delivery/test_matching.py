@@ -146,6 +146,9 @@ def test_what_stands_in_the_way_of_a_pair_is_named(cells, declared, why):
         ("mezinieku apkaimes attistibai, biedriba", 'biedrība "Mežinieku apkaimes attīstībai"', True),
         ("Biedrība", 'biedrība "Mežinieki"', False),
         ("Mežinieku pagalms", 'biedrība "Mežinieku apkaimes attīstībai"', False),
+        ("Mežinieki Olainē", "Mežinieki", True),
+        ("Mežinieki", "Mežinieki Olainē", True),
+        ("Mežinieki", "", False),
     ],
 )
 def test_a_mentors_own_community_is_recognised_by_its_words(community, own, same):
@@ -165,6 +168,18 @@ def test_what_mentors_already_do_is_load():
     lines = [*held("K-02", 2023, "2023-10-03", mentor="Inese"), offered(1)[0]]
     table = matched(applications(2, themes=("communication",)), *lines)
     assert column(table, "mentor") == {"K-01": "Maija"}
+
+
+def test_an_hour_that_is_booked_is_load_too():
+    lines = [*held("K-02", 2023, "2023-10-03", mentor="Inese")[:3], offered(1)[0]]
+    assert column(matched(applications(2, themes=("communication",)), *lines), "mentor")["K-01"] == "Maija"
+
+
+def test_a_match_says_what_it_earned_and_nothing_where_nobody_can():
+    table = applications(2, themes=[("funding",), ("communication",)])
+    found = matched(table, *offered(2), declared=["K-01 Maija"])
+    assert list(found) == ["application_id", "mentor", "points", "fixed", "why"]
+    assert column(found, "points") == {"K-01": 0, "K-02": 6}
 
 
 def test_what_is_agreed_stays():
@@ -233,3 +248,10 @@ def test_an_hour_agreed_with_a_mentor_who_may_not_advise_is_told(community, decl
     assert codes(problems) == (["mentor_conflict"] if why else [])
     assert [p.message for p in problems] == ([f"mentors «Maija» šo kopienu nedrīkst konsultēt: {why}"] if why else [])
     assert "Maija" in SETTINGS
+
+
+@pytest.mark.parametrize(("modes", "asked"), [(["in_person"], ["mentor_mode"]), (["online"], [])])
+def test_an_hour_agreed_in_a_way_in_which_the_mentor_does_not_advise_is_told(modes, asked):
+    settled = programme(mentors=[MENTORS[0] | {"modes": modes}, MENTORS[1]])
+    hours = list_appointments(events(*held("K-01", 2023, "2023-10-03")), settled, as_of=settled.as_of)
+    assert codes(check_agreed(hours, applications(community=["Bērzi"]), conflicts(), settled)) == asked

@@ -487,3 +487,38 @@ def test_an_offer_without_a_year_is_of_the_one_decided_out_of_turn_and_nothing_e
     assert fill_years(nameless, lambda _: known, programme())["year"].isna().all()
     one_year = fill_years(nameless, lambda _: known, programme(places={2023: 2}))["year"]
     assert one_year.tolist() == [2023]
+
+
+def test_more_offers_than_places_leave_none_free_not_fewer():
+    over = [used_place(f"K-1{at}") for at in (1, 2)]
+    assert line_up(QUEUE, over, programme(**ONE_EACH), as_of=date(2023, 9, 6)).free == {2023: 0, 2024: 0}
+
+
+def test_a_permission_serves_those_of_its_own_year_only():
+    known = Candidates({"K-02": 2024, "K-01": 2023}, ())
+    lineup = line_up(known, [], programme(**ONE_EACH, carry_over=[MOVED]), as_of=date(2024, 1, 5))
+    assert (lineup.own, lineup.queue) == ({2024: ["K-02", "K-01"]}, [])
+    later = MOVED | {"from_year": 2024, "to_year": 2025, "permitted_on": date(2024, 1, 2)}
+    lasts = {"project__ends": date(2025, 12, 31), "keep_personal_data_until": date(2028, 1, 1)}
+    settled = programme(places={2023: 1, 2024: 1, 2025: 1}, carry_over=[later], **lasts)
+    assert line_up(known, [], settled, as_of=date(2024, 1, 5)).queue == ["K-01"]
+
+
+def test_permissions_that_are_used_up_serve_nobody_more():
+    used = [used_place(f"K-1{at}", year=2024, use="delivered") for at in (1, 2)]
+    known = Candidates({"K-01": 2023, "K-02": 2023}, ())
+    settled = programme(carry_over=[MOVED, MOVED | {"permission": "Nr. 13"}])
+    assert line_up(known, used, settled, as_of=date(2024, 1, 5)).queue == ["K-01", "K-02"]
+
+
+def test_a_claim_waits_for_a_place_of_its_own_year():
+    known = Candidates({}, ("K-03", "K-04"), claims={"K-05": 2024}, towns=QUEUE.towns)
+    assert offers(known=known, as_of=date(2023, 9, 6)) == [("K-03", 2023, "waiting"), ("K-05", 2024, "out_of_turn")]
+
+
+def test_a_place_declined_on_the_day_of_an_offer_without_its_year_is_free_for_it():
+    lines = ["K-01 offered 2023-09-01 year=2023", "K-02 offered 2023-09-01 year=2024", "K-01 declined 2023-09-05"]
+    told = events(*lines, "K-03 offered 2023-09-05")
+    assert fill_years(told, lambda _: QUEUE, programme(**ONE_EACH))["year"].tolist()[-1] == 2023
+    nameless = told.assign(application_id=told["application_id"].where(told["application_id"].ne("K-03")))
+    assert pd.isna(fill_years(nameless, lambda _: QUEUE, programme(**ONE_EACH))["year"].tolist()[-1])

@@ -56,6 +56,8 @@ def test_the_same_counts_are_hidden_every_time_and_never_one_alone(counts):
         ([2, 2, 9], [2, 2, 0], "c c c"),  # all hidden ones are public: a third is needed
         ([1, 1], [0, 0], "c c"),  # the total is small itself
         ([2, 0], [0, 0], "c c"),
+        ([2, 0, 0], [0, 0, 0], "c c c"),
+        ([2, 1, 5], [2, 0, 0], "c c 5"),  # one unknown among the hidden is enough
         ([0, 0], [0, 0], "0 0"),
         ([], [], ""),
     ],

@@ -37,10 +37,12 @@ from mentoring_lib.funder.figures import (
     count_evidence,
     count_supported,
     describe_permissions,
+    describe_uses,
     drop_sentences,
     find_years,
     gather_figures,
     list_deviations,
+    list_towns,
     measure_indicators,
     select_delivered,
     select_public,
@@ -223,16 +225,50 @@ def test_only_a_yes_of_the_day_after_the_hour_answers_the_question():
 @pytest.mark.parametrize(
     ("formula", "public", "shown"),
     [("question_answered", [], None), ("question_answered", ["results"], 1), ("money_won", [], None),
-     ("residents", [], None), ("residents", ["residents"], 10), ("hours", [], 1.5)],
+     ("money_won", ["results"], 700), ("residents", [], None), ("residents", ["residents"], 10), ("hours", [], 1.5)],
 )  # fmt: skip
 def test_the_answer_of_the_only_community_is_told_if_the_programme_made_it_public(formula, public, shown):
     wanted = {"name": "Skaitlis", "unit": "–", "formula": formula, "targets": {2023: 1, 2024: 0}}
     settled = programme(indicators=[TARGET, wanted], public=["community", *public])
     answers = follow_ups("K-01 next_day 2023-10-02 question_answered=yes")
-    evidence = evidence_of(supported(*TWO[:4]), after=changed(answers=answers))
+    won = happened("K-01 funding_received 2023-12-01 amount=700", "K-01 event_held 2023-12-02 amount=30")
+    evidence = evidence_of(supported(*TWO[:4]), after=changed(answers=answers, results=won))
     table = measure_indicators(evidence, settled, [2023])
     results = table.loc[table["indicator"].eq("Skaitlis"), "result"]
     assert [None if pd.isna(result) else result for result in results] == [shown, shown]
+
+
+def test_results_keep_their_kind_and_only_money_its_amount():
+    told = happened("K-01 funding_received 2023-12-01 amount=700", "K-02 event_held 2024-03-02 amount=30")
+    found = evidence_of(supported(*TWO), after=changed(results=told))
+    assert found["results"][["kind", "amount"]].to_numpy().tolist() == [["funding_received", 1.0], ["event_held", 1.0]]
+    assert found["money_won"][["application_id", "amount"]].to_numpy().tolist() == [["K-01", 700.0]]
+
+
+def test_an_indicator_of_a_period_without_years_has_a_total_of_nought():
+    table = measure_indicators(evidence_of(supported()), programme(indicators=[TARGET]), [])
+    assert table[["year", "result"]].to_numpy().tolist() == [["Kopā", 0.0]]
+
+
+def test_towns_are_those_of_the_call_and_one_more_only_if_an_hour_was_held_there():
+    ours = list(programme().call.municipalities)
+    figures = gathered(*TWO)
+    assert list_towns(figures, programme()) == ours
+    elsewhere = replace(figures, consultations=figures.consultations.assign(municipality=ELSEWHERE))
+    assert list_towns(elsewhere, programme()) == [*ours, ELSEWHERE]
+
+
+def test_the_ledger_is_compared_only_where_the_period_is_the_whole_project():
+    settled = programme(public=PUBLIC, indicators=[TARGET])
+    assert check_totals(gathered(*TWO, starts=date(2024, 1, 1)), settled) == []
+    whole = gathered(*TWO)
+    more = replace(whole, ledger=whole.ledger.assign(delivered=whole.ledger["delivered"] + 1))
+    assert [one.code for one in check_totals(more, settled)] == ["totals_differ"]
+
+
+def test_what_became_of_places_is_told_in_words_and_nothing_of_what_did_not_happen():
+    counts = {"delivered": 11, "held_incomplete": 0, "booked": 1, "open": 1, "lost": 2}
+    assert describe_uses(counts) == ["11 ir sniegtas", "1 ir norunāta", "1 vēl nav norunāta", "2 ir neizmantotas"]
 
 
 def test_without_sentences_the_figures_stay():
@@ -367,6 +403,7 @@ def test_public_columns_stand_in_one_order():
         (("K-03",), [], {"2023": 0, "2024": None, "Kopā": None}),
         (("K-03",), ["novelty"], {"2023": 0, "2024": 1, "Kopā": 1}),
         (("K-01", "K-02"), [], {"2023": 1, "2024": 0, "Kopā": 1}),
+        (("K-01", "K-03"), [], {"2023": None, "2024": None, "Kopā": 2}),
     ],
 )
 def test_what_one_community_answered_is_no_figure_nor_a_difference_of_two(keys, public, shown):
@@ -453,6 +490,11 @@ def test_an_offer_out_of_turn_that_was_decided_later_is_told_with_the_day_of_the
 def test_a_note_not_meant_for_the_report_stays_in_the_house():
     lines = ["K-01 offered 2023-09-01 year=2023", "K-01 declined 2023-09-05 'note=Jānis zvanīja'"]
     assert deviations(*lines)[0][3] == ""
+
+
+@pytest.mark.parametrize("event", ["declined", "expired", "withdrawn"])
+def test_every_way_to_lose_a_place_is_a_deviation(event):
+    assert deviations(REFUSED[0], f"K-01 {event} 2023-09-06") == [("06.09.2023", "2023", event, "", "")]
 
 
 def test_an_hour_that_did_not_happen_tells_when_it_was_made_up_for():

@@ -7,6 +7,7 @@ import re
 import shutil
 import struct
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import openpyxl
@@ -29,8 +30,9 @@ from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import TERRITORY, clean_applications, identify, index_places
 from mentoring_lib.intake.cleaning import clean_column, clean_table, read_themes
 from mentoring_lib.intake.file_safety import inspect
-from mentoring_lib.intake.loading import read_territory
+from mentoring_lib.intake.loading import read_sheets, read_territory
 from mentoring_lib.intake.text_files import take_columns
+from mentoring_lib.intake.workbook import read_sheet
 
 ERRORS = ["#REF!", "#N/A", "#NAME?", "#DIV/0!", "#VALUE!", "#NUM!", "#NULL!"]
 COLUMNS = {c.name: c for c in (*SHEETS["Notikumi"], *MARKS, *APPLICATION)}
@@ -554,12 +556,27 @@ def test_f61_a_copy_beside_the_workbook_is_a_question(folder):
     assert codes(questions(folder)) == ["workbook_copy"]
 
 
+@pytest.fixture(scope="module")
+def opened():
+    return read_sheets(workflow.EXAMPLE / "darba_gramata.xlsx")
+
+
 @pytest.mark.parametrize(("sheet", "column"), [(name, c.label) for name, columns in SHEETS.items() for c in columns])
-def test_f62_every_column_of_the_workbook_must_be_there(folder, sheet, column):
-    rename_heading(folder / "darba_gramata.xlsx", sheet, column, "Mana kolonna")
-    assert [(problem.code, problem.sheet, problem.value) for problem in refusal(folder)] == [
-        ("column_gone", sheet, column)
+def test_f62_every_column_of_a_sheet_must_be_there(opened, sheet, column):
+    renamed = [
+        replace(one, columns=[["Mana kolonna" if cell == column else cell for cell in cells] for cells in one.columns])
+        for one in opened
     ]
+    with pytest.raises(Refused) as refused:
+        read_sheet(renamed, SHEETS[sheet], sheet)
+    assert [(one.code, one.sheet, one.value) for one in refused.value.problems] == [("column_gone", sheet, column)]
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_f62_a_workbook_without_a_column_is_refused(folder, sheet):
+    column = SHEETS[sheet][-1].label
+    rename_heading(folder / "darba_gramata.xlsx", sheet, column, "Mana kolonna")
+    assert [(one.code, one.sheet, one.value) for one in refusal(folder)] == [("column_gone", sheet, column)]
 
 
 @pytest.mark.parametrize("name", ["Tēmas", "Darbi", "Ieteikumi", "Notikumi"])

@@ -34,7 +34,9 @@ def body(sheet):
     return rows[top + 1 :]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+371 2000", "@A1", "-5", "http://example.org", "007", "{=SUM(A1)}"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+371 2000", "@A1", "-5", "http://example.org", "007", "{=SUM(A1)}", "a.html"]
+)
 def test_an_answer_never_becomes_a_formula_link_or_number(text):
     sheet = book_of(pd.DataFrame({"community": [text]}))["Lapa"]
     cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == text)

@@ -226,6 +226,7 @@ def test_a_reason_is_told_however_little_room_there_is():
     waits = [rc.Entry(f"{n}.", "A", "8", 1, "", "waiting", dashed=False, nearest="Vārds " * 9) for n in (1, 2)]
     assert [len(rc.explain_waiting(waits, 20, most)) for most in (0, 4, 99)] == [4, 4, 8]
     assert rc.explain_waiting([], 20, 9) == []
+    assert len(rc.explain_waiting([waits[0]] * 3, 20, 99)) == 4  # before the lot several have one rank and one reason
 
 
 @SHAPES
@@ -324,7 +325,9 @@ def test_firmness_spans_from_the_lowest_to_the_highest_share_and_counts_the_verd
     )
     bars = [patch for patch in ax.patches if patch.get_height() < 0.15]
     assert [round((bar.get_width() - 0.08) / 2.7, 2) for bar in bars] == [0, 0.5, 0]
-    assert [bar.get_hatch() or "" for bar in bars] == ["", MARKS["booked"].hatch, ""]
+    fills = [to_hex(bar.get_facecolor()).upper() for bar in bars]
+    assert fills == [MARKS[name].fill for name in ("done", "contested", "open")]
+    assert not any(bar.get_hatch() for bar in bars)  # on this page a hatch is a later year
 
 
 def test_nobody_competes_and_firmness_is_drawn_all_the_same():

@@ -88,6 +88,17 @@ def test_agreement_is_told_in_a_sentence():
     )
 
 
+def test_the_share_of_close_pairs_is_of_all_pairs_whatever_anchor_has_more():
+    table = tidy("K-01 A 3 3 3 3", "K-01 B 3 3 3 1", "K-02 A 3 3 3 3", "K-02 B – – – 3")
+    assert say(table).startswith("Salīdzinājumā 5 vērtējumu pāri; 80 % atšķiras ne vairāk kā par vienu punktu. ")
+
+
+def test_an_anchor_that_no_two_marked_has_no_shares():
+    table = measure_kappa(tidy("K-01 A 3 3 3 3", "K-01 B 3 3 3 –", "K-02 B 3 3 3 1"))
+    assert table["pairs"].tolist() == [1, 1, 1, 0]
+    assert table[["exact", "within_one"]].isna().all(axis=1).tolist() == [False, False, False, True]
+
+
 def test_one_marker_alone_is_told_what_cannot_be_known():
     assert "Vērtēja viens cilvēks (A), tāpēc nav zināms, vai cits vērtētu tāpat" in say(tidy("K-01 A 3 3 3 3"))
     assert measure_kappa(tidy("K-01 A 3 3 3 3")).empty

@@ -380,6 +380,13 @@ def test_a_place_out_of_turn_counts_towards_a_minimum_and_a_drop_out_frees_it():
     assert column(found, "outcome") == {"A": "place", "D": "place", "B": "waiting", "C": "none"}
 
 
+def test_before_the_lot_one_who_dropped_out_among_equals_leaves_open_who_is_ahead():
+    lines = ("A new 3", "B existing 9", "C existing 9")  # A and one of the equals stand first in their groups
+    table = scored(*lines).assign(state=["eligible", "eligible", "withdrawn"])
+    found = allocate(table, ranked(*lines), {2023: 1}, decisions("C withdrawn"))
+    assert column(found, "outcome") == {"A": "lot", "B": "lot", "C": "none"}
+
+
 # Provisional or final
 
 

@@ -49,6 +49,11 @@ def test_the_checklist_has_a_row_per_application_and_room_for_an_empty_text():
     assert table.loc[0, "numbers"] == "40"
 
 
+def test_the_checklist_shows_four_words_of_a_cue():
+    (shown,) = list_cues(applications(1, question="Vajag 1, 2, 3, 4, 5 lietas."))["numbers"]
+    assert shown == "1, 2, 3, 4"
+
+
 def test_nothing_that_decides_looks_at_cues():
     deciding = [*(ROOT / "mentoring_lib" / "selection").glob("*.py"), ROOT / "mentoring_lib" / "workflow.py"]
     for path in [*deciding, ROOT / "mentoring_lib" / "documents" / "marking_sheets.py"]:

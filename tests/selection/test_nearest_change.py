@@ -162,3 +162,17 @@ def test_before_the_lot_a_change_counts_only_if_it_gives_a_place_under_every_lot
     rows = [("new", (3, 3, 3, 0)), ("new", (3, 3, 2, 0))]
     (change,) = nearest(rows, {2023: 1}, seed=None).values()
     assert (change.anchor, change.mark, change.size) == ("outcome", 2, 2)  # one point more would only tie
+
+
+def test_points_are_told_to_two_decimals():
+    mark = Change(
+        "K-01", "mark", "new", Fraction(7), anchor="question", mark=3, was=Fraction(7, 3), size=Fraction(2, 3)
+    )
+    assert "vērtējums 3, nevis 2,33, kritērijā" in describe_change(mark, programme())
+    clear = Change("K-01", "clear", "new", Fraction(7), size=Fraction(2, 3))
+    assert "(7 punkti, nevis 6,33)" in describe_change(clear, programme())
+
+
+def test_without_applications_there_is_nothing_to_tell_and_the_column_is_text():
+    decided, *_, settled = decide([("new", (3, 3, 3, 3))], {2023: 1})
+    assert add_nearest(decided.iloc[:0], {}, settled)["nearest"].dtype == "str"

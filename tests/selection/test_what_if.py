@@ -83,3 +83,24 @@ def test_nobody_competes():
     settled = programme()
     pool = make_pool(allocated(places=settled.places), settled)
     assert who_gets_places(pool, settled.rule).shape == (1, 0)
+
+
+@pytest.mark.parametrize("reading", ["taking_turns", "new_first", "clear_first", "points"])
+def test_the_merits_behind_an_entry_are_found_again_under_every_reading(reading):
+    settled = programme(places={2023: 1}, rule__reading=reading, rule__weight_of_new=3)
+    lines = ["A new 9", "B existing 8", "C unclear 7", "D new 1", "E existing –"]
+    order = ranked(*lines, seed=SEED, rule__reading=reading, rule__weight_of_new=3)
+    decided = allocate(scored(*lines), order, settled.places, decisions())
+    found = what_if.find_merits(decided, settled.rule).set_index("application_id")
+    assert found["novelty"].to_dict() == {"A": "new", "B": "existing", "C": "unclear", "D": "new", "E": "existing"}
+    assert found["clarity"].to_dict() == {"A": 9, "B": 8, "C": 7, "D": 1, "E": None}
+
+
+def test_who_has_a_place_out_of_turn_keeps_it_with_its_reason_under_another_rule():
+    lines = ["A new 9", "B existing 8", "C new 3"]
+    settled = programme(places={2023: 2})
+    told = decisions("C override 2023")
+    decided = allocate(scored(*lines), ranked(*lines, seed=SEED), settled.places, told)
+    again = decide_again(decided, settled, settled.rule.model_copy(update={"reading": "new_first"}))
+    assert column(again, "override") == {"A": "", "B": "", "C": "Iemesls."}
+    assert column(again, "outcome") == {"A": "place", "B": "waiting", "C": "place"}

@@ -215,7 +215,7 @@ def mac(tmp_path):
     def run(typed=""):
         ran = subprocess.run(
             ["/bin/sh", folder / "run.command"], env={"PATH": str(fakes)}, input=typed.encode(), capture_output=True,
-            timeout=60, check=False,
+            timeout=300, check=False,
         )  # fmt: skip
         log = tmp_path / "log"
         return (log.read_text("utf-8").splitlines() if log.exists() else []), ran.stdout.decode("utf-8"), ran.returncode

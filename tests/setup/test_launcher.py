@@ -280,7 +280,7 @@ def test_a_second_window_waits_for_the_first_even_if_that_is_killed(project, mac
     first.stdout.readline()
     told = []
     prepare(project, lambda text: told.append(text) or first.kill())
-    first.communicate(timeout=30)
+    first.communicate(timeout=300)
     assert "pašlaik sagatavo cits logs" in told[0]
     assert steps == ["venv", "fetch", "uv", "native"]
 

@@ -7,6 +7,7 @@ import pytest
 from builders import applications, confirmed, programme, settings
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
 
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.themes import exploring
@@ -70,6 +71,14 @@ def test_fishers_test_by_hand_and_holm_for_all_comparisons():
     found = exploring.find_differences(shares(table, "novelty")).set_index("theme")
     assert found.loc["funding", "p"] == pytest.approx(3 * 2 / 20)  # 2 of the 20 ways to choose 3 of 6; 3 comparisons
     assert found.loc["communication", "p"] == 1
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.data())
+def test_the_exact_test_is_that_of_scipy(base, other_base, data):
+    with_it, others = data.draw(st.integers(0, base)), data.draw(st.integers(0, other_base))
+    table = [[with_it, base - with_it], [others, other_base - others]]
+    found = exploring._test_exactly(with_it, base, others, other_base)
+    assert found == pytest.approx(fisher_exact(table).pvalue)
 
 
 def test_three_groups_are_each_compared_with_the_others():

@@ -1,7 +1,10 @@
 """Suggested themes: which word speaks for which theme, how sure, and how good on the texts they were tuned on."""
 
+import shutil
+
 import pandas as pd
 import pytest
+from builders import codes, programme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +15,7 @@ from mentoring_lib.intake.loading import read_lexicon
 from mentoring_lib.render.tables import WORDS
 from mentoring_lib.themes import exploring
 from mentoring_lib.themes.suggesting import suggest_themes
-from mentoring_lib.workflow import EXAMPLE, LEXICON, ROOT, evaluate
+from mentoring_lib.workflow import EXAMPLE, LEXICON, ROOT, _read_lexicon, evaluate
 
 THEMES = read_programme(EXAMPLE / FILE_NAME).themes
 FULL = read_lexicon(LEXICON, THEMES).table
@@ -75,6 +78,7 @@ def test_a_long_text_is_about_its_question_or_its_last_sentence():
     assert suggest(f"{told} Pietrūka naudas.", known)[0] == ("funding",)
     assert suggest(f"Kur ņemt naudu? {told}", known)[0] == ("funding",)
     assert suggest(f"{told[:42]} Kur ņemt naudu?", known)[0] == ("events", "funding")
+    assert suggest(f"{told} {told} {'Bija svētki. ' * 2}Kur ņemt naudu?", known)[0] == ("funding",)  # however long
 
 
 @pytest.mark.parametrize("word", ["Bet", "Tikai", "Taču", "Tomēr", "Vienīgi", "Но", "But"])
@@ -277,6 +281,13 @@ def test_own_themes_get_one_sentence_and_suggestions_from_their_labels_and_examp
     assert table.loc[table["theme"].eq("youth"), "stem"].tolist() == ["skeit"]
     assert suggest("Skeitparks", table)[0] == ("youth",)
     assert suggest("Tomāti un gurķi", table)[0][0] == "gardens"
+
+
+def test_the_common_lexicons_rows_for_other_themes_raise_no_question_and_those_of_an_own_one_do(tmp_path):
+    few = programme(themes={code: THEMES[code] for code in ("funding", "other")}, mentors=[])
+    assert "lexicon_theme" not in codes(_read_lexicon(tmp_path, few)[1])
+    shutil.copyfile(LEXICON, tmp_path / LEXICON.name)
+    assert "lexicon_theme" in codes(_read_lexicon(tmp_path, few)[1])
 
 
 def test_an_own_theme_beside_the_common_ones_is_suggested_by_one_word_of_its_label():
