@@ -81,7 +81,12 @@ def execute_all() -> dict[str, bytes]:
     sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
     environment = {**os.environ, **workflow.describe_environment(paths.EXAMPLE)}
     with tqdm(total=len(sources), desc="Burtnīcas", file=sys.stderr, leave=False) as bar:
-        done = notebooks.execute_notebooks(sources, environment, lambda *_: bar.update())
+        done = notebooks.execute_notebooks(
+            sources,
+            environment,
+            lambda *_: bar.update(),
+            lambda: workflow.share_results(*workflow.open_programme(environment)),
+        )
     return {f"notebooks/{name}": notebooks.write_notebook(notebook) for name, notebook in done.items()}
 
 

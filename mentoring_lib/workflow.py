@@ -3,8 +3,6 @@
 :func:`read_inputs` touches files; :func:`evaluate` is pure and gives every table that notebooks and outputs show.
 """
 
-from __future__ import annotations
-
 import base64
 import gc
 import hashlib
@@ -250,15 +248,13 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     applications = add_stones(applications, read_stones(folder))
     marks, unread, of_marks = read_marks(marking, programme)
     letters = {**letters, **of_exports, **of_marks, **of_answers}
-    about = [name for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]
-    for name in about:
+    for name in [name for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]:
         sheets[name], unnamed = find_codes(sheets[name], applications)
-        problems += unnamed
+        problems += unnamed + check_references(sheets[name], applications)
     problems += [problem for place in places for problem in loading.find_folders(place)] + problems_of_form
     problems += loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking, *asked])
     problems += unclear + unread + unanswered + scoring.check_marks(marks, programme.markers)
-    for table in (marks, *(sheets[name] for name in about)):
-        problems += check_references(table, applications)
+    problems += check_references(marks, applications)
     sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
     sheets["Ieteikumi"], undated = date_recommendations(sheets["Ieteikumi"], sheets["Notikumi"])
     problems = waive_codes(problems + gaps + undated, sheets["Lēmumi"])

@@ -81,7 +81,7 @@ def test_loading_grows_with_the_rows(paths, afresh, count):
 
 @pytest.mark.parametrize("count", [count_calls, count_bytes])
 @pytest.mark.parametrize("work", [find_duplicates, decide])
-def test_selecting_grows_with_the_rows(tables, work, count):
+def test_selecting_grows_with_the_rows(tables, afresh, work, count):
     assert growth({size: count(work, table) for size, table in tables.items()}) < MOST
 
 

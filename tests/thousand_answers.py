@@ -1,6 +1,6 @@
 """A thousand hostile answers: whatever applicants write, every other document is made and who is left out is named.
 
-    python tests/thousand_answers.py            all of them, some ten minutes
+    python tests/thousand_answers.py            all of them, some four minutes
     python tests/thousand_answers.py 20 7       20 answers from another seed
 
 Answers are put into the tables as they come out of reading, in any field of any application of the invented example,

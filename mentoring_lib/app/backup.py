@@ -1,7 +1,5 @@
 """A programme's folder in one zip file, to be kept elsewhere before something that cannot be taken back."""
 
-from __future__ import annotations
-
 import argparse
 import io
 import zipfile

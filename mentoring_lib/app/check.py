@@ -1,7 +1,5 @@
 """Form exports to typed applications; one of them checked on its own, as plain data, with what a person must settle."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Everything by number, for a double click: choose a programme, then what to do."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import shutil

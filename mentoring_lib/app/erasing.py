@@ -4,8 +4,6 @@ What a person typed or downloaded is hers to delete; :func:`plan_erasure` lists 
 code either, since a code can be worked out from an e-mail and a name.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import json

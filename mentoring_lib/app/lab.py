@@ -82,7 +82,9 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
         else:
             renewed.append(path)
     try:
-        made = notebooks.execute_notebooks(renewed, environment)
+        made = notebooks.execute_notebooks(
+            renewed, environment, first=lambda: workflow.share_results(*workflow.open_programme(environment))
+        )
     except Refused:
         made = notebooks.execute_notebooks([path for path in renewed if path.name == START], environment)
     for path in renewed:

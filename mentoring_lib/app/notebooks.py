@@ -3,8 +3,6 @@
 Only this module imports the notebook machinery, which takes two seconds to load (see :mod:`notebook_process`).
 """
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """What is made for whom: the coordinator's internal workbook and the funder's report, from one set of results."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Where the project's folders are, and the exit codes of a command."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

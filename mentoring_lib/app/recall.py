@@ -4,8 +4,6 @@ It lies in the programme's folder and goes with its other personal data (see :mo
 compares: :mod:`intake.memory`. The example has none, so that everybody's example is the same.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace

@@ -5,8 +5,6 @@ is missing are put in, and the result is read back. It is written only if every 
 old workbook goes to ``.vesture/vecas``, so that at any moment one of them is whole.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

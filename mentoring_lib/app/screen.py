@@ -1,7 +1,5 @@
 """What a command prints: problems, lists, what was made; colours where a terminal shows them."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections import Counter

@@ -3,8 +3,6 @@
 What exists is never touched. The only random thing of the whole project is made here: the salt of the codes.
 """
 
-from __future__ import annotations
-
 import argparse
 import secrets
 from datetime import date

@@ -1,7 +1,5 @@
 """What the tool makes beside an export, her form's map and the tracking workbook; whether its lists are today's."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from mentoring_lib.app import writing

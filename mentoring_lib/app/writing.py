@@ -5,8 +5,6 @@ earlier run made and this one does not make any more is removed, unless a person
 result must not lie there ready to send. A run that was stopped half-way is recognised by the next one.
 """
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import json

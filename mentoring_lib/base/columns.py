@@ -5,8 +5,6 @@ form stand in ``columns_lv.toml`` beside this module and nowhere else, so that r
 table cannot disagree.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass

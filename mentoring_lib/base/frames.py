@@ -1,7 +1,5 @@
 """Tables and rows: rows of a table, a table of rows, a function applied once to each distinct value."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple, TypeVar

@@ -3,8 +3,6 @@
 The sentences stand in ``problems_lv.toml`` beside this module, where a proof-reader can open them.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path

@@ -4,8 +4,6 @@ Rooms speak in these at their borders and in rows of their own; tables (pandas) 
 and Excel see. Fields carry the names of :mod:`columns`; :func:`frames.rows_of` turns a table into rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

@@ -5,8 +5,6 @@ explanations stand in ``settings_sheets_lv.toml`` by the same keys. A new key of
 A list or mapping is a cell («viens; otrs»), a row an option (a list of known words), or a table.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

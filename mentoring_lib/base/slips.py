@@ -4,8 +4,6 @@ The parser stops at the first thing it cannot read and says so in English. The l
 for what people do type: a date as in a letter, curly quotes, a decimal comma. The phrases: ``settings_lv.toml``.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections import Counter

@@ -1,7 +1,5 @@
 """What every output says about itself: project, day, rule, lot, versions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -4,8 +4,6 @@ The standard library folds (Unicode decomposition). ICU, which would also sort, 
 coordinator's laptop does not have, and the Unicode default order mixes K and Ķ.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 import unicodedata

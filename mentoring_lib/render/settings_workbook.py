@@ -4,8 +4,6 @@ Made once by ``start`` and then hers; read back by :mod:`intake.settings`. Dates
 seed of forty digits), and what is chosen from a list has a list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date

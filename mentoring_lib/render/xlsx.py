@@ -196,7 +196,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
         page.set_column(index, index, widths[index])
         page.write_string(top, index, heading, heads[index])
         for row, cell in enumerate(worded.iloc[:, index].tolist(), start=top + 1):
-            total = is_total(shown.rows[row - top - 1])
+            total = is_total(shown.rows[row - top - 1]) and "application_id" not in sheet.table  # one closes nothing
             there = links.get(name, {}).get(cell, "") if isinstance(cell, str) else ""
             if there and not there.startswith(f"internal:'{sheet.name}'"):
                 page.write_url(row, index, there, formats["linked"], cell)

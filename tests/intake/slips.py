@@ -1,4 +1,4 @@
-"""A thousand human slips: python tests/intake/slips.py [COUNT], or a sample of them as tests.
+"""A thousand human slips: python tests/intake/slips.py [COUNT] (some fifteen minutes), or a sample of them as tests.
 
 Every kind of slip is a function that damages a copy of a programme's folder as a person does: in Excel, in the file
 manager, by retyping. A slip is *told* if reading and evaluating then gives a question or a refusal that was not there

@@ -579,6 +579,14 @@ def test_f62_a_workbook_without_a_column_is_refused(folder, sheet):
     assert [(one.code, one.sheet, one.value) for one in refusal(folder)] == [("column_gone", sheet, column)]
 
 
+@pytest.mark.parametrize(("sheet", "column"), [(name, columns[0].label) for name, columns in SHEETS.items()])
+def test_f62_a_column_whose_heading_is_gone_is_missed_too(folder, sheet, column):
+    rename_heading(folder / "darba_gramata.xlsx", sheet, column, None)
+    assert [(problem.code, problem.sheet, problem.value) for problem in refusal(folder)] == [
+        ("column_gone", sheet, column)
+    ]
+
+
 @pytest.mark.parametrize("name", ["Tēmas", "Darbi", "Ieteikumi", "Notikumi"])
 def test_f63_rows_on_a_copied_sheet_are_a_question(folder, name):
     edit_book(

@@ -43,6 +43,13 @@ def test_an_answer_never_becomes_a_formula_link_or_number(text):
     assert (cell.data_type, cell.hyperlink) == ("s", None)
 
 
+@pytest.mark.parametrize(("column", "bold"), [("municipality", True), ("application_id", False)])
+def test_a_row_of_an_application_is_never_drawn_as_a_total(column, bold):
+    sheet = book_of(pd.DataFrame({column: ["A", "K-000001"], "community": ["B", "Kopā"]}))["Lapa"]
+    cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "Kopā")
+    assert bool(cell.font.bold) == bold
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=40))
 def test_any_text_survives_in_a_workbook(text):
     content = make_workbook("G", STAMP, [TableSheet("Lapa", "N", pd.DataFrame({"community": [text]}))])
