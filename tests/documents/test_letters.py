@@ -31,7 +31,6 @@ USUAL = Outcome(
     novelty="new", clarity=Fraction(15, 2), rank=3, rank_from=3, rank_to=3, tier=2, group="all",
     points=Fraction(15, 2), ticket="b" * 64, outcome="place", place_year=2023, given_year=None, waiting=None,
     override="", minimum="", nearest="", entry_note="", state_reason="", later=None, dropped=False, competes=True,
-    file="veidlapa.csv", sheet="veidlapa.csv", row=2,
 )  # fmt: skip
 MARKS = dict(zip(ANCHORS, map(Fraction, (3, 2, 2, Fraction(1, 2))), strict=True))
 
