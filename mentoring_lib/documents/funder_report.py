@@ -126,18 +126,14 @@ def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool =
     return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}
 
 
-def _count_asked(figures: Figures, programme: Programme) -> pd.DataFrame:
-    table = figures.consultations.rename(columns={"themes": "confirmed_themes"})
-    return count_themes(table, "municipality", list_towns(figures, programme), programme.themes)
-
-
 def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     """The report's tables, one a sheet, as far as what they tell is public; every total closes by construction."""
     held, years = figures.consultations, figures.years
     towns = list_towns(figures, programme)
+    names = {code: programme.short_theme(code) for code in programme.themes}
     measured = spread_years(figures.indicators, programme)
     sheets = [
-        _make_sheet("Rādītāji", measured, "indicator", tuple(map(str, touched_years(figures)))),
+        _make_sheet("Rādītāji", measured, "indicator", _list_years(figures.indicators)),
         _make_sheet("Darbi", show_tasks(figures)),
         _make_sheet("Konsultāciju skaits", _close(figures.ledger), "year", tuple(USES)),
     ]
@@ -148,9 +144,10 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
         if by in held:
             sheets.append(_make_sheet(name, count_supported(held, by, categories, years), by, (TOTAL,)))
     if {"themes", "municipality"} <= set(held):
-        names = {code: programme.short_theme(code) for code in programme.themes}
-        asked = _count_asked(figures, programme).rename(index=names).rename_axis(index="theme", columns=None)
-        sheets.append(_make_sheet("Tēmas", asked.reset_index(), "theme", towns))
+        confirmed = held.rename(columns={"themes": "confirmed_themes"})
+        asked = count_themes(confirmed, "municipality", towns, programme.themes)
+        asked = asked.rename(index=names).rename_axis(index="theme", columns=None).reset_index()
+        sheets.append(_make_sheet("Tēmas", asked, "theme", towns))
     sheets += [
         _make_sheet("Norise", figures.course, "day", ("held", "planned")),
         _make_sheet("Saņemtais", figures.received),
@@ -165,7 +162,6 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     sheets += [_make_sheet(name, table) for name, table in optional if len(table)]
     sheets.append(_make_sheet("Novirzes", _show_deviations(figures)))
     if len(held.columns):
-        names = {code: programme.short_theme(code) for code in programme.themes}
         named = held.assign(themes=label_themes(held["themes"], names)) if "themes" in held else held
         sheets.append(_make_sheet("Konsultācijas", named, agreed="community" in held))
     return sheets
@@ -179,8 +175,8 @@ def spread_years(indicators: pd.DataFrame, programme: Programme) -> pd.DataFrame
 
     One year has no total.
     """
-    years = [year for year in dict.fromkeys(indicators["year"]) if year != TOTAL]
-    shown = [*sorted(years), *([TOTAL] if len(years) != 1 else [])]
+    years = _list_years(indicators)
+    shown = [*years, *([TOTAL] if len(years) != 1 else [])]
     wide = indicators.set_index(["indicator", "year"])
     rows = []
     aimed = set(indicators.loc[indicators["target"].notna(), "indicator"])
@@ -201,9 +197,8 @@ def spread_years(indicators: pd.DataFrame, programme: Programme) -> pd.DataFrame
     return table.assign(proof=table["indicator"].map(proofs).astype("str")) if any(proofs.values()) else table
 
 
-def touched_years(figures: Figures) -> list[str]:
-    """Years that indicators tell of."""
-    return sorted(set(figures.indicators["year"]) - {TOTAL})
+def _list_years(indicators: pd.DataFrame) -> list[str]:
+    return sorted({*indicators["year"]} - {TOTAL})
 
 
 RARE = ("carried_in", "carried_out", "held_incomplete", "lost")
@@ -440,10 +435,9 @@ def describe_missing(figures: Figures) -> list[str]:
     lines = [f"{funder_charts.describe_targets(figures.indicators)}."]
     lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
     for year, rows in lacking.groupby("year"):
-        told = zip(map(funder_charts.name_indicator, rows["indicator"], rows["unit"]), rows["missing"], strict=True)
-        lines.append(
-            f"{year}. gadā vēl trūkst: {'; '.join(f'{name} – {show_number(lack, 2)}' for name, lack in told)}."
-        )
+        names = map(funder_charts.name_indicator, rows["indicator"], rows["unit"])
+        told = [f"{name} – {show_number(lack, 2)}" for name, lack in zip(names, rows["missing"], strict=True)]
+        lines.append(f"{year}. gadā vēl trūkst: {'; '.join(told)}.")
     return lines
 
 

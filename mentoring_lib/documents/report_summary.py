@@ -81,11 +81,8 @@ def describe_promise(figures: Figures, programme: Programme) -> str:
     planned = int(ledger["planned"].sum())
     by_year = " + ".join(map(str, ledger["planned"]))
     split = f" ({by_year})" if len(ledger) > 1 else ""
-    told = []
-    for row in ledger.to_dict("records"):
-        became = describe_uses(row)
-        told.append(f"{row['year']}. gadā no {plural(row['planned'], 'plānotās', 'plānotajām')}: "
-                    f"{join_words(became) or 'nav nevienas'}.")  # fmt: skip
+    told = [f"{row['year']}. gadā no {plural(row['planned'], 'plānotās', 'plānotajām')}: "
+            f"{join_words(describe_uses(row)) or 'nav nevienas'}." for row in ledger.to_dict("records")]  # fmt: skip
     last = programme.project.ends
     over = figures.stamp.as_of > last
     ends = f"Projekts {'beidzās' if over else 'beidzas'} {show_date(last)}."
@@ -95,11 +92,10 @@ def describe_promise(figures: Figures, programme: Programme) -> str:
 
 def summarise(figures: Figures, programme: Programme) -> list[str]:
     """The first page in sentences."""
-    first = [f"{make_headline(figures, programme)}.", describe_promise(figures, programme)]
-    numbers = [f"{'; '.join(tell_cards(figures, programme))}."]
-    total = figures.received.iloc[-1]
-    length = [f"Sniegto konsultāciju kopējais ilgums: {show_hours(float(total['hours']))}."] if total["hours"] else []
-    return [*first, *numbers, *length, *list_differences(figures), describe_whom(figures, programme)]
+    hours, numbers = float(figures.received["hours"].iloc[-1]), "; ".join(tell_cards(figures, programme))
+    told = [f"{make_headline(figures, programme)}.", describe_promise(figures, programme), f"{numbers}."]
+    told += [f"Sniegto konsultāciju kopējais ilgums: {show_hours(hours)}."] * bool(hours)
+    return [*told, *list_differences(figures), describe_whom(figures, programme)]
 
 
 def tell_cards(figures: Figures, programme: Programme) -> list[str]:
@@ -111,12 +107,11 @@ def tell_cards(figures: Figures, programme: Programme) -> list[str]:
 def list_cards(figures: Figures, programme: Programme) -> list[tuple[str, str, str]]:
     """Four numbers: the number, what it counts, and what of it is a warning ("" if nothing)."""
     served, planned, (done, every) = count_served(figures), int(figures.ledger["planned"].sum()), _count_tasks(figures)
-    whole = figures.covers(programme)
-    first = (f"{served} no {planned}", "konsultācijām sniegtas", "") if whole else (
-        str(served), agree(served, "konsultācija sniegta periodā", "konsultācijas sniegtas periodā"), "")  # fmt: skip
-    cards = [first]
-    new = _find_new(figures, programme)
-    if new is not None and served:
+    cards = [(f"{served} no {planned}", "konsultācijām sniegtas", "")]
+    if not figures.covers(programme):
+        label = agree(served, "konsultācija sniegta periodā", "konsultācijas sniegtas periodā")
+        cards = [(str(served), label, "")]
+    if (new := _find_new(figures, programme)) is not None and served:
         cards.append((f"{new} no {served}", agree(served, *WORDS["new_of"]), ""))
     if served:
         label = agree(served, "kopienas paveikusi vismaz vienu darbu", "kopienām paveikušas vismaz vienu darbu")
@@ -132,7 +127,7 @@ def _find_new(figures: Figures, programme: Programme) -> int | None:
     """New communities, where an indicator counts them all and that may be told."""
     names = find_plain("new_communities", programme)
     told = figures.indicators[figures.indicators["indicator"].isin(names) & figures.indicators["year"].ne(TOTAL)]
-    return int(told["result"].sum()) if names and len(told) and told["result"].notna().all() else None
+    return int(told["result"].sum()) if len(told) and told["result"].notna().all() else None
 
 
 def describe_bars(figures: Figures, programme: Programme) -> str:
@@ -156,9 +151,8 @@ def list_differences(figures: Figures) -> list[str]:
     late = plural(overdue, "ieplānotajam darbam termiņš ir pagājis", "ieplānotajiem darbiem termiņš ir pagājis")
     lost = int(figures.ledger["lost"].sum())
     unused = plural(lost, "konsultācija nav izmantota", "konsultācijas nav izmantotas")
-    lines += [f"{late}, un tie vēl nav paveikti." if overdue > 1 else f"{late}, un tas vēl nav paveikts."] * bool(
-        overdue
-    )
+    undone = "tie vēl nav paveikti" if overdue > 1 else "tas vēl nav paveikts"
+    lines += [f"{late}, un {undone}."] * bool(overdue)
     lines += [f"{unused} savā gadā."] * (lost > 0)
     return lines or [WORDS["as_planned"]]
 

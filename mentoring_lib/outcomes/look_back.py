@@ -69,7 +69,7 @@ def merge_results(results: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
         ``application_id, result, on, amount`` (of the first row that gives one) ``, evidence`` (bool: somebody named
         one) ``, publish`` (the strictest) and where the first row stands (``file, sheet, row``).
     """
-    known = results[results["on"].le(pd.Timestamp(as_of)) & results[["application_id", "result"]].notna().all(axis=1)]
+    known = results[results["on"].le(pd.Timestamp(as_of))]  # grouping leaves out rows without code or kind
     order = {code: place for place, code in enumerate(STRICTEST)}
     ranked = known.sort_values(["file", "row"]).assign(
         evidence=known["evidence"].notna(), publish=known["publish"].map(order).astype("Int64").fillna(0)

@@ -120,6 +120,24 @@ def test_a_question_about_a_row_names_the_column_where_the_person_typed():
     assert (late.code, late.column) == ("event_contradicts", "offered_on")
 
 
+def test_an_hour_still_to_come_is_no_more_than_booked():
+    row = "K-01 2023-09-01 accepted 2023-09-05 year=2023 starts_at=2023-09-20T17:00 mentor=Maija mode=online"
+    told = merge_events(consultations(row), events(), programme())
+    assert (told.table["event"].tolist(), told.problems) == (["offered", "accepted", "booked"], [])
+
+
+@pytest.mark.parametrize(("answer", "asked"), [("accepted", 1), ("declined", 1), ("expired", 0)])
+def test_an_answer_without_its_day_is_asked_about_unless_it_is_silence(answer, asked):
+    gaps = merge_events(consultations(f"K-01 2023-09-01 {answer} year=2023"), events(), programme()).problems
+    assert [(one.code, one.column) for one in gaps] == [("consultation_gap", "answered_on")] * asked
+
+
+def test_a_recommendation_without_a_day_is_of_the_last_hour_that_was_held():
+    twice = events("K-01 held 2023-10-03", "K-01 held 2023-10-09")
+    dated = date_recommendations(recommendations("K-01"), twice)
+    assert (str(dated.table["on"][0].date()), dated.problems) == ("2023-10-09", [])
+
+
 def test_a_recommendation_without_a_day_is_of_the_hours_and_without_an_hour_a_question():
     table = tell([f"{OFFER} {HOUR} held=jā", "K-02 2023-09-01 accepted 2023-09-05 year=2023"])[2]
     typed = recommendations("K-01", "K-01 2023-09-29", "K-02")

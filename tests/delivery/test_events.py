@@ -10,6 +10,7 @@ from mentoring_lib.delivery.events import (
     LEDGER,
     MAX_ORDERED,
     OFFER_CELLS,
+    check_appointments,
     check_recommendations,
     follow,
     list_appointments,
@@ -42,6 +43,20 @@ def test_what_cannot_follow_is_asked_at_the_event_or_at_the_cell_of_the_offer_th
     line = f"K-01 {event} 2023-09-02 year=2023 starts_at=2023-10-03T18:00 mentor=Maija mode=online minutes=60"
     assert asked(line) == [("event_order", "event", 2)]
     assert asked(line, sheet="Konsultācijas") == [("event_order", OFFER_CELLS.get(event, ("answer", ""))[0], 2)]
+
+
+@pytest.mark.parametrize("end", ["declined", "expired", "withdrawn", "recommendations_sent"])
+def test_nothing_follows_the_end_of_a_story(end):
+    story = STORY if end == "recommendations_sent" else (STORY[0], f"K-01 {end} 2023-09-06")
+    again = "K-01 booked 2023-11-01 starts_at=2023-11-03T18:00 mentor=Maija mode=online"
+    assert asked(*story, again) == [("event_order", "event", len(story) + 2)]
+
+
+def test_what_contradicts_a_row_of_the_other_sheet_names_it():
+    both = events(*STORY[:3], "K-01 declined 2023-09-07").assign(sheet=["Konsultācijas"] * 3 + ["Notikumi"])
+    (problem,) = follow(both, programme(), as_of=END).problems
+    assert (problem.code, problem.row) == ("event_contradicts", 5)
+    assert problem.details == "lapā «Konsultācijas», 4. rindā, ir «norunāts laiks» (06.09.2023)"
 
 
 def test_the_cells_of_an_offer():
@@ -144,6 +159,25 @@ def test_a_booking_without_an_hour_is_no_appointment():
 def test_an_appointment_keeps_the_last_change_and_counts_them(more, active, sequence, row):
     (found,) = list_appointments(events(*STORY[:3], *more), programme(), as_of=END).itertuples()
     assert (found.active, found.sequence, found.row, found.mentor) == (active, sequence, row, "Maija")
+
+
+@pytest.mark.parametrize(
+    ("hour", "mentor", "asked_at"),
+    [("18:59", "Maija", [("mentor_twice", 4)]), ("19:00", "Maija", []), ("18:00", "Inese", [])],
+)
+def test_two_hours_of_one_mentor_at_once_are_asked_about_where_the_later_was_agreed(hour, mentor, asked_at):
+    other = [line.replace("K-01", "K-00") for line in STORY[:2]]
+    other.append(f"K-00 booked 2023-09-05 starts_at=2023-10-03T{hour} mentor={mentor} mode=online")
+    table = list_appointments(events(*STORY[:3], *other), programme(), as_of=END)
+    assert [(one.code, one.row) for one in check_appointments(table, programme())] == asked_at
+
+
+def test_days_are_days_whatever_rows_there_are():
+    for lines in ((), STORY):
+        kinds = follow(events(*lines), programme(), as_of=END).table.dtypes.astype(str)
+        days = ["offered_on", "answer_by", "held_on", "sent_on"]
+        assert kinds[days].tolist() == ["datetime64[us]"] * 4
+        assert kinds[["year", "minutes", "participants"]].tolist() == ["Int64"] * 3
 
 
 def test_an_invitation_waits_for_what_is_asked_about_its_hour_but_not_for_its_offer():

@@ -148,3 +148,5 @@ def test_a_time_that_ends_before_it_starts_and_an_unknown_mentor_are_told():
         (2, "brīvais laiks beidzas pirms sākuma"),
         (3, "«Zane» iestatījumos nav"),
     ]
+    nothing = times("Maija 2023-10-03T18:00 2023-10-03T18:00", "Maija 2023-10-03T18:00 2023-10-03T18:01")
+    assert [(p.code, p.row) for p in check_times(nothing, programme())] == [("time_order", 2)]

@@ -26,7 +26,7 @@ from mentoring_lib.render import docx
 
 DAY = date(2023, 8, 31)
 USUAL = Outcome(
-    application_id="K-01", community="Pulks", contact_name="Anna Liepa", email="a@example.org",
+    file="", sheet="", row=0, application_id="K-01", community="Pulks", contact_name="Anna Liepa", email="a@example.org",
     municipality="Olaines novads", submitted_at=pd.Timestamp("2023-08-21 18:58:47"), state="eligible", duplicate_of=None,
     novelty="new", clarity=Fraction(15, 2), rank=3, rank_from=3, rank_to=3, tier=2, group="all",
     points=Fraction(15, 2), ticket="b" * 64, outcome="place", place_year=2023, given_year=None, waiting=None,

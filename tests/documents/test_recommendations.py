@@ -9,6 +9,7 @@ import pytest
 from builders import applications, held, picture, placed, programme, recommendations, tasks
 from docx import Document
 
+from mentoring_lib.documents import recommendations as recommendations_room
 from mentoring_lib.documents.recommendations import make_recommendation_documents, pick_starting_points
 from mentoring_lib.intake.loading import read_starting_points
 from mentoring_lib.workflow import STARTING_POINTS, make_stamp
@@ -168,6 +169,29 @@ def test_themes_of_another_programme_are_left_out():
     table = applications(1, themes=("funding", "unknown")).assign(confirmed_themes=[()])
     shown = pick_starting_points(points, placed("K-01 offered 2023-09-01 year=2023"), table, {"funding": "Nauda"})
     assert shown.to_numpy().tolist() == [["Nauda", "a", "c", "K-01"]]
+
+
+def test_each_point_names_its_site_and_whom_it_may_serve():
+    points = pd.DataFrame({
+        "theme": ["funding", "events", "funding"], "starting_point": ["a", "b", "c"],
+        "source": ["https://www.example.org/x/y", "https://sub.example.org", "mana pieredze"],
+    })  # fmt: skip
+    table = applications(3, themes=("events",)).assign(confirmed_themes=[("funding",), (), ("funding",)])
+    table = pd.concat([table.iloc[::-1], applications(4).tail(1).assign(confirmed_themes=[()], themes=None)])
+    places = placed(*(f"K-0{number} offered 2023-09-01 year=2023" for number in range(1, 5)))
+    shown = pick_starting_points(points, places, table, {"events": "Pasākumi", "funding": "Nauda"})
+    assert shown.to_dict("split")["columns"] == ["theme", "starting_point", "source", "application_id"]
+    assert shown.to_numpy().tolist() == [
+        ["Pasākumi", "b", "sub.example.org", "K-02"],
+        ["Nauda", "a", "example.org", "K-01, K-03"],
+        ["Nauda", "c", "mana pieredze", "K-01, K-03"],
+    ]
+    none = pick_starting_points(points, places.head(0), table, {"events": "Pasākumi"})
+    assert (len(none), set(map(str, none.dtypes))) == (0, {"str"})
+
+
+def test_the_folder_is_called_as_the_handbook_tells():
+    assert recommendations_room.FOLDER == "ieteikumi"
 
 
 def test_a_folder_may_have_a_table_of_its_own(tmp_path):

@@ -74,6 +74,7 @@ def test_interim_or_final_is_said(example, day, days, kind):
     ("counts", "words"),
     [
         ((21, 2, 2, 3, 0, 21), "1 no 3 darbiem nav paveikts"),
+        ((21, 2, 1, 3, 0, 21), "2 no 3 darbiem nav paveikti"),
         ((2, 0, 0, 2), "neviens no ieplānotajiem darbiem nav paveikts"),
     ],
 )
@@ -85,11 +86,26 @@ def test_after_the_end_nothing_is_ahead_any_more(example, say, counts, words):
     assert "vēl" not in told
 
 
-def test_a_year_that_runs_is_said_to_run_only_while_it_does(example):
+@pytest.mark.parametrize(
+    ("day", "ends", "runs"),
+    [
+        ("2024-09-15", "2024-10-31", " 2024. gads vēl turpinās."),
+        ("2024-10-30", "2024-10-31", " 2024. gads vēl turpinās."),
+        ("2024-10-31", "2024-10-31", ""),
+        ("2024-06-29", "2024-06-30", " 2024. gads vēl turpinās."),
+        ("2024-06-30", "2024-06-30", ""),
+        ("2023-12-30", "2024-10-31", " 2023. gads vēl turpinās."),
+        ("2023-12-31", "2024-10-31", ""),
+        ("2022-09-15", "2024-10-31", ""),
+        ("2026-01-01", "2024-10-31", ""),
+    ],
+)
+def test_a_year_that_runs_is_said_to_run_only_while_it_does(example, day, ends, runs):
     figures, programme = example[1].figures, example[0].programme
-    told = [report_summary.describe_bars(replace(figures, stamp=replace(figures.stamp, as_of=day)), programme)
-            for day in (date(2024, 9, 15), date(2024, 11, 1), date(2026, 1, 1))]  # fmt: skip
-    assert ["2024. gads vēl turpinās." in one for one in told] == [True, False, False]
+    stamp = replace(figures.stamp, as_of=date.fromisoformat(day))
+    part = replace(figures.period, ends=date.fromisoformat(ends))
+    told = report_summary.describe_bars(replace(figures, stamp=stamp, period=part), programme)
+    assert told.partition("vēl trūkst.")[2] == runs
 
 
 @pytest.mark.parametrize(
@@ -335,6 +351,26 @@ def test_what_differed_is_told_with_its_number(say, happened, overdue, lost, wor
     rows = figures.deviations.head(0).reindex(range(len(happened))).assign(event=happened)
     ledger = figures.ledger.assign(lost=lost)
     assert report_summary.list_differences(replace(figures, deviations=rows, ledger=ledger)) == words
+
+
+@pytest.mark.parametrize(
+    ("happened", "words"),
+    [
+        (["declined", "expired"], "1 kopiena atteicās no piedāvātās konsultācijas un 1 kopiena termiņā neatbildēja."),
+        (["declined offered", "not_held held"],
+         "1 kopiena atteicās no piedāvātās konsultācijas un 1 konsultācija nenotika norunātajā laikā. "
+         "Nākamajai kopienai piedāvāta 1 no 1 atbrīvotās."),
+        (["declined offered", "expired offered", "withdrawn"],
+         "1 kopiena atteicās no piedāvātās konsultācijas, 1 kopiena termiņā neatbildēja un 1 kopiena atsauca dalību. "
+         "Nākamajām kopienām piedāvātas 2 no 3 atbrīvotajām."),
+    ],
+)  # fmt: skip
+def test_what_followed_a_freed_consultation_is_counted(say, happened, words):
+    figures = say(2, 1, 1, 3)
+    events, then = zip(*((*one.split(), None)[:2] for one in happened), strict=True)
+    rows = figures.deviations.head(0).reindex(range(len(events))).assign(event=events, then=then)
+    ledger = figures.ledger.assign(lost=0)
+    assert report_summary.list_differences(replace(figures, deviations=rows, ledger=ledger)) == [words]
 
 
 RECEIVED = "Saņemti 28 pieteikumi no 27 kopienām."

@@ -91,6 +91,16 @@ def test_a_result_told_twice_is_one_with_its_evidence_and_the_stricter_consent()
     assert len(merge_results(told, as_of=date(2023, 10, 21))) == 2
 
 
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [(("named", "unnamed"), "unnamed"), (("unnamed", "no"), "no"), (("named", "named"), "named")],
+)
+def test_of_two_answers_on_publishing_the_stricter_holds_and_a_row_without_a_code_is_none(said, holds):
+    told = happened(*(f"K-01 event_held 2023-10-21 publish={one}" for one in said), "K-02 event_held 2023-10-21")
+    told = told.assign(application_id=told["application_id"].where(told["application_id"].ne("K-02")))
+    assert merge_results(told, as_of=LATE)["publish"].tolist() == [holds]
+
+
 def test_tasks_stand_as_of_a_day_and_tell_who_started_and_who_finished():
     work = tasks(
         "K-01 done_on=2023-10-01", "K-01 until=2023-12-01", "K-02 done_on=2023-10-05", "K-02 done_on=2024-03-01",
@@ -98,6 +108,7 @@ def test_tasks_stand_as_of_a_day_and_tell_who_started_and_who_finished():
     )  # fmt: skip
     states = follow_tasks(work, as_of=date(2023, 12, 2))
     assert states["state"].tolist() == ["done", "overdue", "done", "open", "open", "open"]
+    assert follow_tasks(work[::-1], as_of=date(2023, 12, 2)).equals(states)
     assert (list_started(states)["application_id"].tolist(), len(list_finished(states))) == (["K-01", "K-02"], 0)
     states = follow_tasks(work, as_of=LATE)
     assert list_finished(states)[["application_id", "row"]].to_numpy().tolist() == [["K-02", 5]]

@@ -3,7 +3,7 @@
 import pytest
 from builders import applications, column, confirmed, programme
 
-from mentoring_lib.themes.confirmed import confirm_themes, count_themes
+from mentoring_lib.themes.confirmed import check_confirmed, confirm_themes, count_themes
 
 THEMES = programme().themes
 
@@ -39,3 +39,19 @@ def test_categories_and_themes_without_applications_stay_with_zeros(count):
     assert counts.index.tolist() == list(THEMES)
     assert counts.columns.tolist() == ["Mārupes novads", "Olaines novads"]
     assert counts.to_numpy().sum() == 0
+
+
+def test_what_was_ticked_and_what_is_added_count_together():
+    table = confirm_themes(
+        applications(1, themes=[("funding",)]), confirmed("K-01 ticked", "K-01 communication"), programme().themes
+    )
+    assert set(table["confirmed_themes"][0]) == {"funding", "communication"}
+
+
+def test_a_confirmation_without_a_theme_or_of_no_tick_is_asked_about():
+    table = confirmed("K-01 –", "K-02 ticked", "K-03 ticked", "K-09 ticked", "K-01 funding")
+    table = table.assign(theme=table["theme"].where(table["theme"].ne("–")))
+    problems = check_confirmed(table, applications(3, themes=[("funding",), (), ("funding",)]))
+    assert [(one.code, one.column, one.row, one.details) for one in problems] == [
+        ("value_missing", "theme", 2, "Tēma"), ("themes_unticked", "theme", 3, ""),
+    ]  # fmt: skip
