@@ -885,12 +885,13 @@ def a_row_of_totals(folder, draw):
 @kind(CLEAN)
 def columns_of_the_export_moved(folder, draw):
     page = export_of(folder, draw)
-    rows = [[cell.value for cell in row] for row in page.page.iter_rows()]
+    rows = [[(cell.value, cell.number_format) for cell in row] for row in page.page.iter_rows()]
     order = list(range(len(rows[0])))
     draw.shuffle(order)
     for number, row in enumerate(rows, start=1):
         for place, index in enumerate(order, start=1):
-            put(page.page.cell(number, place), row[index])
+            value, page.page.cell(number, place).number_format = row[index]  # the look moves along
+            put(page.page.cell(number, place), value)
     page.save()
 
 
