@@ -307,7 +307,7 @@ def _draw_wide(
         bottom = max(bottom, start + 0.4 + LINE * len(why))
     key = list_key(entries) if notes else []
     told = _describe_key(entries, programme)
-    told += [PAIRS] if any(entry.queue and entry.lots[0].startswith("pirms") for entry in entries) else []
+    told += [PAIRS] if notes and any(entry.queue and entry.lots[0].startswith("pirms") for entry in entries) else []
     sheet, top = _start(WIDTH, title, told, bottom + 0.05, notes, key)
     boxes = []
     for position, (entry, middle, name) in enumerate(rows):

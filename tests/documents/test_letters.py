@@ -176,10 +176,10 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         ["Vispirms piešķir"]),
     "waiting by lot": ({**WAITS, "rank_to": 17}, [LOT], [CONFIRM]),
     "found eligible after the freeze": (
-        {**FOUND, "beside": others(15)},
+        {**FOUND, "competes": False, "beside": others(15)},
         ["pēc izlozes saraksta noslēgšanas (2023. gada 30. augustā); sarakstu pēc tam nemaina, tāpēc kopiena «Pulks» ir aiz tām, "
          "kas ir sarakstā; tādus pieteikumus sakārto pēc lēmuma dienas, vienas dienas – pēc izlozes numura."],
-        ["secībā ir", "Kad konsultācijas piešķīra", "Kā lēmām.", LOT, "vairāk nekā konsultāciju"]),
+        ["secībā ir", "Kad konsultācijas piešķīra", "Kāpēc jāgaida", "Prioritāte |", LOT, "vairāk nekā konsultāciju"]),
     "came back after its place was freed": (
         {**WAITS, "given_year": 2023}, ["2023. gadā piešķirtā konsultācija atbrīvojās, kamēr"], ["Kam tās", "Kad kons"]),
     "came back, no part of the order": (
