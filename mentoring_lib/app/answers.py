@@ -1,7 +1,5 @@
 """One answer a page: the sentence that its title asks for, made from the results; true under every history."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

@@ -4,8 +4,6 @@ Each letter carries the decision it tells of (see :func:`docx.read_basis`); one 
 draft and carries none. The letter that a new one takes the place of goes aside, into :data:`ASIDE`, and stays there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path, PurePosixPath

@@ -1,7 +1,5 @@
 """JupyterLab on working copies of the notebooks; committed files and the home folder stay as they are."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

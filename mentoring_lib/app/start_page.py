@@ -4,8 +4,6 @@ Shown twice from the same tables: in the first notebook, and as the page that op
 decided here; what cannot be read yet is listed with what to do, so that an empty programme has a start page too.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections import Counter

@@ -1,7 +1,5 @@
 """One applicant's rights: everything kept about her as one document, and everything deleted at her wish."""
 
-from __future__ import annotations
-
 import argparse
 import zipfile
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 Nothing is decided here: cards are made of what waits (see :mod:`due`) and go when an event is recorded.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 On a page a sentence says where the sliders are. What applicants wrote is shown as text, never as markup.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Mapping

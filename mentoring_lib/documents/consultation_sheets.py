@@ -1,7 +1,5 @@
 """A sheet for each hour, to be signed by both sides: what proves that it took place, made by those who were there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """What is made of a form: the workbook that maps hers to ours, and the questions ready to paste into a form maker."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any

@@ -5,8 +5,6 @@ can differ between them. A funder's own template takes the document's place: its
 tables and charts, as text that stays text; a field nobody knows is refused.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """All that is kept about one applicant, as one document (Regulation (EU) 2016/679, art. 15)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 

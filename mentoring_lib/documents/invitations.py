@@ -4,8 +4,6 @@ An invitation keeps its identity (UID) for good: a new hour is an update with a 
 is off is a cancellation. Its date stamp is the day of the event, not the day of the run.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from textwrap import shorten
 

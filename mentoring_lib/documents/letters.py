@@ -5,8 +5,6 @@ are those of that day, and nothing is worked out again. It speaks of its own app
 another stands is left out and told, the others are made.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ The page and its script stand beside this module. It holds the frozen list only 
 who knows an applicant's address and name could find the code in it, so the list is asked for instead.
 """
 
-from __future__ import annotations
-
 from html import escape
 from pathlib import Path
 from string import Template

@@ -5,8 +5,6 @@ Each marker gets another order, so that nobody's text is always first or last; i
 own beside it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Collection

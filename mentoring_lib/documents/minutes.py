@@ -4,8 +4,6 @@ What is told follows what the Register of Enterprises lists for minutes: body, p
 decisions with reasons, votes, chair and recorder.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -3,8 +3,6 @@
 The settings hold facts of the first call, or what stays of an earlier programme, and nothing invented.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence

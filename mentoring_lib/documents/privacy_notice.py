@@ -1,7 +1,5 @@
 """What applicants are told about their data, made from the settings (Regulation (EU) 2016/679, art. 13)."""
 
-from __future__ import annotations
-
 from html import escape
 
 from mentoring_lib.base.programme import Programme

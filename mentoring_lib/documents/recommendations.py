@@ -4,8 +4,6 @@ The document holds what people recorded on the sheets "Ieteikumi" and "Darbi", w
 Starting points are a table anyone may edit (``starting_points.csv``): a mentor picks from it by copying, or does not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, cast

@@ -3,8 +3,6 @@
 Each sentence is made from the figures and true of any: nothing held, one, all; a period or the whole project.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from mentoring_lib.base.columns import CHOICES, label_of

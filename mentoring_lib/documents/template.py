@@ -4,8 +4,6 @@ A template is somebody else's file: a tag names a field and can do nothing else.
 a paragraph is read as a whole; a tag that is parted over paragraphs is none, and each part of it is named.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

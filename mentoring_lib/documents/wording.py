@@ -1,7 +1,5 @@
 """Words of the documents that are not built from data, read once from ``texts_lv.toml``, and how they are filled in."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date

@@ -1,7 +1,5 @@
 """From raw cells of exports to typed applications: codes, corrections, municipalities, repeated rows."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The law of this module: a cell that is not empty and cannot be read becomes miss
 Nothing is guessed. The order of day and month is declared by the programme file or proved by the whole column.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial

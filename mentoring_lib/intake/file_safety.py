@@ -6,8 +6,6 @@ So every packed file is unpacked once here, counted and thrown away, before a re
 which cells hold an error or a formula that was never worked out: the reader would give them as empty.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import tomllib

@@ -4,8 +4,6 @@ Which round a file is, is told by the questions it holds, unless a column «Apta
 contradicts itself is asked about and does not count.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import replace

@@ -4,8 +4,6 @@ What is recognised and what is likely is written down once, for a person to look
 counts after she said that she did. Nothing here is guessed for her: without her word it stays unread.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date

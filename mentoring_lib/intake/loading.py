@@ -5,8 +5,6 @@ text, so that the same answers give the same table in any format. A raw table is
 Files are read by this module and :mod:`programme`, and by :func:`workflow.read_inputs`, which calls them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence

@@ -8,8 +8,6 @@ What is new or changed is told once. What is gone is asked about at every run un
 was meant: an answer, a decision, an hour may have gone with it.
 """
 
-from __future__ import annotations
-
 import hmac
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Dates and times as forms write them; the order of day and month is proved, never guessed."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo

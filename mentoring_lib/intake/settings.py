@@ -4,8 +4,6 @@ A cell that cannot be what its setting wants, a name that is unknown, missing or
 is told with sheet and cell, all at once, together with what the model says of the rest.
 """
 
-from __future__ import annotations
-
 import io
 import math
 import re

@@ -4,8 +4,6 @@ The reader of the old binary format (.xls) can be made to exhaust the memory and
 under limits, and only that process dies.
 """
 
-from __future__ import annotations
-
 import io
 import pickle
 import posixpath

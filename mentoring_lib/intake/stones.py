@@ -3,8 +3,6 @@
 A stone stands among the applications, without consent and without an answer: nobody asks what has become of the row.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Tables in text files (CSV and its kin): encoding, delimiter, quotes."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """The tracking workbook and the marking sheets: what people type, every sheet and column of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path

@@ -5,8 +5,6 @@ people who do not see it (the Axes' label), and is drawn without pyplot, so no w
 touched. Colours are those of Okabe and Ito (2008), told apart by colour-blind readers; darker ones also in print.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 from collections.abc import Callable, Mapping

@@ -4,8 +4,6 @@ XLSX is written with XlsxWriter: the same bytes every time, native charts with a
 never become a formula. DOCX is written with python-docx and packed again with a fixed date.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

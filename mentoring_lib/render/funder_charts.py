@@ -1,7 +1,5 @@
 """The funder's charts: each title is the message, made from the numbers; shape or fill carries it, colour helps."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from textwrap import fill
 from typing import Any

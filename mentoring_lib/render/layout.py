@@ -1,7 +1,5 @@
 """Widths and heights that text needs in a sheet or on a page."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime

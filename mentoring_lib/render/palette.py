@@ -3,8 +3,6 @@
 Told apart without colour: done is filled, over the target pale, booked hatched, open empty, lacking bold or a diamond.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 COLOURS = {

@@ -4,8 +4,6 @@ What is said goes to typst as data, never as its source, so that no text can bec
 own, which comes with matplotlib; fonts of the machine are not looked at.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The parts of a document as HTML: what is sent, seen on a page before it is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from html import escape
 from typing import Any

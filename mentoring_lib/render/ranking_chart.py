@@ -4,8 +4,6 @@ A filled box has a consultation in the first year, a hatched one later, an empty
 still to decide. Under a reading without queues there is one column.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise

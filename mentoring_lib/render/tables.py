@@ -3,8 +3,6 @@
 Tables in code keep code words; this module translates them once, for notebooks, pages, XLSX and DOCX alike.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """Tables to XLSX workbooks, made in memory, the same bytes each time."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Mapping, Sequence
