@@ -32,7 +32,7 @@ def keep_letters(out: Path, files: Mapping[str, bytes], *, replacing: bool) -> d
     known, _ = writing.read_manifest(out)
     made = {_code(name): name for name in files if name.startswith(f"{LETTERS}/")}
     kept = dict(files)
-    for name in sorted(known):
+    for name in known:
         if not name.startswith(f"{LETTERS}/") or writing.find_link(out, name) or not (out / name).is_file():
             continue
         content, new = (out / name).read_bytes(), made.get(_code(name), "")

@@ -101,6 +101,7 @@ def test_documents_of_other_folders_about_the_same_application_are_no_letters(tm
     made = {f"{PLACE}/K1.docx": letter(*WAITS)}
     writing.write_all(tmp_path, keep_letters(tmp_path, advice | made, replacing=True))
     assert keep_letters(tmp_path, made, replacing=True) == made
+    assert keep_letters(tmp_path, made | advice, replacing=True) == made | advice
     assert keep_letters(tmp_path, {}, replacing=True) == made
     placed = {f"{PLACE}/K1.docx": letter(*PLACED)}
     aside = {f"{PLACE}/vecas/K1 2023-08-31.docx": made[f"{PLACE}/K1.docx"]}
