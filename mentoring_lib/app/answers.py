@@ -70,7 +70,7 @@ def answer_selection(results: Results) -> str:
     parts = [f"Secībā ir {plural(len(ranked), 'kopiena', 'kopienas')}, tām {got}"]
     parts += [f"par {plural(lots, 'kopienu', 'kopienām')} izšķirs izloze"] if lots else []
     parts += [waits] if waiting.any() else ["neviens negaida"]
-    parts += [f"{out} nepiedalās"] if out else []
+    parts += [plural(out, "pieteikums nepiedalās", "pieteikumi nepiedalās")] if out else []
     return f"{state} {'; '.join(parts)}. {answer_firmness(results.firmness)}"
 
 

@@ -37,14 +37,14 @@ def keep_letters(out: Path, files: Mapping[str, bytes], *, replacing: bool) -> d
     for name in sorted(known):
         if not name.startswith(f"{LETTERS}/") or writing.find_link(out, name) or not (out / name).is_file():
             continue
-        content, new = (out / name).read_bytes(), made.get(_code(name))
+        content, new = (out / name).read_bytes(), made.get(_code(name), "")
         basis = read_basis(content)
         if name.startswith(f"{ASIDE}/"):
             kept[name] = content
         elif basis and replacing and new and read_basis(files[new]) != basis:
             kept[_put_aside(name, basis, {*kept, *known})] = content
         elif basis:
-            kept.pop(new or name, None)
+            kept.pop(new, None)
             kept[name] = content
     return kept
 

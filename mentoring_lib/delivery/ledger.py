@@ -102,8 +102,13 @@ def _is_in_year(day: date | None, year: int, programme: Programme) -> bool:
 
 
 def list_permissions(programme: Programme, as_of: date) -> list[CarryOver]:
-    """Permissions to carry places over that were given by a day."""
-    return [move for move in programme.carry_over if move.permitted_on <= as_of]
+    """Permissions to carry places over that were given by a day; those between the same two years count as one."""
+    given: dict[tuple[int, int], CarryOver] = {}
+    for move in programme.carry_over:
+        if move.permitted_on <= as_of:
+            earlier = given.get(years := (move.from_year, move.to_year))
+            given[years] = move.model_copy(update={"places": move.places + (earlier.places if earlier else 0)})
+    return [*given.values()]
 
 
 def _find_carried(live: Sequence[Place], programme: Programme, as_of: date) -> dict[str, int]:

@@ -334,6 +334,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
     holds = {
         "decision": decided,
         "turn_came": letter.freed,
+        "list_decided": letter.freed and row.rank_from is not None,
         "out_of_turn": row.override and not letter.freed,
         "more": competing and letter.standing.competitors > programme.planned,
         "minimum_given": row.minimum == "given",
@@ -364,7 +365,7 @@ def _count(letter: Letter) -> dict[str, Any]:
         "waiting_total": standing.queue.total(),
         "queue_parts": _tell_parts("queue", standing.queue) if len(standing.queue) > 1 else None,
         "met": WORDS["met"].get(standing.met.get(row.application_id)),
-        "ahead": ahead["every"] or None,
+        "ahead": ahead["every"],
         "ahead_parts": _tell_parts("ahead", ahead),
         "given_parts": _tell_parts("given", given),
         "ticket": row.ticket if row.rank_from != row.rank_to else None,

@@ -19,7 +19,6 @@ from mentoring_lib.base.programme import Indicator, Programme
 from mentoring_lib.base.stamp import TOTAL, Stamp
 from mentoring_lib.base.texts import agree, plural, show_date, show_number
 from mentoring_lib.delivery.events import HELD, WAS_HELD
-from mentoring_lib.delivery.ledger import list_permissions
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.delivery.rows import Happened
 from mentoring_lib.delivery.turns import Skip
@@ -423,7 +422,8 @@ def describe_permissions(programme: Programme, as_of: date) -> list[str]:
     return [
         f"No {move.from_year}. uz {move.to_year}. gadu {agree(move.places, 'pārnesta', 'pārnestas')} "
         f"{plural(move.places, 'konsultācija', 'konsultācijas')}: {move.permission}, {show_date(move.permitted_on)}."
-        for move in list_permissions(programme, as_of)
+        for move in programme.carry_over
+        if move.permitted_on <= as_of
     ]
 
 

@@ -34,6 +34,7 @@ ROW, LINE, SMALL = 0.255, 0.135, 7.5  # inches of a row with a name of one line,
 MAX_ROWS, BELOW_CUT = 60, 15  # rows of one picture, and how many of them wait
 QUEUES = CHART_WORDS["queues"]
 CONTESTED = "±"
+PAIRS = "Bieza līnija savieno pāri, ko sakārto izloze; tieva ved pie nākamā pāra."
 
 
 @dataclass(frozen=True)
@@ -305,7 +306,9 @@ def _draw_wide(
         why = explain_waiting(entries[runs[-1].start :], 24, int((rows[-1][1] - start - 0.3) / LINE))
         bottom = max(bottom, start + 0.4 + LINE * len(why))
     key = list_key(entries) if notes else []
-    sheet, top = _start(WIDTH, title, _describe_key(entries, programme), bottom + 0.05, notes, key)
+    told = _describe_key(entries, programme)
+    told += [PAIRS] if notes and any(entry.queue and entry.lots[0].startswith("pirms") for entry in entries) else []
+    sheet, top = _start(WIDTH, title, told, bottom + 0.05, notes, key)
     boxes = []
     for position, (entry, middle, name) in enumerate(rows):
         y = top + middle

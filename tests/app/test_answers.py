@@ -18,7 +18,7 @@ def test_the_example_is_answered(results):
     )
     assert answers.answer_selection(results) == (
         "Iznākums ir galīgs (izloze 30.08.2023). Secībā ir 23 kopienas, tām 14 konsultācijas: 7 + 7; "
-        "9 gaida (+ 2 nokavēti); 3 nepiedalās. "
+        "9 gaida (+ 2 nokavēti); 3 pieteikumi nepiedalās. "
         "Ja mainītu noteikumus, svarus vai punktus: 9 kopienas saņem noteikti, 5 noteikti nesaņem, "
         "9 kopienām iznākums ir atkarīgs no izvēles."
     )

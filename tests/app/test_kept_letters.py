@@ -46,6 +46,7 @@ def test_a_new_decision_puts_the_old_letter_aside_and_it_stays_there(tmp_path):
             "K2.docx": letter(*WAITS),
         }
     assert list_replaced(f"{PLACE}/{name}" for name in there) == ["K1 2023-08-31"]
+    assert list_replaced([f"{PLACE}/vecas/K2 b.docx", f"{PLACE}/vecas/K1 a.docx"]) == ["K1 a", "K2 b"]
 
 
 def test_two_letters_of_one_day_both_stay_aside(tmp_path):
@@ -101,6 +102,9 @@ def test_documents_of_other_folders_about_the_same_application_are_no_letters(tm
     writing.write_all(tmp_path, keep_letters(tmp_path, advice | made, replacing=True))
     assert keep_letters(tmp_path, made, replacing=True) == made
     assert keep_letters(tmp_path, {}, replacing=True) == made
+    placed = {f"{PLACE}/K1.docx": letter(*PLACED)}
+    aside = {f"{PLACE}/vecas/K1 2023-08-31.docx": made[f"{PLACE}/K1.docx"]}
+    assert keep_letters(tmp_path, placed | advice, replacing=True) == placed | advice | aside
 
 
 def test_a_letter_that_was_deleted_or_is_a_link_is_made_anew(tmp_path):

@@ -76,6 +76,15 @@ def test_room_follows_the_permissions_given_by_a_day():
     assert [count_room(year, settled, later) for year in (2023, 2024, 2025)] == [1, 1, 3]
 
 
+def test_permissions_between_the_same_years_add_up():
+    settled = programme(carry_over=[MOVE, MOVE | {"places": 2, "permitted_on": date(2024, 1, 5)}])
+    holders = [place("K-03", offered_on=pd.Timestamp("2023-08-30")), place("K-02"), place("K-01"), place("K-04")]
+    assert reserve_carried(holders, settled, date(2024, 1, 4)) == {"K-03": 2024}
+    assert reserve_carried(holders, settled, date(2024, 1, 5)) == {"K-03": 2024, "K-01": 2024, "K-02": 2024}
+    used = place("K-05", use="delivered", year=2024)
+    assert reserve_carried([*holders, used], settled, date(2024, 1, 5)) == {"K-03": 2024, "K-01": 2024}
+
+
 def test_a_permission_is_kept_for_who_was_offered_first_and_counted_once():
     settled = programme(carry_over=[MOVE | {"places": 2}])
     (move,) = settled.carry_over

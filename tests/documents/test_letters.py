@@ -84,8 +84,10 @@ OUT = {"outcome": "", "place_year": None, "rank": None, "rank_from": None, "rank
 LATE = OUT | {"state": "late", "outcome": "waiting", "waiting": 10}
 ASIDE = OUT | {"state": "set_aside"}
 
-TURN = ("Ja pienāks Jūsu kārta, rakstīsim Jums; atbilde būs jādod 14 dienu laikā, ja vēstulē nebūs nosaukta cita diena, un, ja "
-        "atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai.")  # fmt: skip
+TURN = (
+    "Ja pienāks Jūsu kārta, rakstīsim Jums un nosauksim dienu, līdz kurai atbildēt (parasti 14 dienas pēc vēstules); "
+    "ja atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai."
+)
 
 
 def by_rank(rank, **changes):
@@ -104,11 +106,11 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         "Jūsu kopienai ir piešķirta mentora konsultācija 2023. gadā\n", "ko saņēmām 2023. gada 21. augustā, un par",
         "kopienai «Pulks» ir piešķirta mentora konsultācija (60 minūtes).", DECIDED, CONFIRM,
         "atbildot uz šo vēstuli vai zvanot +371 2000 00 99.", "konsultāciju piedāvāsim nākamajai kopienai.",
-        "Jūsu pieteikums secībā ir 3. no 5.", "Prioritāte | Jūsu kopiena | Citas, kam piešķirta\n", "Konsultāciju skaits šajā programmā: 14 (2023. gadā – 7, 2024. gadā – 7).",
+        "Jūsu pieteikums secībā ir 3. no 5.", "Prioritāte | Jūsu kopiena | Citas, kam piešķirta atlasē (noapaļoti)\n", "Jūsu pieteikums atbilst abām prioritātēm.", "Konsultāciju skaits šajā programmā: 14 (2023. gadā – 7, 2024. gadā – 7).",
         "vēl veidojas | jā | jaunas: 0 no 4", "vismaz 7 punkti no 12 | 7,5 no 12 | vidēji 9 no 12",
         "– Konkrēts jautājums | 3 no 3 | vidēji 2 no 3",
         "Olainē, 2023. gada 31. augusts\nNr. 3/K-01 Anna Liepa\nkopiena «Pulks»\na@example.org",
-    ], [NOTHING, OBJECT, LOT, "gaidīšanas sarakst", "ārpus kārtas", "minimum", "atbrīvojusies", "Diemžēl"]),
+    ], [NOTHING, OBJECT, LOT, "gaidīšanas sarakst", "ārpus kārtas", "minimum", "atbrīvojusies", "apstiprināja", "Diemžēl"]),
     "place of an existing community": ({"novelty": "existing"}, ["vēl veidojas | nē | jaunas: 0 no 4"], ["| jā |"]),
     "place, unclear novelty": ({"novelty": "unclear"}, ["vēl veidojas | nav zināms | jaunas: 0 no 4"], ["| jā |", "| nē |"]),
     "place, not clear": ({"clarity": Fraction(3)}, ["| 3 no 12 | vidēji 9 no 12"], []),
@@ -124,8 +126,8 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "place by lot": (
         {"rank_to": 4, "beside": [*others(3), replace(USUAL, application_id="K-02", ticket="a" * 64)]},
         [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", f"Jūsu izlozes numurs ir {'b' * 64}: SHA-256 no rindas "
-         "0407111319232629313437394346495255586061|KKK-2023|K-01.", "No 2 līdzvērtīgo numuriem tas ir 2. mazākais.",
-         "atkārto lapa https://example.org/parbaude.html; kad tā atvērta, internets vairs nav vajadzīgs."], [NOTHING]),
+         "0407111319232629313437394346495255586061|KKK-2023|K-01.", "No 2 līdzvērtīgo numuriem Jūsējais ir 2. mazākais.",
+         "atkārto lapa https://example.org/parbaude.html; tajā ierakstiet savu kodu K-01. Kad lapa atvērta, internets vairs nav vajadzīgs."], [NOTHING]),
     "lot between the two queues": ({"rank_to": 4}, [f"Jūsu izlozes numurs ir {'b' * 64}"], ["līdzvērtīgo numuriem"]),
     "place out of turn": (
         {"override": "Pēc sūdzības."}, ["Konsultācija piešķirta ārpus kārtas: Pēc sūdzības.\n", CONFIRM], ["sūdzības.."]),
@@ -133,8 +135,11 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         {"minimum": "given"}, ["Vispirms piešķir programmā noteikto konsultāciju minimumu novadam"], ["Pēc kārtas šī"]),
     "freed place": (
         {**WAITS, "kind": "place", "said": {"freed": True, "year": 2024, "day": date(2024, 1, 10)}},
-        ["konsultācija 2024. gadā\n", "Viena konsultācija ir atbrīvojusies, un kopiena «Pulks»", CONFIRM,
+        ["konsultācija 2024. gadā\n", "Viena konsultācija ir atbrīvojusies, un kopiena «Pulks»", "Sarakstu 2023. gada 31. augustā apstiprināja projekta vadības grupa (protokols Nr. 3).", CONFIRM,
          "Olainē, 2024. gada 10. janvāris\nNr. 20240110/K-01"], ["Lēmumu", OBJECT, NOTHING, "Tas nav atteikums"]),
+    "freed place of one who came after the list": (
+        {**WAITS, "kind": "place", "rank": None, "rank_from": None, "rank_to": None, "said": {"freed": True, "year": 2024}},
+        ["Viena konsultācija ir atbrīvojusies"], ["apstiprināja"]),
     "freed place out of turn": (
         {"override": "Vajag.", "said": {"freed": True, "reason": "Vajag."}}, ["ir atbrīvojusies"], ["ārpus kārtas"]),
     "place after a decision with a reason": ({"said": {"reason": "Vajag."}}, [CONFIRM], ["ārpus kārtas", "Vajag"]),
@@ -165,16 +170,16 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "waiting, meets none": ({**WAITS, "met": "neviena"}, ["Jūsu pieteikums neatbilst nevienai no divām prioritātēm."], []),
     "waiting beside other kinds": (
         {**WAITS, "beside": QUEUE},
-        ["Gaida 5 pieteikumi: 2 – no secības, 1 – pēc saraksta noslēgšanas, 2 – pēc termiņa."], []),
+        ["Gaida 5 pieteikumi: 2 – atlases secībā, 1 – pēc saraksta noslēgšanas, 2 – pēc termiņa."], []),
     "waiting behind the minimum": (
         {**WAITS, "minimum": "taken"}, ["Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums."],
         ["Vispirms piešķir"]),
     "waiting by lot": ({**WAITS, "rank_to": 17}, [LOT], [CONFIRM]),
     "found eligible after the freeze": (
-        {**FOUND, "beside": others(15)},
+        {**FOUND, "competes": False, "beside": others(15)},
         ["pēc izlozes saraksta noslēgšanas (2023. gada 30. augustā); sarakstu pēc tam nemaina, tāpēc kopiena «Pulks» ir aiz tām, "
          "kas ir sarakstā; tādus pieteikumus sakārto pēc lēmuma dienas, vienas dienas – pēc izlozes numura."],
-        ["secībā ir", "Kad konsultācijas piešķīra", "Kā lēmām.", LOT, "vairāk nekā konsultāciju"]),
+        ["secībā ir", "Kad konsultācijas piešķīra", "Kāpēc jāgaida", "Prioritāte |", LOT, "vairāk nekā konsultāciju"]),
     "came back after its place was freed": (
         {**WAITS, "given_year": 2023}, ["2023. gadā piešķirtā konsultācija atbrīvojās, kamēr"], ["Kam tās", "Kad kons"]),
     "came back, no part of the order": (
@@ -185,7 +190,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         "Pēc termiņa saņemtos pieteikumus sakārto pēc saņemšanas laika, vienā sekundē saņemtos – pēc izlozes numura.",
     ], [CONFIRM, "Kā lēmām.", "Diemžēl", LOT]),
     "late beside those in time": (LATE | {"beside": [one for one in QUEUE if one.state != "late"]},
-        ["ir 10. no 3. Gaida 3 pieteikumi: 1 – no secības, 1 – pēc saraksta noslēgšanas, 1 – pēc termiņa. Pēc"], []),
+        ["ir 10. no 3. Gaida 3 pieteikumi: 1 – atlases secībā, 1 – pēc saraksta noslēgšanas, 1 – pēc termiņa. Pēc"], []),
     "late, told on a later day": (LATE | {"day": date(2023, 10, 2)}, [TURN], ["Lēmumu"]),
     "late, out of turn": (LATE | {"outcome": "place", "place_year": 2024, "waiting": None, "override": "vajag"},
         ["konsultācija 2024. gadā", "ārpus kārtas: vajag.", CONFIRM], ["pēc termiņa", NOTHING]),
@@ -258,7 +263,7 @@ ANSWERS = {  # what a reader asks: where the answer stands in the letters of the
         "Ja pēc gaidīšanas saraksta vēl būs brīva konsultācija, piedāvāsim to Jums.", "Par atbalstu citviet varat jautāt"),
     "Cik ilgi būs laiks atbildēt, ja konsultācija atbrīvosies?": ("", TURN, TURN, ""),
     "Kāpēc šī vieta gaidītāju secībā?": (
-        "", "Gaida 3 pieteikumi: 2 – no secības, 1 – pēc termiņa.", "Pēc termiņa saņemtos pieteikumus sakārto pēc", ""),
+        "", "Gaida 3 pieteikumi: 2 – atlases secībā, 1 – pēc termiņa.", "Pēc termiņa saņemtos pieteikumus sakārto pēc", ""),
     "Kas būs, ja neatbildēšu?": (
         "Ja līdz tam ziņas no Jums nebūs", "ja atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai",
         "ja atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai", "Citādi Jums nekas nav jādara, un pieteikums"),
@@ -270,7 +275,7 @@ ANSWERS = {  # what a reader asks: where the answer stands in the letters of the
         f"{OBJECT}, norādot pieteikuma kodu K-01 un to, ko, Jūsuprāt, esam sapratuši nepareizi. Iebildumus izskatīs biedrības "
         f"«Pierīgas partnerība» valde{judges} un līdz 2023. gada 24. septembrim Jums atbildēs."
         for judges in (NOT_JUDGES, NOT_JUDGES, ", neiesaistot pieteikumu vērtētājus,")]),
-    "Kā pārbaudīt izlozi?": (*["atkārto lapa https://example.org/parbaude.html; kad tā atvērta, internets vairs"] * 2, "", ""),
+    "Kā pārbaudīt izlozi?": (*["atkārto lapa https://example.org/parbaude.html; tajā ierakstiet savu kodu K-01. Kad lapa atvērta, internets vairs"] * 2, "", ""),
     "Kas glabā manus datus, cik ilgi, kam sūdzēties?": [
         "Datu pārzinis ir biedrība «Pierīgas partnerība». Datus glabājam līdz 2026. gada 31. oktobrim. Par tiem jautājiet, "
         "rakstot uz dati@example.org. Par savām tiesībām, arī par sūdzību Datu valsts inspekcijai, lasiet: https://example.org/dati."] * 4,

@@ -65,7 +65,9 @@ def test_every_word_is_used(name):
 def test_every_field_of_a_letter_is_known_and_every_part_of_a_sentence_is_used(inputs):
     row = letters.Outcome(*[None] * len(fields(letters.Outcome)))
     row = replace(row, application_id="K-01", outcome="place", state="eligible")
-    words = letters.collect_words(letters.Letter("place", row, None, letters.Standing({"K-01": row}, {}, {})), inputs)
+    standing = letters.Standing({"K-01": row}, {}, {}, {})
+    words = letters.collect_words(letters.Letter("place", row, None, standing), inputs)
+    words |= {"new": 1, "others": 2, "points": "3"}  # of a cell of its table
     said = read("documents/texts_lv.toml")["letter"]
     texts = [text for _, value in leaves(said) for text in flatten(value)]
     asked = {field for text in texts for _, field, _, _ in Formatter().parse(text) if field}
@@ -123,7 +125,8 @@ def list_sentences():
         *(paths.ROOT / "docs" / f"{name}.md" for name in DOCS),
     ]:
         yield from (
-            (f"{path.name}:{at}", line) for at, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+            (f"{path.name}:{at}", line.split('" = "')[-1])  # what stands before it is a key
+            for at, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
         )
     for path in (paths.ROOT / "notebooks").glob("*.ipynb"):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:

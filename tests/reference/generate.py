@@ -402,10 +402,10 @@ def _run(draft: Draft, *, steps: int, offers: bool) -> None:
 
 def _maybe_carry_over(draft: Draft) -> None:
     years = sorted(draft.programme.places)
-    done = {(move.from_year, move.to_year) for move in draft.programme.carry_over}
+    done = [(move.from_year, move.to_year) for move in draft.programme.carry_over]
     for one, other in pairwise(years):
         near = date(one, 11, 1) <= draft.today <= date(one + 1, 2, 28)
-        if near and (one, other) not in done and draft.chance(0.3):
+        if near and done.count((one, other)) < 2 and draft.chance(0.3):
             row = ledger.keep_ledger(draft.programme, draft.today)[one]
             unused = row.open + row.lost + (row.booked if draft.chance(0.1) else 0)
             if unused > 0:

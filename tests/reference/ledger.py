@@ -75,8 +75,14 @@ def is_released(place: Place, programme: Programme) -> bool:
 
 
 def permissions(programme: Programme, as_of: date) -> list[CarryOver]:
-    """Permissions to carry over that were given by a day."""
-    return [move for move in programme.carry_over if move.permitted_on <= as_of]
+    """Permissions to carry over that were given by a day; places between the same two years are added up."""
+    moves = [move for move in programme.carry_over if move.permitted_on <= as_of]
+    pairs = dict.fromkeys((move.from_year, move.to_year) for move in moves)
+    return [
+        replace(moves[0], from_year=one, to_year=other,
+                places=sum(move.places for move in moves if (move.from_year, move.to_year) == (one, other)))
+        for one, other in pairs
+    ]  # fmt: skip
 
 
 def day_of_hour(place: Place) -> date | None:

@@ -80,7 +80,7 @@ def test_what_decided_between_the_thirteenth_and_the_fourteenth(results):
     assert told.loc["13.", ["lot_rows", "lot_equal"]].tolist() == ["pirms 14.", ""]
     assert told.loc["14.", ["lot_rows", "lot_equal"]].tolist() == ["aiz 13.", "pirms 16."]
     assert told.loc["16.", ["lot_rows", "lot_equal"]].tolist() == ["aiz 15.", "aiz 14."]
-    assert told.loc["16.", "nearest"] == "Pietiktu ar mazāku izlozes numuru."
+    assert told.loc["16.", "nearest"] == "Būtu pieticis ar mazāku izlozes numuru."
     assert told.loc[["1.", "14.", "23."], "verdict"].tolist() == ["firm_in", "contested", "firm_out"]
 
 

@@ -108,7 +108,7 @@ def test_by_hand_one_point_more_is_told_with_its_anchor():
 def test_by_hand_only_luck():
     rows = [("new", (3, 3, 1, 1)), ("new", (3, 3, 1, 1))]
     (change,) = nearest(rows, {2023: 1}).values()
-    assert describe_change(change, programme()) == "Pietiktu ar mazāku izlozes numuru."
+    assert describe_change(change, programme()) == "Būtu pieticis ar mazāku izlozes numuru."
 
 
 def test_by_hand_the_other_priority():
