@@ -138,6 +138,9 @@ def test_equal_codes_are_a_problem():
 # States
 
 
+NAMELESS = "Nav kopienas nosaukuma; ja pieteikums der, ierakstiet to lapā «Labojumi»."
+
+
 @pytest.mark.parametrize(
     ("cells", "lines", "state", "reason"),
     [
@@ -160,6 +163,9 @@ def test_equal_codes_are_a_problem():
         ({"submitted_at": None}, [], "unsettled", "Nav skaidrs, kad pieteikums iesniegts."),
         ({}, ["K-01 ineligible reason=Uzņēmums."], "set_aside", "Neatbilst: Uzņēmums."),
         ({}, ["K-01 duplicate_of K-02 reason=Tas_pats."], "set_aside", "Pieteikuma K-02 dublikāts: Tas_pats."),
+        ({"community": None}, ["K-01 eligible"], "unsettled", NAMELESS),
+        ({"community": None, "submitted_at": None}, [], "unsettled", "Nav skaidrs, kad pieteikums iesniegts."),
+        ({"community": None, "consent": False}, [], "no_consent", "Nav dota piekrišana personas datu apstrādei."),
         ({"municipality": None}, ["K-01 eligible"], "eligible", ""),
         ({"consent": None}, ["K-01 eligible"], "eligible", ""),
         ({}, ["K-01 ineligible on=2023-08-25", "K-01 eligible on=2023-08-26"], "eligible", ""),
