@@ -55,6 +55,11 @@ def test_what_is_booked_takes_its_hour_and_the_pause_around_it(booked, expected)
     assert starts(f"Maija 2023-10-03T17:00 2023-10-03T{end}", booked=agreed) == expected
 
 
+def test_an_hour_that_is_off_takes_nothing():
+    agreed = [line.format("2023-10-03T17:00") for line in (*BOOKED, "K-01 withdrawn 2023-09-04")]
+    assert starts("Maija 2023-10-03T17:00 2023-10-03T18:00", booked=agreed) == ["03.10. 17:00"]
+
+
 def test_another_mentors_hour_does_not_clash():
     agreed = [line.format("2023-10-03T17:00") for line in BOOKED]
     assert starts("Inese 2023-10-03T17:00 2023-10-03T18:00", booked=agreed) == ["03.10. 17:00"]

@@ -71,6 +71,7 @@ def test_fishers_test_by_hand_and_holm_for_all_comparisons():
     found = exploring.find_differences(shares(table, "novelty")).set_index("theme")
     assert found.loc["funding", "p"] == pytest.approx(3 * 2 / 20)  # 2 of the 20 ways to choose 3 of 6; 3 comparisons
     assert found.loc["communication", "p"] == 1
+    assert exploring.describe_test(found).endswith("mazākā p vērtība 0,3.")
     assert found.loc["funding", ["category", "share", "elsewhere"]].tolist() == ["jaunas", 1, 0]
 
 
@@ -98,6 +99,7 @@ def test_pairs_are_counted_once_per_application():
     both = f"{short('funding')} un {short('other')}", f"{short('communication')} un {short('funding')}"
     assert list(pairs.itertuples(index=False, name=None)) == list(zip(both, (2, 1), strict=True))
     assert exploring.pair_themes(asked("funding", ""), PROGRAMME).empty
+    assert list(pairs) == ["themes", "applications"]
 
 
 def test_supply_names_who_advises_and_who_lacks():
@@ -187,6 +189,8 @@ def test_what_happened_with_a_consultation_is_told_by_its_events_and_not_by_the_
     groups = exploring.share_groups(table.assign(state="eligible"), places, PROGRAMME)
     assert list(groups) == ["municipality", "novelty", "fate", "calls"]
     told = groups["fate"]
+    late = exploring.follow_places(table, places.assign(use="held_late"))
+    assert late["use"].tolist() == ["held_incomplete"] * 3 + ["none"]
     bases = dict(zip(told["category"], told["base"], strict=True))
     assert bases["konsultācija 2024. gadā"] == 1
     assert bases["atteicās, atsauca vai neatbildēja"] == 1
