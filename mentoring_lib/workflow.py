@@ -22,7 +22,7 @@ from mentoring_lib import __version__
 from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import REPORT, Problem, Refused, add_cells, sort_problems
-from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.programme import Programme, read_bytes
 from mentoring_lib.base.rows import Candidates
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
@@ -316,7 +316,7 @@ def _read_lot(folder: Path) -> tuple[lottery.Frozen | None, dict[str, str]]:
 def _read_text(path: Path) -> str | None:
     """Text of a file of the lottery, to the byte; None if there is none."""
     try:
-        return path.read_bytes().decode("utf-8") if path.is_file() else None
+        return read_bytes(path).decode("utf-8") if path.is_file() else None
     except UnicodeDecodeError:
         raise Refused([Problem("freeze_broken", file=path.name)]) from None
 

@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import shutil
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -143,6 +144,30 @@ def test_a_frozen_list_without_its_checksum_is_refused(tmp_path):
     (tmp_path / "izloze" / "saraksts.txt").write_text("KKK-2023\n", encoding="utf-8")
     with pytest.raises(Refused, match=r"saraksts\.txt"):
         read_inputs(folder(tmp_path, *ROWS))
+
+
+def test_a_list_that_is_locked_is_told_in_latvian(tmp_path, monkeypatch):
+    (tmp_path / "izloze").mkdir()
+    (tmp_path / "izloze" / "saraksts.txt").write_text("KKK-2023\n", encoding="utf-8")
+    read = Path.read_bytes
+
+    def locked(path):
+        if path.name == "saraksts.txt":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    with pytest.raises(Refused, match=r"saraksts\.txt datni nevar atvērt: tā ir atvērta citā programmā"):
+        read_inputs(folder(tmp_path, *ROWS))
+
+
+def test_an_application_without_a_name_blocks_until_it_is_corrected(tmp_path):
+    nameless = [[*ROWS[0][:2], " \u200b", *ROWS[0][3:]], *ROWS[1:]]
+    results = evaluate(read_inputs(folder(tmp_path, *nameless)))
+    told = [(one.row, one.details) for one in results.blockers if one.code == "decision_needed"]
+    assert [(row, "Nav kopienas nosaukuma" in details) for row, details in told] == [(2, True)]
+    assert not results.final
+    assert "decision_needed" not in codes(evaluate(read_inputs(folder(tmp_path, *ROWS))).blockers)
 
 
 def test_every_file_read_stands_in_the_hashes_and_one_byte_changes_the_stamp(tmp_path):

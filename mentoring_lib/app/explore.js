@@ -60,13 +60,13 @@ function explore(box) {
     return [name, field(facet.heading, list)];
   });
   function show() {
-    const words = fold(search.value.trim());
+    const typed = search.value.trim() !== "", words = fold(search.value.trim());
     let count = 0;
     const asked = {};
     for (const article of articles) {
       const fits = choices.every(([name, list]) => !list.value || article.dataset[name] === list.value);
       const hits = [...article.querySelectorAll(".t")].map(text => mark(text, words)).reduce((a, b) => a + b, 0);
-      article.hidden = !fits || (words !== "" && !hits);
+      article.hidden = !fits || (typed && !hits);
       if (article.hidden) continue;
       count += 1;
       for (const theme of article.dataset.themes.split(" ").filter(Boolean)) asked[theme] = (asked[theme] ?? 0) + 1;
@@ -76,7 +76,7 @@ function explore(box) {
       item.querySelector("b").textContent = asked[item.dataset.theme] ?? 0;
       item.style.setProperty("--share", (asked[item.dataset.theme] ?? 0) / Math.max(articles.length, 1));
     });
-    if (words || choices.some(([, list]) => list.value)) box.querySelector("details").open = true;
+    if (typed || choices.some(([, list]) => list.value)) box.querySelector("details").open = true;
   }
   form.addEventListener("submit", event => event.preventDefault());
   box.prepend(form, said);

@@ -141,7 +141,7 @@ def propose_times(
     waiting = matched.dropna(subset=["mentor"])[["application_id", "mentor"]].merge(about)
     rows: list[dict[str, Any]] = []
     for mentor, guests in waiting.sort_values("application_id").groupby("mentor"):
-        free = hours[hours["mentor"].eq(str(mentor))].sort_values("starts_at", ignore_index=True)
+        free = hours[hours["mentor"].eq(str(mentor))].sort_values("starts_at")
         rows += _place(list(rows_of(guests, Guest)), list(rows_of(free, Hour)), programme)
     table = pd.DataFrame(rows, columns=TIMES).sort_values("application_id", ignore_index=True)
     return type_columns(table, programme)

@@ -67,6 +67,8 @@ def fill(template: bytes, fields: Mapping[str, Any]) -> tuple[bytes, list[Proble
         document.styles.element.append(deepcopy(Document().styles["Table Grid"].element))
     for part in document.part.package.iter_parts():
         if isinstance(part, StoryPart):
+            if part.element.getroottree().docinfo.doctype:  # entities, left unread, would leave a file Word can't open
+                raise ValueError("tajā ir DOCTYPE, kāda Word datnēs nav")
             for paragraph in list(part.element.iter(qn("w:p"))):
                 problems += _fill_paragraph(document, Paragraph(paragraph, part), fields)
     buffer = io.BytesIO()

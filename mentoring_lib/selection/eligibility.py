@@ -48,7 +48,7 @@ def determine_states(
     Notes
     -----
     The first that fits: withdrawn, set aside by a person, outside the municipalities, no consent, late, eligible. An
-    answer that cannot be read, or an undecided duplicate, leaves the application unsettled.
+    answer that cannot be read, a missing name, or an undecided duplicate, leaves the application unsettled.
     """
     verdicts, answers = find_verdicts(decisions), list(rows_of(applications, Received))
     undecided = duplicates[duplicates["decision"].eq("")]
@@ -89,6 +89,11 @@ def _judge(answer: Received, accepted: bool, doubt: str, programme: Programme) -
         (doubt, "unsettled", doubt),
         (sent is None, "unsettled", "Nav skaidrs, kad pieteikums iesniegts."),
         (answer.late, "late", "" if sent is None else f"Iesniegts pēc termiņa: {sent:%d.%m.%Y plkst. %H.%M.%S}."),
+        (
+            answer.community is None,
+            "unsettled",
+            "Nav kopienas nosaukuma; ja pieteikums der, ierakstiet to lapā «Labojumi».",
+        ),
     ]
     return next(((state, reason) for stands, state, reason in first_that_fits if stands), ("eligible", ""))
 

@@ -131,7 +131,7 @@ def decided_before(decisions: pd.DataFrame, day: date | None) -> pd.DataFrame:
 def find_dropped(decisions: pd.DataFrame, past: Past) -> set[str]:
     """Who dropped out by a decision after the settled day and before the own hour was held, even if back by now."""
     dropped: set[str] = set()
-    for day in sorted({row.on.date() for row in in_order(decisions) if row.on and past.settled}):
+    for day in sorted({row.on.date() for row in in_order(decisions) if row.on}):
         if past.settled and day > past.settled:
             verdicts = find_verdicts(decided_by(decisions, day)).items()
             gone = {key for key, verdict in verdicts if verdict.decision in DROPPED}

@@ -156,6 +156,7 @@ KINDS_OF = [
     (Problem("value_missing", "d.xlsx", "Lēmumi", 3, "who"), "", "check"),
     (Problem("mark_twice", "v.xlsx", "Vērtējumi", 3, "application_id"), "selection", "block"),
     (Problem("municipality_unknown", "p.xlsx", "Atbildes", 3, "municipality"), "selection", "block"),
+    (Problem("value_missing", "p.xlsx", "Atbildes", 3, "community"), "selection", "block"),
     (Problem("email_invalid", "p.xlsx", "Atbildes", 3, "email"), "", "check"),
     (Problem("choice_unknown", "d.xlsx", "Notikumi", 3, "mode"), "report", "block"),
     (Problem("value_missing", "d.xlsx", "Notikumi", 3, "who"), "", "check"),

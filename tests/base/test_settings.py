@@ -7,6 +7,7 @@ import re
 import string
 import tomllib
 
+import openpyxl
 import pytest
 from builders import SETTINGS
 from pydantic_core import PydanticCustomError
@@ -302,6 +303,16 @@ def test_what_can_never_work_is_told_when_the_settings_are_checked(private, caps
     assert "«call.code = KKK-2023» ir arī programmā cita" in told
     assert "«lottery.seed = 12345678901234567890» ir arī programmā cita" in told
     assert "Vēl vajadzīgs (4)" in told
+
+
+def test_every_programme_has_a_salt_of_its_own(private):
+    salts = set()
+    for name in ("viena", "otra"):
+        cli.main(["start", name])
+        sheet = openpyxl.load_workbook(private.parent.parent / name / "programma.xlsx")
+        cells = [str(cell) for page in sheet for row in page.iter_rows(values_only=True) for cell in row]
+        salts |= {cell for cell in cells if re.fullmatch("[0-9a-f]{32}", cell)}
+    assert len(salts) == 2
 
 
 def test_without_a_day_today_is_shown(monkeypatch):

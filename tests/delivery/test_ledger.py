@@ -184,6 +184,7 @@ def test_what_is_asked_of_an_hour(lines, dropped, told):
     hours = list_appointments(events(*lines), programme(), as_of=END)
     found = check_hours(placed(*lines), hours, dropped, programme())
     assert [(one.code, one.value, one.details) for one in found] == told
+    assert {one.column for one in found} <= ({"event"} if dropped else {"starts_at"})
 
 
 def test_a_mentor_has_left_from_the_day_after_the_last():
@@ -218,12 +219,14 @@ def test_evidence_counts_from_the_hour_on_up_to_the_day_and_a_freed_place_is_rel
 
     def use(advised, as_of=END, dropped=()):
         followed = follow(events(*lines), programme(), as_of=as_of).table
-        advice = recommendations(*([f"K-01 {advised}"] if advised else []))
+        advice = recommendations(*(f"K-01 {day}" for day in advised.split()))
         found = find_delivered(followed, advice, tasks("K-01"), programme(), as_of=as_of, dropped=dropped)
         return [*found["use"], *found["missing"]]
 
-    assert use("2023-10-03") == use("2023-10-05", date(2023, 10, 5)) == ["delivered", ""]
-    for advised, as_of in (("2023-10-02", END), ("2023-10-06", date(2023, 10, 5)), (None, END)):
+    assert (
+        use("2023-10-02 2023-10-04") == use("2023-10-03") == use("2023-10-05", date(2023, 10, 5)) == ["delivered", ""]
+    )
+    for advised, as_of in (("2023-10-02", END), ("2023-10-06", date(2023, 10, 5)), ("", END)):
         assert use(advised, as_of) == ["held_incomplete", "ieteikumi"]
     assert use("2023-10-03", dropped={"K-01"}) == ["released", ""]
     assert use("2023-10-03", dropped={"K-02"}) == ["delivered", ""]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib.delivery.events import list_appointments
-from mentoring_lib.delivery.scheduling import check_times, list_hours, name_holiday, propose_times
+from mentoring_lib.delivery.scheduling import check_booked, check_times, list_hours, name_holiday, propose_times
 
 BEFORE = date(2023, 9, 10)
 OFFERS = ("K-01 offered 2023-09-01 year=2023", "K-02 offered 2023-09-01 year=2023")
@@ -53,6 +53,11 @@ def test_what_is_booked_takes_its_hour_and_the_pause_around_it(booked, expected)
     agreed = [line.format(booked) for line in BOOKED]
     end = "20:16" if expected[0] != "03.10. 17:00" else "20:00"
     assert starts(f"Maija 2023-10-03T17:00 2023-10-03T{end}", booked=agreed) == expected
+
+
+def test_an_hour_that_is_off_takes_nothing():
+    agreed = [line.format("2023-10-03T17:00") for line in (*BOOKED, "K-01 withdrawn 2023-09-04")]
+    assert starts("Maija 2023-10-03T17:00 2023-10-03T18:00", booked=agreed) == ["03.10. 17:00"]
 
 
 def test_another_mentors_hour_does_not_clash():
@@ -123,6 +128,7 @@ def test_both_sides_wishes_are_shown():
 def test_who_has_no_hour_is_shown_without_one():
     found = proposed(FREE[:1])
     assert found["at"].isna().tolist() == [False, True]
+    assert found.loc[1, ["holiday", "note"]].tolist() == ["", ""]
     assert proposed(())["at"].isna().all()
 
 
@@ -150,3 +156,36 @@ def test_a_time_that_ends_before_it_starts_and_an_unknown_mentor_are_told():
     ]
     nothing = times("Maija 2023-10-03T18:00 2023-10-03T18:00", "Maija 2023-10-03T18:00 2023-10-03T18:01")
     assert [(p.code, p.row) for p in check_times(nothing, programme())] == [("time_order", 2)]
+
+
+@pytest.mark.parametrize(
+    ("free", "asked"),
+    [
+        ((), False),  # no time of that day: taken out of the list once it was agreed
+        (("Maija 2023-10-04T17:00 2023-10-04T17:30", "Inese 2023-10-03T20:00 2023-10-03T21:00"), False),
+        (("Maija 2023-10-03T18:00 2023-10-03T19:00",), False),
+        (("Maija 2023-10-03T18:01 2023-10-03T20:00",), True),
+        (("Maija 2023-10-03T17:00 2023-10-03T18:59",), True),
+        (("Maija 2023-10-03T12:00 2023-10-03T13:00", "Maija 2023-10-03T17:30 2023-10-03T19:30"), False),
+        (("Maija 2023-10-03T12:00 2023-10-03T18:30", "Maija 2023-10-03T18:30 2023-10-03T19:30"), True),
+    ],
+)
+def test_an_hour_to_come_outside_the_times_of_its_day_is_asked_about(free, asked):
+    agreed = list_appointments(events(*[line.format("2023-10-03T18:00") for line in BOOKED]), programme(), as_of=BEFORE)
+    found = check_booked(agreed, times(*free), programme(), as_of=date(2023, 10, 2))
+    assert [(p.code, p.column, p.row, p.value, p.details) for p in found] == [
+        ("hour_not_free", "starts_at", 4, "Maija", "03.10.2023")
+    ] * asked
+    for off in ({"as_of": date(2023, 10, 3)}, {"agreed": agreed.assign(active=False)}):
+        told = {"as_of": date(2023, 10, 2), "agreed": agreed} | off
+        assert check_booked(told["agreed"], times(*free), programme(), as_of=told["as_of"]) == []
+
+
+def test_an_hour_without_a_mentor_is_compared_with_nobodys_times():
+    agreed = list_appointments(
+        events(*[line.format("2023-10-03T18:00").replace("mentor=Maija ", "") for line in BOOKED]),
+        programme(), as_of=BEFORE,
+    )  # fmt: skip
+    free = times("Maija 2023-10-03T20:00 2023-10-03T21:00", "X 2023-10-03T20:00 2023-10-03T21:00")
+    assert len(agreed) == 1
+    assert check_booked(agreed, free, programme(), as_of=BEFORE) == []

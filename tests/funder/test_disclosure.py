@@ -1,14 +1,19 @@
 """What leaves the house tells nobody's count of 1 or 2: every small margin is tried, and all that agree with it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise, product
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mentoring_lib.documents.funder_report import count_applicants
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.disclosure import HIDDEN, find_hidden, is_small
+from mentoring_lib.funder.figures import count_applications
+from mentoring_lib.workflow import ROOT
 
 
 def margins_of(parts: int, total: int) -> Iterator[tuple[int, ...]]:
@@ -65,6 +70,20 @@ def test_the_same_counts_are_hidden_every_time_and_never_one_alone(counts):
 def test_what_is_hidden(counts, public, shown):
     flags = find_hidden(counts, public)
     assert " ".join(HIDDEN if hide else str(one) for one, hide in zip(counts, flags, strict=True)) == shown
+
+
+def test_with_its_rows_joined_the_example_tells_the_same_on_every_day(example):
+    inputs, results = example
+    days = [pd.Timestamp(2023, 5, 1), *results.supported["held_on"].sort_values().unique()]
+    told = set()
+    for day in days:
+        served = results.supported[results.supported["held_on"].le(day)]
+        figures = replace(results.figures, applications=count_applications(results.decided, served, inputs.programme))
+        told.add(tuple(count_applicants(figures, inputs.programme)["count"]))
+    assert len(days) == 13
+    assert told == {(9, 9, 10, 14, 14, 0, 28)}
+    page = (ROOT / "docs" / "decisions" / "0011-disclosure.md").read_text("utf-8")
+    assert "same on every day" in page
 
 
 def test_two_days_side_by_side_may_tell_what_one_hides_and_the_note_speaks_to_the_reader():

@@ -3,11 +3,16 @@
 import openpyxl
 import pandas as pd
 import pytest
+from builders import END, allocated, confirmed, events, happened, placed, programme, recommendations, tasks
+from builders import changed as looked_back
+from test_figures import PUBLIC, TARGET, TWO, evidence_of, gathered, supported
 
 from mentoring_lib.app.outputs import list_unproved, trace
+from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.documents import funder_report
-from mentoring_lib.funder.evidence_trail import TRACE, name_rows
+from mentoring_lib.funder.evidence_trail import TRACE, name_rows, trace_figures
 from mentoring_lib.render.tables import present, show_cell
+from mentoring_lib.themes.confirmed import confirm_themes
 from mentoring_lib.workflow import EXAMPLE
 
 CELL = ["in_table", "in_row", "in_column"]
@@ -84,3 +89,64 @@ def test_a_figure_of_nought_has_no_application(traced):
     assert len(nought)
     assert nought["application_id"].eq("").all()
     assert pd.Index(TRACE[3:]).equals(traced.columns)
+
+
+# By hand
+
+
+def trace_small():
+    settled = programme(public=PUBLIC, indicators=[TARGET])
+    decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 new 1", places={2023: 1, 2024: 1})
+    decided = confirm_themes(decided, confirmed("K-01 funding"), settled.themes)
+    lines = [*TWO, "K-03 offered 2024-02-02 year=2024", "K-03 declined 2024-02-03"]
+    told = happened("K-01 event_held 2023-12-02 amount=30")
+    evidence = evidence_of(
+        supported(*TWO),
+        recommendations("K-01 2023-10-05", "K-01 2023-10-06"),
+        tasks("K-01 done_on=2023-11-01"),
+        looked_back(results=told),
+    )
+    return trace_figures(
+        gathered(*lines), settled, decided=decided, places=placed(*lines, evidence=["K-01", "K-02"]), evidence=evidence,
+        valid_events=list_valid_events(events(*lines), settled, as_of=END),
+        proofs={("Notikumi", 5): "lapa.pdf", ("Ieteikumi", 3): "vēstule.pdf"},
+    )  # fmt: skip
+
+
+NOBODY = (0, "", 0, "", "")
+FIRST = ("K-01", 1, "Notikumi 5", "lapa.pdf")
+SECOND = ("K-02", 1, "Notikumi 9", "")
+ALL = [(3, f"K-{at:02}", 1, f"Atbildes {at + 1}", "") for at in (1, 2, 3)]
+
+
+EXPECTED = {
+    ("Norise", "01.10.2023", "held"): [(1, *FIRST)],
+    ("Kopsavilkums", "Pieteikumi", "count"): ALL,
+    ("Pieteikumi", "Mārupes novads", "count"): ALL,
+    ("Pieteikumi", "Olaines novads", "count"): [NOBODY],
+    ("Pieteikumi", "jauna", "count"): [(2, *ALL[0][1:]), (2, *ALL[2][1:])],
+    ("Rezultāti", "pasākums noticis", "count"): [(1, "K-01", 1, "Rezultāti 2", "")],
+    ("Rādītāji", "Konsultācijas, 2023", "result"): [(1, *FIRST)],
+    ("Rādītāji", "Konsultācijas, Kopā", "result"): [(2, *FIRST), (2, *SECOND)],
+    ("Saņemtais", "Kopā", "recommendations"): [(2, "K-01", 2, "Ieteikumi 2, 3", "vēstule.pdf")],
+    ("Saņemtais", "2024", "recommendations"): [NOBODY],
+    ("Saņemtais", "2023", "tasks"): [(1, "K-01", 1, "Darbi 2", "")],
+    ("Konsultāciju skaits", "2023", "delivered"): [(1, *FIRST)],
+    ("Konsultāciju skaits", "2024", "booked"): [NOBODY],
+    ("Konsultāciju skaits", "Kopā", "planned"): [(4, "", 4, "programme.toml: places, carry_over", "")],
+    ("Novadi", "Kopā", "2024"): [(1, *SECOND)],
+    ("Novadi", "Mārupes novads", "Kopā"): [(2, *FIRST), (2, *SECOND)],
+    ("Veidi", "Kopā", "Kopā"): [(2, *FIRST), (2, *SECOND)],
+    ("Veidi", "klātienē", "2023"): [NOBODY],
+    ("Tēmas", "Kā piesaistīt papildu finansējumu?", "Mārupes novads"): [(1, *FIRST)],
+    ("Novirzes", "03.02.2024", "kopiena atteicās"): [(1, "K-03", 1, "Notikumi 11", "")],
+    ("Konsultācijas", "2", ""): [(1, *SECOND)],
+}
+
+
+def test_each_cell_names_its_applications_their_rows_and_their_proofs():
+    rows = trace_small().set_index(CELL)
+    assert {cell: list(rows.loc[[cell]].itertuples(index=False, name=None)) for cell in EXPECTED} == EXPECTED
+    assert sorted(set(rows.index.get_level_values("in_table"))) == sorted(
+        ["Kopsavilkums", *dict.fromkeys(name for name, *_ in EXPECTED if name != "Kopsavilkums")]
+    )

@@ -338,6 +338,13 @@ def test_f46_f170_a_sign_nobody_sees_is_taken_out_and_told(tmp_path, sign):
     assert [(problem["row"], problem["severity"]) for problem in found(path, "text_control")] == [(2, "note")]
 
 
+@pytest.mark.parametrize("name", ["", "   ", "\u200b\u2060", "\x07\x1b", "\u00a0\t"])
+def test_f166_a_name_of_nothing_that_can_be_read_is_missing(tmp_path, name):
+    path = text(rows=change(0, "community", name))(tmp_path)
+    assert check(path)["applications"][0]["community"] is None
+    assert [(problem["row"], problem["column"]) for problem in found(path, "value_missing")] == [(2, "community")]
+
+
 @pytest.mark.parametrize(
     ("sent", "hint"),
     [

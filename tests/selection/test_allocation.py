@@ -1,5 +1,6 @@
 """Tiers, ranking, places, waiting list and reasons."""
 
+from datetime import date
 from itertools import permutations
 
 import pandas as pd
@@ -346,6 +347,25 @@ def test_years_fill_in_the_order_that_was_frozen():
         scored("A new 8", "B new 7"), ranked("A new 8", "B new 7"), {2023: 1, 2024: 1}, decisions(), past=past
     )
     assert column(decided, "place_year") == {"A": 2024, "B": 2023}
+    assert decided.index.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("kept", "dropped"),
+    [
+        (Kept(), True),
+        (Kept(offered=frozenset("A"), places={"A": Outcome("place", 2023)}, holders={"A": 2023}), False),
+        (Kept(dropped=frozenset("A")), True),
+    ],
+)
+def test_who_dropped_out_after_the_settled_day_loses_the_place_but_its_year_is_told(kept, dropped):
+    lines, told = ("B new 7", "A new 8"), decisions("A withdrawn on=2023-09-06", "A eligible on=2023-09-07")
+    past = Past(settled=date(2023, 9, 5))
+    decided = allocate(scored(*lines), ranked(*lines), {2023: 1}, told, past=past, kept=kept)
+    assert column(decided, "dropped") == {"A": dropped, "B": False}
+    assert column(decided, "given_year") == {"A": 2023, "B": None}
+    assert column(decided, "place_year") == {"A": None if dropped else 2023, "B": None}
+    assert decided.index.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,9 @@ def test_a_setting_that_is_newer_than_the_list_counts_as_its_default():
 def test_a_draw_that_is_not_after_the_freeze_does_not_count(drawn):
     found = check_lot(frozen(LINE), {}, programme(lottery__drawn_at=drawn), decisions())
     assert "draw_early" in codes(found)
+    early = next(one for one in found if one.code == "draw_early")
+    days = f"{drawn[8:10]}.08.2023 plkst. {drawn[11:16].replace(':', '.')}", "24.08.2023 plkst. 12.00"
+    assert (early.value, early.details) == days
     assert set(codes(found)) <= set(CHECKS)
 
 
@@ -238,7 +241,9 @@ def test_the_seed_on_record_counts_while_a_slip_was_not_yet_corrected():
 def test_an_amendment_that_does_not_fit_is_told_with_what_stands_there():
     def ask(line):
         found = check_lot(frozen(LINE), {}, programme(), amending(line))
-        return [(one.value, one.details) for one in found if one.code == "decision_value"]
+        asked = [one for one in found if one.code == "decision_value"]
+        assert {one.column for one in asked} <= {"value"}
+        return [(one.value, one.details) for one in asked]
 
     assert ask("places_amended '2024: 1 → 3'") == [("2024: 1 → 3", "places.2024: 2 → …")]
     assert ask("places_amended '2030: 1 → 3'") == [("2030: 1 → 3", "kas: bija → ir")]

@@ -35,6 +35,7 @@ ONE, TWO = "on=2023-09-01", "on=2023-09-02"
         ([f"K-01 duplicate_of K-02 {ONE}", f"K-02 not_duplicate K-01 {ONE}"], "contradiction", False),
         ([f"K-01 duplicate_of K-02 {TWO}", f"K-01 not_duplicate K-02 {ONE}"], "duplicate_of", False),
         ([f"K-01 withdrawn {ONE}", f"K-01 withdrawn {ONE}"], "withdrawn", False),
+        ([f"K-01 withdrawn K-02 {ONE}", f"K-01 not_duplicate K-02 {TWO}"], "withdrawn", False),
     ],
 )
 def test_the_newest_verdict_and_whether_a_person_found_it_eligible(told, verdict, accepted):
@@ -111,6 +112,7 @@ def test_codes_of_which_none_is_known_tell_of_another_salt():
 def test_a_value_that_does_not_fit_is_told_with_those_that_do(line, details):
     (found,) = check_decisions(decisions(line), applications(2), programme())
     assert (found.code, found.column, found.details) == ("decision_value", "value", details)
+    assert found.value == " ".join(line.split()[2:])
 
 
 @pytest.mark.parametrize(
@@ -131,6 +133,7 @@ def test_a_value_that_does_not_fit_is_told_with_those_that_do(line, details):
 def test_decisions_that_contradict_each_other_or_ask_for_too_much(told, asked):
     found = check_decisions(decisions(*told), applications(3), programme())
     assert [one.code for one in found] == [code for code, _ in asked]
+    assert {one.column for one in found} <= {"value", "decision"}
     values = [one.value for one in found if one.code != "decision_conflict"]
     assert values == [value for code, value in asked if code != "decision_conflict"]
     assert codes(found) == [one.code for one in found]

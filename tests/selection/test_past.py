@@ -138,6 +138,9 @@ def test_decisions_by_a_day_and_before_it():
 def test_who_dropped_out_after_the_settled_day_and_before_the_hour(told, held, dropped):
     assert find_dropped(decisions(*told), Past(settled=DAY, held=held)) == dropped
     assert find_dropped(decisions(*told), Past(held=held)) == set()
+    undated = pd.concat([decisions(*told), decisions("K-09 withdrawn").assign(on=pd.NaT)])
+    assert find_dropped(undated, Past(settled=DAY, held=held)) - {"K-09"} == dropped
+    assert find_dropped(undated, Past(held=held)) == set()
 
 
 def test_who_became_eligible_after_the_freeze_waits_by_day_and_ticket_and_late_ones_by_arrival():

@@ -16,8 +16,8 @@ LINES = ("A new 9", "B new 8", "C new 7")
 SETTLED = date(2023, 9, 5)
 
 
-def turns(*told, settled=SETTLED):
-    decided = allocated(*LINES, places={2023: 1, 2024: 1}, seed=SEED).assign(municipality="Olaines novads")
+def turns(*told, settled=SETTLED, places=((2023, 1), (2024, 1))):
+    decided = allocated(*LINES, places=dict(places), seed=SEED).assign(municipality="Olaines novads")
     return list_turns(SimpleNamespace(decided=decided, past=Past(settled=settled)), decisions(*told), programme())
 
 
@@ -26,6 +26,7 @@ def test_years_given_and_who_waits():
     assert (found.given, found.waiting) == ({"A": 2023, "B": 2024}, ["C"])
     assert found.towns == dict.fromkeys("ABC", "Olaines novads")
     assert (found.claims, found.out_of_turn, found.dropped) == ({}, {}, {})
+    assert turns(places=[(2023, 1)]).waiting == ["B", "C"]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_only_dated_decisions_take_somebody_out_on_a_day():
 
 @pytest.mark.parametrize(("minimum", "keeps"), [("", ""), ("given", "given"), ("taken", "")])
 def test_what_an_offer_made_before_a_slip_was_corrected_keeps(minimum, keeps):
-    recorded = allocated(*LINES, places={2023: 1, 2024: 1}, seed=SEED).assign(minimum=minimum)
+    recorded = allocated(*LINES, places={2023: 1, 2024: 1}, seed=SEED).assign(minimum=minimum, override="Sūdzība.")
     told = decisions(
         "A withdrawn on=2023-09-06", "B override 2024 on=2023-09-06", "C override 2024 on=2023-09-04",
         "D override 2023 on=2023-09-05", "B other on=2023-09-06",
@@ -63,7 +64,7 @@ def test_what_an_offer_made_before_a_slip_was_corrected_keeps(minimum, keeps):
     offered = {"A": Offered(2023, date(2023, 9, 6), False), "C": Offered(2024, date(2023, 9, 6), False)}
     kept = keep_offers(recorded, told, offered, Past(settled=SETTLED), date(2023, 9, 7))
     assert (kept.offered, kept.dropped) == ({"A", "C"}, {"A"})
-    assert kept.places == {"A": Outcome("place", 2023, minimum=keeps)}
+    assert kept.places == {"A": Outcome("place", 2023, minimum=keeps, override="Sūdzība.")}
     assert kept.holders == {"C": 2024}
     assert list(zip(kept.decisions["application_id"], kept.decisions["decision"], strict=True)) == [
         ("D", "override"),
@@ -78,9 +79,10 @@ KEYS = ["K-01", "K-02", "K-03"]
 OTHER_SEED = "9" * 20
 
 
-def selected(*told, list_=True, offered=None, first_offer=None, **changes):
+def selected(*told, list_=True, points=(8, 8, 8), offered=None, first_offer=None, **changes):
     received = applications(3, started="2022", municipality="Mārupes novads", consent=True, late=False)
-    at = frozen(*(f"{key} new 8" for key in KEYS), places={2023: 1}) if list_ else None
+    lines = [f"{key} new {clarity}" for key, clarity in zip(KEYS, points, strict=True)]
+    at = frozen(*lines, places={2023: 1}) if list_ else None
     settled = programme(places={2023: 1}, **changes)
     found = select(
         received, marks(), conflicts(), decisions(*told), settled, at,
@@ -96,6 +98,7 @@ def by_ticket(seed):
 def test_the_order_is_that_of_the_frozen_list_or_of_todays_marks_before_it():
     decided = selected()
     assert decided["rank"].tolist() == [by_ticket(SEED).index(key) + 1 for key in KEYS]
+    assert selected(points=(5, 8, 9))["rank"].tolist()[0] == selected(points=(8, 9, 5))["rank"].tolist()[2] == 3
     assert selected(list_=False)["rank_to"].tolist() == [3, 3, 3]
     assert set(selected("K-01 withdrawn", list_=False)["rank_from"].dropna()) == {1}
     assert len(selected("K-01 withdrawn", list_=False)["rank_from"].dropna()) == 2
@@ -109,6 +112,11 @@ def test_a_slip_of_the_seed_after_an_offer_reorders_those_without_one_and_tells_
     assert decided["rank_before"].tolist() == [by_ticket(SEED).index(key) + 1 for key in KEYS]
     assert decided["rank"].tolist() == [other.index(key) + 1 for key in KEYS]
     assert decided.set_index("application_id")["place_year"].dropna().to_dict() == {had: 2023}
+    gone = next(key for key in other if key != had)
+    since = selected(
+        slip, f"{gone} withdrawn on=2023-09-07", offered=offer, first_offer=date(2023, 9, 5), lottery__seed=OTHER_SEED
+    )
+    assert since["dropped"].tolist() == [key == gone for key in KEYS]  # the day of the correction is settled
     for more in ({"first_offer": None}, {"first_offer": date(2023, 9, 7)}, {"lottery__seed": SEED}):
         usual = {"offered": offer, "first_offer": date(2023, 9, 5), "lottery__seed": OTHER_SEED} | more
         assert "rank_before" not in selected(slip, **usual)

@@ -11,6 +11,7 @@ from hypothesis import given
 from test_allocation import FIELD
 
 from mentoring_lib.selection import sensitivity
+from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.scoring import summarise_anchors, tidy_marks
 from mentoring_lib.selection.what_if import make_pool
 
@@ -64,6 +65,8 @@ def test_the_threshold_is_tried_one_below_and_one_above():
 def test_weights_have_exact_intervals():
     decided, _, _, settled = field("N new 5", "E existing 19/2", places={2023: 1})
     found = sensitivity.list_weight_intervals(decided, settled)
+    assert list(found) == ["application_id", "community", "weight_from", "weight_to"]
+    assert [*found["community"]] == [column(decided, "community")[key] for key in found["application_id"]]
     assert found[["application_id", "weight_from", "weight_to"]].to_numpy().tolist() in (
         [["E", 0, Fraction(9, 2)], ["N", Fraction(9, 2), 12]],
         [["N", Fraction(9, 2), 12], ["E", 0, Fraction(9, 2)]],
@@ -157,3 +160,13 @@ def test_what_holds_in_every_family_is_what_was_decided(results):
 def test_nobody_competes():
     decided, tidy, anchors, settled = field(places={2023: 1})
     assert sensitivity.examine(decided, tidy, anchors, settled, np.random.PCG64(1)).empty
+
+
+def test_the_other_lots_are_a_thousand_and_each_is_the_order_of_its_tickets():
+    decided, *_, settled = field("A new 9", "B new 8", "C new 8", "D existing 1", places={2023: 2})
+    pool = make_pool(decided, settled)
+    lots = sensitivity.draw_lots(pool, "KKK")
+    assert lots.shape == (1000, 4)
+    for seed in (1, 2, 1000):
+        drawn = [ticket(f"{seed:020d}", "KKK", key) for key in pool.ids]
+        assert lots[seed - 1].tolist() == [sorted(drawn).index(one) for one in drawn]

@@ -1,6 +1,7 @@
 """The lock and the maintainer's commands about it; nothing here asks a registry."""
 
 import re
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,25 @@ def test_every_list_can_be_compiled_by_one_command():
     assert {path.stem for path in ROOT.glob("requirements*.in")} == {
         path.stem for path in ROOT.glob("requirements*.txt")
     }
+
+
+PARTS = {"ipython", "jupyter_client", "nbclient", "nbformat", "traitlets", "pydantic_core"}  # of jupyter and pydantic
+
+
+def test_every_library_that_is_imported_is_asked_for_by_name():
+    asked = {
+        re.match(r"[\w-]+", line)[0]
+        for line in (ROOT / "requirements.in").read_text("utf-8").splitlines()
+        if line[:1] != "#"
+    }
+    modules = [path.read_text("utf-8") for path in (ROOT / "mentoring_lib").rglob("*.py")]
+    names = {
+        name.split(".")[0] for source in modules for name in re.findall(r"^\s*(?:import|from) ([\w.]+)", source, re.M)
+    }
+    owners = packages_distributions()
+    used = {owners[name][0].lower() for name in names if name in owners}
+    assert len(used) > 10
+    assert used - PARTS <= asked
 
 
 def test_what_changed_in_a_lock_is_named():

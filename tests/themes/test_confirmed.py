@@ -3,7 +3,7 @@
 import pytest
 from builders import applications, column, confirmed, programme
 
-from mentoring_lib.themes.confirmed import check_confirmed, confirm_themes, count_themes
+from mentoring_lib.themes.confirmed import check_confirmed, confirm_themes, count_themes, label_themes
 
 THEMES = programme().themes
 
@@ -37,6 +37,7 @@ def test_an_application_counts_once_in_each_of_its_themes():
 def test_categories_and_themes_without_applications_stay_with_zeros(count):
     counts = count_themes(chosen(count), "municipality", ["Mārupes novads", "Olaines novads"], THEMES)
     assert counts.index.tolist() == list(THEMES)
+    assert (counts.index.name, counts.columns.name) == ("theme", "municipality")
     assert counts.columns.tolist() == ["Mārupes novads", "Olaines novads"]
     assert counts.to_numpy().sum() == 0
 
@@ -55,3 +56,10 @@ def test_a_confirmation_without_a_theme_or_of_no_tick_is_asked_about():
     assert [(one.code, one.column, one.row, one.details) for one in problems] == [
         ("value_missing", "theme", 2, "Tēma"), ("themes_unticked", "theme", 3, ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_labels_are_texts_one_for_each_application(count):
+    labels = label_themes(chosen(count, "K-01 other", "K-01 funding")["confirmed_themes"], THEMES)
+    assert labels.dtype == "str"
+    assert labels.tolist() == ["Kā piesaistīt papildu finansējumu?; Citi aktuālie kopienas jautājumi", ""][:count]

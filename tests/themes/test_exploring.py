@@ -71,6 +71,8 @@ def test_fishers_test_by_hand_and_holm_for_all_comparisons():
     found = exploring.find_differences(shares(table, "novelty")).set_index("theme")
     assert found.loc["funding", "p"] == pytest.approx(3 * 2 / 20)  # 2 of the 20 ways to choose 3 of 6; 3 comparisons
     assert found.loc["communication", "p"] == 1
+    assert exploring.describe_test(found).endswith("mazākā p vērtība 0,3.")
+    assert found.loc["funding", ["category", "share", "elsewhere"]].tolist() == ["jaunas", 1, 0]
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.data())
@@ -97,6 +99,7 @@ def test_pairs_are_counted_once_per_application():
     both = f"{short('funding')} un {short('other')}", f"{short('communication')} un {short('funding')}"
     assert list(pairs.itertuples(index=False, name=None)) == list(zip(both, (2, 1), strict=True))
     assert exploring.pair_themes(asked("funding", ""), PROGRAMME).empty
+    assert list(pairs) == ["themes", "applications"]
 
 
 def test_supply_names_who_advises_and_who_lacks():
@@ -112,7 +115,7 @@ def test_supply_names_who_advises_and_who_lacks():
 
 
 def test_other_holds_what_was_written_beside_it_or_what_a_person_put_there():
-    table = asked("other", "funding", "funding", theme_other=["", "Par upi", ""])
+    table = asked("other", "funding", "funding", theme_other=["", "Par upi", None])
     listed = exploring.list_other(table, PROGRAMME).set_index("application_id")["theme_other"]
     assert listed.to_dict() == {"K-01": "Kā to izdarīt?", "K-02": "Par upi"}
 
@@ -183,7 +186,11 @@ def test_what_happened_with_a_consultation_is_told_by_its_events_and_not_by_the_
     followed = exploring.follow_places(table, places)
     assert followed["use"].tolist() == ["delivered", "released", "booked", "none"]
     assert followed["used_year"].fillna(0).tolist() == [2024, 0, 2023, 0]
-    told = exploring.share_groups(table.assign(state="eligible"), places, PROGRAMME)["fate"]
+    groups = exploring.share_groups(table.assign(state="eligible"), places, PROGRAMME)
+    assert list(groups) == ["municipality", "novelty", "fate", "calls"]
+    told = groups["fate"]
+    late = exploring.follow_places(table, places.assign(use="held_late"))
+    assert late["use"].tolist() == ["held_incomplete"] * 3 + ["none"]
     bases = dict(zip(told["category"], told["base"], strict=True))
     assert bases["konsultācija 2024. gadā"] == 1
     assert bases["atteicās, atsauca vai neatbildēja"] == 1
@@ -195,3 +202,8 @@ def test_a_short_name_stands_beside_the_forms_question():
     listed = exploring.list_themes(named).set_index("short")["theme"]
     assert listed["Finansējums"] == "Kā piesaistīt papildu finansējumu?"
     assert exploring.weigh_supply(asked("funding"), named)["theme"].iloc[0] == "Finansējums"
+
+
+def test_years_of_consultations_are_looked_at_in_their_order():
+    years = exploring.list_facets(programme(places={2024: 1, 2023: 1}))["used_year"]
+    assert list(years.items()) == [(2023, "konsultācija 2023. gadā"), (2024, "konsultācija 2024. gadā")]
