@@ -6,6 +6,8 @@ import pytest
 from builders import SEED, decisions, programme, ranked, scored
 
 from mentoring_lib.base.columns import READINGS
+from mentoring_lib.base.problems import Problem
+from mentoring_lib.selection import final
 from mentoring_lib.selection.allocation import allocate
 from mentoring_lib.selection.decisions import check_decisions
 from mentoring_lib.selection.reasons import list_decisions, tell_lots
@@ -106,3 +108,11 @@ def test_more_places_out_of_turn_than_a_year_has_are_asked_about_from_the_first_
     asked = [builders.codes(check_decisions(builders.decisions(*lines[:count]), builders.applications(3), settled))
              for count in (2, 3)]  # fmt: skip
     assert asked == [[], ["override_full"]]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "blocks"),
+    [("Lēmumi", "decision", True), ("Lēmumi", "who", False), ("Notikumi", "mode", False), ("Atbildes", "email", False)],
+)
+def test_only_what_can_change_who_gets_a_place_keeps_the_outcome_open(sheet, column, blocks):
+    assert final.concerns_selection(Problem("choice_unknown", "d.xlsx", sheet, 3, column)) is blocks
