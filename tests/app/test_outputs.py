@@ -16,7 +16,7 @@ import pytest
 from builders import picture
 from docx import Document
 
-from mentoring_lib.app import outputs
+from mentoring_lib.app import outputs, tracking
 from mentoring_lib.app.start_page import PAGES
 from mentoring_lib.base import stamp
 from mentoring_lib.base.problems import Problem, Refused
@@ -300,7 +300,7 @@ def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example)
 
 
 def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, made):
-    _, results = example
+    inputs, results = example
     refused = set(results.decided.loc[results.decided["state"].eq("no_consent"), "application_id"])
     assert refused
     book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/atlase.xlsx"]))
@@ -308,6 +308,8 @@ def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, 
     marked = set(results.decided.loc[results.decided["state"].isin(["eligible", "late"]), "application_id"])
     assert cued == marked == set(results.suggested["application_id"])
     assert not refused & cued
+    assert set(tracking.list_applications(inputs).suggested) >= cued
+    assert not refused & set(tracking.list_applications(inputs).suggested)
 
 
 def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
