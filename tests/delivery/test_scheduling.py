@@ -139,6 +139,7 @@ def test_a_working_day_goes_before_a_holiday():
 
 def test_an_hour_after_the_places_last_day_is_not_proposed():
     assert proposed(("Maija 2024-01-03T12:00 2024-01-03T13:00",))["at"].isna().all()
+    assert proposed(("Maija 2023-12-31T12:00 2023-12-31T13:00",))["at"].tolist()[0] == "31.12. 12:00"
 
 
 def test_nobody_without_a_mentor_is_proposed_an_hour():
