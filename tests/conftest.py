@@ -47,7 +47,7 @@ REMEMBERED = (
     suggesting._prepare, outputs.list_own_texts, new_programme.make_tracking_workbook, renewing.renew_workbook,
 )  # fmt: skip
 """Pure functions that take long: a hundred tests make the report of the example with one thing changed elsewhere."""
-MOST = 100  # answers of each that are kept, the last used
+MOST = 40  # answers of each that are kept, the last used
 
 
 def remember(function):
