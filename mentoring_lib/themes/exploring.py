@@ -200,7 +200,9 @@ def describe_test(tested: pd.DataFrame) -> str:
     if tested.empty:
         return ""
     count = plural(len(tested), "salīdzinājums", "salīdzinājumi")
-    return f"Fišera eksaktais tests, {count}, Holma korekcija; mazākā p vērtība {show_number(tested['p'].min(), 3)}."
+    least = tested["p"].min()
+    shown = "ir mazāka par 0,001" if least < 0.001 else show_number(least, 3)
+    return f"Fišera eksaktais tests, {count}, Holma korekcija; mazākā p vērtība {shown}."
 
 
 def list_themes(programme: Programme) -> pd.DataFrame:

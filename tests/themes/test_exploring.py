@@ -72,6 +72,8 @@ def test_fishers_test_by_hand_and_holm_for_all_comparisons():
     assert found.loc["funding", "p"] == pytest.approx(3 * 2 / 20)  # 2 of the 20 ways to choose 3 of 6; 3 comparisons
     assert found.loc["communication", "p"] == 1
     assert exploring.describe_test(found).endswith("mazākā p vērtība 0,3.")
+    assert exploring.describe_test(found.assign(p=0.00003)).endswith("mazākā p vērtība ir mazāka par 0,001.")
+    assert exploring.describe_test(found.assign(p=0.001)).endswith("mazākā p vērtība 0,001.")
     assert found.loc["funding", ["category", "share", "elsewhere"]].tolist() == ["jaunas", 1, 0]
 
 
