@@ -128,8 +128,8 @@ def move_there_and_back(control, there, back, picture):
 @pytest.mark.parametrize("name", OPENED)
 def test_a_notebook_runs_without_an_error_and_stays_on_the_machine(open_book, lab, name):
     page = open_book(name)
+    page.wait_for_selector(".jp-RenderedHTMLCommon :is(table caption, ol.stages)", state="attached", timeout=SLOW)
     assert page.locator(ERRORS).all_inner_texts() == []
-    assert page.locator(".jp-RenderedHTMLCommon :is(table caption, ol.stages)").count()
     assert page.locator(".jp-CodeCell .jp-InputArea-editor:visible").count() == 0
     assert page.locator(".jp-toast, .Toastify__toast").count() == 0
     for cell in page.locator(".jp-OutputArea-output :is(td, th):not(.n)").all()[:1]:
