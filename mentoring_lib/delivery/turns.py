@@ -59,7 +59,7 @@ def line_up(candidates: Candidates, places: Sequence[UsedPlace], programme: Prog
     """
     live = [place for place in places if place.use != "released"]
     reserved, offered = ledger.reserve_carried(live, programme, as_of), {place.application_id for place in places}
-    years = sorted(programme.places)
+    years, moves = sorted(programme.places), ledger.list_permissions(programme, as_of)
     running = [year for year in years if as_of <= ledger.last_day(year, programme)]
     taken = Counter(year for place in live for year in {place.year, reserved.get(place.application_id)})
     room = {year: max(ledger.count_room(year, programme, as_of) - taken[year], 0) for year in years}
@@ -67,7 +67,7 @@ def line_up(candidates: Candidates, places: Sequence[UsedPlace], programme: Prog
     for year in years:
         given = [key for key in year_of if candidates.given[key] == year]
         rest = given[room[year] if year in running else 0 :]
-        for move in ledger.list_permissions(programme, as_of):
+        for move in moves:
             if move.from_year == year:
                 left = max(move.places - ledger.count_moved(move, live, reserved), 0)
                 year_of |= dict.fromkeys(rest[:left], move.to_year)

@@ -56,6 +56,11 @@ class Entry:
     mark: Mark = MARKS["open"]
 
     @property
+    def leads_pair(self) -> bool:
+        """Whether the lot between the queues put it before the next of the other queue."""
+        return self.lots[0].startswith("pirms")
+
+    @property
     def told(self) -> list[str]:
         """Each lot in words, once a pair: of the two queues beside the one that goes first."""
         return [f"izloze {words}: {told if told == 'izšķirs' else f'{self.rank} {told}'}"
@@ -305,7 +310,7 @@ def _draw_wide(
         bottom = max(bottom, start + 0.4 + LINE * len(why))
     key = list_key(entries) if notes else []
     told = _describe_key(entries, programme)
-    told += [PAIRS] if notes and any(entry.queue and entry.lots[0].startswith("pirms") for entry in entries) else []
+    told += [PAIRS] if notes and any(entry.queue and entry.leads_pair for entry in entries) else []
     sheet, top = _start(WIDTH, title, told, bottom + 0.05, notes, key)
     boxes = []
     for position, (entry, middle, name) in enumerate(rows):
@@ -371,8 +376,8 @@ def _draw_zip(sheet: _Sheet, rows: Sequence[_Row], boxes: Sequence[tuple[float, 
     for (one, two), (box, below) in zip(pairwise(entry for entry, *_ in rows), pairwise(boxes), strict=True):
         if {one.queue, two.queue} == {"new", "existing"} and not (one.dashed and two.dashed):
             left, right = (box, below) if one.queue == "new" else (below, box)
-            pair = one.lots[0].startswith("pirms")
-            look: Any = {"color": INK, "linewidth": 2.4} if pair else {"color": COLOURS["open"], "linewidth": 1}
+            thin = {"color": COLOURS["open"], "linewidth": 1}
+            look: Any = {"color": INK, "linewidth": 2.4} if one.leads_pair else thin
             sheet.ax.plot([left[1], right[0]], [left[2], right[2]], zorder=1, **look)
 
 

@@ -193,6 +193,20 @@ def test_only_a_drawn_pair_is_joined_by_a_thick_line(results):
     assert {line.get_color() for line in lines} == {rc.INK}
 
 
+def test_the_lines_are_explained_where_a_drawn_pair_is_joined(results):
+    def explained(ax):
+        thick = any(line.get_linewidth() == 2.4 for line in ax.lines)
+        told = [text for text in words(ax) if text.startswith("Bieza līnija")]
+        assert told in ([], ["Bieza līnija savieno pāri, ko sakārto izloze; tieva ved pie nākamā pāra."])
+        return thick, bool(told)
+
+    assert explained(rc.plot_ranking(results.decided, results.programme)) == (True, True)
+    assert explained(draw(*LINES, seed=None)) == (False, False)  # the lot has ordered nothing yet
+    assert explained(draw("A new 9", "B new 8")) == (False, False)
+    assert explained(draw("A new 3", "B new 2")) == (False, False)  # one queue is empty
+    assert explained(draw("A new 3", "B existing 9")) == (True, True)
+
+
 @SHAPES
 def test_the_key_says_in_words_what_each_look_of_a_box_means(narrow):
     def key(*lines, **options):
