@@ -29,6 +29,7 @@ from mentoring_lib.render.palette import COLOURS, find_mark
 from mentoring_lib.render.tables import NOTHING, SHARES, is_total, present, show, show_cell
 
 MAX_CHARACTERS = 32767  # in one cell of a spreadsheet
+MAX_LINKS = 65_530  # that Excel opens in a sheet; a row after them stands without its link
 NOTES_TITLE, BACK = "Kā skaitļi iegūti un kā tos lasīt", "Atpakaļ uz saturu"
 MAX_WIDTH, NOTE_WIDTH = 76, 110  # characters
 PRINTED = 185  # characters across a landscape A4 page: 11 points print as 8.5; more would be too small to read
@@ -196,7 +197,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
         for row, cell in enumerate(worded.iloc[:, index].tolist(), start=top + 1):
             total = is_total(shown.rows[row - top - 1]) and "application_id" not in sheet.table  # one closes nothing
             there = links.get(name, {}).get(cell, "") if isinstance(cell, str) else ""
-            if there and not there.startswith(f"internal:'{sheet.name}'"):
+            if there and page.hlink_count < MAX_LINKS and not there.startswith(f"internal:'{sheet.name}'"):
                 page.write_url(row, index, there, formats["linked"], cell)
             else:
                 _write_cell(page, row, index, cell, formats, share=name in SHARES, total=total)

@@ -84,6 +84,14 @@ def test_a_workbook_opens_on_contents_that_link_to_every_sheet_and_says_it_is_in
     assert {EXAMPLE_NOTICE, STAMP.project, STAMP.funding_sentence, "15.09.2024"} <= set(texts)
 
 
+def test_a_row_after_the_links_that_excel_opens_keeps_its_text(monkeypatch):
+    monkeypatch.setattr(xlsx, "MAX_LINKS", 2)  # the way back to the contents is the first
+    sheets = [TableSheet("Lapa", "N", pd.DataFrame({"community": ["A", "B"]}))]
+    content = make_workbook("G", STAMP, sheets, links={"community": {"A": "external:a.html", "B": "external:b.html"}})
+    found = [row[0] for row in openpyxl.load_workbook(io.BytesIO(content))["Lapa"].iter_rows()][-2:]
+    assert [(cell.value, bool(cell.hyperlink)) for cell in found] == [("A", True), ("B", False)]
+
+
 def test_a_native_chart_shows_every_series_however_many():
     towns = tuple(f"{number}. novads" for number in range(8))
     table = pd.DataFrame({"municipality": ["A"], **{town: [1] for town in towns}})
