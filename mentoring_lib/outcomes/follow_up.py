@@ -34,7 +34,7 @@ def list_rounds(settings: Settings) -> list[str]:
 def select_answers(answers: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     """Answers given by a day; of two of one community and round the newer counts (both are asked about)."""
     known = answers[answers["answered_on"].le(pd.Timestamp(as_of))].dropna(subset=["application_id", "round"])
-    known = known.sort_values(["answered_on", "file", "row"], kind="stable")
+    known = known.sort_values(["answered_on", "file", "row"])
     return known.drop_duplicates(["application_id", "round"], keep="last", ignore_index=True)
 
 

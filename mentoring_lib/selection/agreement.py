@@ -80,7 +80,7 @@ def weighted_kappa(counts: Floats) -> tuple[float, float | None, float | None]:
     (Σ p_ij (w_ij − (w̄_i + w̄_j)(1 − κ))² − (κ − pe (1 − κ))²) / (n (1 − pe)²).
     """
     total, places = counts.sum(), np.arange(len(counts))
-    shares, distance = counts / total, np.abs(places[:, None] - places) / places[-1]
+    shares, distance = counts / total, np.abs(places[:, None] - places)
     rows, columns = counts.sum(axis=1) / total, counts.sum(axis=0) / total
     kappa = float(1 - (distance * counts).sum() / total / (distance * (columns * rows[:, None])).sum())
     weights = 1 - distance
@@ -113,7 +113,7 @@ def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
     """One Latvian sentence or two on agreement (see :func:`measure_kappa`); with one marker, what cannot be known."""
     markers, words = describe_markers(marks), WORDS["agreement"]
     if len(markers) < 2:
-        return str(words["alone"].format(marker=markers["marker"].iloc[0]) if len(markers) else words["nobody"])
+        return str(words["alone"].format(marker=markers["marker"].item()) if len(markers) else words["nobody"])
     pairs, close = int(kappa["pairs"].sum()), kappa["within_one"] * kappa["pairs"]
     said = {"pairs": plural(pairs, "vērtējumu pāris", "vērtējumu pāri"), "close": 100 * close.sum() / max(pairs, 1)}
     gap = markers["clarity"].max() - markers["clarity"].min()

@@ -12,6 +12,7 @@ from mentoring_lib.base.problems import CHECK, describe
 from mentoring_lib.outcomes.checks import check_answers, check_evidence
 from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, rate, remind, select_answers
 from mentoring_lib.outcomes.look_back import (
+    STATES,
     follow_tasks,
     list_done_after_90,
     list_finished,
@@ -108,6 +109,7 @@ def test_tasks_stand_as_of_a_day_and_tell_who_started_and_who_finished():
     )  # fmt: skip
     states = follow_tasks(work, as_of=date(2023, 12, 2))
     assert states["state"].tolist() == ["done", "overdue", "done", "open", "open", "open"]
+    assert set(states["state"]) == set(STATES)
     assert follow_tasks(work[::-1], as_of=date(2023, 12, 2)).equals(states)
     assert (list_started(states)["application_id"].tolist(), len(list_finished(states))) == (["K-01", "K-02"], 0)
     states = follow_tasks(work, as_of=LATE)
@@ -117,21 +119,21 @@ def test_tasks_stand_as_of_a_day_and_tell_who_started_and_who_finished():
 
 
 WRONG = {
-    "rating_outside": (["K-01 after_90_days 2024-01-01 then_1=11 now_1=5"], []),
-    "outcome_early": (["K-01 next_day 2023-09-27"], []),
-    "outcome_unserved": (["K-09 next_day 2023-09-29"], []),
-    "answer_twice": (["K-01 next_day 2023-09-29", "K-01 next_day 2023-09-30"], []),
-    "result_differs": ([], ["K-01 event_held 2023-10-21 amount=31", "K-01 event_held 2023-10-21 amount=30"]),
+    "rating_outside then_1": (["K-01 after_90_days 2024-01-01 then_1=11 now_1=5"], []),
+    "outcome_early answered_on": (["K-01 next_day 2023-09-27"], []),
+    "outcome_early on": ([], ["K-01 event_held 2023-09-27"]),
+    "outcome_unserved application_id": (["K-09 next_day 2023-09-29"], []),
+    "answer_twice round": (["K-01 next_day 2023-09-29", "K-01 next_day 2023-09-30"], []),
+    "result_differs amount": ([], ["K-01 event_held 2023-10-21 amount=31", "K-01 event_held 2023-10-21 amount=30"]),
 }
 
 
-@pytest.mark.parametrize("code", WRONG)
-def test_what_cannot_be_is_one_check_at_its_cell(code):
-    answers, results = WRONG[code]
+@pytest.mark.parametrize("found", WRONG)
+def test_what_cannot_be_is_one_check_at_its_cell(found):
+    answers, results = WRONG[found]
     (problem,) = check_answers(follow_ups(*answers), happened(*results), {"K-01": HELD})
-    assert (problem.code, problem.kind) == (code, CHECK)
+    assert (f"{problem.code} {problem.column}", problem.kind) == (found, CHECK)
     assert problem.row
-    assert problem.column
 
 
 @pytest.mark.parametrize("result", ["K-01 event_held 2023-09-27", "K-09 event_held 2023-10-21"])
