@@ -102,7 +102,7 @@ def describe_markers(marks: pd.DataFrame) -> pd.DataFrame:
         ``marker, marked`` (applications with at least one mark), the mean mark on each anchor (points of 3) and
         ``clarity``, the sum of those means (points of 12).
     """
-    marked = marks.dropna(subset=["mark"]).astype({"mark": "float64"})
+    marked = marks.dropna().astype({"mark": "float64"})
     means = marked.pivot_table(index="marker", columns="anchor", values="mark").reindex(columns=list(ANCHORS))
     count = marked.groupby("marker")["application_id"].nunique()
     table = means.assign(marked=count, clarity=means.sum(axis=1, min_count=len(ANCHORS)))

@@ -58,10 +58,15 @@ def test_a_question_stands_while_its_application_competes_and_nobody_has_settled
 
 @pytest.mark.parametrize(
     ("sheet", "column", "blocks"),
-    [("Lēmumi", "decision", True), ("Lēmumi", "who", False), ("Notikumi", "mode", False), ("Atbildes", "email", False)],
-)
+    [("Lēmumi", "decision", True), ("Lēmumi", "who", False), ("Notikumi", "mode", False), ("Atbildes", "email", False),
+     ("Atbildes", "municipality", False)],
+)  # fmt: skip
 def test_only_what_can_change_who_gets_a_place_keeps_the_outcome_open(sheet, column, blocks):
     assert concerns_selection(Problem("choice_unknown", "d.xlsx", sheet, 3, column)) is blocks
+
+
+def test_a_code_that_stands_twice_keeps_it_open_though_nobody_typed_it():
+    assert concerns_selection(Problem("application_id_twice", "p.xlsx", "Atbildes", 3, "application_id"))
 
 
 def blockers(*lines, list_=None, told=(), marked=(), **changes):
@@ -172,7 +177,7 @@ def test_without_a_day_of_the_freeze_any_decision_explains():
 
 
 def test_marks_of_who_is_out_and_anchors_that_nobody_marked_dispute_nothing():
-    table = scored("A new –", "B new 9").assign(state=["eligible", "withdrawn"])
+    table = scored("A new –", "B unclear 9").assign(state=["eligible", "withdrawn"])
     decided = allocate(table, ranked("A new –"), {2023: 1}, decisions())
     told = marks("A Ilze – – – –", "B Ilze 3 3 3 3", "B Andris 0 3 3 3")
     anchors, settled = summarise_anchors(tidy_marks(told, conflicts()), decisions()), programme(rule__least_markers=2)
