@@ -70,7 +70,7 @@ def test_there_are_enough_texts_of_every_theme():
 
 
 def test_messy_texts_are_of_the_same_kinds_in_each_part():
-    more = dict.fromkeys(("messy_third_tuning", "messy_third"), {"nodiacritics", "plain", "cyrillic"})
+    more = {part: {"nodiacritics", "plain", "cyrillic"} for part in ("messy_third_tuning", "messy_third")}
     for part, rows in MESSY.items():
         kinds = Counter(row["kind"] for row in rows)
         own = (more | {"messy_second": {"bare"}}).get(part, set())
