@@ -65,8 +65,8 @@ class Outcome(Decided):
     @property
     def merits(self) -> tuple[object, ...]:
         """What is the same in all among whom only the lot decides; of those found after the freeze it is not known."""
-        late = self.state == "late" and self.submitted_at is not None
-        return (self.submitted_at.floor("s"),) if late else (self.tier, self.group, self.points)
+        merits = (self.tier, self.group, self.points)
+        return (self.submitted_at.floor("s"),) if self.state == "late" and self.submitted_at else merits
 
 
 @dataclass(frozen=True)
