@@ -80,7 +80,7 @@ def weighted_kappa(counts: Floats) -> tuple[float, float | None, float | None]:
     (Σ p_ij (w_ij − (w̄_i + w̄_j)(1 − κ))² − (κ − pe (1 − κ))²) / (n (1 − pe)²).
     """
     total, places = counts.sum(), np.arange(len(counts))
-    shares, distance = counts / total, np.abs(places[:, None] - places)
+    shares, distance = counts / total, np.abs(places[:, None] - places) / places[-1]
     rows, columns = counts.sum(axis=1) / total, counts.sum(axis=0) / total
     kappa = float(1 - (distance * counts).sum() / total / (distance * (columns * rows[:, None])).sum())
     weights = 1 - distance

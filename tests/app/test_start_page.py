@@ -140,8 +140,8 @@ def test_groups_hold_a_title_links_and_a_note_and_pictures_stand_apart_with_the_
     words = [start_page._WORDS["groups"][group] for group in ("funder", "communities", "keep")]
     assert told[0] == [words[0]["title"], "Pārskats – Word (labojams)", "attēli atsevišķi (1)", "vietas.png",
                        words[0]["note"]]  # fmt: skip
-    assert told[1] == [words[1]["title"], "vēstules (2)", words[1]["note"]]
-    assert [told[2][0], told[2][-1], len(told[2])] == [words[2]["title"], words[2]["note"], 5]
+    assert told[1] == [words[1]["title"], "vēstules (2)", "izlozes pārbaude (publicējama)", words[1]["note"]]
+    assert told[2] == [words[2]["title"], "Atlase – Excel: kam un kāpēc", "kas_jauns.pdf", words[2]["note"]]
 
 
 def test_addresses_are_those_seen_from_a_page():

@@ -35,7 +35,7 @@ def test_what_stands_at_a_key_is_found_and_nothing_where_nothing_stands(place, v
 
 
 def test_a_setting_is_named_as_the_file_names_it_that_it_was_read_from():
-    text, book = builders.programme(), builders.programme().model_copy(update={"file": BOOK_NAME})
+    text, book = builders.programme(), builders.programme().from_file(BOOK_NAME)
     assert name_setting(text, "call.deadline") == ("", "call.deadline")
     sheet, name = name_setting(book, "call.deadline")
     assert NAMES["call.deadline"] == (sheet, name)
