@@ -17,11 +17,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.documents import new_programme, privacy_notice
-from mentoring_lib.documents.form_workbook import (
-    QUESTIONS_FILE,
-    format_follow_ups,
-    format_questions,
-)
+from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_ups, format_questions
 from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
 
 

@@ -11,6 +11,7 @@ from mentoring_lib.base.messages import BLOCK, CHECK
 from mentoring_lib.base.problems import SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.selection.decisions import in_order
+from mentoring_lib.selection.eligibility import LACKING
 from mentoring_lib.selection.lottery import Frozen, check_lot, compare_frozen
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import AnchorResult
@@ -97,7 +98,8 @@ def concerns_selection(problem: Problem) -> bool:
 def _find_gaps(candidate: Decided) -> Iterator[Problem]:
     """What is not known about one application."""
     if candidate.state == "unsettled":
-        yield problem_at("decision_needed", candidate, details=candidate.state_reason.rstrip("."))
+        code = "answer_needed" if candidate.state_reason in LACKING else "decision_needed"
+        yield problem_at(code, candidate, details=candidate.state_reason.rstrip("."))
     if candidate.state == "eligible" and candidate.novelty == "unclear":
         yield problem_at("novelty_unclear", candidate)
     if candidate.state == "eligible" and candidate.clarity is None:

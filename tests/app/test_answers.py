@@ -9,7 +9,7 @@ import pytest
 from mentoring_lib.app import answers
 from mentoring_lib.base.problems import Problem
 
-CHANGED = "Ja mainītu noteikumus, svarus vai punktus:"
+CHANGED = "Ja mainītu noteikumus, svarus, punktus vai izlozi:"
 
 
 def test_the_example_is_answered(results):
@@ -19,7 +19,7 @@ def test_the_example_is_answered(results):
     assert answers.answer_selection(results) == (
         "Iznākums ir galīgs (izloze 30.08.2023). Secībā ir 23 kopienas, tām 14 konsultācijas: 7 + 7; "
         "9 gaida (+ 2 nokavēti); 3 pieteikumi nepiedalās. "
-        "Ja mainītu noteikumus, svarus vai punktus: 9 kopienas saņem noteikti, 5 noteikti nesaņem, "
+        "Ja mainītu noteikumus, svarus, punktus vai izlozi: 9 kopienas saņem noteikti, 5 noteikti nesaņem, "
         "9 kopienām iznākums ir atkarīgs no izvēles."
     )
     assert answers.answer_delivery(results).startswith("Sniegtas 12 no 14 konsultācijām; ")

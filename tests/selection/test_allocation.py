@@ -24,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentoring_lib.selection.allocation import Kept, Outcome, allocate, rank
+from mentoring_lib.selection.eligibility import LACKING
 from mentoring_lib.selection.final import find_blockers
 from mentoring_lib.selection.past import Past
 from mentoring_lib.selection.reasons import describe_rank, give_reasons
@@ -449,12 +450,21 @@ def test_minimums_beyond_the_places_are_told_before_the_freeze_and_do_not_bar_th
     assert codes(blockers("A new 9", minimum_places={"Olaines novads": 4})) == ["freeze_missing"]
 
 
-def test_an_unsettled_application_blocks_with_its_reason():
-    table = scored("A new 9").assign(state="unsettled", state_reason="Varbūt dublikāts; jāizlemj.")
+@pytest.mark.parametrize(
+    ("reason", "where"),
+    [
+        ("Varbūt dublikāts; jāizlemj", "Izlemiet lapā «Lēmumi»."),
+        ("Nav skaidrs, vai dota piekrišana datu apstrādei", "Izlemiet lapā «Lēmumi»."),
+        *((reason.rstrip("."), "Noskaidrojiet un ierakstiet lapā «Labojumi»; ja pieteikums neatbilst, tā izlemiet lapā "
+           "«Lēmumi».") for reason in LACKING),
+    ],
+)  # fmt: skip
+def test_an_unsettled_application_blocks_with_its_reason_and_says_what_settles_it(reason, where):
+    table = scored("A new 9").assign(state="unsettled", state_reason=f"{reason}.")
     decided = allocate(table, ranked(), {2023: 1}, decisions())
     nothing = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
     (problem,) = find_blockers(decided, nothing, graded(), frozen(), decisions(), programme())
-    assert problem.message == "pieteikums nav izlemts: Varbūt dublikāts; jāizlemj"
+    assert (problem.message, problem.advice) == (f"pieteikums nav izlemts: {reason}", where)
 
 
 def test_a_change_since_the_freeze_needs_a_decision():

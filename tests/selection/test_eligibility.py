@@ -138,7 +138,7 @@ def test_equal_codes_are_a_problem():
 # States
 
 
-NAMELESS = "Nav kopienas nosaukuma; ja pieteikums der, ierakstiet to lapā «Labojumi»."
+NAMELESS = "Nav kopienas nosaukuma."
 
 
 @pytest.mark.parametrize(
