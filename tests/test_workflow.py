@@ -59,6 +59,37 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
     assert not then["reason"].str.startswith("Provizoriski").any()
 
 
+@pytest.mark.parametrize("told", [[], ["K-ABCDEF duplicate_of K-F001DE"], ["K-ABCDEF not_duplicate K-F001DE"]])
+def test_a_form_sent_again_after_the_decision_takes_nobodys_place(inputs, results, told):
+    again = inputs.applications[inputs.applications["application_id"].eq("K-F001DE")]
+    sent = pd.Timestamp("2023-09-20 10:00", tz="Europe/Riga").as_unit("us")
+    again = again.assign(application_id="K-ABCDEF", submitted_at=sent, late=True, file="velreiz.xlsx", row=2)
+    known = [inputs.sheets["Lēmumi"], decisions(*(f"{line} on=2023-09-21" for line in told))]
+    more = dataclasses.replace(
+        inputs, applications=pd.concat([inputs.applications, again], ignore_index=True),
+        sheets=inputs.sheets | {"Lēmumi": pd.concat(known, ignore_index=True)},
+    )  # fmt: skip
+    found = evaluate(more)
+    before, after = (table.decided.set_index("application_id")["place_year"] for table in (results, found))
+    assert (found.final, codes(found.report_blockers)) == (bool(told), codes(results.report_blockers))
+    assert after.dropna().to_dict() == before.dropna().to_dict()
+    reason = found.decided.set_index("application_id")["reason"]["K-F001DE"]
+    assert reason.endswith(" Konsultācija 2023. gadā.")
+
+
+@pytest.mark.parametrize("told", [[], ["K-9062AF withdrawn"], ["K-9062AF ineligible"]])
+def test_an_answer_corrected_after_the_decision_moves_nobody_elses_year(inputs, results, told):
+    corrected = inputs.applications.assign(
+        municipality=inputs.applications["municipality"].mask(inputs.applications["application_id"].eq("K-9062AF"), "X")
+    )
+    known = [inputs.sheets["Lēmumi"], decisions(*(f"{line} on=2023-09-08" for line in told))]
+    sheets = inputs.sheets | {"Lēmumi": pd.concat(known, ignore_index=True)}
+    found = evaluate(dataclasses.replace(inputs, applications=corrected, sheets=sheets))
+    before, after = (table.decided.set_index("application_id")["place_year"] for table in (results, found))
+    assert found.final == bool(told)
+    assert after.dropna().to_dict() == before.drop("K-9062AF" if told else []).dropna().to_dict()
+
+
 def test_a_markers_missing_marks_are_told_while_nothing_is_frozen(inputs):
     one = inputs.marks["marker"].eq("Ilze Piemēra") & inputs.marks["application_id"].eq("K-F001DE")
     fewer = dataclasses.replace(inputs, marks=inputs.marks[~one])
