@@ -16,8 +16,9 @@ from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import read_programme
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.selection.contract import format_amendments
 from mentoring_lib.selection.decisions import check_salt
-from mentoring_lib.selection.lottery import format_checksum
+from mentoring_lib.selection.lottery import AMENDMENTS_FILE, format_checksum
 from mentoring_lib.workflow import EXAMPLE, evaluate, list_records, read_inputs, view_on
 
 
@@ -41,7 +42,8 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
     told = events[events["on"].le(pd.Timestamp(on))]
     offered = set(told.loc[told["event"].eq("offered"), "application_id"])
     sheets = inputs.sheets | {"Lēmumi": known, "Notikumi": told}
-    amended = dataclasses.replace(inputs, programme=settled, sheets=sheets)
+    recorded = {**inputs.recorded, AMENDMENTS_FILE: format_amendments(known)}
+    amended = dataclasses.replace(inputs, programme=settled, sheets=sheets, recorded=recorded)
     found = evaluate(amended)
     assert found.final
     before, after = (table.decided.set_index("application_id") for table in (results, found))
