@@ -81,7 +81,7 @@ def answer_firmness(examined: pd.DataFrame) -> str:
         (firm_out, "noteikti nesaņem"),
         (contested, f"{agree(contested, 'kopienai', 'kopienām')} iznākums ir atkarīgs no izvēles"),
     ))  # fmt: skip
-    return f"Ja mainītu noteikumus, svarus vai punktus: {parts}." if parts else ""
+    return f"Ja mainītu noteikumus, svarus, punktus vai izlozi: {parts}." if parts else ""
 
 
 def answer_delivery(results: Results) -> str:

@@ -13,6 +13,7 @@ from mentoring_lib.app.lab import open_lab
 from mentoring_lib.app.screen import BOLD, ask_day, attempt, is_agreed, paint
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import list_programmes
+from mentoring_lib.workflow import FIGURES_FILE
 
 MENU, NEXT = TEXTS["menu"], TEXTS["next"]
 """What can be done, and what to do after a job that ended well."""
@@ -83,7 +84,9 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:
         days = [f"--{name}={ask_day(f'Perioda {what} diena: ')}"
                 for name, what in (("from", "pirmā"), ("to", "pēdējā")) if word == "period"]  # fmt: skip
         key = [input("Pieteikuma kods: ").strip()] if word in ("about", "forget") else []
-        if main(["run" if word == "period" else word, where, *days, *key]) != paths.STOPPED and word in NEXT:
+        code, erased = main(["run" if word == "period" else word, where, *days, *key]), folder / FIGURES_FILE
+        waits = (word, code) == ("freeze", paths.ISSUES) or erased.is_file()
+        if code != paths.STOPPED and word in NEXT and not waits:
             print(f"Tālāk: {NEXT[word]}")
 
 

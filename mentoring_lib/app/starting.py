@@ -17,11 +17,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.documents import new_programme, privacy_notice
-from mentoring_lib.documents.form_workbook import (
-    QUESTIONS_FILE,
-    format_follow_ups,
-    format_questions,
-)
+from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_ups, format_questions
 from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
 
 
@@ -36,7 +32,7 @@ def start(arguments: argparse.Namespace) -> int:
     """
     folder, earlier = _find_place(arguments.name), arguments.earlier
     if (folder / workflow.FIGURES_FILE).is_file():
-        print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
+        print("Personas dati ir dzēsti, un šī programma ir noslēgta; tās pārskatu var sagatavot arī turpmāk.")
         return paths.FINE
     settings = find_settings(folder)
     if earlier and settings.exists():
@@ -78,6 +74,7 @@ def _check(folder: Path) -> list[Problem]:
     if notice := privacy_notice.make_notice(programme):
         writing.add_file(out, f"{PUBLIC}/{privacy_notice.FILE}", notice)
         print(f"  {privacy_notice.FILE}: izveidots turpat")
+    print_problems("Zināšanai", privacy_notice.check_notice(programme))
     return check_settings(folder, programme)
 
 

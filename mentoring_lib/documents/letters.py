@@ -28,6 +28,7 @@ from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, l
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_letter
 from mentoring_lib.selection.decisions import find_verdicts
+from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.past import decided_by
 from mentoring_lib.selection.reasons import show_met
 from mentoring_lib.selection.rows import Decided
@@ -43,6 +44,7 @@ SETTINGS: list[str] = WORDS["settings"]
 """Settings without which a letter lacks a sentence that it should have."""
 
 Part = tuple[object, ...]
+Parts = Sequence[Part]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class Outcome(Decided):
     ticket: str | None
     nearest: str
     entry_note: str
+
+    @property
+    def merits(self) -> tuple[object, ...]:
+        """What is the same in all among whom only the lot decides; of those found after the freeze it is not known."""
+        merits = (self.tier, self.group, self.points)
+        return (self.submitted_at.floor("s"),) if self.state == "late" and self.submitted_at else merits
 
 
 @dataclass(frozen=True)
@@ -106,11 +114,11 @@ class Standing:
 
     @cached_property
     def tickets(self) -> dict[tuple[object, ...], list[str]]:
-        """Tickets of applications with the same merits."""
+        """Tickets of applications with the same merits, ranked or waiting after them."""
         found = defaultdict[tuple[object, ...], list[str]](list)
         for row in self.rows.values():
             if row.ticket:
-                found[row.tier, row.group, row.points].append(row.ticket)
+                found[row.merits].append(row.ticket)
         return found
 
     @cached_property
@@ -125,9 +133,8 @@ class Standing:
     @cached_property
     def totals(self) -> dict[str, tuple[Fraction, int]]:
         """Sum and number of each of them."""
-        known = {
-            name: [one[name] for one in self.given.values() if name in one] for name in ("new", "clarity", *ANCHORS)
-        }
+        names, given = ("new", "clarity", *ANCHORS), self.given.values()
+        known = {name: [one[name] for one in given if name in one] for name in names}
         return {name: (sum(values, Fraction()), len(values)) for name, values in known.items()}
 
     def sum_others(self, key: str, name: str) -> tuple[Fraction, int]:
@@ -186,8 +193,7 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
             continue
         stamp = replace(results.stamp, as_of=letter.day or results.as_of)
-        basis = "" if lacking else letter.basis
-        content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis=basis)
+        content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis="" if lacking else letter.basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
     return Letters(files, problems, letters)
 
@@ -209,11 +215,15 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
     """
     decisions, base = inputs.sheets["Lēmumi"], inputs.programme.letters.decision_date
 
+    def draw(row: Outcome) -> str | None:  # whoever waits after the ranked is ordered by lot too
+        seed, code = inputs.programme.lottery.seed, inputs.programme.call.code
+        return ticket(seed, code, row.application_id) if seed and row.waiting else row.ticket
+
     @cache
     def stand(day: date | None) -> Standing:
         view = view_on(inputs, results, day)
         reasons = {key: one.row.reason for key, one in find_verdicts(decided_by(decisions, day)).items()}
-        rows = {row.application_id: row for row in rows_of(view.decided, Outcome)}
+        rows = {row.application_id: replace(row, ticket=draw(row)) for row in rows_of(view.decided, Outcome)}
         entries = rows_of(find_merits(view.decided, inputs.programme.rule), Decided)
         met = {row.application_id: show_met(row, inputs.programme.rule) for row in entries}
         return Standing(rows, final_marks(view.anchors), reasons, met)
@@ -238,9 +248,8 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
 
 def find_way(row: Outcome) -> str:
     """How a consultation was given: out of turn, by a municipality's minimum, in order; "" where none was."""
-    if row.outcome != "place":
-        return ""
-    return "out_of_turn" if row.override else "minimum" if row.minimum == "given" else "order"
+    way = "out_of_turn" if row.override else "minimum" if row.minimum == "given" else "order"
+    return way if row.outcome == "place" else ""
 
 
 def _take_decision(letter: Letter | None, key: str, day: date | None, standing: Standing) -> Letter:
@@ -294,7 +303,7 @@ def write_letter(letter: Letter, inputs: Inputs) -> tuple[str, list[Part], list[
     parts += _filled("lead", WORDS["data"], words)
     signed = next(filter(None, (fill([line], words) for line in WORDS["signatures"])))
     parts.append(("text", f"{WORDS['closing']}\n{signed}"))
-    if explained and words["ticket"]:
+    if letter.kind in WORDS["drawn"] and words["ticket"]:
         parts += _filled("box", WORDS["lot"], words)
     return fill([said["title"]], words), head, parts
 
@@ -327,7 +336,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "reading": READING_SENTENCES[programme.rule.reading],
         "max_clarity": MAX_CLARITY,
     }  # fmt: skip
-    because, competing = letter.reason[:1].islower(), row.rank is not None
+    because, competing, late = letter.reason[:1].islower(), row.rank is not None, row.state == "late"
     marked = letter.standing.marks.get(row.application_id)
     holds = {
         "decision": decided,
@@ -338,6 +347,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "minimum_given": row.minimum == "given",
         "minimum_taken": row.minimum == "taken",
         "late_found": row.rank_from is None,
+        "equal": row.rank_from is not None or late,
         "because": because,
         "ground": not because,
         "passed_on": letter.gave_up,
@@ -355,7 +365,8 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
 def _count(letter: Letter) -> dict[str, Any]:
     """Numbers of the whole selection that a letter tells; the lot's, where it decided and others were equal."""
     row, standing = letter.row, letter.standing
-    equals = standing.tickets.get((row.tier, row.group, row.points), [])
+    equals, ranked = standing.tickets.get(row.merits, []), row.rank_from is not None
+    luck = row.rank_to if letter.kind == "place" else row.rank  # whoever waits asks what the lot put before it
     ahead, placed = standing.ahead.get(row.application_id, Counter()), standing.placed
     given = placed | Counter(higher=ahead["higher"], lower=placed["order"] - ahead["higher"])
     return {
@@ -366,9 +377,9 @@ def _count(letter: Letter) -> dict[str, Any]:
         "ahead": ahead["every"],
         "ahead_parts": _tell_parts("ahead", ahead),
         "given_parts": _tell_parts("given", given),
-        "ticket": row.ticket if row.rank_from != row.rank_to else None,
+        "ticket": row.ticket if (row.rank_from != luck if ranked else len(equals) > 1) else None,
         "ticket_place": sum(ticket <= str(row.ticket) for ticket in equals),
-        "tied": len(equals) if len(equals) > 1 else None,
+        "tied": len(equals) if len(equals) > 1 and (ranked or row.state == "late") else None,
     }
 
 
@@ -382,11 +393,8 @@ def _compare(letter: Letter, words: Mapping[str, Any]) -> pd.DataFrame:
     new, others = standing.sum_others(row.application_id, "new")
     lines = [(WORDS["new"], WORDS["novelty"][row.novelty], fill([WORDS["counted"]], {"new": new, "others": others}))]
     own = {"clarity": row.clarity, **standing.marks.get(row.application_id, {})}
-    asked = [
-        ("clarity", WORDS["clear"], MAX_CLARITY),
-        *((key, f"– {label}", MAX_POINTS) for key, label in ANCHORS.items()),
-    ]
-    for name, label, most in asked:
+    marked = [(key, f"– {label}", MAX_POINTS) for key, label in ANCHORS.items()]
+    for name, label, most in [("clarity", WORDS["clear"], MAX_CLARITY), *marked]:
         total, count = standing.sum_others(row.application_id, name)
         average = fill([WORDS["average"]], {"points": _show_points(total / count, most)}) if count else "–"
         lines.append((label, _show_points(own.get(name), most), average))
@@ -399,9 +407,7 @@ def _show_points(points: Fraction | None, most: int) -> str:
     return "–" if points is None else f"{show_number(points)}\u00a0no {most}"
 
 
-def _find_others(
-    row: Outcome, parts: Sequence[Part], blank: Sequence[Part], index: Index, facts: set[Hit]
-) -> list[str]:
+def _find_others(row: Outcome, parts: Parts, blank: Parts, index: Index, facts: set[Hit]) -> list[str]:
     """Whose answers stand in what was typed into a letter; the letter with nothing typed says what is ours."""
     ours = _texts_of(blank)
     typed = [text for text in _texts_of(parts) if text not in ours]
@@ -410,5 +416,5 @@ def _find_others(
     return list_sources(hit for hit in hits if hit.key != row.application_id)
 
 
-def _texts_of(parts: Sequence[Part]) -> list[str]:
+def _texts_of(parts: Parts) -> list[str]:
     return [text for part in parts for text in part[1:] if isinstance(text, str)]

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from mentoring_lib.base.columns import (
     ALL_TICKED,
-    ALL_TICKED_LABEL,
+    ALL_TICKED_AS,
     APPLICATION,
     ASKED,
     CHOICE_ALIASES,
@@ -237,7 +237,7 @@ def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], An
 def choices_of(column: Column, programme: Programme) -> Mapping[str, str]:
     """Code and Latvian word of everything that may be chosen in a column."""
     if column.kind == "theme":
-        return {**programme.themes, ALL_TICKED: ALL_TICKED_LABEL}
+        return {**programme.themes, ALL_TICKED: ALL_TICKED_AS}
     return CHOICES["mark" if column.kind == "mark" else column.name]
 
 

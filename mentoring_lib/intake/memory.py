@@ -202,8 +202,8 @@ def _pair_sole(before: Iterable[str], now: Iterable[str]) -> list[tuple[str, str
 
 
 def _compare_grids(file: str, sheet: str, before: Grid, now: Grid) -> tuple[list[Problem], list[Gone]]:
-    old = before.filled()
-    new = now.filled() or old  # a sheet without rows has lost them, not its columns
+    old, new = before.filled(), now.filled()  # a sheet without rows has lost them, or has none yet; not its columns
+    old, new = old or new & before.letters.keys(), new or old
     told = [_new(file, f"lapas «{sheet}» kolonna «{heading}»") for heading in now.letters if heading in new - old]
     lost = [Gone("gone_column", file, sheet, heading) for heading in before.letters if heading in old - new]
     cells, rows, missing = _compare_rows(before, now, old & new)

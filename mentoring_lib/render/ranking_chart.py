@@ -300,7 +300,8 @@ def _draw_wide(
     heads: dict[int, tuple[str, str]] = {}
     for position, entry in enumerate(entries):
         starts = position == 0 or entries[position - 1].met != entry.met
-        heads |= {position: CHART_WORDS["bands"][str(entry.met)]} if queues and starts else {}
+        band = "one" if len({one.queue for one in entries if one.met == 1 == entry.met}) == 1 else str(entry.met)
+        heads |= {position: CHART_WORDS["bands"][band]} if queues and starts else {}
         gaps[position] = (0.42 if entry.met == 1 else 0.3) * (position in heads) + 0.2 * (position - 1 in cuts)
     rows, bottom = _lay_out(entries, 0.0, 27, gaps)
     why: list[str] = []
@@ -412,9 +413,7 @@ def _describe_key(entries: Sequence[Entry], programme: Programme) -> list[str]:
     enough = f"skaidrs no {plural(rule.clear_from, 'punkta', 'punktiem')}"
     words = [f"Skaitlis pie nosaukuma – punkti par jautājuma aprakstu (no {MAX_CLARITY}); jautājums ir {enough}."]
     if any(CONTESTED in entry.note for entry in entries):
-        words.append(
-            f"{CONTESTED} – iznākums atkarīgs no izvēles: noteikumi vai punkti varētu būt citi; bez zīmes – noteikts."
-        )
+        words.append(f"{CONTESTED} – iznākumu varētu mainīt citi noteikumi, punkti vai izloze; bez zīmes – noteikts.")
     return words + ([] if rule.reading == "taking_turns" else [f"Secība: {READING_SENTENCES[rule.reading]}."])
 
 

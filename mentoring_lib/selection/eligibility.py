@@ -63,6 +63,10 @@ def determine_states(
     return applications.assign(**pd.DataFrame(states, applications.index, columns, dtype="str"))
 
 
+LACKING = ("Nav skaidrs, kad pieteikums iesniegts.", "Nav kopienas nosaukuma.")
+"""Reasons that a decision alone does not settle: what is lacking must be put in, unless the application is refused."""
+
+
 def _find_state(answer: Received, verdict: Verdict | None, doubt: str, programme: Programme) -> tuple[str, str, str]:
     """State, reason, and whose duplicate it is: by what a person decided, else by the answers."""
     if verdict is None or verdict.decision in ("eligible", "override"):
@@ -87,13 +91,9 @@ def _judge(answer: Received, accepted: bool, doubt: str, programme: Programme) -
         (not accepted and consent is None, "unsettled", "Nav skaidrs, vai dota piekrišana datu apstrādei."),
         (not accepted and not consent, "no_consent", "Nav dota piekrišana personas datu apstrādei."),
         (doubt, "unsettled", doubt),
-        (sent is None, "unsettled", "Nav skaidrs, kad pieteikums iesniegts."),
+        (sent is None, "unsettled", LACKING[0]),
         (answer.late, "late", "" if sent is None else f"Iesniegts pēc termiņa: {sent:%d.%m.%Y plkst. %H.%M.%S}."),
-        (
-            answer.community is None,
-            "unsettled",
-            "Nav kopienas nosaukuma; ja pieteikums der, ierakstiet to lapā «Labojumi».",
-        ),
+        (answer.community is None, "unsettled", LACKING[1]),
     ]
     return next(((state, reason) for stands, state, reason in first_that_fits if stands), ("eligible", ""))
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, MAX_POINTS, WORDS
+from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, WORDS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import plural, show_number
@@ -121,9 +121,9 @@ def describe_change(change: Change | None, programme: Programme) -> str:
     words: dict[str, str] = WORDS["nearest"]
     if change is None:
         return words["none"]
-    clear_from, anchor = programme.rule.clear_from, ANCHORS.get(change.anchor, "").split(":")[0]
-    enough, points = plural(clear_from, "punkts", "punkti"), show_number(clear_from - change.size, 2)
-    was, new_from = show_number(change.was, 2), programme.new_from
+    total, now, was = (show_number(one, 2) for one in (change.clarity, change.clarity - change.size, change.was))
     return words[change.kind].format(
-        new_from=new_from, mark=change.mark, was=was, anchor=anchor, enough=enough, points=points
-    )
+        new_from=programme.new_from, anchor=ANCHORS.get(change.anchor, "").split(":")[0],
+        mark=plural(change.mark, "punktu", "punktiem"), enough=plural(programme.rule.clear_from, "punkts", "punkti"),
+        was=was, most=MAX_POINTS, total=total, now=now, all=MAX_CLARITY,
+    )  # fmt: skip

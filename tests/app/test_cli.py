@@ -753,6 +753,22 @@ def test_the_menu_starts_a_programme_and_checks_it(private, monkeypatch, capsys)
     assert "  2 – kopienas-2027" in said
 
 
+def test_what_to_do_next_is_told_only_after_what_was_done(private, monkeypatch, capsys):
+    numbers = {word: str(number) for number, word in enumerate(cli_menu.MENU, start=1)}
+    for name, code, told in (("freeze", paths.FINE, 1), ("freeze", paths.ISSUES, 0), ("check", paths.ISSUES, 1)):
+        (private / "mana").mkdir(parents=True, exist_ok=True)
+        (private / "mana" / "programma.xlsx").touch()
+        answers = ["", "jā"] if name == "freeze" else []
+        choose(monkeypatch, "2", numbers[name], *answers, "0", "0")
+        monkeypatch.setattr(cli_menu, "main", lambda words, code=code: paths.FINE if "--ask" in words else code)
+        assert main(["menu"]) == paths.FINE
+        assert capsys.readouterr().out.count("Tālāk: ") == told
+    (private / "mana" / "skaitli.json").touch()
+    choose(monkeypatch, "2", numbers["check"], "0", "0")
+    assert main(["menu"]) == paths.FINE
+    assert "Tālāk: " not in capsys.readouterr().out
+
+
 def test_the_menu_begins_a_programme_from_an_earlier_one(private, monkeypatch, capsys):
     shutil.copytree(EXAMPLE, private / "mana")
     choose(monkeypatch, "3", "jauna", "1", "0", "0")

@@ -174,7 +174,8 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "waiting behind the minimum": (
         {**WAITS, "minimum": "taken"}, ["Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums."],
         ["Vispirms piešķir"]),
-    "waiting by lot": ({**WAITS, "rank_to": 17}, [LOT], [CONFIRM]),
+    "waiting by lot": ({**WAITS, "rank_from": 14}, [LOT, "Vairāki pieteikumi bija līdzvērtīgi"], [CONFIRM]),
+    "waiting, and the lot only put others behind it": ({**WAITS, "rank_to": 17}, [], [LOT]),
     "found eligible after the freeze": (
         {**FOUND, "competes": False, "beside": others(15)},
         ["pēc izlozes saraksta noslēgšanas (2023. gada 30. augustā); sarakstu pēc tam nemaina, tāpēc kopiena «Pulks» ir aiz tām, "
@@ -191,6 +192,17 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     ], [CONFIRM, "Kā lēmām.", "Diemžēl", LOT]),
     "late beside those in time": (LATE | {"beside": [one for one in QUEUE if one.state != "late"]},
         ["ir 10. no 3. Gaida 3 pieteikumi: 1 – atlases secībā, 1 – pēc saraksta noslēgšanas, 1 – pēc termiņa. Pēc"], []),
+    "late, of one second with another": (
+        LATE | {"ticket": "b" * 64, "beside": [replace(USUAL, **LATE | {"application_id": "K-02", "ticket": "a" * 64,
+                                                                        "submitted_at": pd.Timestamp("2023-08-21 18:58:47.9")})]},
+        [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", "No 2 līdzvērtīgo numuriem Jūsējais ir 2. mazākais.", f"Jūsu izlozes numurs ir {'b' * 64}"], []),
+    "late, of another second": (
+        LATE | {"ticket": "b" * 64, "beside": [replace(USUAL, **LATE | {"application_id": "K-02", "ticket": "a" * 64,
+                                                                        "submitted_at": pd.Timestamp("2023-08-21 18:58:48")})]}, [], [LOT]),
+    "found after the freeze beside another": (
+        {**FOUND, "tier": None, "group": None, "points": None, "beside": [
+            replace(USUAL, **FOUND, application_id="K-02", tier=None, group=None, points=None, ticket="a" * 64)]},
+        ["vienas dienas – pēc izlozes numura.", f"Jūsu izlozes numurs ir {'b' * 64}"], ["līdzvērtīg"]),
     "late, told on a later day": (LATE | {"day": date(2023, 10, 2)}, [TURN], ["Lēmumu"]),
     "late, out of turn": (LATE | {"outcome": "place", "place_year": 2024, "waiting": None, "override": "vajag"},
         ["konsultācija 2024. gadā", "ārpus kārtas: vajag.", CONFIRM], ["pēc termiņa", NOTHING]),
@@ -200,7 +212,8 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         "Pieteikumā norādīts: Rīga.", "Par atbalstu citviet varat jautāt savā pašvaldībā.", OBJECT,
         "valde, neiesaistot pieteikumu vērtētājus, un līdz 2023. gada 24. septembrim Jums atbildēs.", DECIDED,
         "Citādi Jums nekas nav jādara, un pieteikums atlasē nepiedalīsies.",
-    ], [CONFIRM, NOT_JUDGES, "Jums pagaidām", "Kā lēmām."]),
+        "novadiem, lūdzu, uzrakstiet to līdz 2023. gada 10. septembrim, kā teikts pie «Ja iznākumam nepiekrītat», un",
+    ], ["uzrakstiet mums", CONFIRM, NOT_JUDGES, "Jums pagaidām", "Kā lēmām."]),
     "no consent": (OUT | {"state": "no_consent"}, [
         "Vai drīkstam izmantot Jūsu datus atlasē?\n", "līdz 2023. gada 14. septembrim atbildiet",
         "izlozes saraksts jau ir noslēgts", "Ja atbildes nebūs, 2023. gada 15. septembrī pieteikumu un Jūsu datus izdzēsīsim.",
@@ -208,8 +221,8 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     ], [OBJECT, CONFIRM, NOTHING, "vērtēsim kopā"]),
     "duplicate": (ASIDE | {"duplicate_of": "K-02"}, [
         "Jūsu kopienas pieteikumus vērtējām kā vienu\n", "No kopienas «Pulks» saņēmām vairākus",
-        "Vērtējām pieteikumu K-02, bet K-01 atsevišķi nevērtējām.", "divas dažādas kopienas", OBJECT, DECIDED,
-    ], ["Diemžēl", CONFIRM, "citreiz"]),
+        "Vērtējām pieteikumu K-02, bet K-01 atsevišķi nevērtējām.", "divas dažādas kopienas, lūdzu, uzrakstiet to līdz 2023. gada 10. septembrim, kā teikts pie «Ja", OBJECT, DECIDED,
+    ], ["uzrakstiet mums", "Diemžēl", CONFIRM, "citreiz"]),
     "ineligible": (ASIDE | {"said": {"reason": "pieteikumu iesniedzis uzņēmums"}}, [
         "piedāvāt nevaram\n", "Diemžēl to nevaram iekļaut atlasē, jo pieteikumu iesniedzis uzņēmums. " + DECIDED, OBJECT, NOTHING,
     ], ["Iemesls:", CONFIRM, "novados", "Kā lēmām."]),
@@ -223,7 +236,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         "Pieteikums K-01 atlasē vairs nepiedalās.", "dodiet ziņu līdz 2023. gada 14. septembrim.", "Citādi Jums " + NOTHING,
     ], [OBJECT, "Diemžēl", "Piešķirto konsultāciju", CONFIRM]),
     "withdrawn after it was ranked by lot": (
-        {**WAITS, "kind": "withdrawn", "rank_to": 17}, ["kā lūdzāt\n"], [LOT, "Kā lēmām.", "secībā ir"]),
+        {**WAITS, "kind": "withdrawn", "rank_from": 14}, ["kā lūdzāt\n"], [LOT, "Kā lēmām.", "secībā ir"]),
     "waiting, and no one change would do": (WAITS, ["nav jādara."], ["Kas būtu mainījis"]),
     "withdrawn with a place": (OUT | {"state": "withdrawn", "said": {"gave_up": True}},
         ["Piešķirto konsultāciju piedāvāsim nākamajai kopienai."], [OBJECT]),
@@ -254,9 +267,9 @@ ANSWERS = {  # what a reader asks: where the answer stands in the letters of the
         "Atlases kārtība: vispirms kopienas, kas", "Konsultāciju skaits šajā programmā: 14 (2023. gadā – 7", "", ""),
     "Kas iznākumu būtu mainījis?": (
         "", "Kas būtu mainījis iznākumu. Ar vienu izmaiņu nebūtu pieticis.", "Pieteikties varēja līdz",
-        "Ja kopiena tomēr darbojas kādā no šiem novadiem, lūdzu, uzrakstiet mums līdz 2023. gada 10. septembrim"),
+        "Ja kopiena tomēr darbojas kādā no šiem novadiem, lūdzu, uzrakstiet to līdz 2023. gada 10. septembrim"),
     "Kas man jādara un līdz kad?": (CONFIRM, "Jums pagaidām nekas nav jādara.", "Jums pagaidām nekas nav jādara.",
-        "uzrakstiet mums līdz 2023. gada 10. septembrim"),
+        "uzrakstiet to līdz 2023. gada 10. septembrim"),
     "Kas notiks tālāk, un ja nedarīšu neko?": (
         "Ja līdz tam ziņas no Jums nebūs, konsultāciju piedāvāsim nākamajai kopienai.",
         TURN,
@@ -283,7 +296,7 @@ ANSWERS = {  # what a reader asks: where the answer stands in the letters of the
 }  # fmt: skip
 READERS = {
     "place": {"rank_to": 4}, "late": LATE, "outside": OUT | {"state": "outside", "municipality": "Rīga", "marks": {}},
-    "waiting": {**WAITS, "rank_to": 17, "tier": 1, "beside": [
+    "waiting": {**WAITS, "rank_from": 14, "tier": 1, "beside": [
         *(by_rank(number) for number in range(1, 6)), *QUEUE[:2]], "nearest": "Ar vienu izmaiņu nebūtu pieticis."},
 }  # fmt: skip
 

@@ -86,6 +86,14 @@ def test_columns_in_another_order_are_no_change_and_a_new_one_is_told(folder):
     assert find(folder, before) == ([("memory_new", "", "lapas «Lēmumi» kolonna «Manas piezīmes»", "")], [])
 
 
+def test_the_first_rows_of_an_empty_sheet_are_rows_not_columns(folder):
+    days = [["Brīvie laiki."], ["Mentors", "No", "Līdz"]]
+    write(folder, {"Lēmumi": typed(decisions()), "Laiki": days})
+    before = look(folder)
+    write(folder, {"Lēmumi": typed(decisions()), "Laiki": [*days, ["Maija", "a", "b"]]})
+    assert find(folder, before) == ([("memory_rows", "Laiki", "1 rinda", "3.")], [])
+
+
 def change(folder, edit):
     rows = decisions()
     edited = edit(rows)

@@ -226,10 +226,24 @@ def test_the_key_says_in_words_what_each_look_of_a_box_means(narrow):
 KEY = ("pildīts", "svītrots", "tukšs", "pārtraukta mala")
 
 
+@pytest.mark.parametrize(
+    ("lines", "about"),
+    [
+        (("A new 3", "B existing 8"), "divas rindas pa pāriem: kura no pāra pirmā, izšķir izloze"),
+        (("A new 3", "B new 2", "C existing 3"), "pēc punktiem"),
+        (("A new 9", "B existing 8"), "pēc punktiem"),
+    ],
+)
+def test_pairs_are_told_only_where_both_queues_have_someone(lines, about):
+    told = words(rc.plot_ranking(*decide(*lines)))
+    assert told[told.index("VIENA PRIORITĀTE") + 1] == about
+    assert any("pa pāriem" in text for text in told) == ("pa pāriem" in about)
+
+
 @SHAPES
 def test_why_not_the_first_of_those_who_wait_stands_beside_them(results, narrow):
     told = " ".join(words(rc.plot_ranking(results.decided, results.programme, narrow=narrow))).replace("\n", " ")
-    assert "Kāpēc ne 15.? Konsultāciju būtu devis vērtējums 3, nevis 1, kritērijā «Konkrēts jautājums»." in told
+    assert "no 3, nevis 1, kritērijā «Konkrēts jautājums»: kopā 5 no 12, nevis 3." in told
     assert "Kāpēc ne 16.? Būtu pieticis ar mazāku izlozes numuru." in told
     assert "Kāpēc ne 14.?" not in told
     marked = rc.plot_ranking(results.decided, results.programme, narrow=narrow, window=(10, 16))
@@ -249,7 +263,8 @@ def test_what_depends_on_choices_is_marked_and_explained(results, narrow):
     told = words(rc.plot_ranking(results.decided, results.programme, narrow=narrow, marks=marks))
     contested = results.firmness.loc[results.firmness["verdict"].eq("contested"), "community"]
     assert {text.strip("± ") for text in told if "±" in text and "–" not in text} == set(contested)
-    assert any(text.startswith("± – iznākums atkarīgs no izvēles") for text in told)
+    lead = " ".join(text.replace("\n", " ") for text in told)
+    assert "± – iznākumu varētu mainīt citi noteikumi, punkti vai izloze; bez zīmes – noteikts." in lead
     assert not any("±" in text for text in words(rc.plot_ranking(results.decided, results.programme, narrow=narrow)))
 
 

@@ -99,10 +99,11 @@ def test_by_hand_one_point_more_is_told_with_its_anchor():
     rows = [("new", (3, 3, 3, 0)), ("new", (3, 3, 2, 0))]
     (change,) = nearest(rows, {2023: 1}).values()
     assert (change.kind, change.anchor, change.mark, change.was) == ("mark", "obstacle", 3, 2)
-    assert (
-        describe_change(change, programme())
-        == "Konsultāciju būtu devis vērtējums 3, nevis 2, kritērijā «Kas mēģināts vai kas traucē»."
+    told = describe_change(change, programme())
+    assert told == (
+        "Būtu pieticis ar 3 punktiem no 3, nevis 2, kritērijā «Kas mēģināts vai kas traucē»: kopā 9 no 12, nevis 8."
     )
+    assert "ar 1 punktu no 3, nevis 0," in describe_change(change._replace(mark=1, was=Fraction(0)), programme())
 
 
 def test_by_hand_only_luck():
@@ -122,7 +123,7 @@ def test_by_hand_the_other_priority():
 def test_by_hand_a_clear_question_and_nothing_at_all():
     change = Change("K-01", "clear", "new", Fraction(7), size=Fraction(5, 2))
     assert describe_change(change, programme()) == (
-        "Konsultāciju būtu devis skaidri aprakstīts jautājums (7 punkti, nevis 4,5)."
+        "Konsultāciju būtu devis skaidri aprakstīts jautājums: vismaz 7 punkti no 12, nevis 4,5."
     )
     rows = [("new", (3, 3, 3, 3)), ("existing", (0, 0, 0, 0))]
     assert nearest(rows, {2023: 1}) == {"K-02": None}
@@ -138,7 +139,7 @@ def test_an_agreed_mark_is_the_final_one():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("clear_from", "words"), [(1, "1 punkts, nevis 0"), (21, "21 punkts, nevis 20")])
+@pytest.mark.parametrize(("clear_from", "words"), [(1, "1 punkts no 12, nevis 0"), (21, "21 punkts no 12, nevis 20")])
 def test_points_agree_with_their_number(clear_from, words):
     change = Change("K-01", "clear", "new", Fraction(clear_from), size=Fraction(1))
     rule = programme().rule.model_copy(update={"clear_from": clear_from})
@@ -168,9 +169,10 @@ def test_points_are_told_to_two_decimals():
     mark = Change(
         "K-01", "mark", "new", Fraction(7), anchor="question", mark=3, was=Fraction(7, 3), size=Fraction(2, 3)
     )
-    assert "vērtējums 3, nevis 2,33, kritērijā" in describe_change(mark, programme())
+    told = "no 3, nevis 2,33, kritērijā «Konkrēts jautājums»: kopā 7 no 12, nevis 6,33."
+    assert told in describe_change(mark, programme())
     clear = Change("K-01", "clear", "new", Fraction(7), size=Fraction(2, 3))
-    assert "(7 punkti, nevis 6,33)" in describe_change(clear, programme())
+    assert "vismaz 7 punkti no 12, nevis 6,33." in describe_change(clear, programme())
 
 
 def test_without_applications_there_is_nothing_to_tell_and_the_column_is_text():
