@@ -806,9 +806,9 @@ def test_freezing_from_the_menu_offers_a_copy_and_asks(before_the_draw, monkeypa
     cli_menu._do("freeze", before_the_draw, [])
     assert (before_the_draw / "izloze" / "saraksts.txt").exists()
     assert len(list((before_the_draw.parent / "kopijas").iterdir())) == 1
+    change(before_the_draw, "clear_from = 7", "clear_from = 6")
     for reason, lists in (("", 1), ("Slieksnis ir 6", 2)):
         choose(monkeypatch, reason, "jā")
-        change(before_the_draw, "clear_from = 7", "clear_from = 6")
         cli_menu._do("freeze", before_the_draw, [])
         assert len(list((before_the_draw / "izloze").glob("saraksts*.txt"))) == lists
 
