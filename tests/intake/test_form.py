@@ -296,7 +296,7 @@ def test_a_question_deleted_is_not_a_question_answered(plain):
     book = openpyxl.load_workbook(plain / FORM_BOOK)
     book["Pārbaudīts"].delete_rows(3)
     book.save(plain / FORM_BOOK)
-    assert "form_unchecked" in [problem.code for problem in read(plain)[1]]
+    assert "form_unchecked" in [problem.code for problem in read_form(plain, read_settings(plain))[1]]
 
 
 def test_the_first_check_makes_the_workbook_and_says_where(plain, capsys):

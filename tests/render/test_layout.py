@@ -38,7 +38,7 @@ def test_the_widest_give_way_first_and_none_below_its_least(wanted, least, room,
     ("sizes", "least", "room", "widths"),
     [
         ([20, 60], [8, 8], 60, [23, 37]), ([22, 188, 14], [8, 8, 8], 92, [14, 68, 10]), ([30, 30], [8, 8], 30, [15, 15]),
-        ([5, 5], [8, 8], 92, [8, 8]), ([30, 200], [8, 8], 92, [18, 69]), ([45, 45, 45], [8, 8, 8], 92, [25, 25, 25]),
+        ([5, 5], [8, 8], 92, [8, 8]), ([30, 200], [8, 8], 92, [18, 74]), ([45, 45, 45], [8, 8, 8], 92, [30, 30, 30]),
     ],
 )  # fmt: skip
 def test_room_is_shared_so_that_rows_take_the_fewest_lines(sizes, least, room, widths):
@@ -73,10 +73,6 @@ def test_few_short_columns_take_less_than_a_page_and_a_word_is_not_broken_up_to_
     assert shares == [43 / 77, 34 / 77]
     narrow = layout.share_width(show(pd.DataFrame({n: ["x" * 40] for n in "abcd"}), caption=""), 1.0)
     assert narrow == [0.25] * 4
-    wide = layout.share_width(
-        show(pd.DataFrame({"a": ["x" * 40], **{n: ["vārds " * 30] for n in "bcde"}}), caption=""), 128
-    )
-    assert wide[0] == 32
 
 
 def test_what_xml_cannot_hold_and_what_turns_letters_around_goes():

@@ -151,7 +151,7 @@ def test_of_several_codes_each_has_its_name():
 @pytest.mark.parametrize(
     ("cells", "numeric"),
     [
-        ([1, 2.5], True), ([Fraction(1, 2), HIDDEN], True), ([1, None], True), ([HIDDEN, HIDDEN], True), ([True, False], False),
+        ([1, 2.5], True), ([Fraction(1, 2), HIDDEN], True), ([1, None], True), (pd.Series([HIDDEN, None], dtype="object"), True), ([True, False], False),
         (pd.Series([True, None], dtype="object"), False), (pd.Series([1, "a"], dtype="object"), False), (["1", "2"], False),
         (pd.Series([None, None], dtype="object"), False), (pd.Series([], dtype="object"), False), (pd.Series([], dtype="int64"), True),
     ],
