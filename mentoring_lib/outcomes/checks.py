@@ -52,7 +52,7 @@ def check_answers(answers: pd.DataFrame, results: pd.DataFrame, served: Mapping[
 
 def _compare_amounts(results: pd.DataFrame) -> list[Problem]:
     """A check for each row that gives the same result another number than an earlier row."""
-    known = results.dropna(subset=["amount", "on"]).sort_values(["file", "row"], kind="stable")
+    known = results.dropna(subset=["amount", "on"]).sort_values(["file", "row"])
     told = known.assign(earlier=known.groupby(KEY, dropna=False)["amount"].transform("first"))
     differing = told[told["amount"].ne(told["earlier"])]
     rows = zip(rows_of(differing, Result), differing["earlier"], strict=True)

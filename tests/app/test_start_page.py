@@ -3,6 +3,7 @@
 import re
 import shutil
 from datetime import date
+from xml.etree import ElementTree
 
 import pytest
 
@@ -132,6 +133,24 @@ def test_files_stand_in_three_groups_by_what_to_do_with_them():
     assert "{" not in shown
 
 
+def test_groups_hold_a_title_links_and_a_note_and_pictures_stand_apart_with_the_funders():
+    sections = list(ElementTree.fromstring(start_page.show_files(NAMES)))
+    assert [section.tail for section in sections] == [None] * 3
+    told = [[text.strip() for text in section.itertext() if text.strip()] for section in sections]
+    words = [start_page._WORDS["groups"][group] for group in ("funder", "communities", "keep")]
+    assert told[0] == [words[0]["title"], "Pārskats – Word (labojams)", "attēli atsevišķi (1)", "vietas.png",
+                       words[0]["note"]]  # fmt: skip
+    assert told[1] == [words[1]["title"], "vēstules (2)", "izlozes pārbaude (publicējama)", words[1]["note"]]
+    assert told[2] == [words[2]["title"], "Atlase – Excel: kam un kāpēc", "kas_jauns.pdf", words[2]["note"]]
+
+
+def test_addresses_are_those_seen_from_a_page():
+    assert start_page.find_addresses(NAMES[1:6]) == {
+        "atlase.xlsx": "atlase.xlsx", "vestules/": "vestules/", "atskaite.docx": "../finansetajam/atskaite.docx",
+        "vietas.png": "../finansetajam/vietas.png",
+    }  # fmt: skip
+
+
 def test_a_group_without_files_says_why():
     shown = start_page.show_files([])
     assert "Pārskata datņu vēl nav" in shown
@@ -149,5 +168,7 @@ def test_the_year_is_one_line_and_says_only_what_is_now_and_next(example):
 
 def test_what_waits_stands_before_the_year_and_the_files(example):
     body = start_page.make_start_body(example, NAMES)
+    assert "\n<h2>Programmas gads</h2>\n<ol" in body
+    assert '\n<h2>Datnes</h2>\n<div class="groups">' in body
     order = [body.index(words) for words in ("Šonedēļ", "Pēc tam", "Programmas gads", "Nosūtīt finansētājam")]
     assert order == sorted(order)

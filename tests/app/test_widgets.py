@@ -32,6 +32,15 @@ def test_every_question_stands_there_with_what_the_script_filters_by(shown_of):
         known = {value for value, _ in facet["values"]} | {""}
         assert set(re.findall(rf' data-{name}="([^"]*)"', page)) <= known
     assert shown_of[0].equals(before)
+    counts = re.findall(
+        r'<li data-theme="(\w+)" style="--share: ([\d.]+)"><span>[^<]+</span> <b>(\d+)</b></li>',
+        page.replace(">\n", ">"),
+    )
+    assert [code for code, *_ in counts] == list(shown_of[1].themes)
+    assert all(share == f"{int(count) / 25:.3f}" for _, share, count in counts)
+    row = shown_of[0].iloc[0]
+    assert f">{row['application_id']} {row['community']}, {row['municipality']}</b>" in unescape(page)
+    assert "<summary>0 pieteikumu jautājumi" in show_questions(shown_of[0].head(0), shown_of[1]).html
 
 
 def test_a_run_draws_no_sliders(example, monkeypatch):
@@ -66,6 +75,8 @@ def test_it_opens_on_the_decision(sliders):
     assert [control.value for control in sliders.controls] == ["taking_turns", 7, 3]
     assert sliders.sentence.value == "<p><b>Konsultācijas saņemtu tās pašas kopienas.</b></p>"
     assert bytes(sliders.picture.value).startswith(b"\x89PNG")
+    assert [control.description for control in sliders.controls] == ["Secība", "Skaidrs no", "Papildpunkti"]
+    assert {control.layout.width for control in sliders.controls} == {"34rem"}
 
 
 def test_moving_a_slider_redraws_the_ranking(sliders):
@@ -114,6 +125,12 @@ def test_a_page_shows_a_sentence_instead_of_sliders(sliders):
 def test_who_would_gain_and_lose_is_told_by_name(moved, told):
     table = pd.DataFrame({"application_id": ["A", "B"], "community": ["a", "K-B"]})
     assert describe_moved(table, moved) == told
+
+
+def test_who_would_gain_stands_before_who_would_lose_by_code():
+    now, then = (pd.DataFrame({"application_id": list("ABCD"), "outcome": what}) for what in (
+        ["waiting", "waiting", "place", "place"], ["place", "place", "waiting", "waiting"]))  # fmt: skip
+    assert list(find_moved(now, then).items()) == [("A", "▲"), ("B", "▲"), ("C", "▼"), ("D", "▼")]
 
 
 def test_the_order_around_the_last_place_fits_one_view_with_the_controls(sliders):

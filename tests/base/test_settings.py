@@ -7,6 +7,7 @@ import re
 import string
 import tomllib
 
+import builders
 import openpyxl
 import pytest
 from builders import SETTINGS
@@ -16,11 +17,48 @@ from mentoring_lib.app import cli, paths
 from mentoring_lib.base import programme
 from mentoring_lib.base.problems import Refused, describe, explain_os_error
 from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_programme
+from mentoring_lib.base.settings import BOOK_NAME, NAMES, dig, name_setting, problem_of, problem_of_several
 from mentoring_lib.base.slips import _PATTERNS, _TESTS, WORDS, find_line
 from mentoring_lib.intake.settings import read_logos
 from mentoring_lib.workflow import EXAMPLE
 
 DEADLINE = "deadline = 2023-08-21"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(("call", "title"), "a"), (("mentors", 1, "name"), "Inese"), (("mentors", 2), None), (("call", 0), None),
+     (("call", "title", "x"), None), (("other",), None), ((), {"call": {"title": "a"}, "mentors": ["", {"name": "Inese"}]})],
+)  # fmt: skip
+def test_what_stands_at_a_key_is_found_and_nothing_where_nothing_stands(place, value):
+    assert dig({"call": {"title": "a"}, "mentors": ["", {"name": "Inese"}]}, place) == value
+
+
+def test_a_setting_is_named_as_the_file_names_it_that_it_was_read_from():
+    text, book = builders.programme(), builders.programme().from_file(BOOK_NAME)
+    assert name_setting(text, "call.deadline") == ("", "call.deadline")
+    sheet, name = name_setting(book, "call.deadline")
+    assert NAMES["call.deadline"] == (sheet, name)
+    places = NAMES["places"]
+    assert name_setting(book, "places.2023") == (places[0], f"{places[1]}: 2023")
+    assert name_setting(book, "nothing") == ("", "nothing")
+    problem = problem_of_several("publicity_missing", book, ["call.deadline", "nothing"])
+    assert (problem.file, problem.value) == (BOOK_NAME, f"{sheet}: {name}, nothing")
+    one = problem_of("day_ahead", book, "call.deadline")
+    assert (one.file, one.sheet, one.value) == (BOOK_NAME, sheet, name)
+    assert problem_of("day_ahead", book, "call.deadline", value="x").value == "x"
+
+
+def test_a_slip_is_told_with_its_file_and_line():
+    with pytest.raises(Refused) as refused:
+        parse_programme(instead_of("clear_from = 7", "clear_from = 13"), file="cita.toml")
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.row) == ("cita.toml", SETTINGS.split("\n").index("clear_from = 7") + 1)
+
+
+def test_municipalities_told_together_are_those_of_the_call():
+    with pytest.raises(Refused, match=r"Rīga"):
+        parse_programme(f'{SETTINGS}\n[report]\njoined_rows = [["Olaines novads", "Rīga"]]\n')
 
 
 def refuse(text):

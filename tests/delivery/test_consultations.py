@@ -77,6 +77,13 @@ def test_a_gap_is_asked_about_at_its_cell_and_stops_the_report(row, missing, fil
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("rest", [f"answered_on=2023-09-05 {HOUR} held=jā", f"accepted {HOUR} held=jā"])
+def test_a_row_counts_as_far_as_it_came_before_its_gap(rest):
+    _, _, table = tell([f"K-01 2023-09-01 {rest}"], "K-02 offered 2023-09-01 year=2023")
+    assert table["event"].tolist() == ["offered", "offered"]
+    assert table.index.is_unique
+
+
 def test_an_hour_that_is_moved_on_the_other_sheet_is_held_then():
     moved = "K-01 booked 2023-09-15 starts_at=2023-10-02T18:00 mentor=Inese mode=in_person"
     places, problems, table = tell([f"{OFFER} {HOUR} held=jā"], moved)
