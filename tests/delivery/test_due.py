@@ -37,7 +37,8 @@ def test_what_waits_for_a_person(lines, what):
 
 
 def test_a_place_carried_over_is_to_be_used_by_the_end_of_its_new_year():
-    move = {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Vēstule", "permitted_on": date(2023, 12, 20)}
+    move = {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Vēstule"}
+    move |= {"permitted_on": date(2023, 12, 20)}
     day, ends = date(2024, 1, 10), []
     for carried in ([], [move]):
         found = find_due(placed(OFFER, ACCEPT, as_of=day, carry_over=carried), tasks(), as_of=day, carry_over=carried)
