@@ -43,11 +43,12 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
         coordinator and the mentors can do, then late tasks of communities, the most urgent first in both. After the
         project's end nothing that a community still does is counted, so no task is late any more.
     """
-    rows = list(rows_of(places, UsedPlace))
-    carried = reserve_carried(rows, programme, as_of)
+    used = list(rows_of(places, UsedPlace))
+    carried = reserve_carried(used, programme, as_of)
     items = [
-        item for row in rows for item in _wait_for(row, carried.get(row.application_id, row.year), programme, as_of)
-    ]
+        item for place in used
+        for item in _wait_for(place, carried.get(place.application_id, place.year), programme, as_of)
+    ]  # fmt: skip
     items += _warn_of_pace(places, programme, as_of)
     late = [
         (task.application_id, LATE_TASK + (task.task or ""), task.who or NOBODY, task.until, task.until)
