@@ -261,6 +261,11 @@ def happened(*lines: str) -> pd.DataFrame:
     return _sheet("Rezultāti", lines, ("application_id", "result", "on"))
 
 
+def sheets() -> dict[str, pd.DataFrame]:
+    """Every sheet of the tracking workbook, empty."""
+    return {name: _sheet(name, (), ()) for name in SHEETS}
+
+
 def report_texts(*lines: str) -> pd.DataFrame:
     return _sheet("Pārskata teksti", lines, ("part", "text"))
 
@@ -335,22 +340,20 @@ def _words(line: str, order: Sequence[str]) -> dict[str, str]:
 
 def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], file: str, sheet: str) -> pd.DataFrame:
     cells = {c.name: _typed([row.get(c.name) for row in rows], c.kind) for c in columns}
-    place = {
-        "file": pd.Series(file, index=range(len(rows)), dtype="str"),
-        "sheet": sheet,
-        "row": range(2, len(rows) + 2),
-    }
-    return pd.DataFrame(cells).assign(**place).astype({"row": "int64", "sheet": "str"})
+    place = {name: pd.array([text] * len(rows), dtype="str") for name, text in (("file", file), ("sheet", sheet))}
+    return pd.DataFrame(cells | place | {"row": np.arange(2, len(rows) + 2, dtype="int64")}, copy=False)
 
 
-def _typed(values: list[Any], kind: str) -> pd.Series:
+def _typed(values: list[Any], kind: str) -> Any:
     if kind == "moment":
         return pd.to_datetime(pd.Series(values, dtype="str")).dt.tz_localize(RIGA).astype(f"datetime64[us, {RIGA}]")
     if kind == "date":
         return pd.to_datetime(pd.Series(values, dtype="str")).astype("datetime64[us]")
     if kind in ("count", "minutes"):
-        return pd.to_numeric(pd.Series(values, dtype="object")).astype("Int64")
-    return pd.Series(values, dtype={"yes_no": "boolean", "themes": "object"}.get(kind, "str"))
+        return pd.array([None if pd.isna(value) else int(value) for value in values], dtype="Int64")
+    if kind == "themes":
+        return pd.Series(values, dtype="object")
+    return pd.array(values, dtype="boolean" if kind == "yes_no" else "str")
 
 
 def widths_of(page):

@@ -327,7 +327,7 @@ def _check_folder(folder: Path) -> int:
     from mentoring_lib.app import this_week
 
     if (folder / workflow.FIGURES_FILE).is_file():
-        print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
+        print("Personas dati ir dzēsti, un šī programma ir noslēgta; tās pārskatu var sagatavot arī turpmāk.")
         return paths.FINE
     inputs, recalled = open_inputs(folder)
     results = workflow.look(inputs, as_of=paths.find_day(inputs.programme))

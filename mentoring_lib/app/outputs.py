@@ -205,10 +205,11 @@ def check_template(inputs: Inputs, results: Results) -> list[Problem]:
 
 
 def check_publicity(programme: Programme) -> list[Problem]:
-    """A note of what the funder's publicity asks for and the settings lack; the example has no funder."""
+    """Notes of what the settings lack for the funder's publicity and the notice; the example has no funder."""
     asked = ("project.logos", "project.number", "project.responsibility", "project.funding_sentence")
     lacking = [] if programme.example else find_lacking(programme, asked)
-    return [problem_of_several("publicity_missing", programme, lacking)] if lacking else []
+    missing = [problem_of_several("publicity_missing", programme, lacking)] if lacking else []
+    return missing + privacy_notice.check_notice(programme)
 
 
 def make_report_files(inputs: Inputs, results: Results) -> Made:

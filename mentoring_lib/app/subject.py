@@ -35,7 +35,7 @@ def run_about(arguments: argparse.Namespace) -> int:
     name = f"{INTERNAL}/{key} dati.docx"
     writing.add_file(out, name, make_held_data(inputs, results, key, files))
     print(f"Viss par pieteikumu {key}: {out / name}")
-    print("Pirms sūtīšanas pārbaudiet, vai tajā nav citu cilvēku datu. Nākamais run to izdzēsīs.")
+    print("Pirms sūtīšanas pārbaudiet, vai tajā nav citu cilvēku datu. Sagatavojot dokumentus, rīks to izdzēsīs.")
     return paths.FINE
 
 

@@ -17,9 +17,8 @@ def rows_of(table: pd.DataFrame, kind: type[Row]) -> Iterator[Row]:
 
 
 def _cells(column: pd.Series) -> list[Any]:
-    """Plain Python values of a column; every kind of missing value is None."""
-    cells, missing = column.tolist(), column.isna().to_numpy()
-    return [None if gone else cell for cell, gone in zip(cells, missing, strict=True)] if missing.any() else cells
+    """Plain Python values of a column; every kind of missing value is None (only such a one differs from itself)."""
+    return [None if cell is pd.NA or cell != cell else cell for cell in column.tolist()]  # noqa: PLR0124
 
 
 def table_of(rows: Sequence[Sequence[Any]], kinds: Mapping[str, Any]) -> pd.DataFrame:
@@ -54,5 +53,5 @@ def map_distinct(values: pd.Series, function: Callable[[Any], Any], dtype: str =
     """
     codes, distinct = pd.factorize(values.to_numpy())
     answers = [function(value) for value in distinct.tolist()]
-    results = pd.Series(answers if dtype == "bool" else [*answers, None], dtype=dtype).array
+    results = pd.Series([*answers, None], dtype=dtype).array
     return pd.Series(results.take(codes), index=values.index, name=values.name)

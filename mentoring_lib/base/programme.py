@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, LiteralString, NamedTuple, TypeVar
@@ -57,6 +57,9 @@ def _must(test: Callable[[Any], bool], code: LiteralString, **words: object) -> 
         return value
 
     return AfterValidator(check)
+
+
+_list_zones = cache(available_timezones)  # it looks through whole folders
 
 
 def _read_year(key: object) -> object:
@@ -153,7 +156,7 @@ class Call(Settings):
     salt: Name | None = None
     title: Name
     deadline: Day
-    time_zone: Annotated[Line, _must(lambda name: name in available_timezones(), "zone")]
+    time_zone: Annotated[Line, _must(lambda name: name in _list_zones(), "zone")]
     municipalities: Annotated[Several[Municipality], Field(min_length=1)]
     former_names: dict[Name, Several[Name]] = {}
 

@@ -33,7 +33,7 @@ HALF_MILLISECOND = timedelta(microseconds=500)  # a date cell is a fraction of a
 TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne", "0", "false"}
 TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "итого", "всего"}
 ANONYMOUS = "anonymous"  # what Microsoft Forms writes into its own e-mail column
-KEYS = ("moment", "date", "email", "id")  # kinds of cells that tell one row from another
+KEYS = ("moment", "date", "id")  # kinds of cells that tell one row from another
 NUMBERED = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})?\s*[.)]\s*")  # "3. Novads"
 ONE_ANSWER = {"", "response", "responses", "open ended response", "atbilde", "atbildes", "ответ"}
 """What survey tools write in a second heading row under a question of one answer (folded)."""

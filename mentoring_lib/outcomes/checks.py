@@ -62,7 +62,7 @@ def check_answers(sheets: Mapping[str, pd.DataFrame], served: Mapping[str, date]
 
 def _compare_amounts(results: pd.DataFrame) -> list[Problem]:
     """A check for each row that gives the same result another number than an earlier row."""
-    known = results.dropna(subset=["amount", "on"]).sort_values(["file", "row"], kind="stable")
+    known = results.dropna(subset=["amount", "on"]).sort_values(["file", "row"])
     told = known.assign(earlier=known.groupby(KEY, dropna=False)["amount"].transform("first"))
     differing = told[told["amount"].ne(told["earlier"])]
     rows = zip(rows_of(differing, Result), differing["earlier"], strict=True)

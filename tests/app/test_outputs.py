@@ -423,6 +423,9 @@ def test_what_the_funders_publicity_lacks_is_named(inputs):
     whole = own.project.model_copy(update={"logos": ("sif.png",)})
     assert outputs.check_publicity(own.model_copy(update={"project": whole})) == []
     assert outputs.check_publicity(inputs.programme) == []
+    private = inputs.programme.privacy.model_copy(update={"email": ""})
+    (lacks,) = outputs.check_publicity(inputs.programme.model_copy(update={"privacy": private}))
+    assert (lacks.code, lacks.value, lacks.kind) == ("privacy_settings", "privacy.email", "note")
 
 
 def test_every_list_of_what_to_settle_says_whose_it_is_and_where(made):
