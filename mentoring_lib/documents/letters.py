@@ -193,8 +193,7 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
             continue
         stamp = replace(results.stamp, as_of=letter.day or results.as_of)
-        basis = "" if lacking else letter.basis
-        content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis=basis)
+        content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis="" if lacking else letter.basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
     return Letters(files, problems, letters)
 
@@ -249,9 +248,8 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
 
 def find_way(row: Outcome) -> str:
     """How a consultation was given: out of turn, by a municipality's minimum, in order; "" where none was."""
-    if row.outcome != "place":
-        return ""
-    return "out_of_turn" if row.override else "minimum" if row.minimum == "given" else "order"
+    way = "out_of_turn" if row.override else "minimum" if row.minimum == "given" else "order"
+    return way if row.outcome == "place" else ""
 
 
 def _take_decision(letter: Letter | None, key: str, day: date | None, standing: Standing) -> Letter:
