@@ -269,7 +269,7 @@ def _pair(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[Row, Row]]:
             if 2 * equal >= max(len(row.cells), len(other.cells)):
                 scored.append((-equal, abs(row.number - other.number), row.number, other.number, row, other))
     pairs, used_old, used_new = [], set(), set()
-    for *_, row, other in sorted(scored, key=lambda item: item[:4]):
+    for *_, row, other in sorted(scored):
         if row.number not in used_old and other.number not in used_new:
             used_old.add(row.number)
             used_new.add(other.number)
