@@ -231,7 +231,8 @@ def _judge(
         else:
             in_question[event.application_id] = event
     skipping: list[tuple[Happened, str | None]] = []
-    while (first := lineup.first(candidates, programme)) and (event := in_question.pop(first, None)):
+    while (first := lineup.first(candidates, programme)) in in_question:
+        event = in_question.pop(first)
         year = event.year or 0
         skipping += [(event, key) for key in lineup.own.get(year, [])[:1] if lineup.free[year] <= 0]
         lineup = lineup.take(first, year)
