@@ -444,8 +444,10 @@ def test_years_that_something_counted_belongs_to_stand_in_order():
 # Deviations
 
 
-def deviations(*lines, skips=(), **days):
+def deviations(*lines, skips=(), gone=(), **days):
     decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 existing 1", places={2023: 1, 2024: 1})
+    out = decided["application_id"].isin(gone)
+    decided = decided.assign(place_year=decided["place_year"].mask(out), outcome=decided["outcome"].mask(out, "none"))
     valid_events = list_valid_events(events(*lines), programme(), as_of=END)
     late = [
         Skip(row, "K-02", decided_on)
@@ -466,6 +468,13 @@ def test_a_refused_place_tells_its_reason_and_when_it_went_to_who_waits():
     reason = "neviens nevar piedalīties"
     assert deviations(*REFUSED, waits) == [("05.09.2023", "2023", "declined", reason, "07.09.2023")]
     assert deviations(*REFUSED) == [("05.09.2023", "2023", "declined", reason, "")]
+
+
+def test_the_own_offer_of_who_dropped_out_since_fills_nobody_elses_place():
+    lines = ["K-01 offered 2023-09-01 year=2023", "K-01 withdrawn 2023-09-05", "K-02 offered 2023-09-08 year=2024"]
+    assert [row[4] for row in deviations(*lines, "K-03 offered 2023-09-09 year=2023", gone=["K-02"])] == ["09.09.2023"]
+    two = ["K-02 offered 2023-09-08 year=2024", "K-03 offered 2023-09-04 year=2024", "K-03 declined 2023-09-05"]
+    assert [row[4] for row in deviations(*two, gone=["K-02"])] == [""]
 
 
 def test_one_offer_fills_one_gap_only():
