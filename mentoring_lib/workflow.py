@@ -364,7 +364,7 @@ def look(inputs: Inputs, *, as_of: date) -> Outlook:
     planned = _plan(inputs, as_of)
     followed, problems = _follow(planned, selected, line, as_of)
     changed = _look_back(planned, followed, as_of)
-    problems += checks.check_answers(planned.sheets["Pēc konsultācijas"], planned.sheets["Rezultāti"], line.held)
+    problems += checks.check_answers(planned.sheets, line.held, planned.programme.project.ends)
     waiting, asked = _wait(planned, line, followed, changed, as_of, final=not selected.blockers)
     nothing = pd.DataFrame({"application_id": [], "suggested": []})
     parts = vars(selected) | vars(followed) | vars(changed) | vars(waiting)
@@ -444,7 +444,7 @@ def view_on(inputs: Inputs, results: Results, day: date | None) -> Selected:
         return results
     settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
     then, _ = _select(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known}))
-    return _explain(then, settled)
+    return _explain(replace(then, blockers=results.blockers), settled)  # what was typed in since blocks nothing then
 
 
 def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple[Followed, list[Problem]]:
@@ -494,7 +494,7 @@ def _match(inputs: Inputs, outlook: Outlook) -> Matched:
     pairs = matching.weigh_pairs(places, outlook.decided, sheets["Interešu konflikti"], present)
     matched = matching.match(pairs, places, present)
     hours = scheduling.list_hours(sheets["Laiki"], outlook.appointments, present, as_of=day)
-    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme)
+    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme, as_of=day)
     return Matched(pairs, matched, hours, times, count_load(places, matched, inputs.programme))
 
 

@@ -193,7 +193,7 @@ PHONES = ["+371 20000011", "20000012", "20000013", "20000014"]
     ("heading", "cells", "meaning"),
     [
         ("Kopienas nosaukms", [], "community"), ("Kopienas nosaukms", TEXTS, "community"), ("Kas jūs esat?", TEXTS, ""),
-        ("Dibināts (Founded)", ["2015", "2016", "2017", "2018"], "started"), ("Dibināts", ["2015", "2016", "sen", "sen"], ""),
+        ("Dibināts (Xyz)", ["2015", "2016", "2017", "2018"], "started"), ("Dibināts", ["2015", "2016", "sen", "sen"], ""),
         ("Vai jums patīk upe?", ["Jā", "Nē", "Jā", "Jā"], ""), ("Veidols", ["klātienē", "klātienē", "tiešsaistē", "x"], "mode"),
         ("Veidols", ["klātienē", "tiešsaistē", "x", "y"], ""), ("Mobilais", PHONES, "phone"), ("Mobilais", [*PHONES[:2], "x", "y"], ""),
         ("Mobilais", [*PHONES[:3], "x"], "phone"), ("Situācija", ["a" * 71] * 4, "question"),
@@ -288,7 +288,15 @@ def test_a_slip_in_the_workbook_is_told_with_its_cell(plain, sheet, cell, value,
     confirm(plain, lambda book: book[sheet].__setitem__(cell, value))
     with pytest.raises(Refused) as refused:
         read(plain)
+    assert (refused.value.problems[0].details == "") == ("divreiz" in said)
     assert [said in describe(problem) for problem in refused.value.problems] == [True]
+
+
+def test_a_question_deleted_is_not_a_question_answered(plain):
+    book = openpyxl.load_workbook(plain / FORM_BOOK)
+    book["Pārbaudīts"].delete_rows(3)
+    book.save(plain / FORM_BOOK)
+    assert "form_unchecked" in [problem.code for problem in read_form(plain, read_settings(plain))[1]]
 
 
 def test_the_first_check_makes_the_workbook_and_says_where(plain, capsys):

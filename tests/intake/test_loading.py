@@ -17,12 +17,14 @@ from mentoring_lib.base.problems import Refused
 from mentoring_lib.intake.loading import (
     Sheet,
     find_folders,
+    find_headings,
     hash_files,
     join_rows,
     list_files,
     read_all,
     read_lexicon,
     read_sheets,
+    read_starting_points,
     read_table,
 )
 
@@ -363,3 +365,71 @@ def test_folders_among_files_are_told_and_files_of_the_system_are_not_hers(tmp_p
     assert [(p.code, p.file) for p in find_folders(tmp_path)] == [("folder_unread", f"{tmp_path.name}/b")]
     assert [path.name for path in list_files(tmp_path)] == ["a.csv", "b.csv"]
     assert (find_folders(tmp_path / "none"), list_files(tmp_path / "none")) == ([], [])
+
+
+def test_headings_in_two_rows_are_read_where_they_stand():
+    upper = ["Laika zīmogs", "Kopienas nosaukums", "Novads", "Aprakstiet savu jautājumu", "Kontakti", ""]
+    sheet = sheet_of(
+        "p.xlsx",
+        "L",
+        [["Anketa"], upper, ["", "", "", "", "E-pasta adrese", "Tālrunis"], [ROW[0], *ROW[2:], ROW[1], "1"]],
+    )
+    found, problems, letters = read_table(sheet, APPLICATION)
+    assert [found[name].tolist() for name in (*NAMES, "phone", "row")] == [[cell] for cell in (*ROW, "1", 4)]
+    assert (problems, letters["p.xlsx", "L"]["phone"]) == ([], "F")
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [([["q"], ["a", "q"]], 1), ([["q"]], None), ([], None), ([["a"], ["a", "b"], ["b", "a"]], 1)],
+)  # fmt: skip
+def test_of_a_small_table_one_heading_is_enough(rows, row):
+    assert find_headings(rows, {"a": "x", "b": "y"}) == row
+
+
+def test_of_a_large_table_three_headings_are_needed():
+    names = dict(zip("abcde", "vwxyz", strict=True))
+    assert [find_headings([list(row)], names) for row in ("ab", "abc")] == [None, 0]
+
+
+def test_a_row_with_a_code_is_no_total():
+    heads = [one.label for one in SHEETS["Lēmumi"]]
+    for cells, code in ((["K-000001", "", "", "Kopā", "", ""], []), (["", "", "", "Kopā", "", ""], ["row_total"])):
+        found = read_table(sheet_of("p.xlsx", "Lēmumi", [heads, cells]), SHEETS["Lēmumi"])
+        assert [problem.code for problem in found.problems] == code
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "details"),
+    [
+        ([], "table_missing", "Laika zīmogs, E-pasta adrese, Kopienas nosaukums"),
+        ([["A", "B"], ["1", "2"]], "table_missing", "Laika zīmogs, E-pasta adrese, Kopienas nosaukums. Datnē ir: «A», «B»"),
+        ([[text.encode().decode("cp1257", "replace") for text in ("Pašvaldība", "Tālrunis", "Dzīvesvieta", "Tēmas")]], "table_missing", None),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_of_ours_is_refused_with_its_headings(rows, code, details):
+    with pytest.raises(Refused) as refused:
+        read_table(sheet_of("p.csv", "", rows), APPLICATION)
+    (problem,) = refused.value.problems
+    assert problem.code in (code, "encoding_wrong")
+    assert details is None or problem.details == details
+
+
+def test_a_cell_with_an_error_is_a_question_and_empty(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "p.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, ROW)
+        sheet.write_formula(1, 4, "=1/0", value="#DIV/0!")
+    found, problems, _ = read_all([tmp_path / "p.xlsx"], APPLICATION)
+    assert [(p.code, p.row, p.column, p.value) for p in problems] == [("cell_error", 2, "question", "#DIV/0!")]
+    assert found["question"].tolist() == [""]
+
+
+def test_starting_points_have_all_their_columns(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text("theme,starting_point,source\na,b,c\n", "utf-8")
+    assert read_starting_points(path)[["theme", "starting_point", "source"]].to_numpy().tolist() == [["a", "b", "c"]]
+    path.write_text("theme,starting_point\na,b\n", "utf-8")
+    with pytest.raises(Refused, match="source"):
+        read_starting_points(path)

@@ -132,6 +132,24 @@ def test_every_edit_of_a_sheet_is_told_or_asked_with_its_cells(folder, edit, tol
     assert MAX_NAMED == 12
 
 
+def test_of_two_rows_as_alike_the_nearer_is_the_changed_one(folder):
+    def edit(rows):
+        rows[0] = [*rows[-1][:3], "Cits", *rows[-1][4:]]
+        rows[-1][3] = "Cits vēl"
+
+    before = look(folder)
+    change(folder, edit)
+    told, gone = find(folder, before)
+    assert told == [("memory_changed", "Lēmumi", "1 šūna", "D16"), ("memory_rows", "Lēmumi", "1 rinda", "3.")]
+    assert [(code, details) for code, *_, details in gone] == [("gone_rows", "3.")]
+
+
+def test_answers_after_the_hour_and_marks_are_remembered_too(folder):
+    for name in ("atsauksmes/a.xlsx", "vertejumi/v.xlsx", "cita/c.xlsx"):
+        write(folder, {"A": [["a", "b"]]}, name)
+    assert set(look(folder).files) == {BOOK, "pieteikumi/p.xlsx", "atsauksmes/a.xlsx", "vertejumi/v.xlsx"}
+
+
 def test_two_cells_of_a_row_are_told_in_the_order_of_their_columns(folder):
     before = look(folder)
     change(folder, lambda rows: rows[3].__setitem__(slice(0, 2), ["K-99", "neatbilst"]))
