@@ -261,6 +261,11 @@ def happened(*lines: str) -> pd.DataFrame:
     return _sheet("Rezultāti", lines, ("application_id", "result", "on"))
 
 
+def sheets() -> dict[str, pd.DataFrame]:
+    """Every sheet of the tracking workbook, empty."""
+    return {name: _sheet(name, (), ()) for name in SHEETS}
+
+
 def report_texts(*lines: str) -> pd.DataFrame:
     return _sheet("Pārskata teksti", lines, ("part", "text"))
 

@@ -29,9 +29,12 @@ from unittest import mock
 
 import openpyxl
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from mentoring_lib import workflow
 from mentoring_lib.app import cli, paths, tracking
-from mentoring_lib.base.columns import ALL_TICKED_LABEL, ANCHORS, APPLICATION, CHOICES, MARKS_SHEET, SEPARATOR, SHEETS
+from mentoring_lib.base.columns import ALL_TICKED_AS, ANCHORS, APPLICATION, CHOICES, MARKS_SHEET, SEPARATOR, SHEETS
 from mentoring_lib.base.settings import BOOK_NAME, PAGES
 from mentoring_lib.documents.new_programme import make_tracking_workbook
 from mentoring_lib.intake.form import FORM_BOOK
@@ -193,7 +196,7 @@ class Year:
         for row in range(HEADER_ROW + 2, page.max_row + 1):
             name, ticked = (page.cell(row, heads[column]).value for column in ("application_id", "ticked"))
             if ticked and name.partition(SEPARATOR)[2] not in left:
-                self.hand.put(self.book, "Tēmas", (row, heads["theme"]), "theme", ALL_TICKED_LABEL)
+                self.hand.put(self.book, "Tēmas", (row, heads["theme"]), "theme", ALL_TICKED_AS)
 
     def confirm_chosen(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """What a person confirmed: one cell where it is what was ticked, else a row for each theme."""
@@ -203,7 +206,7 @@ class Year:
             chosen = [one["theme"] for one in group]
             if row := at.get(code):
                 ticked = str(page.cell(row, heads["ticked"]).value or "").split("; ")
-                first, *chosen = [ALL_TICKED_LABEL] if sorted(chosen) == sorted(ticked) else chosen
+                first, *chosen = [ALL_TICKED_AS] if sorted(chosen) == sorted(ticked) else chosen
                 self.hand.put(self.book, "Tēmas", (row, heads["theme"]), "theme", first)
             self.enter("Tēmas", *({"application_id": code, "theme": theme} for theme in chosen))
 

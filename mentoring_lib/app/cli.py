@@ -285,7 +285,11 @@ def _now(time_zone: str) -> datetime:
 
 def freeze(arguments: argparse.Namespace) -> int:
     """The lottery list, frozen before its seed is known."""
+    from mentoring_lib.app import outputs
+
     inputs, _ = open_inputs(arguments.folder)
+    if sources := outputs.find_personal(inputs, arguments.again):
+        raise Refused([Problem("personal_public", value="--again", details=sources)])
     text = workflow.make_frozen_record(inputs, now=_now(inputs.programme.call.time_zone), reason=arguments.again or "")
     if arguments.ask:
         return paths.FINE
@@ -323,7 +327,7 @@ def _check_folder(folder: Path) -> int:
     from mentoring_lib.app import this_week
 
     if (folder / workflow.FIGURES_FILE).is_file():
-        print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
+        print("Personas dati ir dzēsti, un šī programma ir noslēgta; tās pārskatu var sagatavot arī turpmāk.")
         return paths.FINE
     inputs, recalled = open_inputs(folder)
     results = workflow.look(inputs, as_of=paths.find_day(inputs.programme))

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 from mentoring_lib import workflow
 from mentoring_lib.app import backup, outputs, paths, recall, writing
-from mentoring_lib.app.outputs import FUNDER, INTERNAL
+from mentoring_lib.app.outputs import FUNDER, INTERNAL, PUBLIC
 from mentoring_lib.app.paths import COPIES
 from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, print_problems
 from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
@@ -27,6 +27,7 @@ from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import count_files, plural, show_date
 from mentoring_lib.documents import funder_report
+from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_ups
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.figures import Figures, drop_sentences
 from mentoring_lib.intake import loading
@@ -155,11 +156,13 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, hashes)]
     left = [name for name in typed if name not in (*stays, *inside) and not name.endswith(lottery.HASH)]
     hers = [(folder / name, WORDS["hers"].get(name.partition("/")[0], WORDS["other"])) for name in left]
-    hers += [(out / name, WORDS["other"]) for name in _list_files(out) if name not in made and not hashes.get(name)]
+    asked = {f"{PUBLIC}/{name}" for name in (QUESTIONS_FILE, *format_follow_ups(programme))}  # nobody's data
+    others = [name for name in _list_files(out) if name not in (*made, *asked) and not hashes.get(name)]
+    hers += [(out / name, WORDS["other"]) for name in others]
     sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
     hers += [(out / name, WORDS["changed"]) for name in sent if not writing.is_ours(out, name, hashes)]
     hers += [(place / name, WORDS["link"]) for place in (folder, out) for name in _list_files(place, writing.is_link)]
-    hers += [(path, WORDS["copy"]) for path in sorted((folder.parent / backup.FOLDER).glob(f"{folder.name} *.zip"))]
+    hers += [(path, WORDS["copy"]) for path in backup.list_backups(folder)]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / programme.file, WORDS["names"]))
     return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))
@@ -255,7 +258,7 @@ def run_erase(arguments: argparse.Namespace) -> int:
     if figures is not None:
         writing.replace_file(folder / FIGURES_FILE, figures)
         print(f"Pārskata skaitļi saglabāti: {folder / FIGURES_FILE}")
-        print("Pārskatu ar run varēs izveidot arī turpmāk.")
+        print("Pārskatu varēs izveidot arī turpmāk: «sagatavot visus dokumentus».")
     stuck = erase(folder, out, plan)
     print(count_files("Izdzēst", len(ours) - len(stuck)))
     print_problems("Neizdevās", stuck)

@@ -140,7 +140,7 @@ def show_files(names: Iterable[str]) -> str:
     links: dict[str, list[str]] = {group: [] for group in _WORDS["groups"]}
     pictures: list[str] = []
     for key in counts:
-        group, text = _describe_file(key, counts[key] if key.endswith("/") else 0)
+        group, text = _describe_file(key, counts[key])
         link = f'<li><a href="{quote(key)}">{escape(text)}</a></li>'
         (pictures if key.endswith((".png", ".svg")) else links[group]).append(link)
     folded = f"<details><summary>attēli atsevišķi ({len(pictures)})</summary><ul>{''.join(pictures)}</ul></details>"

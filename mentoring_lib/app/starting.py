@@ -32,7 +32,7 @@ def start(arguments: argparse.Namespace) -> int:
     """
     folder, earlier = _find_place(arguments.name), arguments.earlier
     if (folder / workflow.FIGURES_FILE).is_file():
-        print("Personas dati ir dzēsti, un šī programma ir noslēgta; pārskatu var izveidot ar run.")
+        print("Personas dati ir dzēsti, un šī programma ir noslēgta; tās pārskatu var sagatavot arī turpmāk.")
         return paths.FINE
     settings = find_settings(folder)
     if earlier and settings.exists():
@@ -74,6 +74,7 @@ def _check(folder: Path) -> list[Problem]:
     if notice := privacy_notice.make_notice(programme):
         writing.add_file(out, f"{PUBLIC}/{privacy_notice.FILE}", notice)
         print(f"  {privacy_notice.FILE}: izveidots turpat")
+    print_problems("Zināšanai", privacy_notice.check_notice(programme))
     return check_settings(folder, programme)
 
 

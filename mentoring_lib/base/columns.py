@@ -108,7 +108,7 @@ MARKS_SHEET = "Vērtējumi"
 ALL_TICKED = "ticked"
 """What a cell of the sheet "Tēmas" may say instead of a theme: all that the application ticked."""
 
-ALL_TICKED_LABEL = "visas atzīmētās"
+ALL_TICKED_AS = "visas atzīmētās"
 
 SEPARATOR = " · "
 """Between the code and the community in a list of applications to choose from."""

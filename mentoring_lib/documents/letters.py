@@ -193,8 +193,7 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
             continue
         stamp = replace(results.stamp, as_of=letter.day or results.as_of)
-        basis = "" if lacking else letter.basis
-        content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis=basis)
+        content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis="" if lacking else letter.basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
     return Letters(files, problems, letters)
 
@@ -238,8 +237,9 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         steps[happened.application_id].append((happened.on.date(), happened))
     places = {place.application_id: place for place in rows_of(results.places, UsedPlace)}
     letters = []
-    for key in stand(None).rows:
-        letter = _take_decision(None, key, base, stand(base))
+    for key, row in stand(None).rows.items():  # nobody is answered before the day of the own application
+        first = max(base, row.submitted_at.date()) if base and row.submitted_at else base
+        letter = _take_decision(None, key, first, stand(first))
         for day, event in sorted(steps[key], key=itemgetter(0)):  # of one day decisions first, as they were put there
             letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
         letter = letter if letter.kind else _take_decision(None, key, base, stand(None))
@@ -249,9 +249,8 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
 
 def find_way(row: Outcome) -> str:
     """How a consultation was given: out of turn, by a municipality's minimum, in order; "" where none was."""
-    if row.outcome != "place":
-        return ""
-    return "out_of_turn" if row.override else "minimum" if row.minimum == "given" else "order"
+    way = "out_of_turn" if row.override else "minimum" if row.minimum == "given" else "order"
+    return way if row.outcome == "place" else ""
 
 
 def _take_decision(letter: Letter | None, key: str, day: date | None, standing: Standing) -> Letter:
@@ -331,14 +330,12 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "appeal_until": appeal,
         "reply_by": appeal and appeal + timedelta(days=programme.letters.reply_days),
         "clause": (row.override or letter.reason).removesuffix("."),
-        "new_from": programme.new_from,
-        "planned": programme.planned,
+        "new_from": programme.new_from, "planned": programme.planned,
         "by_year": years if len(years) > 1 else None,
-        "frozen": frozen,
-        "reading": READING_SENTENCES[programme.rule.reading],
+        "frozen": frozen, "reading": READING_SENTENCES[programme.rule.reading],
         "max_clarity": MAX_CLARITY,
     }  # fmt: skip
-    because, competing, late = letter.reason[:1].islower(), row.rank is not None, row.state == "late"
+    because, competing, ranked = letter.reason[:1].islower(), row.rank is not None, row.rank_from is not None
     marked = letter.standing.marks.get(row.application_id)
     holds = {
         "decision": decided,
@@ -348,8 +345,10 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "more": competing and letter.standing.competitors > programme.planned,
         "minimum_given": row.minimum == "given",
         "minimum_taken": row.minimum == "taken",
-        "late_found": row.rank_from is None,
-        "equal": row.rank_from is not None or late,
+        "late_found": not ranked,
+        "equal": ranked or row.state == "late",
+        "listed": ranked,
+        "unlisted": not ranked,
         "because": because,
         "ground": not because,
         "passed_on": letter.gave_up,

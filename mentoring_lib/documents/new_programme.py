@@ -12,16 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import (
-    ALL_TICKED_LABEL,
-    APPLICATION,
-    CHOICES,
-    DERIVED,
-    POINTS,
-    SEPARATOR,
-    SHEETS,
-    Column,
-)
+from mentoring_lib.base.columns import ALL_TICKED_AS, APPLICATION, CHOICES, DERIVED, POINTS, SEPARATOR, SHEETS, Column
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import WORDS
@@ -31,7 +22,7 @@ from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
 from mentoring_lib.render.settings_workbook import make_settings_workbook
 from mentoring_lib.selection.decisions import NOVELTY
 
-FOLDERS = ("pieteikumi", "vertejumi", "atsauksmes")
+FOLDERS = ("pieteikumi", "vertejumi", "atsauksmes", "apliecinajumi")
 _NAME = re.compile(r"\w([\w \-]*[\w\-])?")
 _DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])", re.IGNORECASE)  # Windows keeps these for itself
 FIRST: dict[str, Any] = tomllib.loads(Path(__file__).with_name("first_settings.toml").read_text("utf-8"))
@@ -154,7 +145,7 @@ def list_choices(programme: Programme, codes: Sequence[str] = ()) -> dict[str, d
     words |= {
         "application_id": codes, "mentor": mentors, "year": years,
         "column": ["Pieteikums", *(column.label for column in APPLICATION)],
-        "value": [*NOVELTY, *POINTS, *years, *codes], "theme": [ALL_TICKED_LABEL, *programme.themes.values()],
+        "value": [*NOVELTY, *POINTS, *years, *codes], "theme": [ALL_TICKED_AS, *programme.themes.values()],
         "person": list(dict.fromkeys([*mentors, *programme.markers])),
     }  # fmt: skip
     agreed = words | {"mode": words["mode"][:2]}  # an hour is held one way or the other

@@ -165,6 +165,6 @@ def list_examples(happened: pd.DataFrame, delivered: pd.DataFrame, programme: Pr
 def list_own_texts(texts: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     """The coordinator's own texts for the report, by part in the order of the report."""
     order = list(CHOICES["part"])
-    known = texts.dropna(subset=["part", "text"]).sort_values(["file", "row"], kind="stable")
+    known = texts.dropna(subset=["part", "text"]).sort_values(["file", "row"])
     parts = [(str(part), str(text)) for part, text in zip(known["part"], known["text"], strict=True)]
     return tuple(sorted(parts, key=lambda one: order.index(one[0])))

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from mentoring_lib.base.columns import (
     ALL_TICKED,
-    ALL_TICKED_LABEL,
+    ALL_TICKED_AS,
     APPLICATION,
     ASKED,
     CHOICE_ALIASES,
@@ -34,7 +34,7 @@ from mentoring_lib.intake.text_files import LOST
 YES, NO, LIMITS = (set(WORDS["read"][name]) for name in ("yes", "no", "limits"))
 """Folded words of consent and refusal, and those that limit a consent they follow."""
 
-FORMING = re.compile(WORDS["read"]["forming"])
+FORMING, MULTIPLE = (re.compile(WORDS["read"][name]) for name in ("forming", "multiple"))
 MARKS_AS_TYPED = {word.casefold(): code for code, word in CHOICES["mark"].items()}
 OTHER_PREFIX = re.compile(r"^\s*(cits|cita|other|другое)\s*:\s*", re.IGNORECASE)
 
@@ -113,7 +113,7 @@ def _alike(text: str, labels: Iterable[str]) -> str | None:
 
 def _read_yes_no(text: str) -> bool | None:
     """Yes or no as the whole answer or before a stop ("Jā, piekrītu"); with a limit after it ("jā, bet …") neither."""
-    first, *rest = re.split(r"[,.;:!–—]|\s-\s", text.strip(), maxsplit=1)
+    first, *rest = re.split(r"[,.;:!–—]|\s-\s", text.strip())
     words = fold(first).split() or [text.strip()]
     fits = [answer for answer, accepted in ((True, YES), (False, NO)) if accepted.issuperset(words)]
     limits = LIMITS if fits == [True] else YES | {"bet"}
@@ -134,7 +134,8 @@ def _read_year(text: str, latest: int = 9999) -> str | None:
 def _read_count(text: str) -> int | None:
     joined = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", text)
     numbers = re.findall(r"-?\d+(?:[.,]\d+)?", joined)
-    return int(numbers[0]) if len(numbers) == 1 and re.fullmatch(r"\d{1,9}", numbers[0]) else None
+    plain = len(numbers) == 1 and re.fullmatch(r"\d{1,9}", numbers[0]) and not MULTIPLE.search(joined.casefold())
+    return int(numbers[0]) if plain else None
 
 
 def _read_number(text: str, least: int = 0) -> int | None:
@@ -237,7 +238,7 @@ def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], An
 def choices_of(column: Column, programme: Programme) -> Mapping[str, str]:
     """Code and Latvian word of everything that may be chosen in a column."""
     if column.kind == "theme":
-        return {**programme.themes, ALL_TICKED: ALL_TICKED_LABEL}
+        return {**programme.themes, ALL_TICKED: ALL_TICKED_AS}
     return CHOICES["mark" if column.kind == "mark" else column.name]
 
 
@@ -285,7 +286,7 @@ def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:
     """A question for each text with letters broken by a wrong encoding, or lost."""
     texts = raw[column].tolist()
     joined = "\n".join(texts)
-    if joined.isascii() or (not MAYBE_BROKEN.search(joined) and LOST not in joined):
+    if not MAYBE_BROKEN.search(joined) and LOST not in joined:
         return []
     repaired = [repair_encoding(text) or "" for text in texts]
     codes = [

@@ -125,7 +125,7 @@ def _suggest_headings(
 
 def _likeness(text: str, column: Column) -> float:
     """How much a heading, or one language of it, says the same as a column's: 0 to 1."""
-    parts = [fold(loading.NUMBERED.sub("", part)) for part in (text, *_PARTS.split(text)) if fold(part)]
+    parts = [fold(loading.NUMBERED.sub("", part)) for part in (text, *_PARTS.split(text))]
     usual = [fold(word) for word in (column.label, *column.also)]
     alike = max((fuzz.ratio(part, word) for part in parts for word in usual), default=0.0) / 100
     stems = [stem for stem in WORDS["stems"].get(column.name, ()) if any(f" {stem}" in f" {part}" for part in parts)]
@@ -180,7 +180,7 @@ def _nearest(column: Column, text: str) -> str:
     words = {stem: CHOICES[name][code] for code, stems in WORDS["answers"][name].items() for stem in stems}
     words |= {fold(word): word for word in CHOICES[name].values() if len(word) > 2}
     folded = fold(text)
-    best = max(words, key=lambda word: (word == folded, fuzz.ratio(folded, word), len(word)), default="")
+    best = max(words, key=lambda word: (word == folded, fuzz.ratio(folded, word), len(word)))
     return words[best] if fuzz.ratio(folded, best) >= 80 else ""
 
 
@@ -261,7 +261,7 @@ def _read_answers(table: pd.DataFrame, programme: Programme, wrong: list[Problem
 def _list_said(table: pd.DataFrame, *names: str) -> Iterable[tuple[Any, ...]]:
     """Cells of some columns and the number of each row in which the first two are filled."""
     filled = table[list(names[:2])].apply(lambda column: column.str.strip().ne("")).all(axis=1)
-    rows: Iterable[tuple[Any, ...]] = table.loc[filled, [*names, "row"]].itertuples(index=False, name=None)
+    rows: Iterable[tuple[Any, ...]] = table.loc[filled, [*names, "row"]].itertuples(index=False)
     return rows
 
 

@@ -202,8 +202,8 @@ def _pair_sole(before: Iterable[str], now: Iterable[str]) -> list[tuple[str, str
 
 
 def _compare_grids(file: str, sheet: str, before: Grid, now: Grid) -> tuple[list[Problem], list[Gone]]:
-    old = before.filled()
-    new = now.filled() or old  # a sheet without rows has lost them, not its columns
+    old, new = before.filled(), now.filled()  # a sheet without rows has lost them, or has none yet; not its columns
+    old, new = old or new & before.letters.keys(), new or old
     told = [_new(file, f"lapas «{sheet}» kolonna «{heading}»") for heading in now.letters if heading in new - old]
     lost = [Gone("gone_column", file, sheet, heading) for heading in before.letters if heading in old - new]
     cells, rows, missing = _compare_rows(before, now, old & new)
@@ -269,7 +269,7 @@ def _pair(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[Row, Row]]:
             if 2 * equal >= max(len(row.cells), len(other.cells)):
                 scored.append((-equal, abs(row.number - other.number), row.number, other.number, row, other))
     pairs, used_old, used_new = [], set(), set()
-    for *_, row, other in sorted(scored, key=lambda item: item[:4]):
+    for *_, row, other in sorted(scored):
         if row.number not in used_old and other.number not in used_new:
             used_old.add(row.number)
             used_new.add(other.number)

@@ -72,8 +72,7 @@ def _read_usual(values: pd.Series, zone: ZoneInfo) -> pd.Series:
     texts = values.tolist()
     for written, shape in _USUAL.items():
         fits = list(map(bool, map(re.compile(shape).fullmatch, texts)))
-        if any(fits):
-            local[fits] = pd.to_datetime(values[fits], format=written, errors="coerce")
+        local[fits] = pd.to_datetime(values[fits], format=written, errors="coerce")
     moments: pd.Series = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
     return moments.where(local.dt.year.between(*YEARS))
 

@@ -336,7 +336,7 @@ class _Reader:
         self.settings[place] = replace(one, label=(before or after).strip(". "))
         held = item.setdefault(one.place[0], [] if one.many else {})
         self.places[inner], self.settings[inner] = where, (own := replace(one, label=one.label.format(n=number)))
-        if cell == "" or not str(cell).strip():
+        if not str(cell).strip():
             return
         if number > len(known) and one.spread in self.unsure:
             return

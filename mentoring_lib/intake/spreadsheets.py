@@ -132,7 +132,7 @@ def _place_errors(content: bytes, doubtful: Doubtful) -> dict[str, list[tuple[st
         folder, _, name = book.rpartition("/")
         links = ElementTree.fromstring(packed.read(members[f"{folder}/_rels/{name}.rels".lstrip("/")]))
         listed = ElementTree.fromstring(packed.read(members[book]))
-    targets = {link.get("Id"): posixpath.join(f"/{folder}", link.get("Target", "")).lstrip("/") for link in links}
+    targets = {link.get("Id"): posixpath.join(f"/{folder}", link.attrib["Target"]).lstrip("/") for link in links}
     cells = {name.replace("\\", "/").lower(): errors for name, errors in doubtful.items()}
     sheets = [sheet for sheet in listed.iter() if sheet.tag.rpartition("}")[2] == "sheet"]
     return {sheet.get("name", ""): cells.get(targets.get(_link(sheet), "").lower(), []) for sheet in sheets}

@@ -34,8 +34,6 @@ def add_stones(applications: pd.DataFrame, stones: dict[str, str]) -> pd.DataFra
          "file": FILE, "sheet": "", "row": number}
         for number, (key, town) in enumerate(gone.items(), start=1)
     ]  # fmt: skip
-    if not rows:
-        return applications
     added = pd.DataFrame(rows).reindex(columns=applications.columns).astype(applications.dtypes)
     themes = added["themes"].map(lambda _: None)
     return pd.concat([applications, added.assign(themes=themes.astype("object"))], ignore_index=True)

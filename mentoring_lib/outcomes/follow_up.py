@@ -34,7 +34,7 @@ def list_rounds(settings: Settings) -> list[str]:
 def select_answers(answers: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     """Answers given by a day; of two of one community and round the newer counts (both are asked about)."""
     known = answers[answers["answered_on"].le(pd.Timestamp(as_of))].dropna(subset=["application_id", "round"])
-    known = known.sort_values(["answered_on", "file", "row"], kind="stable")
+    known = known.sort_values(["answered_on", "file", "row"])
     return known.drop_duplicates(["application_id", "round"], keep="last", ignore_index=True)
 
 
@@ -73,13 +73,13 @@ def remind(asked: pd.DataFrame, words: Mapping[str, str], who: str) -> pd.DataFr
     lacking = asked[asked["status"].isin(["waiting", "missing"])].sort_values(["answer_by", "application_id"])
     what = [f"vēl nav atbildes aptaujā «{words[name]}»" for name in lacking["round"]]
     due = lacking.rename(columns={"asked_on": "since", "answer_by": "until"}).assign(what=what, who=who)
-    return due[DUE].astype(dict.fromkeys(DUE[:3], "str")).reset_index(drop=True)
+    return due[DUE].astype(dict.fromkeys(DUE[:3], "str"))
 
 
 def list_ratings(answers: pd.DataFrame, statements: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """Each statement rated for then and for now by the same community, in its newest round that rates it."""
     newest: dict[tuple[str | None, int], tuple[int, int]] = {}
-    for row in sorted(rows_of(answers, FollowUp), key=lambda row: ROUNDS[row.round or "next_day"]):
+    for row in sorted(rows_of(answers, FollowUp), key=lambda row: ROUNDS[str(row.round)]):
         for number in range(1, len(statements) + 1):
             then, now = getattr(row, f"then_{number}"), getattr(row, f"now_{number}")
             if then is not None and now is not None and max(then, now) <= MAX_RATING:

@@ -91,7 +91,7 @@ def follow_tasks(tasks: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
         ``, publish, file, sheet, row``.
     """
     day = pd.Timestamp(as_of)
-    table = tasks[tasks["application_id"].notna()].sort_values(["file", "row"], kind="stable", ignore_index=True)
+    table = tasks[tasks["application_id"].notna()].sort_values(["file", "row"], ignore_index=True)
     done = table["done_on"].le(day)
     state = table["until"].lt(day).map({True: "overdue", False: "open"}).mask(done, "done").astype("str")
     told = table.assign(state=state, done_on=table["done_on"].where(done), outcome=table["outcome"].where(done))

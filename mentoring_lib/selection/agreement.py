@@ -102,7 +102,7 @@ def describe_markers(marks: pd.DataFrame) -> pd.DataFrame:
         ``marker, marked`` (applications with at least one mark), the mean mark on each anchor (points of 3) and
         ``clarity``, the sum of those means (points of 12).
     """
-    marked = marks.dropna(subset=["mark"]).astype({"mark": "float64"})
+    marked = marks.dropna().astype({"mark": "float64"})
     means = marked.pivot_table(index="marker", columns="anchor", values="mark").reindex(columns=list(ANCHORS))
     count = marked.groupby("marker")["application_id"].nunique()
     table = means.assign(marked=count, clarity=means.sum(axis=1, min_count=len(ANCHORS)))
@@ -113,7 +113,7 @@ def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
     """One Latvian sentence or two on agreement (see :func:`measure_kappa`); with one marker, what cannot be known."""
     markers, words = describe_markers(marks), WORDS["agreement"]
     if len(markers) < 2:
-        return str(words["alone"].format(marker=markers["marker"].iloc[0]) if len(markers) else words["nobody"])
+        return str(words["alone"].format(marker=markers["marker"].item()) if len(markers) else words["nobody"])
     pairs, close = int(kappa["pairs"].sum()), kappa["within_one"] * kappa["pairs"]
     said = {"pairs": plural(pairs, "vērtējumu pāris", "vērtējumu pāri"), "close": 100 * close.sum() / max(pairs, 1)}
     gap = markers["clarity"].max() - markers["clarity"].min()

@@ -58,7 +58,7 @@ def _find_pairs(applications: pd.DataFrame) -> dict[tuple[str, str], set[str]]:
     position = {key: place for place, key in enumerate(dict.fromkeys(ids.tolist()))}
     pairs: dict[tuple[str, str], set[str]] = {}
     for kind, key in keys.items():
-        for _, group in ids[shared[kind].loc[ids.index]].groupby(key, sort=False):
+        for _, group in ids[shared[kind].loc[ids.index]].groupby(key):
             alike = sorted(set(group.tolist()), key=position.__getitem__)
             for earlier, later in combinations(alike, 2) if len(alike) <= MAX_ALIKE else product(alike[:1], alike[1:]):
                 pairs.setdefault((later, earlier), set()).add(kind)
@@ -78,7 +78,7 @@ def _make_keys(applications: pd.DataFrame) -> dict[str, pd.Series]:
         "phone": [digits if len(digits) == PHONE_DIGITS else "" for digits in map(_last_digits, phones)],
         "name": [f"{name}|{town}|{place}" if name else "" for name, town, place in named],
     }
-    return {kind: pd.Series(texts, applications.index, dtype="str") for kind, texts in keys.items()}
+    return {kind: pd.Series(texts, applications.index) for kind, texts in keys.items()}
 
 
 def _last_digits(phone: str) -> str:

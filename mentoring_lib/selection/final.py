@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -30,8 +31,8 @@ def keep_open(problems: Iterable[Problem], decided: pd.DataFrame) -> list[Proble
     return [one for one in problems if one.kind not in (BLOCK, CHECK) or not _is_settled(one, at, gone)]
 
 
-def _is_settled(problem: Problem, at: Mapping[tuple[str, str, int], Decided], gone: Collection[str]) -> bool:
-    candidate = at.get((problem.file, problem.sheet, problem.row or 0))
+def _is_settled(problem: Problem, at: Mapping[Any, Decided], gone: Collection[str]) -> bool:
+    candidate = at.get((problem.file, problem.sheet, problem.row))
     if candidate is None or problem.code == "moment_far":  # the application may be out only because its date is wrong
         return problem.sheet == MARKS_SHEET and problem.application_id in gone
     settled = {"state": candidate.state != "unsettled", "novelty": candidate.novelty != "unclear"}
@@ -81,7 +82,7 @@ def find_blockers(
     else:
         blockers += _find_changes(graded, frozen, decisions) + check_lot(frozen, recorded, programme, decisions)
     tied = sorted(one.application_id for one in candidates if one.outcome == "lot")
-    if tied and programme.lottery.seed is None:
+    if tied:
         blockers.append(Problem("seed_missing", details=", ".join(tied)))
     return blockers
 

@@ -113,7 +113,7 @@ def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFr
         them), ``agreed`` and ``given`` ("2 / 3": the marks by marker's name, "–" where missing).
     """
     agreed = {
-        (key, anchor): POINTS.get(row.value or "")
+        (key, anchor): POINTS.get(str(row.value))
         for kind, anchor in AGREED.items()
         for key, row in latest(decisions, kind).items()
     }
@@ -155,7 +155,7 @@ def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataF
     """
     sums = {key: sum(marks.values()) for key, marks in final_marks(anchors).items() if len(marks) == len(ANCHORS)}
     clarity = [sums.get(key) for key in applications["application_id"]]
-    return applications.assign(clarity=pd.Series(clarity, index=applications.index, dtype="object"))
+    return applications.assign(clarity=pd.Series(clarity, index=applications.index))
 
 
 def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFrame:

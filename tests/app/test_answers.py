@@ -117,6 +117,30 @@ def test_hours_agree_with_their_number(results, done, words):
     assert told == f"{words}. Nekas negaida."
 
 
+def test_the_themes_asked_about_most_are_named_with_how_many_wait(results):
+    code, other, third = list(results.programme.themes)[:3]
+    three = take(results, 4).decided.assign(confirmed_themes=[(code, other), (code,), (third,), ()])
+    said = results.programme.short_theme
+    assert answers.answer_themes(replace(results, decided=three)) == (
+        f"Visbiežāk: «{said(code)}» (2 no 3 pieteikumiem). 1 pieteikumam tēma vēl jāapstiprina."
+    )
+    both = replace(results, decided=three.assign(confirmed_themes=[(code, other)] * 4))
+    told = answers.answer_themes(both)
+    assert told.startswith("Visbiežāk: «")
+    assert told.endswith("» (4 no 4 pieteikumiem).")
+    assert f"«{said(code)}»" in told
+    assert "» un «" in told
+    all_three = replace(results, decided=three.assign(confirmed_themes=[(code, other, third)] * 4))
+    assert answers.answer_themes(all_three) == "Visbiežāk: 3 tēmas vienādi (4 no 4 pieteikumiem)."
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 pieteikuma."), (2, "2 pieteikumiem."), (21, "21 pieteikuma.")])
+def test_before_any_theme_is_confirmed_it_says_of_how_many(results, count, words):
+    none = take(results, count).decided.assign(confirmed_themes=[()] * count)
+    told = answers.answer_themes(replace(results, decided=none))
+    assert told == f"Tēmas vēl nav apstiprinātas nevienam no {words}"
+
+
 def test_no_theme_is_confirmed_and_no_application_came(results):
     assert answers.answer_themes(take(results, 0)) == "Pieteikumu vēl nav."
     none = results.decided.assign(confirmed_themes=[()] * len(results.decided))
@@ -132,3 +156,12 @@ def test_the_report_is_checked_before_it_is_sent(inputs, results):
     asked = replace(results, report_blockers=(Problem("seed_missing", "a.toml"),) * 2)
     told = answers.list_report_checks(inputs, asked).set_index("check")
     assert told.loc["Jautājumi, kas kavē pārskatu", "found"] == "2"
+    held = results.figures.consultations
+    for named, words in ((["A", "B"], "2 no"), (None, "0 no")):
+        names = [*named, *[""] * (len(held) - 2)] if named else None
+        table = held.assign(community=names) if names else held.drop(columns="community", errors="ignore")
+        other = replace(results, figures=replace(results.figures, consultations=table))
+        told = answers.list_report_checks(replace(inputs, logos={"a.png": b""} if named else {}), other)
+        found = told.set_index("check")["found"]
+        assert found["Kopienas, kas nosauktas vārdā"] == f"{words} {len(held)}"
+        assert found["Logotipi"] == ("1" if named else "nav")

@@ -149,6 +149,8 @@ def test_what_is_left_to_her_is_listed_with_paths(places, capsys):
     folder, out = places
     (folder / "piezīmes.txt").write_text("zvanīt Annai", "utf-8")
     (out / outputs.INTERNAL / "mans.txt").write_text("hers", "utf-8")
+    for name in ("mans.txt", "veidlapas_jautajumi.txt", "aptauja_diena_pec.txt"):
+        (out / outputs.PUBLIC / name).write_text("Kopiena?", "utf-8")
     (out / outputs.FUNDER / "atskaite.docx").write_bytes(b"edited")
     erase(folder, out)
     said = capsys.readouterr().out
@@ -158,12 +160,15 @@ def test_what_is_left_to_her_is_listed_with_paths(places, capsys):
         (folder / "darba_gramata.xlsx", "darba grāmata ar vārdiem"),
         (folder / "piezīmes.txt", "rīks šo datni neveidoja"),
         (out / outputs.INTERNAL / "mans.txt", "rīks šo datni neveidoja"),
+        (out / outputs.PUBLIC / "mans.txt", "rīks šo datni neveidoja"),
         (out / outputs.FUNDER / "atskaite.docx", "mainīta pēc izveidošanas"),
         (folder / "programme.toml", "vērtētāju, mentoru un liecinieku vārdi"),
     ]:
         assert f"{path} – {what}" in said
         assert path.is_file()
     assert "rezerves kopijas" in said
+    assert "jautajumi.txt" not in said
+    assert "aptauja_" not in said
     assert str(folder / "skaitli.json") + " –" not in said
 
 

@@ -299,6 +299,29 @@ def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example)
     assert list(outputs.make_public_files(replace(inputs, frozen=None), results).files) == ["privatums.html"]
 
 
+@pytest.mark.parametrize(
+    ("reason", "source"),
+    [
+        ("Pārrakstīšanās, 12345678901234567890", ""),
+        ("Pēteris Lietusmiers iebilda", "Kontaktpersona: K-978E9F"),
+        ("Zvanīja 20 00 00 25", "Tālrunis: K-978E9F"),
+        ("Ūdenstorņa stūrim pietrūka vietas", "Kopiena: K-978E9F"),
+        ("Rakstīja anna@example.org", "e-pasta adrese"),
+    ],
+)
+def test_a_reason_that_tells_of_a_person_is_not_published_with_the_receipt(example, reason, source):
+    inputs, results = example
+    table = inputs.sheets["Lēmumi"]
+    amended = table.head(1).assign(decision="places_amended", value="2024: 7 → 8", reason=reason)
+    sheets = {**inputs.sheets, "Lēmumi": pd.concat([table, amended], ignore_index=True)}
+    files, problems = outputs.make_public_files(replace(inputs, sheets=sheets), results)
+    assert [(one.code, one.column, one.details) for one in problems] == (
+        [("personal_public", "reason", source)] if source else []
+    )
+    assert ("saraksta_apliecinajums.txt" in files) == (not source)
+    assert "parbaude.html" in files
+
+
 def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, made):
     inputs, results = example
     refused = set(results.decided.loc[results.decided["state"].eq("no_consent"), "application_id"])
@@ -400,6 +423,9 @@ def test_what_the_funders_publicity_lacks_is_named(inputs):
     whole = own.project.model_copy(update={"logos": ("sif.png",)})
     assert outputs.check_publicity(own.model_copy(update={"project": whole})) == []
     assert outputs.check_publicity(inputs.programme) == []
+    private = inputs.programme.privacy.model_copy(update={"email": ""})
+    (lacks,) = outputs.check_publicity(inputs.programme.model_copy(update={"privacy": private}))
+    assert (lacks.code, lacks.value, lacks.kind) == ("privacy_settings", "privacy.email", "note")
 
 
 def test_every_list_of_what_to_settle_says_whose_it_is_and_where(made):

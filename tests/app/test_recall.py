@@ -1,6 +1,7 @@
 """The memory of a programme over several runs: kept, asked, answered, erased; not for the example or a period."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -8,6 +9,7 @@ import pytest
 
 from mentoring_lib.app import erasing, outputs, paths, recall, start_page
 from mentoring_lib.app.cli import main
+from mentoring_lib.intake.memory import Gone, Memory
 from mentoring_lib.workflow import EXAMPLE, read_inputs
 
 
@@ -39,6 +41,24 @@ def run(folder, capsys, *more):
 
 def files(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+GONE = Gone("gone_application", "p.xlsx", name="K-01")
+
+
+def test_what_is_gone_is_told_once_and_remembered_until_it_is_answered():
+    first = recall.update(recall.Recalled("k", Memory("k", {}), None, (), (GONE,)), date(2026, 11, 28))
+    assert (first.gone, first.day, len(first.latest)) == ((GONE,), "2026-11-28", 1)
+    again = recall.Recalled("k", Memory("k", {"a": {}}), first, (), (GONE,))
+    assert recall.update(again, date(2026, 11, 29)) == replace(first, files={"a": {}})
+    assert recall.answer(again) == replace(first, files={"a": {}}, gone=())
+    assert recall.update(recall.Recalled("k", Memory("k", {})), date(2026, 11, 28)) == Memory("k", {})
+
+
+def test_without_a_key_nothing_is_written_and_a_new_version_finds_what_an_older_one_wrote(tmp_path):
+    assert (recall.FOLDER, recall.FILE, recall.KEY) == (".vesture", "atmina.json", "atslega")
+    recall.write(tmp_path, recall.Recalled(), Memory("", {"a": {}}))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_vanishes_is_asked_about_at_every_run_until_it_is_answered(folder, capsys, monkeypatch):

@@ -2,7 +2,9 @@
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
+from xml.etree import ElementTree
 
 import pytest
 
@@ -14,8 +16,8 @@ from mentoring_lib.workflow import EXAMPLE, ROOT
 
 
 @pytest.fixture(scope="module")
-def example():
-    return start_page.open_year({})
+def example(inputs, results):
+    return start_page.Year(EXAMPLE, (inputs, results))
 
 
 def on(day):
@@ -30,7 +32,11 @@ def test_the_example_is_in_its_consultations(example):
     assert list(phases(example).values()) == ["done"] * 5 + ["now", "later", "later"]
     facts = [stage.facts for stage in start_page.list_stages(example)]
     assert facts[1:3] == ["28 pieteikumi; termiņš 21.08.2023", "novērtēti 23 no 23"]
-    assert facts[5] == "sniegtas 12 no 14"
+    assert facts[3:6] == ["saraksts noslēgts; skaitlis ir", "iznākums galīgs", "sniegtas 12 no 14"]
+    inputs, results = example.opened
+    early = replace(example, opened=(replace(inputs, frozen=None), replace(results, final=False)))
+    facts = [stage.facts for stage in start_page.list_stages(early)]
+    assert facts[3:5] == ["saraksts vēl nav noslēgts; skaitlis ir", "iznākums provizorisks"]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +138,24 @@ def test_files_stand_in_three_groups_by_what_to_do_with_them():
     assert "{" not in shown
 
 
+def test_groups_hold_a_title_links_and_a_note_and_pictures_stand_apart_with_the_funders():
+    sections = list(ElementTree.fromstring(start_page.show_files(NAMES)))
+    assert [section.tail for section in sections] == [None] * 3
+    told = [[text.strip() for text in section.itertext() if text.strip()] for section in sections]
+    words = [start_page._WORDS["groups"][group] for group in ("funder", "communities", "keep")]
+    assert told[0] == [words[0]["title"], "Pārskats – Word (labojams)", "attēli atsevišķi (1)", "vietas.png",
+                       words[0]["note"]]  # fmt: skip
+    assert told[1] == [words[1]["title"], "vēstules (2)", "izlozes pārbaude (publicējama)", words[1]["note"]]
+    assert told[2] == [words[2]["title"], "Atlase – Excel: kam un kāpēc", "kas_jauns.pdf", words[2]["note"]]
+
+
+def test_addresses_are_those_seen_from_a_page():
+    assert start_page.find_addresses(NAMES[1:6]) == {
+        "atlase.xlsx": "atlase.xlsx", "vestules/": "vestules/", "atskaite.docx": "../finansetajam/atskaite.docx",
+        "vietas.png": "../finansetajam/vietas.png",
+    }  # fmt: skip
+
+
 def test_a_group_without_files_says_why():
     shown = start_page.show_files([])
     assert "Pārskata datņu vēl nav" in shown
@@ -142,6 +166,8 @@ def test_the_year_is_one_line_and_says_only_what_is_now_and_next(example):
     line = start_page.show_line(example)
     assert re.findall(r'<li class="(\w+)"', line) == ["done"] * 5 + ["now"] + ["later"] * 2
     assert line.count('aria-current="step"') == 1
+    assert '<ol class="stages"><li class="done"><b>✓</b> Iestatījumi</li><li ' in line
+    assert '<li class="later"><b>7</b> Pārskats</li>' in line
     assert "Tagad:</b> Konsultācijas; sniegtas 12 no 14. " in line
     assert "Nākamais:</b> Pārskats; " in line
     assert start_page.STAGES["Iestatījumi"] not in line
@@ -149,5 +175,7 @@ def test_the_year_is_one_line_and_says_only_what_is_now_and_next(example):
 
 def test_what_waits_stands_before_the_year_and_the_files(example):
     body = start_page.make_start_body(example, NAMES)
+    assert "\n<h2>Programmas gads</h2>\n<ol" in body
+    assert '\n<h2>Datnes</h2>\n<div class="groups">' in body
     order = [body.index(words) for words in ("Šonedēļ", "Pēc tam", "Programmas gads", "Nosūtīt finansētājam")]
     assert order == sorted(order)

@@ -68,6 +68,7 @@ def test_a_community_without_name_mail_or_phone_is_told_by_its_municipality(inpu
     (card,) = cards(inputs, replace(results, decided=nobody), ("nav atbildes uz piedāvājumu", DAY, CODE))
     assert re.search(rf"kopienai \w+ novads {CODE}", card.title)
     assert [address for address, _ in card.links] == ["3_konsultacijas.html"]
+    assert this_week._Book(nobody.assign(municipality=pd.NA)).to(CODE) == f"kopienai {CODE}"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,17 @@ def test_late_tasks_are_one_card(inputs, results, count, title, label):
     assert (card.title, card.label) == (title, label)
     mail = next(address for address, _ in card.links if address.startswith("mailto:"))
     assert ("bcc=" in mail) == (count > 1)
+    longest = "Kavējas – «Kopiena „Trīs ratiņi”» (kopš 06.09.2024). " if count == 1 else "Visilgāk – «Kopiena „Trīs"
+    assert card.text.startswith(longest)
+    assert card.text.endswith(f" (kopš 06.09.2024). {this_week._WORDS['together'][0]['else']}")
+
+
+def test_an_offer_is_made_when_there_is_time(inputs, results):
+    offers = pd.DataFrame({"application_id": [CODE], "year": [2024]})
+    (card,) = this_week.list_cards(inputs, replace(wait(results), proposals=offers))
+    assert card.title == "Piedāvājiet 2024. gada konsultāciju kopienai «Kopiena „Trīs ratiņi”»"
+    assert (card.text, card.until) == (this_week._WORDS["offer"]["else"], None)
+    assert (card.label, card.codes) == (("piedāvāt", "kad varat"), (CODE,))
 
 
 @pytest.mark.parametrize(("ahead", "now"), [(-400, True), (0, True), (7, True), (8, False), (90, False)])
@@ -119,6 +131,8 @@ def test_what_blocks_the_outcome_is_one_card(inputs, results, count, words):
     (card,) = this_week.list_cards(inputs, blocked)
     assert card.title.endswith(words)
     assert card.links == (("2_atlase.html", "2. Atlase"),)
+    message = Problem("seed_missing", "programme.toml").message
+    assert card.text == f"{message[0].upper()}{message[1:]}. {this_week._WORDS['settle']['else']}"
 
 
 def test_nothing_to_do_makes_no_card(inputs, results):

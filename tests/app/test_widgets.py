@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mentoring_lib.app import notebooks
+from mentoring_lib.app import notebooks, widgets
 from mentoring_lib.app.paths import STATIC_PAGES
 from mentoring_lib.app.widgets import ELSEWHERE, WhatIf, describe_moved, find_moved, show_questions
 from mentoring_lib.themes.exploring import follow_places, select_valid
@@ -32,6 +32,16 @@ def test_every_question_stands_there_with_what_the_script_filters_by(shown_of):
         known = {value for value, _ in facet["values"]} | {""}
         assert set(re.findall(rf' data-{name}="([^"]*)"', page)) <= known
     assert shown_of[0].equals(before)
+    bar = r'<li data-theme="(\w+)" style="--share: ([\d.]+)">\n?<span>([^<]+)</span> <b>(\d+)</b></li>'
+    counts, settled = re.findall(bar, page), shown_of[1]
+    assert [(code, unescape(words)) for code, _, words, _ in counts] == [
+        (code, settled.short_theme(code)) for code in settled.themes]  # fmt: skip
+    assert all(share == f"{int(count) / 25:.3f}" for _, share, _, count in counts)
+    one = shown_of[0].head(1).assign(confirmed_themes=[(next(iter(settled.themes)),)])
+    assert "--share: 1.000" in show_questions(one, settled).html
+    row = shown_of[0].iloc[0]
+    assert f">{row['application_id']} {row['community']}, {row['municipality']}</b>" in unescape(page)
+    assert "<summary>0 pieteikumu jautājumi" in show_questions(shown_of[0].head(0), shown_of[1]).html
 
 
 def test_a_run_draws_no_sliders(example, monkeypatch):
@@ -41,6 +51,19 @@ def test_a_run_draws_no_sliders(example, monkeypatch):
     bundle, _ = still._repr_mimebundle_()
     assert bytes(still.picture.value) == b""
     assert ELSEWHERE in bundle["text/html"]
+    assert [control.description for control in still.controls] == ["Secība", "Skaidrs no", "Papildpunkti"]
+    assert {control.layout.width for control in still.controls} == {"34rem"}
+    assert still.picture.layout.align_self == "flex-start"
+
+
+def test_the_picture_shows_the_order_around_the_last_place(example, monkeypatch):
+    seen = []
+    for name in ("sign", "render"):
+        monkeypatch.setattr(widgets, name, lambda *_: b"")
+    monkeypatch.setattr(widgets, "plot_ranking", lambda *_, window, **more: seen.append(window))
+    inputs, results = example
+    WhatIf(results.decided, inputs.programme, "")._redraw(None)
+    assert seen == [(14 - 6, 14 + 4)]
 
 
 def test_what_applicants_wrote_is_text_on_a_page_too(shown_of):
@@ -114,6 +137,12 @@ def test_a_page_shows_a_sentence_instead_of_sliders(sliders):
 def test_who_would_gain_and_lose_is_told_by_name(moved, told):
     table = pd.DataFrame({"application_id": ["A", "B"], "community": ["a", "K-B"]})
     assert describe_moved(table, moved) == told
+
+
+def test_who_would_gain_stands_before_who_would_lose_by_code():
+    now, then = (pd.DataFrame({"application_id": list("ABCD"), "outcome": what}) for what in (
+        ["waiting", "waiting", "place", "place"], ["place", "place", "waiting", "waiting"]))  # fmt: skip
+    assert list(find_moved(now, then).items()) == [("A", "▲"), ("B", "▲"), ("C", "▼"), ("D", "▼")]
 
 
 def test_the_order_around_the_last_place_fits_one_view_with_the_controls(sliders):

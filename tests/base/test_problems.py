@@ -1,7 +1,8 @@
 """Problems: every sentence once, all at once, in the coordinator's coordinates."""
 
+import pickle
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -12,9 +13,11 @@ from mentoring_lib.base.problems import (
     PROBLEM_COLUMNS,
     Problem,
     Refused,
+    add_cells,
     describe,
     describe_all,
     label_column,
+    problem_at,
     problem_table,
 )
 
@@ -42,7 +45,7 @@ def test_a_problem_is_told_with_row_column_value_and_what_to_do():
     problem = Problem("year_unreadable", "pieteikumi.xlsx", "Atbildes", 7, "started", "sen")
     assert describe(problem) == (
         "pieteikumi.xlsx, lapa «Atbildes», 7. rinda, Sākums: «sen» nav saprotams gads. "
-        "Rakstiet gadu ar četriem cipariem vai «vēl veidojas»."
+        "Noskaidrojiet un lapā «Labojumi» ierakstiet gadu ar četriem cipariem vai «vēl veidojas»."
     )
 
 
@@ -124,6 +127,48 @@ def test_an_answer_is_cut_at_80_letters_and_control_characters_stay_out_of_the_t
     assert f"«{'ā' * 80}»" in describe(choice(2, value="ā" * 80))
     assert choice(2, value=long).value == long
     assert len(describe(replace(choice(2), details="x, " * 100_000))) < 450
+
+
+@dataclass
+class Place:
+    file: str = "p.xlsx"
+    sheet: str = "Atbildes"
+    row: int = 3
+    application_id: object = "K-01"
+
+
+@pytest.mark.parametrize(("key", "known"), [("K-01", "K-01"), (None, ""), (float("nan"), "")])
+def test_a_problem_stands_where_its_row_stands(key, known):
+    assert problem_at("value_missing", Place(application_id=key), "email", 7, "E-pasts") == Problem(
+        "value_missing", "p.xlsx", "Atbildes", 3, "email", "7", known, "E-pasts")  # fmt: skip
+
+
+def test_a_cell_is_added_where_column_and_row_are_known_and_none_stands_yet():
+    letters = {("p.xlsx", "Atbildes"): {"mode": "D"}}
+    given = [choice(7), choice(7, column="phone"), replace(choice(7), row=None), replace(choice(7), cell="X1"),
+             replace(choice(7), file="q.xlsx")]  # fmt: skip
+    assert [one.cell for one in add_cells(given, letters)] == ["D7", "", "", "X1", ""]
+
+
+def test_a_refusal_goes_from_one_process_to_another():
+    refused = pickle.loads(pickle.dumps(Refused([choice(2)], {"K-01": "Upmala"})))
+    assert (refused.problems, refused.communities) == ([choice(2)], {"K-01": "Upmala"})
+
+
+def test_equal_problems_of_several_applications_share_a_row_of_the_table_and_others_do_not():
+    assert PROBLEM_COLUMNS[:5] == ("kind", "file", "sheet", "row", "column")
+    table = problem_table([choice(2, "K-01"), choice(3, "K-02"), choice(4, "K-02")])
+    assert table[["application_id", "row"]].fillna(0).to_numpy().tolist() == [["K-01; K-02", 0]]
+    table = problem_table([choice(2, "K-01"), choice(3), choice(4)])
+    assert table[["application_id", "row"]].to_numpy().tolist() == [["", 3], ["", 4], ["K-01", 2]]
+
+
+def test_a_column_that_cannot_be_read_is_one_line_that_shows_its_first_value():
+    dates = [Problem("date_unreadable", "d.xlsx", "Darbi", row, "until", value)
+             for row, value in enumerate(["rīt", "rīt", "rīt", "parīt"], 2)]  # fmt: skip
+    (line,) = describe_all(dates)
+    assert "«rīt u.\u00a0c.»" in line
+    assert "u.\u00a0c." not in describe_all(dates[:3])[0]
 
 
 def test_every_column_is_told_by_its_latvian_heading():

@@ -7,6 +7,7 @@ import re
 import string
 import tomllib
 
+import builders
 import openpyxl
 import pytest
 from builders import SETTINGS
@@ -16,11 +17,62 @@ from mentoring_lib.app import cli, paths
 from mentoring_lib.base import programme
 from mentoring_lib.base.problems import Refused, describe, explain_os_error
 from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_programme
+from mentoring_lib.base.settings import BOOK_NAME, NAMES, PAGES, dig, name_setting, problem_of, problem_of_several
 from mentoring_lib.base.slips import _PATTERNS, _TESTS, WORDS, find_line
 from mentoring_lib.intake.settings import read_logos
 from mentoring_lib.workflow import EXAMPLE
 
 DEADLINE = "deadline = 2023-08-21"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(("call", "title"), "a"), (("mentors", 1, "name"), "Inese"), (("mentors", 2), None), (("call", 0), None),
+     (("call", "title", "x"), None), (("other",), None), ((), {"call": {"title": "a"}, "mentors": ["", {"name": "Inese"}]})],
+)  # fmt: skip
+def test_what_stands_at_a_key_is_found_and_nothing_where_nothing_stands(place, value):
+    assert dig({"call": {"title": "a"}, "mentors": ["", {"name": "Inese"}]}, place) == value
+
+
+def test_a_setting_is_named_as_the_file_names_it_that_it_was_read_from():
+    text, book = builders.programme(), builders.programme().from_file(BOOK_NAME)
+    assert name_setting(text, "call.deadline") == ("", "call.deadline")
+    sheet, name = name_setting(book, "call.deadline")
+    assert NAMES["call.deadline"] == (sheet, name)
+    places = NAMES["places"]
+    assert name_setting(book, "places.2023") == (places[0], f"{places[1]}: 2023")
+    assert name_setting(book, "nothing") == ("", "nothing")
+    problem = problem_of_several("publicity_missing", book, ["call.deadline", "nothing"])
+    assert (problem.file, problem.value) == (BOOK_NAME, f"{sheet}: {name}, nothing")
+    one = problem_of("day_ahead", book, "call.deadline")
+    assert (one.file, one.sheet, one.value) == (BOOK_NAME, sheet, name)
+    assert problem_of("day_ahead", book, "call.deadline", value="x").value == "x"
+
+
+def test_cells_of_the_settings_are_of_the_kinds_that_the_model_says():
+    rows = {one.key: one for page in PAGES for one in page.settings}
+    kinds = {key: (one.kind, one.many, one.required, one.source) for key, one in rows.items()}
+    assert kinds["rule.decided_on"] == ("date", False, False, "")
+    assert kinds["project.implementers"] == ("text", True, True, "")
+    assert (rows["form.consent"].default, rows["public.year"].option) == ("asked", "year")
+    tables = {".".join(one.place): one for page in PAGES for one in page.tables}
+    assert {key: table.keyed for key, table in tables.items() if table.keyed} == {
+        "places": 1, "themes": 1, "form.headers": 1, "form.answers": 2, "report.headings": 1}  # fmt: skip
+    assert [(one.key, one.kind, one.required) for one in tables["call.municipalities"].beside] == [
+        ("call.former_names", "text", False), ("minimum_places", "whole", False)]  # fmt: skip
+    assert [one.source for one in tables["mentors"].columns][:3] == ["", "", "call.municipalities"]
+
+
+def test_a_slip_is_told_with_its_file_and_line():
+    with pytest.raises(Refused) as refused:
+        parse_programme(instead_of("clear_from = 7", "clear_from = 13"), file="cita.toml")
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.row) == ("cita.toml", SETTINGS.split("\n").index("clear_from = 7") + 1)
+
+
+def test_municipalities_told_together_are_those_of_the_call():
+    with pytest.raises(Refused, match=r"Rīga"):
+        parse_programme(f'{SETTINGS}\n[report]\njoined_rows = [["Olaines novads", "Rīga"]]\n')
 
 
 def refuse(text):

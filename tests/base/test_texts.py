@@ -1,5 +1,6 @@
 """Latvian text: folding, order, dates, numbers, plurals."""
 
+import contextlib
 from datetime import date
 from fractions import Fraction
 
@@ -9,7 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib.base.frames import map_distinct
-from mentoring_lib.base.texts import count_files, fold, plural, show_date, show_number, sort_latvian
+from mentoring_lib.base.texts import (
+    LATVIAN_LETTERS,
+    count_files,
+    fold,
+    join_words,
+    long_date,
+    plural,
+    repair_encoding,
+    safe_name,
+    show_date,
+    show_hours,
+    show_number,
+    sort_latvian,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +68,54 @@ def test_a_date_is_shown_day_first():
 
 
 @pytest.mark.parametrize(
+    ("month", "case", "shown"),
+    [
+        (1, "nominative", "janvāris"), (1, "locative", "janvārī"), (1, "dative", "janvārim"),
+        (3, "nominative", "marts"), (3, "locative", "martā"), (3, "dative", "martam"),
+        (8, "locative", "augustā"), (12, "dative", "decembrim"),
+    ],
+)  # fmt: skip
+def test_a_date_in_a_sentence_is_declined(month, case, shown):
+    assert long_date(date(2023, month, 2), case) == f"2023.\u00a0gada 2.\u00a0{shown}"
+
+
+@pytest.mark.parametrize("letter", [*LATVIAN_LETTERS, "–", "„"])
+@pytest.mark.parametrize("encoding", ["cp1257", "latin-1"])
+def test_letters_read_in_a_wrong_encoding_are_put_right(letter, encoding):
+    with contextlib.suppress(UnicodeDecodeError):
+        broken = f"a{letter}b{letter}".encode().decode(encoding)
+        assert repair_encoding(broken) == f"a{letter}b{letter}"
+    assert repair_encoding(f"a{letter}b") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Upe/Līcis: «a»?", "Upe_Līcis_ «a»_"),
+        (" . Upe. . ", "Upe"),
+        ("x" * 80, "x" * 60),
+        ("U\u200bpe", "Upe"),
+        ("..", ""),
+        ("XupeX", "XupeX"),
+    ],
+)
+def test_a_text_in_the_name_of_a_file_has_nothing_that_a_system_forbids(text, name):
+    assert safe_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"),
+    [(0, "0\u00a0h"), (1, "1\u00a0h"), (12 + 5 / 60, "12\u00a0h 05\u00a0min"), (0.75, "0\u00a0h 45\u00a0min")],
+)
+def test_hours_are_whole_minutes(hours, shown):
+    assert show_hours(hours) == shown
+
+
+def test_words_are_joined_as_in_a_sentence():
+    assert [join_words(list(words)) for words in ("a", "ab", "abc")] == ["a", "a un b", "a, b un c"]
+
+
+@pytest.mark.parametrize(
     ("number", "digits", "shown"),
     [
         (7, 1, "7"),
@@ -67,6 +129,7 @@ def test_a_date_is_shown_day_first():
 )
 def test_numbers_have_a_decimal_comma_and_no_needless_zeros(number, digits, shown):
     assert show_number(number, digits) == shown
+    assert show_number(7.25) == "7,2"
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,9 @@ def test_the_same_programme_gives_the_same_bytes():
 
 
 def test_a_folder_has_everything_a_programme_needs_at_first(folder):
-    assert sorted(path.name for path in folder.iterdir()) == ["atsauksmes", "pieteikumi", BOOK_NAME, "vertejumi"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "apliecinajumi", "atsauksmes", "pieteikumi", BOOK_NAME, "vertejumi",
+    ]  # fmt: skip
     assert list((folder / "pieteikumi").iterdir()) == []
 
 
@@ -242,7 +244,9 @@ def test_an_empty_start_names_all_that_must_be_filled_in_and_then_the_applicatio
     assert capsys.readouterr().err.count("vēl nav aizpildīts") == 10
     fill(folder / BOOK_NAME)
     main(["start", str(folder)])
-    assert "Tālāk: ielieciet veidlapas eksportu" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Tālāk: ielieciet veidlapas eksportu" in said
+    assert "(privatums.html) nav sagatavots, jo trūkst iestatījumu: Privātums: Datu pārzinis," in said
     printed = {path.name for path in (paths.find_reports(folder) / "publiski").iterdir()}
     assert printed >= {"veidlapas_jautajumi.txt", "aptauja_diena_pec.txt", "aptauja_pec_90_dienam.txt"}
     assert main(["run", str(folder)]) == paths.STOPPED

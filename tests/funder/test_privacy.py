@@ -8,7 +8,18 @@ from dataclasses import replace
 import pandas as pd
 import pypdf
 import pytest
-from builders import allocated, find_personal_data, programme
+from builders import (
+    allocated,
+    decisions,
+    events,
+    find_personal_data,
+    follow_ups,
+    marks,
+    programme,
+    report_texts,
+    sheets,
+    tasks,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -18,7 +29,7 @@ from mentoring_lib import workflow
 from mentoring_lib.app import outputs
 from mentoring_lib.app.cli import main
 from mentoring_lib.base.problems import Refused
-from mentoring_lib.funder.privacy import list_own_words, read_texts
+from mentoring_lib.funder.privacy import list_own_words, make_guard, read_texts
 from mentoring_lib.workflow import ROOT, evaluate
 
 
@@ -115,6 +126,67 @@ def test_no_short_surname_or_address_is_found_in_what_people_write_about(name):
 def test_a_word_that_is_all_ending_can_be_looked_up():
     table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="As Os", community="Kaimiņi")
     assert find_personal_data(["Kaimiņi as a s. Os as"], table) == ["Kontaktpersona: K-01", "Kopiena: K-01"]
+
+
+def test_a_name_without_an_ending_is_found():
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Anna Robert")
+    assert find_personal_data(["Anna Robert piekrita."], table) == ["Kontaktpersona: K-01"]
+
+
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [("200001", False), ("2000001", True), ("123456789012345", True), ("1234567890123456", False), ("a@b.lv", True)],
+)
+def test_only_a_number_as_long_as_a_telephone_number_is_looked_for(number, found):
+    table = allocated("K-01 new 9", places={2023: 1}).assign(phone=number, email=number if "@" in number else None)
+    assert bool(find_personal_data([f"Zvanīt {number}."], table)) is found
+
+
+def test_a_surname_within_a_public_name_is_no_leak_in_capital_letters_either():
+    table = allocated("K-01 new 9", places={2023: 1}).assign(contact_name="Anna Kalna")
+    assert find_personal_data(["UPES KALNI"], table, named=["Upes kalni"]) == []
+    assert find_personal_data(["UPES KALNI"], table, named=["Upe"]) == ["Kontaktpersona: K-01"]
+
+
+def find_typed(text, named=(), **filled):
+    """Where a text is found that stands in sheets of the tracking workbook, in marks, or names a marker."""
+    told = sheets() | filled.pop("told", {})
+    settled = programme(markers=["Ilze Zeltīte", "Andris"], lottery__witnesses=["Juris Sudrabs"])
+    table = allocated("K-01 new 9", places={2023: 1})
+    return make_guard(table, told, filled.pop("marked", marks()), settled, named, list_own_words(settled)).find([text])
+
+
+LONG = "par soliņiem runāja ļoti ilgi"
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "found"),
+    [
+        ({}, "Ilzei Zeltītei", ["programme.toml"]),
+        ({}, "Jurim Sudrabam", ["programme.toml"]),
+        ({}, "Andrim", []),
+        ({}, "k-01", ["Pieteikums: K-01"]),
+        ({"Notikumi": events(f"K-01 offered 2023-09-01 note='{LONG}'")}, LONG, ["Notikumi: Piezīme"]),
+        ({"Notikumi": events(f"K-01 offered 2023-09-01 note='Pārskatam: {LONG}'")}, LONG, []),
+        ({"Lēmumi": decisions("K-01 other 'who=Zane Zariņa'")}, "Zanei Zariņai", ["Lēmumi: Kas lēma"]),
+        ({"Lēmumi": decisions("K-01 other who=Koordinatore")}, "Koordinatore", []),
+        ({"Lēmumi": decisions("K-01 other 'who=Jauns cilvēks'")}, "Jauns cilvēks", []),
+        ({"Notikumi": events("K-01 booked 2023-09-01 'mentor=Zane Zariņa no Upmalas puses'")},
+         "Zane Zariņa no Upmalas puses", []),
+        ({"Darbi": tasks(f"K-01 'outcome={LONG}' publish=no")}, LONG, ["Darbi: Rezultāts"]),
+        ({"Darbi": tasks(f"K-01 'outcome={LONG}' publish=unnamed")}, LONG, []),
+        ({"Darbi": tasks(f"K-01 'outcome={LONG}' publish=named")}, LONG, []),
+        ({"Pēc konsultācijas": follow_ups(f"K-01 next_day 2024-01-01 'sentence={LONG}' publish=unnamed")}, LONG, []),
+        ({"Pārskata teksti": report_texts(f"lessons '{LONG}'")}, LONG, []),
+    ],
+)  # fmt: skip
+def test_what_people_typed_is_found_unless_it_was_written_to_be_published(told, text, found):
+    assert find_typed(f"Teica: {text}", told=told) == found
+
+
+def test_a_note_beside_marks_is_found():
+    marked = marks("K-01 Ilze 3 3 3 3").assign(note=LONG)
+    assert find_typed(LONG, marked=marked) == ["vertejumi/"]
 
 
 def test_short_or_missing_answers_are_not_looked_for():
@@ -262,6 +334,12 @@ def picture_with_note(text):
     return buffer.getvalue()
 
 
+def jpeg_with_comment(text):
+    buffer = io.BytesIO()
+    Image.new("L", (2, 2)).save(buffer, format="jpeg", comment=text)
+    return buffer.getvalue()
+
+
 def pack(name, content, comment=b""):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as packed:
@@ -280,6 +358,7 @@ def pack(name, content, comment=b""):
         {"x.svg": b"<svg><text>SLE<tspan>PENS</tspan></text></svg>"},
         {"x.svg": b"<svg>broken SLEPENS"},
         {"x.png": picture_with_note("SLEPENS")},
+        {"x.JPG": jpeg_with_comment(b"SLEPENS")},
         {"x.docx": pack("word/media/a.png", picture_with_note("SLEPENS"))},
         {"x.docx": pack("word/document.xml", "<p><r><t>SLE</t></r><r><t>PENS</t></r></p>")},
         {"x.docx": pack("docProps/core.xml", "<c><creator>SLEPENS</creator></c>")},

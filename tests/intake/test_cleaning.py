@@ -9,7 +9,7 @@ from builders import RIGA, applications, codes, column, corrections, programme, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS
+from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, ASKED, MARKS, SHEETS
 from mentoring_lib.intake.applications import (
     TERRITORY,
     application_id,
@@ -19,11 +19,11 @@ from mentoring_lib.intake.applications import (
     identify,
     index_places,
 )
-from mentoring_lib.intake.cleaning import clean_column, clean_table, read_themes
+from mentoring_lib.intake.cleaning import choices_of, clean_column, clean_table, read_code, read_themes
 from mentoring_lib.intake.loading import read_territory
 from mentoring_lib.intake.moments import parse_moments
 
-COLUMNS = {c.name: c for c in (*SHEETS["Notikumi"], *MARKS, *APPLICATION)}
+COLUMNS = {c.name: c for c in (*SHEETS["Konsultācijas"], *SHEETS["Notikumi"], *MARKS, *APPLICATION, *ASKED)}
 THEMES = programme().themes
 PLACES = index_places(read_territory(TERRITORY), programme().call.municipalities)
 
@@ -53,6 +53,11 @@ def cleaned(table):
         "2023/08/21 11:59:59 p.m. GMT+3",
         "2023-08-21T20:59:59Z",
         "2023-08-21T20:59:59.000Z",
+        "2023-08-21 20:59:59 UTC",
+        "2023-08-21 22:59:59 EET",
+        "2023-08-22 10:59:59 +14:00",
+        "45159,9999884259",
+        "45159.9999884259",
         "2023-08-21 22:59:59 +02:00",
         "21.08.2023 23:59:59",
         "21.08.2023. 23:59:59",
@@ -99,7 +104,18 @@ def test_a_declared_order_stands_above_proof():
 
 @pytest.mark.parametrize(
     "text",
-    ["rīt", "31.02.2023 10:00", "21.08.2023 25:00", "21.08.", "2023", "00.00.0000", "21.08.2023 10:00 +99"],
+    [
+        "2023-08-21 10:00 +14:01",
+        "31.12.1999",
+        "01.01.2101",
+        "rīt",
+        "31.02.2023 10:00",
+        "21.08.2023 25:00",
+        "21.08.",
+        "2023",
+        "00.00.0000",
+        "21.08.2023 10:00 +99",
+    ],
 )
 def test_what_is_no_moment_is_a_problem_and_not_a_traceback(text):
     moments, found = moment(text)
@@ -120,7 +136,7 @@ def test_years_at_the_edge_of_the_calendar_do_not_stop_the_reading(text):
 
 @pytest.mark.parametrize("text", [
     "21.08.2023 23:59:59", "2023-08-21 23:59:59", "29.10.2023 03:30:00", "26.03.2023 03:30:00", "31.02.2023 10:00:00",
-    "2023-08-21 10:00:60", "21.08.2023 24:00:00", "01.01.1999 00:00:00", "2101-01-01 00:00:00", "0001-01-01 00:00:00",
+    "2023-08-21 10:00:60", "21.08.2023 24:00:00", "01.01.1999 00:00:00", "2101-01-01 00:00:00", "05.08.2023 10:00:00", "0001-01-01 00:00:00",
 ])  # fmt: skip
 def test_a_moment_of_the_usual_form_reads_as_it_would_alone(text):
     alone, at_once = moment(f" {text}"), moment("rīt", text)
@@ -142,6 +158,15 @@ def test_no_moments_are_no_moments():
     moments, found = moment()
     assert str(moments.dtype) == f"datetime64[us, {RIGA}]"
     assert len(moments) == len(found) == 0
+
+
+@pytest.mark.parametrize("text", ["01.01.2000 00:00", "31.12.2100 23:59", "2000-01-01 00:00:00", "2100-12-31 23:59:59"])
+def test_the_years_of_a_life_are_read_to_both_ends(text):
+    assert moment(text)[1] == [""]
+
+
+def test_a_consultation_needs_its_hour():
+    assert read("starts_at", "06.09.2023", "06.09.2023 10:00")[1] == ["moment_hourless", ""]
 
 
 def test_an_empty_cell_is_missing_without_a_problem():
@@ -169,6 +194,12 @@ def test_a_consultation_date_has_no_hour():
         ("residents_involved", "0", 0, ""),
         ("residents_involved", "10-15", None, "count_unreadable"),
         ("residents_involved", "daudz", None, "count_unreadable"),
+        ("residents_involved", "2 tūkst.", None, "count_unreadable"),
+        ("residents_involved", "10 %", None, "count_unreadable"),
+        ("residents_involved", "20 (divdesmit)", 20, ""),
+        ("event_held_amount", "3k", None, "count_unreadable"),
+        ("funding_received_amount", "5 tūkstoši EUR", None, "count_unreadable"),
+        ("funding_received_amount", "1 200 EUR", 1200, ""),
         ("consent", "Jā", True, ""),
         ("consent", "Piekrītu", True, ""),
         ("consent", "Nepiekrītu", False, ""),
@@ -177,6 +208,7 @@ def test_a_consultation_date_has_no_hour():
         ("consent", "varbūt", None, "yes_no_unreadable"),
         ("consent", "Jānis", None, "yes_no_unreadable"),
         ("email", " A@example.org ", "A@example.org", ""),
+        ("email", "anna.bērziņa@example.org", "anna.bērziņa@example.org", ""),
         ("email", "a@example", None, "email_invalid"),
         ("email", "a b@example.org", None, "email_invalid"),
         ("email", "a@example.org\nb@example.org", None, "email_invalid"),
@@ -209,6 +241,16 @@ def test_every_unreadable_or_missing_cell_is_named_with_its_place():
         ("value_missing", 3, "community", ""),
         ("year_unreadable", 2, "started", "sen"),
     ]
+
+
+def test_what_is_told_of_a_cell_names_its_application_and_what_was_wanted():
+    table = raw(2, email=["nav", "a@b.lv"]).assign(application_id=["K-01", "K-02"], question=["4", "3"])
+    for name, wanted in (("email", COLUMNS["email"].label), ("question", "0, 1, 2, 3, nevar novērtēt")):
+        kind = next(one for one in (*MARKS, COLUMNS["email"]) if one.name == name)
+        (problem,) = clean_table(table, [kind], programme()).problems
+        assert (problem.application_id, problem.details) == ("K-01", wanted)
+    told = clean_table(raw(1).assign(application_id="k-00o001 Pulks"), [MARKS[0]], programme()).problems
+    assert [(problem.code, problem.details) for problem in told] == [("code_read", "K-000001")]
 
 
 def test_a_wrong_choice_is_answered_with_the_list():
@@ -281,11 +323,11 @@ def test_a_label_that_holds_a_comma_is_one_theme():
 
 
 @pytest.mark.parametrize("separator", [", ", ",", ";", "; ", "\n"])
-@pytest.mark.parametrize("other", ["", "Kā neizdegt", "Cits: Kā neizdegt"])
+@pytest.mark.parametrize("other", ["", "Projekts X", "Cits: Projekts X"])
 def test_ticked_options_are_split_whatever_joins_them(separator, other):
     text = separator.join([THEMES["communication"], THEMES["funding"], *([other] if other else [])])
     expected = ("communication", "funding", *(["other"] if other else []))
-    assert read_themes(text, THEMES)[:2] == (expected, "Kā neizdegt" if other else "")
+    assert read_themes(text, THEMES)[:2] == (expected, "Projekts X" if other else "")
 
 
 def test_the_applicants_own_words_may_hold_commas():
@@ -473,7 +515,8 @@ def test_nothing_repeats_in_no_applications():
         ("Jā", True), ("jā, piekrītu", True), ("Piekrītu", True), ("ir", True), ("Да", True), ("✓", True), ("Jā!", True),
         ("Nē", False), ("nē – vēl nav", False), ("Nav", False), ("Nepiekrītu.", False),
         ("No 2019. gada", None), ("Nav zināms", None), ("Nav izlemts", None), ("ja būs vajadzība", None), ("ir plānots", None),
-        ("jā nē", None),
+        ("jā nē", None), ("Nē, jā", None), ("Nē; bet varbūt", None), ("Nē, tikai tā", False), ("Jā, tikai bez vārda", None),
+        ("Jā, protams, bet ne šogad", None), ("Jā, labprāt, paldies", True),
     ],
 )  # fmt: skip
 def test_yes_and_no_are_the_whole_answer_or_stand_before_a_stop(text, answer):
@@ -558,3 +601,58 @@ def test_what_pandas_would_guess_is_not_read_whatever_stands_above_it(text, firs
 def test_a_thousand_commas_in_a_cell_of_themes_do_not_stop_the_reader():
     label = THEMES["communication"]
     assert read_themes("a, " * 3_000 + label, THEMES)[:2] == (("communication", "other"), ", ".join("a" * 3_000))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "other", "misread"),
+    [
+        ("Kā piesaistīt papildu finansējmu?", ("funding",), "", ("Kā piesaistīt papildu finansējmu?",)),
+        ("Ka piesaistit papildus finansejums", ("funding",), "", ("Ka piesaistit papildus finansejums",)),
+        ("Kā piesaistīt papildus finansējumusi?", ("other",), "Kā piesaistīt papildus finansējumusi?", ()),
+        ("Kā piesaistīt savu papildu finansējumu?", ("other",), "Kā piesaistīt savu papildu finansējumu?", ()),
+        ("KĀ PIESAISTĪT PAPILDU FINANSĒJUMU", ("funding",), "", ()),
+    ],
+)  # fmt: skip
+def test_an_option_with_one_or_two_wrong_letters_is_that_label_and_is_told(text, codes, other, misread):
+    assert read_themes(text, THEMES) == (codes, other, misread)
+
+
+def test_an_option_as_near_to_two_labels_is_neither():
+    labels = {"a": "Kopienas telpas 1", "b": "Kopienas telpas 2", "c": "Cits"}
+    assert read_themes("Kopienas telpas 3", labels) == (("c",), "Kopienas telpas 3", ())
+    assert read_themes("upe", {"a": "ape", "c": "Cits"}).misread == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("k-0o12ab Pulks", "K-0012AB"), ("K 0012AB", "K-0012AB"), (" Pulks ", "Pulks"), ("K-0012ABC", "K-0012ABC"), (" ", None)],
+)  # fmt: skip
+def test_a_code_is_read_as_people_type_it_and_anything_else_stays(text, code):
+    assert read_code(text) == code
+
+
+@pytest.mark.parametrize(
+    ("phone", "found"),
+    [
+        ("20000011", []), ("+371 2000 0011", []), ("(00371) 20-000-011", []), ("2000001", ["phone_invalid"]),
+        ("200000111", ["phone_invalid"]), ("+44 20 7946 0018", []), ("rakstiet", ["phone_invalid"]), ("", []),
+    ],
+)  # fmt: skip
+def test_a_number_that_nobody_can_call_is_told_and_kept(phone, found):
+    table, problems = clean_table(raw(1, phone=phone), [COLUMNS["phone"]], programme())
+    assert (table["phone"].tolist(), codes(problems)) == ([phone], found)
+
+
+def test_a_theme_that_is_not_of_the_call_is_answered_with_the_list():
+    theme = next(c for name in SHEETS for c in SHEETS[name] if c.kind == "theme")
+    table = pd.DataFrame({theme.name: ["Dārzi", THEMES["funding"]], "file": "d.xlsx", "sheet": "Tēmas", "row": [2, 3]})
+    typed, problems = clean_table(table, [theme], programme())
+    assert typed[theme.name][1] == "funding"
+    assert problems[0].details == ", ".join(choices_of(theme, programme()).values())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("Vērsis", []), ("KÄ\x81 dzÄ«vot", ["text_broken"]), ("K\ufffd", ["text_lost"]), ("Kā", [])]
+)
+def test_letters_broken_or_lost_are_asked_about(text, found):
+    assert codes(clean_table(raw(1, question=text), [COLUMNS["question"]], programme()).problems) == found

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
+import xlsxwriter
 from builders import SETTINGS, programme
 
 from mentoring_lib.app import paths
@@ -172,6 +173,75 @@ def test_before_she_looked_it_through_nothing_suggested_is_used(form):
     assert used == {text for text, one in suggested.items() if one.known == KNOWN}
 
 
+def survey(folder, **sheets):
+    """What is suggested for sheets, each given as its columns by heading; a sheet with "_" in its name is hidden."""
+    with xlsxwriter.Workbook(str(folder / "s.xlsx")) as book:
+        for name, columns in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, (heading, cells) in enumerate(columns.items()):
+                sheet.write_column(0, number, [heading, *cells])
+            if "_" in name:
+                sheet.hide()
+    return survey_form([folder / "s.xlsx"], programme())
+
+
+TEXTS = ["Alfa", "Beta", "Gamma", "Delta"]
+PHONES = ["+371 20000011", "20000012", "20000013", "20000014"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "meaning"),
+    [
+        ("Kopienas nosaukms", [], "community"), ("Kopienas nosaukms", TEXTS, "community"), ("Kas jūs esat?", TEXTS, ""),
+        ("Dibināts (Xyz)", ["2015", "2016", "2017", "2018"], "started"), ("Dibināts", ["2015", "2016", "sen", "sen"], ""),
+        ("Vai jums patīk upe?", ["Jā", "Nē", "Jā", "Jā"], ""), ("Veidols", ["klātienē", "klātienē", "tiešsaistē", "x"], "mode"),
+        ("Veidols", ["klātienē", "tiešsaistē", "x", "y"], ""), ("Mobilais", PHONES, "phone"), ("Mobilais", [*PHONES[:2], "x", "y"], ""),
+        ("Mobilais", [*PHONES[:3], "x"], "phone"), ("Situācija", ["a" * 71] * 4, "question"),
+        ("Situācija", ["a" * 70] * 4, ""), ("Kad jums ērti?", ["x"] * 4, ""), ("Kad jums ērti?", ["vakaros"] * 4, "preferred_times"),
+        ("Kā sauc?", ["Jā", "Nē", "Jā", "Nē"], ""), ("Kā sauc?", TEXTS, "community"), ("Kā sauc?", ["A"] * 4, ""),
+        ("Kurš novads?", ["Mārupes novads", "Olaines novads", "x", "y"], "municipality"), ("Kurš novads?", ["x"] * 4, ""),
+        ("Ciems", ["Piņķi", "Jaunolaine"], "place"), ("Ciems", ["Mārupes novads"] * 2, ""), ("Par ko?", THEMES[:2], "themes"),
+        ("Par ko?", [THEMES[-1]] * 2, ""), ("End Date", ["21.08.2023 10:00"], "submitted_at"),
+    ],
+)  # fmt: skip
+def test_a_heading_is_suggested_by_what_it_says_and_what_stands_under_it(tmp_path, heading, cells, meaning):
+    found = survey(tmp_path, A={"Xyzzy": ["q"], heading: cells}).headings
+    assert found[heading] == (meaning, LIKELY if meaning else UNKNOWN)
+    assert found["Xyzzy"] == ("", UNKNOWN)
+
+
+def test_of_two_headings_the_likelier_is_suggested(tmp_path):
+    found = survey(tmp_path, A={"Telefons mans": PHONES, "Tālrunis saziņai": PHONES, "Mobilais": PHONES}).headings
+    assert [one.meaning for one in found.values()].count("phone") == 1
+    assert found["Telefons mans"].meaning == "phone"
+
+
+def test_hidden_and_empty_sheets_are_passed_over_and_all_with_headings_are_looked_through(tmp_path):
+    known = {column.label: ["x"] for column in APPLICATION}
+    found = survey(tmp_path, A=known | {"Viens": ["x"]}, B=known | {"Otrs": ["x"]}, C_=known | {"Trešs": ["x"]}, D={})
+    assert [text for text, one in found.headings.items() if not one.meaning] == ["Viens", "Otrs"]
+    found = survey(tmp_path, A={"Viens": ["x"]}, B={"Otrs": ["x"]})
+    assert list(found.headings) == ["Viens"]
+    found = survey(tmp_path, A={"Viens": ["x"]}, B=known)
+    assert "Viens" in found.headings
+    assert len(found.headings) == len(known) + 1
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [("Zoom", "tiešsaistē"), ("zoom.", "tiešsaistē"), ("Attālināt", "tiešsaistē"), ("Satiekoties", "klātienē"), ("Abi der", "nav svarīgi"), ("xyz", "")],
+)  # fmt: skip
+def test_an_answer_that_is_not_ours_stands_beside_the_nearest_of_ours(tmp_path, word, meaning):
+    found = survey(tmp_path, A={"Veids": ["klātienē", word, "klātienē"]}).answers
+    assert found == {("mode", word): (meaning, LIKELY if meaning else UNKNOWN)}
+    assert survey(tmp_path, A={"Veids": ["klātienē", "Tiešsaistē"]}).is_plain
+
+
+def test_without_the_workbook_the_form_is_as_the_settings_say(tmp_path):
+    own = programme()
+    assert read_form(tmp_path, own) == (own, [])
+
+
 # What stands in the workbook
 
 
@@ -218,7 +288,15 @@ def test_a_slip_in_the_workbook_is_told_with_its_cell(plain, sheet, cell, value,
     confirm(plain, lambda book: book[sheet].__setitem__(cell, value))
     with pytest.raises(Refused) as refused:
         read(plain)
+    assert (refused.value.problems[0].details == "") == ("divreiz" in said)
     assert [said in describe(problem) for problem in refused.value.problems] == [True]
+
+
+def test_a_question_deleted_is_not_a_question_answered(plain):
+    book = openpyxl.load_workbook(plain / FORM_BOOK)
+    book["Pārbaudīts"].delete_rows(3)
+    book.save(plain / FORM_BOOK)
+    assert "form_unchecked" in [problem.code for problem in read_form(plain, read_settings(plain))[1]]
 
 
 def test_the_first_check_makes_the_workbook_and_says_where(plain, capsys):

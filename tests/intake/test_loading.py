@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are read line by line
 """Files to raw tables: the same answers give the same table in any format, and nothing gets lost."""
 
 import csv
@@ -13,7 +14,19 @@ from hypothesis import strategies as st
 
 from mentoring_lib.base.columns import APPLICATION, SHEETS
 from mentoring_lib.base.problems import Refused
-from mentoring_lib.intake.loading import Sheet, hash_files, list_files, read_all, read_sheets, read_table
+from mentoring_lib.intake.loading import (
+    Sheet,
+    find_folders,
+    find_headings,
+    hash_files,
+    join_rows,
+    list_files,
+    read_all,
+    read_lexicon,
+    read_sheets,
+    read_starting_points,
+    read_table,
+)
 
 HEAD = ["Laika zīmogs", "E-pasta adrese", "Kopienas nosaukums", "Novads", "Aprakstiet savu jautājumu"]
 ROW = ["2023-08-01 10:00:00", "a@example.org", "Pulks", "Mārupes novads", "Kā?"]
@@ -264,3 +277,159 @@ def test_files_of_one_name_in_two_folders_both_count_in_the_hashes(tmp_path):
         path.parent.mkdir()
         path.write_text(path.parent.name)
     assert list(hash_files(tmp_path, paths)) == ["pieteikumi/a.xlsx", "vertejumi/a.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "joined"),
+    [
+        (["Pieteikumi", "", ""], ["Kopiena", "Novads", "E-pasts"], None),
+        (["Kopiena", "Kontakti", ""], ["", "Vārds", "Tālrunis"], ["Kopiena", "Kontakti [Vārds]", "Kontakti [Tālrunis]"]),
+        (["Kopiena", "Kontakti", ""], ["Response", "Kopiena", "E-pasts"], ["Kopiena", "Kopiena", "E-pasts"]),
+        (["Kopiena", "Novads", ""], ["", "Kopiena", "E-pasts"], ["Kopiena", "Novads [Kopiena]", "Novads [E-pasts]"]),
+        (["Novads", "Kontakti", "", "", ""], ["", "A", "B", " ", "C"], ["Novads", "Kontakti [A]", "Kontakti [B]", "Kontakti", "Kontakti [C]"]),
+        (["Kopiena", "Novads"], ["Atbilde", ""], None), (["Kopiena", "Novads"], ["Pulks", "Mārupe"], None),
+        (["Kopiena", "Kontakti", ""], ["", "Vārds", 5.0], None), (["", "Kontakti", ""], ["", "Vārds", "E-pasts"], None),
+        (["Kontakti", "", "Novads"], ["Vārds", "E-pasts", "Pulks"], None),
+        (["Kontakti", "", "Novads"], ["Vārds", "E-pasts", "Response"], ["Kontakti [Vārds]", "E-pasts", "Novads"]),
+    ],
+)  # fmt: skip
+def test_headings_of_two_rows_are_one_where_the_lower_tells_apart_what_stands_under_one(upper, lower, joined):
+    assert join_rows(upper, lower, {"kopiena": "community", "novads": "municipality", "e pasts": "email"}) == joined
+
+
+def test_a_heading_that_is_not_to_be_read_has_no_place_and_what_is_read_is_text():
+    sheet = sheet_of("p.csv", "L", [[*HEAD, "Lieki"], [*ROW, "x"]])
+    found, problems, letters = read_table(sheet, APPLICATION, {"": ["Lieki"]})
+    assert problems == []
+    assert letters["p.csv", "L"] == dict(zip(NAMES, "ABCDE", strict=True))
+    assert {str(found[name].dtype) for name in ("file", "sheet", *NAMES)} == {"str"}
+
+
+def test_ticked_options_of_a_column_each_are_one_cell_and_other_text_is_kept():
+    head = ["Tēmas [Telpas; sēta]", "Tēmas [Nauda]", "Tēmas [Cits]"]
+    rows = [["Jā", "Nē", "par upi"], ["", "x", "0"], ["1", "TRUE", ""], ["", "", ""]]
+    found = table(*([*ROW, *row] for row in rows), head=[*HEAD, *head]).table
+    assert found["themes"].tolist() == ["Telpas; sēta; par upi", "Nauda", "Telpas; sēta; Nauda", ""]
+
+
+def test_the_visible_sheet_is_read_and_a_hidden_one_with_rows_is_a_question(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "p.xlsx")) as book:
+        for name, rows in {"Slēpta": [HEAD, ROW], "Redzama": [HEAD, ["1", *ROW[1:]], ROW], "Tukša": [HEAD]}.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+            if name == "Slēpta":
+                sheet.hide()
+            if name == "Redzama":
+                sheet.activate()
+                sheet.set_first_sheet()
+    found, problems, _ = read_all([tmp_path / "p.xlsx"], APPLICATION)
+    assert found["sheet"].tolist() == ["Redzama"] * 2
+    assert [(p.code, p.sheet, p.details) for p in problems] == [("sheet_other", "Slēpta", "Redzama")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "total"),
+    [
+        ({"community": "Kopā", "submitted_at": ""}, True), ({"submitted_at": "Kopā: 12"}, True), ({"email": "Kopā"}, True),
+        ({"submitted_at": "2023-08-01", "community": "Kopā"}, False), ({"submitted_at": "rīt", "community": "Kopā"}, False),
+        ({"community": "Kopā ar draugiem"}, False), ({"community": "Kopā", "email": "12"}, True),
+    ],
+)  # fmt: skip
+def test_a_row_of_totals_holds_little_and_nothing_that_tells_it_from_others(cells, total):
+    heads = {one.name: one.label for one in APPLICATION}
+    found = table([cells.get(name, "") for name in heads], head=list(heads.values()))
+    assert (len(found.table), [p.code for p in found.problems]) == ((0, ["row_total"]) if total else (1, []))
+
+
+def test_a_theme_without_rows_in_the_lexicon_has_those_that_its_label_gives(tmp_path):
+    (tmp_path / "l.csv").write_text(
+        'theme,stem,weight,example\nfunding,naud,"2,5",\nxyz,a,1,\nfunding,,1,\nfunding,b,101,\n', "utf-8"
+    )
+    themes = {"space": "Kā atrast telpas kopienai?", "funding": "Kā atrast naudu?", "other": "Citi jautājumi"}
+    found, problems = read_lexicon(tmp_path / "l.csv", themes)
+    assert found.to_numpy().tolist() == [
+        ["space", "", 1.0, "Kā atrast telpas kopienai?"], ["space", "kopien", 8.0, ""], ["space", "telp", 8.0, ""],
+        ["funding", "naud", 2.5, ""], ["other", "", 1.0, "Citi jautājumi"],
+    ]  # fmt: skip
+    assert [(p.code, p.row, p.value) for p in problems] == [
+        ("lexicon_lacks", None, "Kā atrast telpas kopienai?, Citi jautājumi"), ("lexicon_row", 4, ""), ("lexicon_row", 5, ""),
+    ]  # fmt: skip
+
+
+def test_folders_among_files_are_told_and_files_of_the_system_are_not_hers(tmp_path):
+    for name in ("b", ".c", "_d"):
+        (tmp_path / name).mkdir()
+    for name in ("a.csv", "~$a.csv", ".a", "Thumbs.db", "b.csv"):
+        (tmp_path / name).touch()
+    assert [(p.code, p.file) for p in find_folders(tmp_path)] == [("folder_unread", f"{tmp_path.name}/b")]
+    assert [path.name for path in list_files(tmp_path)] == ["a.csv", "b.csv"]
+    assert (find_folders(tmp_path / "none"), list_files(tmp_path / "none")) == ([], [])
+
+
+def test_headings_in_two_rows_are_read_where_they_stand():
+    upper = ["Laika zīmogs", "Kopienas nosaukums", "Novads", "Aprakstiet savu jautājumu", "Kontakti", ""]
+    sheet = sheet_of(
+        "p.xlsx",
+        "L",
+        [["Anketa"], upper, ["", "", "", "", "E-pasta adrese", "Tālrunis"], [ROW[0], *ROW[2:], ROW[1], "1"]],
+    )
+    found, problems, letters = read_table(sheet, APPLICATION)
+    assert [found[name].tolist() for name in (*NAMES, "phone", "row")] == [[cell] for cell in (*ROW, "1", 4)]
+    assert (problems, letters["p.xlsx", "L"]["phone"]) == ([], "F")
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [([["q"], ["a", "q"]], 1), ([["q"]], None), ([], None), ([["a"], ["a", "b"], ["b", "a"]], 1)],
+)  # fmt: skip
+def test_of_a_small_table_one_heading_is_enough(rows, row):
+    assert find_headings(rows, {"a": "x", "b": "y"}) == row
+
+
+def test_of_a_large_table_three_headings_are_needed():
+    names = dict(zip("abcde", "vwxyz", strict=True))
+    assert [find_headings([list(row)], names) for row in ("ab", "abc")] == [None, 0]
+
+
+def test_a_row_with_a_code_is_no_total():
+    heads = [one.label for one in SHEETS["Lēmumi"]]
+    for cells, code in ((["K-000001", "", "", "Kopā", "", ""], []), (["", "", "", "Kopā", "", ""], ["row_total"])):
+        found = read_table(sheet_of("p.xlsx", "Lēmumi", [heads, cells]), SHEETS["Lēmumi"])
+        assert [problem.code for problem in found.problems] == code
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "details"),
+    [
+        ([], "table_missing", "Laika zīmogs, E-pasta adrese, Kopienas nosaukums"),
+        ([["A", "B"], ["1", "2"]], "table_missing", "Laika zīmogs, E-pasta adrese, Kopienas nosaukums. Datnē ir: «A», «B»"),
+        ([[text.encode().decode("cp1257", "replace") for text in ("Pašvaldība", "Tālrunis", "Dzīvesvieta", "Tēmas")]], "table_missing", None),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_of_ours_is_refused_with_its_headings(rows, code, details):
+    with pytest.raises(Refused) as refused:
+        read_table(sheet_of("p.csv", "", rows), APPLICATION)
+    (problem,) = refused.value.problems
+    assert problem.code in (code, "encoding_wrong")
+    assert details is None or problem.details == details
+
+
+def test_a_cell_with_an_error_is_a_question_and_empty(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "p.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, ROW)
+        sheet.write_formula(1, 4, "=1/0", value="#DIV/0!")
+    found, problems, _ = read_all([tmp_path / "p.xlsx"], APPLICATION)
+    assert [(p.code, p.row, p.column, p.value) for p in problems] == [("cell_error", 2, "question", "#DIV/0!")]
+    assert found["question"].tolist() == [""]
+
+
+def test_starting_points_have_all_their_columns(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text("theme,starting_point,source\na,b,c\n", "utf-8")
+    assert read_starting_points(path)[["theme", "starting_point", "source"]].to_numpy().tolist() == [["a", "b", "c"]]
+    path.write_text("theme,starting_point\na,b\n", "utf-8")
+    with pytest.raises(Refused, match="source"):
+        read_starting_points(path)

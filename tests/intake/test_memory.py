@@ -86,6 +86,14 @@ def test_columns_in_another_order_are_no_change_and_a_new_one_is_told(folder):
     assert find(folder, before) == ([("memory_new", "", "lapas «Lēmumi» kolonna «Manas piezīmes»", "")], [])
 
 
+def test_the_first_rows_of_an_empty_sheet_are_rows_not_columns(folder):
+    days = [["Brīvie laiki."], ["Mentors", "No", "Līdz"]]
+    write(folder, {"Lēmumi": typed(decisions()), "Laiki": days})
+    before = look(folder)
+    write(folder, {"Lēmumi": typed(decisions()), "Laiki": [*days, ["Maija", "a", "b"]]})
+    assert find(folder, before) == ([("memory_rows", "Laiki", "1 rinda", "3.")], [])
+
+
 def change(folder, edit):
     rows = decisions()
     edited = edit(rows)
@@ -122,6 +130,53 @@ def test_every_edit_of_a_sheet_is_told_or_asked_with_its_cells(folder, edit, tol
     change(folder, edit)
     assert find(folder, before) == (told, gone)
     assert MAX_NAMED == 12
+
+
+def test_of_two_rows_as_alike_the_nearer_is_the_changed_one(folder):
+    def edit(rows):
+        rows[0] = [*rows[-1][:3], "Cits", *rows[-1][4:]]
+        rows[-1][3] = "Cits vēl"
+
+    before = look(folder)
+    change(folder, edit)
+    told, gone = find(folder, before)
+    assert told == [("memory_changed", "Lēmumi", "1 šūna", "D16"), ("memory_rows", "Lēmumi", "1 rinda", "3.")]
+    assert [(code, details) for code, *_, details in gone] == [("gone_rows", "3.")]
+
+
+def test_answers_after_the_hour_and_marks_are_remembered_too(folder):
+    for name in ("atsauksmes/a.xlsx", "vertejumi/v.xlsx", "cita/c.xlsx"):
+        write(folder, {"A": [["a", "b"]]}, name)
+    assert set(look(folder).files) == {BOOK, "pieteikumi/p.xlsx", "atsauksmes/a.xlsx", "vertejumi/v.xlsx"}
+
+
+def test_two_cells_of_a_row_are_told_in_the_order_of_their_columns(folder):
+    before = look(folder)
+    change(folder, lambda rows: rows[3].__setitem__(slice(0, 2), ["K-99", "neatbilst"]))
+    assert find(folder, before)[0] == [("memory_changed", "Lēmumi", "2 šūnas", "A6, B6")]
+
+
+def test_columns_with_one_heading_are_told_apart(folder):
+    write(folder, {"Lēmumi": typed([["K-1", *"abcdefg"]], [*HEADINGS, "Piezīme", "Piezīme", "Piezīme"])})
+    before = look(folder)
+    assert list(before.files[BOOK]["Lēmumi"].letters)[6:] == ["Piezīme", "Piezīme (2)", "Piezīme (3)"]
+    write(folder, {"Lēmumi": typed([["K-1", *"abcdef"]], [*HEADINGS, "Piezīme", "Piezīme", "Piezīme"])})
+    assert find(folder, before)[1] == [("gone_column", "Lēmumi", "Piezīme (2)", "")]
+
+
+def test_rows_of_a_sheet_of_hers_are_told_and_not_asked_about(folder):
+    write(folder, {"Manas": [["a", "b"], ["c", "d"], ["e", "f"]]})
+    before = look(folder)
+    write(folder, {"Manas": [["a", "b"], ["e", "f"]]})
+    assert find(folder, before) == ([("memory_gone", "Manas", "1 rinda: 2.", "")], [])
+
+
+def test_rows_that_are_gone_are_not_back_when_their_sheet_goes_too(folder):
+    before = look(folder)
+    change(folder, lambda rows: rows[:-1])
+    before = replace(look(folder), gone=tuple(compare(before, look(folder))[1]))
+    write(folder, {"Laiki": [["Brīvie laiki."], ["Mentors", "No", "Līdz"], ["Maija", "a", "b"]]})
+    assert {code for code, *_ in find(folder, before)[1]} == {"gone_rows", "gone_sheet"}
 
 
 def test_a_file_that_is_no_table_stops_nothing_and_one_that_no_longer_opens_is_asked_about(folder):

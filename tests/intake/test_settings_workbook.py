@@ -2,9 +2,12 @@
 """The settings as a workbook: made from the model, read back to the same model, each slip told with sheet and cell."""
 
 import io
+import math
 import re
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -16,9 +19,11 @@ from hypothesis import strategies as st
 from mentoring_lib import workflow
 from mentoring_lib.base import programme as model
 from mentoring_lib.base.problems import Refused, describe
-from mentoring_lib.base.programme import FILE_NAME, Programme, read_programme
+from mentoring_lib.base.programme import FILE_NAME, Programme, Slip, read_programme
 from mentoring_lib.base.settings import BOOK_NAME, PAGES, WORDS, name_setting
-from mentoring_lib.intake.loading import find_open
+from mentoring_lib.intake import settings as reading
+from mentoring_lib.intake.file_safety import UNSOLVED, number_column
+from mentoring_lib.intake.loading import find_open, read_sheets
 from mentoring_lib.intake.settings import find_settings, list_programmes, read_settings
 from mentoring_lib.render.entry_workbook import LISTS
 from mentoring_lib.render.settings_workbook import join, make_settings_workbook
@@ -72,6 +77,38 @@ def content(example):
     return build(example)
 
 
+@pytest.fixture(scope="module")
+def sheets(content, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("book")
+    (folder / BOOK_NAME).write_bytes(content)
+    return read_sheets(folder / BOOK_NAME, formulas=True)
+
+
+@pytest.fixture
+def read_changed(sheets, monkeypatch):
+    """Read the settings of sheets that are changed first, without a file between."""
+
+    def read(change):
+        changed = [replace(one, columns=[list(column) for column in one.columns]) for one in sheets]
+        change(changed)
+        monkeypatch.setattr(reading, "read_sheets", lambda *_, **__: changed)
+        return reading.read_book(Path(BOOK_NAME))
+
+    return read
+
+
+@pytest.fixture
+def change_sheets(read_changed):
+    """What is told of changed sheets."""
+
+    def tell(change):
+        with pytest.raises(Refused) as refused:
+            read_changed(change)
+        return [describe(problem) for problem in refused.value.problems]
+
+    return tell
+
+
 # Names and explanations
 
 
@@ -109,7 +146,7 @@ def test_names_are_told_apart_and_every_word_of_a_list_has_a_latvian_one():
         "indicators.formula": model.Formula,
     }.items():  # fmt: skip
         (setting,) = [one for one in settings_of if one.key == key]
-        assert set(setting.choices) == set(codes.__args__)
+        assert set(setting.choices) == set(codes.__args__), f"{key}: words in [choices] of settings_sheets_lv.toml"
     assert set(WORDS["new_each_time"]) - {"indicators.targets"} <= {*list_keys()}
 
 
@@ -189,21 +226,32 @@ def test_cells_have_their_lists_dates_and_text_formats(content):
 
 
 def set_cell(sheet, cell, value):
-    return lambda book: book[sheet].__setitem__(cell, value)
+    """A change of one cell of the sheets as they are read; a whole number is read as a fraction."""
+
+    def change(sheets):
+        letters, row = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()
+        columns = sheets[[one.name for one in sheets].index(sheet)].columns
+        columns[number_column(letters) - 1][int(row) - 1] = float(value) if type(value) is int else value
+
+    return change
+
+
+def rename(old, new):
+    return lambda sheets: sheets.append(replace(sheets[[one.name for one in sheets].index(old)], name=new))
 
 
 SLIPS = [
     (set_cell("Uzsaukums", "B6", "21.08.2023"), "lapa «Uzsaukums», šūna B6", "21.08.2023 – jābūt datumam"),
-    (set_cell("Uzsaukums", "B6", "=TODAY()"), "lapa «Uzsaukums», šūna B6", "šūnā ir formula"),
+    (set_cell("Uzsaukums", "B6", UNSOLVED), "lapa «Uzsaukums», šūna B6", "šūnā ir formula"),
     (set_cell("Uzsaukums", "B6", "#REF!"), "lapa «Uzsaukums», šūna B6", "šūnā ir kļūda"),
-    (set_cell("Uzsaukums", "B6", None), "lapa «Uzsaukums», šūna B6", "vēl nav aizpildīts"),
+    (set_cell("Uzsaukums", "B6", ""), "lapa «Uzsaukums», šūna B6", "vēl nav aizpildīts"),
     (set_cell("Uzsaukums", "A6", "Termiņš"), "lapa «Uzsaukums», šūna A6", "«Termiņš» nav zināms"),
     (set_cell("Uzsaukums", "A7", "Uzsaukuma kods"), "lapa «Uzsaukums», šūna A7", "«Uzsaukuma kods» ir divreiz"),
     (set_cell("Uzsaukums", "B7", "Europe/Rigaa"), "lapa «Uzsaukums», šūna B7", "nav tādas laika zonas"),
     (set_cell("Projekts", "B7", date(2020, 1, 1)), "lapa «Projekts», šūna B7", "01.01.2020 – jābūt ne agrāk kā 01.05.2023"),
     (set_cell("Projekts", "B5", 41.5), "lapa «Projekts», šūna B5", "jābūt tekstam"),
     (set_cell("Projekts", "B14", "varbūt"), "lapa «Projekts», šūna B14", "varbūt – jābūt «jā» vai «nē»"),
-    (set_cell("Izloze", "B6", 12345678901234567890), "lapa «Izloze», šūna B6", "formatējiet šūnu kā tekstu"),
+    (set_cell("Izloze", "B6", 12345678901234567890.0), "lapa «Izloze», šūna B6", "formatējiet šūnu kā tekstu"),
     (set_cell("Izloze", "B5", date(2023, 8, 30)), "lapa «Izloze», šūna B5", "jābūt datumam ar laiku"),
     (set_cell("Izloze", "B5", datetime(2023, 8, 30)), "lapa «Izloze», šūna B5", "jābūt datumam ar laiku"),
     (set_cell("Atlases kārtība", "B5", "abas"), "lapa «Atlases kārtība», šūna B5", "abas – der pamīšus, vispirms jaunās"),
@@ -216,30 +264,88 @@ SLIPS = [
     (set_cell("Mentori", "P5", "x"), "lapa «Mentori», šūna P5", "tāda numura nav"),
     (set_cell("Mentori", "A6", "Maija Bebre"), "lapa «Mentori», šūna A6", "atkārtojas"),
     (set_cell("Rādītāji", "C5", "viss"), "lapa «Rādītāji», šūna C5", "viss – der sniegtās konsultācijas"),
-    (set_cell("Rādītāji", "H5", None), "lapa «Rādītāji», šūna H5", "rādītājam «Sniegtas konsultācijas» nav mērķa (2023)"),
+    (set_cell("Rādītāji", "H5", ""), "lapa «Rādītāji», šūna H5", "rādītājam «Sniegtas konsultācijas» nav mērķa (2023)"),
     (set_cell("Rādītāji", "I5", "daudz"), "lapa «Rādītāji», šūna I5", "«Mērķis 2. gadā» neder vērtība: daudz – jābūt skaitlim"),
     (set_cell("Uzsaukums", "A13", "Ādaži"), "lapa «Uzsaukums», šūna A13", "nav pašvaldības pilns nosaukums"),
-    (lambda book: book.copy_worksheet(book["Uzsaukums"]), "lapa «Uzsaukums Copy»", "lapa «Uzsaukums» ir divreiz"),
-    (lambda book: book.remove(book["Uzsaukums"]), "programma.xlsx", "nav lapas «Uzsaukums»"),
-    (lambda book: book["Uzsaukums"].delete_rows(6), "lapa «Uzsaukums»", "Pieteikšanās pēdējā diena"),
+    (rename("Uzsaukums", "Uzsaukums Copy"), "lapa «Uzsaukums Copy»", "lapa «Uzsaukums» ir divreiz"),
+    (lambda sheets: sheets.pop([one.name for one in sheets].index("Uzsaukums")), "programma.xlsx", "nav lapas «Uzsaukums»"),
+    (lambda sheets: [column.pop(5) for one in sheets if one.name == "Uzsaukums" for column in one.columns], "lapa «Uzsaukums»", "Pieteikšanās pēdējā diena"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "where", "said"), SLIPS, ids=[f"{where}: {said}" for _, where, said in SLIPS])
-def test_a_slip_is_told_once_with_sheet_and_cell(tmp_path, content, change, where, said):
-    save(tmp_path, content, change)
-    told = refuse(tmp_path)
+def test_a_slip_is_told_once_with_sheet_and_cell(change_sheets, change, where, said):
+    told = change_sheets(change)
     line = next((line for line in told if where in line and said in line), None)
     assert line is not None, told
     assert len(told) == (2 if "Termiņš" in said or ("divreiz" in said and "A7" in where) or "Cik" in said else 1), told
     assert line.startswith("programma.xlsx")
 
 
-def test_nothing_under_a_renamed_heading_is_passed_over(tmp_path, content):
-    save(tmp_path, content, set_cell("Vērtētāji", "A4", "Kas vērtē"))
+def test_slips_that_only_a_file_can_hold_are_told_too(tmp_path, content):
+    def change(book):
+        book["Uzsaukums"]["B6"], book["Uzsaukums"]["B7"] = "=TODAY()", "#REF!"
+        book["Izloze"]["B5"], book["Izloze"]["B6"] = datetime(2023, 8, 30), 12345678901234567890
+        book.copy_worksheet(book["Projekts"])
+
+    save(tmp_path, content, change)
     told = refuse(tmp_path)
+    for said in (
+        "šūnā ir formula",
+        "šūnā ir kļūda",
+        "jābūt datumam ar laiku",
+        "formatējiet šūnu kā tekstu",
+        "Projekts Copy",
+    ):
+        assert sum(said in line for line in told) == 1, told
+
+
+def test_nothing_under_a_renamed_heading_is_passed_over(change_sheets):
+    told = change_sheets(set_cell("Vērtētāji", "A4", "Kas vērtē"))
     assert [line.partition("šūna ")[2][:2] for line in told] == ["A4", "A5", "A6", ""]
     assert "«Ilze Piemēra» nav zināms" in told[1]
+
+
+def test_a_slip_beside_an_item_is_told_once_wherever_its_column_stands(change_sheets):
+    def spoil(sheets):
+        columns = next(one for one in sheets if one.name == "Uzsaukums").columns
+        place = next(n for n, column in enumerate(columns) if "Vismaz konsultāciju" in column)
+        row = columns[place].index("Vismaz konsultāciju")
+        columns[0][row:], columns[place][row:] = columns[place][row:], columns[0][row:]
+        columns[0][row + 1] = "daudz"
+
+    told = change_sheets(spoil)
+    assert [("daudz" in line, line.count("šūna A")) for line in told] == [(True, 1)], told
+
+
+def test_blank_and_free_cells_are_no_values(read_changed, example):
+    def change(sheets):
+        for sheet in sheets:
+            for column in sheet.columns:
+                column[:] = [" " if cell == "" else cell for cell in column]
+
+    assert read_changed(change).model_dump() == example.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "value"),
+    [
+        ("text", "a", "a"), ("text", 12.0, "12"), ("text", 12.5, None), ("text", 1e15, None), ("text", 1e15 - 1, "999999999999999"),
+        ("whole", " 12 ", 12), ("whole", 12.0, 12), ("whole", 12.5, None), ("whole", "1234567890", None), ("whole", math.inf, None),
+        ("whole", True, None), ("whole", "-1", None), ("number", "0,5", 0.5), ("number", " 12.25 ", 12.25), ("number", "1.2.3", None),
+        ("number", 0.5, 0.5), ("number", True, None), ("date", date(2023, 8, 1), date(2023, 8, 1)), ("date", "1.8.2023", None),
+        ("date", datetime(2023, 8, 1), date(2023, 8, 1)), ("date", datetime(2023, 8, 1, 0, 1), None),
+        ("date", datetime(2023, 8, 1, 1), None), ("date", datetime(2023, 8, 1, 0, 0, 1), None),
+        ("moment", datetime(2023, 8, 1, 0, 1, 0, 9), datetime(2023, 8, 1, 0, 1)), ("moment", datetime(2023, 8, 1), None),
+        ("moment", datetime(2023, 8, 1, 1), datetime(2023, 8, 1, 1)), ("moment", datetime(2023, 8, 1, 0, 0, 1), datetime(2023, 8, 1, 0, 0, 1)),
+        ("moment", date(2023, 8, 1), None), ("yes_no", "Jā", True), ("yes_no", "nē", False), ("yes_no", "x", True), ("yes_no", False, False),
+        ("yes_no", "varbūt", None),
+    ],
+)  # fmt: skip
+def test_a_cell_is_what_its_setting_wants_or_a_slip(kind, cell, value):
+    setting = replace(next(one for page in PAGES for one in page.settings), kind=kind, choices={})
+    read = reading._take(setting, cell)
+    assert (None if isinstance(read, Slip) else read, type(read)) == (value, Slip if value is None else type(value))
 
 
 def test_all_slips_are_told_at_once(tmp_path, content):

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from builders import changed, codes, follow_ups, happened, tasks
+from builders import changed, codes, follow_ups, happened, recommendations, tasks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +12,7 @@ from mentoring_lib.base.problems import CHECK, describe
 from mentoring_lib.outcomes.checks import check_answers, check_evidence
 from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, rate, remind, select_answers
 from mentoring_lib.outcomes.look_back import (
+    STATES,
     follow_tasks,
     list_done_after_90,
     list_finished,
@@ -40,6 +41,13 @@ def test_a_round_is_asked_on_its_day_and_missing_only_when_the_days_to_answer_ar
     asked = changed({"K-01": HELD}, as_of=HELD + timedelta(days=days)).asked
     assert asked["status"].tolist() == statuses
     assert asked["round"].tolist() == ["next_day", "after_90_days"]
+    assert len(remind(asked, CHOICES["round"], "K")) == sum(status != "early" for status in statuses)
+
+
+def test_rounds_are_listed_by_the_day_of_the_hour():
+    asked = changed({"K-01": HELD, "K-02": HELD - timedelta(days=1)}, follow_ups("K-02 next_day 2023-10-05")).asked
+    assert asked["application_id"].tolist() == ["K-02", "K-01"] * 2
+    assert asked["status"].tolist() == ["answered", "missing", "missing", "missing"]
 
 
 def test_the_third_round_is_asked_only_where_it_is_switched_on():
@@ -59,17 +67,22 @@ def test_an_answer_counts_from_its_day_on_and_ends_the_reminder():
 def test_of_two_answers_of_one_round_the_newer_counts_and_both_are_asked_about():
     answers = follow_ups("K-01 next_day 2023-10-02 question_answered=no", "K-01 next_day 2023-10-01")
     assert select_answers(answers, as_of=LATE)["question_answered"].tolist() == ["no"]
-    assert codes(check_answers(answers, happened(), {"K-01": HELD})) == ["answer_twice"]
+    assert codes(checked(answers)) == ["answer_twice"]
 
 
 def test_ratings_count_only_in_pairs_on_the_scale_and_the_newest_round_of_a_community_counts():
     answers = follow_ups(
         "K-01 after_90_days 2024-01-01 then_1=2 now_1=8 then_2=4 now_2=4 then_3=11 now_3=5",
         "K-01 after_180_days 2024-04-01 then_1=3 now_1=9",
-        "K-02 after_90_days 2024-01-01 then_1=5 now_1=4 then_2=1",
+        "K-02 after_90_days 2024-01-01 then_1=5 now_1=4 then_2=1 then_3=1 now_3=2",
+        "K-03 after_90_days 2024-01-01 now_1=5",
     )
     table = rate(list(list_ratings(answers, ["A", "B", "C"])), ["A", "B", "C"])
-    assert table.to_numpy().tolist() == [["A", 2, 4.0, 6.5, 1, 0, 1], ["B", 1, 4.0, 4.0, 0, 1, 0]]
+    assert table.to_numpy().tolist() == [
+        ["A", 2, 4.0, 6.5, 1, 0, 1],
+        ["B", 1, 4.0, 4.0, 0, 1, 0],
+        ["C", 1, 1.0, 2.0, 1, 0, 0],
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), min_size=1))
@@ -104,11 +117,13 @@ def test_of_two_answers_on_publishing_the_stricter_holds_and_a_row_without_a_cod
 def test_tasks_stand_as_of_a_day_and_tell_who_started_and_who_finished():
     work = tasks(
         "K-01 done_on=2023-10-01", "K-01 until=2023-12-01", "K-02 done_on=2023-10-05", "K-02 done_on=2024-03-01",
-        "K-03 until=2023-12-02", "K-04",
+        "K-03 until=2023-12-02", "K-04 outcome=Sarunāts",
     )  # fmt: skip
     states = follow_tasks(work, as_of=date(2023, 12, 2))
     assert states["state"].tolist() == ["done", "overdue", "done", "open", "open", "open"]
-    assert follow_tasks(work[::-1], as_of=date(2023, 12, 2)).equals(states)
+    assert set(states["state"]) == set(STATES)
+    assert states["outcome"].isna().all()
+    assert follow_tasks(work[::-1].reset_index(drop=True), as_of=date(2023, 12, 2)).equals(states)
     assert (list_started(states)["application_id"].tolist(), len(list_finished(states))) == (["K-01", "K-02"], 0)
     states = follow_tasks(work, as_of=LATE)
     assert list_finished(states)[["application_id", "row"]].to_numpy().tolist() == [["K-02", 5]]
@@ -116,32 +131,62 @@ def test_tasks_stand_as_of_a_day_and_tell_who_started_and_who_finished():
     assert (len(soon), set(soon["on"].dt.date)) == (2, {HELD + timedelta(days=90)})
 
 
+@pytest.mark.parametrize(("day", "count"), [("2023-12-27", 1), ("2023-12-28", 0)])
+def test_the_ninetieth_day_is_the_last_of_ninety(day, count):
+    assert len(list_done_after_90(follow_tasks(tasks(f"K-01 done_on={day}"), as_of=LATE), {"K-01": HELD})) == count
+
+
 WRONG = {
-    "rating_outside": (["K-01 after_90_days 2024-01-01 then_1=11 now_1=5"], []),
-    "outcome_early": (["K-01 next_day 2023-09-27"], []),
-    "outcome_unserved": (["K-09 next_day 2023-09-29"], []),
-    "answer_twice": (["K-01 next_day 2023-09-29", "K-01 next_day 2023-09-30"], []),
-    "result_differs": ([], ["K-01 event_held 2023-10-21 amount=31", "K-01 event_held 2023-10-21 amount=30"]),
+    "rating_outside then_1": (["K-01 after_90_days 2024-01-01 then_1=11 now_1=5"], []),
+    "outcome_early answered_on": (["K-01 next_day 2023-09-27"], []),
+    "outcome_early on": ([], ["K-01 event_held 2023-09-27"]),
+    "outcome_unserved application_id": (["K-09 next_day 2023-09-29"], []),
+    "answer_twice round": (["K-01 next_day 2023-09-29", "K-01 next_day 2023-09-30"], []),
+    "result_differs amount": ([], ["K-01 event_held 2023-10-21 amount=31", "K-01 event_held 2023-10-21 amount=30"]),
 }
 
 
-@pytest.mark.parametrize("code", WRONG)
-def test_what_cannot_be_is_one_check_at_its_cell(code):
-    answers, results = WRONG[code]
-    (problem,) = check_answers(follow_ups(*answers), happened(*results), {"K-01": HELD})
-    assert (problem.code, problem.kind) == (code, CHECK)
+def checked(answers=None, results=None, work=None, advice=None):
+    typed = {"Pēc konsultācijas": (answers, follow_ups), "Rezultāti": (results, happened), "Darbi": (work, tasks),
+             "Ieteikumi": (advice, recommendations)}  # fmt: skip
+    sheets = {name: make() if table is None else table for name, (table, make) in typed.items()}
+    return check_answers(sheets, {"K-01": HELD}, LATE)
+
+
+@pytest.mark.parametrize("found", WRONG)
+def test_what_cannot_be_is_one_check_at_its_cell(found):
+    answers, results = WRONG[found]
+    (problem,) = checked(follow_ups(*answers), happened(*results))
+    assert (f"{problem.code} {problem.column}", problem.kind) == (found, CHECK)
     assert problem.row
-    assert problem.column
 
 
 @pytest.mark.parametrize("result", ["K-01 event_held 2023-09-27", "K-09 event_held 2023-10-21"])
 def test_a_result_of_nobody_or_before_the_hour_is_asked_about(result):
-    assert len(check_answers(follow_ups(), happened(result), {"K-01": HELD})) == 1
+    assert len(checked(results=happened(result))) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ({"work": tasks("K-01 done_on=2023-09-01")}, "outcome_early"),
+        ({"work": tasks("K-01 done_on=2042-09-30")}, "outcome_late"),
+        ({"answers": follow_ups("K-01 next_day 2042-09-29")}, "outcome_late"),
+        ({"results": happened("K-01 event_held 2042-10-21")}, "outcome_late"),
+        ({"advice": recommendations("K-01 2042-10-21")}, "outcome_late"),
+    ],
+)
+def test_a_day_that_no_report_counts_is_told_in_its_cell(typed, code):
+    (problem,) = checked(**typed)
+    assert (problem.code, problem.row, problem.column) == (code, 2, "done_on" if "work" in typed else problem.column)
 
 
 def test_what_is_right_is_not_asked_about():
     fine = follow_ups("K-01 next_day 2023-09-28", "K-01 after_90_days 2023-12-28 then_1=0 now_1=10")
-    assert check_answers(fine, happened("K-01 event_held 2023-09-28 amount=3"), {"K-01": HELD}) == []
+    done = tasks("K-01 done_on=2023-09-28", "K-09")
+    assert (
+        checked(fine, happened("K-01 event_held 2023-09-28 amount=3"), done, recommendations("K-01 2023-09-20")) == []
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
+# ruff: noqa: E501 - tables are read line by line
 """Files for people: text stays text, the same bytes every time, a person's edit is never overwritten."""
 
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import openpyxl
@@ -26,6 +27,40 @@ STAMP = Stamp(True, "«Projekts», Nr. 1", "Finansē fonds.", "Atbild biedrība.
 def book_of(table, **more):
     content = make_workbook("Grāmata", STAMP, [TableSheet("Lapa", "Nosaukums", table, **more)])
     return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def stands(content):
+    """Sheets of a workbook as they stand: what is where and how it looks; widths, heights, print, tables, rules."""
+    return {page.title: _stands(page) for page in openpyxl.load_workbook(io.BytesIO(content))}
+
+
+def _stands(page):
+    looks = {cell.coordinate: f"{cell.value} | {_looks(cell)}" for row in page.iter_rows() for cell in row
+             if cell.value is not None or cell.border.top.style}  # fmt: skip
+    setup, edges = page.page_setup, page.page_margins
+    return {
+        "cells": looks,
+        "widths": {name: round(one.width - 0.71, 1) for name, one in page.column_dimensions.items() if one.customWidth},
+        "heights": {number: one.height for number, one in page.row_dimensions.items() if one.height},
+        "print": [setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight, page.print_options.gridLines,
+                  edges.left, edges.top, edges.bottom, page.print_title_rows, page.oddFooter.left.text, page.oddFooter.right.text],
+        "sheet": [page.sheet_state, page.freeze_panes, page.sheet_view.showGridLines, *map(str, page.merged_cells.ranges)],
+        "tables": [(one.name, one.ref, one.tableStyleInfo.name) for one in page.tables.values()],
+        "rules": [(str(one.sqref), one.type, one.formula1, one.errorStyle, one.showErrorMessage, one.prompt, one.error)
+                  for one in page.data_validations.dataValidation],
+    }  # fmt: skip
+
+
+def _looks(cell):
+    font, side, edge = cell.font, cell.alignment, cell.border
+    colour = font.color.rgb[2:] if font.color and font.color.type == "rgb" else ""
+    named = {"bold": font.b, "italic": font.i, "underlined": font.u, "over": edge.top.style, "under": edge.bottom.style,
+             "wrapped": side.wrap_text, "indented": side.indent}  # fmt: skip
+    ground = cell.fill.fgColor.rgb[2:] if cell.fill.fill_type else ""
+    shown = cell.number_format if cell.number_format != "General" else ""
+    told = [*(word for word, has in named.items() if has), side.horizontal, side.vertical, colour, ground, f"{font.sz:g}",
+            shown, cell.hyperlink and cell.hyperlink.location]  # fmt: skip
+    return " ".join(filter(None, told))
 
 
 def body(sheet):
@@ -210,3 +245,155 @@ def test_logos_stand_at_the_head_of_every_page_and_fit(tmp_path):
     assert [name.get("descr") for name in header._element.xpath(".//wp:docPr")] == ["sif", "ļoti plats"]
     assert sum(int(size.get("cx")) for size in sizes) / 360_000 <= docx.TEXT_WIDTH
     assert content == make_document("Pārskats", STAMP, [], logos=logos)
+
+
+ROWS = pd.DataFrame({
+    "municipality": ["Ķekavas novads", "B", TOTAL], "share": [0.5, 1, None], "points": [Fraction(7, 2), 7, "c"],
+    "on": [date(2023, 8, 21), datetime(2023, 8, 21, 9, 5), None],
+})  # fmt: skip
+
+
+def test_a_workbook_stands_as_it_was_looked_at():
+    sheets = [
+        TableSheet("Lapa", "Nosaukums", ROWS, note="Piezīme par lapu."),
+        TableSheet("Otra", "Cita", ROWS[:0][["municipality"]]),
+    ]
+    links = {"municipality": {"B": "internal:'Otra'!A1", "Ķekavas novads": "internal:'Lapa'!A1"}}
+    content = make_workbook(
+        "Grāmata", STAMP, sheets, ["Garā piezīme. " * 12, "Īsā."], answer="Atbilde ir jā.", links=links
+    )
+    assert stands(content) == BOOK
+
+
+def test_a_chart_stands_as_it_was_looked_at():
+    table = pd.DataFrame({"municipality": ["A", "B", TOTAL], "held": [1, 8, 9], "booked": [2, 0, 2]})
+    sheet = TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", ("held", "booked")))
+    aims = TableSheet(
+        "Mērķi",
+        "M",
+        pd.DataFrame({"year": [2023, 2024], "A": [1, None], "A mērķis": [2, None]}),
+        chart=("year", ("A",)),
+    )
+    days = TableSheet(
+        "Gaita",
+        "G",
+        pd.DataFrame({"day": pd.to_datetime(["2023-09-05", "2024-02-03"]), "held": [1, 2], "due": [1, 3]}),
+        chart=("day", ("held", "due")),
+    )
+    assert [chart_of(sheet), chart_of(aims), chart_of(days)] == CHARTS
+
+
+def chart_of(sheet):
+    """What decides how a chart looks: its kind, series with their cells and looks, axes, place on the sheet."""
+    with zipfile.ZipFile(io.BytesIO(make_workbook("G", STAMP, [sheet]))) as packed:
+        chart, drawing = (
+            packed.read(f"xl/{name}.xml").decode("utf-8") for name in ("charts/chart1", "drawings/drawing1")
+        )
+    wanted = r"c:(barDir|grouping|scatterStyle|lineChart|gapWidth|overlap|f|symbol|size|orientation|max|min|majorUnit|crosses|legendPos|formatCode) ?(?:val=\"([^\"]+)\"|>([^<]*)<|[^>]*)|a:(srgbClr|pattFill|noFill) ?(?:\w+=\"([^\"]+)\")?"
+    told = [" ".join(filter(None, found)) for found in re.findall(wanted, chart)]
+    return [
+        " ".join(told),
+        re.findall(r"<xdr:(?:from|to)>.*?<xdr:col>(\d+)<.*?<xdr:row>(\d+)<", drawing),
+        re.findall(r'descr="([^"]*)"', drawing),
+    ]
+
+
+BOOK = {'Saturs': {'cells': {'A1': 'Grāmata | bold 00507D 15',
+                      'A2': 'Atbilde ir jā. | bold wrapped top 11',
+                      'A4': 'Dati | wrapped indented left top 11',
+                      'B4': 'PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti | bold B03A00 11',
+                      'A5': 'Projekts | wrapped indented left top 11',
+                      'B5': '«Projekts», Nr. 1 | wrapped indented left top 11',
+                      'A6': 'Finansējums | wrapped indented left top 11',
+                      'B6': 'Finansē fonds. | wrapped indented left top 11',
+                      'A7': 'Atbildība | wrapped indented left top 11',
+                      'B7': 'Atbild biedrība. | wrapped indented left top 11',
+                      'A8': 'Datu diena | wrapped indented left top 11',
+                      'B8': '15.09.2024 | wrapped indented left top 11',
+                      'A9': 'Atlases kārtība | wrapped indented left top 11',
+                      'B9': 'k | wrapped indented left top 11',
+                      'A10': 'Ievades datu SHA-256 | wrapped indented left top 11',
+                      'B10': 'i | wrapped indented left top 11',
+                      'A11': 'Rīka versija | wrapped indented left top 11',
+                      'B11': '0 | wrapped indented left top 11',
+                      'A12': 'Bibliotēku saraksta SHA-256 | wrapped indented left top 11',
+                      'B12': 'l | wrapped indented left top 11',
+                      'A14': 'Lapas | bold wrapped indented left center FFFFFF 0072B2 11',
+                      'B14': 'Kas tajās ir | bold wrapped indented left center FFFFFF 0072B2 11',
+                      'A15': "Lapa | underlined 0072B2 11 'Lapa'!A1",
+                      'B15': 'Nosaukums | wrapped indented left top 11',
+                      'A16': "Otra | underlined 0072B2 11 'Otra'!A1",
+                      'B16': 'Cita | wrapped indented left top 11',
+                      'A17': "Piezīmes | underlined 0072B2 11 'Piezīmes'!A1",
+                      'B17': 'Kā skaitļi iegūti un kā tos lasīt | wrapped indented left top 11'},
+            'widths': {'A': 30.0, 'B': 100.0},
+            'heights': {},
+            'print': ['landscape', 9, None, None, None, 0.4, 0.6, 0.8, None,
+                      'PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti. «Projekts», Nr. 1. Dati 2024.\xa0gada 15.\xa0septembrī.', '&P. lpp. no &N'],
+            'sheet': ['visible', None, False, 'A2:B2'],
+            'tables': [],
+            'rules': []},
+ 'Lapa': {'cells': {'A1': 'Nosaukums | bold 00507D 15',
+                    'A2': 'Piezīme par lapu. | italic 555555 11',
+                    'A3': 'PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti | bold B03A00 11',
+                    'A4': "Atpakaļ uz saturu | underlined 0072B2 11 'Saturs'!A1",
+                    'A6': 'Novads | bold wrapped indented left center FFFFFF 0072B2 11',
+                    'B6': 'Izpilde | bold wrapped indented right center FFFFFF 0072B2 11',
+                    'C6': 'Punkti | bold wrapped indented right center FFFFFF 0072B2 11',
+                    'D6': 'Kad | bold wrapped indented left center FFFFFF 0072B2 11',
+                    'A7': 'Ķekavas novads | wrapped indented left top 11',
+                    'B7': '0.5 | indented right top 11 0 %',
+                    'C7': '3.5 | indented right top 11 #,##0.##',
+                    'D7': '2023-08-21 00:00:00 | indented left top 11 dd.mm.yyyy',
+                    'A8': "B | underlined wrapped indented top 0072B2 11 'Otra'!A1",
+                    'B8': '1 | indented right top 11 0 %',
+                    'C8': '7 | indented right top 11 0',
+                    'D8': '2023-08-21 09:05:00 | indented left top 11 dd.mm.yyyy hh:mm',
+                    'A9': 'Kopā | bold over wrapped indented left top 11',
+                    'B9': 'None | bold over wrapped indented left top 11',
+                    'C9': 'c | bold over indented right top 11',
+                    'D9': 'None | bold over wrapped indented left top 11'},
+          'widths': {'A': 17.0, 'B': 11.0, 'C': 10.0, 'D': 19.0},
+          'heights': {},
+          'print': ['landscape', 9, None, None, None, 0.4, 0.6, 0.8, '$6:$6',
+                    'PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti. «Projekts», Nr. 1. Dati 2024.\xa0gada 15.\xa0septembrī.', '&P. lpp. no &N'],
+          'sheet': ['visible', 'B7', None],
+          'tables': [('TLapa', 'A6:D8', 'TableStyleLight1')],
+          'rules': []},
+ 'Otra': {'cells': {'A1': 'Cita | bold 00507D 15',
+                    'A2': 'PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti | bold B03A00 11',
+                    'A3': "Atpakaļ uz saturu | underlined 0072B2 11 'Saturs'!A1",
+                    'A5': 'Novads | bold wrapped indented left center FFFFFF 0072B2 11',
+                    'A6': 'Nav neviena ieraksta. | 11'},
+          'widths': {'A': 10.0},
+          'heights': {},
+          'print': ['landscape', 9, None, None, None, 0.4, 0.6, 0.8, '$5:$5',
+                    'PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti. «Projekts», Nr. 1. Dati 2024.\xa0gada 15.\xa0septembrī.', '&P. lpp. no &N'],
+          'sheet': ['visible', 'B6', None],
+          'tables': [],
+          'rules': []},
+ 'Piezīmes': {'cells': {'A1': 'Kā skaitļi iegūti un kā tos lasīt | bold 00507D 15',
+                        'A2': "Atpakaļ uz saturu | underlined 0072B2 11 'Saturs'!A1",
+                        'A4': 'Garā piezīme. Garā piezīme. Garā piezīme. Garā piezīme. Garā piezīme. Garā piezīme. Garā piezīme. Garā piezīme. Garā piezīme. '
+                              'Garā piezīme. Garā piezīme. Garā piezīme.  | wrapped indented left top 11',
+                        'A5': 'Īsā. | wrapped indented left top 11'},
+              'widths': {'A': 110.0},
+              'heights': {4: 30.0},
+              'print': ['landscape', 9, None, None, None, 0.4, 0.6, 0.8, None,
+                        'PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti. «Projekts», Nr. 1. Dati 2024.\xa0gada 15.\xa0septembrī.', '&P. lpp. no &N'],
+              'sheet': ['visible', None, False],
+              'tables': [],
+              'rules': []}}  # fmt: skip
+
+CHARTS = [['barDir bar grouping stacked f Lapa!$B$5 f srgbClr 0072B2 srgbClr 0072B2 f Lapa!$A$6:$A$7 f f Lapa!$B$6:$B$7 f f f f Lapa!$C$5 f pattFill wdUpDiag srgbClr '
+  '0072B2 srgbClr FFFFFF pattFill srgbClr 0072B2 f Lapa!$A$6:$A$7 f f Lapa!$C$6:$C$7 f f f gapWidth 60 overlap 100 orientation maxMin crosses autoZero '
+  'orientation minMax min 0 srgbClr C8CDD2 crosses max majorUnit 2 legendPos b',
+  [('0', '9'), ('10', '21')], ['Pa novadiem&#xA;Novads | Notikušas | Norunātas&#xA;A | 1 | 2&#xA;B | 8 | 0&#xA;Kopā | 9 | 2']],
+ ['barDir col grouping clustered f Mērķi!$B$5 f srgbClr 0072B2 srgbClr 0072B2 f Mērķi!$A$6 f f f f Mērķi!$B$6 f f f gapWidth 60 lineChart grouping standard f '
+  'Mērķi!$C$5 f noFill symbol dash size 12 srgbClr 000000 f Mērķi!$A$6 f f f f Mērķi!$C$6 f f f lineChart orientation minMax crosses autoZero orientation '
+  'minMax min 0 srgbClr C8CDD2 crosses autoZero legendPos b',
+  [('0', '8'), ('11', '24')], ['M&#xA;Gads | A | A mērķis&#xA;2023 | 1 | 2&#xA;2024 |  | ']],
+ ['scatterStyle lineMarker f Gaita!$B$5 f noFill symbol circle size 6 f Gaita!$A$6:$A$7 f f f f Gaita!$B$6:$B$7 f f f f Gaita!$C$5 f srgbClr 0072B2 symbol '
+  'none f Gaita!$A$6:$A$7 f f f f Gaita!$C$6:$C$7 f f f orientation minMax max 45326 min 45170 crosses autoZero majorUnit 91 orientation minMax min 0 srgbClr '
+  'C8CDD2 crosses autoZero legendPos b',
+  [('0', '8'), ('10', '24')], ['G&#xA;Diena | Notikušas | due&#xA;05.09.2023 | 1 | 1&#xA;03.02.2024 | 2 | 3']]]  # fmt: skip

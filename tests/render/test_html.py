@@ -1,6 +1,8 @@
+# ruff: noqa: E501 - tables are read line by line
 """A page around a body: links to the other pages and to files, sections open or folded, nothing from outside."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -58,3 +60,39 @@ def test_a_section_with_a_wide_table_is_printed_on_its_side(columns, wide):
 def test_a_page_that_asks_for_anything_is_refused(body):
     with pytest.raises(ValueError, match="asks for something from outside"):
         wrap(body)
+
+
+def test_a_page_is_whole():
+    page = html.wrap_page("A & B", "<h1>x</h1>", STAMP, pages=PAGES[:1], here="0_sakums.html").decode("utf-8")
+    head, _, rest = page.partition("<style>\n")
+    assert head == (
+        '<!DOCTYPE html>\n<html lang="lv">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>A &amp; B</title>\n'
+    )
+    nav = '<nav class="pages" aria-label="{}"><a href="0_sakums.html" aria-current="page">Sākums</a></nav>'
+    assert rest.partition("</style>\n")[2] == (
+        f'</head>\n<body>\n<header><p class="notice">{STAMP.lines()[0][1]}</p>{nav.format("Lapas")}</header>\n'
+        f"<main>\n<h1>x</h1>\n</main>\n<footer>{nav.format('Lapas (apakšā)')}<p>{STAMP.short()} Atbalsta A &amp; B. Atbild C.</p>"
+        "</footer>\n</body>\n</html>\n"
+    )
+    plain = html.wrap_page("T", "x").decode("utf-8")
+    assert "<header></header>\n<main>\nx\n</main>\n<footer><p></p></footer>" in plain
+    assert (
+        "notice" not in html.wrap_page("T", "x", replace(STAMP, example=False)).decode("utf-8").partition("</style>")[2]
+    )
+
+
+def test_sections_and_tables_stand_whole():
+    body = html.join_sections([(1, "A", "a"), (2, "B", "b"), (3, "C", "c")])
+    assert body == (
+        '<h1>A</h1>\na\n<nav class="sections" aria-label="Šajā lapā"><a href="#s0">B</a></nav>\n'
+        '<section id="s0">\n<h2>B</h2>\nb\n</section>\n<details id="s1">\n<summary><h3>C</h3></summary>\nc\n</details>'
+    )
+    assert html.join_sections([(1, "A", "a"), (3, "C", "c")]).startswith('<h1>A</h1>\na\n<details id="s0">')
+    head = '<table><thead><tr>{}</tr></thead><tr><th scope="row"></th></tr></table>'
+    two = "".join(head.format('<th scope="col">' * number) for number in (10, 2))
+    assert '<details id="s0" class="wide">' in html.join_sections([(1, "A", ""), (3, "B", two)])
+    page = wrap("<table><tr></tr></table><table> <caption>N</caption></table>")
+    group = '<div class="scroll" role="group" aria-label="{}" tabindex="0">{}</div>'
+    assert group.format("Tabula", "<table><tr></tr></table>") in page
+    assert group.format("N", "<table> <caption>N</caption></table>") in page

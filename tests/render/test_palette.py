@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are read line by line
 """One colour table by meaning: no other colour in charts, pages, workbooks and the PDF's layout; told apart in grey."""
 
 import re
@@ -68,3 +69,43 @@ def test_the_simulation_leaves_white_and_grey_and_moves_red():
     for kind in SEEN:
         assert {see("#FFFFFF", kind), see("#808080", kind)} == {"#FFFFFF", "#808080"}
     assert see("#FF0000", "protanopia") == "#6D5F00"  # Machado's own picture of pure red
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.suffix == ".css"], ids=lambda path: path.name)
+def test_a_page_asks_for_colours_that_are_there(path):
+    there = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", palette.CSS_VARIABLES))
+    assert set(re.findall(r"var\(--([\w-]+)\)", path.read_text("utf-8"))) <= {
+        *there,
+        "share",
+    }  # of a bar, set on the page
+    assert there == {name: colour.lower() for name, colour in palette.COLOURS.items()}
+
+
+LOOKS = {  # fill, edge, words; hatched
+    "done": ("done", "done", "white"), "over": ("over", "over", "text"), "partial": ("over", "lacking", "text"),
+    "contested": ("over", "done", "text"), "booked": ("white", "done", "text"), "open": ("white", "open", "text"),
+    "lacking": ("lacking", "lacking", "white"),
+}  # fmt: skip
+
+
+def test_each_meaning_is_drawn_in_its_colours_and_only_what_is_booked_is_hatched():
+    assert {
+        name: palette.Mark(*(palette.COLOURS[part] for part in parts[:2]), "////" * (name == "booked"), palette.COLOURS[parts[2]])
+        for name, parts in LOOKS.items()
+    } == palette.MARKS  # fmt: skip
+    assert palette.MARKS["booked"].look == {"facecolor": "#FFFFFF", "edgecolor": "#0072B2", "hatch": "////"}
+    assert palette.MARKS["done"].look["hatch"] is None
+
+
+@pytest.mark.parametrize(
+    ("column", "meaning"),
+    [
+        ("delivered", "done"), ("held", "done"), ("eligible", "done"), ("held_incomplete", "partial"), ("booked", "booked"), ("open", "open"),
+        ("other", "open"), ("lost", "lacking"), ("firm_in", "done"), ("contested", "contested"), ("firm_out", "open"),
+    ],
+)  # fmt: skip
+def test_a_column_is_drawn_by_its_meaning_or_by_its_number(column, meaning):
+    assert palette.find_mark(column, 2) == palette.MARKS[meaning]
+    assert [palette.find_mark("cits", number) for number in range(5)] == [
+        palette.MARKS[name] for name in ("done", "booked", "over", "open", "done")
+    ]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are read line by line
 """PDF: tagged, in Latvian, text in reading order; what is said never becomes a command."""
 
 import io
@@ -11,8 +12,8 @@ from pypdf import PdfReader
 from test_docx_and_xlsx import STAMP
 
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
-from mentoring_lib.render.charts import draw_charts, plot_municipalities
-from mentoring_lib.render.pdf import make_pdf
+from mentoring_lib.render.charts import Chart, draw_charts, plot_municipalities
+from mentoring_lib.render.pdf import _clean, _describe, make_pdf
 
 LETTERS = "Glāžšķūņa rūķīši dzērumā čiepj Baha koncertflīģeļu vākus ĀČĒĢĪĶĻŅŠŪŽ"
 TABLE = pd.DataFrame({"municipality": ["Ķekavas novads", "Kopā"], "2023": [1, 1]})
@@ -88,3 +89,28 @@ def test_any_text_can_be_set(text):
 def test_the_same_parts_give_the_same_bytes():
     parts = [("heading", "A"), ("table", "N", TABLE)]
     assert make_pdf("T", STAMP, parts, {}) == make_pdf("T", STAMP, parts, {})
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (("heading", "A"), {"kind": "heading", "level": 1, "content": "A"}), (("subheading", "A"), {"kind": "heading", "level": 2, "content": "A"}),
+        (("text", "a", "b"), {"kind": "text", "content": "a"}), (("contents",), {"kind": "contents", "content": ""}),
+        (("chart", Chart("T", "b", svg=b"<svg/>")), {"kind": "chart", "svg": "<svg/>", "alt": "b"}),
+    ],
+)  # fmt: skip
+def test_a_part_is_told_as_data(part, told):
+    assert _describe(*part) == told
+
+
+def test_a_table_is_told_with_its_total_and_widths():
+    told = _describe("table", "Novadi", TABLE)
+    assert told["rows"] == [{"cells": ("Ķekavas novads", "1"), "total": False}, {"cells": ("Kopā", "1"), "total": True}]
+    assert {name: told[name] for name in told if name not in ("rows", "widths")} == {
+        "kind": "table", "caption": "Novadi", "headings": ("Novads", "2023"), "numeric": (False, True)}  # fmt: skip
+    assert told["widths"] == [17 / 66, 8 / 66]
+    assert _describe("plain table", TABLE)["caption"] == ""
+
+
+def test_what_no_page_can_show_goes_wherever_it_stands():
+    assert _clean({"a\0": ["b\ufeff", ("c\x07", 1, None, b"d")]}) == {"a\0": ["b", ["c", 1, None, b"d"]]}

@@ -19,6 +19,15 @@ from mentoring_lib.render.preview import show_parts
         (("facts", [("a", "b")]), "<dl><dt>a</dt><dd>b</dd></dl>"),
         (("contents",), ""),
         (("something new", "a"), "<p>a</p>"),
+        (("text", "a", "b"), "<p>a</p>"),
+        (("picture", b"x"), ""),
+        (("heading", '"a"', "b"), '<h3>"a"</h3>'),
+        (("facts", [("a", "<"), ("c", "d")]), "<dl><dt>a</dt><dd>&lt;</dd><dt>c</dt><dd>d</dd></dl>"),
+        (("item", "a&", "b"), "<ul><li>a&amp;</li></ul>"),
+        (
+            ("cards", [("7", "sniegtas", ""), ("2", "<", "trūkst")]),
+            '<ul class="numbers"><li><b>7</b> sniegtas</li><li><b>2</b> &lt;; <b>trūkst</b></li></ul>',
+        ),
     ],
 )
 def test_each_part_is_shown(part, shown):
@@ -31,6 +40,13 @@ def test_a_chart_is_a_described_picture_and_a_table_a_table():
     )._repr_html_()
     assert '<img alt="a &quot;b&quot;" src="data:image/png;base64,eA==">' in told
     assert "<caption>Tab</caption>" in told
+    assert "<caption></caption>" in show_parts([("plain table", pd.DataFrame({"a": [1]}))])._repr_html_()
+    both = show_parts([("chart", charts.Chart("T", "b", png=b"x", narrow=b"y")), ("item", "c")])
+    assert both._repr_html_() == (
+        '<picture><source media="(max-width: 40rem)" srcset="data:image/png;base64,eQ=="><img alt="b" '
+        'src="data:image/png;base64,eA=="></picture>\n<ul><li>c</li></ul>'
+    )
+    assert repr(both) == "Pārskats"
 
 
 def test_the_page_shows_exactly_the_parts_of_the_report_in_their_order(results):

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are read line by line
 """Tables as people read them: words, dates, numbers, and text that stays text."""
 
 from dataclasses import fields
@@ -7,10 +8,12 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
+from mentoring_lib.base.problems import BETWEEN
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.delivery.events import LEDGER
 from mentoring_lib.delivery.rows import Place
-from mentoring_lib.render.tables import HEADINGS, name_communities, present, say, show, show_cell
+from mentoring_lib.funder.disclosure import HIDDEN
+from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities, present, say, show, show_cell
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,9 @@ from mentoring_lib.render.tables import HEADINGS, name_communities, present, say
         (float("nan"), ""),
         (("a", "b"), "a; b"),
         ("= 1 + 1", "= 1 + 1"),
+        (1 + 2j, "(1+2j)"),
+        (["a", 0.5, None], "a; 0,5; "),
+        (datetime(2023, 8, 21, 0, 0, 1), "21.08.2023 00:00"),
     ],
 )
 def test_a_cell_reads_as_a_latvian_expects(value, text):
@@ -118,3 +124,66 @@ def test_shares_are_shown_in_per_cent():
 
 def test_every_column_of_the_ledger_and_the_places_has_a_heading():
     assert {*LEDGER, *(field.name for field in fields(Place))} <= set(HEADINGS)
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "shown"),
+    [
+        ("replied", "partly", "daļēji"), ("replied", "yes", "jā"), ("replied", "nothing", "nav, par ko spriest"), ("proved", "no", "nē"),
+        ("anchor", "question", "Konkrēts jautājums"), ("status", "held", "notika"), ("kind", "block", "kavē"), ("column", "email", "E-pasts"),
+        ("column", "application_id", "Pieteikums"), ("group", "all", "visas"), ("group", "new", "jaunas"), ("reading", "points", "punkti"),
+    ],
+)  # fmt: skip
+def test_every_code_word_has_its_word(column, word, shown):
+    assert WORDS[column][word] == shown
+    assert present(pd.DataFrame({column: [word]})).iloc[0, 0] == shown
+
+
+def test_of_several_codes_each_has_its_name():
+    decided = pd.DataFrame({"application_id": ["K-1", "K-2", "K-3"], "community": ["Viens", "Divi", None]})
+    named = name_communities(
+        pd.DataFrame({"application_id": [f"K-2{BETWEEN}K-1", None, "K-3"], "a": [1, 2, 3]}), decided
+    )
+    assert named["community"].tolist() == [f"Divi{BETWEEN}Viens", "", ""]
+    assert named.columns.tolist() == ["application_id", "community", "a"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "numeric"),
+    [
+        ([1, 2.5], True), ([Fraction(1, 2), HIDDEN], True), ([1, None], True), (pd.Series([HIDDEN, None], dtype="object"), True), ([True, False], False),
+        (pd.Series([True, None], dtype="object"), False), (pd.Series([1, "a"], dtype="object"), False), (["1", "2"], False),
+        (pd.Series([None, None], dtype="object"), False), (pd.Series([], dtype="object"), False), (pd.Series([], dtype="int64"), True),
+    ],
+)  # fmt: skip
+def test_a_column_of_numbers_may_hold_hidden_ones(cells, numeric):
+    assert show(pd.DataFrame({"a": cells}), caption="").numeric == (numeric,)
+
+
+def test_a_table_stands_whole_on_a_page_and_as_text():
+    table = pd.DataFrame(
+        {
+            "community": ["A<", TOTAL],
+            "share": [0.5, HIDDEN],
+            "points": [Fraction(7, 2), HIDDEN],
+            "on": ["21.08.2023", ""],
+        }
+    )
+    shown = show(table.assign(x=1), ["community", "share", "points", "on"], caption="T&")
+    cell, number = '<td role="cell" data-label="Kopiena">', '<td role="cell" class="n" data-label='
+    heads = "".join(f'<th scope="col" role="columnheader"{look}>{text}</th>' for text, look in (
+        ("Kopiena", ""), ("Izpilde", ' class="n"'), ("Punkti", ' class="n"'), ("Kad", "")))  # fmt: skip
+    assert shown._repr_html_() == (
+        f'<table role="table" class="cards"><caption>T&amp;</caption>\n<thead role="rowgroup"><tr role="row">{heads}</tr></thead>\n'
+        f'<tbody role="rowgroup">\n<tr role="row">{cell}A&lt;</td>{number}"Izpilde">50 %</td>{number}"Punkti">3,5</td>'
+        '<td role="cell" class="date" data-label="Kad">21.08.2023</td></tr>\n'
+        f'<tr role="row" class="total">{cell}Kopā</td>{number}"Izpilde">{HIDDEN}</td>{number}"Punkti">{HIDDEN}</td>'
+        '<td role="cell" data-label="Kad"></td></tr>\n</tbody></table>'
+    )
+    assert (
+        repr(shown)
+        == f"T&\nKopiena | Izpilde | Punkti | Kad\nA< | 50 % | 3,5 | 21.08.2023\nKopā | {HIDDEN} | {HIDDEN} | "
+    )
+    assert '<table role="table"><caption>' in show(table[["community", "share", "points"]], caption="")._repr_html_()
+    assert repr(show(table[:0], caption="A", empty="Nav nekā.")) == "Nav nekā."
+    assert say("a", "answer")._repr_html_() == '<p class="answer">a</p>'

@@ -51,6 +51,8 @@ def test_full_agreement_has_no_interval_however_many_pairs():
 def test_the_interval_holds_the_kappa_and_stays_between_minus_one_and_one():
     found = both("00", "11", "22", "33", "01", "12", "23", "30").loc["question"]
     assert -1 <= found["kappa_from"] < found["kappa"] < found["kappa_to"] <= 1
+    assert both("00", "11", "22", "33", "32").loc["question", "kappa_to"] == 1
+    assert both("03", "30", "02").loc["question", "kappa_from"] == -1
 
 
 def test_where_everyone_gave_one_mark_kappa_is_not_defined():

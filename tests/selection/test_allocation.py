@@ -9,7 +9,6 @@ from builders import (
     MANY,
     SEED,
     allocated,
-    codes,
     column,
     conflicts,
     decisions,
@@ -24,8 +23,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentoring_lib.selection.allocation import Kept, Outcome, allocate, rank
-from mentoring_lib.selection.eligibility import LACKING
-from mentoring_lib.selection.final import find_blockers
 from mentoring_lib.selection.past import Past
 from mentoring_lib.selection.reasons import describe_rank, give_reasons
 from mentoring_lib.selection.scoring import summarise_anchors, tidy_marks
@@ -408,179 +405,6 @@ def test_before_the_lot_one_who_dropped_out_among_equals_leaves_open_who_is_ahea
     assert column(found, "outcome") == {"A": "lot", "B": "lot", "C": "none"}
 
 
-# Provisional or final
-
-
-def blockers(*lines, list_=None, told=(), marked=(), **changes):
-    settled = programme(**changes)
-    now = graded(*lines, seed=settled.lottery.seed)
-    decided = allocate(scored(*lines), rank(now), settled.places, decisions(*told))
-    anchors = summarise_anchors(tidy_marks(marks(*marked), conflicts()), decisions(*told))
-    return find_blockers(decided, anchors, now, list_, decisions(*told), settled)
-
-
-def test_nothing_stands_between_a_settled_call_and_its_final_result():
-    assert blockers("A new 9", list_=frozen("A new 9")) == []
-
-
-@pytest.mark.parametrize(
-    ("lines", "more", "expected"),
-    [
-        (["A new 9"], {"rule__decided_on": None}, ["rule_undated"]),
-        (["A unclear 9"], {}, ["novelty_unclear"]),
-        (["A new –"], {}, ["mark_missing"]),
-        (["A new 9"], {"marked": ["A Ilze 3 3 3 3", "A Andris 0 3 3 3"]}, ["mark_gap"]),
-        (["A new 9"], {"marked": ["A Ilze 3 3 3 3", "A Andris 0 3 3 3"], "told": ["A agreed_question 1"]}, []),
-        (["A new 9", "B new 9"], {"places": {2023: 1}, "lottery__seed": None}, ["seed_missing"]),
-        (["A new 9", "B new 9"], {"places": {2023: 2}, "lottery__seed": None}, []),
-        (["A new 9", "B new 9"], {"places": {2023: 1}}, []),
-    ],
-)
-def test_what_is_missing_for_a_final_result_is_listed(lines, more, expected):
-    settings = {name: value for name, value in more.items() if "__" in name or name == "places"}
-    assert codes(blockers(*lines, list_=frozen(*lines, **settings), **more)) == expected
-
-
-def test_without_a_freeze_nothing_is_final():
-    assert codes(blockers("A new 9")) == ["freeze_missing"]
-
-
-def test_minimums_beyond_the_places_are_told_before_the_freeze_and_do_not_bar_the_settings():
-    assert codes(blockers("A new 9", minimum_places={"Olaines novads": 5})) == ["freeze_missing", "minimum_over"]
-    assert codes(blockers("A new 9", minimum_places={"Olaines novads": 4})) == ["freeze_missing"]
-
-
-@pytest.mark.parametrize(
-    ("reason", "where"),
-    [
-        ("Varbūt dublikāts; jāizlemj", "Izlemiet lapā «Lēmumi»."),
-        ("Nav skaidrs, vai dota piekrišana datu apstrādei", "Izlemiet lapā «Lēmumi»."),
-        *((reason.rstrip("."), "Noskaidrojiet un ierakstiet lapā «Labojumi»; ja pieteikums neatbilst, tā izlemiet lapā "
-           "«Lēmumi».") for reason in LACKING),
-    ],
-)  # fmt: skip
-def test_an_unsettled_application_blocks_with_its_reason_and_says_what_settles_it(reason, where):
-    table = scored("A new 9").assign(state="unsettled", state_reason=f"{reason}.")
-    decided = allocate(table, ranked(), {2023: 1}, decisions())
-    nothing = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
-    (problem,) = find_blockers(decided, nothing, graded(), frozen(), decisions(), programme())
-    assert (problem.message, problem.advice) == (f"pieteikums nav izlemts: {reason}", where)
-
-
-def test_a_change_since_the_freeze_needs_a_decision():
-    (problem,) = blockers("A new 5", list_=frozen("A new 9"))
-    assert problem.message == "pēc noslēgšanas mainījies: A: 2;all;9 → 1;new;5"
-    assert blockers("A new 5", list_=frozen("A new 9"), told=["A other"]) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "now", "told", "explains"),
-    [
-        ("gone", [], "A withdrawn", True),
-        ("gone", [], "A ineligible on=2023-08-24", True),
-        ("gone", [], "A ineligible on=2023-08-23", False),
-        ("gone", [], "A other", False),
-        ("gone", [], "B ineligible", False),
-        ("changed", ["A new 5"], "A other", True),
-        ("changed", ["A new 5"], "A other on=2023-08-23", False),
-        ("changed", ["A new 5"], "A eligible", False),
-        ("new", ["A new 9", "B new 8"], "B eligible", True),
-        ("new", ["A new 9", "B new 8"], "B not_duplicate A", True),
-        ("new", ["A new 9", "B new 8"], "A not_duplicate B", True),
-        ("new", ["A new 9", "B new 8"], "B eligible on=2023-08-23", False),
-        ("new", ["A new 9", "B new 8"], "B other", False),
-    ],
-)
-def test_a_decision_explains_a_difference_if_it_fits_and_is_not_older_than_the_freeze(kind, now, told, explains):
-    found = codes(blockers(*now, list_=frozen("A new 9"), told=[told]))
-    assert found.count("freeze_differs") == (0 if explains else 1), kind
-
-
-def test_each_anchor_needs_as_many_marks_as_the_rule_asks_unless_one_was_agreed():
-    one = {"marked": ["A Ilze 3 3 3 3"], "rule__least_markers": 2}
-    list_ = frozen("A new 12", rule__least_markers=2)
-    found = blockers("A new 12", list_=list_, **one)
-    assert found[0].message == "par maz vērtējumu: Konkrēts jautājums: 1 no 2"
-    assert codes(found) == ["marks_few"] * 4
-    agreed = [f"A agreed_{anchor} 3" for anchor in ("question", "situation", "obstacle", "outcome")]
-    assert blockers("A new 12", list_=list_, told=agreed, **one) == []
-    assert blockers("A new 12", list_=list_, **one | {"marked": ["A Ilze 3 3 3 3", "A Andris 3 3 3 3"]}) == []
-
-
-def test_the_whole_list_is_told_at_once():
-    found = codes(blockers("A unclear –", "B new 9", rule__decided_on=None))
-    assert found == ["rule_undated", "novelty_unclear", "mark_missing", "freeze_missing"]
-
-
-# Reasons
-
-
-def reasons(*lines, places, marked=(), seed=SEED, told=(), final=True):
-    anchors = summarise_anchors(tidy_marks(marks(*marked), conflicts()), decisions(*told))
-    table = allocated(*lines, places=places, seed=seed, decided=decisions(*told))
-    return column(give_reasons(table, anchors, programme(), final=final), "reason")
-
-
-def test_a_reason_tells_marks_tier_rank_and_place():
-    marked = ["A Ilze 3 3 2 3", "A Andris 3 3 3 3"]
-    assert reasons("A new 23/2", places={2023: 1}, marked=marked)["A"] == (
-        "Kopiena ir jauna, jautājums aprakstīts skaidri (3 + 3 + 2,5 + 3 = 11,5 no 12 punktiem, skaidrs no 7): "
-        "abas prioritātes. Secībā 1. no 1. Konsultācija 2023. gadā."
-    )
-
-
-def test_a_reason_without_marks_says_so():
-    assert reasons("A existing –", places={2023: 0})["A"] == (
-        "Kopiena darbojas jau ilgāk; jautājuma apraksts vēl nav novērtēts. Secībā 1. no 1. Gaidīšanas sarakstā 1. pēc kārtas."
-    )
-
-
-def test_a_sheet_that_is_still_empty_gives_reasons_too():
-    told = reasons("A existing –", places={2023: 0}, marked=["A Ilze – – – –", "A Andris – – – –"])
-    assert "jautājuma apraksts vēl nav novērtēts" in told["A"]
-
-
-@pytest.mark.parametrize(
-    ("line", "met"),
-    [
-        ("A new 8", "abas prioritātes"),
-        ("A new 6", "viena no"),
-        ("A existing 8", "viena no"),
-        ("A existing 6", "neviena no"),
-    ],
-)
-def test_a_reason_says_how_many_priorities_are_met(line, met):
-    assert f": {met}" in reasons(line, places={2023: 1})["A"]
-
-
-def test_a_reason_tells_when_the_lot_decided_and_when_it_still_must():
-    lines = ("A new 8", "B new 8")
-    assert "izšķīra izloze" in reasons(*lines, places={2023: 1})["A"]
-    assert reasons(*lines, places={2023: 1}, seed=None)["A"].endswith(
-        "Secībā 1.–2. no 2. Vai un kurā gadā būs konsultācija, izšķirs izloze."
-    )
-
-
-def test_a_provisional_reason_says_so():
-    assert reasons("A new 8", places={2023: 1}, final=False)["A"].startswith("Provizoriski. ")
-
-
-def test_an_override_shows_its_reason():
-    told = ["B override 2023 'reason=Piešķirts pēc sūdzības.'"]
-    assert reasons("A new 8", "B existing 0", places={2023: 1}, told=told)["B"].endswith(
-        "Konsultācija 2023. gadā piešķirta ārpus kārtas: Piešķirts pēc sūdzības."
-    )
-
-
-def test_who_does_not_compete_reads_the_reason_of_the_state():
-    late = scored("A new 8").assign(state="late", state_reason="Iesniegts pēc termiņa.")
-    table = allocate(late, ranked(), {2023: 1}, decisions())
-    anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
-    assert column(give_reasons(table, anchors, programme(), final=True), "reason") == {
-        "A": "Iesniegts pēc termiņa. Gaidīšanas sarakstā 1. pēc kārtas."
-    }
-
-
 # Minimum places of a municipality
 
 
@@ -711,20 +535,3 @@ def test_names_of_communities_and_ineligible_rows_change_nothing(lines, places, 
     columns = ["application_id", "outcome", "place_year", "rank", "waiting"]
     kept = table[table["application_id"].ne("X-99")][columns].reset_index(drop=True)
     pd.testing.assert_frame_equal(kept, plain[columns])
-
-
-@pytest.mark.parametrize(
-    ("decision", "codes_left"), [("not_duplicate B", ["freeze_differs"]), ("other", []), ("override 2023", [])]
-)
-def test_only_a_fitting_decision_explains_a_change_since_the_freeze(decision, codes_left):
-    lines = ("A new 1", "B new 8")
-    found = blockers(*lines, list_=frozen("A new 9", "B new 8"), told=(f"A {decision}",))
-    assert [problem.code for problem in found if problem.code == "freeze_differs"] == codes_left
-
-
-def test_a_reason_names_the_frozen_merits_when_the_marks_have_changed_since():
-    entries = frozen("A new 9").entries.assign(ticket="")
-    decided = allocate(scored("A new 1"), rank(entries), {2023: 1}, decisions())
-    anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
-    reason = give_reasons(decided, anchors, programme(), final=True)["reason"].iloc[0]
-    assert "noslēgtais saraksts, un tajā kopiena ir jauna, jautājums aprakstīts skaidri (9 p.): abas" in reason

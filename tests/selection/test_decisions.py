@@ -144,3 +144,9 @@ def test_of_several_that_contradict_each_other_the_last_is_asked_about():
         table = decisions(*(f"K-01 {kind} {value}" for value in values)).assign(row=[4, 5, 6])
         (found,) = check_decisions(table, applications(1), programme())
         assert (found.code, found.row, found.details) == ("decision_conflict", 6, "K-01")
+
+
+def test_more_places_out_of_turn_than_a_year_has_are_asked_about_from_the_first_too_many():
+    lines, settled = [f"K-0{number} override 2023" for number in (1, 2, 3)], programme(places={"2023": 2, "2024": 2})
+    asked = [codes(check_decisions(decisions(*lines[:count]), applications(3), settled)) for count in (2, 3)]
+    assert asked == [[], ["override_full"]]

@@ -10,7 +10,7 @@ from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.texts import fold
 from mentoring_lib.selection.decisions import check_decisions, check_references, find_overrides, latest
 from mentoring_lib.selection.duplicates import find_duplicates
-from mentoring_lib.selection.eligibility import check_applications, determine_states
+from mentoring_lib.selection.eligibility import check_applications, count_states, determine_states
 
 
 def states(table, *lines, name="state"):
@@ -128,6 +128,7 @@ def test_suspected_duplicates_are_a_problem_until_decided():
 def test_equal_codes_are_a_problem():
     table = applications(2, application_id="K-01")
     (problem,) = check_applications(table, find_duplicates(table, decisions()))
+    assert (problem.column, problem.value) == ("application_id", "K-01")
     assert (problem.code, problem.row, problem.message) == (
         "application_id_twice",
         3,
@@ -181,6 +182,7 @@ def test_the_state_and_its_reason(cells, lines, state, reason):
     table = applications(1, **cells)
     assert states(table, *lines) == {"K-01": state}
     assert states(table, *lines, name="state_reason") == {"K-01": reason}
+    assert states(table, *lines, name="duplicate_of") == {"K-01": "K-02" if "dublikāts" in reason else ""}
 
 
 def test_the_first_state_that_fits_is_the_one():
@@ -211,8 +213,26 @@ def test_undecided_duplicates_leave_both_unsettled():
     assert states(table, "K-02 duplicate_of K-01") == {"K-01": "eligible", "K-02": "set_aside", "K-03": "eligible"}
 
 
+def test_who_withdrew_or_is_decided_two_ways_is_nobodys_duplicate():
+    for told in (["K-01 withdrawn"], ["K-01 duplicate_of K-02", "K-01 ineligible"]):
+        assert states(applications(1), *told, name="duplicate_of") == {"K-01": ""}
+
+
 def test_no_applications_have_no_states():
     assert states(applications(0)) == {}
+    table = determine_states(applications(0), find_duplicates(applications(0), decisions()), decisions(), programme())
+    assert table["state"].dtype == "str"
+
+
+def test_states_are_counted_by_municipality_with_a_row_for_all_others():
+    table = applications(5, municipality=["Mārupes novads", "Mārupes novads", "Rīga", None, "Olaines novads"])
+    table = table.assign(state=["eligible", "late", "outside", "unsettled", "eligible"])
+    counted = count_states(table, ["Olaines novads", "Mārupes novads", "Ķekavas novads"])
+    assert counted.columns.tolist() == ["eligible", "other"]
+    assert counted.T.to_dict("list") == {
+        "Olaines novads": [1, 0], "Mārupes novads": [1, 1], "Ķekavas novads": [0, 0], "citur vai nezināms": [0, 2]
+    }  # fmt: skip
+    assert len(count_states(table[:1], ["Mārupes novads"])) == 1
 
 
 ANY = {

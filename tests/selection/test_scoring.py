@@ -121,6 +121,17 @@ def test_a_higher_mark_never_lowers_clarity(sheet, place):
     assert after >= before
 
 
+def test_rows_stand_by_application_anchor_and_marker_also_where_a_marker_or_a_mark_is_missing():
+    told = ["K-02 Ilze 1 1 1 1", "K-01 Ilze 3 2 1 0", "K-01 – 1 1 1 1", "K-01 Ilze – 1 1 1", "K-01 Andris 0 0 0 0"]
+    tidy = tidy_marks(marks(*told), conflicts())
+    first = tidy.head(4)
+    assert first["application_id"].tolist() == ["K-01"] * 4
+    assert first["anchor"].nunique() == 1
+    assert first["marker"].fillna("").tolist() == ["Andris", "Ilze", "Ilze", ""]
+    anchors = summarise_anchors(tidy, decisions())
+    assert anchors["application_id"].tolist() == ["K-01"] * 4 + ["K-02"] * 4
+
+
 def test_every_marker_and_anchor_has_one_row():
     tidy = tidy_marks(marks("K-01 Ilze 3 2 1 0", "K-01 Andris – cannot_judge 1 0"), conflicts())
     assert len(tidy) == 8
@@ -150,6 +161,8 @@ def test_a_gap_goes_on_the_discussion_list(marks_of_two, gap, found):
 def test_an_agreed_mark_ends_the_discussion():
     lines = ["K-01 Ilze 3 3 1 1", "K-01 Andris 1 1 1 1"]
     assert discussions(*lines, told=["K-01 agreed_question 2"]) == ["situation"]
+    anchors = summarise_anchors(tidy_marks(marks(*lines), conflicts()), decisions())
+    assert find_discussions(anchors, discussion_gap=2).columns.tolist() == anchors.columns.tolist()
 
 
 def test_a_single_marker_has_nothing_to_discuss():
@@ -165,6 +178,7 @@ def test_a_marker_nobody_named_and_a_second_row_are_problems():
     problems = check_marks(sheet, ("Ilze", "Andris"))
     assert codes(problems) == ["marker_unknown", "mark_twice"]
     assert problems[0].message == "vērtētāja «Zane» iestatījumos nav"
+    assert problems[0].advice.endswith("der: Ilze, Andris.")
     assert (problems[1].row, problems[1].message) == (4, "šis pieteikums šim vērtētājam (Ilze) jau ir citā rindā")
 
 
@@ -211,6 +225,7 @@ def missing(*lines, told=(), barred=(), markers=("Ilze", "Andris")):
 def test_marks_that_nobody_filled_in_are_told_marker_by_marker():
     full = ["K-01 Ilze 3 2 1 0", "K-02 Ilze 3 3 3 cannot_judge", "K-01 Andris 3 2 1 0"]
     assert missing(*full) == {"Andris": "4 vērtējumu: K-02"}
+    assert missing(full[0]) == {"Ilze": "4 vērtējumu: K-02", "Andris": "8 vērtējumu: K-01, K-02"}
     assert missing(*full, "K-02 Andris 3 – – 0") == {"Andris": "2 vērtējumu: K-02"}
     assert missing(*full, "K-02 Andris 3 – 2 0") == {"Andris": "1 vērtējuma: K-02"}
     assert missing(*full, "K-02 Andris 3 1 2 0") == {}
