@@ -246,6 +246,8 @@ def test_before_the_draw_a_list_is_replaced_with_a_reason_and_both_stay(before_t
     first = (lot / "saraksts.txt").read_bytes()
     change(before_the_draw, "clear_from = 7", "clear_from = 6")
     assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
+    assert main(["freeze", str(before_the_draw), "--yes", "--again", "Pēteris Lietusmiers iebilda"]) == paths.STOPPED
+    assert "pamatojumā ir personas dati (Kontaktpersona: K-978E9F)" in capsys.readouterr().err
     assert main(["freeze", str(before_the_draw), "--yes", "--again", "Slieksnis ir 6"]) == paths.FINE
     assert (lot / "saraksts.txt").read_bytes() == first
     second = (lot / "saraksts-2.txt").read_text("utf-8")
