@@ -391,13 +391,15 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
     some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
+    yearless = {*events.loc[events["event"].eq("offered") & events["year"].isna(), "application_id"]}
     history, held = list_valid_events(some_year, programme, as_of=date.max), held_days(some_year, programme)
     first_offer = min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None)
 
     def offered_by(day: date) -> dict[str, Offered]:
         places = rows_of(follow(some_year, programme, as_of=day).table, Place)
         return {one.application_id: Offered(None if one.status in RELEASED else one.year, one.offered_on.date(),
-                                            one.status in HELD) for one in places if one.offered_on}  # fmt: skip
+                                            one.status in HELD, one.application_id not in yearless)
+                for one in places if one.offered_on}  # fmt: skip
 
     def select_by(known: pd.DataFrame) -> Selection:
         drawn = contract.draw_by(known, decisions, programme)

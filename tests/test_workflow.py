@@ -56,6 +56,13 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
     assert ranked == sorted(ranked, key=lambda key: after["rank"][key])
     assert [skip.event.application_id for skip in found.skips] == []
     assert sorted(after["place_year"].dropna()) == sorted(before["place_year"].dropna())
+    early = events[events["event"].eq("offered") & events["year"].eq(2024)].head(2)
+    typed = pd.concat([told, early.assign(on=pd.Timestamp("2023-09-07"))], ignore_index=True)
+    years = [
+        evaluate(dataclasses.replace(amended, sheets=sheets | {"Notikumi": each})).decided["place_year"]
+        for each in (typed, typed.assign(year=pd.array([None] * len(typed), dtype="Int64")))
+    ]
+    assert years[0].equals(years[1])
     then = view_on(amended, found, date(2023, 9, 7)).decided.set_index("application_id")
     assert then["rank"].to_dict() == before["rank"].to_dict()
     assert not then["reason"].str.startswith("Provizoriski").any()

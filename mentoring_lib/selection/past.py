@@ -80,11 +80,15 @@ def look_back(
 
 
 class Offered(NamedTuple):
-    """An offer as it stands on a day: the year of its place (None: nobody holds it), its day, whether it was held."""
+    """An offer as it stands on a day: the year of its place (None: nobody holds it), its day, whether it was held.
+
+    Where its year is not ``typed``, that is the one given by the outcome.
+    """
 
     year: int | None
     on: date
     held: bool
+    typed: bool = True
 
 
 def find_slip(decisions: pd.DataFrame, first_offer: date | None) -> Amendment | None:
