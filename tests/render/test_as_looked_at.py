@@ -16,12 +16,13 @@ import pytest
 from builders import placed, programme
 from docx import Document
 from matplotlib.colors import to_hex
-from test_docx_and_xlsx import STAMP
+from test_docx_and_xlsx import STAMP, stands
 from test_ranking_chart import decide
 
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.delivery.ledger import trace_course
 from mentoring_lib.render import charts, docx, funder_charts, ranking_chart
+from mentoring_lib.render.settings_workbook import make_settings_workbook
 
 LINES = Path(__file__).parent / "looked_at"
 
@@ -185,8 +186,34 @@ SET = {
     "summary": lambda: docx.make_document("Pirmā lapa", STAMP, [("heading", "A")], above="Projekts"),
     "letter": lambda: docx.make_letter("Vēstule", STAMP, [("text", "Labdien!"), ("title",), ("facts", [("a", "b")])], logos={}, basis="abc"),
 }  # fmt: skip
+PAGES = ("Uzsaukums", "Tēmas", "Izloze")
+
+
+def listed(content):
+    """How some sheets of the settings are set out: looks, sizes and rules of cells, not their words."""
+    for name, page in stands(content).items():
+        for part, told in page.items() if name in PAGES else ():
+            for one in told.items() if isinstance(told, dict) else told:
+                yield (
+                    f"{name} {part} {one[0]} {one[1].rpartition(' | ')[2]}"
+                    if part == "cells"
+                    else f"{name} {part} {one}"
+                )
+
+
+def settings_of(**changes):
+    years = {
+        "places": {2023: 1, 2024: 2},
+        "carry_over": (
+            {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "V", "permitted_on": date(2024, 1, 5)},
+        ),
+    }
+    return make_settings_workbook("Iestatījumi", programme(**years, **changes).model_dump(), ["Palīdzība"])
+
+
 MADE = {name: lambda draw=draw: drawn(draw()) for name, draw in DRAWN.items()}
 MADE |= {name: lambda make=make: outlined(make()) for name, make in SET.items()}
+MADE["settings"] = lambda: listed(settings_of(rule__reading="points"))
 
 
 @pytest.mark.parametrize("name", MADE)
