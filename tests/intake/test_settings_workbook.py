@@ -260,7 +260,7 @@ SLIPS = [
     (set_cell("Konsultāciju skaits", "A6", 2023), "lapa «Konsultāciju skaits», šūna A6", "«2023» ir divreiz"),
     (set_cell("Konsultāciju skaits", "A5", 2022), "lapa «Konsultāciju skaits», šūna A5", "jābūt ne agrāk kā 2023"),
     (set_cell("Konsultāciju skaits", "B4", "Cik"), "lapa «Konsultāciju skaits», šūna B4", "«Cik» nav zināms"),
-    (set_cell("Privātums", "B14", "varbūt"), "lapa «Privātums», šūna B14", "«Publicē: gadu» neder vērtība: varbūt – jābūt «jā» vai «nē»"),
+    (set_cell("Privātums", "B15", "varbūt"), "lapa «Privātums», šūna B15", "«Publicē: gadu» neder vērtība: varbūt – jābūt «jā» vai «nē»"),
     (set_cell("Mentori", "J5", "reizēm"), "lapa «Mentori», šūna J5", "reizēm – jābūt x vai tukšam"),
     (set_cell("Mentori", "P5", "x"), "lapa «Mentori», šūna P5", "tāda numura nav"),
     (set_cell("Mentori", "A6", "Maija Bebre"), "lapa «Mentori», šūna A6", "atkārtojas"),
