@@ -364,7 +364,7 @@ def look(inputs: Inputs, *, as_of: date) -> Outlook:
     planned = _plan(inputs, as_of)
     followed, problems = _follow(planned, selected, line, as_of)
     changed = _look_back(planned, followed, as_of)
-    problems += checks.check_answers(planned.sheets["Pēc konsultācijas"], planned.sheets["Rezultāti"], line.held)
+    problems += checks.check_answers(planned.sheets, line.held, planned.programme.project.ends)
     waiting, asked = _wait(planned, line, followed, changed, as_of, final=not selected.blockers)
     nothing = pd.DataFrame({"application_id": [], "suggested": []})
     parts = vars(selected) | vars(followed) | vars(changed) | vars(waiting)
@@ -391,13 +391,15 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
     events = sheets["Notikumi"]
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
     some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
+    yearless = {*events.loc[events["event"].eq("offered") & events["year"].isna(), "application_id"]}
     history, held = list_valid_events(some_year, programme, as_of=date.max), held_days(some_year, programme)
     first_offer = min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None)
 
     def offered_by(day: date) -> dict[str, Offered]:
         places = rows_of(follow(some_year, programme, as_of=day).table, Place)
         return {one.application_id: Offered(None if one.status in RELEASED else one.year, one.offered_on.date(),
-                                            one.status in HELD) for one in places if one.offered_on}  # fmt: skip
+                                            one.status in HELD, one.application_id not in yearless)
+                for one in places if one.offered_on}  # fmt: skip
 
     def select_by(known: pd.DataFrame) -> Selection:
         drawn = contract.draw_by(known, decisions, programme)
@@ -444,7 +446,7 @@ def view_on(inputs: Inputs, results: Results, day: date | None) -> Selected:
         return results
     settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
     then, _ = _select(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known}))
-    return _explain(then, settled)
+    return _explain(replace(then, blockers=results.blockers), settled)  # what was typed in since blocks nothing then
 
 
 def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple[Followed, list[Problem]]:
@@ -494,7 +496,7 @@ def _match(inputs: Inputs, outlook: Outlook) -> Matched:
     pairs = matching.weigh_pairs(places, outlook.decided, sheets["Interešu konflikti"], present)
     matched = matching.match(pairs, places, present)
     hours = scheduling.list_hours(sheets["Laiki"], outlook.appointments, present, as_of=day)
-    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme)
+    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme, as_of=day)
     return Matched(pairs, matched, hours, times, count_load(places, matched, inputs.programme))
 
 

@@ -16,8 +16,9 @@ from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import read_programme
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.selection.contract import format_amendments
 from mentoring_lib.selection.decisions import check_salt
-from mentoring_lib.selection.lottery import format_checksum
+from mentoring_lib.selection.lottery import AMENDMENTS_FILE, format_checksum
 from mentoring_lib.workflow import EXAMPLE, evaluate, list_records, read_inputs, view_on
 
 
@@ -41,7 +42,8 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
     told = events[events["on"].le(pd.Timestamp(on))]
     offered = set(told.loc[told["event"].eq("offered"), "application_id"])
     sheets = inputs.sheets | {"Lēmumi": known, "Notikumi": told}
-    amended = dataclasses.replace(inputs, programme=settled, sheets=sheets)
+    recorded = {**inputs.recorded, AMENDMENTS_FILE: format_amendments(known)}
+    amended = dataclasses.replace(inputs, programme=settled, sheets=sheets, recorded=recorded)
     found = evaluate(amended)
     assert found.final
     before, after = (table.decided.set_index("application_id") for table in (results, found))
@@ -54,9 +56,47 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
     assert ranked == sorted(ranked, key=lambda key: after["rank"][key])
     assert [skip.event.application_id for skip in found.skips] == []
     assert sorted(after["place_year"].dropna()) == sorted(before["place_year"].dropna())
+    early = events[events["event"].eq("offered") & events["year"].eq(2024)].head(2)
+    typed = pd.concat([told, early.assign(on=pd.Timestamp("2023-09-07"))], ignore_index=True)
+    years = [
+        evaluate(dataclasses.replace(amended, sheets=sheets | {"Notikumi": each})).decided["place_year"]
+        for each in (typed, typed.assign(year=pd.array([None] * len(typed), dtype="Int64")))
+    ]
+    assert years[0].equals(years[1])
     then = view_on(amended, found, date(2023, 9, 7)).decided.set_index("application_id")
     assert then["rank"].to_dict() == before["rank"].to_dict()
     assert not then["reason"].str.startswith("Provizoriski").any()
+
+
+@pytest.mark.parametrize("told", [[], ["K-ABCDEF duplicate_of K-F001DE"], ["K-ABCDEF not_duplicate K-F001DE"]])
+def test_a_form_sent_again_after_the_decision_takes_nobodys_place(inputs, results, told):
+    again = inputs.applications[inputs.applications["application_id"].eq("K-F001DE")]
+    sent = pd.Timestamp("2023-09-20 10:00", tz="Europe/Riga").as_unit("us")
+    again = again.assign(application_id="K-ABCDEF", submitted_at=sent, late=True, file="velreiz.xlsx", row=2)
+    known = [inputs.sheets["Lēmumi"], decisions(*(f"{line} on=2023-09-21" for line in told))]
+    more = dataclasses.replace(
+        inputs, applications=pd.concat([inputs.applications, again], ignore_index=True),
+        sheets=inputs.sheets | {"Lēmumi": pd.concat(known, ignore_index=True)},
+    )  # fmt: skip
+    found = evaluate(more)
+    before, after = (table.decided.set_index("application_id")["place_year"] for table in (results, found))
+    assert (found.final, codes(found.report_blockers)) == (bool(told), codes(results.report_blockers))
+    assert after.dropna().to_dict() == before.dropna().to_dict()
+    reason = found.decided.set_index("application_id")["reason"]["K-F001DE"]
+    assert reason.endswith(" Konsultācija 2023. gadā.")
+
+
+@pytest.mark.parametrize("told", [[], ["K-9062AF withdrawn"], ["K-9062AF ineligible"]])
+def test_an_answer_corrected_after_the_decision_moves_nobody_elses_year(inputs, results, told):
+    corrected = inputs.applications.assign(
+        municipality=inputs.applications["municipality"].mask(inputs.applications["application_id"].eq("K-9062AF"), "X")
+    )
+    known = [inputs.sheets["Lēmumi"], decisions(*(f"{line} on=2023-09-08" for line in told))]
+    sheets = inputs.sheets | {"Lēmumi": pd.concat(known, ignore_index=True)}
+    found = evaluate(dataclasses.replace(inputs, applications=corrected, sheets=sheets))
+    before, after = (table.decided.set_index("application_id")["place_year"] for table in (results, found))
+    assert found.final == bool(told)
+    assert after.dropna().to_dict() == before.drop("K-9062AF" if told else []).dropna().to_dict()
 
 
 def test_a_markers_missing_marks_are_told_while_nothing_is_frozen(inputs):

@@ -23,7 +23,7 @@ def make_backup(folder: Path, today: date) -> Path:
     if not folder.is_dir():
         raise Refused([Problem("folder_missing", details=str(folder))])
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as packed:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not writing.is_link(path):
                 try:
@@ -33,6 +33,19 @@ def make_backup(folder: Path, today: date) -> Path:
     copied = writing.find_free(folder.parent / FOLDER, f"{folder.name} {today}.zip")
     writing.replace_file(copied, buffer.getvalue())
     return copied
+
+
+def list_backups(folder: Path) -> list[Path]:
+    """Copies of a programme's folder, whatever they are called now; one that cannot be opened, by its name."""
+    return [path for path in sorted((folder.parent / FOLDER).glob("*.zip")) if _is_of(path, folder.name)]
+
+
+def _is_of(path: Path, name: str) -> bool:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return any(one.startswith(f"{name}/") for one in packed.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return path.name.startswith(name)
 
 
 def run_backup(arguments: argparse.Namespace) -> int:

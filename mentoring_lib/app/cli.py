@@ -285,7 +285,11 @@ def _now(time_zone: str) -> datetime:
 
 def freeze(arguments: argparse.Namespace) -> int:
     """The lottery list, frozen before its seed is known."""
+    from mentoring_lib.app import outputs
+
     inputs, _ = open_inputs(arguments.folder)
+    if sources := outputs.find_personal(inputs, arguments.again):
+        raise Refused([Problem("personal_public", value="--again", details=sources)])
     text = workflow.make_frozen_record(inputs, now=_now(inputs.programme.call.time_zone), reason=arguments.again or "")
     if arguments.ask:
         return paths.FINE

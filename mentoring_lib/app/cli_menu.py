@@ -10,17 +10,15 @@ from pathlib import Path
 from mentoring_lib.app import paths
 from mentoring_lib.app.cli import TEXTS, main
 from mentoring_lib.app.lab import open_lab
-from mentoring_lib.app.screen import BOLD, ask_day, attempt, is_agreed, paint
+from mentoring_lib.app.screen import BOLD, ask, ask_day, attempt, is_agreed, paint
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import list_programmes
+from mentoring_lib.selection.lottery import FROZEN_FILE
 from mentoring_lib.workflow import FIGURES_FILE
 
-MENU, NEXT = TEXTS["menu"], TEXTS["next"]
-"""What can be done, and what to do after a job that ended well."""
+MENU, NEXT, ASKS = TEXTS["menu"], TEXTS["next"], TEXTS["asks"]
+"""What can be done, what to do after a job that ended well, and what is asked before one."""
 FOR_EXAMPLE, COPIED_FIRST = TEXTS["menu_for"]["example"], TEXTS["menu_for"]["copied_first"]
-COPY = "Vai vispirms sagatavot mapes kopiju? Ja jā, ierakstiet jā: "
-FREEZE = "Pēc noslēgšanas sarakstu nemaina. Lai turpinātu, ierakstiet jā: "
-LEAVING = "JupyterLab tiks aizvērta. Saglabājiet atvērtās burtnīcas pārlūkā un nospiediet Enter: "
 
 
 def run_menu(_: argparse.Namespace) -> int:
@@ -33,7 +31,7 @@ def run_menu(_: argparse.Namespace) -> int:
             while (word := _choose(title, words, "atpakaļ")) is not None:
                 _do(word, folder, labs)
         if labs:
-            input(LEAVING)
+            input(ASKS["leaving"])
     except (EOFError, KeyboardInterrupt):
         print()
     for lab in labs:
@@ -75,11 +73,13 @@ def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:
     elif word in ("folder", "reports"):
         attempt(lambda: _show_folder(folder if word == "folder" else paths.find_reports(folder)))
     elif word == "freeze" and main(["freeze", where, "--ask"]) != paths.FINE:
-        return
+        there = (folder / "izloze" / FROZEN_FILE).is_file()
+        if there and (reason := ask(ASKS["again"])):
+            main(["freeze", where, "--again", reason])
     else:
-        if word in COPIED_FIRST and is_agreed(COPY):
+        if word in COPIED_FIRST and is_agreed(ASKS["copy"]):
             main(["backup", where])
-        if word == "freeze" and not is_agreed(FREEZE):
+        if word == "freeze" and not is_agreed(ASKS["freeze"]):
             return
         days = [f"--{name}={ask_day(f'Perioda {what} diena: ')}"
                 for name, what in (("from", "pirmā"), ("to", "pēdējā")) if word == "period"]  # fmt: skip

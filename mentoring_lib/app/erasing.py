@@ -162,7 +162,7 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
     hers += [(out / name, WORDS["changed"]) for name in sent if not writing.is_ours(out, name, hashes)]
     hers += [(place / name, WORDS["link"]) for place in (folder, out) for name in _list_files(place, writing.is_link)]
-    hers += [(path, WORDS["copy"]) for path in sorted((folder.parent / backup.FOLDER).glob(f"{folder.name} *.zip"))]
+    hers += [(path, WORDS["copy"]) for path in backup.list_backups(folder)]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / programme.file, WORDS["names"]))
     return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))

@@ -32,11 +32,20 @@ from mentoring_lib.documents import (
 from mentoring_lib.documents.wording import find_lacking, name_document
 from mentoring_lib.funder import evidence_trail
 from mentoring_lib.funder.figures import FOR_REPORT, Figures
-from mentoring_lib.funder.privacy import Guard, list_own_words, list_publishable, make_guard, read_texts
+from mentoring_lib.funder.privacy import (
+    Guard,
+    index_answers,
+    list_own_words,
+    list_publishable,
+    make_guard,
+    read,
+    read_texts,
+)
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, link_rows, make_workbook
 from mentoring_lib.selection import agreement, cues, lottery, reasons, sensitivity
+from mentoring_lib.selection.contract import find_amendments
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results, name_applications
 
@@ -341,15 +350,26 @@ PROOF = {column.name: column.label for column in SHEETS["Notikumi"] if column.na
 
 
 def make_public_files(inputs: Inputs, results: Results) -> Made:
-    """What is to be published: the notice; after the freeze its receipt, and the page that repeats the lot."""
+    """What is to be published: the notice; after the freeze its receipt, and the page that repeats the lot.
+
+    The receipt is left out, and told, where the reason of an amendment holds personal data.
+    """
     notice = privacy_notice.make_notice(results.programme)
     files = {privacy_notice.FILE: notice} if notice else {}
     if inputs.frozen is None:
         return Made(files, [])
+    told = [(one.row, find_personal(inputs, one.row.reason)) for one in find_amendments(inputs.sheets["Lēmumi"])]
+    problems = [problem_at("personal_public", row, "reason", details=sources) for row, sources in told if sources]
     text = lottery.format_receipt(results.programme, inputs.frozen, inputs.sheets["Lēmumi"])
     record = inputs.frozen.text if results.programme.call.salt else None
-    page = lot_check.make_lot_check(record, results.programme)
-    return Made(files | {"saraksta_apliecinajums.txt": text.encode("utf-8"), lot_check.FILE_NAME: page}, [])
+    files[lot_check.FILE_NAME] = lot_check.make_lot_check(record, results.programme)
+    return Made(files if problems else files | {"saraksta_apliecinajums.txt": text.encode("utf-8")}, problems)
+
+
+def find_personal(inputs: Inputs, reason: str | None) -> str:
+    """Where the personal data in a reason that is to be published come from; the programme's own words are none."""
+    index, own = index_answers(inputs.applications), read(list_own_words(inputs.programme))
+    return "; ".join(Guard(index, (), index.look_up(own, anywhere=True), set()).find([reason or ""]))
 
 
 STEPS = (

@@ -23,8 +23,8 @@ from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.workflow import Inputs, Results
 
-PLACES = ("apliecinajumi", "atsauksmes", ".vesture")
-"""Folders of hers that may hold something about an application, besides the export and the workbook."""
+LISTED = ("pieteikumi", "vertejumi", "izloze", WORKBOOK, stones.FILE)
+"""Of a programme's folder, what is listed row by row or stays; anything else may hold something of an application."""
 
 
 def run_about(arguments: argparse.Namespace) -> int:
@@ -48,19 +48,19 @@ def run_forget(arguments: argparse.Namespace) -> int:
     if folder == paths.EXAMPLE:
         raise Refused([Problem("erase_example")])
     inputs, results = _open(folder, key)
-    places = results.places.set_index("application_id")["status"]
-    state = results.decided.set_index("application_id").loc[key, "state"]
-    if state == "eligible" or places.get(key, RELEASED[0]) not in RELEASED:
+    places, decided = results.places.set_index("application_id")["status"], results.decided
+    own = decided[decided["application_id"].eq(key)]  # several where two forms were sent within a minute
+    if own["state"].eq("eligible").any() or places.get(key, RELEASED[0]) not in RELEASED:
         raise Refused([Problem("forget_competes", value=key)])
     known = stones.read_stones(folder)
     if key not in known and not (arguments.yes or is_meant(folder.name)):
         print("Nekas nav izdzēsts.")
         return paths.ISSUES
-    town = inputs.applications.set_index("application_id").loc[key, "municipality"]
-    writing.replace_file(folder / stones.FILE, stones.format_stones({key: str(town), **known}))
-    own = [name for name in writing.read_manifest(out)[0] if name.startswith(f"{INTERNAL}/")]
+    town = own["municipality"].fillna("").iloc[0]
+    writing.replace_file(folder / stones.FILE, stones.format_stones({key: town, **known}))
+    listed = [name for name in writing.read_manifest(out)[0] if name.startswith(f"{INTERNAL}/")]
     files = {path.as_posix() for path in list_files(folder, out, inputs, key)}
-    made = [name for name in own if (out / name).as_posix() in files]
+    made = [name for name in listed if (out / name).as_posix() in files]
     stuck = writing.remove_files(out, made) if made else []
     print_lines("Rīks izdzēsa", [name for name in made if name not in stuck])
     left = [
@@ -111,29 +111,30 @@ def list_files(folder: Path, out: Path, inputs: Inputs, key: str) -> list[Path]:
     """
     table = inputs.applications
     index = index_answers(table[table["application_id"].eq(key)])
-    hers = [path for place in PLACES for path in sorted((folder / place).rglob("*")) if path.is_file()]
+    hers = [path for path in sorted(folder.rglob("*")) if path.is_file() and out not in path.parents
+            and path.relative_to(folder).parts[0] not in (*LISTED, inputs.programme.file)]  # fmt: skip
     found = []
     for path in [*(path for path in sorted(out.rglob("*")) if path.is_file()), *hers]:
         texts = [path.name, *read_texts({path.name: path.read_bytes()})]
         if key in path.name or index.look_up(read(texts)) or (path in hers and any(key in text for text in texts)):
             found.append(path)
-    copies = sorted((folder.parent / backup.FOLDER).glob(f"{folder.name} *.zip"))
-    return [*found, *(path for path in copies if _holds(path, folder.name, key, inputs))]
+    return [*found, *(path for path in backup.list_backups(folder) if _holds(path, folder.name, key, inputs))]
 
 
 def _holds(copy: Path, name: str, key: str, inputs: Inputs) -> bool:
-    """Whether a backup is of this programme and from before an application was forgotten, or holds it still."""
-    with zipfile.ZipFile(copy) as packed, TemporaryDirectory(dir=copy.parent) as place:
-        names, stone = [one for one in packed.namelist() if one.startswith(f"{name}/")], f"{name}/{stones.FILE}"
-        if names and (stone not in names or key not in packed.read(stone).decode("utf-8-sig")):
-            return True
-        hers = {one: packed.read(one) for one in names if one.split("/")[1] in PLACES}
-        packed.extractall(place, [one for one in names if one.startswith(f"{name}/pieteikumi/")])
-        try:
+    """Whether a backup is from before an application was forgotten, or holds it still, or must be looked at."""
+    try:
+        with zipfile.ZipFile(copy) as packed, TemporaryDirectory(dir=copy.parent) as place:
+            names, stone = [one for one in packed.namelist() if one.startswith(f"{name}/")], f"{name}/{stones.FILE}"
+            if stone not in names or key not in packed.read(stone).decode("utf-8-sig"):
+                return True
+            known = (*LISTED, inputs.programme.file)
+            hers = {one: packed.read(one) for one in names if one.split("/")[1] not in known}
+            packed.extractall(place, [one for one in names if one.startswith(f"{name}/pieteikumi/")])
             exports = loading.list_files(Path(place) / name / "pieteikumi")
             held = set(read_applications(exports, inputs.programme).table["application_id"])
-        except Refused:  # a person must look
-            return True
+    except (Refused, zipfile.BadZipFile):
+        return True
     return key in held or any(key in text for text in [*hers, *read_texts(hers)])
 
 

@@ -53,5 +53,5 @@ def map_distinct(values: pd.Series, function: Callable[[Any], Any], dtype: str =
     """
     codes, distinct = pd.factorize(values.to_numpy())
     answers = [function(value) for value in distinct.tolist()]
-    results = pd.Series(answers if dtype == "bool" else [*answers, None], dtype=dtype).array
+    results = pd.Series([*answers, None], dtype=dtype).array
     return pd.Series(results.take(codes), index=values.index, name=values.name)

@@ -15,8 +15,8 @@ from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Consultation, Recommendation
-from mentoring_lib.delivery.events import CONSULTATIONS, HOUR
+from mentoring_lib.base.rows import Consultation, Event, Recommendation
+from mentoring_lib.delivery.events import CANCELLED, CONSULTATIONS, HOUR
 
 LABELS = {column.name: column.label for column in SHEETS[CONSULTATIONS]}
 DAY = timedelta(days=1)
@@ -38,13 +38,25 @@ def merge_events(consultations: pd.DataFrame, events: pd.DataFrame, programme: P
         of an hour held, the hour's: where «Notikumi» books another, the last one of these. Minutes not said are the
         settings'; the year may be missing (see :func:`turns.fill_years`). A question for each cell that is missing.
     """
-    booked = events[events["event"].eq("booked")].sort_values(["on", "row"])
-    moved = dict(zip(booked["application_id"], booked["starts_at"], strict=True))
+    moved = _find_moved(events)
     rows = [row for row in rows_of(consultations, Consultation) if row.application_id]
     told = [event for row in rows for event in _tell(row, moved.get(row.application_id), programme)]
     table = pd.DataFrame(told, columns=list(events)).astype(events.dtypes.to_dict())
     gaps = [gap for row in rows for gap in _find_gaps(row, moved.get(row.application_id))]
     return Checked(pd.concat([events, table], ignore_index=True) if told else events, gaps)
+
+
+def _find_moved(events: pd.DataFrame) -> dict[str | None, pd.Timestamp | None]:
+    """The hour that «Notikumi» books last for each application; one taken back before its day does not count."""
+    said: dict[str | None, list[tuple[str | None, pd.Timestamp | None]]] = {}
+    for row in rows_of(events.sort_values(["on", "row"]), Event):
+        own = said.setdefault(row.application_id, [("", None)])
+        event, hour = own[-1]
+        if row.event != CANCELLED:
+            own.append((row.event, (row.starts_at if row.event == "booked" else None) or hour))
+        elif event != "booked" or hour is None or (row.on is not None and row.on.date() < hour.date()):
+            own[1:] = own[1:-1]
+    return {key: own[-1][1] for key, own in said.items()}
 
 
 def date_recommendations(recommendations: pd.DataFrame, events: pd.DataFrame) -> Checked:

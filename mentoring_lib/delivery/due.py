@@ -13,7 +13,7 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Task
 from mentoring_lib.base.texts import agree, plural
-from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_day
+from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_day, reserve_carried
 from mentoring_lib.delivery.rows import UsedPlace
 
 COLUMNS = ["application_id", "what", "who", "since", "until"]
@@ -43,7 +43,12 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
         coordinator and the mentors can do, then late tasks of communities, the most urgent first in both. After the
         project's end nothing that a community still does is counted, so no task is late any more.
     """
-    items = [item for place in rows_of(places, UsedPlace) for item in _wait_for(place, programme, as_of)]
+    used = list(rows_of(places, UsedPlace))
+    carried = reserve_carried(used, programme, as_of)
+    items = [
+        item for place in used
+        for item in _wait_for(place, carried.get(place.application_id, place.year), programme, as_of)
+    ]  # fmt: skip
     items += _warn_of_pace(places, programme, as_of)
     late = [
         (task.application_id, LATE_TASK + (task.task or ""), task.who or NOBODY, task.until, task.until)
@@ -74,12 +79,13 @@ Item = tuple[Any, str, str, Any, Any]
 """A row of :data:`COLUMNS`."""
 
 
-def _wait_for(place: UsedPlace, programme: Programme, as_of: date) -> Iterator[Item]:
+def _wait_for(place: UsedPlace, year: int | None, programme: Programme, as_of: date) -> Iterator[Item]:
+    """What waits at a place that is to be used in a year."""
     key, who, days = place.application_id, place.mentor or COORDINATOR, programme.delivery
     if place.status == "offered":
         yield key, "nav atbildes uz piedāvājumu", COORDINATOR, place.offered_on, place.answer_by
-    if place.status in ("accepted", "not_held") and place.year:
-        yield key, "nav norunāts laiks", who, place.offered_on, pd.Timestamp(last_day(place.year, programme))
+    if place.status in ("accepted", "not_held") and year:
+        yield key, "nav norunāts laiks", who, place.offered_on, pd.Timestamp(last_day(year, programme))
     if place.status == "booked" and place.starts_at and place.starts_at.date() < as_of:
         day = pd.Timestamp(place.starts_at.date())
         yield key, "nav ierakstīts, vai konsultācija notika", COORDINATOR, day, day + timedelta(days=days.result_days)

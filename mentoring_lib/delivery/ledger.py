@@ -97,7 +97,8 @@ def first_day(year: int, programme: Programme) -> date:
     return max(date(year - 1, 12, 31), programme.call.deadline)
 
 
-def _is_in_year(day: date | None, year: int, programme: Programme) -> bool:
+def is_in_year(day: date | None, year: int, programme: Programme) -> bool:
+    """Whether an hour of a day uses a place of a year in time."""
     return day is not None and date(year, 1, 1) <= day <= last_day(year, programme)
 
 
@@ -118,7 +119,7 @@ def _find_carried(live: Sequence[Place], programme: Programme, as_of: date) -> d
         hours = [
             (place.status not in HELD, day_of_hour(place), place.application_id)
             for place in live
-            if place.year == move.from_year and _is_in_year(day_of_hour(place), move.to_year, programme)
+            if place.year == move.from_year and is_in_year(day_of_hour(place), move.to_year, programme)
         ]
         carried |= {key: move.to_year for _, _, key in sorted(hours)[: move.places]}
     return carried
@@ -131,12 +132,12 @@ def _use(
     key, offered_year, day, missing = place.application_id, place.year or 0, day_of_hour(place), ""
     year, last = carried.get(key, offered_year), advised.get(key)
     if place.status not in HELD:
-        use = "booked" if _is_in_year(day, year, programme) else "open"
+        use = "booked" if is_in_year(day, year, programme) else "open"
     elif day and day > last_day(year, programme):
         use = HELD_LATE
     else:
         lacks = {
-            EARLY: not _is_in_year(day, year, programme),
+            EARLY: not is_in_year(day, year, programme),
             "veids": place.mode is None,
             "minūtes": place.minutes is None,
             "mentors": place.mentor is None,
@@ -191,7 +192,7 @@ def count_room(year: int, programme: Programme, as_of: date) -> int:
     return programme.places[year] + carried_in - carried_out
 
 
-def reserve_carried(live: Sequence[UsedPlace], programme: Programme, as_of: date) -> dict[str, int]:
+def reserve_carried(live: Iterable[UsedPlace], programme: Programme, as_of: date) -> dict[str, int]:
     """The year a place is carried to, for those who hold one and have no hour yet.
 
     What a permission has left after the hours in the later year goes to them, by the day of their offer, then by code.

@@ -5,7 +5,7 @@ out, and a public holiday is marked, not hidden. The applicant's own words about
 a program. Nothing is booked here: a person agrees with both sides and records the event.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,9 +18,9 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import FreeTime
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.events import make_table, type_columns
-from mentoring_lib.delivery.ledger import last_day
+from mentoring_lib.delivery.ledger import has_left, is_in_year, reserve_carried
 from mentoring_lib.delivery.matching import one_each
-from mentoring_lib.delivery.rows import Appointment, Guest, Hour, Stretch
+from mentoring_lib.delivery.rows import Appointment, Guest, Hour, Stretch, UsedPlace
 
 TIMES = ["application_id", "community", "mentor", "starts_at", "mode", "holiday", "preferred_times", "note"]
 COUNTRY, LANGUAGE = "LV", "lv"  # without the language, the library follows the machine's
@@ -86,7 +86,8 @@ def list_hours(times: pd.DataFrame, appointments: pd.DataFrame, programme: Progr
         taken[hour.mentor].append(hour.starts_at)
     hours: list[Hour] = []
     for stretch in rows_of(usable, Stretch):
-        cut = _cut(stretch, taken[stretch.mentor], programme)
+        left = has_left(stretch.mentor, stretch.starts_at.date(), programme)
+        cut = [] if left else _cut(stretch, taken[stretch.mentor], programme)
         taken[stretch.mentor] += [hour.starts_at for hour in cut]
         hours += cut
     return make_table(hours, Hour, programme)
@@ -114,8 +115,9 @@ def name_holiday(moment: datetime) -> str:
 
 
 def propose_times(
-    matched: pd.DataFrame, hours: pd.DataFrame, decided: pd.DataFrame, places: pd.DataFrame, programme: Programme
-) -> pd.DataFrame:
+    matched: pd.DataFrame, hours: pd.DataFrame, decided: pd.DataFrame, places: pd.DataFrame, programme: Programme, *,
+    as_of: date,
+) -> pd.DataFrame:  # fmt: skip
     """Propose an hour to each community that has a mentor: as many as possible, the earliest hours, working days first.
 
     Parameters
@@ -127,8 +129,9 @@ def propose_times(
     decided : DataFrame
         Applications with ``community, mode, preferred_times``.
     places : DataFrame
-        See :func:`ledger.find_delivered`; the year of a place says until when.
+        See :func:`ledger.find_delivered`; an hour is proposed in the year of the place, or the one it is carried to.
     programme : Programme
+    as_of : date
 
     Returns
     -------
@@ -138,23 +141,27 @@ def propose_times(
     """
     wishes = one_each(decided)[["application_id", "community", "mode", "preferred_times"]]
     about = wishes.merge(places[["application_id", "year"]])
+    carried = reserve_carried(list(rows_of(places, UsedPlace)), programme, as_of)
     waiting = matched.dropna(subset=["mentor"])[["application_id", "mentor"]].merge(about)
     rows: list[dict[str, Any]] = []
     for mentor, guests in waiting.sort_values("application_id").groupby("mentor"):
         free = hours[hours["mentor"].eq(str(mentor))].sort_values("starts_at")
-        rows += _place(list(rows_of(guests, Guest)), list(rows_of(free, Hour)), programme)
+        rows += _place(list(rows_of(guests, Guest)), list(rows_of(free, Hour)), carried, programme)
     table = pd.DataFrame(rows, columns=TIMES).sort_values("application_id", ignore_index=True)
     return type_columns(table, programme)
 
 
-def _place(guests: Sequence[Guest], hours: Sequence[Hour], programme: Programme) -> list[dict[str, Any]]:
+def _place(
+    guests: Sequence[Guest], hours: Sequence[Hour], carried: Mapping[str, int], programme: Programme
+) -> list[dict[str, Any]]:
     from scipy.optimize import linear_sum_assignment
 
     cost = np.full((len(guests), len(hours) + len(guests)), LEFT_OUT)
     for row, guest in enumerate(guests):
+        years = {guest.year, carried.get(guest.application_id, guest.year)}
         for at, hour in enumerate(hours):
             same_way = guest.mode in ANY or hour.mode in ANY or guest.mode == hour.mode
-            if same_way and hour.starts_at.date() <= last_day(guest.year, programme):
+            if same_way and any(is_in_year(hour.starts_at.date(), year, programme) for year in years):
                 cost[row, at] = at + ON_HOLIDAY * bool(hour.holiday)
     _, chosen = linear_sum_assignment(cost)
     picked = [hours[at] if cost[row, at] < LEFT_OUT else None for row, at in enumerate(chosen)]

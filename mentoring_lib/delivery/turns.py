@@ -40,10 +40,12 @@ class Lineup:
     queue: list[str]
     holders: set[str]
 
-    def take(self, key: str) -> Self:
-        """The same once somebody has been offered a place."""
+    def take(self, key: str, year: int) -> Self:
+        """The same once somebody has been offered a place of a year: the own one, or a free one."""
+        own = {each: [other for other in keys if other != key] for each, keys in self.own.items()}
+        free = self.free | ({year: self.free.get(year, 0) - 1} if own == self.own else {})
         queue = [other for other in self.queue if other != key]
-        return replace(self, queue=queue, holders=self.holders | {key})
+        return replace(self, own=own, free=free, queue=queue, holders=self.holders | {key})
 
     def first(self, candidates: Candidates, programme: Programme) -> str | None:
         """Who is next: of a municipality that lacks places to its minimum, if somebody of one waits."""
@@ -125,7 +127,7 @@ def next_in_line(candidates: Candidates, places: pd.DataFrame, programme: Progra
                 break
             rows.append((key, year, "out_of_turn" if claimed else "waiting" if key == lineup.queue[0] else "minimum"))
             claims.pop(key, None)
-            lineup = lineup.take(key)
+            lineup = lineup.take(key, year)
     return pd.DataFrame(rows, columns=list(PROPOSAL)).astype(PROPOSAL)
 
 
@@ -218,16 +220,23 @@ def _possible_years(key: str, lineup: Lineup, candidates: Candidates, programme:
 def _judge(
     offers: Sequence[Happened], lineup: Lineup, candidates: Candidates, programme: Programme
 ) -> list[tuple[Happened, str | None]]:
-    """Offers of one day that were not in turn, each with who was next when all that could be in turn had been made."""
+    """Offers of one day that were not in turn, each with who was next when all that could be in turn had been made.
+
+    Whoever waits has a claim to a free place only: not to one that was given to somebody who has not been offered it.
+    """
     in_question = {}
     for event in offers:
         if _is_own(event, candidates, programme) or _is_decided(event, candidates):
-            lineup = lineup.take(event.application_id)
+            lineup = lineup.take(event.application_id, event.year or 0)
         else:
             in_question[event.application_id] = event
-    while (first := lineup.first(candidates, programme)) and in_question.pop(first, None):
-        lineup = lineup.take(first)
-    return [(event, first) for event in in_question.values()]
+    skipping: list[tuple[Happened, str | None]] = []
+    while (first := lineup.first(candidates, programme)) in in_question:
+        event = in_question.pop(first)
+        year = event.year or 0
+        skipping += [(event, key) for key in lineup.own.get(year, [])[:1] if lineup.free[year] <= 0]
+        lineup = lineup.take(first, year)
+    return [*skipping, *((event, first) for event in in_question.values())]
 
 
 def _is_own(event: Happened, candidates: Candidates, programme: Programme) -> bool:

@@ -329,14 +329,12 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "appeal_until": appeal,
         "reply_by": appeal and appeal + timedelta(days=programme.letters.reply_days),
         "clause": (row.override or letter.reason).removesuffix("."),
-        "new_from": programme.new_from,
-        "planned": programme.planned,
+        "new_from": programme.new_from, "planned": programme.planned,
         "by_year": years if len(years) > 1 else None,
-        "frozen": frozen,
-        "reading": READING_SENTENCES[programme.rule.reading],
+        "frozen": frozen, "reading": READING_SENTENCES[programme.rule.reading],
         "max_clarity": MAX_CLARITY,
     }  # fmt: skip
-    because, competing, late = letter.reason[:1].islower(), row.rank is not None, row.state == "late"
+    because, competing, ranked = letter.reason[:1].islower(), row.rank is not None, row.rank_from is not None
     marked = letter.standing.marks.get(row.application_id)
     holds = {
         "decision": decided,
@@ -346,8 +344,10 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "more": competing and letter.standing.competitors > programme.planned,
         "minimum_given": row.minimum == "given",
         "minimum_taken": row.minimum == "taken",
-        "late_found": row.rank_from is None,
-        "equal": row.rank_from is not None or late,
+        "late_found": not ranked,
+        "equal": ranked or row.state == "late",
+        "listed": ranked,
+        "unlisted": not ranked,
         "because": because,
         "ground": not because,
         "passed_on": letter.gave_up,

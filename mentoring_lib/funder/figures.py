@@ -236,7 +236,7 @@ def count_evidence(
     delivered: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, changed: Changed, *,
     as_of: date, period: Period,
 ) -> dict[str, pd.DataFrame]:  # fmt: skip
-    """What each formula counts, item by item.
+    """What each formula counts, item by item; those that add up what communities answered: :data:`ANSWERED` too.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ from mentoring_lib.intake.text_files import LOST
 YES, NO, LIMITS = (set(WORDS["read"][name]) for name in ("yes", "no", "limits"))
 """Folded words of consent and refusal, and those that limit a consent they follow."""
 
-FORMING = re.compile(WORDS["read"]["forming"])
+FORMING, MULTIPLE = (re.compile(WORDS["read"][name]) for name in ("forming", "multiple"))
 MARKS_AS_TYPED = {word.casefold(): code for code, word in CHOICES["mark"].items()}
 OTHER_PREFIX = re.compile(r"^\s*(cits|cita|other|другое)\s*:\s*", re.IGNORECASE)
 
@@ -134,7 +134,8 @@ def _read_year(text: str, latest: int = 9999) -> str | None:
 def _read_count(text: str) -> int | None:
     joined = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", text)
     numbers = re.findall(r"-?\d+(?:[.,]\d+)?", joined)
-    return int(numbers[0]) if len(numbers) == 1 and re.fullmatch(r"\d{1,9}", numbers[0]) else None
+    plain = len(numbers) == 1 and re.fullmatch(r"\d{1,9}", numbers[0]) and not MULTIPLE.search(joined.casefold())
+    return int(numbers[0]) if plain else None
 
 
 def _read_number(text: str, least: int = 0) -> int | None:

@@ -78,8 +78,9 @@ def read_answers(paths: Iterable[Path], programme: Programme) -> tuple[dict[str,
 
 def _list_results(part: pd.DataFrame, keys: pd.Series, programme: Programme) -> Checked:
     """A row for each result that is ticked; a question where the tick and the answers about it contradict."""
-    asked = "happened" if part["happened"].str.strip().ne("").any() else "happened_later"
-    ticked = [read_themes(text, _TICKS) for text in part[asked]]
+    later = part["happened"].str.strip().eq("")
+    asked = "happened_later" if later.all() else "happened"
+    ticked = [read_themes(text, _TICKS) for text in part["happened"].mask(later, part["happened_later"])]
     nothing = pd.Series([NOTHING in one.codes for one in ticked], part.index)
     own = pd.Series([one.other or None for one in ticked], part.index, dtype="str")
     part = part.assign(publish=part["publish_results"])

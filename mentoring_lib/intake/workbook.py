@@ -82,7 +82,7 @@ def check_name(folder: Path) -> list[Problem]:
     if others and WORKBOOK not in books:
         raise Refused(Problem("workbook_renamed", name, value=WORKBOOK) for name in others)
     alike = fold(Path(WORKBOOK).stem)
-    return [Problem("workbook_copy", name, value=WORKBOOK) for name in others if fold(name).startswith(alike)]
+    return [Problem("workbook_copy", name, value=WORKBOOK) for name in others if alike in fold(name)]
 
 
 OTHER_BOOKS = ("programma.xlsx", "veidlapa.xlsx")  # of the programme's folder, read elsewhere

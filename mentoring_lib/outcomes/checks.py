@@ -8,7 +8,7 @@ import pandas as pd
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.rows import Entry, FollowUp, Result
+from mentoring_lib.base.rows import Entry, FollowUp, Recommendation, Result, Task
 from mentoring_lib.base.texts import fold, show_date
 from mentoring_lib.outcomes.follow_up import MAX_RATING
 from mentoring_lib.outcomes.look_back import KEY
@@ -18,25 +18,33 @@ FOLDER = "apliecinajumi"
 _FILE = re.compile(r"\.(?:pdf|jpe?g|png|heic|docx?|xlsx?|odt|ods|eml|msg|txt|zip|mp[34])$", re.IGNORECASE)
 
 
-def check_answers(answers: pd.DataFrame, results: pd.DataFrame, served: Mapping[str, date]) -> list[Problem]:
-    """A check for each answer or result that cannot be as it stands.
+def check_answers(sheets: Mapping[str, pd.DataFrame], served: Mapping[str, date], ends: date) -> list[Problem]:
+    """A check for each answer, result or task done that cannot be as it stands, a note for each that comes too late.
 
     Parameters
     ----------
-    answers, results : DataFrame
-        Sheets "Pēc konsultācijas" and "Rezultāti", typed; every row, whatever the as-of day.
+    sheets : mapping of str to DataFrame
+        "Pēc konsultācijas", "Rezultāti", "Darbi" and "Ieteikumi", typed; every row, whatever the as-of day.
     served : mapping of str to date
         Day of each hour that was held, by application.
+    ends : date
+        Last day of the project: no report counts what is dated later.
     """
+    answers, results, tasks, advice = (
+        sheets[name] for name in ("Pēc konsultācijas", "Rezultāti", "Darbi", "Ieteikumi")
+    )
     problems = [
         problem_at("rating_outside", row, name, value, str(MAX_RATING))
         for row in rows_of(answers, FollowUp)
         for name in RATINGS
         if (value := getattr(row, name)) is not None and value > MAX_RATING
     ]
-    told: list[tuple[FollowUp | Result, str, pd.Timestamp | None]] = [
+    late = advice["on"].gt(pd.Timestamp(ends))
+    told: list[tuple[FollowUp | Result | Task | Recommendation, str, pd.Timestamp | None]] = [
         *((row, "answered_on", row.answered_on) for row in rows_of(answers, FollowUp)),
         *((row, "on", row.on) for row in rows_of(results, Result)),
+        *((row, "done_on", row.done_on) for row in rows_of(tasks.dropna(subset=["done_on"]), Task)),
+        *((row, "on", row.on) for row in rows_of(advice[late], Recommendation)),
     ]
     for row, column, day in told:
         hour = served.get(row.application_id or "")
@@ -44,6 +52,8 @@ def check_answers(answers: pd.DataFrame, results: pd.DataFrame, served: Mapping[
             problems.append(problem_at("outcome_unserved", row, "application_id", row.application_id))
         elif hour and day is not None and day.date() < hour:
             problems.append(problem_at("outcome_early", row, column, show_date(day), show_date(hour)))
+        elif day is not None and day.date() > ends:
+            problems.append(problem_at("outcome_late", row, column, show_date(day), show_date(ends)))
     twice = answers.dropna(subset=["application_id", "round"])
     twice = twice[twice.duplicated(["application_id", "round"])]
     problems += [problem_at("answer_twice", row, "round", row.application_id) for row in rows_of(twice, FollowUp)]

@@ -160,7 +160,7 @@ def allocate(
         ``override`` (the person's reason, "" without).
     """
     past, kept = past or Past(), kept or Kept()
-    states = past.states or dict(zip(applications["application_id"], applications["state"], strict=True))
+    eligible = frozenset(applications.loc[applications["state"].eq("eligible"), "application_id"])
     by_year = (year for year, count in sorted(places.items()) for _ in range(count))
     years = list(by_year if past.years is None else past.years)
     for year in kept.holders.values():
@@ -177,8 +177,8 @@ def allocate(
         later=pd.array([later.get(key) for key in ids], dtype="Int64"),
         dropped=[key in dropped for key in ids],
     )
-    apart = kept.offered.union(overrides)
-    competes = [states.get(key) == "eligible" and key not in apart for key in ranked["application_id"]]
+    competing = (eligible if past.competing is None else past.competing) - kept.offered.union(overrides)
+    competes = [key in competing for key in ranked["application_id"]]
     return give_places(table, ranked.assign(competes=competes), overrides, years, minimum or {}, kept)
 
 

@@ -10,8 +10,6 @@ import pandas as pd
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.selection.contract import Amendment, find_amendments, find_slips
 from mentoring_lib.selection.decisions import DROPPED, find_dropped_on, find_verdicts, in_order
-from mentoring_lib.selection.duplicates import find_duplicates
-from mentoring_lib.selection.eligibility import determine_states
 from mentoring_lib.selection.lottery import Frozen, ticket
 from mentoring_lib.selection.scoring import score_novelty
 
@@ -24,8 +22,9 @@ class Past:
     ----------
     settled : date or None
         The day of the decision or of the first offer, whichever is earlier; None while everything may still move.
-    states : dict of str to str
-        State of each application by what was decided up to that day; empty while it is the same as today.
+    competing : frozenset of str or None
+        Who of the frozen list no decision up to that day took out, whatever was read, corrected or sent in since; None
+        while everything may still move.
     held : dict of str to date
         Day of each hour that was held: a later decision frees nothing.
     frozen_on : date or None
@@ -40,7 +39,7 @@ class Past:
     """
 
     settled: date | None = None
-    states: Mapping[str, str] = field(default_factory=dict)
+    competing: frozenset[str] | None = None
     held: Mapping[str, date] = field(default_factory=dict)
     frozen_on: date | None = None
     novelty: Mapping[str, str] = field(default_factory=dict)
@@ -53,7 +52,7 @@ def look_back(
     applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme, *,
     frozen: Frozen | None, first_offer: date | None, held: Mapping[str, date], settled: date | None = None,
 ) -> Past:  # fmt: skip
-    """Find the settled day, unless it is given, and the states of that day.
+    """Find the settled day, unless it is given, and who competed on that day.
 
     Parameters
     ----------
@@ -69,24 +68,27 @@ def look_back(
     frozen_on = frozen.frozen_at.date() if frozen and frozen.frozen_at else None
     days = (programme.letters.decision_date, first_offer)
     settled = settled or min((day for day in days if day), default=None)
-    known, states = decided_by(decisions, settled), {}
-    if len(known) < len(decisions):
-        then = determine_states(applications, find_duplicates(applications, known), known, programme)
-        states = dict(zip(then["application_id"], then["state"], strict=True))
-    novelty = {}
+    known, competing, novelty = decided_by(decisions, settled), None, {}
+    if settled and frozen:
+        out = {key for key, one in find_verdicts(known).items() if one.decision in (*DROPPED, "contradiction")}
+        competing = frozenset(frozen.entries["application_id"]) - out
     if frozen_on:
         then = score_novelty(applications, decided_before(decisions, frozen_on), new_from=programme.new_from)
         novelty = dict(zip(then["application_id"], then["novelty"], strict=True))
     years = tuple(order_years(frozen, find_amendments(known))) if frozen and frozen_on else None
-    return Past(settled, states, held, frozen_on, novelty, years, programme.lottery.seed or "", programme.call.code)
+    return Past(settled, competing, held, frozen_on, novelty, years, programme.lottery.seed or "", programme.call.code)
 
 
 class Offered(NamedTuple):
-    """An offer as it stands on a day: the year of its place (None: nobody holds it), its day, whether it was held."""
+    """An offer as it stands on a day: the year of its place (None: nobody holds it), its day, whether it was held.
+
+    Where its year is not ``typed``, that is the one given by the outcome.
+    """
 
     year: int | None
     on: date
     held: bool
+    typed: bool = True
 
 
 def find_slip(decisions: pd.DataFrame, first_offer: date | None) -> Amendment | None:
@@ -107,13 +109,13 @@ def find_holders(offered: Mapping[str, Offered], decisions: pd.DataFrame) -> dic
 
 def order_years(frozen: Frozen, amendments: Iterable[Amendment]) -> list[int]:
     """Year of each place in the order: one added stands at the end, one taken is the last of its year."""
-    places = {key: int(count) for key, count in frozen.contract.items() if key.startswith("places.")}
-    years = [int(key[-4:]) for key in sorted(places) for _ in range(places[key])]
+    places = {key: count for key, count in frozen.contract.items() if key.startswith("places.")}
+    years = [int(key[-4:]) for key in sorted(places) for _ in range(int(places[key]))]
     for one in amendments:
-        if one.key.startswith("places.") and one.before.isdecimal() and one.after.isdecimal():
-            year, change = int(one.key[-4:]), int(one.after) - int(one.before)
+        if places.get(one.key) == one.before and one.after.isdecimal():  # else it was frozen so, or is typed twice
+            year, change, places[one.key] = int(one.key[-4:]), int(one.after) - int(one.before), one.after
             years += [year] * change
-            for _ in range(min(-change, years.count(year))):
+            for _ in range(-change):
                 del years[len(years) - 1 - years[::-1].index(year)]
     return years
 

@@ -101,13 +101,13 @@ def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
 
 def _outcome(row: Decided) -> list[str]:
     year, place = row.place_year, row.outcome == "place" and not row.override
-    eligible, waits = row.state == "eligible", row.outcome == "waiting"
+    eligible, waits, held = row.state == "eligible", row.outcome == "waiting", row.state in ("withdrawn", "set_aside")
     newly, freed = waits and eligible and row.rank_from is None, waits and row.given_year is not None
     why = " – pēc novada minimuma, ko piešķir vispirms" if row.minimum == "given" else ""
     sentences = {
         f"Konsultācija {year}. gadā piešķirta ārpus kārtas: {row.override}": row.override,
-        f"Konsultācija {year}. gadā paliek: konsultācija notika pirms šī lēmuma.": place and not eligible,
-        f"Konsultācija {year}. gadā{why}.": place and eligible,
+        f"Konsultācija {year}. gadā paliek: konsultācija notika pirms šī lēmuma.": place and held,
+        f"Konsultācija {year}. gadā{why}.": place and not held,
         "Vai un kurā gadā būs konsultācija, izšķirs izloze.": row.outcome == "lot",
         "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā.": newly,
         f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās.": freed,

@@ -107,13 +107,15 @@ def keep_offers(
     day : date
     """
     rows = [row for row in rows_of(recorded, Decided) if row.application_id in offered and row.given_year is not None]
+    given = {row.application_id: row.given_year for row in rows if not offered[row.application_id].typed}
+    holders = history.find_holders(offered, history.decided_by(decisions, day))
     late = decisions["decision"].eq("override") & decisions["on"].gt(pd.Timestamp(past.settled or day))
     return Kept(
         offered=frozenset(offered),
         places={row.application_id: Outcome("place", row.given_year, minimum=row.minimum.replace("taken", ""),
                                             override=row.override) for row in rows},
         dropped=frozenset(history.find_dropped(decisions, past).intersection(offered)),
-        holders=history.find_holders(offered, history.decided_by(decisions, day)),
+        holders={key: given.get(key) or year for key, year in holders.items()},
         decisions=decisions[~(decisions["application_id"].isin(list(offered)) | late)],
     )  # fmt: skip
 

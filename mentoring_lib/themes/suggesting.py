@@ -7,7 +7,7 @@ confirms, and only confirmed themes are counted (:mod:`confirmed`). Why so, and 
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,12 +21,12 @@ from mentoring_lib.base.texts import fold
 
 Points = npt.NDArray[np.float64]
 
-ASKED = 2.0  # weight of what asks, wishes or turns against what was said before; anything else has 1
-LONG = 4  # sentences: in a longer text they weigh together as much as so many, but for its questions
-MATTERS = 4.0  # weight of these, or of the last sentence where nothing is asked: people tell first, ask in the end
+ASKED = 2.0  # weight of what wishes or turns against what stands before (else 1), and of a question to all that is told
+LONG = 4  # sentences: where a longer text asks nothing, its last sentence does
 ALSO = 0.8  # share of the first theme's points from which a theme is suggested too
-CLEAR = 0.55  # share of its own points by which the first theme leads where it is clear: about every other text
-LIKENESS = 0.1  # points per unit of log-likelihood; a strong stem has 8
+CLEAR = 1 / 3  # share of its points by which the first theme leads where it is clear, half of it by likeness alone
+LIKENESS = 0.15  # points per unit of log-likelihood; a strong stem has 8
+AGAINST = -0.75  # points that the likeness of one word may take from a theme
 GRAMS = (3, 4, 5)  # letters: the parts of words by which likeness is told
 SMOOTHING = 0.1  # occurrences that a part of a word is taken to have in every theme
 GAP = 2  # words that may stand between the words of a stem of several words
@@ -87,7 +87,7 @@ class _Lexicon:
         beginnings = [f"{folded}$", *(folded[:end] for end in range(len(folded), 1, -1))]
         stem = next((self.stems[start] for start in beginnings if start in self.stems), None)
         parts = [self.parts[part] for part in _cut(folded) if part in self.parts]
-        likeness = LIKENESS * np.array(parts).sum(axis=0) if parts else np.zeros(len(self.themes))
+        likeness = np.maximum(LIKENESS * np.sum([np.zeros(len(self.themes)), *parts], axis=0), AGAINST)
         opens = [words for start in beginnings if start in self.opens for words in self.opens[start]]
         return _Word(written, folded, stem, likeness, bool(_WISHES.match(folded)), opens)
 
@@ -107,11 +107,13 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
     place = {theme: number for number, theme in enumerate(themes)}
     stems: dict[str, Points] = {}
     opens: dict[str, list[tuple[str, ...]]] = {}
-    counts: list[Counter[str]] = [Counter() for _ in themes]
+    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(themes))
+    cut = cache(_cut)
     start = (np.arange(len(themes)) == len(themes) - 1).astype("float64")  # the last theme, where nothing speaks
     folded = _simplify((lexicon["stem"] + " " + lexicon["example"]).tolist())
     for theme, stem, weight, phrase in zip(lexicon["theme"], lexicon["stem"], lexicon["weight"], folded, strict=True):
-        counts[place[theme]].update({part for word in phrase.split() for part in _cut(word)})
+        for part in {part for word in phrase.split() for part in cut(word)}:
+            counts[part][place[theme]] += 1
         words = tuple(_simplify([word])[0] + "$" * word.endswith("$") for word in stem.split())
         if stem == EVERY_TEXT:
             start[place[theme]] = weight
@@ -125,14 +127,13 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
     return _Lexicon(themes, start, stems, opens, _weigh_parts(counts), words_of)
 
 
-def _weigh_parts(counts: Sequence[Counter[str]]) -> dict[str, Points]:
+def _weigh_parts(counts: Mapping[str, Sequence[int]]) -> dict[str, Points]:
     """Naive Bayes: how much likelier each part of a word is in each theme than in the themes' mean (logarithms)."""
-    parts = list(dict.fromkeys(part for count in counts for part in sorted(count)))
-    if not parts:
+    if not counts:
         return {}
-    table = np.array([[count.get(part, 0) for count in counts] for part in parts], dtype="float64")
-    likely = np.log((table + SMOOTHING) / (table.sum(axis=0) + SMOOTHING * len(parts)))
-    return dict(zip(parts, likely - likely.mean(axis=1, keepdims=True), strict=True))
+    table = np.array(list(counts.values()), dtype="float64")
+    likely = np.log((table + SMOOTHING) / (table.sum(axis=0) + SMOOTHING * len(table)))
+    return dict(zip(counts, likely - likely.mean(axis=1, keepdims=True), strict=True))
 
 
 def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -150,8 +151,8 @@ def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:
     DataFrame, shape (n, 3)
         Index of ``texts``. ``suggested``: tuple of theme codes, best first, empty only for an empty text (the last
         theme where nothing speaks for any). ``matched``: tuple of the words, as written, that speak for them.
-        ``flag``: "clear", the first theme leads by :data:`CLEAR` of its points; "contested", it does not; "weak", no
-        stem speaks for it, only its examples; "none", no text.
+        ``flag``: "clear", the first theme leads by :data:`CLEAR` of its points and by half as many in likeness alone;
+        "contested", it does not; "weak", no stem speaks for it, only its examples; "none", no text.
     """
     prepared = _prepare(lexicon)
     tokens = [_TOKEN.findall(text) for text in texts.fillna("").str.normalize("NFC")]
@@ -180,12 +181,11 @@ def _split(tokens: Sequence[_Word | str]) -> list[tuple[list[_Word], float]]:
         elif any(clauses):
             sentences.append(([clause for clause in clauses if clause], token == "?"))
             clauses = [[]]
-    long = len(sentences) > LONG
-    if long and not any(asks for _, asks in sentences):
+    if len(sentences) > LONG and not any(asks for _, asks in sentences):
         sentences[-1] = (sentences[-1][0], True)
-    background = LONG / len(sentences) if long else 1.0
+    told = max(sum(not asks for _, asks in sentences), 1)
     return [
-        (clause, MATTERS if long and asks else background * (ASKED if asks or turns or wishes else 1.0))
+        (clause, ASKED * told if asks else ASKED if turns or wishes else 1.0)
         for clauses, asks in sentences
         for clause in clauses
         for turns, wishes in [(_TURNS.match(clause[0].folded), any(word.wishes for word in clause))]
@@ -195,13 +195,12 @@ def _split(tokens: Sequence[_Word | str]) -> list[tuple[list[_Word], float]]:
 def _suggest_one(
     clauses: Sequence[tuple[list[_Word], float]], lexicon: _Lexicon
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    themes, points, hits = lexicon.themes, lexicon.start.copy(), list[tuple[str, Points]]()
+    themes = lexicon.themes
     if not clauses or not themes:
         return (), (), "none"
-    for clause, weight in clauses:
-        stems = _find_stems(clause, lexicon.stems)
-        points += weight * np.sum([points for _, points in stems] + [word.likeness for word in clause], axis=0)
-        hits += stems
+    hits = [(written, weight * stem) for clause, weight in clauses for written, stem in _find_stems(clause, lexicon)]
+    likeness = np.sum([weight * word.likeness for clause, weight in clauses for word in clause], axis=0)
+    points = lexicon.start + np.sum([stem for _, stem in hits], axis=0) + likeness
     order = np.argsort(-points.round(6), kind="stable")  # the same order on every machine
     first, best = order[0], points[order[0]]
     suggested = tuple(themes[number] for number in order if points[number] >= ALSO * best)
@@ -210,18 +209,18 @@ def _suggest_one(
         nearest = sorted({(-float(word.likeness[first].round(6)), word.written) for word in words})
         return suggested, tuple(written for _, written in nearest[:MAX_MATCHED]), "weak"
     matched = dict.fromkeys(written for written, stem in hits if stem[[themes.index(one) for one in suggested]].any())
-    lead = best - points[order[1:2]].sum()
-    return suggested, tuple(matched), "clear" if lead >= CLEAR * best else "contested"
+    lead, alike = (told[first] - np.delete(told, first).max(initial=0.0) for told in (points, likeness))
+    return suggested, tuple(matched), "clear" if min(lead, 2 * alike) >= CLEAR * best else "contested"
 
 
-def _find_stems(sentence: Sequence[_Word], stems: Mapping[str, Points]) -> list[tuple[str, Points]]:
+def _find_stems(sentence: Sequence[_Word], lexicon: _Lexicon) -> list[tuple[str, Points]]:
     """Words as written with the points of their stem; the words of a stem of several words do not count alone."""
     found, used = [], set[int]()
     for start, stem in [(start, stem) for start, word in enumerate(sentence) for stem in word.opens]:
         places = _follow(sentence, start, stem)
         if places:
             used.update(places)
-            found.append((" ".join(sentence[place].written for place in places), stems[" ".join(stem)]))
+            found.append((" ".join(sentence[place].written for place in places), lexicon.stems[" ".join(stem)]))
     alone = [word for place, word in enumerate(sentence) if place not in used]
     return found + [(word.written, word.stem) for word in alone if word.stem is not None]
 

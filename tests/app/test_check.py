@@ -69,6 +69,9 @@ def test_one_export_is_told_as_plain_data(tmp_path):
     said = examine(tmp_path / "p.csv", tmp_path).describe().splitlines()
     assert said[0] == "p.csv: 2 pieteikumi nolasīti, 2 jautājumi jums"
     assert said[1].startswith(f"  p.csv, šūna C3, {second['application_id']} «Pulks 2», Kopiena: varbūt dublikāts")
+    lines = (tmp_path / "p.csv").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "p.csv").write_text("".join(lines[:2]), encoding="utf-8")
+    assert check_file(tmp_path / "p.csv", tmp_path)["verdict"] == "load"
     (tmp_path / "p.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     found = check_file(tmp_path / "p.csv", tmp_path / "programme.toml")
     assert (found["verdict"], found["applications"]) == ("reject", [])

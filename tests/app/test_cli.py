@@ -246,6 +246,8 @@ def test_before_the_draw_a_list_is_replaced_with_a_reason_and_both_stay(before_t
     first = (lot / "saraksts.txt").read_bytes()
     change(before_the_draw, "clear_from = 7", "clear_from = 6")
     assert main(["freeze", str(before_the_draw), "--yes"]) == paths.STOPPED
+    assert main(["freeze", str(before_the_draw), "--yes", "--again", "Pēteris Lietusmiers iebilda"]) == paths.STOPPED
+    assert "pamatojumā ir personas dati (Kontaktpersona: K-978E9F)" in capsys.readouterr().err
     assert main(["freeze", str(before_the_draw), "--yes", "--again", "Slieksnis ir 6"]) == paths.FINE
     assert (lot / "saraksts.txt").read_bytes() == first
     second = (lot / "saraksts-2.txt").read_text("utf-8")
@@ -794,7 +796,7 @@ def test_freezing_from_the_menu_says_what_is_in_the_way_before_it_asks(private, 
     asked = choose(monkeypatch, "2", "8", "0", "0")
     assert main(["menu"]) == paths.FINE
     assert "jau ir noslēgts" in capsys.readouterr().err
-    assert not {cli_menu.COPY, cli_menu.FREEZE} & set(asked)
+    assert not {cli_menu.ASKS["copy"], cli_menu.ASKS["freeze"]} & set(asked)
 
 
 def test_freezing_from_the_menu_offers_a_copy_and_asks(before_the_draw, monkeypatch, capsys):
@@ -806,6 +808,11 @@ def test_freezing_from_the_menu_offers_a_copy_and_asks(before_the_draw, monkeypa
     cli_menu._do("freeze", before_the_draw, [])
     assert (before_the_draw / "izloze" / "saraksts.txt").exists()
     assert len(list((before_the_draw.parent / "kopijas").iterdir())) == 1
+    change(before_the_draw, "clear_from = 7", "clear_from = 6")
+    for reason, lists in (("", 1), ("Slieksnis ir 6", 2)):
+        choose(monkeypatch, reason, "jā")
+        cli_menu._do("freeze", before_the_draw, [])
+        assert len(list((before_the_draw / "izloze").glob("saraksts*.txt"))) == lists
 
 
 def test_a_report_for_a_period_is_asked_for_by_two_days_and_overwrites_nothing(tmp_path, monkeypatch, capsys):
@@ -832,7 +839,7 @@ def test_the_menu_opens_notebooks_and_folders_and_closes_what_it_opened(lab, unf
     shutil.copytree(EXAMPLE, private / "mana")
     asked = choose(monkeypatch, "2", "2", "14", "15", "0", "0", "")
     assert main(["menu"]) == paths.FINE
-    assert asked[-1] == cli_menu.LEAVING  # before JupyterLab is closed, notebooks can be saved
+    assert asked[-1] == cli_menu.ASKS["leaving"]  # before JupyterLab is closed, notebooks can be saved
     assert "--ContentsManager.hide_globs" in " ".join(lab[0][0])
     assert [words[-1] for words, _ in lab] == ["-y", "terminate"]
     assert opened == [private / "mana", ROOT / "reports" / "mana"]

@@ -299,6 +299,29 @@ def test_the_page_of_the_lot_holds_the_list_only_where_codes_are_salted(example)
     assert list(outputs.make_public_files(replace(inputs, frozen=None), results).files) == ["privatums.html"]
 
 
+@pytest.mark.parametrize(
+    ("reason", "source"),
+    [
+        ("Pārrakstīšanās, 12345678901234567890", ""),
+        ("Pēteris Lietusmiers iebilda", "Kontaktpersona: K-978E9F"),
+        ("Zvanīja 20 00 00 25", "Tālrunis: K-978E9F"),
+        ("Ūdenstorņa stūrim pietrūka vietas", "Kopiena: K-978E9F"),
+        ("Rakstīja anna@example.org", "e-pasta adrese"),
+    ],
+)
+def test_a_reason_that_tells_of_a_person_is_not_published_with_the_receipt(example, reason, source):
+    inputs, results = example
+    table = inputs.sheets["Lēmumi"]
+    amended = table.head(1).assign(decision="places_amended", value="2024: 7 → 8", reason=reason)
+    sheets = {**inputs.sheets, "Lēmumi": pd.concat([table, amended], ignore_index=True)}
+    files, problems = outputs.make_public_files(replace(inputs, sheets=sheets), results)
+    assert [(one.code, one.column, one.details) for one in problems] == (
+        [("personal_public", "reason", source)] if source else []
+    )
+    assert ("saraksta_apliecinajums.txt" in files) == (not source)
+    assert "parbaude.html" in files
+
+
 def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, made):
     inputs, results = example
     refused = set(results.decided.loc[results.decided["state"].eq("no_consent"), "application_id"])

@@ -20,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from mentoring_lib import workflow
 from mentoring_lib.app import cli, renewing, tracking, writing
-from mentoring_lib.app.backup import make_backup
+from mentoring_lib.app.backup import list_backups, make_backup
 from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.documents.new_programme import LOOK_UP, Listed, make_tracking_workbook
@@ -258,6 +258,14 @@ def test_a_heading_that_the_reader_knows_by_its_number_is_not_added_again(inputs
     ]
     told = [str(cell.value) for cell in page[heading.row] if "Mentors" in str(cell.value)]
     assert told == ["6. Mentors"]
+
+
+def test_a_backup_is_known_by_what_it_holds_and_any_day_of_a_file_is_kept(folder):
+    other = shutil.copytree(folder, folder.with_name(f"{folder.name} 2027"))
+    os.utime(folder / "programme.toml", (0, 0))
+    mine, others = make_backup(folder, TODAY), make_backup(other, TODAY)
+    renamed = mine.rename(mine.with_name("pirms izlozes.zip"))
+    assert (list_backups(folder), list_backups(other)) == ([renamed], [others])
 
 
 def test_a_backup_holds_the_whole_folder(folder, capsys):

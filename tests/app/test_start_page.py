@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
@@ -15,8 +16,8 @@ from mentoring_lib.workflow import EXAMPLE, ROOT
 
 
 @pytest.fixture(scope="module")
-def example():
-    return start_page.open_year({})
+def example(inputs, results):
+    return start_page.Year(EXAMPLE, (inputs, results))
 
 
 def on(day):
@@ -31,7 +32,11 @@ def test_the_example_is_in_its_consultations(example):
     assert list(phases(example).values()) == ["done"] * 5 + ["now", "later", "later"]
     facts = [stage.facts for stage in start_page.list_stages(example)]
     assert facts[1:3] == ["28 pieteikumi; termiņš 21.08.2023", "novērtēti 23 no 23"]
-    assert facts[5] == "sniegtas 12 no 14"
+    assert facts[3:6] == ["saraksts noslēgts; skaitlis ir", "iznākums galīgs", "sniegtas 12 no 14"]
+    inputs, results = example.opened
+    early = replace(example, opened=(replace(inputs, frozen=None), replace(results, final=False)))
+    facts = [stage.facts for stage in start_page.list_stages(early)]
+    assert facts[3:5] == ["saraksts vēl nav noslēgts; skaitlis ir", "iznākums provizorisks"]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +166,8 @@ def test_the_year_is_one_line_and_says_only_what_is_now_and_next(example):
     line = start_page.show_line(example)
     assert re.findall(r'<li class="(\w+)"', line) == ["done"] * 5 + ["now"] + ["later"] * 2
     assert line.count('aria-current="step"') == 1
+    assert '<ol class="stages"><li class="done"><b>✓</b> Iestatījumi</li><li ' in line
+    assert '<li class="later"><b>7</b> Pārskats</li>' in line
     assert "Tagad:</b> Konsultācijas; sniegtas 12 no 14. " in line
     assert "Nākamais:</b> Pārskats; " in line
     assert start_page.STAGES["Iestatījumi"] not in line

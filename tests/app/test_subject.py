@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 from docx import Document
 from openpyxl import load_workbook
@@ -52,7 +53,8 @@ def test_the_document_holds_nobody_elses_answers_and_no_markers_name(example, do
 @pytest.fixture
 def programme_folder(tmp_path, made):
     folder, out = tmp_path / "mana", tmp_path / "out"
-    shutil.copytree(paths.EXAMPLE, folder)
+    made_of = shutil.ignore_patterns("README.md", "content.toml", "*.py")  # what no programme's folder has
+    shutil.copytree(paths.EXAMPLE, folder, ignore=made_of)
     kept = ("/vestules/K-9", "/vestules/K-1", "/atlase.xlsx")
     writing.write_all(out, {name: content for name, content in made.items() if any(part in name for part in kept)})
     return folder, out
@@ -113,6 +115,39 @@ def test_older_workbooks_and_backups_that_hold_it_are_named_until_they_are_gone(
         assert "dati ir izdzēsti" not in told
         path.unlink()
     assert main(words) == paths.FINE
+
+
+def test_whatever_else_of_the_folder_holds_it_is_named_too(programme_folder, inputs, capsys):
+    folder, out = programme_folder
+    about = inputs.applications.set_index("application_id").loc[KEY]
+    notebook, own, broken = (folder / "burtnicas" / "1_pieteikumi.ipynb", folder / "saraksts.txt",
+                             folder.parent / "kopijas" / "mana.zip")  # fmt: skip
+    for path, text in ((notebook, f'{{"a": "{about["email"]}"}}'), (own, f"{KEY} zvanīt"), (broken, "PK, aprauts")):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    assert main(["forget", str(folder), KEY, "--out", str(out), "--yes"]) == paths.ISSUES
+    told = capsys.readouterr().out.split("Jums jāizdzēš")[1]
+    assert all(path.as_posix() in told for path in (notebook, broken))
+    remove_row(folder, KEY)
+    assert main(["forget", str(folder), KEY, "--out", str(out), "--yes"]) == paths.ISSUES
+    assert own.as_posix() in capsys.readouterr().out.split("Jums jāizdzēš")[1]
+
+
+@pytest.mark.parametrize("change", [{"municipality": None}, {}])
+def test_two_forms_of_one_minute_are_forgotten_and_no_town_is_invented(programme_folder, monkeypatch, change):
+    folder, out = programme_folder
+    read = workflow.read_inputs
+
+    def read_changed(place):
+        found = read(place)
+        table = found.applications
+        own = table[table["application_id"].eq(KEY)].assign(**change)
+        others = table[table["application_id"].ne(KEY)]
+        return replace(found, applications=pd.concat([others, own, own], ignore_index=True).astype(table.dtypes))
+
+    monkeypatch.setattr(workflow, "read_inputs", read_changed)
+    assert main(["forget", str(folder), KEY, "--out", str(out), "--yes"]) == paths.ISSUES
+    assert stones.read_stones(folder) == {KEY: "" if change else "Olaines novads"}
 
 
 def test_a_backup_made_between_forgetting_and_deleting_is_named_a_later_one_is_not(programme_folder, capsys):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mentoring_lib.app import notebooks
+from mentoring_lib.app import notebooks, widgets
 from mentoring_lib.app.paths import STATIC_PAGES
 from mentoring_lib.app.widgets import ELSEWHERE, WhatIf, describe_moved, find_moved, show_questions
 from mentoring_lib.themes.exploring import follow_places, select_valid
@@ -32,12 +32,13 @@ def test_every_question_stands_there_with_what_the_script_filters_by(shown_of):
         known = {value for value, _ in facet["values"]} | {""}
         assert set(re.findall(rf' data-{name}="([^"]*)"', page)) <= known
     assert shown_of[0].equals(before)
-    counts = re.findall(
-        r'<li data-theme="(\w+)" style="--share: ([\d.]+)"><span>[^<]+</span> <b>(\d+)</b></li>',
-        page.replace(">\n", ">"),
-    )
-    assert [code for code, *_ in counts] == list(shown_of[1].themes)
-    assert all(share == f"{int(count) / 25:.3f}" for _, share, count in counts)
+    bar = r'<li data-theme="(\w+)" style="--share: ([\d.]+)">\n?<span>([^<]+)</span> <b>(\d+)</b></li>'
+    counts, settled = re.findall(bar, page), shown_of[1]
+    assert [(code, unescape(words)) for code, _, words, _ in counts] == [
+        (code, settled.short_theme(code)) for code in settled.themes]  # fmt: skip
+    assert all(share == f"{int(count) / 25:.3f}" for _, share, _, count in counts)
+    one = shown_of[0].head(1).assign(confirmed_themes=[(next(iter(settled.themes)),)])
+    assert "--share: 1.000" in show_questions(one, settled).html
     row = shown_of[0].iloc[0]
     assert f">{row['application_id']} {row['community']}, {row['municipality']}</b>" in unescape(page)
     assert "<summary>0 pieteikumu jautājumi" in show_questions(shown_of[0].head(0), shown_of[1]).html
@@ -50,6 +51,19 @@ def test_a_run_draws_no_sliders(example, monkeypatch):
     bundle, _ = still._repr_mimebundle_()
     assert bytes(still.picture.value) == b""
     assert ELSEWHERE in bundle["text/html"]
+    assert [control.description for control in still.controls] == ["Secība", "Skaidrs no", "Papildpunkti"]
+    assert {control.layout.width for control in still.controls} == {"34rem"}
+    assert still.picture.layout.align_self == "flex-start"
+
+
+def test_the_picture_shows_the_order_around_the_last_place(example, monkeypatch):
+    seen = []
+    for name in ("sign", "render"):
+        monkeypatch.setattr(widgets, name, lambda *_: b"")
+    monkeypatch.setattr(widgets, "plot_ranking", lambda *_, window, **more: seen.append(window))
+    inputs, results = example
+    WhatIf(results.decided, inputs.programme, "")._redraw(None)
+    assert seen == [(14 - 6, 14 + 4)]
 
 
 def test_what_applicants_wrote_is_text_on_a_page_too(shown_of):
@@ -75,8 +89,6 @@ def test_it_opens_on_the_decision(sliders):
     assert [control.value for control in sliders.controls] == ["taking_turns", 7, 3]
     assert sliders.sentence.value == "<p><b>Konsultācijas saņemtu tās pašas kopienas.</b></p>"
     assert bytes(sliders.picture.value).startswith(b"\x89PNG")
-    assert [control.description for control in sliders.controls] == ["Secība", "Skaidrs no", "Papildpunkti"]
-    assert {control.layout.width for control in sliders.controls} == {"34rem"}
 
 
 def test_moving_a_slider_redraws_the_ranking(sliders):

@@ -41,3 +41,4 @@ def test_what_is_mapped_is_of_the_kind_asked_for(dtype, values):
     result = map_distinct(pd.Series(values, dtype="str"), {"bool": bool, "str": str.upper, "Int64": len}[dtype], dtype)
     assert result.dtype == dtype
     assert map_distinct(pd.Series(["a", None], dtype="str"), tuple).tolist() == [("a",), None]
+    assert map_distinct(pd.Series([None, "a"], dtype="str"), bool, "bool").tolist() == [False, True]

@@ -17,7 +17,7 @@ from mentoring_lib.app import cli, paths
 from mentoring_lib.base import programme
 from mentoring_lib.base.problems import Refused, describe, explain_os_error
 from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_programme
-from mentoring_lib.base.settings import BOOK_NAME, NAMES, dig, name_setting, problem_of, problem_of_several
+from mentoring_lib.base.settings import BOOK_NAME, NAMES, PAGES, dig, name_setting, problem_of, problem_of_several
 from mentoring_lib.base.slips import _PATTERNS, _TESTS, WORDS, find_line
 from mentoring_lib.intake.settings import read_logos
 from mentoring_lib.workflow import EXAMPLE
@@ -47,6 +47,20 @@ def test_a_setting_is_named_as_the_file_names_it_that_it_was_read_from():
     one = problem_of("day_ahead", book, "call.deadline")
     assert (one.file, one.sheet, one.value) == (BOOK_NAME, sheet, name)
     assert problem_of("day_ahead", book, "call.deadline", value="x").value == "x"
+
+
+def test_cells_of_the_settings_are_of_the_kinds_that_the_model_says():
+    rows = {one.key: one for page in PAGES for one in page.settings}
+    kinds = {key: (one.kind, one.many, one.required, one.source) for key, one in rows.items()}
+    assert kinds["rule.decided_on"] == ("date", False, False, "")
+    assert kinds["project.implementers"] == ("text", True, True, "")
+    assert (rows["form.consent"].default, rows["public.year"].option) == ("asked", "year")
+    tables = {".".join(one.place): one for page in PAGES for one in page.tables}
+    assert {key: table.keyed for key, table in tables.items() if table.keyed} == {
+        "places": 1, "themes": 1, "form.headers": 1, "form.answers": 2, "report.headings": 1}  # fmt: skip
+    assert [(one.key, one.kind, one.required) for one in tables["call.municipalities"].beside] == [
+        ("call.former_names", "text", False), ("minimum_places", "whole", False)]  # fmt: skip
+    assert [one.source for one in tables["mentors"].columns][:3] == ["", "", "call.municipalities"]
 
 
 def test_a_slip_is_told_with_its_file_and_line():

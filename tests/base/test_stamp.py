@@ -23,6 +23,10 @@ def test_a_stamp_has_a_line_for_each_thing_it_knows(example, lot, more):
     assert stamp.short() == f"{EXAMPLE_NOTICE}. " * example + "Projekts.. Dati 2024.\u00a0gada 15.\u00a0septembrī."
 
 
+def test_without_a_lot_nothing_is_said_of_one():
+    assert Stamp(False, *USUAL).lines() == Stamp(False, *USUAL, "").lines()
+
+
 def test_the_rule_is_one_sentence():
     told = describe_rule(programme(minimum_places={"Olaines novads": 1, "Mārupes novads": 2}))
     assert told.endswith(

@@ -96,6 +96,7 @@ def test_letters_read_in_a_wrong_encoding_are_put_right(letter, encoding):
         ("x" * 80, "x" * 60),
         ("U\u200bpe", "Upe"),
         ("..", ""),
+        ("XupeX", "XupeX"),
     ],
 )
 def test_a_text_in_the_name_of_a_file_has_nothing_that_a_system_forbids(text, name):

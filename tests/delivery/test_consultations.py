@@ -93,6 +93,38 @@ def test_an_hour_that_is_moved_on_the_other_sheet_is_held_then():
     assert list_appointments(table, programme(), as_of=END)["sequence"].tolist() == [1]
 
 
+WRONG = "K-01 booked 2023-09-15 starts_at=2024-01-02T18:00"
+
+
+@pytest.mark.parametrize(
+    ("others", "held_on", "mentor"),
+    [
+        (["K-01 booked 2023-09-15 mentor=Inese"], "2023-09-20", "Inese"),  # another mentor, the same hour
+        ([WRONG, "K-01 cancelled 2023-09-16"], "2023-09-20", "Maija"),
+        (
+            ["K-01 booked 2023-09-14 starts_at=2023-10-02T18:00", WRONG, "K-01 cancelled 2023-09-16"],
+            "2023-10-02",
+            "Maija",
+        ),
+        (
+            ["K-01 booked 2023-09-14 starts_at=2023-10-02T18:00", "K-01 booked 2023-09-15 mentor=Inese"],
+            "2023-10-02",
+            "Inese",
+        ),
+    ],
+)
+def test_an_hour_held_is_that_of_the_last_booking_that_was_not_taken_back(others, held_on, mentor):
+    places, problems, _ = tell([f"{OFFER} {HOUR} held=jā"], *others)
+    place = places.iloc[0]
+    assert (problems, str(place["held_on"].date()), place["mentor"]) == ([], held_on, mentor)
+
+
+def test_sent_recommendations_that_are_taken_back_leave_the_hour_where_it_was_moved():
+    others = ["K-01 booked 2023-09-15 starts_at=2023-10-02T18:00", "K-01 cancelled 2023-10-10"]
+    places, problems, _ = tell([f"{OFFER} {HOUR} held=jā sent_on=2023-10-05"], *others)
+    assert (problems, str(places["held_on"][0].date()), places["status"][0]) == ([], "2023-10-02", "held")
+
+
 def test_an_hour_that_was_missed_is_booked_and_held_again_on_the_other_sheet():
     again = [
         "K-01 booked 2023-09-22 starts_at=2023-10-02T18:00 mentor=Maija mode=online",

@@ -36,6 +36,16 @@ def test_what_waits_for_a_person(lines, what):
     assert find_due(placed(*lines), tasks(), as_of=END)["what"].tolist() == what
 
 
+def test_a_place_carried_over_is_to_be_used_by_the_end_of_its_new_year():
+    move = {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Vēstule"}
+    move |= {"permitted_on": date(2023, 12, 20)}
+    day, ends = date(2024, 1, 10), []
+    for carried in ([], [move]):
+        found = find_due(placed(OFFER, ACCEPT, as_of=day, carry_over=carried), tasks(), as_of=day, carry_over=carried)
+        ends += found["until"].dt.date.tolist()
+    assert ends == [date(2023, 12, 31), programme().project.ends]
+
+
 def test_a_booked_time_is_due_only_once_it_has_passed():
     day = date(2023, 10, 3)
     assert find_due(placed(*STORY[:3], as_of=day), tasks(), as_of=day)["what"].tolist() == []

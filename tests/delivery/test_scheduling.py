@@ -99,11 +99,11 @@ def test_a_holiday_is_marked_and_not_hidden():
 # Proposals
 
 
-def proposed(free, *lines, mentors=("Maija", "Maija"), table=None, **changes):
+def proposed(free, *lines, mentors=("Maija", "Maija"), table=None, as_of=BEFORE, **changes):
     table = applications(2, mode="any", preferred_times="Vakaros") if table is None else table
     matched = pd.DataFrame({"application_id": ["K-01", "K-02"], "mentor": list(mentors)}, dtype="str")
-    places = placed(*(lines or OFFERS), as_of=BEFORE, **changes)
-    found = propose_times(matched, hours(*free, **changes), table, places, programme(**changes))
+    places, free = placed(*(lines or OFFERS), as_of=as_of, **changes), hours(*free, as_of=as_of, **changes)
+    found = propose_times(matched, free, table, places, programme(**changes), as_of=as_of)
     return found.assign(at=found["starts_at"].dt.strftime("%d.%m. %H:%M"))
 
 
@@ -140,6 +140,33 @@ def test_a_working_day_goes_before_a_holiday():
 def test_an_hour_after_the_places_last_day_is_not_proposed():
     assert proposed(("Maija 2024-01-03T12:00 2024-01-03T13:00",))["at"].isna().all()
     assert proposed(("Maija 2023-12-31T12:00 2023-12-31T13:00",))["at"].tolist()[0] == "31.12. 12:00"
+
+
+def test_an_hour_before_the_places_year_begins_is_not_proposed():
+    line, free = "K-01 offered 2023-09-01 year=2024", "Maija {}T12:00 {}T13:00"
+    for day, found in (("2023-12-31", [True]), ("2024-01-01", [False])):
+        assert proposed([free.format(day, day)], line)["at"].isna().tolist() == found
+
+
+@pytest.mark.parametrize(
+    ("permitted_on", "day", "found"),
+    [
+        ("2023-12-20", "2024-02-03", "03.02. 12:00"),
+        ("2023-12-20", "2023-12-28", "28.12. 12:00"),  # in its own year as well
+        ("2023-12-22", "2024-02-03", None),
+    ],
+)
+def test_an_hour_is_proposed_in_the_year_a_place_is_carried_to(permitted_on, day, found):
+    move = {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "Vēstule"}
+    move |= {"permitted_on": date.fromisoformat(permitted_on)}
+    told = proposed([f"Maija {day}T12:00 {day}T13:00"], OFFERS[0], as_of=date(2023, 12, 21), carry_over=[move])
+    assert told["at"].fillna("").tolist() == [found or ""]
+
+
+def test_an_hour_after_a_mentors_last_day_is_not_free():
+    one = {"name": "Maija", "community": "X", "municipality": "Olaines novads", "themes": ["other"]}
+    free = [f"Maija 2023-10-{day:02}T17:00 2023-10-{day:02}T18:00" for day in (3, 4)]
+    assert starts(*free, mentors=[one | {"until": date(2023, 10, 3)}]) == ["03.10. 17:00"]
 
 
 def test_nobody_without_a_mentor_is_proposed_an_hour():

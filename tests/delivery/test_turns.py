@@ -96,6 +96,17 @@ def test_an_offer_that_skips_the_first_who_waits_is_asked_about_until_it_is_deci
     assert skips(*lines, known=wrong_year)[1] == ["offer_out_of_turn"]
 
 
+def test_who_waits_has_no_claim_to_a_place_that_somebody_was_given_and_not_offered_yet():
+    line = "K-03 offered 2023-09-01 year=2023"
+    assert skips(line) == ([("K-03", "K-01", None)], ["offer_out_of_turn"])
+    assert skips(line, "K-01 offered 2023-09-01 year=2023") == ([], [])  # one too many, which the ledger tells
+    assert skips(line, places={2023: 2, 2024: 1}) == ([], [])
+    two = ["K-04 offered 2023-09-01 year=2023", line]
+    assert skips(*two, places={2023: 2, 2024: 1}) == ([("K-04", "K-01", None)], ["offer_out_of_turn"])
+    decided = replace(QUEUE, out_of_turn={"K-03": (2023, date(2023, 9, 1))})
+    assert skips(line, known=decided) == ([], [])
+
+
 def test_offers_of_one_day_may_be_made_in_any_order():
     lines = ["K-01 offered 2023-09-01 year=2023", "K-02 offered 2023-09-01 year=2024"]
     gone = ["K-01 declined 2023-09-05", "K-02 declined 2023-09-05"]

@@ -127,7 +127,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         {"rank_to": 4, "beside": [*others(3), replace(USUAL, application_id="K-02", ticket="a" * 64)]},
         [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", f"Jūsu izlozes numurs ir {'b' * 64}: SHA-256 no rindas "
          "0407111319232629313437394346495255586061|KKK-2023|K-01.", "No 2 līdzvērtīgo numuriem Jūsējais ir 2. mazākais.",
-         "atkārto lapa https://example.org/parbaude.html; tajā ierakstiet savu kodu K-01. Kad lapa atvērta, internets vairs nav vajadzīgs."], [NOTHING]),
+         "atkārto lapa https://example.org/parbaude.html; tajā ierakstiet savu kodu K-01. Kad lapa atvērta, internets vairs nav vajadzīgs."], [NOTHING, "ar roku"]),
     "lot between the two queues": ({"rank_to": 4}, [f"Jūsu izlozes numurs ir {'b' * 64}"], ["līdzvērtīgo numuriem"]),
     "place out of turn": (
         {"override": "Pēc sūdzības."}, ["Konsultācija piešķirta ārpus kārtas: Pēc sūdzības.\n", CONFIRM], ["sūdzības.."]),
@@ -195,14 +195,15 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "late, of one second with another": (
         LATE | {"ticket": "b" * 64, "beside": [replace(USUAL, **LATE | {"application_id": "K-02", "ticket": "a" * 64,
                                                                         "submitted_at": pd.Timestamp("2023-08-21 18:58:47.9")})]},
-        [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", "No 2 līdzvērtīgo numuriem Jūsējais ir 2. mazākais.", f"Jūsu izlozes numurs ir {'b' * 64}"], []),
+        [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", "No 2 līdzvērtīgo numuriem Jūsējais ir 2. mazākais. Noslēgtajā sarakstā Jūsu pieteikuma nav; ",
+         "ar roku, kā rakstīts lapā https://example.org/parbaude.html.", f"Jūsu izlozes numurs ir {'b' * 64}"], ["atkārto lapa"]),
     "late, of another second": (
         LATE | {"ticket": "b" * 64, "beside": [replace(USUAL, **LATE | {"application_id": "K-02", "ticket": "a" * 64,
                                                                         "submitted_at": pd.Timestamp("2023-08-21 18:58:48")})]}, [], [LOT]),
     "found after the freeze beside another": (
         {**FOUND, "tier": None, "group": None, "points": None, "beside": [
             replace(USUAL, **FOUND, application_id="K-02", tier=None, group=None, points=None, ticket="a" * 64)]},
-        ["vienas dienas – pēc izlozes numura.", f"Jūsu izlozes numurs ir {'b' * 64}"], ["līdzvērtīg"]),
+        ["vienas dienas – pēc izlozes numura.", f"Jūsu izlozes numurs ir {'b' * 64}", "ar roku"], ["līdzvērtīg", "atkārto lapa"]),
     "late, told on a later day": (LATE | {"day": date(2023, 10, 2)}, [TURN], ["Lēmumu"]),
     "late, out of turn": (LATE | {"outcome": "place", "place_year": 2024, "waiting": None, "override": "vajag"},
         ["konsultācija 2024. gadā", "ārpus kārtas: vajag.", CONFIRM], ["pēc termiņa", NOTHING]),

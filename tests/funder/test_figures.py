@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -23,6 +24,7 @@ from builders import (
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Refused
+from mentoring_lib.base.programme import Formula
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
 from mentoring_lib.base.texts import join_words, show_hours
 from mentoring_lib.delivery.events import list_valid_events
@@ -30,6 +32,7 @@ from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.delivery.rows import Happened
 from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder.figures import (
+    ANSWERED,
     ELSEWHERE,
     check_totals,
     choose_period,
@@ -393,6 +396,18 @@ def test_a_consultation_outside_the_call_is_counted_without_the_name_that_was_ty
 def test_public_columns_stand_in_one_order():
     table = supported(*TWO)
     assert select_public(table, programme(public=["mode", "year"])).columns.tolist() == ["year", "mode"]
+
+
+OURS = {
+    "consultations", "communities", "recommendations", "tasks", "hours", "communities_started", "communities_finished",
+    "tasks_done_90", "results", "participants",
+}  # fmt: skip
+
+
+def test_of_each_formula_it_is_settled_whether_it_would_tell_what_one_community_answered():
+    unsettled = set(get_args(Formula)) - ANSWERED.keys() - OURS
+    assert not unsettled, f"{unsettled}: adds up what communities answered? Then figures.ANSWERED, else OURS"
+    assert ANSWERED.keys() | OURS <= set(get_args(Formula))
 
 
 @pytest.mark.parametrize(

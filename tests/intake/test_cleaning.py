@@ -9,7 +9,7 @@ from builders import RIGA, applications, codes, column, corrections, programme, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, SHEETS
+from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, ASKED, MARKS, SHEETS
 from mentoring_lib.intake.applications import (
     TERRITORY,
     application_id,
@@ -23,7 +23,7 @@ from mentoring_lib.intake.cleaning import choices_of, clean_column, clean_table,
 from mentoring_lib.intake.loading import read_territory
 from mentoring_lib.intake.moments import parse_moments
 
-COLUMNS = {c.name: c for c in (*SHEETS["Konsultācijas"], *SHEETS["Notikumi"], *MARKS, *APPLICATION)}
+COLUMNS = {c.name: c for c in (*SHEETS["Konsultācijas"], *SHEETS["Notikumi"], *MARKS, *APPLICATION, *ASKED)}
 THEMES = programme().themes
 PLACES = index_places(read_territory(TERRITORY), programme().call.municipalities)
 
@@ -194,6 +194,12 @@ def test_a_consultation_date_has_no_hour():
         ("residents_involved", "0", 0, ""),
         ("residents_involved", "10-15", None, "count_unreadable"),
         ("residents_involved", "daudz", None, "count_unreadable"),
+        ("residents_involved", "2 tūkst.", None, "count_unreadable"),
+        ("residents_involved", "10 %", None, "count_unreadable"),
+        ("residents_involved", "20 (divdesmit)", 20, ""),
+        ("event_held_amount", "3k", None, "count_unreadable"),
+        ("funding_received_amount", "5 tūkstoši EUR", None, "count_unreadable"),
+        ("funding_received_amount", "1 200 EUR", 1200, ""),
         ("consent", "Jā", True, ""),
         ("consent", "Piekrītu", True, ""),
         ("consent", "Nepiekrītu", False, ""),

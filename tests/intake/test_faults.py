@@ -558,8 +558,9 @@ def test_f61_a_workbook_under_another_name_is_not_no_workbook(folder, name):
     assert [(problem.code, problem.file) for problem in refusal(folder)] == [("workbook_renamed", name)]
 
 
-def test_f61_a_copy_beside_the_workbook_is_a_question(folder):
-    shutil.copy(folder / "darba_gramata.xlsx", folder / "darba_gramata (1).xlsx")
+@pytest.mark.parametrize("name", ["darba_gramata (1).xlsx", "Kopija - darba_gramata.xlsx", "Copy of Darba grāmata.ods"])
+def test_f61_a_copy_beside_the_workbook_is_a_question(folder, name):
+    shutil.copy(folder / "darba_gramata.xlsx", folder / name)
     assert codes(questions(folder)) == ["workbook_copy"]
 
 
@@ -594,11 +595,19 @@ def test_f62_a_column_whose_heading_is_gone_is_missed_too(folder, sheet, column)
     ]
 
 
-@pytest.mark.parametrize("name", ["Tēmas", "Darbi", "Ieteikumi", "Notikumi"])
-def test_f63_rows_on_a_copied_sheet_are_a_question(folder, name):
-    edit_book(
-        folder / "darba_gramata.xlsx", lambda book: setattr(book.copy_worksheet(book[name]), "title", f"{name} (2)")
-    )
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [("Tēmas", ()), ("Darbi", ()), ("Ieteikumi", ()), ("Notikumi", ()), ("Darbi", ("Atbildīgais",)),
+     ("Darbi", ("Rezultāts", "Apliecinājums", "Drīkst publicēt")), ("Konsultācijas", ("Piezīme", "Minūtes"))],
+)  # fmt: skip
+def test_f63_rows_on_a_copied_sheet_are_a_question(folder, name, lost):
+    def copy(book):
+        page = book.copy_worksheet(book[name])
+        page.title = f"{name} (2)"
+        for cell in page[2]:
+            cell.value = None if cell.value in lost else cell.value
+
+    edit_book(folder / "darba_gramata.xlsx", copy)
     assert [(p.code, p.sheet, p.value) for p in questions(folder)] == [("sheet_copy", f"{name} (2)", name)]
 
 

@@ -96,6 +96,16 @@ def test_answers_after_90_days_are_a_row_and_a_result_for_each_tick(tmp_path):
     ]  # fmt: skip
 
 
+def test_ticks_of_two_rounds_in_one_file_are_all_results(tmp_path):
+    """Two exports joined by hand: each row has the question of its own round."""
+    ticked = {"Kas ir noticis pēc konsultācijas?": "", "Kas ir noticis sešos mēnešos pēc konsultācijas?": ""}
+    rows = [LATER | ticked | {question: LATER[HAPPENED], "Aptauja": name}
+            for question, name in zip(ticked, ("pēc 90 dienām", "pēc 180 dienām"), strict=True)]  # fmt: skip
+    tables, problems, _ = read(write(tmp_path / "kopa.csv", *rows))
+    assert [row["result"] for row in filled(tables[RESULTS])] == ["funding_received"] * 2 + ["other"] * 2
+    assert problems == []
+
+
 RECOMMENDS = "Vai ieteiktu šādu konsultāciju citai kopienai?"
 HAPPENED = "Kas ir noticis pēc konsultācijas?"
 SLIPS = {
@@ -208,7 +218,7 @@ def test_the_folder_is_read_remembered_and_left_to_her_to_delete(folder):
     assert ("folder_unread", "atsauksmes/vecie") in [(p.code, p.file) for p in inputs.problems]
     assert len(inputs.sheets[ANSWERS]) == len(before.sheets[ANSWERS]) + 2
     assert inputs.hashes.keys() - before.hashes.keys() == {"atsauksmes/diena.csv"}
-    twice = check_answers(inputs.sheets[ANSWERS], inputs.sheets[RESULTS], {})
+    twice = check_answers(inputs.sheets, {}, inputs.programme.project.ends)
     assert [(p.code, p.file) for p in twice if p.code == "answer_twice"] == [("answer_twice", "diena.csv")]
     told, gone = compare(old, remember(folder, (), {}, b"key"))
     assert ([(p.code, p.file) for p in told], gone) == ([("memory_new", "atsauksmes/diena.csv")], [])

@@ -146,7 +146,7 @@ def test_names_are_told_apart_and_every_word_of_a_list_has_a_latvian_one():
         "indicators.formula": model.Formula,
     }.items():  # fmt: skip
         (setting,) = [one for one in settings_of if one.key == key]
-        assert set(setting.choices) == set(codes.__args__)
+        assert set(setting.choices) == set(codes.__args__), f"{key}: words in [choices] of settings_sheets_lv.toml"
     assert set(WORDS["new_each_time"]) - {"indicators.targets"} <= {*list_keys()}
 
 

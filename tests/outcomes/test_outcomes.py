@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from builders import changed, codes, follow_ups, happened, tasks
+from builders import changed, codes, follow_ups, happened, recommendations, tasks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,7 +67,7 @@ def test_an_answer_counts_from_its_day_on_and_ends_the_reminder():
 def test_of_two_answers_of_one_round_the_newer_counts_and_both_are_asked_about():
     answers = follow_ups("K-01 next_day 2023-10-02 question_answered=no", "K-01 next_day 2023-10-01")
     assert select_answers(answers, as_of=LATE)["question_answered"].tolist() == ["no"]
-    assert codes(check_answers(answers, happened(), {"K-01": HELD})) == ["answer_twice"]
+    assert codes(checked(answers)) == ["answer_twice"]
 
 
 def test_ratings_count_only_in_pairs_on_the_scale_and_the_newest_round_of_a_community_counts():
@@ -146,22 +146,47 @@ WRONG = {
 }
 
 
+def checked(answers=None, results=None, work=None, advice=None):
+    typed = {"Pēc konsultācijas": (answers, follow_ups), "Rezultāti": (results, happened), "Darbi": (work, tasks),
+             "Ieteikumi": (advice, recommendations)}  # fmt: skip
+    sheets = {name: make() if table is None else table for name, (table, make) in typed.items()}
+    return check_answers(sheets, {"K-01": HELD}, LATE)
+
+
 @pytest.mark.parametrize("found", WRONG)
 def test_what_cannot_be_is_one_check_at_its_cell(found):
     answers, results = WRONG[found]
-    (problem,) = check_answers(follow_ups(*answers), happened(*results), {"K-01": HELD})
+    (problem,) = checked(follow_ups(*answers), happened(*results))
     assert (f"{problem.code} {problem.column}", problem.kind) == (found, CHECK)
     assert problem.row
 
 
 @pytest.mark.parametrize("result", ["K-01 event_held 2023-09-27", "K-09 event_held 2023-10-21"])
 def test_a_result_of_nobody_or_before_the_hour_is_asked_about(result):
-    assert len(check_answers(follow_ups(), happened(result), {"K-01": HELD})) == 1
+    assert len(checked(results=happened(result))) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ({"work": tasks("K-01 done_on=2023-09-01")}, "outcome_early"),
+        ({"work": tasks("K-01 done_on=2042-09-30")}, "outcome_late"),
+        ({"answers": follow_ups("K-01 next_day 2042-09-29")}, "outcome_late"),
+        ({"results": happened("K-01 event_held 2042-10-21")}, "outcome_late"),
+        ({"advice": recommendations("K-01 2042-10-21")}, "outcome_late"),
+    ],
+)
+def test_a_day_that_no_report_counts_is_told_in_its_cell(typed, code):
+    (problem,) = checked(**typed)
+    assert (problem.code, problem.row, problem.column) == (code, 2, "done_on" if "work" in typed else problem.column)
 
 
 def test_what_is_right_is_not_asked_about():
     fine = follow_ups("K-01 next_day 2023-09-28", "K-01 after_90_days 2023-12-28 then_1=0 now_1=10")
-    assert check_answers(fine, happened("K-01 event_held 2023-09-28 amount=3"), {"K-01": HELD}) == []
+    done = tasks("K-01 done_on=2023-09-28", "K-09")
+    assert (
+        checked(fine, happened("K-01 event_held 2023-09-28 amount=3"), done, recommendations("K-01 2023-09-20")) == []
+    )
 
 
 @pytest.mark.parametrize(

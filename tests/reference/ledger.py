@@ -395,17 +395,30 @@ def _judge_day(programme: Programme, day: date, offers: Sequence[Event]) -> list
     then = as_known_on(programme, day)
     selected = rule.select(then)
     lineup = line_up(then, selected, day, without_offers_of=day)
-    queue, holders, judged = list(lineup.queue), set(lineup.holders), []
+    queue, holders, judged, robbed = list(lineup.queue), set(lineup.holders), [], {}
+    own, free = {year: list(keys) for year, keys in lineup.own.items()}, dict(lineup.free)
+
+    def take(event: Event) -> None:
+        mine = next((keys for keys in own.values() if event.application_id in keys), None)
+        if mine is None:
+            free[event.year] = free.get(event.year, 0) - 1
+        else:
+            mine.remove(event.application_id)
+
     for event in offers:
         if _is_own(event, selected, then, day) or _is_given_out_of_turn(event, then):
+            take(event)
             queue = [key for key in queue if key != event.application_id]
             holders.add(event.application_id)
         else:
             judged.append(event)
-    waiting = {event.application_id for event in judged}
+    waiting = {event.application_id: event for event in judged}
     first = first_of(queue, holders, then)
     while first in waiting:
-        waiting.remove(first)
+        event = waiting.pop(first)
+        if own.get(event.year) and free[event.year] < 1:  # given to somebody who has not been offered it yet
+            robbed[first] = own[event.year][0]
+        take(event)
         queue.remove(first)
         holders.add(first)
         first = first_of(queue, holders, then)
@@ -414,13 +427,13 @@ def _judge_day(programme: Programme, day: date, offers: Sequence[Event]) -> list
             event.application_id,
             event.year,
             day,
-            first,
+            robbed.get(event.application_id, first),
             rule.verdict(event.application_id, programme.decisions).on
             if _is_given_out_of_turn(event, programme)
             else None,
         )
         for event in judged
-        if event.application_id in waiting
+        if event.application_id in {*waiting, *robbed}
     ]
 
 

@@ -645,7 +645,19 @@ def _give_by(programme: Programme, order: Sequence[Entry], day: date | None) -> 
     """Places as given with what was decided by a day."""
     known, years = dated_by(programme.decisions, day), slots(programme, day)
     out_of_turn, _ = places_out_of_turn(programme, known, years)
-    return give_places(programme, order, states(programme, known), years, out_of_turn)
+    return give_places(programme, order, states_of_order(programme, day), years, out_of_turn)
+
+
+def states_of_order(programme: Programme, day: date | None) -> dict[str, str]:
+    """States as they count for a place once it is settled: of who is on the frozen list, only decisions say anything.
+
+    What is read, corrected or sent in later (a second form, a consent withdrawn) moves nobody else's year.
+    """
+    if day is None or programme.frozen is None:
+        return states(programme)
+    known = dated_by(programme.decisions, day)
+    kinds = {entry.application_id: verdict(entry.application_id, known).kind for entry in programme.frozen}
+    return {key: "gone" if kind in (*DROPPED, "contradiction") else "eligible" for key, kind in kinds.items()}
 
 
 def _give_first(
@@ -673,7 +685,7 @@ def _give_first(
         d for d in known if d.application_id not in histories and (d.decision != "override" or d.on <= settled)
     ]
     out_of_turn, _ = places_out_of_turn(programme, of_others, years)
-    again, taken = give_places(programme, others, states(programme, known), years, out_of_turn, holding)
+    again, taken = give_places(programme, others, states_of_order(programme, slip.on), years, out_of_turn, holding)
     kept = {key: place for key, place in recorded.items() if key in histories}
     return kept | again, taken, dict.fromkeys(kept, settled) | dict.fromkeys(again, slip.on)
 
@@ -760,7 +772,7 @@ def _possible_outcomes(
 ) -> tuple[dict[str, set[int | None]], bool]:
     """Years (None: waits) that some lot gives to those who compete, and whether every lot was tried."""
     known, years = dated_by(programme.decisions, settled), slots(programme, settled)
-    state, (out_of_turn, _) = states(programme, known), places_out_of_turn(programme, known, years)
+    state, (out_of_turn, _) = states_of_order(programme, settled), places_out_of_turn(programme, known, years)
     exact = count_orders(entries) <= MOST_ORDERS
     if exact:
         orders = all_orders(entries)

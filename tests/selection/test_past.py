@@ -1,4 +1,4 @@
-"""What lies behind an outcome: the settled day, the states of that day, who dropped out, who waits after the ranked."""
+"""What lies behind an outcome: the settled day, who competed on it, who dropped out, who waits after the ranked."""
 
 from dataclasses import replace
 from datetime import date
@@ -47,11 +47,20 @@ def test_the_settled_day_is_that_of_the_decision_or_of_the_first_offer(decided, 
     assert looked(decision_date=decided, first_offer=offered).settled == settled
 
 
-def test_states_are_those_of_the_settled_day_where_something_was_decided_since():
-    told = ["K-01 withdrawn on=2023-09-05", "K-02 withdrawn on=2023-09-06"]
-    assert looked(*told, decision_date=DAY).states == {"K-01": "withdrawn", "K-02": "eligible", "K-03": "eligible"}
-    assert looked(told[0], decision_date=DAY).states == {}
-    assert looked(*told).states == {}
+@pytest.mark.parametrize(
+    ("told", "competing"),
+    [
+        ([], {"K-01"}),
+        (["K-01 withdrawn on=2023-09-05"], set()),
+        (["K-01 withdrawn on=2023-09-06"], {"K-01"}),
+        (["K-01 withdrawn on=2023-09-04", "K-01 eligible on=2023-09-05"], {"K-01"}),
+        (["K-01 withdrawn on=2023-09-05", "K-01 eligible on=2023-09-05"], set()),
+    ],
+)
+def test_who_is_on_the_list_competes_unless_a_decision_up_to_the_settled_day_took_it_out(told, competing):
+    assert looked(*told, decision_date=DAY).competing == competing
+    assert looked(*told).competing is None
+    assert looked(*told, decision_date=DAY, at="none").competing is None
 
 
 def test_novelty_and_years_are_those_of_the_freeze():
@@ -74,15 +83,18 @@ def test_novelty_and_years_are_those_of_the_freeze():
         ("'2024: 2 → 0'", [2023, 2023]),
         ("'2023: 2 → x'", [2023, 2023, 2024, 2024]),
         ("'2023: x → 3'", [2023, 2023, 2024, 2024]),
+        ("'2023: 1 → 2'", [2023, 2023, 2024, 2024]),  # amended before the freeze: the list says so already
     ],
 )
 def test_a_place_added_stands_at_the_end_and_one_taken_is_the_last_of_its_year(line, years):
     assert order_years(frozen(), find_amendments(amending(f"– places_amended {line}"))) == years
 
 
-def test_a_year_has_no_fewer_than_no_places():
-    twice = amending("– places_amended '2023: 2 → 3' on=2023-09-01", "– places_amended '2023: 9 → 3' on=2023-09-02")
-    assert order_years(frozen(), find_amendments(twice)) == [2024, 2024]
+def test_an_amendment_typed_twice_counts_once():
+    twice = amending("– places_amended '2023: 2 → 3' on=2023-09-01", "– places_amended '2023: 2 → 3' on=2023-09-02")
+    assert order_years(frozen(), find_amendments(twice)) == [2023, 2023, 2024, 2024, 2023]
+    again = amending("– places_amended '2023: 2 → 3' on=2023-09-01", "– places_amended '2023: 3 → 1' on=2023-09-02")
+    assert order_years(frozen(), find_amendments(again)) == [2023, 2024, 2024]
     mixed = amending("– places_amended '2023: 2 → 3'", f"– record_amended 'skaitlis: {SEED} → {SEED}'")
     assert order_years(frozen(), find_amendments(mixed))[-1] == 2023
 

@@ -73,6 +73,8 @@ def test_what_an_offer_made_before_a_slip_was_corrected_keeps(minimum, keeps):
     still = keep_offers(recorded, told, offered, Past(), date(2023, 9, 5))
     assert (still.dropped, still.holders) == (frozenset(), {"A": 2023, "C": 2024})
     assert len(still.decisions) == 2
+    untyped = {key: one._replace(year=2024, typed=False) for key, one in offered.items()}
+    assert keep_offers(recorded, told, untyped, Past(), date(2023, 9, 5)).holders == {"A": 2023, "C": 2024}
 
 
 KEYS = ["K-01", "K-02", "K-03"]

@@ -59,7 +59,7 @@ def test_after_the_hour_a_decision_frees_nothing_and_the_reason_says_so(example)
     ("past", "years"),
     [
         (Past(date(2023, 9, 1)), [None, 2023, 2024]),
-        (Past(date(2023, 8, 31), dict.fromkeys("ABC", "eligible")), [None, 2024, None]),
+        (Past(date(2023, 8, 31), frozenset("ABC")), [None, 2024, None]),
     ],
 )
 def test_a_drop_out_up_to_the_settled_day_moves_everyone_up_and_a_later_one_nobody(past, years):
@@ -73,7 +73,7 @@ def test_a_drop_out_up_to_the_settled_day_moves_everyone_up_and_a_later_one_nobo
 @pytest.mark.parametrize(("on", "outcome"), [("2023-10-04", "none"), ("2023-10-05", "place")])
 def test_a_decision_of_the_day_of_the_hour_is_one_after_it(on, outcome):
     told = decisions(f"A ineligible on={on}")
-    past = Past(date(2023, 9, 1), {"A": "eligible"}, held={"A": date(2023, 10, 5)})
+    past = Past(date(2023, 9, 1), frozenset("A"), held={"A": date(2023, 10, 5)})
     table = scored("A new 9").assign(state="set_aside")
     assert column(allocate(table, ranked("A new 9"), {2023: 1}, told, past=past), "outcome") == {"A": outcome}
 

@@ -102,7 +102,8 @@ class Plan:
     """What one attempt runs: test files, the tests in them (in this order; all if None), files whose lines to watch.
 
     ``first``: stop at the first failure. ``limit``: processor seconds, so that a busy machine changes no fate;
-    ``limits``: those of each test, where they are known.
+    ``limits``: those of each test, where they are known. ``anew``: an import runs the faulty line, so that changing it
+    in place comes too late.
     """
 
     files: list[str]
@@ -112,6 +113,7 @@ class Plan:
     first: bool = False
     limit: int = SLOWEST
     limits: dict[str, int] = field(default_factory=dict)
+    anew: bool = False
 
 
 @dataclass
@@ -429,7 +431,8 @@ def _kill_group(child: int) -> None:
 
 def run_faults(copies: list[Copy], jobs: list[Job]) -> Iterator[tuple[Any, Outcome]]:
     """Attempt each job as :func:`run_jobs` does, faster where this system can fork and the fault is in functions."""
-    left = [*jobs]
+    left, anew = ([job for job in jobs if job[3].anew is late] for late in (False, True))
+    jobs = [*left]
     if jobs and hasattr(os, "fork"):
         context: Any = mp.get_context("fork")
         files = [*dict.fromkeys(file for *_, plan in jobs for file in plan.files)]
@@ -462,7 +465,7 @@ def run_faults(copies: list[Copy], jobs: list[Job]) -> Iterator[tuple[Any, Outco
                 process.join()
     for copy in copies:
         copy.mend()
-    yield from run_jobs(copies, left)
+    yield from run_jobs(copies, [*left, *anew])
 
 
 Job = tuple[Any, str, bytes, Plan]

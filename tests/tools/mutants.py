@@ -189,7 +189,8 @@ class Trial:
         jobs = []
         for mutant, tests in reached.items():
             test_files = dict.fromkeys(test.split("::")[0] for test in tests)
-            plan = Plan([*test_files], tests, known, first=True, limit=limit, limits=limits)
+            at_import = any(place in seen.reached.get("", set()) for place in _places_of(mutant, module))
+            plan = Plan([*test_files], tests, known, first=True, limit=limit, limits=limits, anew=at_import)
             jobs += [(mutant, module.path, mutant.apply(self.files[module.path]), plan)] if tests else []
         outcomes = dict(run_faults(self.copies, jobs))
         return [_judge(module, mutant, outcomes.get(mutant), argued) for mutant in mutants]
@@ -200,9 +201,13 @@ def _in_order(costs: dict[str, float], module: Module) -> list[str]:
     return sorted(costs, key=lambda test: (costs[test] * (1 if test.split("::")[0] in module.own else OTHERS), test))
 
 
+def _places_of(mutant: Mutant, module: Module) -> set[tuple[str, int]]:
+    return {(module.path, line) for line in mutant.lines}
+
+
 def _tests_of(mutant: Mutant, module: Module, seen: Outcome, quick: float) -> list[str]:
     """The tests that reach a fault, in order, ``quick`` seconds of them; all where importing the module does."""
-    places = {(module.path, line) for line in mutant.lines}
+    places = _places_of(mutant, module)
     everywhere = not places.isdisjoint(seen.reached.get("", set()))
     places.add(("*", 0))
     reach = [

@@ -66,6 +66,13 @@ def shrink(height):
     while height > 1:
         height -= 1
     return height
+
+
+def measure():
+    return "cm"
+
+
+UNIT = measure()
 ''',
     "orchard/trees/words.toml": 'tall = "Tall"\n\nlow = "Low"\n',
     "tests/test_harvest.py": """from orchard import harvest
@@ -88,6 +95,10 @@ def test_a_low_tree_is_left_alone():
 
 def test_shrinking_ends():
     assert pruning.shrink(5) == 1
+
+
+def test_heights_are_in_centimetres():
+    assert pruning.UNIT == "cm"  # a fault in what an import runs is found by importing anew
 
 
 def test_that_fails_anyway():
@@ -307,8 +318,8 @@ def test_of_the_rest_none_is_told(tried):
     assert room[1:] == module[1:] == every[1:]
     _, tried_, caught, timeout, survived, missed, equivalent, score = every
     assert int(timeout) >= 1  # the loop that has been made endless
-    assert int(tried_) == sum(map(int, (caught, timeout, survived, missed, equivalent))) == 22
-    assert score == f"{100 * (int(caught) + int(timeout)) / 21:.1f} %"
+    assert int(tried_) == sum(map(int, (caught, timeout, survived, missed, equivalent))) == 24
+    assert score == f"{100 * (int(caught) + int(timeout)) / 23:.1f} %"
 
 
 def test_what_is_argued_equivalent_is_reported_apart_unless_a_test_notices(tried):
