@@ -349,6 +349,18 @@ def test_a_cell_is_what_its_setting_wants_or_a_slip(kind, cell, value):
     assert (None if isinstance(read, Slip) else read, type(read)) == (value, Slip if value is None else type(value))
 
 
+MAY_BE_BLANK = ("project.funding_sentence", "project.responsibility", "lottery.source")
+
+
+def test_every_required_cell_left_blank_is_told_with_its_cell(sheets, change_sheets):
+    for page in PAGES:
+        columns = next(one for one in sheets if one.name == page.name).columns
+        for setting in (one for one in page.settings if one.required and one.key not in MAY_BE_BLANK):
+            row = [model.fold(str(cell)) for cell in columns[0]].index(model.fold(setting.label)) + 1
+            told = change_sheets(set_cell(page.name, f"B{row}", " "))
+            assert [(f"šūna B{row}" in line, "vēl nav aizpildīts" in line) for line in told] == [(True, True)], told
+
+
 def test_all_slips_are_told_at_once(tmp_path, content):
     def change(book):
         book["Uzsaukums"]["B6"] = "drīz"

@@ -6,7 +6,6 @@ Where one is changed on purpose, look at it (the notebooks, the letters of the e
 """
 
 import io
-import re
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -221,8 +220,17 @@ def test_a_picture_or_document_is_as_it_was_looked_at(name):
     assert [*MADE[name]()] == (LINES / f"{name}.txt").read_text("utf-8").split("\n")
 
 
-def test_a_document_stays_readable_as_lines():
-    assert re.search("basis|category abc", "\n".join(MADE["letter"]()))
+@pytest.mark.parametrize(
+    ("community", "count", "name"), [("A", 1, "A"), ("", 1, "1 kopiena kopā"), ("", 22, "22 kopienas kopā")]
+)
+def test_a_row_is_named_by_its_community_or_by_how_many_stand_in_it(community, count, name):
+    assert funder_charts.name_row(community, count) == name
+
+
+def test_a_letter_says_of_which_decision_it_tells_and_holds_no_style_but_those_used():
+    assert docx.read_basis(docx.make_letter("V", STAMP, [("title",)], logos={})) == ""
+    styles = {style.element.name_val for style in Document(io.BytesIO(SET["letter"]())).styles}
+    assert styles == {*docx.STYLES, "toc 1", "toc 2"}
     assert docx.read_basis(SET["letter"]()) == "abc"
     assert docx.read_basis(b"x") == docx.read_basis(SET["summary"]()) == ""
 
