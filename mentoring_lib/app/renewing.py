@@ -25,10 +25,10 @@ from openpyxl.workbook import Workbook
 
 from mentoring_lib.app import recall, writing
 from mentoring_lib.app.tracking import list_applications
-from mentoring_lib.base.columns import SEPARATOR, SHEETS
+from mentoring_lib.base.columns import LOOK_UP, SEPARATOR, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.texts import fold
-from mentoring_lib.documents.new_programme import LOOK_UP, Listed, list_themes, make_tracking_workbook
+from mentoring_lib.documents.new_programme import Listed, list_themes, make_tracking_workbook
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.render.entry_workbook import HEADER_ROW, LISTS, ROOM
@@ -125,7 +125,7 @@ def _find_headings(page: Any) -> tuple[int, dict[str, int]]:
 
 
 def _complete_page(fresh: Any, page: Any) -> None:
-    """Add headings that are missing, and put today's drop-down lists on our columns; hers stay."""
+    """Add headings that are missing, and put today's drop-down lists on our columns; where we have none, hers stay."""
     top, places = _find_headings(page)
     _, usual = _find_headings(fresh)
     for name, at in usual.items():
@@ -134,13 +134,18 @@ def _complete_page(fresh: Any, page: Any) -> None:
             heading = fresh.cell(HEADER_ROW + 1, at)
             _copy_style(page.cell(top, min(places.values())), page.cell(top, places[name], heading.value))
             page.column_dimensions[get_column_letter(places[name])].width = 24
-    ours = {get_column_letter(at): name for name, at in places.items()}
-    rules = page.data_validations.dataValidation
-    kept = [rule for rule in rules if not set(ours) & set(re.findall("[A-Z]+", str(rule.sqref)))]
     letters = {get_column_letter(at): name for name, at in usual.items()}
-    for rule in fresh.data_validations.dataValidation:
-        moved = copy(rule)
-        letter = get_column_letter(places[letters[re.findall("[A-Z]+", str(rule.sqref))[0]]])
+    new = {letters[re.findall("[A-Z]+", str(rule.sqref))[0]]: rule for rule in fresh.data_validations.dataValidation}
+    kept = []
+    for rule in page.data_validations.dataValidation:
+        taken = set(places.values()) if LISTS in str(rule.formula1) else {places[name] for name in new}
+        areas = [(get_column_letter(at), area) for area in rule.sqref.ranges
+                 for at in range(area.min_col, area.max_col + 1) if at not in taken]  # fmt: skip
+        left = [f"{letter}{area.min_row}:{letter}{area.max_row}" for letter, area in areas]
+        rule.sqref = type(rule.sqref)(" ".join(left))
+        kept += [rule] if left else []
+    for name, rule in new.items():
+        moved, letter = copy(rule), get_column_letter(places[name])
         moved.sqref = type(rule.sqref)(f"{letter}{top + 1}:{letter}{max(page.max_row, top) + ROOM}")
         kept.append(moved)
     page.data_validations.dataValidation = kept

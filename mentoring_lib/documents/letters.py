@@ -237,8 +237,9 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         steps[happened.application_id].append((happened.on.date(), happened))
     places = {place.application_id: place for place in rows_of(results.places, UsedPlace)}
     letters = []
-    for key in stand(None).rows:
-        letter = _take_decision(None, key, base, stand(base))
+    for key, row in stand(None).rows.items():  # nobody is answered before the day of the own application
+        first = max(base, row.submitted_at.date()) if base and row.submitted_at else base
+        letter = _take_decision(None, key, first, stand(first))
         for day, event in sorted(steps[key], key=itemgetter(0)):  # of one day decisions first, as they were put there
             letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
         letter = letter if letter.kind else _take_decision(None, key, base, stand(None))

@@ -21,9 +21,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from mentoring_lib import workflow
 from mentoring_lib.app import cli, renewing, tracking, writing
 from mentoring_lib.app.backup import list_backups, make_backup
-from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.columns import LOOK_UP, SHEETS
 from mentoring_lib.base.problems import Refused
-from mentoring_lib.documents.new_programme import LOOK_UP, Listed, make_tracking_workbook
+from mentoring_lib.documents.new_programme import Listed, make_tracking_workbook
 from mentoring_lib.intake.loading import read_sheets
 from mentoring_lib.intake.workbook import WORKBOOK, read_workbook
 from mentoring_lib.render.entry_workbook import LISTS
@@ -245,6 +245,20 @@ def test_what_she_wrote_beside_the_communities_is_kept(inputs, listed):
     new = openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(buffer.getvalue(), inputs, listed)))
     assert new[f"{LOOK_UP} (vecā)"].cell(5, 12).value == "zvanīt pirmdien"
     assert new[LOOK_UP].cell(5, 12).value is None
+
+
+def test_her_own_lists_stay_wherever_the_tool_has_none(inputs, listed):
+    old = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))
+    for words, cells in (("Anna,Ilze", "C3:C50"), ("jā,nē", "G3:I50"), ("a,b", "A3:A9")):
+        rule = DataValidation("list", formula1=f'"{words}"')
+        rule.add(cells)
+        old["Darbi"].add_data_validation(rule)
+    buffer = io.BytesIO()
+    old.save(buffer)
+    new = openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(buffer.getvalue(), inputs, listed)))["Darbi"]
+    rules = [(rule.formula1, str(rule.sqref)) for rule in new.data_validations.dataValidation]
+    assert rules[:2] == [('"Anna,Ilze"', "C3:C50"), ('"jā,nē"', "G3:G50 I3:I50")]  # column H has a list of the tool
+    assert [text.startswith(LISTS) for text, _ in rules[2:]] == [True, True]
 
 
 def test_a_heading_that_the_reader_knows_by_its_number_is_not_added_again(inputs, listed):

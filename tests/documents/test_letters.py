@@ -508,6 +508,18 @@ def test_what_happened_since_makes_a_new_letter_or_leaves_the_old(example, monke
     assert told == expected
 
 
+def test_whoever_applied_after_the_decision_is_answered_from_that_day_on(example):
+    inputs, results = example
+    late = inputs.applications[inputs.applications["application_id"].eq("K-DD3C39")]
+    sent = pd.Timestamp("2023-09-20 23:30", tz="Europe/Riga").as_unit("us")
+    again = late.assign(application_id="K-ABCDEF", submitted_at=sent, row=99, email="z@example.org", phone=None,
+                        community="Cita kopiena")  # fmt: skip
+    more = replace(inputs, applications=pd.concat([inputs.applications, again], ignore_index=True))
+    made = letters.list_letters(more, workflow.evaluate(more, as_of=results.as_of))
+    days = {one.row.application_id: one.day for one in made if one.kind == "late"}
+    assert (days["K-DD3C39"], days["K-ABCDEF"]) == (DAY, date(2023, 9, 20))
+
+
 def test_without_a_day_of_decision_nothing_is_later_than_it(example, monkeypatch):
     made = follow(example, monkeypatch, {}, {"2023-10-02": PLACE}, [], base=None)
     assert (made.kind, made.day, made.answer_by) == ("place", None, None)
