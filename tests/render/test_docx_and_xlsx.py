@@ -267,6 +267,10 @@ def test_a_workbook_stands_as_it_was_looked_at():
     assert stands(content) == BOOK
 
 
+def test_a_long_answer_has_room_on_the_cover():
+    assert stands(make_workbook("G", STAMP, [], answer="vārds " * 30))["Saturs"]["heights"] == {2: 30.0}
+
+
 def test_a_chart_stands_as_it_was_looked_at():
     table = pd.DataFrame({"municipality": ["A", "B", TOTAL], "held": [1, 8, 9], "booked": [2, 0, 2]})
     sheet = TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", ("held", "booked")))
