@@ -34,6 +34,7 @@ from mentoring_lib.delivery.events import (
     HELD,
     RELEASED,
     WAS_HELD,
+    call_off,
     check_appointments,
     check_recommendations,
     follow,
@@ -454,7 +455,7 @@ def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple
     followed, problems = follow(events, programme, as_of=day)
     freed = find_freed(rows_of(followed, Place), dropped, line.held)
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
-    appointments = list_appointments(events, programme, as_of=day)
+    appointments = call_off(list_appointments(events, programme, as_of=day), {key: dropped[key] for key in freed})
     problems += check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, selected.decided, sheets["Interešu konflikti"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)

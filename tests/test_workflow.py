@@ -99,6 +99,26 @@ def test_an_answer_corrected_after_the_decision_moves_nobody_elses_year(inputs, 
     assert after.dropna().to_dict() == before.drop("K-9062AF" if told else []).dropna().to_dict()
 
 
+@pytest.mark.parametrize("known", [["offered"], ["offered", "accepted"], ["offered", "accepted", "booked"]])
+def test_a_decision_that_frees_a_place_calls_its_hour_off_and_leaves_nothing_to_do(inputs, known):
+    key, day, events = "K-389990", date(2023, 9, 15), inputs.sheets["Notikumi"]
+    told = events[events["event"].isin(known) & events["application_id"].isin([key, "K-9062AF"])]
+    gone = pd.concat([inputs.sheets["Lēmumi"], decisions(f"{key} withdrawn on=2023-09-12")], ignore_index=True)
+    before, after = (
+        evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Notikumi": told} | more), as_of=day)
+        for more in ({}, {"Lēmumi": gone})
+    )
+    for table in ("due", "matched", "times"):
+        keys = [set(getattr(results, table)["application_id"]) for results in (before, after)]
+        assert keys[0] - keys[1] == ({key} if "booked" not in known else set())
+    hours = [results.appointments.set_index("application_id") for results in (before, after)]
+    assert hours[0].drop(key, errors="ignore").equals(hours[1].drop(key, errors="ignore"))
+    if "booked" in known:
+        one, other = (table.loc[key] for table in hours)
+        assert (one["active"], other["active"], other["sequence"] - one["sequence"]) == (True, False, 1)
+        assert str(other["on"].date()) == "2023-09-12"
+
+
 def test_a_markers_missing_marks_are_told_while_nothing_is_frozen(inputs):
     one = inputs.marks["marker"].eq("Ilze Piemēra") & inputs.marks["application_id"].eq("K-F001DE")
     fewer = dataclasses.replace(inputs, marks=inputs.marks[~one])

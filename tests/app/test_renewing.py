@@ -148,7 +148,7 @@ def folder(inputs, tmp_path):
 def test_the_first_reading_of_applications_makes_the_workbook_and_no_later_one_touches_it(folder, capsys):
     cli.open_inputs(folder)
     made = (folder / WORKBOOK).read_bytes()
-    assert "Izveidots: " in capsys.readouterr().out
+    assert "Izveidota: " in capsys.readouterr().out
     cli.open_inputs(folder)
     assert (folder / WORKBOOK).read_bytes() == made
     book = openpyxl.load_workbook(folder / WORKBOOK)

@@ -858,7 +858,9 @@ def blockers(programme: Programme) -> set[tuple[str, str]]:
     else:
         unexplained = {k for k, both in differences(programme).items() if not is_explained(k, both, programme)}
         found |= {("freeze_differs", key) for key in unexplained}
-    if seed_now(programme) is None and "lot" in select(programme).outcome.values():
+    chosen = select(programme)
+    waits = {key for key in chosen.waiting if len(set(chosen.ranges.get(key, ()))) > 1}
+    if seed_now(programme) is None and (waits or "lot" in chosen.outcome.values()):
         found.add(("seed_missing", ""))
     return found
 
