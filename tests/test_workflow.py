@@ -120,6 +120,17 @@ def test_a_decision_that_frees_a_place_calls_its_hour_off_and_leaves_nothing_to_
         assert str(other["on"].date()) == "2023-09-12"
 
 
+def test_a_mark_agreed_on_the_day_of_the_freeze_is_what_the_list_stands_on(inputs, results):
+    key, marks = "K-ADB42B", inputs.marks.copy()
+    marks.loc[marks.index[marks["application_id"].eq(key)][:1], "outcome"] = "3"  # both gave 2, which was frozen
+    known = [inputs.sheets["Lēmumi"], decisions(f"{key} agreed_outcome 2 on={inputs.frozen.frozen_at.date()}")]
+    sheets = inputs.sheets | {"Lēmumi": pd.concat(known, ignore_index=True)}
+    found = evaluate(dataclasses.replace(inputs, marks=marks, sheets=sheets))
+    one, other = (table.decided.set_index("application_id")["nearest"][key] for table in (results, found))
+    assert found.final
+    assert one == other != ""
+
+
 def test_a_markers_missing_marks_are_told_while_nothing_is_frozen(inputs):
     one = inputs.marks["marker"].eq("Ilze Piemēra") & inputs.marks["application_id"].eq("K-F001DE")
     fewer = dataclasses.replace(inputs, marks=inputs.marks[~one])
