@@ -53,8 +53,9 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
     if writing.is_open(path):
         raise Refused([Problem("file_locked", WORKBOOK, details="tā ir atvērta citā programmā")])
     old = path.read_bytes()
-    new = renew_workbook(old, inputs, list_applications(inputs))
-    if lost := list(_find_lost(old, new)):
+    typed = join_rules(old)
+    new = renew_workbook(typed, inputs, list_applications(inputs))
+    if lost := list(_find_lost(typed, new)):
         raise Refused(
             [Problem("renew_lost", WORKBOOK, sheet, cell=cell, value=value) for sheet, cell, value in lost[:10]]
         )
@@ -62,6 +63,30 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
     writing.replace_file(aside, old)
     writing.replace_file(path, new)
     return aside
+
+
+APART = re.compile(r"<x14:dataValidation\b([^>]*)>(.*?)<xm:sqref>(.*?)</xm:sqref>\s*</x14:dataValidation>", re.DOTALL)
+"""A list of another sheet's cells, as Excel keeps it: attributes, formulas, cells."""
+
+
+def join_rules(content: bytes) -> bytes:
+    """The same workbook, its lists of other sheets' cells among the ordinary ones: openpyxl would drop them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            part = old.read(item)
+            new.writestr(item, _join_rules(part.decode("utf-8")).encode("utf-8") if b"<x14:dataVal" in part else part)
+    return buffer.getvalue()
+
+
+def _join_rules(sheet: str) -> str:
+    rules = "".join(re.findall("<dataValidation .*?</dataValidation>|<dataValidation [^>]*/>", sheet, re.DOTALL))
+    for attributes, formulas, cells in APART.findall(sheet):
+        plain, words = re.sub(r'\s\w+:\w+="[^"]*"', "", attributes), re.sub("x14:|</?xm:f>", "", formulas)
+        rules += f'<dataValidation{plain} sqref="{cells}">{words}</dataValidation>'
+    for old in ("<dataValidations.*?</dataValidations>", r"<ext\b[^>]*>\s*<x14:dataValidations.*?</ext>"):
+        sheet = re.sub(old, "", sheet, flags=re.DOTALL)
+    return sheet.replace("</worksheet>", f"<dataValidations>{rules}</dataValidations></worksheet>")
 
 
 def renew_workbook(old: bytes, inputs: Inputs, listed: Listed) -> bytes:

@@ -261,6 +261,34 @@ def test_her_own_lists_stay_wherever_the_tool_has_none(inputs, listed):
     assert [text.startswith(LISTS) for text, _ in rules[2:]] == [True, True]
 
 
+APART = """<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" uri="{{CCE6A557}}">
+<x14:dataValidations xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main" count="2">
+<x14:dataValidation type="list" allowBlank="1" xr:uid="{{0}}" xmlns:xr="urn:x">
+<x14:formula1><xm:f>Mana!$A$1:$A$3</xm:f></x14:formula1>
+<xm:sqref>M3:M50</xm:sqref></x14:dataValidation>
+<x14:dataValidation type="list"><x14:formula1><xm:f>{lists}!$A$2:$A$9</xm:f></x14:formula1>
+<xm:sqref>A3:A99</xm:sqref></x14:dataValidation>
+</x14:dataValidations></ext></extLst></worksheet>"""  # as Excel saves what looks to another sheet
+
+
+@pytest.mark.filterwarnings("error")
+def test_lists_that_look_to_another_sheet_stay_as_excel_saved_them(inputs, listed):
+    made, buffer = make_tracking_workbook(inputs.programme, listed), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            added = APART.format(lists=LISTS).encode() if name == "xl/worksheets/sheet12.xml" else b"</worksheet>"
+            new.writestr(name, old.read(name).replace(b"</worksheet>", added))
+    typed = renewing.join_rules(buffer.getvalue())
+    rules = {
+        page.title: [(rule.formula1, str(rule.sqref)) for rule in page.data_validations.dataValidation]
+        for page in openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(typed, inputs, listed))).worksheets
+    }
+    (changed,) = [title for title, of_sheet in rules.items() if ("Mana!$A$1:$A$3", "M3:M50") in of_sheet]
+    assert sum(cells.startswith("A3:") for _, cells in rules[changed]) == 1
+    assert list(renewing._find_lost(typed, renewing.renew_workbook(typed, inputs, listed))) == []
+    assert renewing.join_rules(made) == renewing.join_rules(renewing.join_rules(made))
+
+
 def test_a_heading_that_the_reader_knows_by_its_number_is_not_added_again(inputs, listed):
     content = make_tracking_workbook(inputs.programme, listed)
     book = openpyxl.load_workbook(io.BytesIO(content))
