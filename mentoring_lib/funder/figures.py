@@ -377,10 +377,21 @@ ANSWERED = {
 
 
 def _find_single(evidence: Tables, indicator: Indicator, programme: Programme, touched: Sequence[int]) -> set[str]:
-    """Years, or "Kopā", whose figure would be the answer of one community, or give one by subtraction."""
+    """Years, or "Kopā", whose figure would be the answer of one community, or give one by subtraction.
+
+    Where another indicator counts all of it, what is left is such a figure too.
+    """
     if ANSWERED.get(indicator.formula, "community") in programme.public or indicator.formula not in ANSWERED:
         return set()
-    served = narrow(evidence["communities"], indicator).groupby("year")["application_id"].nunique()
+    told = narrow(evidence["communities"], indicator)
+    left = evidence["communities"][~evidence["communities"]["application_id"].isin(told["application_id"])]
+    parts = (told, left) if find_plain(indicator.formula, programme) else (told,)
+    return set().union(*(_hide_single(part, touched) for part in parts))
+
+
+def _hide_single(communities: pd.DataFrame, touched: Sequence[int]) -> set[str]:
+    """Years with one community, and what else would give it by subtraction from the sum of all years."""
+    served = communities.groupby("year")["application_id"].nunique()
     single = {str(year) for year, count in served.items() if count == 1}
     summed = served[served.index.isin(list(touched))]
     if summed.eq(1).sum() != 1:

@@ -438,6 +438,21 @@ def test_what_one_community_answered_is_no_figure_nor_a_difference_of_two(keys, 
     assert all(missing == max(target - results[year], 0) for year, (target, missing) in targets.items())
 
 
+@pytest.mark.parametrize(("whole", "shown"), [(False, {"2023": 2, "2024": 0, "Kopā": 2}),
+                                              (True, {"2023": None, "2024": 0, "Kopā": None})])  # fmt: skip
+def test_what_one_mode_leaves_of_the_whole_is_not_one_community_s_answer(whole, shown):
+    """Of three new communities one spoke on site: the whole less those online would be its answer."""
+    told = [line for key in ("K-01", "K-02", "K-03") for line in held(key, 2023, f"2023-10-0{key[-1]}")]
+    told[-2] = told[-2].replace("mode=online", "mode=in_person")
+    one = {"unit": "–", "formula": "new_communities", "targets": {2023: 1, 2024: 3}}
+    wanted = [one | {"name": "Tiešsaistē", "mode": "online"}, *([one | {"name": "Visas"}] if whole else [])]
+    settled = programme(indicators=wanted, public=["community"])
+    table = supported(*told, evidence=("K-01", "K-02", "K-03")).assign(novelty="new")
+    measured = measure_indicators(evidence_of(table), settled, touch_years(settled, choose_period(settled)))
+    of_mode = measured[measured["indicator"].eq("Tiešsaistē")]
+    assert {row.year: None if pd.isna(row.result) else row.result for row in of_mode.itertuples()} == shown
+
+
 def test_more_than_promised_leaves_nothing_missing():
     settled = programme(indicators=[TARGET | {"targets": {2023: 1, 2024: 3}}])
     told = [*held("K-01", 2023, "2023-10-01"), *held("K-02", 2023, "2023-10-02")]
