@@ -440,13 +440,15 @@ def _explain(selected: _Selected, programme: Programme) -> _Selected:
 
 
 def view_on(inputs: Inputs, results: Results, day: date | None) -> Selected:
-    """The selection by what had been decided up to a day; today's where nothing was decided since, or without one."""
-    decisions = inputs.sheets["Lēmumi"]
-    known = decided_by(decisions, day)
-    if day is None or len(known) == len(decisions):
+    """The selection by what was decided and sent in up to a day; today's where nothing was since, or without one."""
+    decisions, applications = inputs.sheets["Lēmumi"], inputs.applications
+    known, sent = decided_by(decisions, day), applications["submitted_at"].dt.tz_localize(None).dt.normalize()
+    there = applications if day is None else applications[~sent.gt(pd.Timestamp(day))]
+    if day is None or (len(known), len(there)) == (len(decisions), len(applications)):
         return results
     settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
-    then, _ = _select(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known}))
+    sheets = {**inputs.sheets, "Lēmumi": known}
+    then, _ = _select(replace(inputs, programme=settled, applications=there, sheets=sheets))
     return _explain(replace(then, blockers=results.blockers), settled)  # what was typed in since blocks nothing then
 
 

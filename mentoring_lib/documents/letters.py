@@ -241,7 +241,8 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         first = max(base, row.submitted_at.date()) if base and row.submitted_at else base
         letter = _take_decision(None, key, first, stand(first))
         for day, event in sorted(steps[key], key=itemgetter(0)):  # of one day decisions first, as they were put there
-            letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
+            if event or not first or day >= first:
+                letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
         letter = letter if letter.kind else _take_decision(None, key, base, stand(None))
         letters += [_set_answer(letter, places.get(key), inputs.programme)] if letter.kind else []
     return letters

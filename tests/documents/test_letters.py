@@ -23,6 +23,7 @@ from mentoring_lib.documents import letters
 from mentoring_lib.documents.letters import Letter, Outcome, Standing
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render import docx
+from mentoring_lib.selection.lottery import ticket
 
 DAY = date(2023, 8, 31)
 USUAL = Outcome(
@@ -333,6 +334,16 @@ def test_an_answer_is_asked_by_the_day_of_the_offer_or_the_usual_days_after(exam
     assert made["K-F001DE"] == date(2023, 9, 14)
     assert made["K-9062AF"] == date(2023, 9, 13)
     assert made["K-DB7840"] == date(2024, 7, 25)  # withdrew: not by the day of its offer
+
+
+def test_whoever_waits_has_the_ticket_that_orders_it_also_after_the_ranked(example):
+    inputs, results = example
+    rows = {one.row.application_id: one.row for one in letters.list_letters(inputs, results)}
+    seed, call = inputs.programme.lottery.seed, inputs.programme.call.code
+    late = [row for row in rows.values() if row.state == "late"]
+    assert len(late) == 2
+    assert [row.ticket for row in late] == [ticket(seed, call, row.application_id) for row in late]
+    assert {row.ticket for row in rows.values() if row.state in ("outside", "no_consent")} == {None}
 
 
 def test_a_programme_with_one_consultation_tells_one(inputs):

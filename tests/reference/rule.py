@@ -259,8 +259,8 @@ def grade(programme: Programme, decisions: Decisions | None = None, reading: str
 
 
 def before_freeze(programme: Programme) -> list[Decision]:
-    """Decisions dated before the day of the freeze; those of the day itself count as after it."""
-    return [d for d in programme.decisions if programme.frozen_at is None or d.on < programme.frozen_at.date()]
+    """Decisions dated up to the day of the freeze: what the list was made from."""
+    return [d for d in programme.decisions if programme.frozen_at is None or d.on <= programme.frozen_at.date()]
 
 
 def entries_of(programme: Programme, reading: str | None = None) -> list[Entry]:
