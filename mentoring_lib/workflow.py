@@ -34,6 +34,7 @@ from mentoring_lib.delivery.events import (
     HELD,
     RELEASED,
     WAS_HELD,
+    call_off,
     check_appointments,
     check_recommendations,
     follow,
@@ -439,13 +440,15 @@ def _explain(selected: _Selected, programme: Programme) -> _Selected:
 
 
 def view_on(inputs: Inputs, results: Results, day: date | None) -> Selected:
-    """The selection by what had been decided up to a day; today's where nothing was decided since, or without one."""
-    decisions = inputs.sheets["Lēmumi"]
-    known = decided_by(decisions, day)
-    if day is None or len(known) == len(decisions):
+    """The selection by what was decided and sent in up to a day; today's where nothing was since, or without one."""
+    decisions, applications = inputs.sheets["Lēmumi"], inputs.applications
+    known, sent = decided_by(decisions, day), applications["submitted_at"].dt.tz_localize(None).dt.normalize()
+    there = applications if day is None else applications[~sent.gt(pd.Timestamp(day))]
+    if day is None or (len(known), len(there)) == (len(decisions), len(applications)):
         return results
     settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
-    then, _ = _select(replace(inputs, programme=settled, sheets={**inputs.sheets, "Lēmumi": known}))
+    sheets = {**inputs.sheets, "Lēmumi": known}
+    then, _ = _select(replace(inputs, programme=settled, applications=there, sheets=sheets))
     return _explain(replace(then, blockers=results.blockers), settled)  # what was typed in since blocks nothing then
 
 
@@ -454,7 +457,7 @@ def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple
     followed, problems = follow(events, programme, as_of=day)
     freed = find_freed(rows_of(followed, Place), dropped, line.held)
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
-    appointments = list_appointments(events, programme, as_of=day)
+    appointments = call_off(list_appointments(events, programme, as_of=day), {key: dropped[key] for key in freed})
     problems += check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, selected.decided, sheets["Interešu konflikti"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)

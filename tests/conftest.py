@@ -9,7 +9,10 @@ import os
 import pickle
 import sys
 from functools import lru_cache, wraps
+from types import SimpleNamespace
+from typing import NamedTuple
 
+import pandas as pd
 import pytest
 from builders import MANY
 from hypothesis import Phase, settings
@@ -17,10 +20,12 @@ from hypothesis import Phase, settings
 from mentoring_lib import workflow
 from mentoring_lib.app import outputs, renewing
 from mentoring_lib.base import texts
-from mentoring_lib.documents import consultation_sheets, funder_report, letters, new_programme, recommendations
-from mentoring_lib.intake import cleaning, moments
+from mentoring_lib.delivery import events, turns
+from mentoring_lib.documents import funder_report, letters, new_programme, recommendations
+from mentoring_lib.funder import figures, privacy
+from mentoring_lib.intake import cleaning, loading, moments
 from mentoring_lib.render import pdf
-from mentoring_lib.selection import sensitivity
+from mentoring_lib.selection import allocation, duplicates, scoring, sensitivity
 from mentoring_lib.themes import suggesting
 
 settings.register_profile(
@@ -51,28 +56,100 @@ def pytest_collection_finish():
     gc.freeze()
 
 
-REMEMBERED = (
-    workflow.evaluate, moments.parse_moments, cleaning.clean_table, funder_report.draw, pdf.make_pdf,
-    letters.make_letter, recommendations.make_document, consultation_sheets.make_letter, sensitivity.examine,
+LARGE = (
+    workflow.evaluate, funder_report.draw, pdf.make_pdf, recommendations.make_document, sensitivity.examine,
     suggesting._prepare, outputs.list_own_texts, new_programme.make_tracking_workbook, renewing.renew_workbook,
 )  # fmt: skip
-"""Pure functions that take long: a hundred tests make the report of the example with one thing changed elsewhere."""
-MOST = 40  # answers of each that are kept, the last used
+SMALL = (
+    moments.parse_moments, loading.read_table, loading.find_copies, suggesting.suggest_themes, turns._line_up_before,
+    events.follow, events.list_valid_events, events.held_days, allocation.allocate, scoring.summarise_anchors,
+    duplicates.find_duplicates, figures.count_evidence, funder_report.list_texts, funder_report.list_tables,
+    letters.make_letter,
+)  # fmt: skip
+REMEMBERED = dict.fromkeys(LARGE, 40) | dict.fromkeys(SMALL, 400)
+"""Pure functions that take long, and how many answers of each are kept, the last used: a hundred tests make the report
+of the example with one thing changed elsewhere."""
 
 
-def remember(function):
-    """The same pure function, which works out an answer once for equal arguments."""
+def remember(function, most):
+    """The same pure function, which works out an answer once for equal arguments; each caller may add to hers."""
     known = {}
 
     @wraps(function)
     def recall(*words, **named):
         key = pickle.dumps((words, named))
         known[key] = known.pop(key) if key in known else function(*words, **named)
-        if len(known) > MOST:
+        if len(known) > most:
             del known[next(iter(known))]
-        return known[key]
+        return share(known[key])
 
     return recall
+
+
+def share(answer):
+    """An answer whose list or table may be added to without changing what is remembered."""
+    if isinstance(answer, list):
+        return [*answer]
+    if isinstance(answer, pd.DataFrame):
+        return answer.copy(deep=False)
+    return type(answer)(*map(share, answer)) if hasattr(answer, "_fields") else answer
+
+
+class Kept(NamedTuple):
+    """A file as its readers see it, by its bytes."""
+
+    name: str
+    content: bytes
+
+    def read_bytes(self):
+        return self.content
+
+
+def remember_files(function):
+    """The reader of a spreadsheet, which reads the same bytes under the same name once."""
+
+    @lru_cache(40)
+    def read(name, content, names, formulas):
+        return function(Kept(name, content), names, formulas=formulas)
+
+    @wraps(function)
+    def recall(path, names=(), *, formulas=False):
+        try:
+            return [*read(path.name, path.read_bytes(), tuple(names), formulas)]
+        except OSError:
+            return function(path, names, formulas=formulas)
+
+    return recall
+
+
+def remember_lexicon(function):
+    """The reader of the lexicon, which reads the same bytes for the same themes once."""
+    read = remember(lambda name, content, themes: function(Kept(name, content), themes), 40)
+    return wraps(function)(lambda path, themes: read(path.name, path.read_bytes(), themes))
+
+
+def remember_tables(function):
+    """The reader of typed cells, which reads equal ones once; it is given no more of a programme than it looks at."""
+    clean = remember(function, 400)
+
+    @wraps(function)
+    def recall(raw, columns, programme, order=None):
+        call = SimpleNamespace(time_zone=programme.call.time_zone, deadline=programme.call.deadline)
+        return clean(raw, columns, SimpleNamespace(themes=programme.themes, call=call), order)
+
+    return recall
+
+
+def remember_texts(function):
+    """The reader of a file's texts, which reads the same bytes once."""
+    read = lru_cache(400)(lambda content: list(function(content)))
+    return wraps(function)(lambda content: iter(read(content)))
+
+
+def remember_lines(function):
+    """What folds lines, which folds the same ones once."""
+    read = lru_cache(400)(function)
+    return wraps(function)(lambda texts: read(tuple(texts)))
 
 
 def replace_all(patch, functions):
@@ -94,7 +171,12 @@ def remember_words(function, longest=100):
     return wraps(function)(lambda text: recall(text) if len(text) < longest else function(text))
 
 
-WRAPPED = {function: remember(function) for function in REMEMBERED} | {texts.fold: remember_words(texts.fold)}
+OTHERWISE = {
+    texts.fold: remember_words, loading.read_sheets: remember_files, loading.read_lexicon: remember_lexicon,
+    cleaning.clean_table: remember_tables, privacy._read_markup: remember_texts, privacy.read: remember_lines,
+}  # fmt: skip
+WRAPPED = {function: remember(function, most) for function, most in REMEMBERED.items()}
+WRAPPED |= {function: wrapper(function) for function, wrapper in OTHERWISE.items()}
 
 
 @pytest.fixture(scope="session", autouse=True)

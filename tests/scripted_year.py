@@ -29,6 +29,9 @@ from unittest import mock
 
 import openpyxl
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from mentoring_lib import workflow
 from mentoring_lib.app import cli, paths, tracking
 from mentoring_lib.base.columns import ALL_TICKED_AS, ANCHORS, APPLICATION, CHOICES, MARKS_SHEET, SEPARATOR, SHEETS

@@ -3,6 +3,7 @@
 import importlib
 import re
 import tomllib
+from functools import reduce
 from urllib.parse import unquote
 
 import pytest
@@ -46,7 +47,7 @@ def test_every_link_leads_somewhere(page):
 
 def test_refresh_gives_the_committed_bytes():
     differing = [name for name, content in make_all().items() if (ROOT / name).read_bytes() != content]
-    assert differing == []
+    assert differing == [], "write them again: python run.py refresh"
 
 
 def rows_of(page, title):
@@ -195,7 +196,7 @@ def test_the_tables_of_contributing_name_what_exists(title, count):
                 words = words[key]
 
 
-def test_every_module_that_a_page_for_engineers_names_exists():
+def test_every_name_of_code_and_every_file_that_a_page_for_engineers_names_exists():
     modules = {path.relative_to(ROOT / "mentoring_lib").with_suffix("").as_posix().replace("/", ".")
                for path in (ROOT / "mentoring_lib").rglob("*.py")}  # fmt: skip
     rooms = {module.partition(".")[0] for module in modules if "." in module}
@@ -203,3 +204,8 @@ def test_every_module_that_a_page_for_engineers_names_exists():
         for name in re.findall(r"`(?:mentoring_lib\.)?([a-z_]+(?:\.\w+)+)`", (ROOT / page).read_text("utf-8")):
             if name.partition(".")[0] in rooms and name.rpartition(".")[2] not in ("py", "toml"):
                 assert ".".join(name.split(".")[:2]) in modules, name
+                room, module, *parts = name.split(".")
+                found = reduce(getattr, parts, importlib.import_module(f"mentoring_lib.{room}.{module}"))
+                assert found is not None, name
+    for path in re.findall(r"`([\w/]+/\w+\.(?:py|toml|csv))`", (ROOT / "CONTRIBUTING.md").read_text("utf-8")):
+        assert (ROOT / path).exists() or (ROOT / "mentoring_lib" / path).exists(), path

@@ -28,6 +28,7 @@ CHECKS = {
     and re.sub(r"[\w.]*\.", "", str(value.__annotations__.get("return"))) in GIVES  # written out or as a name
 }  # fmt: skip
 ELSEWHERE = {
+    "documents.privacy_notice.check_notice": "asked of the settings alone, where files are made or a year is begun",
     "intake.loading._find_stray": "asked of columns without a heading only; the example has none",
     "intake.settings.find_used": "asked by the commands, which know the folder of the other programmes",
 }

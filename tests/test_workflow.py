@@ -4,14 +4,15 @@ import csv
 import dataclasses
 import hashlib
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
-from builders import SETTINGS, codes, corrections, decisions
+from builders import SETTINGS, applications, codes, corrections, decisions
 
+from mentoring_lib import workflow
 from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import read_programme
@@ -97,6 +98,37 @@ def test_an_answer_corrected_after_the_decision_moves_nobody_elses_year(inputs, 
     before, after = (table.decided.set_index("application_id")["place_year"] for table in (results, found))
     assert found.final == bool(told)
     assert after.dropna().to_dict() == before.drop("K-9062AF" if told else []).dropna().to_dict()
+
+
+@pytest.mark.parametrize("known", [["offered"], ["offered", "accepted"], ["offered", "accepted", "booked"]])
+def test_a_decision_that_frees_a_place_calls_its_hour_off_and_leaves_nothing_to_do(inputs, known):
+    key, day, events = "K-389990", date(2023, 9, 15), inputs.sheets["Notikumi"]
+    told = events[events["event"].isin(known) & events["application_id"].isin([key, "K-9062AF"])]
+    gone = pd.concat([inputs.sheets["Lēmumi"], decisions(f"{key} withdrawn on=2023-09-12")], ignore_index=True)
+    before, after = (
+        evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Notikumi": told} | more), as_of=day)
+        for more in ({}, {"Lēmumi": gone})
+    )
+    for table in ("due", "matched", "times"):
+        keys = [set(getattr(results, table)["application_id"]) for results in (before, after)]
+        assert keys[0] - keys[1] == ({key} if "booked" not in known else set())
+    hours = [results.appointments.set_index("application_id") for results in (before, after)]
+    assert hours[0].drop(key, errors="ignore").equals(hours[1].drop(key, errors="ignore"))
+    if "booked" in known:
+        one, other = (table.loc[key] for table in hours)
+        assert (one["active"], other["active"], other["sequence"] - one["sequence"]) == (True, False, 1)
+        assert str(other["on"].date()) == "2023-09-12"
+
+
+def test_a_mark_agreed_on_the_day_of_the_freeze_is_what_the_list_stands_on(inputs, results):
+    key, marks = "K-ADB42B", inputs.marks.copy()
+    marks.loc[marks.index[marks["application_id"].eq(key)][:1], "outcome"] = "3"  # both gave 2, which was frozen
+    known = [inputs.sheets["Lēmumi"], decisions(f"{key} agreed_outcome 2 on={inputs.frozen.frozen_at.date()}")]
+    sheets = inputs.sheets | {"Lēmumi": pd.concat(known, ignore_index=True)}
+    found = evaluate(dataclasses.replace(inputs, marks=marks, sheets=sheets))
+    one, other = (table.decided.set_index("application_id")["nearest"][key] for table in (results, found))
+    assert found.final
+    assert one == other != ""
 
 
 def test_a_markers_missing_marks_are_told_while_nothing_is_frozen(inputs):
@@ -351,7 +383,7 @@ def test_a_list_of_version_0_1_stays_valid_and_a_note_says_what_it_does_not_hold
     (lot / "skaitlis.txt").unlink()
     results = evaluate(read_inputs(folder_))
     assert results.final
-    assert "freeze_old" in codes(results.problems)
+    assert [one.file for one in results.problems if one.code == "freeze_old"] == ["saraksts.txt"]
 
 
 def test_places_are_added_by_a_row_without_application_and_put_on_record(tmp_path):
@@ -371,3 +403,29 @@ def test_places_are_added_by_a_row_without_application_and_put_on_record(tmp_pat
     assert not [problem for problem in results.problems if problem.sheet == "Lēmumi"]
     line = "05.01.2024; places.2024: 7 → 8; Līguma grozījumi; Koordinatore\n"
     assert list_records(inputs, results) == {"grozijumi.txt": line}
+
+
+def test_communities_are_named_by_code_and_days_by_their_variables():
+    assert workflow.name_applications(applications(2, community=["A", None])) == {"K-01": "A", "K-02": ""}
+    days = {"as_of": date(2024, 9, 1), "starts": date(2024, 1, 1), "ends": date(2024, 6, 30)}
+    told = workflow.describe_environment(EXAMPLE, **days)
+    assert [told[name] for name in ("MENTORING_AS_OF", "MENTORING_FROM", "MENTORING_TO")] == [
+        day.isoformat() for day in days.values()]  # fmt: skip
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_themes_that_the_programme_has_not_are_told_of_its_own_lexicon_only(tmp_path, own):
+    if own:
+        shutil.copy(workflow.LEXICON, tmp_path)
+    settled = read_programme(EXAMPLE / "programme.toml")
+    few = settled.model_copy(update={"themes": dict(list(settled.themes.items())[:1])})
+    assert ("lexicon_theme" in codes(workflow._read_lexicon(tmp_path, few)[1])) is own
+
+
+def test_nothing_new_is_proposed_to_a_mentor_who_has_left(inputs, results):
+    first, *others = inputs.programme.mentors
+    for until, stays in ((results.as_of, True), (results.as_of - timedelta(days=1), False)):
+        mentors = (first.model_copy(update={"until": until}), *others)
+        settled = inputs.programme.model_copy(update={"mentors": mentors})
+        matched = workflow._match(dataclasses.replace(inputs, programme=settled), results)
+        assert (first.name in set(matched.pairs["mentor"])) is stays

@@ -111,7 +111,7 @@ def _describe_application(row: Application, late: bool) -> dict[str, Any]:
     sent = {"submitted_at": row.submitted_at and row.submitted_at.isoformat(), "late": late}
     year = {"started": int(row.started) if row.started and row.started.isdigit() else row.started}
     answers = {name: getattr(row, name) for name in APPLICATION_COLUMNS}
-    return {**answers, **sent, **year, "themes": list(row.themes or ())}
+    return {"application_id": row.application_id, **sent, **answers, **sent, **year, "themes": list(row.themes or ())}
 
 
 def _describe_problem(problem: Problem, application: int | None) -> dict[str, Any]:

@@ -168,7 +168,7 @@ def open_inputs(folder: Path, *, alone: bool = True) -> tuple[Inputs, recall.Rec
     except Refused as refused:
         raise Refused([*refused.problems, *made]) from None
     if tracking.make_workbook(folder, inputs):
-        print(f"Izveidots: {folder / WORKBOOK}")
+        print(f"Izveidota: {folder / WORKBOOK}")
         inputs = workflow.read_inputs(folder)
     if inputs.programme.example:
         return inputs, recall.Recalled()

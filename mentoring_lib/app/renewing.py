@@ -25,10 +25,10 @@ from openpyxl.workbook import Workbook
 
 from mentoring_lib.app import recall, writing
 from mentoring_lib.app.tracking import list_applications
-from mentoring_lib.base.columns import SEPARATOR, SHEETS
+from mentoring_lib.base.columns import LOOK_UP, SEPARATOR, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.texts import fold
-from mentoring_lib.documents.new_programme import LOOK_UP, Listed, list_themes, make_tracking_workbook
+from mentoring_lib.documents.new_programme import Listed, list_themes, make_tracking_workbook
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.render.entry_workbook import HEADER_ROW, LISTS, ROOM
@@ -53,8 +53,9 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
     if writing.is_open(path):
         raise Refused([Problem("file_locked", WORKBOOK, details="tā ir atvērta citā programmā")])
     old = path.read_bytes()
-    new = renew_workbook(old, inputs, list_applications(inputs))
-    if lost := list(_find_lost(old, new)):
+    typed = join_rules(old)
+    new = renew_workbook(typed, inputs, list_applications(inputs))
+    if lost := list(_find_lost(typed, new)):
         raise Refused(
             [Problem("renew_lost", WORKBOOK, sheet, cell=cell, value=value) for sheet, cell, value in lost[:10]]
         )
@@ -62,6 +63,30 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
     writing.replace_file(aside, old)
     writing.replace_file(path, new)
     return aside
+
+
+APART = re.compile(r"<x14:dataValidation\b([^>]*)>(.*?)<xm:sqref>(.*?)</xm:sqref>\s*</x14:dataValidation>", re.DOTALL)
+"""A list of another sheet's cells, as Excel keeps it: attributes, formulas, cells."""
+
+
+def join_rules(content: bytes) -> bytes:
+    """The same workbook, its lists of other sheets' cells among the ordinary ones: openpyxl would drop them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            part = old.read(item)
+            new.writestr(item, _join_rules(part.decode("utf-8")).encode("utf-8") if b"<x14:dataVal" in part else part)
+    return buffer.getvalue()
+
+
+def _join_rules(sheet: str) -> str:
+    rules = "".join(re.findall("<dataValidation .*?</dataValidation>|<dataValidation [^>]*/>", sheet, re.DOTALL))
+    for attributes, formulas, cells in APART.findall(sheet):
+        plain, words = re.sub(r'\s\w+:\w+="[^"]*"', "", attributes), re.sub("x14:|</?xm:f>", "", formulas)
+        rules += f'<dataValidation{plain} sqref="{cells}">{words}</dataValidation>'
+    for old in ("<dataValidations.*?</dataValidations>", r"<ext\b[^>]*>\s*<x14:dataValidations.*?</ext>"):
+        sheet = re.sub(old, "", sheet, flags=re.DOTALL)
+    return sheet.replace("</worksheet>", f"<dataValidations>{rules}</dataValidations></worksheet>")
 
 
 def renew_workbook(old: bytes, inputs: Inputs, listed: Listed) -> bytes:
@@ -125,7 +150,7 @@ def _find_headings(page: Any) -> tuple[int, dict[str, int]]:
 
 
 def _complete_page(fresh: Any, page: Any) -> None:
-    """Add headings that are missing, and put today's drop-down lists on our columns; hers stay."""
+    """Add headings that are missing, and put today's drop-down lists on our columns; where we have none, hers stay."""
     top, places = _find_headings(page)
     _, usual = _find_headings(fresh)
     for name, at in usual.items():
@@ -134,13 +159,18 @@ def _complete_page(fresh: Any, page: Any) -> None:
             heading = fresh.cell(HEADER_ROW + 1, at)
             _copy_style(page.cell(top, min(places.values())), page.cell(top, places[name], heading.value))
             page.column_dimensions[get_column_letter(places[name])].width = 24
-    ours = {get_column_letter(at): name for name, at in places.items()}
-    rules = page.data_validations.dataValidation
-    kept = [rule for rule in rules if not set(ours) & set(re.findall("[A-Z]+", str(rule.sqref)))]
     letters = {get_column_letter(at): name for name, at in usual.items()}
-    for rule in fresh.data_validations.dataValidation:
-        moved = copy(rule)
-        letter = get_column_letter(places[letters[re.findall("[A-Z]+", str(rule.sqref))[0]]])
+    new = {letters[re.findall("[A-Z]+", str(rule.sqref))[0]]: rule for rule in fresh.data_validations.dataValidation}
+    kept = []
+    for rule in page.data_validations.dataValidation:
+        taken = set(places.values()) if LISTS in str(rule.formula1) else {places[name] for name in new}
+        areas = [(get_column_letter(at), area) for area in rule.sqref.ranges
+                 for at in range(area.min_col, area.max_col + 1) if at not in taken]  # fmt: skip
+        left = [f"{letter}{area.min_row}:{letter}{area.max_row}" for letter, area in areas]
+        rule.sqref = type(rule.sqref)(" ".join(left))
+        kept += [rule] if left else []
+    for name, rule in new.items():
+        moved, letter = copy(rule), get_column_letter(places[name])
         moved.sqref = type(rule.sqref)(f"{letter}{top + 1}:{letter}{max(page.max_row, top) + ROOM}")
         kept.append(moved)
     page.data_validations.dataValidation = kept

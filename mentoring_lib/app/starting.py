@@ -73,7 +73,7 @@ def _check(folder: Path) -> list[Problem]:
     print(f"Jautājumi veidlapai un aptaujām: {out / PUBLIC} ({', '.join(questions)})")
     if notice := privacy_notice.make_notice(programme):
         writing.add_file(out, f"{PUBLIC}/{privacy_notice.FILE}", notice)
-        print(f"  {privacy_notice.FILE}: izveidots turpat")
+        print(f"  {privacy_notice.FILE}: izveidota turpat")
     print_problems("Zināšanai", privacy_notice.check_notice(programme))
     return check_settings(folder, programme)
 

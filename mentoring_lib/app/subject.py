@@ -10,13 +10,12 @@ from mentoring_lib import workflow
 from mentoring_lib.app import backup, paths, writing
 from mentoring_lib.app.outputs import INTERNAL
 from mentoring_lib.app.screen import is_meant, print_lines
-from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.columns import LOOK_UP, SHEETS
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.rows import Entry
 from mentoring_lib.delivery.events import RELEASED
 from mentoring_lib.documents.held_data import make_held_data
-from mentoring_lib.documents.new_programme import LOOK_UP
 from mentoring_lib.funder.privacy import index_answers, read, read_texts
 from mentoring_lib.intake import loading, stones
 from mentoring_lib.intake.applications import read_applications

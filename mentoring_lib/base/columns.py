@@ -110,6 +110,9 @@ ALL_TICKED = "ticked"
 
 ALL_TICKED_AS = "visas atzīmētās"
 
+LOOK_UP = "Kopienas"
+"""A sheet of the tracking workbook that the tool makes anew: who applied and how to reach them."""
+
 SEPARATOR = " · "
 """Between the code and the community in a list of applications to choose from."""
 

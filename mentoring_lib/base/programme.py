@@ -1,8 +1,8 @@
-"""The programme file: every fact and decision of one programme, read once and never changed.
+"""The settings of one programme: every fact and decision, read once and never changed.
 
-Nothing of a programme (years, quotas, names, thresholds) stands in code. The file is TOML, since a person edits it
-and comments beside each line tell her what it does. A wrong file is refused with each key, its value and what is
-allowed; pydantic finds them all at once.
+Nothing of a programme (years, quotas, names, thresholds) stands in code. She fills in ``programma.xlsx``, which
+:mod:`intake.settings` reads into the same model; the example and programmes of version 0.1 have ``programme.toml``,
+read here. A wrong file is refused with each key, its value and what is allowed; pydantic finds them all at once.
 """
 
 from __future__ import annotations

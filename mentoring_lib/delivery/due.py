@@ -43,7 +43,7 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
         coordinator and the mentors can do, then late tasks of communities, the most urgent first in both. After the
         project's end nothing that a community still does is counted, so no task is late any more.
     """
-    used = list(rows_of(places, UsedPlace))
+    used = list(rows_of(places[places["use"].ne("released")], UsedPlace))
     carried = reserve_carried(used, programme, as_of)
     items = [
         item for place in used

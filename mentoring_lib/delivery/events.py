@@ -5,7 +5,7 @@ what stands in one table, :data:`TRANSITIONS`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import combinations, groupby, permutations
@@ -273,6 +273,17 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
     """
     rows = [change for story in _replay(events, programme, as_of) for change in _list_changes(story)[-1:]]
     return make_table(rows, Appointment, programme)
+
+
+def call_off(appointments: pd.DataFrame, freed: Mapping[str, date]) -> pd.DataFrame:
+    """The same once the hours of those whose place a decision freed on a day are off."""
+    days = pd.to_datetime(appointments["application_id"].map(freed)).astype("datetime64[us]")
+    off = days.notna() & appointments["active"]
+    return appointments.assign(
+        active=appointments["active"] & ~off,
+        sequence=appointments["sequence"] + off,
+        on=appointments["on"].mask(off, days),
+    )
 
 
 def _list_changes(story: _Story) -> list[Appointment]:

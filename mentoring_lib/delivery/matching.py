@@ -43,7 +43,8 @@ def weigh_pairs(
     Parameters
     ----------
     places : DataFrame
-        See :func:`ledger.find_delivered`; places that are offered, accepted or did not take place count.
+        See :func:`ledger.find_delivered`; places that are offered, accepted or did not take place count, unless a
+        decision freed them.
     decided : DataFrame
         Applications with ``community, themes, confirmed_themes, mode``; ticked themes count until a person has
         confirmed some.
@@ -57,7 +58,7 @@ def weigh_pairs(
         ``application_id, mentor, allowed, points`` (themes only, the load comes on top) and ``why`` (Latvian), by code
         and mentor's name.
     """
-    waiting = places.loc[places["status"].isin(WAITING), ["application_id"]]
+    waiting = places.loc[places["status"].isin(WAITING) & places["use"].ne("released"), ["application_id"]]
     declared = _list_declared(conflicts)
     rows = [
         (application.application_id, mentor.name, *_weigh(application, mentor, declared, programme))

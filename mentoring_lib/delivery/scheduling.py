@@ -110,7 +110,7 @@ def name_holiday(moment: datetime) -> str:
     """Name of the public holiday or moved day off on a day, in Latvian; "" on any other day."""
     import holidays
 
-    days = holidays.country_holidays(COUNTRY, years=moment.year, language=LANGUAGE)
+    days = holidays.country_holidays(COUNTRY, language=LANGUAGE)
     return str(days.get(moment.date()) or "")
 
 

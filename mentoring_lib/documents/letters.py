@@ -237,10 +237,12 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         steps[happened.application_id].append((happened.on.date(), happened))
     places = {place.application_id: place for place in rows_of(results.places, UsedPlace)}
     letters = []
-    for key in stand(None).rows:
-        letter = _take_decision(None, key, base, stand(base))
+    for key, row in stand(None).rows.items():  # nobody is answered before the day of the own application
+        first = max(base, row.submitted_at.date()) if base and row.submitted_at else base
+        letter = _take_decision(None, key, first, stand(first))
         for day, event in sorted(steps[key], key=itemgetter(0)):  # of one day decisions first, as they were put there
-            letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
+            if event or not first or day >= first:
+                letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
         letter = letter if letter.kind else _take_decision(None, key, base, stand(None))
         letters += [_set_answer(letter, places.get(key), inputs.programme)] if letter.kind else []
     return letters
@@ -329,14 +331,12 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "appeal_until": appeal,
         "reply_by": appeal and appeal + timedelta(days=programme.letters.reply_days),
         "clause": (row.override or letter.reason).removesuffix("."),
-        "new_from": programme.new_from,
-        "planned": programme.planned,
+        "new_from": programme.new_from, "planned": programme.planned,
         "by_year": years if len(years) > 1 else None,
-        "frozen": frozen,
-        "reading": READING_SENTENCES[programme.rule.reading],
+        "frozen": frozen, "reading": READING_SENTENCES[programme.rule.reading],
         "max_clarity": MAX_CLARITY,
     }  # fmt: skip
-    because, competing, late = letter.reason[:1].islower(), row.rank is not None, row.state == "late"
+    because, competing, ranked = letter.reason[:1].islower(), row.rank is not None, row.rank_from is not None
     marked = letter.standing.marks.get(row.application_id)
     holds = {
         "decision": decided,
@@ -346,8 +346,10 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "more": competing and letter.standing.competitors > programme.planned,
         "minimum_given": row.minimum == "given",
         "minimum_taken": row.minimum == "taken",
-        "late_found": row.rank_from is None,
-        "equal": row.rank_from is not None or late,
+        "late_found": not ranked,
+        "equal": ranked or row.state == "late",
+        "listed": ranked,
+        "unlisted": not ranked,
         "because": because,
         "ground": not because,
         "passed_on": letter.gave_up,

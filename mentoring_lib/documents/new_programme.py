@@ -12,7 +12,17 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ALL_TICKED_AS, APPLICATION, CHOICES, DERIVED, POINTS, SEPARATOR, SHEETS, Column
+from mentoring_lib.base.columns import (
+    ALL_TICKED_AS,
+    APPLICATION,
+    CHOICES,
+    DERIVED,
+    LOOK_UP,
+    POINTS,
+    SEPARATOR,
+    SHEETS,
+    Column,
+)
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import WORDS
@@ -92,7 +102,6 @@ class Listed:
 
 
 NOBODY = Listed(pd.DataFrame({"application_id": [], "community": []}, dtype="str"))
-LOOK_UP = "Kopienas"
 LOOK_UP_WIDTHS = {"application_id": 12, "community": 30, "municipality": 20, "contact_name": 24, "email": 30,
                   "phone": 18, "preferred_times": 40}  # fmt: skip
 

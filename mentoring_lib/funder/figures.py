@@ -236,7 +236,7 @@ def count_evidence(
     delivered: pd.DataFrame, recommendations: pd.DataFrame, tasks: pd.DataFrame, changed: Changed, *,
     as_of: date, period: Period,
 ) -> dict[str, pd.DataFrame]:  # fmt: skip
-    """What each formula counts, item by item.
+    """What each formula counts, item by item; those that add up what communities answered: :data:`ANSWERED` too.
 
     Parameters
     ----------
@@ -377,10 +377,21 @@ ANSWERED = {
 
 
 def _find_single(evidence: Tables, indicator: Indicator, programme: Programme, touched: Sequence[int]) -> set[str]:
-    """Years, or "Kopā", whose figure would be the answer of one community, or give one by subtraction."""
+    """Years, or "Kopā", whose figure would be the answer of one community, or give one by subtraction.
+
+    Where another indicator counts all of it, what is left is such a figure too.
+    """
     if ANSWERED.get(indicator.formula, "community") in programme.public or indicator.formula not in ANSWERED:
         return set()
-    served = narrow(evidence["communities"], indicator).groupby("year")["application_id"].nunique()
+    told = narrow(evidence["communities"], indicator)
+    left = evidence["communities"][~evidence["communities"]["application_id"].isin(told["application_id"])]
+    parts = (told, left) if find_plain(indicator.formula, programme) else (told,)
+    return set().union(*(_hide_single(part, touched) for part in parts))
+
+
+def _hide_single(communities: pd.DataFrame, touched: Sequence[int]) -> set[str]:
+    """Years with one community, and what else would give it by subtraction from the sum of all years."""
+    served = communities.groupby("year")["application_id"].nunique()
     single = {str(year) for year, count in served.items() if count == 1}
     summed = served[served.index.isin(list(touched))]
     if summed.eq(1).sum() != 1:
@@ -462,7 +473,7 @@ def list_deviations(
     valid_events : DataFrame
         See :func:`events.list_valid_events`.
     decided : DataFrame
-        Who had a place of its own, and who waited (``place_year``).
+        Who had a place of its own, and who waited (``place_year``; ``given_year`` of who has lost it).
     skips : iterable of Skip
         Offers out of turn; told where they were decided only later.
     period : Period
@@ -475,7 +486,8 @@ def list_deviations(
         (missing if nothing followed).
     """
     table, skips = valid_events.sort_values(["on", "file", "row"], ignore_index=True), list(skips)
-    first_year = table["application_id"].map(decided.set_index("application_id")["place_year"].to_dict())
+    own = decided["place_year"].fillna(decided["given_year"].where(decided["outcome"].eq("none")))
+    first_year = table["application_id"].map(own.set_axis(decided["application_id"]).astype("float64").to_dict())
     filling = table[table["event"].eq("offered") & first_year.ne(table["year"])]
     deviating = table[find_deviating(table, skips)]
     late = {one.event.application_id: pd.Timestamp(one.decided_on) for one in skips if one.decided_on}

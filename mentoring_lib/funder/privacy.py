@@ -50,8 +50,8 @@ _SOFTENED = {"z": "d", "s": "t", "bj": "b", "pj": "p", "mj": "m", "vj": "v"}
 
 _NOMINATIVE = re.compile("(?:[aeiou]?s|[aeiou])$")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_AT = re.compile(r" ?[(\[{] ?(?:at|et|@) ?[)\]}] ?| (?:at|@) ", re.IGNORECASE)
-_DOT = re.compile(r" ?[(\[{] ?(?:dot|punkts|\.) ?[)\]}] ?| (?:dot|punkts) ", re.IGNORECASE)
+_AT = re.compile(r" ?[(\[{] ?(?:at|et|@) ?[)\]}] ?| ?@ ?| at ", re.IGNORECASE)
+_DOT = re.compile(r" ?[(\[{] ?(?:dot|punkts|\.) ?[)\]}] ?| (?:dot|punkts|\.) ", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[.,;:!?()\[\]{}|/\\…•–—\t]+|(?<=\s)-(?=\s)")
 _BEGINNING = re.compile(r"(?:(?<=[.!?…:] )|^) *\w+(?= \w)", re.MULTILINE)
 _GAP = r"[ \t\u00a0().\-–/]{0,2}"

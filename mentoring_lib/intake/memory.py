@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from mentoring_lib.base.columns import APPLICATION, MARKS, SHEETS, Column
+from mentoring_lib.base.columns import APPLICATION, LOOK_UP, MARKS, SHEETS, Column
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.settings import BOOK_NAME
 from mentoring_lib.base.texts import plural
@@ -144,7 +144,8 @@ def _take_grid(sheet: loading.Sheet, names: Mapping[str, str], key: bytes) -> Gr
             if text := loading.show_cell(cell).strip():
                 message = f"{heading}\0{text}".encode()
                 hashed[number][heading] = hmac.digest(key, message, "sha256").hex()[:DIGITS]
-    return Grid(letters, [Row(number, hashed[number]) for number in sorted(hashed)], top is not None)
+    known = top is not None and sheet.name != LOOK_UP  # made anew by the tool itself
+    return Grid(letters, [Row(number, hashed[number]) for number in sorted(hashed)], known)
 
 
 def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:

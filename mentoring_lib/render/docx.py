@@ -130,8 +130,6 @@ def _save(document: Docx) -> bytes:
     """What ``document.save`` writes, packed once and with one fixed date."""
     package: Any = document.part.package
     write: Any = PackageWriter
-    for part in package.parts:
-        part.before_marshal()
     with _Packed() as packed:
         write._write_content_types_stream(packed, package.parts)
         write._write_pkg_rels(packed, package.rels)

@@ -194,7 +194,7 @@ def give_places(
     about, kept = first_of_each(applications), kept or Kept()
     contest = open_contest(applications, ranked, [*overrides, *kept.holders], years, minimum)
     first = {**propose(ranked, contest), **overrides, **kept.places}
-    outcomes = {key: got for key, got in first.items() if _keeps(got, about[key])}
+    outcomes = {key: got for key, got in first.items() if key in about and _keeps(got, about[key])}
     later = sorted((row.later, key) for key, row in about.items() if row.later is not None)
     queue = [key for key in ranked["application_id"] if key in about and about[key].state == "eligible"]
     waits = [key for key in (*queue, *(key for _, key in later)) if key not in outcomes]

@@ -81,9 +81,11 @@ def find_blockers(
         blockers += [Problem("minimum_over", value=str(least), details=str(most))] if least > most else []
     else:
         blockers += _find_changes(graded, frozen, decisions) + check_lot(frozen, recorded, programme, decisions)
-    tied = sorted(one.application_id for one in candidates if one.outcome == "lot")
+    undrawn = [one for one in candidates if one.rank is None and one.rank_from != one.rank_to]
+    tied = {one.application_id for one in candidates if one.outcome == "lot"}
+    tied |= {one.application_id for one in undrawn if one.outcome == "waiting"}
     if tied:
-        blockers.append(Problem("seed_missing", details=", ".join(tied)))
+        blockers.append(Problem("seed_missing", details=", ".join(sorted(tied))))
     return blockers
 
 

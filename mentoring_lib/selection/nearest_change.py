@@ -66,7 +66,7 @@ def find_nearest(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     decided : DataFrame
         See :func:`allocation.allocate`.
     anchors : DataFrame
-        See :func:`scoring.summarise_anchors`; by what was decided before the freeze.
+        See :func:`scoring.summarise_anchors`; by what was decided up to the day of the freeze.
     programme : Programme
 
     Returns

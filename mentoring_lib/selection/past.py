@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
@@ -30,7 +30,7 @@ class Past:
     frozen_on : date or None
         Day of the freeze.
     novelty : dict of str to str
-        Novelty of each application by what was decided before that day; empty while nothing is frozen.
+        Novelty of each application by what was decided up to that day; empty while nothing is frozen.
     years : tuple of int or None
         Year of each place, in the order in which they are filled: as frozen, and as amended up to the settled day.
         None where no list says it: then by year.
@@ -73,7 +73,7 @@ def look_back(
         out = {key for key, one in find_verdicts(known).items() if one.decision in (*DROPPED, "contradiction")}
         competing = frozenset(frozen.entries["application_id"]) - out
     if frozen_on:
-        then = score_novelty(applications, decided_before(decisions, frozen_on), new_from=programme.new_from)
+        then = score_novelty(applications, decided_by(decisions, frozen_on), new_from=programme.new_from)
         novelty = dict(zip(then["application_id"], then["novelty"], strict=True))
     years = tuple(order_years(frozen, find_amendments(known))) if frozen and frozen_on else None
     return Past(settled, competing, held, frozen_on, novelty, years, programme.lottery.seed or "", programme.call.code)
@@ -123,11 +123,6 @@ def order_years(frozen: Frozen, amendments: Iterable[Amendment]) -> list[int]:
 def decided_by(decisions: pd.DataFrame, day: date | None) -> pd.DataFrame:
     """Decisions of a day and before it; all of them without one."""
     return decisions if day is None else decisions[~decisions["on"].gt(pd.Timestamp(day))]
-
-
-def decided_before(decisions: pd.DataFrame, day: date | None) -> pd.DataFrame:
-    """Decisions dated before a day: what a list frozen on that day stands on; all of them without one."""
-    return decided_by(decisions, day - timedelta(days=1) if day else None)
 
 
 def find_dropped(decisions: pd.DataFrame, past: Past) -> set[str]:

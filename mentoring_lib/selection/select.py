@@ -26,7 +26,7 @@ class Selection:
     """Every table on the way, and ``decided``, the outcome.
 
     ``graded`` are the eligible as the rule grades them today; ``anchors`` what each anchor comes to today, and
-    ``entry_anchors`` by what was decided before the freeze: what the frozen list stands on. ``past`` says what
+    ``entry_anchors`` by what was decided up to its day: what the frozen list stands on. ``past`` says what
     was settled when.
     """
 
@@ -87,7 +87,7 @@ def select(
         decided = give(seed, then, keep_offers(recorded, decisions, offered, past, day))
         before = recorded.set_index("application_id")["rank"]
         decided = decided.assign(rank_before=decided["application_id"].map(before).astype("Int64"))
-    entry_anchors = summarise_anchors(marks, history.decided_before(decisions, past.frozen_on))
+    entry_anchors = summarise_anchors(marks, history.decided_by(decisions, past.frozen_on))
     return Selection(past, duplicates, marks, anchors, entry_anchors, scored, graded, decided)
 
 

@@ -21,9 +21,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from mentoring_lib import workflow
 from mentoring_lib.app import cli, renewing, tracking, writing
 from mentoring_lib.app.backup import list_backups, make_backup
-from mentoring_lib.base.columns import SHEETS
+from mentoring_lib.base.columns import LOOK_UP, SHEETS
 from mentoring_lib.base.problems import Refused
-from mentoring_lib.documents.new_programme import LOOK_UP, Listed, make_tracking_workbook
+from mentoring_lib.documents.new_programme import Listed, make_tracking_workbook
 from mentoring_lib.intake.loading import read_sheets
 from mentoring_lib.intake.workbook import WORKBOOK, read_workbook
 from mentoring_lib.render.entry_workbook import LISTS
@@ -148,7 +148,7 @@ def folder(inputs, tmp_path):
 def test_the_first_reading_of_applications_makes_the_workbook_and_no_later_one_touches_it(folder, capsys):
     cli.open_inputs(folder)
     made = (folder / WORKBOOK).read_bytes()
-    assert "Izveidots: " in capsys.readouterr().out
+    assert "Izveidota: " in capsys.readouterr().out
     cli.open_inputs(folder)
     assert (folder / WORKBOOK).read_bytes() == made
     book = openpyxl.load_workbook(folder / WORKBOOK)
@@ -245,6 +245,48 @@ def test_what_she_wrote_beside_the_communities_is_kept(inputs, listed):
     new = openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(buffer.getvalue(), inputs, listed)))
     assert new[f"{LOOK_UP} (vecā)"].cell(5, 12).value == "zvanīt pirmdien"
     assert new[LOOK_UP].cell(5, 12).value is None
+
+
+def test_her_own_lists_stay_wherever_the_tool_has_none(inputs, listed):
+    old = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))
+    for words, cells in (("Anna,Ilze", "C3:C50"), ("jā,nē", "G3:I50"), ("a,b", "A3:A9")):
+        rule = DataValidation("list", formula1=f'"{words}"')
+        rule.add(cells)
+        old["Darbi"].add_data_validation(rule)
+    buffer = io.BytesIO()
+    old.save(buffer)
+    new = openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(buffer.getvalue(), inputs, listed)))["Darbi"]
+    rules = [(rule.formula1, str(rule.sqref)) for rule in new.data_validations.dataValidation]
+    assert rules[:2] == [('"Anna,Ilze"', "C3:C50"), ('"jā,nē"', "G3:G50 I3:I50")]  # column H has a list of the tool
+    assert [text.startswith(LISTS) for text, _ in rules[2:]] == [True, True]
+
+
+APART = """<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" uri="{{CCE6A557}}">
+<x14:dataValidations xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main" count="2">
+<x14:dataValidation type="list" allowBlank="1" xr:uid="{{0}}" xmlns:xr="urn:x">
+<x14:formula1><xm:f>Mana!$A$1:$A$3</xm:f></x14:formula1>
+<xm:sqref>M3:M50</xm:sqref></x14:dataValidation>
+<x14:dataValidation type="list"><x14:formula1><xm:f>{lists}!$A$2:$A$9</xm:f></x14:formula1>
+<xm:sqref>A3:A99</xm:sqref></x14:dataValidation>
+</x14:dataValidations></ext></extLst></worksheet>"""  # as Excel saves what looks to another sheet
+
+
+@pytest.mark.filterwarnings("error")
+def test_lists_that_look_to_another_sheet_stay_as_excel_saved_them(inputs, listed):
+    made, buffer = make_tracking_workbook(inputs.programme, listed), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            added = APART.format(lists=LISTS).encode() if name == "xl/worksheets/sheet12.xml" else b"</worksheet>"
+            new.writestr(name, old.read(name).replace(b"</worksheet>", added))
+    typed = renewing.join_rules(buffer.getvalue())
+    rules = {
+        page.title: [(rule.formula1, str(rule.sqref)) for rule in page.data_validations.dataValidation]
+        for page in openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(typed, inputs, listed))).worksheets
+    }
+    (changed,) = [title for title, of_sheet in rules.items() if ("Mana!$A$1:$A$3", "M3:M50") in of_sheet]
+    assert sum(cells.startswith("A3:") for _, cells in rules[changed]) == 1
+    assert list(renewing._find_lost(typed, renewing.renew_workbook(typed, inputs, listed))) == []
+    assert renewing.join_rules(made) == renewing.join_rules(renewing.join_rules(made))
 
 
 def test_a_heading_that_the_reader_knows_by_its_number_is_not_added_again(inputs, listed):

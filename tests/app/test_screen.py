@@ -1,6 +1,8 @@
 """What a command prints, asks and copies, in small."""
 
+import argparse
 import contextlib
+import errno
 import sys
 import zipfile
 from datetime import date
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mentoring_lib.app import backup, paths, screen
-from mentoring_lib.base.problems import Problem, Refused
+from mentoring_lib.base.problems import Problem, Refused, explain_os_error
 
 MISSING = Problem("file_missing", "a.csv", details="mapē")
 
@@ -56,6 +58,18 @@ def test_colours_are_for_a_terminal_whose_owner_wants_them(monkeypatch, terminal
     assert screen.paint("a", screen.GOOD) == ("\033[1;32ma\033[0m" if coloured else "a")
 
 
+def test_the_old_window_of_windows_shows_no_colours(monkeypatch):
+    for name in ("NO_COLOR", "TERM", "WT_SESSION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    with monkeypatch.context() as windows:
+        windows.setattr(screen.os, "name", "nt")
+        plain = screen.paint("a", screen.GOOD)
+        windows.setenv("WT_SESSION", "x")
+        coloured = screen.paint("a", screen.GOOD)
+    assert (plain, coloured) == ("a", "\033[1;32ma\033[0m")
+
+
 def test_a_list_has_a_heading_with_its_number_and_an_end(capsys):
     screen.print_problems("Nav", [])
     screen.print_lines("Nav", [])
@@ -92,7 +106,7 @@ def test_a_day_is_asked_for_until_it_is_one(monkeypatch, capsys):
     assert [screen.read_day(text) for text in ("2024-09-15", "15/09/2024")] == [date(2024, 9, 15), None]
 
 
-def test_a_copy_holds_everything_but_links_and_no_copy_is_written_over(tmp_path):
+def test_a_copy_holds_everything_but_links_and_no_copy_is_written_over(tmp_path, capsys, monkeypatch):
     folder = tmp_path / "mana"
     (folder / "dala").mkdir(parents=True)
     (folder / "dala" / "a.txt").write_text("a", "utf-8")
@@ -106,6 +120,16 @@ def test_a_copy_holds_everything_but_links_and_no_copy_is_written_over(tmp_path)
         assert packed.namelist() == ["mana/.vesture", "mana/dala/a.txt"]
         assert {one.compress_type for one in packed.infolist()} == {zipfile.ZIP_DEFLATED}
         assert packed.read("mana/dala/a.txt") == b"a"
+    capsys.readouterr()
+    assert backup.run_backup(argparse.Namespace(folder=folder)) == paths.FINE
+    assert f"Kopija: {tmp_path / 'kopijas' / 'mana '}" in capsys.readouterr().out
+    locked = OSError(errno.EACCES, "no")
+    with monkeypatch.context() as patch:
+        patch.setattr(zipfile.ZipFile, "write", lambda *_: (_ for _ in ()).throw(locked))
+        with pytest.raises(Refused) as refused:
+            backup.make_backup(folder, date(2024, 9, 15))
+    assert [(one.code, one.file, one.details) for one in refused.value.problems] == [
+        ("file_locked", ".vesture", explain_os_error(locked))]  # fmt: skip
     with pytest.raises(Refused) as refused:
         backup.make_backup(tmp_path / "nav", date(2024, 9, 15))
     assert [(one.code, one.details) for one in refused.value.problems] == [("folder_missing", str(tmp_path / "nav"))]

@@ -49,6 +49,35 @@ def test_a_file_a_person_edited_stays_and_the_new_one_stands_beside_it(tmp_path)
         assert [note.advice for note in notes] == ["Jaunā ir blakus: x (jauns).txt"]
 
 
+def test_one_more_file_joins_the_list_unless_a_person_edited_it_or_it_is_behind_a_link(tmp_path):
+    write_all(tmp_path, {"x.txt": b"1"})
+    for content in (b"a", b"b"):
+        writing.add_file(tmp_path, "y.txt", content)
+        assert (tmp_path / "y.txt").read_bytes() == content
+    listed = json.loads((tmp_path / writing.MANIFEST).read_text("utf-8"))
+    assert listed == {"x.txt": digest(b"1"), "y.txt": digest(b"b")}
+    (tmp_path / "y.txt").write_bytes(b"edited")
+    (tmp_path / "hers.txt").write_bytes(b"hers")
+    with suppress(OSError):
+        (tmp_path / "z.txt").symlink_to(tmp_path / "x.txt")
+        writing.add_file(tmp_path, "z.txt", b"c")
+    writing.add_file(tmp_path, "y.txt", b"c")
+    writing.add_file(tmp_path, "hers.txt", b"c")
+    assert [(tmp_path / name).read_bytes() for name in ("x.txt", "y.txt", "hers.txt")] == [b"1", b"edited", b"hers"]
+    assert json.loads((tmp_path / writing.MANIFEST).read_text("utf-8")) == listed
+
+
+def digest(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def test_of_two_hashes_that_a_stopped_run_left_that_of_the_file_is_known_else_the_last(tmp_path):
+    known = {"x.txt": (digest(b"1"), digest(b"2"))}
+    for content, expected in ((b"1", b"1"), (b"2", b"2"), (b"edited", b"2")):
+        (tmp_path / "x.txt").write_bytes(content)
+        assert writing._settle(tmp_path, known) == {"x.txt": digest(expected)}
+
+
 def test_a_file_that_was_there_before_is_never_overwritten(tmp_path):
     (tmp_path / "x.txt").write_bytes(b"hers")
     write_all(tmp_path, {"x.txt": b"1"})

@@ -45,7 +45,7 @@ def test_a_problem_is_told_with_row_column_value_and_what_to_do():
     problem = Problem("year_unreadable", "pieteikumi.xlsx", "Atbildes", 7, "started", "sen")
     assert describe(problem) == (
         "pieteikumi.xlsx, lapa «Atbildes», 7. rinda, Sākums: «sen» nav saprotams gads. "
-        "Rakstiet gadu ar četriem cipariem vai «vēl veidojas»."
+        "Noskaidrojiet un lapā «Labojumi» ierakstiet gadu ar četriem cipariem vai «vēl veidojas»."
     )
 
 

@@ -93,7 +93,8 @@ def test_public_holidays_are_named(day, name):
 
 
 def test_a_holiday_is_marked_and_not_hidden():
-    assert hours("Maija 2023-12-25T12:00 2023-12-25T13:00")["holiday"].tolist() == ["Pirmie Ziemassvētki"]
+    (hour,) = hours("Maija 2023-12-25T12:00 2023-12-25T13:00")[["holiday", "note"]].to_numpy().tolist()
+    assert hour == ["Pirmie Ziemassvētki", ""]
 
 
 # Proposals

@@ -230,6 +230,8 @@ def counted(example):
         "Iedzīvotāji atbalstītajās kopienās (pēc pieteikuma)": (by_year(keys, residents), [0, 0, 0]),
     }  # fmt: skip
     units = ["konsultācijas", "kopienas", "kopienas", "ieteikumi", "darbi", "stundas", "iedzīvotāji"]
+    wanted = [one.name for one in example[0].programme.indicators]
+    assert list(results) == wanted, "count each indicator of the example here, in its order, and give its unit below"
     proofs = [one.evidence for one in example[0].programme.indicators]
     indicators = [
         [name, unit, *(text for result, target in zip(found, targets, strict=True)
@@ -397,7 +399,7 @@ def sentences(counted):
         for when, at in (("2023", 2), ("2024", 4))
     }  # fmt: skip
     aimed = sum(bool(row[3]) for row in counted["indicators"])
-    assert lacks["2023"] == []
+    assert lacks["2023"] == [], "the example reaches every target of 2023: lower this one, or write the sentence here"
     yield f"Sasniegtie mērķi: 2023. gadā – visi {aimed}; 2024. gadā – {aimed - len(lacks['2024'])} no {aimed}."
     yield f"2024. gadā vēl trūkst: {'; '.join(lacks['2024'])}."
     for name, answered, missing, early in counted["asked"]:

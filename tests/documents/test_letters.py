@@ -23,6 +23,7 @@ from mentoring_lib.documents import letters
 from mentoring_lib.documents.letters import Letter, Outcome, Standing
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render import docx
+from mentoring_lib.selection.lottery import ticket
 
 DAY = date(2023, 8, 31)
 USUAL = Outcome(
@@ -127,7 +128,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         {"rank_to": 4, "beside": [*others(3), replace(USUAL, application_id="K-02", ticket="a" * 64)]},
         [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", f"Jūsu izlozes numurs ir {'b' * 64}: SHA-256 no rindas "
          "0407111319232629313437394346495255586061|KKK-2023|K-01.", "No 2 līdzvērtīgo numuriem Jūsējais ir 2. mazākais.",
-         "atkārto lapa https://example.org/parbaude.html; tajā ierakstiet savu kodu K-01. Kad lapa atvērta, internets vairs nav vajadzīgs."], [NOTHING]),
+         "atkārto lapa https://example.org/parbaude.html; tajā ierakstiet savu kodu K-01. Kad lapa atvērta, internets vairs nav vajadzīgs."], [NOTHING, "ar roku"]),
     "lot between the two queues": ({"rank_to": 4}, [f"Jūsu izlozes numurs ir {'b' * 64}"], ["līdzvērtīgo numuriem"]),
     "place out of turn": (
         {"override": "Pēc sūdzības."}, ["Konsultācija piešķirta ārpus kārtas: Pēc sūdzības.\n", CONFIRM], ["sūdzības.."]),
@@ -195,14 +196,15 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "late, of one second with another": (
         LATE | {"ticket": "b" * 64, "beside": [replace(USUAL, **LATE | {"application_id": "K-02", "ticket": "a" * 64,
                                                                         "submitted_at": pd.Timestamp("2023-08-21 18:58:47.9")})]},
-        [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", "No 2 līdzvērtīgo numuriem Jūsējais ir 2. mazākais.", f"Jūsu izlozes numurs ir {'b' * 64}"], []),
+        [f"{LOT} Vairāki pieteikumi bija līdzvērtīgi", "No 2 līdzvērtīgo numuriem Jūsējais ir 2. mazākais. Noslēgtajā sarakstā Jūsu pieteikuma nav; ",
+         "ar roku, kā rakstīts lapā https://example.org/parbaude.html.", f"Jūsu izlozes numurs ir {'b' * 64}"], ["atkārto lapa"]),
     "late, of another second": (
         LATE | {"ticket": "b" * 64, "beside": [replace(USUAL, **LATE | {"application_id": "K-02", "ticket": "a" * 64,
                                                                         "submitted_at": pd.Timestamp("2023-08-21 18:58:48")})]}, [], [LOT]),
     "found after the freeze beside another": (
         {**FOUND, "tier": None, "group": None, "points": None, "beside": [
             replace(USUAL, **FOUND, application_id="K-02", tier=None, group=None, points=None, ticket="a" * 64)]},
-        ["vienas dienas – pēc izlozes numura.", f"Jūsu izlozes numurs ir {'b' * 64}"], ["līdzvērtīg"]),
+        ["vienas dienas – pēc izlozes numura.", f"Jūsu izlozes numurs ir {'b' * 64}", "ar roku"], ["līdzvērtīg", "atkārto lapa"]),
     "late, told on a later day": (LATE | {"day": date(2023, 10, 2)}, [TURN], ["Lēmumu"]),
     "late, out of turn": (LATE | {"outcome": "place", "place_year": 2024, "waiting": None, "override": "vajag"},
         ["konsultācija 2024. gadā", "ārpus kārtas: vajag.", CONFIRM], ["pēc termiņa", NOTHING]),
@@ -332,6 +334,16 @@ def test_an_answer_is_asked_by_the_day_of_the_offer_or_the_usual_days_after(exam
     assert made["K-F001DE"] == date(2023, 9, 14)
     assert made["K-9062AF"] == date(2023, 9, 13)
     assert made["K-DB7840"] == date(2024, 7, 25)  # withdrew: not by the day of its offer
+
+
+def test_whoever_waits_has_the_ticket_that_orders_it_also_after_the_ranked(example):
+    inputs, results = example
+    rows = {one.row.application_id: one.row for one in letters.list_letters(inputs, results)}
+    seed, call = inputs.programme.lottery.seed, inputs.programme.call.code
+    late = [row for row in rows.values() if row.state == "late"]
+    assert len(late) == 2
+    assert [row.ticket for row in late] == [ticket(seed, call, row.application_id) for row in late]
+    assert {row.ticket for row in rows.values() if row.state in ("outside", "no_consent")} == {None}
 
 
 def test_a_programme_with_one_consultation_tells_one(inputs):
@@ -505,6 +517,18 @@ def test_what_happened_since_makes_a_new_letter_or_leaves_the_old(example, monke
     made = follow(example, monkeypatch, *history)
     told = made and (made.kind, str(made.day), made.year, made.freed, made.gave_up, made.reason)
     assert told == expected
+
+
+def test_whoever_applied_after_the_decision_is_answered_from_that_day_on(example):
+    inputs, results = example
+    late = inputs.applications[inputs.applications["application_id"].eq("K-DD3C39")]
+    sent = pd.Timestamp("2023-09-20 23:30", tz="Europe/Riga").as_unit("us")
+    again = late.assign(application_id="K-ABCDEF", submitted_at=sent, row=99, email="z@example.org", phone=None,
+                        community="Cita kopiena")  # fmt: skip
+    more = replace(inputs, applications=pd.concat([inputs.applications, again], ignore_index=True))
+    made = letters.list_letters(more, workflow.evaluate(more, as_of=results.as_of))
+    days = {one.row.application_id: one.day for one in made if one.kind == "late"}
+    assert (days["K-DD3C39"], days["K-ABCDEF"]) == (DAY, date(2023, 9, 20))
 
 
 def test_without_a_day_of_decision_nothing_is_later_than_it(example, monkeypatch):

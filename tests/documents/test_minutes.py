@@ -45,6 +45,19 @@ def test_the_minutes_tell_the_meeting_the_rule_the_lot_and_the_decision(example)
     assert [words for words in ("Interešu konfliktu nav", "Grozīts", "None", "{", "Tādu nav.") if words in text] == []
 
 
+def test_a_form_that_came_after_the_meeting_is_not_in_its_minutes(example):
+    inputs, results = example
+    again = inputs.applications[inputs.applications["application_id"].eq("K-F001DE")]
+    sent = pd.Timestamp("2023-09-01 00:30", tz="Europe/Riga").as_unit("us")
+    again = again.assign(application_id="K-ABCDEF", submitted_at=sent, late=True, file="velreiz.xlsx")
+    told = [inputs.sheets["Lēmumi"], decisions("K-ABCDEF duplicate_of K-F001DE on=2023-09-21")]
+    more = replace(
+        inputs, applications=pd.concat([inputs.applications, again], ignore_index=True),
+        sheets=inputs.sheets | {"Lēmumi": pd.concat(told, ignore_index=True)},
+    )  # fmt: skip
+    assert read(more, workflow.evaluate(more, as_of=results.as_of)) == read(*example)
+
+
 def test_parts_stand_in_their_order_each_in_its_form_and_of_the_day_of_the_decision(example):
     files, _ = minutes.make_minutes(*example)
     document = Document(io.BytesIO(files[minutes.FILE]))

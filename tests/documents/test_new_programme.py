@@ -11,13 +11,12 @@ from builders import SETTINGS, programme, widths_of
 
 from mentoring_lib.app import paths
 from mentoring_lib.app.cli import main
-from mentoring_lib.base.columns import CHOICES, SHEETS
+from mentoring_lib.base.columns import CHOICES, LOOK_UP, SHEETS
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import read_programme
 from mentoring_lib.base.settings import BOOK_NAME, WORDS, dig
 from mentoring_lib.documents.marking_sheets import make_marking_sheet
 from mentoring_lib.documents.new_programme import (
-    LOOK_UP,
     check_name,
     keep_settings,
     list_choices,

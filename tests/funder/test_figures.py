@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -23,6 +24,7 @@ from builders import (
 
 from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Refused
+from mentoring_lib.base.programme import Formula
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
 from mentoring_lib.base.texts import join_words, show_hours
 from mentoring_lib.delivery.events import list_valid_events
@@ -30,6 +32,7 @@ from mentoring_lib.delivery.ledger import keep_ledger, trace_course
 from mentoring_lib.delivery.rows import Happened
 from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder.figures import (
+    ANSWERED,
     ELSEWHERE,
     check_totals,
     choose_period,
@@ -395,6 +398,18 @@ def test_public_columns_stand_in_one_order():
     assert select_public(table, programme(public=["mode", "year"])).columns.tolist() == ["year", "mode"]
 
 
+OURS = {
+    "consultations", "communities", "recommendations", "tasks", "hours", "communities_started", "communities_finished",
+    "tasks_done_90", "results", "participants",
+}  # fmt: skip
+
+
+def test_of_each_formula_it_is_settled_whether_it_would_tell_what_one_community_answered():
+    unsettled = set(get_args(Formula)) - ANSWERED.keys() - OURS
+    assert not unsettled, f"{unsettled}: adds up what communities answered? Then figures.ANSWERED, else OURS"
+    assert ANSWERED.keys() | OURS <= set(get_args(Formula))
+
+
 @pytest.mark.parametrize(
     ("keys", "public", "shown"),
     [
@@ -423,6 +438,21 @@ def test_what_one_community_answered_is_no_figure_nor_a_difference_of_two(keys, 
     assert all(missing == max(target - results[year], 0) for year, (target, missing) in targets.items())
 
 
+@pytest.mark.parametrize(("whole", "shown"), [(False, {"2023": 2, "2024": 0, "Kopā": 2}),
+                                              (True, {"2023": None, "2024": 0, "Kopā": None})])  # fmt: skip
+def test_what_one_mode_leaves_of_the_whole_is_not_one_community_s_answer(whole, shown):
+    """Of three new communities one spoke on site: the whole less those online would be its answer."""
+    told = [line for key in ("K-01", "K-02", "K-03") for line in held(key, 2023, f"2023-10-0{key[-1]}")]
+    told[-2] = told[-2].replace("mode=online", "mode=in_person")
+    one = {"unit": "–", "formula": "new_communities", "targets": {2023: 1, 2024: 3}}
+    wanted = [one | {"name": "Tiešsaistē", "mode": "online"}, *([one | {"name": "Visas"}] if whole else [])]
+    settled = programme(indicators=wanted, public=["community"])
+    table = supported(*told, evidence=("K-01", "K-02", "K-03")).assign(novelty="new")
+    measured = measure_indicators(evidence_of(table), settled, touch_years(settled, choose_period(settled)))
+    of_mode = measured[measured["indicator"].eq("Tiešsaistē")]
+    assert {row.year: None if pd.isna(row.result) else row.result for row in of_mode.itertuples()} == shown
+
+
 def test_more_than_promised_leaves_nothing_missing():
     settled = programme(indicators=[TARGET | {"targets": {2023: 1, 2024: 3}}])
     told = [*held("K-01", 2023, "2023-10-01"), *held("K-02", 2023, "2023-10-02")]
@@ -444,8 +474,10 @@ def test_years_that_something_counted_belongs_to_stand_in_order():
 # Deviations
 
 
-def deviations(*lines, skips=(), **days):
+def deviations(*lines, skips=(), gone=(), **days):
     decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 existing 1", places={2023: 1, 2024: 1})
+    out = decided["application_id"].isin(gone)
+    decided = decided.assign(place_year=decided["place_year"].mask(out), outcome=decided["outcome"].mask(out, "none"))
     valid_events = list_valid_events(events(*lines), programme(), as_of=END)
     late = [
         Skip(row, "K-02", decided_on)
@@ -466,6 +498,13 @@ def test_a_refused_place_tells_its_reason_and_when_it_went_to_who_waits():
     reason = "neviens nevar piedalīties"
     assert deviations(*REFUSED, waits) == [("05.09.2023", "2023", "declined", reason, "07.09.2023")]
     assert deviations(*REFUSED) == [("05.09.2023", "2023", "declined", reason, "")]
+
+
+def test_the_own_offer_of_who_dropped_out_since_fills_nobody_elses_place():
+    lines = ["K-01 offered 2023-09-01 year=2023", "K-01 withdrawn 2023-09-05", "K-02 offered 2023-09-08 year=2024"]
+    assert [row[4] for row in deviations(*lines, "K-03 offered 2023-09-09 year=2023", gone=["K-02"])] == ["09.09.2023"]
+    two = ["K-02 offered 2023-09-08 year=2024", "K-03 offered 2023-09-04 year=2024", "K-03 declined 2023-09-05"]
+    assert [row[4] for row in deviations(*two, gone=["K-02"])] == [""]
 
 
 def test_one_offer_fills_one_gap_only():

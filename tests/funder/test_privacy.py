@@ -41,6 +41,8 @@ from mentoring_lib.workflow import ROOT, evaluate
         "a1 (at) example (dot) org",
         "a1[at]example.org",
         "a1 at example punkts org",
+        "a1 @ example . org",
+        "a1 @example.org",
         "a1@exam\u00adple.org",
         "Zvanīt +371 20000011",
         "(+371) 2000-00-11",

@@ -193,7 +193,7 @@ PHONES = ["+371 20000011", "20000012", "20000013", "20000014"]
     ("heading", "cells", "meaning"),
     [
         ("Kopienas nosaukms", [], "community"), ("Kopienas nosaukms", TEXTS, "community"), ("Kas jūs esat?", TEXTS, ""),
-        ("Dibināts (Xyz)", ["2015", "2016", "2017", "2018"], "started"), ("Dibināts", ["2015", "2016", "sen", "sen"], ""),
+        ("Dibināts (Xyz)", ["2015", "2016", "2017", "sen", "sen"], "started"), ("Dibināts", ["2015", "2016", "sen", "sen"], ""),
         ("Vai jums patīk upe?", ["Jā", "Nē", "Jā", "Jā"], ""), ("Veidols", ["klātienē", "klātienē", "tiešsaistē", "x"], "mode"),
         ("Veidols", ["klātienē", "tiešsaistē", "x", "y"], ""), ("Mobilais", PHONES, "phone"), ("Mobilais", [*PHONES[:2], "x", "y"], ""),
         ("Mobilais", [*PHONES[:3], "x"], "phone"), ("Situācija", ["a" * 71] * 4, "question"),

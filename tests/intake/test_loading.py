@@ -390,6 +390,8 @@ def test_of_a_small_table_one_heading_is_enough(rows, row):
 def test_of_a_large_table_three_headings_are_needed():
     names = dict(zip("abcde", "vwxyz", strict=True))
     assert [find_headings([list(row)], names) for row in ("ab", "abc")] == [None, 0]
+    assert [find_headings([list(row)], {one: one for one in "abcd"}) for row in ("ab", "abc")] == [None, 0]
+    assert [find_headings([list(row)], {one: one for one in "abc"}) for row in ("a", "ab")] == [None, 0]
 
 
 def test_a_row_with_a_code_is_no_total():

@@ -132,6 +132,21 @@ def test_every_edit_of_a_sheet_is_told_or_asked_with_its_cells(folder, edit, tol
     assert MAX_NAMED == 12
 
 
+def test_a_column_that_comes_with_the_first_rows_is_told(folder):
+    write(folder, {"Lēmumi": typed([])})
+    before = look(folder)
+    write(folder, {"Lēmumi": typed([[*decisions(1)[0], "x"]], [*HEADINGS, "Mana"])})
+    assert ("memory_new", "", "lapas «Lēmumi» kolonna «Mana»", "") in find(folder, before)[0]
+
+
+def test_rows_of_a_sheet_that_the_tool_makes_anew_are_told_and_not_asked(folder):
+    rows = [["Pieteikums", "E-pasts", "Kopiena"], ["K-1", "a@example.org", "Pulks"], ["K-2", "b@example.org", "Saime"]]
+    write(folder, {"Kopienas": [["Tikai uzziņai."], *rows]})
+    before = look(folder)
+    write(folder, {"Kopienas": [["Tikai uzziņai."], *rows[:2]]})
+    assert find(folder, before) == ([("memory_gone", "Kopienas", "1 rinda: 4.", "")], [])
+
+
 def test_of_two_rows_as_alike_the_nearer_is_the_changed_one(folder):
     def edit(rows):
         rows[0] = [*rows[-1][:3], "Cits", *rows[-1][4:]]

@@ -146,7 +146,7 @@ def test_names_are_told_apart_and_every_word_of_a_list_has_a_latvian_one():
         "indicators.formula": model.Formula,
     }.items():  # fmt: skip
         (setting,) = [one for one in settings_of if one.key == key]
-        assert set(setting.choices) == set(codes.__args__)
+        assert set(setting.choices) == set(codes.__args__), f"{key}: words in [choices] of settings_sheets_lv.toml"
     assert set(WORDS["new_each_time"]) - {"indicators.targets"} <= {*list_keys()}
 
 
@@ -260,6 +260,7 @@ SLIPS = [
     (set_cell("Konsultāciju skaits", "A6", 2023), "lapa «Konsultāciju skaits», šūna A6", "«2023» ir divreiz"),
     (set_cell("Konsultāciju skaits", "A5", 2022), "lapa «Konsultāciju skaits», šūna A5", "jābūt ne agrāk kā 2023"),
     (set_cell("Konsultāciju skaits", "B4", "Cik"), "lapa «Konsultāciju skaits», šūna B4", "«Cik» nav zināms"),
+    (set_cell("Privātums", "B15", "varbūt"), "lapa «Privātums», šūna B15", "«Publicē: gadu» neder vērtība: varbūt – jābūt «jā» vai «nē»"),
     (set_cell("Mentori", "J5", "reizēm"), "lapa «Mentori», šūna J5", "reizēm – jābūt x vai tukšam"),
     (set_cell("Mentori", "P5", "x"), "lapa «Mentori», šūna P5", "tāda numura nav"),
     (set_cell("Mentori", "A6", "Maija Bebre"), "lapa «Mentori», šūna A6", "atkārtojas"),
@@ -346,6 +347,18 @@ def test_a_cell_is_what_its_setting_wants_or_a_slip(kind, cell, value):
     setting = replace(next(one for page in PAGES for one in page.settings), kind=kind, choices={})
     read = reading._take(setting, cell)
     assert (None if isinstance(read, Slip) else read, type(read)) == (value, Slip if value is None else type(value))
+
+
+MAY_BE_BLANK = ("project.funding_sentence", "project.responsibility", "lottery.source")
+
+
+def test_every_required_cell_left_blank_is_told_with_its_cell(sheets, change_sheets):
+    for page in PAGES:
+        columns = next(one for one in sheets if one.name == page.name).columns
+        for setting in (one for one in page.settings if one.required and one.key not in MAY_BE_BLANK):
+            row = [model.fold(str(cell)) for cell in columns[0]].index(model.fold(setting.label)) + 1
+            told = change_sheets(set_cell(page.name, f"B{row}", " "))
+            assert [(f"šūna B{row}" in line, "vēl nav aizpildīts" in line) for line in told] == [(True, True)], told
 
 
 def test_all_slips_are_told_at_once(tmp_path, content):

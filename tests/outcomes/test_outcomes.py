@@ -74,14 +74,14 @@ def test_ratings_count_only_in_pairs_on_the_scale_and_the_newest_round_of_a_comm
     answers = follow_ups(
         "K-01 after_90_days 2024-01-01 then_1=2 now_1=8 then_2=4 now_2=4 then_3=11 now_3=5",
         "K-01 after_180_days 2024-04-01 then_1=3 now_1=9",
-        "K-02 after_90_days 2024-01-01 then_1=5 now_1=4 then_2=1 then_3=1 now_3=2",
+        "K-02 after_90_days 2024-01-01 then_1=5 now_1=4 then_2=1 then_3=1 now_3=10",
         "K-03 after_90_days 2024-01-01 now_1=5",
     )
     table = rate(list(list_ratings(answers, ["A", "B", "C"])), ["A", "B", "C"])
     assert table.to_numpy().tolist() == [
         ["A", 2, 4.0, 6.5, 1, 0, 1],
         ["B", 1, 4.0, 4.0, 0, 1, 0],
-        ["C", 1, 1.0, 2.0, 1, 0, 0],
+        ["C", 1, 1.0, 10.0, 1, 0, 0],
     ]
 
 

@@ -345,7 +345,8 @@ def _decide_after_freeze(draft: Draft, key: str) -> None:
         kind = rng.choices(kinds, weights=(4, 4, 3, 2, 1, 1, 1))[0]
     if kind == "override":
         draft.decide(key, kind, on, rng.choice(sorted(programme.places)))
-    elif kind == "change":
+    elif kind == "change":  # one of the day itself was there when the list was frozen
+        on = max(on, FROZEN_AT.date() + timedelta(days=1))
         draft.decide(
             key, *rng.choice([("novelty", on, "new"), (f"agreed_{rng.choice(ANCHORS)}", on, rng.randint(0, 3))])
         )

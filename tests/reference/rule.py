@@ -259,8 +259,8 @@ def grade(programme: Programme, decisions: Decisions | None = None, reading: str
 
 
 def before_freeze(programme: Programme) -> list[Decision]:
-    """Decisions dated before the day of the freeze; those of the day itself count as after it."""
-    return [d for d in programme.decisions if programme.frozen_at is None or d.on < programme.frozen_at.date()]
+    """Decisions dated up to the day of the freeze: what the list was made from."""
+    return [d for d in programme.decisions if programme.frozen_at is None or d.on <= programme.frozen_at.date()]
 
 
 def entries_of(programme: Programme, reading: str | None = None) -> list[Entry]:
@@ -858,7 +858,9 @@ def blockers(programme: Programme) -> set[tuple[str, str]]:
     else:
         unexplained = {k for k, both in differences(programme).items() if not is_explained(k, both, programme)}
         found |= {("freeze_differs", key) for key in unexplained}
-    if seed_now(programme) is None and "lot" in select(programme).outcome.values():
+    chosen = select(programme)
+    waits = {key for key in chosen.waiting if len(set(chosen.ranges.get(key, ()))) > 1}
+    if seed_now(programme) is None and (waits or "lot" in chosen.outcome.values()):
         found.add(("seed_missing", ""))
     return found
 

@@ -768,6 +768,7 @@ def test_who_was_given_a_place_is_not_proposed_once_its_year_is_full():
 
 
 FREED = ["A offered 2023-09-06 2023", "A declined 2023-09-08"]
+TAKEN = ["B offered 2023-09-06 2024", "B declined 2023-09-08"]
 
 
 @pytest.mark.parametrize(
@@ -780,7 +781,8 @@ FREED = ["A offered 2023-09-06 2023", "A declined 2023-09-08"]
         ([*FREED, "D offered 2023-09-09 2023"], ["D override 2023-09-09 2024"], [("D", "C", None)]),
         ([*FREED, "D offered 2023-09-09 2023"], ["C withdrawn 2023-09-09"], []),
         ([*FREED, "D offered 2023-09-09 2023"], ["C withdrawn 2023-09-10"], [("D", "C", None)]),
-        ([*FREED, "D offered 2023-09-09 2023", "C offered 2023-09-09 2024"], [], []),
+        ([*FREED, "D offered 2023-09-09 2023", "C offered 2023-09-09 2024"], [], [("C", "B", None)]),  # B's place
+        ([*FREED, *TAKEN, "D offered 2023-09-09 2023", "C offered 2023-09-09 2024"], [], []),
         ([*FREED, "N offered 2023-09-09 2023"], ["N eligible 2023-09-08"], [("N", "C", None)]),
         ([*FREED, "B offered 2023-09-09 2023"], [], [("B", "C", None)]),
         (["D offered 2023-09-06 2023"], [], [("D", "C", None)]),

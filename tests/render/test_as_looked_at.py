@@ -6,7 +6,6 @@ Where one is changed on purpose, look at it (the notebooks, the letters of the e
 """
 
 import io
-import re
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,12 +15,13 @@ import pytest
 from builders import placed, programme
 from docx import Document
 from matplotlib.colors import to_hex
-from test_docx_and_xlsx import STAMP
+from test_docx_and_xlsx import STAMP, stands
 from test_ranking_chart import decide
 
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.delivery.ledger import trace_course
 from mentoring_lib.render import charts, docx, funder_charts, ranking_chart
+from mentoring_lib.render.settings_workbook import make_settings_workbook
 
 LINES = Path(__file__).parent / "looked_at"
 
@@ -185,8 +185,34 @@ SET = {
     "summary": lambda: docx.make_document("Pirmā lapa", STAMP, [("heading", "A")], above="Projekts"),
     "letter": lambda: docx.make_letter("Vēstule", STAMP, [("text", "Labdien!"), ("title",), ("facts", [("a", "b")])], logos={}, basis="abc"),
 }  # fmt: skip
+PAGES = ("Uzsaukums", "Tēmas", "Izloze")
+
+
+def listed(content):
+    """How some sheets of the settings are set out: looks, sizes and rules of cells, not their words."""
+    for name, page in stands(content).items():
+        for part, told in page.items() if name in PAGES else ():
+            for one in told.items() if isinstance(told, dict) else told:
+                yield (
+                    f"{name} {part} {one[0]} {one[1].rpartition(' | ')[2]}"
+                    if part == "cells"
+                    else f"{name} {part} {one}"
+                )
+
+
+def settings_of(**changes):
+    years = {
+        "places": {2023: 1, 2024: 2},
+        "carry_over": (
+            {"from_year": 2023, "to_year": 2024, "places": 1, "permission": "V", "permitted_on": date(2024, 1, 5)},
+        ),
+    }
+    return make_settings_workbook("Iestatījumi", programme(**years, **changes).model_dump(), ["Palīdzība"])
+
+
 MADE = {name: lambda draw=draw: drawn(draw()) for name, draw in DRAWN.items()}
 MADE |= {name: lambda make=make: outlined(make()) for name, make in SET.items()}
+MADE["settings"] = lambda: listed(settings_of(rule__reading="points"))
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -194,8 +220,17 @@ def test_a_picture_or_document_is_as_it_was_looked_at(name):
     assert [*MADE[name]()] == (LINES / f"{name}.txt").read_text("utf-8").split("\n")
 
 
-def test_a_document_stays_readable_as_lines():
-    assert re.search("basis|category abc", "\n".join(MADE["letter"]()))
+@pytest.mark.parametrize(
+    ("community", "count", "name"), [("A", 1, "A"), ("", 1, "1 kopiena kopā"), ("", 22, "22 kopienas kopā")]
+)
+def test_a_row_is_named_by_its_community_or_by_how_many_stand_in_it(community, count, name):
+    assert funder_charts.name_row(community, count) == name
+
+
+def test_a_letter_says_of_which_decision_it_tells_and_holds_no_style_but_those_used():
+    assert docx.read_basis(docx.make_letter("V", STAMP, [("title",)], logos={})) == ""
+    styles = {style.element.name_val for style in Document(io.BytesIO(SET["letter"]())).styles}
+    assert styles == {*docx.STYLES, "toc 1", "toc 2"}
     assert docx.read_basis(SET["letter"]()) == "abc"
     assert docx.read_basis(b"x") == docx.read_basis(SET["summary"]()) == ""
 

@@ -252,6 +252,8 @@ def test_logos_stand_at_the_head_of_every_page_and_fit(tmp_path):
     sizes = header._element.xpath(".//wp:extent")
     assert [name.get("descr") for name in header._element.xpath(".//wp:docPr")] == ["sif", "ļoti plats"]
     assert sum(int(size.get("cx")) for size in sizes) / 360_000 <= docx.TEXT_WIDTH
+    assert [round(int(sizes[0].get(side)) / 360_000, 2) for side in ("cx", "cy")] == [2.8, 1.4]
+    assert docx.TEXT_WIDTH / 2 - 0.31 < int(sizes[1].get("cx")) / 360_000 <= docx.TEXT_WIDTH / 2 - 0.3
     assert content == make_document("Pārskats", STAMP, [], logos=logos)
 
 
@@ -271,6 +273,10 @@ def test_a_workbook_stands_as_it_was_looked_at():
         "Grāmata", STAMP, sheets, ["Garā piezīme. " * 12, "Īsā."], answer="Atbilde ir jā.", links=links
     )
     assert stands(content) == BOOK
+
+
+def test_a_long_answer_has_room_on_the_cover():
+    assert stands(make_workbook("G", STAMP, [], answer="vārds " * 30))["Saturs"]["heights"] == {2: 30.0}
 
 
 def test_a_chart_stands_as_it_was_looked_at():

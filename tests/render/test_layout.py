@@ -73,6 +73,10 @@ def test_few_short_columns_take_less_than_a_page_and_a_word_is_not_broken_up_to_
     assert shares == [43 / 77, 34 / 77]
     narrow = layout.share_width(show(pd.DataFrame({n: ["x" * 40] for n in "abcd"}), caption=""), 1.0)
     assert narrow == [0.25] * 4
+    mixed = layout.share_width(
+        show(pd.DataFrame({"a": ["x" * 31], "b": ["x" * 40], "c": ["x" * 31], "d": ["y"]}), caption=""), 1.0
+    )
+    assert mixed == [32 / 104, 32 / 104, 32 / 104, 8 / 104]
 
 
 def test_what_xml_cannot_hold_and_what_turns_letters_around_goes():

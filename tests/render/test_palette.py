@@ -78,6 +78,7 @@ def test_a_page_asks_for_colours_that_are_there(path):
         *there,
         "share",
     }  # of a bar, set on the page
+    assert re.fullmatch(r":root \{(--[\w-]+: #[0-9a-f]{6};[ }])+\n", palette.CSS_VARIABLES)
     assert there == {name: colour.lower() for name, colour in palette.COLOURS.items()}
 
 

@@ -95,7 +95,7 @@ def test_the_same_parts_give_the_same_bytes():
     ("part", "told"),
     [
         (("heading", "A"), {"kind": "heading", "level": 1, "content": "A"}), (("subheading", "A"), {"kind": "heading", "level": 2, "content": "A"}),
-        (("text", "a", "b"), {"kind": "text", "content": "a"}), (("contents",), {"kind": "contents", "content": ""}),
+        (("text", "a", "b"), {"kind": "text", "content": "a"}), (("heading", "A", "b"), {"kind": "heading", "level": 1, "content": "A"}), (("contents",), {"kind": "contents", "content": ""}),
         (("chart", Chart("T", "b", svg=b"<svg/>")), {"kind": "chart", "svg": "<svg/>", "alt": "b"}),
     ],
 )  # fmt: skip

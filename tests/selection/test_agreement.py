@@ -95,6 +95,11 @@ def test_the_share_of_close_pairs_is_of_all_pairs_whatever_anchor_has_more():
     assert say(table).startswith("Salīdzinājumā 5 vērtējumu pāri; 80 % atšķiras ne vairāk kā par vienu punktu. ")
 
 
+def test_one_pair_is_one():
+    said = say(tidy("K-01 A 3 3 3 3", "K-01 B 3 – – –"))
+    assert said.startswith("Salīdzinājumā 1 vērtējumu pāris; 100 % atšķiras ne vairāk kā par vienu punktu. ")
+
+
 def test_an_anchor_that_no_two_marked_has_no_shares():
     table = measure_kappa(tidy("K-01 A 3 3 3 3", "K-01 B 3 3 3 –", "K-02 B 3 3 3 1"))
     assert table["pairs"].tolist() == [1, 1, 1, 0]

@@ -92,6 +92,8 @@ def test_nothing_stands_between_a_settled_call_and_its_final_result():
         (["A new 9"], {"marked": ["A Ilze 3 3 3 3", "A Andris 0 3 3 3"], "told": ["A agreed_question 1"]}, []),
         (["A new 9", "B new 9"], {"places": {2023: 1}, "lottery__seed": None}, ["seed_missing"]),
         (["A new 9", "B new 9"], {"places": {2023: 2}, "lottery__seed": None}, []),
+        (["A new 12", "B new 9", "C new 9"], {"places": {2023: 1}, "lottery__seed": None}, ["seed_missing"]),
+        (["A new 12", "B new 9", "C new 8"], {"places": {2023: 1}, "lottery__seed": None}, []),
         (["A new 9", "B new 9"], {"places": {2023: 1}}, []),
     ],
 )

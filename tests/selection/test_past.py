@@ -12,7 +12,6 @@ from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.past import (
     Offered,
     Past,
-    decided_before,
     decided_by,
     find_dropped,
     find_holders,
@@ -30,13 +29,14 @@ def amending(*lines):
     return decisions(*lines).assign(application_id=None)
 
 
-def looked(*told, at="list", decision_date=None, first_offer=None, **more):
+def looked(*told, at="list", decision_date=None, first_offer=None, settled_on=None, **more):
     received = applications(
         3, started=["2022", "2010", "2022"], municipality="Mārupes novads", consent=True, late=False
     )
     listed = {"list": frozen("K-01 new 8"), "old": replace(frozen("K-01 new 8"), frozen_at=None), "none": None}[at]
     settled = programme(letters__decision_date=decision_date, **more)
-    return look_back(received, decisions(*told), settled, frozen=listed, first_offer=first_offer, held={})
+    return look_back(received, decisions(*told), settled, frozen=listed, first_offer=first_offer, held={},
+                     settled=settled_on)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,8 @@ def looked(*told, at="list", decision_date=None, first_offer=None, **more):
 )
 def test_the_settled_day_is_that_of_the_decision_or_of_the_first_offer(decided, offered, settled):
     assert looked(decision_date=decided, first_offer=offered).settled == settled
+    given = date(2023, 9, 1)
+    assert looked(decision_date=decided, first_offer=offered, settled_on=given).settled == given
 
 
 @pytest.mark.parametrize(
@@ -64,9 +66,11 @@ def test_who_is_on_the_list_competes_unless_a_decision_up_to_the_settled_day_too
 
 
 def test_novelty_and_years_are_those_of_the_freeze():
-    told = ["K-02 novelty jauna on=2023-08-23", "K-03 novelty esoša on=2023-08-24"]
+    told = [
+        "K-01 novelty esoša on=2023-08-25", "K-02 novelty jauna on=2023-08-23", "K-03 novelty esoša on=2023-08-24",
+    ]  # fmt: skip
     past = looked(*told, places={2023: 1, 2024: 2}, decision_date=DAY)
-    assert past.novelty == {"K-01": "new", "K-02": "new", "K-03": "new"}
+    assert past.novelty == {"K-01": "new", "K-02": "new", "K-03": "existing"}
     assert (past.frozen_on, past.years) == (date(2023, 8, 24), (2023, 2023, 2024, 2024))
     assert (past.seed, past.call) == (SEED, "KKK-2023")
     for at in ("old", "none"):
@@ -125,15 +129,14 @@ def test_a_place_is_held_unless_a_decision_not_older_than_the_offer_freed_it(off
     assert find_holders({"K-01": offer}, decisions(*told)) == ({"K-01": 2023} if holds else {})
 
 
-def test_decisions_by_a_day_and_before_it():
+def test_decisions_by_a_day():
     told = decisions("K-01 other on=2023-09-04", "K-02 other on=2023-09-05", "K-03 other on=2023-09-06")
     told = pd.concat([told, decisions("K-04 other").assign(on=pd.NaT)])
 
     def keys(table):
         return [key[-1] for key in table["application_id"]]
 
-    assert (keys(decided_by(told, DAY)), keys(decided_before(told, DAY))) == (["1", "2", "4"], ["1", "4"])
-    assert keys(decided_by(told, None)) == keys(decided_before(told, None)) == ["1", "2", "3", "4"]
+    assert (keys(decided_by(told, DAY)), keys(decided_by(told, None))) == (["1", "2", "4"], ["1", "2", "3", "4"])
 
 
 @pytest.mark.parametrize(
@@ -177,3 +180,15 @@ def test_who_became_eligible_after_the_freeze_waits_by_day_and_ticket_and_late_o
     before = order_later(table, {"K-01"}, told, replace(past, seed=""))
     assert list(before) == ["K-03", "K-04", "K-02", "K-05", "K-08", "K-06", "K-07"]
     assert set(keys) - set(expected) == {"K-01"}
+
+
+def test_a_code_typed_beside_eligible_is_not_about_that_application():
+    first, second = sorted(("K-01", "K-02"), key=lambda key: ticket(SEED, "KKK-2023", key))
+    table = applications(2).assign(state="eligible")
+    told = decisions(f"{second} eligible on=2023-09-01", f"{first} eligible {second} on=2023-09-03")
+    past = Past(frozen_on=date(2023, 8, 24), seed=SEED, call="KKK-2023")
+    assert list(order_later(table, set(), told, past)) == [second, first]
+
+
+def test_an_offer_has_the_year_that_was_typed_unless_it_is_said_otherwise():
+    assert Offered(2023, DAY, False).typed
