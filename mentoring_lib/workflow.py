@@ -556,8 +556,8 @@ def make_stamp(inputs: Inputs, as_of: date) -> Stamp:
 
 
 FOLDER_VARIABLE = "MENTORING_FOLDER"
+# Environment variable of each day that :func:`evaluate` takes.
 DAY_VARIABLES = {"as_of": "MENTORING_AS_OF", "starts": "MENTORING_FROM", "ends": "MENTORING_TO"}
-"""Environment variable of each day that :func:`evaluate` takes."""
 
 _shared: list[tuple[Inputs, Results]] = []  # what a run has evaluated, in the kernels it starts; empty elsewhere
 

@@ -30,8 +30,8 @@ def no_decisions(programme: Programme) -> pd.DataFrame:
     return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
 
 
+# Exit code of each verdict.
 VERDICTS = {"load": paths.FINE, "load_with_issues": paths.ISSUES, "reject": paths.STOPPED}
-"""Exit code of each verdict."""
 
 
 class Examined(NamedTuple):

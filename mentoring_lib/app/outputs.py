@@ -50,8 +50,8 @@ from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results, name_applications
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
+# Title and note of each sheet of the internal workbooks.
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
-"""Title and note of each sheet of the internal workbooks."""
 
 
 def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
@@ -372,6 +372,7 @@ def find_personal(inputs: Inputs, reason: str | None) -> str:
     return "; ".join(Guard(index, (), index.look_up(own, anywhere=True), set()).find([reason or ""]))
 
 
+# What a run makes besides the notebooks' pages: words for the progress bar, folder, and function.
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
@@ -381,7 +382,6 @@ STEPS = (
     ("Pārskats finansētājam", FUNDER, make_report_files),
     ("Saraksta apliecinājums un izlozes pārbaude", PUBLIC, make_public_files),
 )
-"""What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""
 
 
 def make_files(inputs: Inputs, results: Results, progress: Callable[[str], object] = str) -> Made:

@@ -22,8 +22,8 @@ from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.workflow import Inputs, Results
 
+# Of a programme's folder, what is listed row by row or stays; anything else may hold something of an application.
 LISTED = ("pieteikumi", "vertejumi", "izloze", WORKBOOK, stones.FILE)
-"""Of a programme's folder, what is listed row by row or stays; anything else may hold something of an application."""
 
 
 def run_about(arguments: argparse.Namespace) -> int:

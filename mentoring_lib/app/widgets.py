@@ -26,8 +26,8 @@ from mentoring_lib.render.tables import HEADINGS, Html
 from mentoring_lib.selection.what_if import decide_again
 from mentoring_lib.themes import exploring
 
+# Filters and a search of the questions; they are readable without it.
 SCRIPT = f"<script>\n{Path(__file__).with_name('explore.js').read_text('utf-8')}</script>\n"
-"""Filters and a search of the questions; they are readable without it."""
 
 
 @dataclass(frozen=True)

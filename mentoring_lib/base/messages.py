@@ -31,10 +31,10 @@ BLOCK, CHECK = "block", "check"  # what a person must settle, by whether anythin
 KINDS = {REFUSE: "neder", BLOCK: "kavē", CHECK: "pārbaudiet", NOTE: "zināšanai"}
 
 
+# Every problem by its code, in the order of the file; part of the code, so read with it.
 TEXTS: Mapping[str, Text] = MappingProxyType(
     {
         code: Text(**entry | {"example": tuple(entry.get("example", ("", "")))})
         for code, entry in tomllib.loads(Path(__file__).with_name("problems_lv.toml").read_text("utf-8")).items()
     }
 )
-"""Every problem by its code, in the order of the file; part of the code, so read with it."""

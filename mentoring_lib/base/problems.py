@@ -75,8 +75,8 @@ def problem_at(code: str, row: Any, column: str = "", value: object = "", detail
     return Problem(code, row.file, row.sheet, int(row.row), column, str(value), known, details)
 
 
+# Letter of each column, by file and sheet: ``letters["p.xlsx", "Atbildes"]["email"]`` is "B".
 Letters = Mapping[tuple[str, str], Mapping[str, str]]
-"""Letter of each column, by file and sheet: ``letters["p.xlsx", "Atbildes"]["email"]`` is "B"."""
 
 
 def add_cells(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
@@ -138,8 +138,8 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS)).astype({"row": "Int64"})
 
 
+# Between the codes of several applications in one cell.
 BETWEEN = "; "
-"""Between the codes of several applications in one cell."""
 
 
 def explain_os_error(error: OSError) -> str:
@@ -148,8 +148,8 @@ def explain_os_error(error: OSError) -> str:
 
 
 MAX_VALUE, MAX_DETAILS = 80, 240  # letters of what somebody wrote, and of a list, that a line shows
+# Problems of how a whole column is written: when there are more of them than are named, they share one line.
 OF_A_COLUMN = ("moment_unreadable", "moment_order", "date_unreadable")
-"""Problems of how a whole column is written: when there are more of them than are named, they share one line."""
 MAX_NAMED = 3  # of equal problems, the applications or rows that a line names
 
 

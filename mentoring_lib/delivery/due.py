@@ -75,8 +75,8 @@ def split_due(due: pd.DataFrame, *, as_of: date) -> tuple[pd.DataFrame, pd.DataF
     return table[~late].reset_index(drop=True), theirs.reset_index(drop=True)
 
 
+# A row of :data:`COLUMNS`.
 Item = tuple[Any, str, str, Any, Any]
-"""A row of :data:`COLUMNS`."""
 
 
 def _wait_for(place: UsedPlace, year: int | None, programme: Programme, as_of: date) -> Iterator[Item]:

@@ -495,8 +495,8 @@ def _texts_of(kind: str, *content: Any) -> Iterator[str]:
             yield str(part)
 
 
+# Fields of a funder's own template that are text, a list or logos, and what each gives.
 FIELDS: dict[str, str] = TEXTS["report"]["fields"]
-"""Fields of a funder's own template that are text, a list or logos, and what each gives."""
 
 
 def fill_template(template: bytes, fields: Mapping[str, Any]) -> tuple[bytes, list[Problem]]:

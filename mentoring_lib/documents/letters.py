@@ -40,8 +40,8 @@ FOLDER = "vestules"
 WORDS = TEXTS["letter"]
 KINDS: list[str] = WORDS["kinds"]
 MIN_OTHERS = 3  # others with a consultation, for their average to be told: fewer would be told apart
+# Settings without which a letter lacks a sentence that it should have.
 SETTINGS: list[str] = WORDS["settings"]
-"""Settings without which a letter lacks a sentence that it should have."""
 
 Part = tuple[object, ...]
 Parts = Sequence[Part]

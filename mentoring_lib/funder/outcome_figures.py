@@ -19,8 +19,8 @@ from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, list_rounds, rate
 from mentoring_lib.outcomes.look_back import STATES, Changed
 
+# Questions with a fixed set of answers, and the first round that asks them.
 QUESTIONS = {"question_answered": "next_day", "recommends": "next_day", "anyway": "after_90_days"}
-"""Questions with a fixed set of answers, and the first round that asks them."""
 
 _TASKS = {"year": "str", "community": "str", "communities": "int64", **dict.fromkeys(STATES, "int64"),
           "sentence": "str"}  # fmt: skip

@@ -22,11 +22,11 @@ from mentoring_lib.intake.workbook import call_hers
 
 FOLDER = "atsauksmes"
 ANSWERS, RESULTS = "Pēc konsultācijas", "Rezultāti"
+# Questions that only one round asks.
 ROUND_OF = {
     "question_answered": "next_day", "recommends": "next_day", "happened": "after_90_days",
     "happened_later": "after_180_days",
 }  # fmt: skip
-"""Questions that only one round asks."""
 
 COLUMNS = (*SHEETS[ANSWERS], *ASKED)
 _NEEDED = [column for column in COLUMNS if column.name in ("application_id", "answered_on")]

@@ -88,8 +88,8 @@ def check_name(folder: Path) -> list[Problem]:
 OTHER_BOOKS = ("programma.xlsx", "veidlapa.xlsx")  # of the programme's folder, read elsewhere
 
 
+# Decisions whose value is another application.
 PAIRS = ("duplicate_of", "not_duplicate")
-"""Decisions whose value is another application."""
 
 
 def find_codes(table: pd.DataFrame, applications: pd.DataFrame) -> Checked:

@@ -101,8 +101,8 @@ def bare(ax: Axes, *sides: str) -> None:
         ax.spines[side].set_visible(False)
 
 
+# By column: its word for one and for several; how it looks is told by :func:`palette.find_mark`.
 Parts = Mapping[str, tuple[str, str]]
-"""By column: its word for one and for several; how it looks is told by :func:`palette.find_mark`."""
 
 
 TAKEN, USES = (

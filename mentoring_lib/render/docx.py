@@ -42,8 +42,8 @@ STYLES = (
 
 
 SIGN_COLOURS = {"●": "done", "○": "muted", "◆": "lacking"}
+# Marks of to-do items in a table's cell, coloured as in the chart; told apart by shape.
 SIGNS = re.compile("(●+|○+|◆+)")
-"""Marks of to-do items in a table's cell, coloured as in the chart; told apart by shape."""
 
 LOGO_HEIGHT = 1.4  # centimetres
 MAX_PROPERTY = 255  # characters of a property of a document
@@ -372,6 +372,7 @@ def add_chart(paragraph: Any, chart: Chart) -> None:
 
 
 NUMBERED = (*LEVELS, "table")
+# How each kind of part is added; a heading and a named table are given their number.
 ADDED: dict[str, Callable[..., object]] = {
     "title": lambda document, text: document.add_heading(clean_text(text), level=0),
     "heading": partial(_add_heading, level=LEVELS["heading"]),
@@ -389,7 +390,6 @@ ADDED: dict[str, Callable[..., object]] = {
     "cards": _add_cards,
     "chart": lambda document, chart: add_chart(document.add_paragraph(), chart),
 }
-"""How each kind of part is added; a heading and a named table are given their number."""
 
 
 class _Packed(zipfile.ZipFile):

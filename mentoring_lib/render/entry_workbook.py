@@ -26,8 +26,8 @@ WIDTHS = {
     "id": 13, "moment": 17, "date": 12, "count": 11, "minutes": 11, "year": 11, "mark": 13, "choice": 22, "theme": 40,
     "shown": 30,
 }  # fmt: skip
+# Characters by kind of column; no sheet is wider than :data:`xlsx.PRINTED`, so that it can be read when printed.
 TEXT_WIDTH = 26
-"""Characters by kind of column; no sheet is wider than :data:`xlsx.PRINTED`, so that it can be read when printed."""
 
 
 HELP_WIDTH = 84  # characters of a portrait A4 page
@@ -177,8 +177,8 @@ WARNING = {
     "error_title": "Nav sarakstā",
     "error_message": "Izvēlieties no saraksta. Ja paturēsiet savu tekstu, rīks par to pajautās.",
 }
+# Adds sheets to a workbook with these formats, whose drop-downs take from these lists.
 Write = Callable[[Any, Mapping[str, Any], Lists], None]
-"""Adds sheets to a workbook with these formats, whose drop-downs take from these lists."""
 
 
 def list_words(sheets: Sequence[FillableSheet]) -> list[tuple[str, ...]]:

@@ -5,6 +5,7 @@ Told apart without colour: done is filled, over the target pale, booked hatched,
 
 from typing import Any, NamedTuple
 
+# Colour of each meaning.
 COLOURS = {
     "done": "#0072B2",  # delivered, has a consultation this year
     "over": "#BFDDEF",  # beyond the target
@@ -19,10 +20,9 @@ COLOURS = {
     "heading": "#00507D",
     "white": "#FFFFFF",
 }
-"""Colour of each meaning."""
 
+# The same for pages, as ``var(--done)``.
 CSS_VARIABLES = ":root {" + " ".join(f"--{name}: {colour.lower()};" for name, colour in COLOURS.items()) + "}\n"
-"""The same for pages, as ``var(--done)``."""
 
 
 class Mark(NamedTuple):
@@ -39,6 +39,7 @@ class Mark(NamedTuple):
         return {"facecolor": self.fill, "edgecolor": self.edge, "hatch": self.hatch or None}
 
 
+# How each meaning looks.
 MARKS = {
     "done": Mark(COLOURS["done"], COLOURS["done"], "", COLOURS["white"]),
     "over": Mark(COLOURS["over"], COLOURS["over"], "", COLOURS["text"]),
@@ -48,7 +49,6 @@ MARKS = {
     "open": Mark(COLOURS["white"], COLOURS["open"], "", COLOURS["text"]),
     "lacking": Mark(COLOURS["lacking"], COLOURS["lacking"], "", COLOURS["white"]),
 }
-"""How each meaning looks."""
 
 _MEANINGS = {
     "delivered": "done", "held": "done", "eligible": "done", "held_incomplete": "partial", "booked": "booked",

@@ -52,6 +52,7 @@ CELLS: dict[str, dict[str, Any]] = {
 }
 
 
+# How each kind of cell looks.
 FORMATS: dict[str, dict[str, Any]] = {
     "title": TITLE,
     "answer": {"bold": True, "text_wrap": True, "valign": "top"},
@@ -64,7 +65,6 @@ FORMATS: dict[str, dict[str, Any]] = {
     "linked": {"font_color": COLOURS["done"], "underline": 1, "valign": "top", "indent": 1, "text_wrap": True},
     "muted": {"font_color": COLOURS["muted"], "italic": True},
 }
-"""How each kind of cell looks."""
 
 
 @dataclass(frozen=True)
@@ -302,8 +302,8 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(alternative)[:1000]})
 
 
+# End of the heading of a column of targets, beside the column of results of the same name.
 TARGET = " mērķis"
-"""End of the heading of a column of targets, beside the column of results of the same name."""
 
 
 def _place_series(sheet: TableSheet, top: int, last: int, name: str) -> dict[str, Any]:

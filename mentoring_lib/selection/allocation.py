@@ -24,8 +24,8 @@ from mentoring_lib.selection.past import Past, decided_by, find_dropped, order_l
 from mentoring_lib.selection.rows import Proposed
 from mentoring_lib.selection.rule import GROUPS, Contest, Ints, Standing
 
+# Points of an application without a clarity: after every marked one, until marks come in.
 UNMARKED = Fraction(-1)
-"""Points of an application without a clarity: after every marked one, until marks come in."""
 
 
 def grade(scored: pd.DataFrame, rule: Rule) -> pd.DataFrame:

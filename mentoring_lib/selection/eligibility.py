@@ -63,8 +63,8 @@ def determine_states(
     return applications.assign(**pd.DataFrame(states, applications.index, columns, dtype="str"))
 
 
+# Reasons that a decision alone does not settle: what is lacking must be put in, unless the application is refused.
 LACKING = ("Nav skaidrs, kad pieteikums iesniegts.", "Nav kopienas nosaukuma.")
-"""Reasons that a decision alone does not settle: what is lacking must be put in, unless the application is refused."""
 
 
 def _find_state(answer: Received, verdict: Verdict | None, doubt: str, programme: Programme) -> tuple[str, str, str]:

@@ -19,8 +19,8 @@ from mentoring_lib.base.rows import Entry
 from mentoring_lib.base.texts import plural
 from mentoring_lib.selection.decisions import AGREED, NOVELTY, latest
 
+# States of applications that are to be marked.
 MARKED_STATES = ("eligible", "late")
-"""States of applications that are to be marked."""
 
 
 @dataclass(frozen=True)
