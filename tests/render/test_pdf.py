@@ -2,6 +2,7 @@
 """PDF: tagged, in Latvian, text in reading order; what is said never becomes a command."""
 
 import io
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ from test_docx_and_xlsx import STAMP
 
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
 from mentoring_lib.render.charts import Chart, draw_charts, plot_municipalities
-from mentoring_lib.render.pdf import _clean, _describe, make_pdf
+from mentoring_lib.render.pdf import CAN_SET, _clean, _describe, make_pdf
 
 LETTERS = "Glāžšķūņa rūķīši dzērumā čiepj Baha koncertflīģeļu vākus ĀČĒĢĪĶĻŅŠŪŽ"
 TABLE = pd.DataFrame({"municipality": ["Ķekavas novads", "Kopā"], "2023": [1, 1]})
@@ -84,6 +85,11 @@ def test_what_is_said_is_never_read_as_a_command(text):
 @settings(deadline=None, max_examples=30)
 def test_any_text_can_be_set(text):
     assert make_pdf(text or "T", STAMP, [("text", text), ("table", text, pd.DataFrame({"community": [text]}))], {})
+
+
+def test_real_work_is_not_called_invented():
+    made = make_pdf("T", replace(STAMP, example=False), [("text", "A")], {}, "Projekts")
+    assert (CAN_SET, EXAMPLE_NOTICE in text_of(PdfReader(io.BytesIO(made)))) == (True, False)
 
 
 def test_the_same_parts_give_the_same_bytes():
