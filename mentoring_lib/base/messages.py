@@ -4,7 +4,7 @@ The sentences stand in ``problems_lv.toml`` beside this module, where a proof-re
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class Text(NamedTuple):
     severity: str
     message: str
     advice: str
-    example: tuple[str, str] = ("", "")
+    example: Sequence[str] = ("", "")
     blocks: str | None = None
 
 
@@ -34,7 +34,7 @@ KINDS = {REFUSE: "neder", BLOCK: "kavē", CHECK: "pārbaudiet", NOTE: "zināšan
 # Every problem by its code, in the order of the file; part of the code, so read with it.
 TEXTS: Mapping[str, Text] = MappingProxyType(
     {
-        code: Text(**entry | {"example": tuple(entry.get("example", ("", "")))})
+        code: Text(**entry)
         for code, entry in tomllib.loads(Path(__file__).with_name("problems_lv.toml").read_text("utf-8")).items()
     }
 )

@@ -414,7 +414,7 @@ def _find_others(row: Outcome, parts: Parts, blank: Parts, index: Index, facts: 
     ours = _texts_of(blank)
     typed = [text for text in _texts_of(parts) if text not in ours]
     named = [name for name in (row.community, row.contact_name, row.municipality) if name]
-    hits = find_hits(index, typed, named, facts | index.look_up(read(ours), anywhere=True))
+    hits = find_hits(index, read(typed), named, facts | index.look_up(read(ours), anywhere=True))
     return list_sources(hit for hit in hits if hit.key != row.application_id)
 
 

@@ -19,6 +19,7 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
@@ -310,11 +311,9 @@ def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
     with mpl.rc_context(STYLE):
         figure = _figure(ax)
         figure.set(dpi=dpi, facecolor="white")
-        if kind == "png":
-            # savefig would draw everything twice
-            FigureCanvasAgg(figure).print_png(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
-        else:
-            figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
+        # savefig would draw everything twice
+        canvas: Any = FigureCanvasAgg(figure) if kind == "png" else FigureCanvasSVG(figure)
+        getattr(canvas, f"print_{kind}")(buffer, metadata=metadata)
     content = buffer.getvalue()
     return content if kind == "png" else _describe_svg(content.decode("utf-8"), ax).encode("utf-8")
 

@@ -103,7 +103,7 @@ def _write_row(made: _Book, sheet: Any, row: int, setting: Setting) -> None:
     if setting.option:
         value = None if value is None else setting.option in value
     shown = show(setting, setting.default if value is None else value)
-    lines = map(count_lines, (setting.label, str(shown or ""), setting.text), ROW_WIDTHS)
+    lines = map(count_lines, (setting.label, str(shown), setting.text), ROW_WIDTHS)
     sheet.set_row(row, LINE_HEIGHT * max(lines))
     sheet.write_string(row, 0, setting.label, made.formats["label"])
     _write_cell(made, sheet, row, 1, setting, shown)
@@ -132,7 +132,7 @@ def _write_table(made: _Book, sheet: Any, table: Table, head: int, last: int, wi
     ]
     for row in range(head + 1, last + 1):
         cells = rows[row - head - 1] if row - head <= len(rows) else [None] * len(columns)
-        sheet.set_row(row, LINE_HEIGHT * max(count_lines(str(c or ""), w) for c, w in zip(cells, own, strict=True)))
+        sheet.set_row(row, LINE_HEIGHT * max(count_lines(str(c), w) for c, w in zip(cells, own, strict=True)))
         for index, (setting, _) in enumerate(columns):
             _write_cell(made, sheet, row, index, setting, cells[index])
 
