@@ -21,8 +21,7 @@ from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
 from mentoring_lib.app import notebook_process, paths, recall, screen, tracking, writing
-from mentoring_lib.base.messages import NOTE, SETTLE
-from mentoring_lib.base.problems import REPORT, Problem, Refused, order_problems
+from mentoring_lib.base.problems import NOTE, REPORT, SETTLE, Problem, Refused, order_problems
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.intake.settings import find_settings, find_used, read_settings
 from mentoring_lib.intake.workbook import WORKBOOK

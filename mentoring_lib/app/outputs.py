@@ -11,10 +11,9 @@ import pandas as pd
 from mentoring_lib.app import answers, this_week
 from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
-from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.rows import Entry, rows_of, table_of
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear

@@ -16,9 +16,8 @@ import pandas as pd
 
 from mentoring_lib.app.paths import STATIC_PAGES
 from mentoring_lib.base.columns import MAX_CLARITY, READINGS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Application
+from mentoring_lib.base.rows import Application, rows_of
 from mentoring_lib.base.texts import plural
 from mentoring_lib.render.charts import render, sign
 from mentoring_lib.render.ranking_chart import plot_ranking

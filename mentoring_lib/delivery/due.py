@@ -9,9 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Task
+from mentoring_lib.base.rows import Task, rows_of
 from mentoring_lib.base.texts import agree, plural
 from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_day, reserve_carried
 from mentoring_lib.delivery.rows import UsedPlace

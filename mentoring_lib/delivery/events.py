@@ -14,10 +14,9 @@ from typing import Any, NamedTuple, Self
 import pandas as pd
 
 from mentoring_lib.base.columns import SHEETS, label_of
-from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Event, Recommendation
+from mentoring_lib.base.rows import Checked, Event, Recommendation, rows_of
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.delivery.rows import Appointment, Happened, Place
 

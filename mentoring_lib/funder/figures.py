@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import USES
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Indicator, Programme
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.stamp import TOTAL, Stamp
 from mentoring_lib.base.texts import agree, plural, show_date, show_number
 from mentoring_lib.delivery.events import HELD, WAS_HELD

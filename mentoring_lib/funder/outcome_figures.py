@@ -11,9 +11,8 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import CHOICES
-from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import FollowUp
+from mentoring_lib.base.rows import FollowUp, rows_of, table_of
 from mentoring_lib.base.texts import sort_latvian
 from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, list_rounds, rate

@@ -22,9 +22,9 @@ from mentoring_lib.base.columns import (
     SEPARATOR,
     Column,
 )
-from mentoring_lib.base.frames import Checked, map_distinct
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Checked, map_distinct
 from mentoring_lib.base.texts import MAYBE_BROKEN, fold, repair_encoding
 from mentoring_lib.intake.file_safety import WORDS
 from mentoring_lib.intake.loading import PLACE

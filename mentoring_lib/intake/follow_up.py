@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from mentoring_lib.base.columns import APPLICATION, ASKED, CHOICES, NOTHING, OF_STATEMENT, SHEETS
-from mentoring_lib.base.frames import Checked
 from mentoring_lib.base.problems import Letters, Problem
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Checked
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import clean_table, problems_at, read_themes
 from mentoring_lib.intake.loading import PLACE

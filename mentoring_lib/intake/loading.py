@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.columns import SHEET_ALIASES, Column
-from mentoring_lib.base.frames import Checked
 from mentoring_lib.base.problems import Letters, Problem, Refused, explain_os_error
+from mentoring_lib.base.rows import Checked
 from mentoring_lib.base.texts import INVISIBLE, fold, repair_encoding, suggest
 from mentoring_lib.intake.file_safety import inspect, name_column, refuse
 from mentoring_lib.intake.spreadsheets import Cell, take_sheets, take_sheets_apart

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from mentoring_lib.base.frames import map_distinct
+from mentoring_lib.base.rows import map_distinct
 
 YEARS = (2000, 2100)  # what people type outside of these is a slip
 FARTHEST = timedelta(hours=14)  # no zone is farther from Greenwich

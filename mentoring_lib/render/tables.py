@@ -19,8 +19,7 @@ import pandas as pd
 from pandas.api.types import is_bool, is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, NOVELTY_GROUPS, READINGS, SHEETS
-from mentoring_lib.base.messages import KINDS
-from mentoring_lib.base.problems import BETWEEN
+from mentoring_lib.base.problems import BETWEEN, KINDS
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date, show_number
 from mentoring_lib.funder.disclosure import HIDDEN

@@ -7,10 +7,9 @@ from datetime import date
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, POINTS, label_of
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Decision, Entry
+from mentoring_lib.base.rows import Decision, Entry, rows_of
 from mentoring_lib.base.texts import fold, suggest
 
 # Decisions that take an application out of the selection.

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Application, Entry
+from mentoring_lib.base.rows import Application, Entry, rows_of
 from mentoring_lib.selection.decisions import Verdict, find_verdicts
 from mentoring_lib.selection.duplicates import Pair
 

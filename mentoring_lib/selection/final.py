@@ -7,10 +7,9 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET, SHEET_ALIASES, SHEETS
-from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.messages import BLOCK, CHECK
-from mentoring_lib.base.problems import SELECTION, Problem, problem_at
+from mentoring_lib.base.problems import BLOCK, CHECK, SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
 from mentoring_lib.selection.lottery import Frozen, check_lot, compare_frozen

@@ -7,8 +7,8 @@ from itertools import groupby
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, WORDS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme, Rule
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import show_number
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
