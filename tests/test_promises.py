@@ -105,7 +105,8 @@ def test_only_reading_functions_touch_files():
     """Words and styles that stand beside a module are read at import; a programme's folder by intake and workflow."""
     own = {name: set(list_touching(SOURCES[name])) for name in LIBRARY if not name.startswith("intake/")}
     at_import = ("base/columns", "base/problems", "base/settings", "base/slips", "base/texts",
-                 "documents/new_programme", "documents/wording", "render/html", "render/tables")  # fmt: skip
+                 "documents/new_programme", "documents/wording", "render/html", "render/palette",
+                 "render/tables")  # fmt: skip
     assert {name: found for name, found in own.items() if found} == {key: {""} for key in at_import} | {
         "base/programme": {"read_bytes", "read_programme"},
         "documents/lot_check": {"make_lot_check"},

@@ -27,7 +27,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, plural, show_date
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
-from mentoring_lib.render.palette import COLOURS, find_mark
+from mentoring_lib.render.palette import COLOURS, LOOKS, find_mark, paint
 from mentoring_lib.render.tables import CHART_WORDS, Html
 
 DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
@@ -36,22 +36,7 @@ DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
 WIDTH, NARROW = 7.2, 3.4  # inches: the width of an A4 page between its margins, and of a phone
 SCREEN_DPI = 110
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
-STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9.5,
-    "text.color": INK,
-    "text.parse_math": False,  # an applicant's "$" is a dollar, not TeX
-    "axes.edgecolor": LINE,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "xtick.bottom": False,
-    "ytick.left": False,
-    "figure.constrained_layout.use": True,
-    "svg.hashsalt": "mentoring",
-}
+STYLE: dict[Any, Any] = paint(LOOKS["charts"])
 
 P = ParamSpec("P")
 

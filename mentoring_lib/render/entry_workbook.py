@@ -16,8 +16,8 @@ import xlsxwriter
 
 from mentoring_lib.base.columns import Column
 from mentoring_lib.render.layout import clean_text, count_lines
-from mentoring_lib.render.palette import COLOURS
-from mentoring_lib.render.xlsx import FORMATS, LINE_HEIGHT, TITLE, open_workbook
+from mentoring_lib.render.palette import LOOKS, paint
+from mentoring_lib.render.xlsx import LINE_HEIGHT, open_workbook
 
 FREE = ("application_id", "value")  # columns whose list only helps: other text is as good
 ROOM = 500  # rows a person can fill in
@@ -104,7 +104,7 @@ def build(title: str, help_lines: Sequence[str], write: Write, declaration: Decl
     """Make a workbook to fill in: its help, what ``write`` adds, and the sheet of the lists used."""
     buffer = io.BytesIO()
     book = open_workbook(buffer, title)
-    formats, lists = make_formats(book), Lists()
+    formats, lists = {name: book.add_format(paint(look)) for name, look in LOOKS["entry"].items()}, Lists()
     if declaration:
         _write_declaration(book, formats, declaration)
     write_help(book, formats, title, help_lines)
@@ -112,18 +112,6 @@ def build(title: str, help_lines: Sequence[str], write: Write, declaration: Decl
     lists.write(book)
     book.close()
     return buffer.getvalue()
-
-
-def make_formats(book: Any) -> dict[str, Any]:
-    """How the cells of a workbook to fill in look."""
-    plain = {"text_wrap": True, "valign": "top"}
-    return {
-        "title": book.add_format(TITLE),
-        "intro": book.add_format({"italic": True, "font_color": COLOURS["alert"]}),
-        "head": book.add_format({"bold": True, "bg_color": COLOURS["ground"], "bottom": 1, **plain}),
-        "text": book.add_format(plain),
-        **{kind: book.add_format(FORMATS[kind]) for kind in ("date", "moment", "muted")},
-    }
 
 
 def _write_declaration(book: Any, formats: Mapping[str, Any], declaration: Declaration) -> None:
