@@ -100,6 +100,11 @@ def test_one_pair_is_one():
     assert said.startswith("Salīdzinājumā 1 vērtējumu pāris; 100 % atšķiras ne vairāk kā par vienu punktu. ")
 
 
+def test_without_whole_sums_or_a_pair_nothing_is_compared_with_them():
+    assert say(tidy("K-01 A 3 3 3 3", "K-01 B 3 – – –")).endswith("par vienu punktu.")
+    assert "salīdzināt nav ko" in say(tidy("K-01 A 3 3 3 3", "K-02 B 3 3 3 3"))
+
+
 def test_an_anchor_that_no_two_marked_has_no_shares():
     table = measure_kappa(tidy("K-01 A 3 3 3 3", "K-01 B 3 3 3 –", "K-02 B 3 3 3 1"))
     assert table["pairs"].tolist() == [1, 1, 1, 0]
