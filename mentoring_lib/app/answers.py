@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from mentoring_lib.base.messages import NOTE
+from mentoring_lib.base.problems import NOTE
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import agree, plural, say_of, show_date
 from mentoring_lib.delivery import due

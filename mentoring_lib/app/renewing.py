@@ -37,8 +37,8 @@ from mentoring_lib.workflow import Inputs
 OLD = f"{recall.FOLDER}/vecas"
 OURS = (LISTS, LOOK_UP, "Palīdzība")  # sheets that are the tool's, made anew
 THEMES = "Tēmas"
+# Parts of a workbook that cannot be carried over whole.
 UNMOVED = re.compile(r"xl/(charts|media|drawings/drawing|pivotTables|vbaProject|externalLinks|slicers)")
-"""Parts of a workbook that cannot be carried over whole."""
 
 
 def renew(folder: Path, inputs: Inputs, today: date) -> Path:
@@ -65,8 +65,8 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
     return aside
 
 
+# A list of another sheet's cells, as Excel keeps it: attributes, formulas, cells.
 APART = re.compile(r"<x14:dataValidation\b([^>]*)>(.*?)<xm:sqref>(.*?)</xm:sqref>\s*</x14:dataValidation>", re.DOTALL)
-"""A list of another sheet's cells, as Excel keeps it: attributes, formulas, cells."""
 
 
 def join_rules(content: bytes) -> bytes:

@@ -14,9 +14,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mentoring_lib.base.columns import CHOICES, NOVELTY_GROUPS, USES
-from mentoring_lib.base.frames import table_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import OUTSIDE, Programme
+from mentoring_lib.base.rows import table_of
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import join_words, plural, show_date, show_hours, show_number
 from mentoring_lib.documents import report_summary as summary
@@ -497,8 +497,8 @@ def _texts_of(kind: str, *content: Any) -> Iterator[str]:
             yield str(part)
 
 
+# Fields of a funder's own template that are text, a list or logos, and what each gives.
 FIELDS: dict[str, str] = TEXTS["report"]["fields"]
-"""Fields of a funder's own template that are text, a list or logos, and what each gives."""
 
 
 def fill_template(template: bytes, fields: Mapping[str, Any]) -> tuple[bytes, list[Problem]]:

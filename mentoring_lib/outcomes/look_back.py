@@ -13,8 +13,8 @@ from mentoring_lib.base.programme import FollowUp
 from mentoring_lib.base.texts import fold
 from mentoring_lib.outcomes.follow_up import ROUNDS, ask, select_answers
 
+# The same community, kind and day is the same result.
 KEY: list[Hashable] = ["application_id", "result", "on"]
-"""The same community, kind and day is the same result."""
 
 STRICTEST = ("no", "unnamed", "named")  # of two answers on publishing, the first of these holds
 NO_EVIDENCE = "|ne|(?:vel )?nav(?: .*)?"  # folded

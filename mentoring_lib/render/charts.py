@@ -19,6 +19,7 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
@@ -26,7 +27,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, plural, say_of, show_date
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
-from mentoring_lib.render.palette import COLOURS, find_mark
+from mentoring_lib.render.palette import COLOURS, LOOKS, find_mark, paint
 from mentoring_lib.render.tables import CHART_WORDS, Html
 
 DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
@@ -35,22 +36,7 @@ DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
 WIDTH, NARROW = 7.2, 3.4  # inches: the width of an A4 page between its margins, and of a phone
 SCREEN_DPI = 110
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
-STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9.5,
-    "text.color": INK,
-    "text.parse_math": False,  # an applicant's "$" is a dollar, not TeX
-    "axes.edgecolor": LINE,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "xtick.bottom": False,
-    "ytick.left": False,
-    "figure.constrained_layout.use": True,
-    "svg.hashsalt": "mentoring",
-}
+STYLE: dict[Any, Any] = paint(LOOKS["charts"])
 
 P = ParamSpec("P")
 
@@ -101,8 +87,8 @@ def bare(ax: Axes, *sides: str) -> None:
         ax.spines[side].set_visible(False)
 
 
+# By column: its word for one and for several; how it looks is told by :func:`palette.find_mark`.
 Parts = Mapping[str, tuple[str, str]]
-"""By column: its word for one and for several; how it looks is told by :func:`palette.find_mark`."""
 
 
 TAKEN, USES = (
@@ -311,11 +297,9 @@ def render(ax: Axes, kind: str, dpi: int = SCREEN_DPI) -> bytes:
     with mpl.rc_context(STYLE):
         figure = _figure(ax)
         figure.set(dpi=dpi, facecolor="white")
-        if kind == "png":
-            # savefig would draw everything twice
-            FigureCanvasAgg(figure).print_png(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
-        else:
-            figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
+        # savefig would draw everything twice
+        canvas: Any = FigureCanvasAgg(figure) if kind == "png" else FigureCanvasSVG(figure)
+        getattr(canvas, f"print_{kind}")(buffer, metadata=metadata)
     content = buffer.getvalue()
     return content if kind == "png" else _describe_svg(content.decode("utf-8"), ax).encode("utf-8")
 
