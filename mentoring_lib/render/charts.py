@@ -131,7 +131,7 @@ def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str]) -> N
                 )
             left += count
         if above:
-            told = fill(f"{labels[position]}: {joined[position]}".replace("\n", " "), 46 if narrow else 105)
+            told = fill(f"{labels[position]}: {joined[position]}".replace("\n", " "), 46 if narrow else 96)
             ax.text(0, position - 0.24, told, va="bottom")
         elif not inside:
             ax.text(left + 0.01 * top, position, joined[position], va="center")
@@ -237,7 +237,7 @@ def plot_course(course: pd.DataFrame, programme: Programme, *, narrow: bool = Fa
     _note(
         ax, today, held, f"{agree(held, 'notikusi', 'notikušas')}: {held}\n{show_date(today)}", above=False, color=DONE
     )
-    ax.set_ylim(min(0, held - targets[-1] * (0.6 if narrow else 0.35)), targets[-1] * 1.25)  # room for what it tells
+    ax.set_ylim(min(0, held - targets[-1] * (0.75 if narrow else 0.35)), targets[-1] * 1.25)  # room for what it tells
     ax.set_yticks(sorted({0, *targets}))
     quarters = pd.date_range(start, ends[-1], freq="2QS" if narrow else "QS")
     ax.set_xticks(cast("Any", quarters), [f"{day:%m.%Y}" for day in quarters])
