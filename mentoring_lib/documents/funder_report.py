@@ -436,7 +436,7 @@ def describe_missing(figures: Figures, programme: Programme) -> list[str]:
     for year, rows in lacking.groupby("year"):
         names = map(funder_charts.name_indicator, rows["indicator"], rows["unit"])
         told = [f"{name} – {show_number(lack, 2)}" for name, lack in zip(names, rows["missing"], strict=True)]
-        over = figures.stamp.as_of > min(date(int(year), 12, 31), programme.project.ends)
+        over = figures.stamp.as_of > min(date(int(str(year)), 12, 31), programme.project.ends)
         lines.append(f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}: {'; '.join(told)}.")
     return lines
 
