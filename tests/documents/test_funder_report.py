@@ -714,6 +714,13 @@ def test_headings_are_an_outline_without_gaps(files):
     assert shown == [text for _, text in headings]
 
 
+def test_items_done_in_a_part_of_the_project_are_not_said_to_be_of_those_planned_in_it(inputs):
+    figures = evaluate(inputs, starts=date(2023, 12, 1), ends=date(2023, 12, 31)).figures
+    first, _ = funder_report.describe_years(figures, inputs.programme)
+    assert figures.received["tasks"].iloc[0] > figures.received["tasks_given"].iloc[0]
+    assert first.endswith("ilgums: 1\u00a0h; 2 ieteikumi, 3 ieplānoti darbi, 6 paveikti darbi.")
+
+
 def test_a_report_for_a_period_says_so_and_counts_what_lies_in_it(example):
     inputs, _ = example
     results = evaluate(inputs, starts=date(2024, 1, 1), ends=date(2024, 6, 30))
