@@ -415,7 +415,8 @@ def test_how_many_applied_is_told_unless_it_is_one_or_two(example, count, commun
             12,
             2,
             "Pulks",
-            "Kas no tā iznācis, aprakstījušas 2 no 12 kopienām. Nosaukumi un stāsti publicēti tikai ar kopienu piekrišanu.",
+            "Kas no tā iznācis, aprakstījušas 2 no 12 kopienām. "
+            "Nosaukumi un stāsti publicēti tikai ar kopienu piekrišanu.",
         ),
     ],
 )
