@@ -152,6 +152,13 @@ def count_files(verb: str, count: int) -> str:
     return counted if count else f"Nav {verb.lower()}a neviena datne"
 
 
+def say_of(count: int, planned: int, one: str, many: str) -> str:
+    """«Sniegtas 12 no 14 konsultācijām», «Nav sniegta neviena no …»; ``one`` and ``many`` are the verb's."""
+    of = f"no {plural(planned, 'konsultācijas', 'konsultācijām')}"
+    none = f"Nav {one.lower()} neviena {of}" if planned != 1 else f"Vienīgā konsultācija nav {one.lower()}"
+    return f"{agree(count, one, many)} {count} {of}" if count else none
+
+
 def agree(count: float, one: str, many: str) -> str:
     """The word alone, in the number that a whole count asks for."""
     return one if count % 10 == 1 and count % 100 != 11 else many
