@@ -1,6 +1,7 @@
 """What still stands between a provisional and a final outcome."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -11,9 +12,11 @@ from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.messages import BLOCK, CHECK
 from mentoring_lib.base.problems import SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
+from mentoring_lib.base.texts import show_date
+from mentoring_lib.selection.contract import compare, find_slips
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
-from mentoring_lib.selection.lottery import Frozen, check_lot, compare_frozen
+from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import AnchorResult
 
@@ -81,12 +84,31 @@ def find_blockers(
         blockers += [Problem("minimum_over", value=str(least), details=str(most))] if least > most else []
     else:
         blockers += _find_changes(graded, frozen, decisions) + check_lot(frozen, recorded, programme, decisions)
+        blockers += _find_moved(decided, decisions, recorded.get(DECISION_FILE, ""))
     undrawn = [one for one in candidates if one.rank is None and one.rank_from != one.rank_to]
     tied = {one.application_id for one in candidates if one.outcome == "lot"}
     tied |= {one.application_id for one in undrawn if one.outcome == "waiting"}
     if tied:
         blockers.append(Problem("seed_missing", details=", ".join(sorted(tied))))
     return blockers
+
+
+def format_outcome(decided: pd.DataFrame, day: date) -> str:
+    """Text that puts the outcome on record, once: the day of the decision and the year of each place given."""
+    given = decided.dropna(subset=["given_year"]).sort_values("application_id")
+    years = zip(given["application_id"], given["given_year"], strict=True)
+    return "".join([f"{day}\n", *(f"{key}: {year}\n" for key, year in years)])
+
+
+def _find_moved(decided: pd.DataFrame, decisions: pd.DataFrame, recorded: str) -> Iterator[Problem]:
+    """Places that are not as the record gives them; a slip of the seed corrected since may move those not offered."""
+    day, *then = recorded.splitlines() or [""]
+    now = format_outcome(decided, date.min).splitlines()[1:]
+    if then and then != now and not any(str(slip.row.on) >= day for slip in find_slips(decisions)):
+        years = [dict(line.split(": ") for line in lines) for lines in (then, now)]
+        moved = compare(*years)
+        yield Problem("outcome_moved", file=DECISION_FILE, value=show_date(date.fromisoformat(day)),
+                      details="; ".join(f"{one.value}: {one.details}" for one in moved))  # fmt: skip
 
 
 def concerns_selection(problem: Problem) -> bool:

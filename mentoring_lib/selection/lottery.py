@@ -30,8 +30,8 @@ RECORDED_FILES = (RECORD_FILE, AMENDMENTS_FILE, DECISION_FILE)
 HASH = ".sha256"
 """What the name of the file with a list's checksum ends with."""
 
-CHECKS = ("contract_changed", "draw_early")
-"""Problems that :func:`check_lot` finds."""
+CHECKS = ("contract_changed", "draw_early", "outcome_moved")
+"""Problems of something that was settled and has changed: nothing is put on record meanwhile."""
 
 ENTRY = ["application_id", "tier", "group", "points"]
 VERSION = "2"
@@ -242,7 +242,7 @@ def check_lot(
     problems += contract.compare(dict.fromkeys(lost, AMENDMENTS_FILE), {})
     if DECISION_FILE in recorded:
         key, day = "letters.decision_date", programme.letters.decision_date
-        problems += contract.compare({key: recorded[DECISION_FILE].strip()}, {key: str(day)})
+        problems += contract.compare({key: recorded[DECISION_FILE].split("\n")[0]}, {key: str(day)})
     return problems
 
 

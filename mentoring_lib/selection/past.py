@@ -25,6 +25,8 @@ class Past:
     competing : frozenset of str or None
         Who of the frozen list no decision up to that day took out, whatever was read, corrected or sent in since; None
         while everything may still move.
+    standing : frozenset of str or None
+        The same by every decision: who of the frozen list may wait, in its order.
     held : dict of str to date
         Day of each hour that was held: a later decision frees nothing.
     frozen_on : date or None
@@ -40,6 +42,7 @@ class Past:
 
     settled: date | None = None
     competing: frozenset[str] | None = None
+    standing: frozenset[str] | None = None
     held: Mapping[str, date] = field(default_factory=dict)
     frozen_on: date | None = None
     novelty: Mapping[str, str] = field(default_factory=dict)
@@ -68,15 +71,19 @@ def look_back(
     frozen_on = frozen.frozen_at.date() if frozen and frozen.frozen_at else None
     days = (programme.letters.decision_date, first_offer)
     settled = settled or min((day for day in days if day), default=None)
-    known, competing, novelty = decided_by(decisions, settled), None, {}
-    if settled and frozen:
-        out = {key for key, one in find_verdicts(known).items() if one.decision in (*DROPPED, "contradiction")}
-        competing = frozenset(frozen.entries["application_id"]) - out
+    known, novelty = decided_by(decisions, settled), {}
+    competing, standing = (
+        frozenset(frozen.entries["application_id"]) - {key for key, one in find_verdicts(table).items() if one.is_out}
+        if settled and frozen
+        else None
+        for table in (known, decisions)
+    )
     if frozen_on:
         then = score_novelty(applications, decided_by(decisions, frozen_on), new_from=programme.new_from)
         novelty = dict(zip(then["application_id"], then["novelty"], strict=True))
     years = tuple(order_years(frozen, find_amendments(known))) if frozen and frozen_on else None
-    return Past(settled, competing, held, frozen_on, novelty, years, programme.lottery.seed or "", programme.call.code)
+    seed, call = programme.lottery.seed or "", programme.call.code
+    return Past(settled, competing, standing, held, frozen_on, novelty, years, seed, call)
 
 
 class Offered(NamedTuple):
