@@ -1,5 +1,6 @@
 """What still stands between a provisional and a final outcome."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -83,11 +84,15 @@ def find_blockers(
         least, most = (sum(counts.values()) for counts in (programme.minimum_places, programme.places))
         blockers += [Problem("minimum_over", value=str(least), details=str(most))] if least > most else []
     else:
-        blockers += _find_changes(graded, frozen, decisions) + check_lot(frozen, recorded, programme, decisions)
-        blockers += _find_moved(decided, decisions, recorded.get(DECISION_FILE, ""))
+        changed = check_lot(frozen, recorded, programme, decisions)
+        changed = changed or [*_find_moved(decided, decisions, recorded.get(DECISION_FILE, ""))]
+        blockers += _find_changes(graded, frozen, decisions) + changed
     undrawn = [one for one in candidates if one.rank is None and one.rank_from != one.rank_to]
     tied = {one.application_id for one in candidates if one.outcome == "lot"}
     tied |= {one.application_id for one in undrawn if one.outcome == "waiting"}
+    after = {(one.later, one.application_id) for one in candidates if one.outcome == "waiting" and one.later}
+    alike = Counter(number for number, _ in after)
+    tied |= {key for number, key in after if alike[number] > 1}
     if tied:
         blockers.append(Problem("seed_missing", details=", ".join(sorted(tied))))
     return blockers

@@ -149,7 +149,7 @@ def order_later(
     """Who waits after the ranked, in order: who became eligible after the freeze, then late ones by arrival.
 
     The former stand by the day of the decision that made them eligible; those of one day, and late ones of one second,
-    by ticket.
+    by ticket. Before the lot they have one number.
     """
     since: dict[str | None, date] = {}
     for row in in_order(decisions):
@@ -159,8 +159,8 @@ def order_later(
     sent = dict(zip(applications["application_id"], applications["submitted_at"].dt.floor("s"), strict=True))
     tickets = {key: ticket(past.seed, past.call, key) if past.seed else "" for key in sent}
     states = dict(zip(applications["application_id"], applications["state"], strict=True))
-    newly = [key for key, state in states.items() if state == "eligible" and key not in ranked]
-    late = [key for key, state in states.items() if state == "late"]
-    newly.sort(key=lambda key: (since.get(key, date.max), tickets[key], key))
-    late.sort(key=lambda key: (sent[key], tickets[key], key))
-    return {key: number for number, key in enumerate([*newly, *late], start=1)}
+    after = {key: (0, since.get(key, date.max), tickets[key]) for key, state in states.items() if state == "eligible"}
+    after |= {key: (1, sent[key], tickets[key]) for key, state in states.items() if state == "late"}
+    queue = sorted((place, key) for key, place in after.items() if place[0] or key not in ranked)
+    first = {place: number for number, (place, _) in reversed([*enumerate(queue, start=1)])}
+    return {key: first[place] for place, key in queue}

@@ -164,7 +164,7 @@ def test_what_cannot_be_is_one_check_at_its_cell(found):
 def test_what_is_dated_before_the_hour_is_none_of_its_outcomes():
     days = [HELD - timedelta(days=1), HELD]
     answers = follow_ups(f"K-01 next_day {days[1]} question_answered=yes", f"K-01 after_90_days {days[0]}")
-    results = happened(*(f"K-01 {kind} {day} amount=5" for kind, day in zip(("money_won", "event_held"), days)))
+    results = happened(f"K-01 people_joined {days[0]} amount=5", f"K-01 event_held {days[1]}")
     done = tasks(*(f"K-01 done_on={day} outcome=Jā" for day in days))
     found = changed({"K-01": HELD}, answers, results, done)
     assert found.answers["round"].tolist() == ["next_day"]

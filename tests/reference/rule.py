@@ -861,7 +861,14 @@ def blockers(programme: Programme) -> set[tuple[str, str]]:
         found |= {("freeze_differs", key) for key in unexplained}
     chosen = select(programme)
     waits = {key for key in chosen.waiting if len(set(chosen.ranges.get(key, ()))) > 1}
-    if seed_now(programme) is None and (waits or "lot" in chosen.outcome.values()):
+    sent = {a.application_id: a.submitted_at for a in programme.applications}
+    after = [
+        (1, sent[key].replace(microsecond=0)) if state[key] == "late" else (0, eligible_since(key, programme))
+        for key in chosen.waiting
+        if key not in chosen.ranges
+    ]
+    alike = len(after) > len(set(after))
+    if seed_now(programme) is None and (waits or alike or "lot" in chosen.outcome.values()):
         found.add(("seed_missing", ""))
     return found
 
