@@ -81,7 +81,7 @@ def name_list(number: int) -> str:
 
 def is_own_file(name: str) -> bool:
     """Whether a file of this name beside the list was written by the tool and may name people or applications."""
-    return name in (RECORD_FILE, AMENDMENTS_FILE) or re.fullmatch(r"saraksts(-\d+)?\.txt", name) is not None
+    return name in RECORDED_FILES or re.fullmatch(r"saraksts(-\d+)?\.txt", name) is not None
 
 
 def ticket(seed: str, call: str, application_id: str) -> str:
