@@ -17,8 +17,7 @@ from tqdm import tqdm
 
 from mentoring_lib import workflow
 from mentoring_lib.app import notebooks, paths, writing
-from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, SETTLE, TEXTS
-from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.problems import BLOCK, CHECK, KINDS, SETTLE, TEXTS, Problem
 from mentoring_lib.base.settings import PAGES
 from mentoring_lib.documents import funder_report
 from mentoring_lib.documents.funder_report import draw_funder_charts

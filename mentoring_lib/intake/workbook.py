@@ -7,10 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from mentoring_lib.base.columns import ADDED_SHEETS, CONTEXT, MARKS, MARKS_SHEET, SHEETS, Column
-from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Letters, Problem, Refused, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Origin
+from mentoring_lib.base.rows import Checked, Origin, rows_of
 from mentoring_lib.base.texts import fold
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import clean_table, read_code
@@ -88,8 +87,8 @@ def check_name(folder: Path) -> list[Problem]:
 OTHER_BOOKS = ("programma.xlsx", "veidlapa.xlsx")  # of the programme's folder, read elsewhere
 
 
+# Decisions whose value is another application.
 PAIRS = ("duplicate_of", "not_duplicate")
-"""Decisions whose value is another application."""
 
 
 def find_codes(table: pd.DataFrame, applications: pd.DataFrame) -> Checked:

@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark, find_mark
@@ -204,8 +204,8 @@ def explain_waiting(entries: Sequence[Entry], letters: int, most: int) -> list[s
     return lines
 
 
+# An entry, the middle of its row, and its name in lines.
 _Row = tuple[Entry, float, str]
-"""An entry, the middle of its row, and its name in lines."""
 
 
 def _lay_out(
@@ -344,13 +344,13 @@ class _Places(NamedTuple):
     lot: tuple[str, float]
 
 
+# By queue; a lot is told in the half that the own queue leaves empty, on a phone below the row.
 PLACES = {
     "new": _Places(2.42, ("right", 2.34), ("right", 1.97), ("left", 3.1)),
     "existing": _Places(2.98, ("left", 3.48), ("left", 3.82), ("right", 2.25)),
     "": _Places(2.7, ("right", 2.62), ("left", 3.22), ("right", 2.05)),
     "narrow": _Places(0.28, ("right", 1.2), ("left", 1.3), ("right", 3.32)),
 }
-"""By queue; a lot is told in the half that the own queue leaves empty, on a phone below the row."""
 
 
 def _draw_entry(

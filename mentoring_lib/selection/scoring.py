@@ -13,14 +13,13 @@ from itertools import product
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, POINTS
-from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.rows import Entry, rows_of, table_of
 from mentoring_lib.base.texts import plural
 from mentoring_lib.selection.decisions import AGREED, NOVELTY, latest
 
+# States of applications that are to be marked.
 MARKED_STATES = ("eligible", "late")
-"""States of applications that are to be marked."""
 
 
 @dataclass(frozen=True)

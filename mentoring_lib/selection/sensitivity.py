@@ -29,11 +29,11 @@ FIRM_IN, FIRM_OUT = 0.9, 0.1  # share of runs with a place
 
 Shares = npt.NDArray[np.float64]
 
+# Families of variants, in the order they are shown.
 FAMILIES: dict[str, str] = WORDS["families"]
-"""Families of variants, in the order they are shown."""
 
+# What each reading of the two priorities favours, in one sentence.
 FAVOURS: dict[str, str] = WORDS["favours"]
-"""What each reading of the two priorities favours, in one sentence."""
 
 
 def compare_readings(decided: pd.DataFrame, programme: Programme) -> pd.DataFrame:

@@ -30,8 +30,8 @@ def select_valid(decided: pd.DataFrame) -> pd.DataFrame:
     return decided[decided["state"].isin(["eligible", "late"])]
 
 
+# What became of an application's consultation, by events.
 USES: dict[str, str] = WORDS["fates"]
-"""What became of an application's consultation, by events."""
 
 
 def follow_places(applications: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

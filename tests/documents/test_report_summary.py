@@ -32,13 +32,14 @@ def say(example):
     ("counts", "words"),
     [
         ((0, 0, 0, 0), "Nav sniegta neviena no 14 konsultācijām"),
+        ((0, 0, 0, 0, 0, 1), "Vienīgā konsultācija nav sniegta"),
         ((1, 0, 0, 2), "Sniegta 1 no 14 konsultācijām; neviens no ieplānotajiem darbiem vēl nav paveikts"),
         ((1, 1, 1, 1), "Sniegta 1 no 14 konsultācijām; kopiena jau kaut ko ir paveikusi, visi darbi ir paveikti"),
         ((2, 1, 1, 2), "Sniegtas 2 no 14 konsultācijām; 1 no 2 kopienām jau kaut ko ir paveikusi, "
                        "1 no 2 darbiem vēl ir priekšā"),
         ((11, 11, 20, 21), "Sniegtas 11 no 14 konsultācijām; visas 11 kopienas jau kaut ko ir paveikušas, "
                            "1 no 21 darba vēl ir priekšā"),
-        ((21, 2, 2, 2, 0, 21), "Sniegta 21 no 21 konsultācijas; 2 no 21 kopienām jau kaut ko ir paveikušas, "
+        ((21, 2, 2, 2, 0, 21), "Sniegta 21 no 21 konsultācijas; 2 no 21 kopienas jau kaut ko ir paveikušas, "
                                "visi darbi ir paveikti"),
     ],
 )  # fmt: skip
@@ -295,8 +296,11 @@ def test_the_kind_names_project_period_and_day(example):
     ("counts", "cards"),
     [
         ((0, 0, 0, 0), [("0 no 14", "konsultācijām sniegtas", "")]),
-        ((1, 1, 1, 1), [("1 no 14", "konsultācijām sniegtas", ""), ("10 no 1", "atbalstītās kopienas ir jauna", ""),
+        ((1, 1, 1, 1), [("1 no 14", "konsultācijām sniegta", ""), ("10 no 1", "atbalstītās kopienas ir jaunas", ""),
                         ("1 no 1", "kopienas paveikusi vismaz vienu darbu", ""), ("1 no 1", "darba paveikts", "")]),
+        ((21, 1, 1, 12, 0, 21), [
+            ("21 no 21", "konsultācijas sniegta", ""), ("10 no 21", "atbalstītās kopienas ir jaunas", ""),
+            ("1 no 21", "kopienas paveikusi vismaz vienu darbu", ""), ("1 no 12", "darbiem paveikts", "")]),
         ((12, 2, 3, 6, 1), [
             ("12 no 14", "konsultācijām sniegtas", ""), ("10 no 12", "atbalstītajām kopienām ir jaunas", ""),
             ("2 no 12", "kopienām paveikušas vismaz vienu darbu", ""), ("3 no 6", "darbiem paveikti", "1 nokavēts")]),
@@ -308,7 +312,7 @@ def test_the_kind_names_project_period_and_day(example):
 def test_the_cards_tell_four_numbers_as_far_as_there_are_any(example, say, counts, cards):
     assert report_summary.list_cards(say(*counts), example[0].programme) == cards
     first = report_summary.list_cards(period(say(*counts)), example[0].programme)[0]
-    one = "konsultācija sniegta periodā" if counts[0] == 1 else "konsultācijas sniegtas periodā"
+    one = "konsultācija sniegta periodā" if counts[0] in (1, 21) else "konsultācijas sniegtas periodā"
     assert first == (str(counts[0]), one, "")
 
 

@@ -94,7 +94,9 @@ def outlined(content):
         "revision",
     )
     yield from (f"{name} {getattr(core, name)}" for name in told)
-    styles = [document.styles[name]._element for name in sorted(docx.STYLES) if name in document.styles]
+    styles = [
+        document.styles[name]._element for name in sorted(docx.LOOKS["documents"]["styles"]) if name in document.styles
+    ]
     for part in (section.header._element, section.footer._element, document.element.body, *styles):
         yield from elements(ElementTree.fromstring(part.xml), 0)
 
@@ -230,7 +232,7 @@ def test_a_row_is_named_by_its_community_or_by_how_many_stand_in_it(community, c
 def test_a_letter_says_of_which_decision_it_tells_and_holds_no_style_but_those_used():
     assert docx.read_basis(docx.make_letter("V", STAMP, [("title",)], logos={})) == ""
     styles = {style.element.name_val for style in Document(io.BytesIO(SET["letter"]())).styles}
-    assert styles == {*docx.STYLES, "toc 1", "toc 2"}
+    assert styles == {*docx.LOOKS["documents"]["styles"], "toc 1", "toc 2"}
     assert docx.read_basis(SET["letter"]()) == "abc"
     assert docx.read_basis(b"x") == docx.read_basis(SET["summary"]()) == ""
 
