@@ -360,7 +360,7 @@ def _compose(
     yield ("heading", _name_part("course", programme))
     yield ("chart", charts["vietas"])
     yield from _show(print_ledger(tables["Konsultāciju skaits"]))
-    yield from (("item", sentence) for sentence in describe_years(figures))
+    yield from (("item", sentence) for sentence in describe_years(figures, programme))
     yield from (("text", sentence) for sentence in describe_permissions(programme, figures.stamp.as_of))
     yield ("chart", charts["gaita"])
     if shown := [name for name in SECTIONS if name in tables]:
@@ -441,8 +441,13 @@ def describe_missing(figures: Figures, programme: Programme) -> list[str]:
     return lines
 
 
-def describe_years(figures: Figures) -> list[str]:
-    """Each year in a sentence: what was planned, what became of it, what communities received."""
+def describe_years(figures: Figures, programme: Programme) -> list[str]:
+    """Each year in a sentence: what was planned, what became of it, what communities received.
+
+    Items done within a part of the project may be of consultations held before it.
+    """
+    whole = figures.covers(programme)
+    lead, of, words = ("Konsultāciju", "no tiem ", GIVEN) if whole else ("Periodā konsultāciju", "", GIVEN | DONE)
     received = figures.received.set_index("year").to_dict("index")
     lines = []
     for places in figures.ledger.to_dict("records"):
@@ -452,14 +457,15 @@ def describe_years(figures: Figures) -> list[str]:
         text = f"{year}. gads. No {planned} {became}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
         if year in received and received[year]["consultations"]:
             got = received[year]
-            told = [plural(int(got[name]), *words) for name, words in GIVEN.items()]
-            text += f" Konsultāciju ilgums: {show_hours(got['hours'])}; {told[0]}, {told[1]}, no tiem {told[2]}."
+            told = [plural(int(got[name]), *words[name]) for name in words]
+            text += f" {lead} ilgums: {show_hours(got['hours'])}; {told[0]}, {told[1]}, {of}{told[2]}."
         lines.append(text)
     return lines
 
 
 GIVEN = {"recommendations": ("ieteikums", "ieteikumi"), "tasks_given": ("ieplānots darbs", "ieplānoti darbi"),
          "tasks": ("jau paveikts", "jau paveikti")}  # fmt: skip
+DONE = {"tasks": ("paveikts darbs", "paveikti darbi")}
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
 
@@ -532,7 +538,7 @@ def list_fields(
         summary.summarise(figures, programme),
         describe_missing(figures, programme),
         summary.list_differences(figures),
-        describe_years(figures),
+        describe_years(figures, programme),
         summary.describe_answers(figures),
         list(figures.quotes),
         describe_method(figures, programme),

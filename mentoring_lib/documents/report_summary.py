@@ -39,11 +39,11 @@ def make_headline(figures: Figures, programme: Programme) -> str:
     else:
         told = f"Periodā {agree(served, 'sniegta', 'sniegtas')} {plural(served, 'konsultācija', 'konsultācijas')}"
         told = told if served else "Periodā nav sniegta neviena konsultācija"
-    return "; ".join(filter(None, (told, _tell_started(figures, final=is_final(figures, programme)))))
+    return "; ".join(filter(None, (told, _tell_started(figures, "" if is_final(figures, programme) else "vēl "))))
 
 
-def _tell_started(figures: Figures, *, final: bool) -> str:
-    """How many communities did something, and what is still ahead, or was not done."""
+def _tell_started(figures: Figures, yet: str) -> str:
+    """How many communities did something, and how much is not done, overdue or ahead: "yet" until the end."""
     served, started, (done, every) = count_served(figures), figures.started, _count_tasks(figures)
     if not served or not every:
         return ""
@@ -53,9 +53,9 @@ def _tell_started(figures: Figures, *, final: bool) -> str:
         of = plural(served, "kopienas", "kopienām")
         who = f"{started} no {of} jau kaut ko {agree(started, 'ir paveikusi', 'ir paveikušas')}"
     else:
-        return f"neviens no ieplānotajiem darbiem {'' if final else 'vēl '}nav paveikts"
+        return f"neviens no ieplānotajiem darbiem {yet}nav paveikts"
     left = every - done
-    became = agree(left, "nav paveikts", "nav paveikti") if final else "vēl ir priekšā"
+    became = f"{yet}nav {agree(left, 'paveikts', 'paveikti')}"
     ahead = f"{left} no {plural(every, 'darba', 'darbiem')} {became}" if left else "visi darbi ir paveikti"
     return f"{who}, {ahead}"
 
