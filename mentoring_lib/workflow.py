@@ -623,10 +623,10 @@ def list_records(inputs: Inputs, results: Results) -> dict[str, str]:
     if inputs.frozen is None or any(problem.code in lottery.CHECKS for problem in results.blockers):
         return {}
     day = programme.letters.decision_date
-    decided_on = results.final and day and day <= results.as_of
+    on = day if results.final and day and day <= results.as_of else None
     texts = {
         lottery.RECORD_FILE: lottery.format_record(programme, inputs.frozen) if programme.lottery.seed else "",
-        lottery.DECISION_FILE: format_outcome(results.decided, day) if decided_on else "",
+        lottery.DECISION_FILE: format_outcome(results.decided, on) if on else "",
     }
     new = {name: text for name, text in texts.items() if text and name not in inputs.recorded}
     amendments = contract.format_amendments(decisions)
