@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 FOLDER = Path(__file__).resolve().parent
 PATIENCE = 5  # times the seconds of the processor that work may take, by the clock: the machine may be busy
 LATE = "took longer than {} s"
+UNCOMPILED = "PYTHONDONTWRITEBYTECODE"  # where it is set, a fresh copy would compile its libraries in every process
 LONG = 20  # seconds of the processor: what takes longer is measured once, since little disturbs it
 
 
@@ -60,9 +61,12 @@ def _run(job: Job, timeout: float) -> Measured:
     asked = json.dumps(job.argument)
     words = job.words or (job.python, str(FOLDER / job.script), job.name, asked, str(math.ceil(timeout)))
     late = Measured(None, result=float(timeout), note=LATE.format(round(timeout)))
+    environment = {name: value for name, value in os.environ.items() if name != UNCOMPILED}
     start, before = time.perf_counter(), _count_children()
     try:
-        done = subprocess.run(words, capture_output=True, timeout=PATIENCE * timeout, cwd=FOLDER.parent, check=False)
+        done = subprocess.run(
+            words, capture_output=True, timeout=PATIENCE * timeout, cwd=FOLDER.parent, env=environment, check=False
+        )
     except subprocess.TimeoutExpired:
         return late
     except OSError as error:

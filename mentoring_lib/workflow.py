@@ -20,10 +20,9 @@ import pandas as pd
 
 from mentoring_lib import __version__
 from mentoring_lib.base.columns import CHOICES
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import REPORT, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import Programme, read_bytes
-from mentoring_lib.base.rows import Candidates
+from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
@@ -556,8 +555,8 @@ def make_stamp(inputs: Inputs, as_of: date) -> Stamp:
 
 
 FOLDER_VARIABLE = "MENTORING_FOLDER"
+# Environment variable of each day that :func:`evaluate` takes.
 DAY_VARIABLES = {"as_of": "MENTORING_AS_OF", "starts": "MENTORING_FROM", "ends": "MENTORING_TO"}
-"""Environment variable of each day that :func:`evaluate` takes."""
 
 _shared: list[tuple[Inputs, Results]] = []  # what a run has evaluated, in the kernels it starts; empty elsewhere
 

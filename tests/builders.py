@@ -365,7 +365,7 @@ def find_personal_data(texts: Iterable[str], applications: pd.DataFrame, named: 
                        own: Iterable[str] = ()) -> list[str]:  # fmt: skip
     """Personal answers that stand in texts, as "Lauks: pieteikums": what a report looks for, of applications alone."""
     index = index_answers(applications)
-    return list_sources(find_hits(index, texts, named, index.look_up(read(own), anywhere=True)))
+    return list_sources(find_hits(index, read(texts), named, index.look_up(read(own), anywhere=True)))
 
 
 def list_keys(model=Programme, above=()):

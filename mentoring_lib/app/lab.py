@@ -18,8 +18,8 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page: search, print
 }
+# What JupyterLab does not list: it cannot open these and would say so in English; the menu opens their folder.
 HIDDEN = ["__pycache__", ".*", "~*", *(f"*.{ending}" for ending in ("xlsx", "xls", "ods", "docx", "ics", "zip"))]
-"""What JupyterLab does not list: it cannot open these and would say so in English; the menu opens their folder."""
 
 
 def open_lab(folder: Path) -> subprocess.Popen[bytes]:

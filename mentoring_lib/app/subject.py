@@ -11,9 +11,8 @@ from mentoring_lib.app import backup, paths, writing
 from mentoring_lib.app.outputs import INTERNAL
 from mentoring_lib.app.screen import is_meant, print_lines
 from mentoring_lib.base.columns import LOOK_UP, SHEETS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.rows import Entry, rows_of
 from mentoring_lib.delivery.events import RELEASED
 from mentoring_lib.documents.held_data import make_held_data
 from mentoring_lib.funder.privacy import index_answers, read, read_texts
@@ -22,8 +21,8 @@ from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.workflow import Inputs, Results
 
+# Of a programme's folder, what is listed row by row or stays; anything else may hold something of an application.
 LISTED = ("pieteikumi", "vertejumi", "izloze", WORKBOOK, stones.FILE)
-"""Of a programme's folder, what is listed row by row or stays; anything else may hold something of an application."""
 
 
 def run_about(arguments: argparse.Namespace) -> int:

@@ -12,10 +12,9 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import SHEETS
-from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Consultation, Event, Recommendation
+from mentoring_lib.base.rows import Checked, Consultation, Event, Recommendation, rows_of
 from mentoring_lib.delivery.events import CANCELLED, CONSULTATIONS, HOUR
 
 LABELS = {column.name: column.label for column in SHEETS[CONSULTATIONS]}

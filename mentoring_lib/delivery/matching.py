@@ -18,10 +18,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from mentoring_lib.base.columns import label_of
-from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Mentor, Programme
-from mentoring_lib.base.rows import Conflict
+from mentoring_lib.base.rows import Conflict, rows_of, table_of
 from mentoring_lib.base.texts import LEGAL_FORMS, fold, plural, sort_key
 from mentoring_lib.delivery.rows import Appointment, Pair, Place, Wish
 
@@ -246,18 +245,20 @@ def _solve(points: Whole, allowed: Flags, load: Whole, copies: Whole, step: int)
 
     count, width = points.shape
     column = np.repeat(np.arange(width), copies)
-    price = step * (load[column] - load.min() + np.arange(len(column)) - np.repeat(np.cumsum(copies) - copies, copies))
+    first = np.repeat(np.cumsum(copies) - copies, copies)
+    price = step * (load[column] - np.min(load) + np.arange(len(column)) - first)
     # One float a pair holds two whole numbers: BIG times what it costs, less its part of the tie sum, which never
     # reaches BIG. A pair that is not allowed costs more than every exchange along which one row more could be served
     # (it passes each column once at most). All of it stays below 2**53, where whole numbers are exact.
     settles = int(count * width <= MAX_SETTLED)
     tie = settles * np.multiply.outer(np.arange(count, 0, -1), np.arange(width, 0, -1))
     big = int(tie[:, 0].sum()) + 1
-    spread = int(points.max() - points.min()) + int(price.max(initial=0))
+    most = int(np.max(points))
+    spread = most - int(np.min(points)) + int(np.max(price, initial=0))
     barred = big * ((width + 2) * spread + 2)
     if 4 * barred > EXACT:
         raise ArithmeticError("points and load are too large to be added exactly")
-    cost = np.where(allowed, big * (points.max() - points) - tie, barred).astype("float64")
+    cost = np.where(allowed, big * (most - points) - tie, barred).astype("float64")
     matrix = np.take(cost, column, axis=1)
     matrix += big * price
     rows, at = linear_sum_assignment(np.minimum(matrix, barred, out=matrix))

@@ -39,14 +39,14 @@ QUOTED = 8  # words in a row that are no chance
 MAX_WORDS = 12  # of a name that are looked for: more tell nothing more
 MAX_DIGITS = 15  # of a telephone number with its country code (ITU-T E.164)
 LABELS = {column.name: column.label for column in (*APPLICATION, *DERIVED)}
+# Columns of the tracking workbook that name a person; other text in it is a long answer.
 NAMING = ("who", "person")
-"""Columns of the tracking workbook that name a person; other text in it is a long answer."""
 
+# Of Latvian nouns without diacritics.
 _ENDINGS = ("", "s", *(f"{a}s" for a in "aeiou"), *"aeiou", *(f"{a}m" for a in "aeiu"), "ai", "ei", "iem")
-"""Of Latvian nouns without diacritics."""
 
+# How a stem's last consonant is written in other cases, and what it was: "brieza" is of "briedis".
 _SOFTENED = {"z": "d", "s": "t", "bj": "b", "pj": "p", "mj": "m", "vj": "v"}
-"""How a stem's last consonant is written in other cases, and what it was: "brieza" is of "briedis"."""
 
 _NOMINATIVE = re.compile("(?:[aeiou]?s|[aeiou])$")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -58,11 +58,11 @@ _GAP = r"[ \t\u00a0().\-–/]{0,2}"
 _PHONE = re.compile(rf"(?<!\w)(?:\+|00){_GAP}371(?:{_GAP}\d){{{PHONE_DIGITS}}}(?!\w)")
 _DIGITS = re.compile(rf"(?<![\w,])\d+(?:{_GAP}\d+)*(?!\w)")
 _NUMBER_IN_NOTE = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ \u00a0-]?\d){7,}(?!\d)")
+# Attributes of a drawing that hold coordinates.
 _DRAWN = {"d", "points", "transform", "viewBox"}
-"""Attributes of a drawing that hold coordinates."""
 
+# Elements (DOCX, XLSX, SVG) whose text a reader sees as one, though it may be cut into runs.
 _BLOCKS = {"p", "si", "is", "text"}
-"""Elements (DOCX, XLSX, SVG) whose text a reader sees as one, though it may be cut into runs."""
 
 
 @dataclass(frozen=True)
@@ -248,8 +248,8 @@ def _local_number(phone: str) -> str:
 
 
 _LONG = ("question", "theme_other", "preferred_times")
+# Answers of an application that are looked for.
 ANSWERS = ("email", "contact_name", "community", "phone", *_LONG)
-"""Answers of an application that are looked for."""
 
 
 def index_answers(applications: pd.DataFrame) -> Index:
@@ -279,13 +279,13 @@ def _list_common(applications: pd.DataFrame) -> dict[str, set[str]]:
     return common
 
 
-def find_hits(index: Index, texts: Iterable[str], named: Iterable[str], own: set[Hit]) -> set[Hit]:
+def find_hits(index: Index, seen: Read, named: Iterable[str], own: set[Hit]) -> set[Hit]:
     """What of an index texts tell that they do not say anyway.
 
     Parameters
     ----------
     index : Index
-    texts : iterable of str
+    seen : Read
         What is published.
     named : iterable of str
         Names that may stand there; a hit within one of them ("Kalnapuķes" in "Kalnapuķes kaimiņi") counts only if it
@@ -297,7 +297,6 @@ def find_hits(index: Index, texts: Iterable[str], named: Iterable[str], own: set
     -----
     An answer counts only as whole words: a community "Ķekava" is not found in "Ķekavas novads".
     """
-    seen = read(texts)
     hits = index.look_up(seen) - own
     inside = {name: index.look_up(read([name]), anywhere=True) for name in dict.fromkeys(named)} if hits else {}
     doubtful = hits.intersection(set().union(*inside.values()))
@@ -311,14 +310,13 @@ def _cut(seen: Read, names: Iterable[str]) -> Read:
     """Texts without some names: what stood before and after one does not touch."""
     folded = [" ".join(words) for words in read(names).phrases]
 
-    def part(words: list[str]) -> list[list[str]]:
-        text = f" {' '.join(words)} "
+    def part(each: tuple[list[str], ...]) -> tuple[list[str], ...]:
+        text = "|".join(f" {' '.join(words)} " for words in each)
         for name in folded:
             text = text.replace(f" {name} ", " | ")
-        return [piece.split() for piece in text.split("|") if piece.strip()]
+        return tuple(words for piece in text.split("|") if (words := piece.split()))
 
-    lines, phrases = (tuple(piece for words in each for piece in part(words)) for each in (seen.lines, seen.phrases))
-    return replace(seen, lines=lines, phrases=phrases)
+    return replace(seen, lines=part(seen.lines), phrases=part(seen.phrases))
 
 
 def list_sources(hits: Iterable[Hit]) -> list[str]:
@@ -337,8 +335,8 @@ class Guard:
 
     def find(self, texts: Sequence[str]) -> list[str]:
         """Where each find comes from, never what it is."""
-        found = list_sources(find_hits(self.index, texts, self.named, self.own))
         seen = read(texts)
+        found = list_sources(find_hits(self.index, seen, self.named, self.own))
         phones = {_local_number(phone) for line in seen.plain for phone in _PHONE.findall(line)}
         found += ["e-pasta adrese"] if _find_emails(seen) - self.numbers else []
         return found + (["tālruņa numurs"] if phones - self.numbers else [])

@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS
-from mentoring_lib.base.frames import Checked, map_distinct, rows_of
 from mentoring_lib.base.problems import Letters, Problem, problem_at
 from mentoring_lib.base.programme import Call, Programme
-from mentoring_lib.base.rows import Origin
+from mentoring_lib.base.rows import Checked, Origin, map_distinct, rows_of
 from mentoring_lib.base.texts import fold, suggest
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import Ticked, check_letters, clean_table, problems_at, read_themes

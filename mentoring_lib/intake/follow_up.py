@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from mentoring_lib.base.columns import APPLICATION, ASKED, CHOICES, NOTHING, OF_STATEMENT, SHEETS
-from mentoring_lib.base.frames import Checked
 from mentoring_lib.base.problems import Letters, Problem
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Checked
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import clean_table, problems_at, read_themes
 from mentoring_lib.intake.loading import PLACE
@@ -22,11 +22,11 @@ from mentoring_lib.intake.workbook import call_hers
 
 FOLDER = "atsauksmes"
 ANSWERS, RESULTS = "Pēc konsultācijas", "Rezultāti"
+# Questions that only one round asks.
 ROUND_OF = {
     "question_answered": "next_day", "recommends": "next_day", "happened": "after_90_days",
     "happened_later": "after_180_days",
 }  # fmt: skip
-"""Questions that only one round asks."""
 
 COLUMNS = (*SHEETS[ANSWERS], *ASKED)
 _NEEDED = [column for column in COLUMNS if column.name in ("application_id", "answered_on")]

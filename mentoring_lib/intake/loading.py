@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.columns import SHEET_ALIASES, Column
-from mentoring_lib.base.frames import Checked
 from mentoring_lib.base.problems import Letters, Problem, Refused, explain_os_error
+from mentoring_lib.base.rows import Checked
 from mentoring_lib.base.texts import INVISIBLE, fold, repair_encoding, suggest
 from mentoring_lib.intake.file_safety import inspect, name_column, refuse
 from mentoring_lib.intake.spreadsheets import Cell, take_sheets, take_sheets_apart
@@ -35,8 +35,8 @@ TOTALS = {"kopa", "pavisam", "kopsumma", "summa", "total", "skaits", "itogo", "�
 ANONYMOUS = "anonymous"  # what Microsoft Forms writes into its own e-mail column
 KEYS = ("moment", "date", "id")  # kinds of cells that tell one row from another
 NUMBERED = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})?\s*[.)]\s*")  # "3. Novads"
+# What survey tools write in a second heading row under a question of one answer (folded).
 ONE_ANSWER = {"", "response", "responses", "open ended response", "atbilde", "atbildes", "ответ"}
-"""What survey tools write in a second heading row under a question of one answer (folded)."""
 TABLE_ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".txt", ".zip", ""}
 LOCKS = ("~${}", ".~lock.{}#")  # beside a file that is open
 SYSTEM_FILES = {"thumbs.db", "desktop.ini", "icon\r", "ehthumbs.db"}

@@ -31,10 +31,10 @@ from mentoring_lib.intake.spreadsheets import Cell
 
 EXACT = 10**15  # a number typed into a cell has no more digits; the rest of a seed would be lost
 KEY = "[key]"  # of an item in a mapping: its own cell, beside that of what it holds
+# Sheet, row and column (from 1 and 0) of a setting; no row where only its sheet is known.
 Where = tuple[str, int | None, int]
-"""Sheet, row and column (from 1 and 0) of a setting; no row where only its sheet is known."""
+# Column and cell of each setting of a row, numbered ones with their number.
 Cells = Mapping[tuple[Setting, int], tuple[int, Cell]]
-"""Column and cell of each setting of a row, numbered ones with their number."""
 
 
 def find_settings(folder: Path) -> Path:
@@ -338,10 +338,8 @@ class _Reader:
         self.places[inner], self.settings[inner] = where, (own := replace(one, label=one.label.format(n=number)))
         if not str(cell).strip():
             return
-        if number > len(known) and one.spread in self.unsure:
-            return
         if number > len(known):
-            self.slips.append(Slip(inner, cell, "number_unknown"))
+            self.slips += [Slip(inner, cell, "number_unknown")] if one.spread not in self.unsure else []
         elif not one.many:
             read = self._convert(own, cell, inner, where)
             held |= {} if read is None else {code: read}
@@ -356,7 +354,7 @@ class _Reader:
             self.places[place] = where
         self.settings[place] = setting
         if isinstance(cell, str) and not cell.strip():
-            return "" if setting.required and setting.kind == "text" and not (setting.many or setting.choices) else None
+            return "" if setting.required and setting.kind == "text" else None
         if cell == UNSOLVED or (isinstance(cell, str) and ERROR_CELL.fullmatch(cell.strip())):
             slip = Slip(place, None, "formula") if cell == UNSOLVED else Slip(place, cell, "cell_error")
             self.slips.append(slip)

@@ -6,9 +6,8 @@ from datetime import date
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.rows import Entry, FollowUp, Recommendation, Result, Task
+from mentoring_lib.base.rows import Entry, FollowUp, Recommendation, Result, Task, rows_of
 from mentoring_lib.base.texts import fold, show_date
 from mentoring_lib.outcomes.follow_up import MAX_RATING
 from mentoring_lib.outcomes.look_back import KEY

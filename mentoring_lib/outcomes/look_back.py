@@ -10,12 +10,14 @@ from datetime import date, timedelta
 import pandas as pd
 
 from mentoring_lib.base.programme import FollowUp
+from mentoring_lib.base.texts import fold
 from mentoring_lib.outcomes.follow_up import ROUNDS, ask, select_answers
 
+# The same community, kind and day is the same result.
 KEY: list[Hashable] = ["application_id", "result", "on"]
-"""The same community, kind and day is the same result."""
 
 STRICTEST = ("no", "unnamed", "named")  # of two answers on publishing, the first of these holds
+NO_EVIDENCE = "|ne|(?:vel )?nav(?: .*)?"  # folded
 STATES = ("done", "open", "overdue")
 AFTER = timedelta(days=ROUNDS["after_90_days"])
 
@@ -67,12 +69,13 @@ def merge_results(results: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     -------
     DataFrame, shape (results, 9)
         ``application_id, result, on, amount`` (of the first row that gives one) ``, evidence`` (bool: somebody named
-        one) ``, publish`` (the strictest) and where the first row stands (``file, sheet, row``).
+        one; «nav» names none) ``, publish`` (the strictest) and where the first row stands (``file, sheet, row``).
     """
     known = results[results["on"].le(pd.Timestamp(as_of))]  # grouping leaves out rows without code or kind
     order = {code: place for place, code in enumerate(STRICTEST)}
     ranked = known.sort_values(["file", "row"]).assign(
-        evidence=known["evidence"].notna(), publish=known["publish"].map(order).astype("Int64").fillna(0)
+        evidence=~known["evidence"].fillna("").map(fold).astype("str").str.fullmatch(NO_EVIDENCE),
+        publish=known["publish"].map(order).astype("Int64").fillna(0),
     )
     merged = ranked.groupby(KEY, as_index=False).agg(
         {"amount": "first", "evidence": "max", "publish": "min", "file": "first", "sheet": "first", "row": "first"}

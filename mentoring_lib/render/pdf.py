@@ -27,7 +27,7 @@ CAN_SET = find_spec("typst") is not None  # Windows on ARM has no wheel of it; e
 
 
 def make_pdf(
-    title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: Mapping[str, bytes], above: str = ""
+    title: str, stamp: Stamp, parts: Sequence[tuple[Any, ...]], logos: Mapping[str, bytes], above: str
 ) -> bytes:
     """Set a document.
 

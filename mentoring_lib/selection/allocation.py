@@ -16,16 +16,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.programme import Rule
+from mentoring_lib.base.rows import rows_of, table_of
 from mentoring_lib.selection import rule as core
 from mentoring_lib.selection.decisions import find_overrides
 from mentoring_lib.selection.past import Past, decided_by, find_dropped, order_later
 from mentoring_lib.selection.rows import Proposed
 from mentoring_lib.selection.rule import GROUPS, Contest, Ints, Standing
 
+# Points of an application without a clarity: after every marked one, until marks come in.
 UNMARKED = Fraction(-1)
-"""Points of an application without a clarity: after every marked one, until marks come in."""
 
 
 def grade(scored: pd.DataFrame, rule: Rule) -> pd.DataFrame:

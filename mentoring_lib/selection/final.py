@@ -7,21 +7,20 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET, SHEET_ALIASES, SHEETS
-from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.messages import BLOCK, CHECK
-from mentoring_lib.base.problems import SELECTION, Problem, problem_at
+from mentoring_lib.base.problems import BLOCK, CHECK, SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
 from mentoring_lib.selection.lottery import Frozen, check_lot, compare_frozen
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import AnchorResult
 
+# States of applications that are out of the selection: nothing more is asked about them.
 OUT = ("withdrawn", "set_aside", "outside", "no_consent")
-"""States of applications that are out of the selection: nothing more is asked about them."""
 
+# Answers that a person can settle by a decision, and what tells that it was done.
 SETTLES = {"municipality": "state", "consent": "state", "submitted_at": "state", "started": "novelty"}
-"""Answers that a person can settle by a decision, and what tells that it was done."""
 
 
 def keep_open(problems: Iterable[Problem], decided: pd.DataFrame) -> list[Problem]:
@@ -119,12 +118,12 @@ def _find_disputed_marks(anchors: pd.DataFrame, rule: Rule) -> Iterator[tuple[st
             yield "marks_few", details, result.application_id
 
 
+# Decisions that explain a difference from the frozen list, if they are dated on the day of the freeze or later.
 EXPLAINS = {
     "gone": ("withdrawn", "ineligible", "duplicate_of"),
     "new": ("eligible", "override", "not_duplicate"),
     "changed": ("override", "other"),
 }
-"""Decisions that explain a difference from the frozen list, if they are dated on the day of the freeze or later."""
 
 
 def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame) -> list[Problem]:

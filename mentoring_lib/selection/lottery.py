@@ -27,21 +27,21 @@ RECORD_FILE = "skaitlis.txt"
 AMENDMENTS_FILE = "grozijumi.txt"
 DECISION_FILE = "lemums.txt"
 RECORDED_FILES = (RECORD_FILE, AMENDMENTS_FILE, DECISION_FILE)
+# What the name of the file with a list's checksum ends with.
 HASH = ".sha256"
-"""What the name of the file with a list's checksum ends with."""
 
+# Problems that :func:`check_lot` finds.
 CHECKS = ("contract_changed", "draw_early")
-"""Problems that :func:`check_lot` finds."""
 
 ENTRY = ["application_id", "tier", "group", "points"]
 VERSION = "2"
 _HEADING = "# "
+# What the heading says beside the contract: format, day and time of the freeze, the list it replaces and why,
+# and what counts if the draw does not take place.
 _OWN = {
     "version": "versija", "frozen_at": "noslēgts", "previous": "iepriekšējais", "reason": "iemesls",
     "otherwise": "ja izloze nenotiek",
 }  # fmt: skip
-"""What the heading says beside the contract: format, day and time of the freeze, the list it replaces and why,
-and what counts if the draw does not take place."""
 
 OTHERWISE = "der nākamā tā paša avota izloze"
 

@@ -1,4 +1,4 @@
-"""Typed rows of this room's own tables; a missing cell is None (see :func:`frames.rows_of`)."""
+"""Typed rows of this room's own tables; a missing cell is None (see :func:`rows.rows_of`)."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -5,12 +5,20 @@ from typing import get_args
 import pytest
 
 from mentoring_lib.base.columns import (
+    ALL_TICKED,
+    ALL_TICKED_AS,
     ANCHORS,
     APPLICATION,
     APPLICATION_COLUMNS,
+    ASKED,
     CHOICES,
     DERIVED,
+    LOOK_UP,
     MARKS,
+    MARKS_SHEET,
+    MAX_CLARITY,
+    MAX_POINTS,
+    POINTS,
     SHEETS,
     Kind,
     label_of,
@@ -45,6 +53,13 @@ def test_every_column_has_a_known_kind_and_a_list_if_it_is_chosen(columns):
 
 def test_the_table_of_applications_holds_every_column_once():
     assert sorted(APPLICATION_COLUMNS) == sorted(c.name for c in (*APPLICATION, *DERIVED))
+
+
+def test_what_stands_beside_the_themes_what_is_asked_of_each_result_and_how_much_a_mark_is_worth():
+    assert APPLICATION_COLUMNS[: APPLICATION_COLUMNS.index("theme_other")][-1] == "themes"
+    assert {column.name: column.label for column in ASKED}["event_held_on"] == "Pasākums noticis: kad tas notika?"
+    assert (POINTS, MAX_POINTS, MAX_CLARITY) == ({"0": 0, "1": 1, "2": 2, "3": 3}, 3, 12)
+    assert (LOOK_UP, MARKS_SHEET, ALL_TICKED, ALL_TICKED_AS) == ("Kopienas", "Vērtējumi", "ticked", "visas atzīmētās")
 
 
 def test_every_anchor_can_be_marked_and_agreed():

@@ -7,10 +7,15 @@ from dataclasses import dataclass, replace
 import pytest
 
 from mentoring_lib.base.columns import APPLICATION, DERIVED, MARKS, MARKS_SHEET, SHEETS
-from mentoring_lib.base.messages import CHECK, NOTE, REFUSE, SETTLE, TEXTS
 from mentoring_lib.base.problems import (
     BLOCKS,
+    CHECK,
+    KINDS,
+    NOTE,
     PROBLEM_COLUMNS,
+    REFUSE,
+    SETTLE,
+    TEXTS,
     Problem,
     Refused,
     add_cells,
@@ -217,6 +222,10 @@ KINDS_OF = [
 @pytest.mark.parametrize(("problem", "blocks", "kind"), KINDS_OF)
 def test_what_waits_for_a_problem_follows_from_its_sheet_and_column(problem, blocks, kind):
     assert (problem.blocks, problem.kind) == (blocks, kind)
+
+
+def test_each_kind_of_message_has_its_word():
+    assert KINDS == {"refuse": "neder", "block": "kavē", "check": "pārbaudiet", "note": "zināšanai"}
 
 
 def test_the_table_of_what_blocks_names_only_sheets_and_columns_that_there_are():

@@ -218,6 +218,9 @@ def test_cells_have_their_lists_dates_and_text_formats(content):
     assert isinstance(book["Projekts"]["B6"].value, datetime)
     assert book["Izloze"]["B6"].number_format == "@"
     assert len(book["Privātums"].data_validations.dataValidation) >= 1
+    rules = {str(one.sqref): (one.type, one.formula1) for one in book["Mentori"].data_validations.dataValidation}
+    assert rules["C5:C21"] == ("list", "'Uzsaukums'!$A$12:$A$29")
+    assert (book["Mentori"].column_dimensions["H"].width, book["Izloze"]["B6"].border.top.style) == (8.7109375, "thin")
     lists = {cell.value for row in book[LISTS].rows for cell in row}
     assert {"pamīšus", "jā", "klātienē", "x", "sniegtās konsultācijas"} <= lists
 
@@ -264,6 +267,7 @@ SLIPS = [
     (set_cell("Mentori", "J5", "reizēm"), "lapa «Mentori», šūna J5", "reizēm – jābūt x vai tukšam"),
     (set_cell("Mentori", "P5", "x"), "lapa «Mentori», šūna P5", "tāda numura nav"),
     (set_cell("Mentori", "A6", "Maija Bebre"), "lapa «Mentori», šūna A6", "atkārtojas"),
+    (set_cell("Rādītāji", "C5", ""), "lapa «Rādītāji», šūna C5", "vēl nav aizpildīts"),
     (set_cell("Rādītāji", "C5", "viss"), "lapa «Rādītāji», šūna C5", "viss – der sniegtās konsultācijas"),
     (set_cell("Rādītāji", "H5", ""), "lapa «Rādītāji», šūna H5", "rādītājam «Sniegtas konsultācijas» nav mērķa (2023)"),
     (set_cell("Rādītāji", "I5", "daudz"), "lapa «Rādītāji», šūna I5", "«Mērķis 2. gadā» neder vērtība: daudz – jābūt skaitlim"),

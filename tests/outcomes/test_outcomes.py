@@ -105,6 +105,15 @@ def test_a_result_told_twice_is_one_with_its_evidence_and_the_stricter_consent()
 
 
 @pytest.mark.parametrize(
+    ("cell", "proved"),
+    [("nav", False), ("Vēl nav", False), ("nav saņemts", False), ("nē", False), ("–", False), ("naves.pdf", True)],
+)
+def test_evidence_that_is_said_to_be_none_is_none(cell, proved):
+    (merged,) = merge_results(happened(f"K-01 event_held 2023-10-21 'evidence={cell}'"), as_of=LATE)["evidence"]
+    assert merged == proved
+
+
+@pytest.mark.parametrize(
     ("said", "holds"),
     [(("named", "unnamed"), "unnamed"), (("unnamed", "no"), "no"), (("named", "named"), "named")],
 )

@@ -120,6 +120,7 @@ def test_a_workbook_opens_on_contents_that_link_to_every_sheet_and_says_it_is_in
 
 
 def test_a_row_after_the_links_that_excel_opens_keeps_its_text(monkeypatch):
+    assert xlsx.MAX_LINKS == 65_530
     monkeypatch.setattr(xlsx, "MAX_LINKS", 2)  # the way back to the contents is the first
     sheets = [TableSheet("Lapa", "N", pd.DataFrame({"community": ["A", "B"]}))]
     content = make_workbook("G", STAMP, sheets, links={"community": {"A": "external:a.html", "B": "external:b.html"}})

@@ -2,6 +2,7 @@
 """PDF: tagged, in Latvian, text in reading order; what is said never becomes a command."""
 
 import io
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -13,14 +14,14 @@ from test_docx_and_xlsx import STAMP
 
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
 from mentoring_lib.render.charts import Chart, draw_charts, plot_municipalities
-from mentoring_lib.render.pdf import _clean, _describe, make_pdf
+from mentoring_lib.render.pdf import CAN_SET, _clean, _describe, make_pdf
 
 LETTERS = "Glāžšķūņa rūķīši dzērumā čiepj Baha koncertflīģeļu vākus ĀČĒĢĪĶĻŅŠŪŽ"
 TABLE = pd.DataFrame({"municipality": ["Ķekavas novads", "Kopā"], "2023": [1, 1]})
 
 
 def read(parts, logos=None):
-    return PdfReader(io.BytesIO(make_pdf("Pārskats", STAMP, parts, logos or {})))
+    return PdfReader(io.BytesIO(make_pdf("Pārskats", STAMP, parts, logos or {}, "")))
 
 
 def text_of(reader):
@@ -55,7 +56,7 @@ def test_it_is_set_in_the_font_of_the_charts_alone():
 def test_a_picture_is_described_and_a_table_has_its_headers():
     ax = plot_municipalities(pd.DataFrame({"eligible": [1], "other": [0]}, index=["A"]))
     made = make_pdf("T", STAMP, [("heading", "A"), ("chart", draw_charts({"x": ax})["x"]), ("table", "N", TABLE)],
-                    {"sif.png": picture(4, 2)})  # fmt: skip
+                    {"sif.png": picture(4, 2)}, "")  # fmt: skip
     reader = PdfReader(io.BytesIO(made))
     objects = [reader.get_object(number) for number in range(1, len(reader.xref[0]) + 1)]
     tags = [thing for thing in objects if isinstance(thing, dict) and "/S" in thing]
@@ -83,12 +84,17 @@ def test_what_is_said_is_never_read_as_a_command(text):
 @given(st.text(max_size=30))
 @settings(deadline=None, max_examples=30)
 def test_any_text_can_be_set(text):
-    assert make_pdf(text or "T", STAMP, [("text", text), ("table", text, pd.DataFrame({"community": [text]}))], {})
+    assert make_pdf(f"T{text}", STAMP, [("text", text), ("table", text, pd.DataFrame({"community": [text]}))], {}, "")
+
+
+def test_real_work_is_not_called_invented():
+    made = make_pdf("T", replace(STAMP, example=False), [("text", "A")], {}, "Projekts")
+    assert (CAN_SET, EXAMPLE_NOTICE in text_of(PdfReader(io.BytesIO(made)))) == (True, False)
 
 
 def test_the_same_parts_give_the_same_bytes():
     parts = [("heading", "A"), ("table", "N", TABLE)]
-    assert make_pdf("T", STAMP, parts, {}) == make_pdf("T", STAMP, parts, {})
+    assert make_pdf("T", STAMP, parts, {}, "") == make_pdf("T", STAMP, parts, {}, "")
 
 
 @pytest.mark.parametrize(
