@@ -122,8 +122,8 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
         if len(words) > 1:
             opens.setdefault(words[0], []).append(words)
     russian = frozenset(word for word in counts if _CYRILLIC.search(word))
-    words = {True: russian, False: frozenset(counts.keys() - russian)}
-    return _Lexicon(themes, start, stems, opens, *_weigh_parts(counts, len(themes)), words)
+    words_of = {True: russian, False: frozenset(counts.keys() - russian)}
+    return _Lexicon(themes, start, stems, opens, *_weigh_parts(counts, len(themes)), words_of)
 
 
 def _weigh_parts(counts: Mapping[str, Sequence[int]], themes: int) -> tuple[dict[str, int], Points]:
