@@ -128,7 +128,6 @@ def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     return [
         _make_sheet("Prioritāšu secības", compared, favours=favours),
         _make_sheet("Jutīgums", results.firmness, summary=summary, firm=firm, out=out, lots=lots, seed=seed),
-        _make_sheet("Svars", sensitivity.list_weight_intervals(results.decided, programme), most=MAX_CLARITY),
         _make_sheet("Saskaņa", results.kappa, summary=agreed),
         _make_sheet("Vērtētāji", means, of=MAX_POINTS, most=MAX_CLARITY),
     ]

@@ -157,11 +157,6 @@ def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataF
     return applications.assign(clarity=pd.Series(clarity, index=applications.index))
 
 
-def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFrame:
-    """Anchors on which markers differ by at least ``discussion_gap`` points (of 3) and have not agreed on a mark."""
-    return anchors[anchors["gap"].ge(discussion_gap) & anchors["agreed"].isna()].reset_index(drop=True)
-
-
 def find_missing_marks(
     sheets: pd.DataFrame, conflicts: pd.DataFrame, wanted: Iterable[str], anchors: pd.DataFrame, markers: Iterable[str]
 ) -> list[Problem]:

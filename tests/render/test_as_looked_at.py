@@ -147,12 +147,6 @@ PARTS = [
 ]  # fmt: skip
 
 
-EXAMINED = pd.DataFrame(
-    [(1, "A", "place", "firm_in", 1.0, 0.9), (2, "B", "place", "contested", 0.2, 0.7), (None, "C", "waiting", "firm_out", 0.0, 0.0)],
-    columns=["rank", "community", "outcome", "verdict", "share_marks", "share_rule"],
-).astype({"rank": "Int64"})  # fmt: skip
-
-
 def ranking(*lines, narrow=False, marks=None, window=None, **options):
     decided, settled = decide(*lines, **options)
     return ranking_chart.plot_ranking(
@@ -178,7 +172,6 @@ DRAWN = {
     "ranking_points": lambda: ranking(*QUEUES, reading="points"),
     "ranking_part": lambda: ranking(*QUEUES, window=(1, 4)),
     "ranking_none": lambda: ranking("E unclear –", reading="new_first"),
-    "firmness": lambda: ranking_chart.plot_firmness(EXAMINED),
     "asked": lambda: funder_charts.plot_asked(pd.Series({"b": 2, "a": 2, "c": 0, "d": 5}), dict(zip("abcd", ["Nauda", "Telpas", "Cits", "Kā"], strict=True)), 3),
     "asked_narrow": lambda: funder_charts.plot_asked(pd.Series({"b": 0}), {"b": "Nauda"}, 0, narrow=True),
 }  # fmt: skip
