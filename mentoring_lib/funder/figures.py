@@ -269,7 +269,7 @@ def count_evidence(
     tables = _count_held(held)
     dated = {
         "recommendations": (advice[advice["on"].ge(advice["held_on"])], "on"),  # an earlier one is none
-        "tasks": (tasks, "done_on"),
+        "tasks": (states, "done_on"),
         "tasks_given": (given, "held_on"),
         "question_answered": (yes, "answered_on"),
         "communities_started": (list_started(states), "on"),

@@ -185,7 +185,7 @@ def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys, input
     monkeypatch.setattr(paths, "NOTEBOOKS", ROOT / "notebooks")
     plan = erasing.plan_erasure(folder, out, inputs.programme)
     assert {f"burtnicas/{Path(copy).name}", f"burtnicas/.ipynb_checkpoints/{checkpoint.name}", ".mentoring-abc.tmp",
-            "izloze/saraksts.txt", "izloze/skaitlis.txt"} == set(plan.inside)  # fmt: skip
+            "izloze/lemums.txt", "izloze/saraksts.txt", "izloze/skaitlis.txt"} == set(plan.inside)  # fmt: skip
     assert plan.edited == (letter.relative_to(out).as_posix(),)
     assert folder / "burtnicas" / "mana.ipynb" in [path for path, _ in plan.hers]
     assert erasing.erase(folder, out, plan) == []

@@ -170,6 +170,19 @@ def test_what_cannot_be_is_one_check_at_its_cell(found):
     assert problem.row
 
 
+def test_what_is_dated_before_the_hour_is_none_of_its_outcomes():
+    days = [HELD - timedelta(days=1), HELD]
+    answers = follow_ups(f"K-01 next_day {days[1]} question_answered=yes", f"K-01 after_90_days {days[0]}")
+    results = happened(f"K-01 people_joined {days[0]} amount=5", f"K-01 event_held {days[1]}")
+    done = tasks(*(f"K-01 done_on={day} outcome=Jā" for day in days))
+    found = changed({"K-01": HELD}, answers, results, done)
+    assert found.answers["round"].tolist() == ["next_day"]
+    assert found.asked["status"].tolist() == ["answered", "missing"]
+    assert found.happened["result"].tolist() == ["event_held"]
+    assert found.task_states["state"].tolist() == ["open", "done"]
+    assert len(changed({}, answers, results, done).happened) == 2
+
+
 @pytest.mark.parametrize("result", ["K-01 event_held 2023-09-27", "K-09 event_held 2023-10-21"])
 def test_a_result_of_nobody_or_before_the_hour_is_asked_about(result):
     assert len(checked(results=happened(result))) == 1
