@@ -178,11 +178,11 @@ def test_what_cannot_be_is_one_check_at_its_cell(found):
     assert problem.row
 
 
-<<<<<<< HEAD
 def test_a_rating_without_its_other_half_is_told():
     (told,) = checked(follow_ups("K-01 after_90_days 2024-01-01 then_1=4 now_1=5 now_2=8"))
     assert (told.code, told.column, told.value, told.kind) == ("rating_half", "now_2", "8", NOTE)
-=======
+
+
 def test_what_is_dated_before_the_hour_is_none_of_its_outcomes():
     days = [HELD - timedelta(days=1), HELD]
     answers = follow_ups(f"K-01 next_day {days[1]} question_answered=yes", f"K-01 after_90_days {days[0]}")
@@ -194,7 +194,6 @@ def test_what_is_dated_before_the_hour_is_none_of_its_outcomes():
     assert found.happened["result"].tolist() == ["event_held"]
     assert found.task_states["state"].tolist() == ["open", "done"]
     assert len(changed({}, answers, results, done).happened) == 2
->>>>>>> main
 
 
 @pytest.mark.parametrize("result", ["K-01 event_held 2023-09-27", "K-09 event_held 2023-10-21"])
