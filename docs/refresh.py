@@ -17,13 +17,12 @@ from tqdm import tqdm
 
 from mentoring_lib import workflow
 from mentoring_lib.app import notebooks, paths, writing
-from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, SETTLE, TEXTS
-from mentoring_lib.base.problems import Problem
+from mentoring_lib.base.problems import BLOCK, CHECK, KINDS, SETTLE, TEXTS, Problem
 from mentoring_lib.base.settings import PAGES
 from mentoring_lib.documents import funder_report
 from mentoring_lib.documents.funder_report import draw_funder_charts
 from mentoring_lib.render.charts import PRINT_DPI, Chart, describe_chart, render, sign
-from mentoring_lib.render.ranking_chart import plot_firmness, plot_ranking
+from mentoring_lib.render.ranking_chart import plot_ranking
 from mentoring_lib.workflow import Inputs, Results
 
 DOCS = Path(__file__).resolve().parent
@@ -138,8 +137,7 @@ def list_fields(inputs: Inputs, results: Results) -> str:
 def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """The README's pictures, as SVG by file name."""
     ranking = sign(plot_ranking(results.decided, inputs.programme), results.stamp.short())
-    firm = sign(plot_firmness(results.firmness), results.stamp.short())
-    charts = {"atlase": ranking, "jutigums": firm, **draw_funder_charts(results.figures, inputs.programme)}
+    charts = {"atlase": ranking, **draw_funder_charts(results.figures, inputs.programme)}
     return {f"{name}.svg": render(ax, "svg", dpi=PRINT_DPI) for name, ax in charts.items()}
 
 

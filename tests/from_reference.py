@@ -11,8 +11,8 @@ from reference import rule
 from reference.programme import PlacesAmended, Programme, SeedAmended
 
 from mentoring_lib.base.columns import label_of
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme as Settings
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.delivery.events import HELD, RELEASED, follow, list_valid_events
 from mentoring_lib.delivery.rows import Place
 from mentoring_lib.selection.lottery import Frozen

@@ -18,8 +18,8 @@ import pytest
 from builders import codes
 
 import mentoring_lib
-from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.messages import TEXTS
+from mentoring_lib.base.problems import TEXTS
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.workflow import evaluate
 
 PACKAGE = Path(mentoring_lib.__file__).parent
@@ -104,8 +104,9 @@ def list_touching(source):
 def test_only_reading_functions_touch_files():
     """Words and styles that stand beside a module are read at import; a programme's folder by intake and workflow."""
     own = {name: set(list_touching(SOURCES[name])) for name in LIBRARY if not name.startswith("intake/")}
-    at_import = ("base/columns", "base/messages", "base/settings", "base/slips", "base/texts",
-                 "documents/new_programme", "documents/wording", "render/html", "render/tables")  # fmt: skip
+    at_import = ("base/columns", "base/problems", "base/settings", "base/slips", "base/texts",
+                 "documents/new_programme", "documents/wording", "render/html", "render/palette",
+                 "render/tables")  # fmt: skip
     assert {name: found for name, found in own.items() if found} == {key: {""} for key in at_import} | {
         "base/programme": {"read_bytes", "read_programme"},
         "documents/lot_check": {"make_lot_check"},
@@ -167,7 +168,7 @@ def test_every_public_name_is_explained(module):
 
 @pytest.mark.parametrize("code", TEXTS)
 def test_every_message_is_used_somewhere(code):
-    assert any(f'"{code}"' in text for name, text in SOURCES.items() if name != "base/messages")
+    assert any(f'"{code}"' in text for text in SOURCES.values())
 
 
 def test_every_code_in_use_has_a_message():

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from mentoring_lib.base.messages import NOTE
+from mentoring_lib.base.problems import NOTE
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import agree, plural, show_date
+from mentoring_lib.base.texts import agree, plural, say_of, show_date
 from mentoring_lib.delivery import due
 from mentoring_lib.documents import report_summary
 from mentoring_lib.funder import figures
@@ -91,11 +91,7 @@ def answer_delivery(results: Results) -> str:
     late = results.due["what"].str.startswith(due.LATE_TASK)
     hers, theirs = int((~late).sum()), int(late.sum())
     offers = len(results.proposals)
-    given = (
-        "Nav sniegta neviena konsultācija"
-        if not done
-        else f"{agree(done, 'Sniegta', 'Sniegtas')} {done} no {plural(planned, 'konsultācijas', 'konsultācijām')}"
-    )
+    given = say_of(done, planned, "Sniegta", "Sniegtas")
     waits = _join((
         (hers, agree(hers, "lieta gaida jūs vai mentoru", "lietas gaida jūs vai mentoru")),
         (offers, agree(offers, "konsultāciju var piedāvāt", "konsultācijas var piedāvāt")),

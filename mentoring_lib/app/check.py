@@ -9,11 +9,9 @@ import pandas as pd
 from mentoring_lib.app import paths
 from mentoring_lib.app.screen import show_problems
 from mentoring_lib.base.columns import APPLICATION_COLUMNS, SHEETS
-from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.problems import Problem, Refused, add_cells, sort_problems
+from mentoring_lib.base.problems import SETTLE, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Application
+from mentoring_lib.base.rows import Application, rows_of
 from mentoring_lib.base.texts import plural
 from mentoring_lib.intake import cleaning, loading
 from mentoring_lib.intake.applications import read_applications
@@ -30,8 +28,8 @@ def no_decisions(programme: Programme) -> pd.DataFrame:
     return cleaning.clean_table(loading.read_all([], columns).table, columns, programme).table
 
 
+# Exit code of each verdict.
 VERDICTS = {"load": paths.FINE, "load_with_issues": paths.ISSUES, "reject": paths.STOPPED}
-"""Exit code of each verdict."""
 
 
 class Examined(NamedTuple):

@@ -21,8 +21,7 @@ from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
 from mentoring_lib.app import notebook_process, paths, recall, screen, tracking, writing
-from mentoring_lib.base.messages import NOTE, SETTLE
-from mentoring_lib.base.problems import REPORT, Problem, Refused, order_problems
+from mentoring_lib.base.problems import NOTE, REPORT, SETTLE, Problem, Refused, order_problems
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.intake.settings import find_settings, find_used, read_settings
 from mentoring_lib.intake.workbook import WORKBOOK
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from mentoring_lib.app.outputs import Made
 
 Command = Callable[[argparse.Namespace], int]
+# Each command: what it does, in which function of the room, what stands after it; and what these words mean.
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("cli_lv.toml").read_text("utf-8"))
-"""Each command: what it does, in which function of the room, what stands after it; and what these words mean."""
 
 
 def main(words: list[str] | None = None) -> int:
@@ -354,6 +353,7 @@ def _nearest_programme(path: Path) -> Path:
     return next(filter(Path.is_file, near), find_settings(paths.EXAMPLE))
 
 
+# How what stands after a command is read; what is not listed is there or not.
 WORDS: dict[str, dict[str, Any]] = {
     "name": {"nargs": "?", "metavar": "NOSAUKUMS"},
     "NAME": {"metavar": "NOSAUKUMS"},
@@ -367,4 +367,3 @@ WORDS: dict[str, dict[str, Any]] = {
     "--programme": {"type": Path, "metavar": "DATNE"},
     "--again": {"metavar": "IEMESLS"},
 }
-"""How what stands after a command is read; what is not listed is there or not."""

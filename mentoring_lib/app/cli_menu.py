@@ -16,8 +16,8 @@ from mentoring_lib.intake.settings import list_programmes
 from mentoring_lib.selection.lottery import FROZEN_FILE
 from mentoring_lib.workflow import FIGURES_FILE
 
+# What can be done, what to do after a job that ended well, and what is asked before one.
 MENU, NEXT, ASKS = TEXTS["menu"], TEXTS["next"], TEXTS["asks"]
-"""What can be done, what to do after a job that ended well, and what is asked before one."""
 FOR_EXAMPLE, COPIED_FIRST = TEXTS["menu_for"]["example"], TEXTS["menu_for"]["copied_first"]
 
 

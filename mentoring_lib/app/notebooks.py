@@ -28,8 +28,8 @@ ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})  # else 
 TIMEOUT = 300  # seconds a cell may take
 
 Progress = Callable[[str, nbformat.NotebookNode], object]
+# What every notebook needs and takes longest to load.
 READY = "from mentoring_lib import workflow\nfrom mentoring_lib.render import charts"
-"""What every notebook needs and takes longest to load."""
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

@@ -11,10 +11,9 @@ import pandas as pd
 from mentoring_lib.app import answers, this_week
 from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
-from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.rows import Entry, rows_of, table_of
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
@@ -50,8 +49,8 @@ from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results, name_applications
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
+# Title and note of each sheet of the internal workbooks.
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
-"""Title and note of each sheet of the internal workbooks."""
 
 
 def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
@@ -129,7 +128,6 @@ def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     return [
         _make_sheet("Prioritāšu secības", compared, favours=favours),
         _make_sheet("Jutīgums", results.firmness, summary=summary, firm=firm, out=out, lots=lots, seed=seed),
-        _make_sheet("Svars", sensitivity.list_weight_intervals(results.decided, programme), most=MAX_CLARITY),
         _make_sheet("Saskaņa", results.kappa, summary=agreed),
         _make_sheet("Vērtētāji", means, of=MAX_POINTS, most=MAX_CLARITY),
     ]
@@ -372,6 +370,7 @@ def find_personal(inputs: Inputs, reason: str | None) -> str:
     return "; ".join(Guard(index, (), index.look_up(own, anywhere=True), set()).find([reason or ""]))
 
 
+# What a run makes besides the notebooks' pages: words for the progress bar, folder, and function.
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
@@ -381,7 +380,6 @@ STEPS = (
     ("Pārskats finansētājam", FUNDER, make_report_files),
     ("Saraksta apliecinājums un izlozes pārbaude", PUBLIC, make_public_files),
 )
-"""What a run makes besides the notebooks' pages: words for the progress bar, folder, and function."""
 
 
 def make_files(inputs: Inputs, results: Results, progress: Callable[[str], object] = str) -> Made:

@@ -30,6 +30,7 @@ from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.texts import fold
 from mentoring_lib.documents.new_programme import Listed, list_themes, make_tracking_workbook
 from mentoring_lib.intake import loading
+from mentoring_lib.intake.cleaning import read_code
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.render.entry_workbook import HEADER_ROW, LISTS, ROOM
 from mentoring_lib.workflow import Inputs
@@ -37,8 +38,8 @@ from mentoring_lib.workflow import Inputs
 OLD = f"{recall.FOLDER}/vecas"
 OURS = (LISTS, LOOK_UP, "Palīdzība")  # sheets that are the tool's, made anew
 THEMES = "Tēmas"
+# Parts of a workbook that cannot be carried over whole.
 UNMOVED = re.compile(r"xl/(charts|media|drawings/drawing|pivotTables|vbaProject|externalLinks|slicers)")
-"""Parts of a workbook that cannot be carried over whole."""
 
 
 def renew(folder: Path, inputs: Inputs, today: date) -> Path:
@@ -65,8 +66,8 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
     return aside
 
 
+# A list of another sheet's cells, as Excel keeps it: attributes, formulas, cells.
 APART = re.compile(r"<x14:dataValidation\b([^>]*)>(.*?)<xm:sqref>(.*?)</xm:sqref>\s*</x14:dataValidation>", re.DOTALL)
-"""A list of another sheet's cells, as Excel keeps it: attributes, formulas, cells."""
 
 
 def join_rules(content: bytes) -> bytes:
@@ -181,10 +182,10 @@ def _add_themes(page: Any, themes: pd.DataFrame) -> None:
     top, places = _find_headings(page)
     filled = [row[0].row for row in page.iter_rows(min_row=top) if any(cell.value is not None for cell in row)]
     at = places["application_id"]
-    there = {str(page.cell(row, at).value or "").split(SEPARATOR)[0] for row in filled}
+    there = {fold(read_code(str(page.cell(row, at).value or "")) or "") for row in filled}
     last = max(filled, default=top)
     for row in themes.to_dict("records"):
-        if row["application_id"].split(SEPARATOR)[0] not in there:
+        if there.isdisjoint(map(fold, row["application_id"].split(SEPARATOR))):
             last += 1
             for name, text in row.items():
                 page.cell(last, places[str(name)], text or None)

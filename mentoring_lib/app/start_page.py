@@ -25,12 +25,12 @@ from mentoring_lib.render.tables import Html
 from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, Inputs, Results, open_programme
 
 _WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("start_page_lv.toml").read_text("utf-8"))
+# The stages of a year in order, and what the coordinator does in each.
 STAGES = _WORDS["stages"]
-"""The stages of a year in order, and what the coordinator does in each."""
 
 START_PAGE = "0_sakums.html"
+# Address and name of every page, in order.
 PAGES = ((START_PAGE, "Sākums"), *((f"{name}.html", text) for name, text in _WORDS["notebooks"].items()))
-"""Address and name of every page, in order."""
 
 
 @dataclass(frozen=True)

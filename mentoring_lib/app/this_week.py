@@ -14,10 +14,8 @@ from urllib.parse import quote
 import pandas as pd
 
 from mentoring_lib.base.columns import label_of
-from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.messages import SETTLE
-from mentoring_lib.base.problems import BETWEEN, name_some
-from mentoring_lib.base.rows import Application
+from mentoring_lib.base.problems import BETWEEN, SETTLE, name_some
+from mentoring_lib.base.rows import Application, rows_of
 from mentoring_lib.base.texts import agree, long_date, plural, show_date, show_moment
 from mentoring_lib.delivery.rows import Appointment
 from mentoring_lib.themes import exploring

@@ -16,9 +16,8 @@ import pandas as pd
 
 from mentoring_lib.app.paths import STATIC_PAGES
 from mentoring_lib.base.columns import MAX_CLARITY, READINGS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Application
+from mentoring_lib.base.rows import Application, rows_of
 from mentoring_lib.base.texts import plural
 from mentoring_lib.render.charts import render, sign
 from mentoring_lib.render.ranking_chart import plot_ranking
@@ -26,8 +25,8 @@ from mentoring_lib.render.tables import HEADINGS, Html
 from mentoring_lib.selection.what_if import decide_again
 from mentoring_lib.themes import exploring
 
+# Filters and a search of the questions; they are readable without it.
 SCRIPT = f"<script>\n{Path(__file__).with_name('explore.js').read_text('utf-8')}</script>\n"
-"""Filters and a search of the questions; they are readable without it."""
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ UNFINISHED = "unfinished"
 TEMPORARY = (".mentoring-", ".tmp")  # how the name of a file begins and ends while it is being written
 PAUSES = (0.01, 0.02, 0.05, 0.1, 0.1, 0.15, 0.15, 0.2, 0.2)  # seconds between ten tries
 HELD = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENOTEMPTY}  # what a file held by another program gives
+# Hashes by which a file is known as ours, by path: several after a run that was stopped, none if it was never ours.
 Manifest = dict[str, tuple[str, ...]]
-"""Hashes by which a file is known as ours, by path: several after a run that was stopped, none if it was never ours."""
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:

@@ -3,5 +3,5 @@
 In: nothing but text. Out: what every other room speaks in. Never: a file (but the settings), a clock, a network.
 
 In the order of use: ``texts.fold``, ``texts.plural``, ``columns.SHEETS``, ``programme.read_programme``,
-``messages.TEXTS``, ``problems.Problem``, ``frames.rows_of``, ``stamp.Stamp``.
+``problems.TEXTS``, ``problems.Problem``, ``rows.rows_of``, ``stamp.Stamp``.
 """

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+# How a cell is read; "shown" is written by the tool to look at, and nothing hangs on it.
 Kind = Literal[
     "id", "text", "moment", "date", "year", "count", "minutes", "yes_no", "choice", "mark", "theme", "themes", "email",
     "phone", "shown",
 ]  # fmt: skip
-"""How a cell is read; "shown" is written by the tool to look at, and nothing hangs on it."""
 
 
 @dataclass(frozen=True)
@@ -52,90 +52,90 @@ def _make_columns(entries: Mapping[str, Mapping[str, Any]]) -> tuple[Column, ...
 
 WORDS = tomllib.loads(Path(__file__).with_name("columns_lv.toml").read_text("utf-8"))
 
+# What an application says, in the form's order.
 APPLICATION = _make_columns(WORDS["application"])
-"""What an application says, in the form's order."""
 
+# What the reader adds to an application: its code, the free text of "other", and where it came from.
 DERIVED = _make_columns(WORDS["derived"])
-"""What the reader adds to an application: its code, the free text of "other", and where it came from."""
 
 _BEFORE_OTHER = [column.name for column in APPLICATION].index("themes") + 1
+# Order of the columns in the table of applications.
 APPLICATION_COLUMNS = (
     "application_id", *(c.name for c in APPLICATION[:_BEFORE_OTHER]), "theme_other",
     *(c.name for c in APPLICATION[_BEFORE_OTHER:]), "file", "sheet", "row",
 )  # fmt: skip
-"""Order of the columns in the table of applications."""
 
+# The sheets of the tracking workbook (``darba_gramata.xlsx``): what a person types, never written to again.
 SHEETS = {name: _make_columns(entries) for name, entries in WORDS["sheets"].items()}
-"""The sheets of the tracking workbook (``darba_gramata.xlsx``): what a person types, never written to again."""
 
+# What a community ticks in a follow-up form when nothing of the list happened.
 NOTHING = "nekas no tā"
-"""What a community ticks in a follow-up form when nothing of the list happened."""
 
 _OF_RESULT = {
     f"{code}_{part}": {**entry, "label": entry["label"].format(result=word.capitalize())}
     for code, word in WORDS["choices"]["result"].items()
     for part, entry in WORDS["asked_of_result"].items()
 }
+# What follow-up forms ask beyond the sheet "Pēc konsultācijas"; ``event_held_on`` is the day of that result.
 ASKED = _make_columns(WORDS["asked"] | _OF_RESULT)
-"""What follow-up forms ask beyond the sheet "Pēc konsultācijas"; ``event_held_on`` is the day of that result."""
 
+# Headings of the ratings of a statement, for then and for now.
 OF_STATEMENT: dict[str, str] = WORDS["asked_of_statement"]
-"""Headings of the ratings of a statement, for then and for now."""
 
+# The sheets of the workbook about her own form (``veidlapa.xlsx``).
 FORM_SHEETS = {name: _make_columns(entries) for name, entries in WORDS["form_sheets"].items()}
-"""The sheets of the workbook about her own form (``veidlapa.xlsx``)."""
 
+# Earlier names of sheets and earlier words of lists, with the sheet or code they stand for: read, never written.
 SHEET_ALIASES: dict[str, str] = WORDS["sheet_aliases"]
 CHOICE_ALIASES: dict[str, dict[str, str]] = WORDS["choice_aliases"]
-"""Earlier names of sheets and earlier words of lists, with the sheet or code they stand for: read, never written."""
+# Those of them that a workbook of version 0.1 does not have.
 ADDED_SHEETS: frozenset[str] = frozenset(WORDS["added"]["sheets"])
-"""Those of them that a workbook of version 0.1 does not have."""
 
+# What waits until a question is settled, by the sheet and column it stands in.
 BLOCKS: dict[str, dict[str, list[str]]] = WORDS["blocks"]
-"""What waits until a question is settled, by the sheet and column it stands in."""
 
+# A marking sheet (sheet "Vērtējumi"): one row per application, one column per anchor.
 MARKS = _make_columns(WORDS["marks"])
-"""A marking sheet (sheet "Vērtējumi"): one row per application, one column per anchor."""
 
+# The four anchors of "clearly described", each marked 0 to 3.
 ANCHORS = {column.name: column.label for column in MARKS if column.kind == "mark"}
-"""The four anchors of "clearly described", each marked 0 to 3."""
 
+# What a marking sheet shows of an application beside the marks; not read.
 CONTEXT = _make_columns(WORDS["context"])
-"""What a marking sheet shows of an application beside the marks; not read."""
 
 MARKS_SHEET = "Vērtējumi"
 
+# What a cell of the sheet "Tēmas" may say instead of a theme: all that the application ticked.
 ALL_TICKED = "ticked"
-"""What a cell of the sheet "Tēmas" may say instead of a theme: all that the application ticked."""
 
 ALL_TICKED_AS = "visas atzīmētās"
 
+# A sheet of the tracking workbook that the tool makes anew: who applied and how to reach them.
 LOOK_UP = "Kopienas"
-"""A sheet of the tracking workbook that the tool makes anew: who applied and how to reach them."""
 
+# Between the code and the community in a list of applications to choose from.
 SEPARATOR = " · "
-"""Between the code and the community in a list of applications to choose from."""
 
+# Points of a mark as typed; anything else is no mark.
 POINTS = {"0": 0, "1": 1, "2": 2, "3": 3}
-"""Points of a mark as typed; anything else is no mark."""
 
+# Most points of one anchor, and of all together.
 MAX_POINTS = max(POINTS.values())
 MAX_CLARITY = MAX_POINTS * len(ANCHORS)
-"""Most points of one anchor, and of all together."""
 
+# Code word and Latvian word of everything that is chosen from a list (the glossary is made from this).
 CHOICES: dict[str, dict[str, str]] = WORDS["choices"]
-"""Code word and Latvian word of everything that is chosen from a list (the glossary is made from this)."""
 
+# What is said of a planned consultation by what became of it: of one, and of several.
 USES: dict[str, tuple[str, str]] = {use: (one, many) for use, (one, many) in WORDS["uses"].items()}
-"""What is said of a planned consultation by what became of it: of one, and of several."""
 
 
+# New and existing communities where several are spoken of.
 NOVELTY_GROUPS: dict[str, str] = WORDS["novelty_groups"]
-"""New and existing communities where several are spoken of."""
 
+# Readings of the call's priorities: in a word for tables, in words for a sentence.
 READINGS: dict[str, str] = WORDS["readings"]
 READING_SENTENCES: dict[str, str] = WORDS["reading_sentences"]
-"""Readings of the call's priorities: in a word for tables, in words for a sentence."""
 
 
 def label_of(choice: str, code: str) -> str:

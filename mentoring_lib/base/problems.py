@@ -1,23 +1,55 @@
 """What can be wrong with what people send or type, and what to do about it: every sentence stands here once.
 
 The library collects problems and goes on; only a file that cannot be used at all is refused. Nothing is raised
-row by row, so the coordinator sees everything at once, in her own coordinates: file, sheet, row, column, value.
+row by row, so the coordinator sees everything at once, in her own coordinates: file, sheet, row, column, value. The
+sentences stand in ``problems_lv.toml`` beside this module, where a proof-reader can open them.
 """
 
 from __future__ import annotations
 
 import errno
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from mentoring_lib.base.columns import APPLICATION, ASKED, BLOCKS, DERIVED, MARKS, MARKS_SHEET, SHEET_ALIASES, SHEETS
-from mentoring_lib.base.messages import BLOCK, CHECK, KINDS, NOTE, REFUSE, TEXTS
 from mentoring_lib.base.texts import WORDS, plural
+
+
+class Text(NamedTuple):
+    """Wording of one problem: how much it matters, what is wrong, what to do (``str.format`` templates).
+
+    ``example`` is a value and details for the page of messages; ``blocks`` says what waits for it where its cell does
+    not.
+    """
+
+    severity: str
+    message: str
+    advice: str
+    example: Sequence[str] = ("", "")
+    blocks: str | None = None
+
+
+REFUSE = "refuse"  # the file, or the whole run, cannot be used
+SETTLE = "settle"  # a person must decide; until then nothing is final
+NOTE = "note"  # the reader changed or left out something harmless and says so
+BLOCK, CHECK = "block", "check"  # what a person must settle, by whether anything waits for it (see columns.BLOCKS)
+KINDS = {REFUSE: "neder", BLOCK: "kavē", CHECK: "pārbaudiet", NOTE: "zināšanai"}
+
+
+# Every problem by its code, in the order of the file; part of the code, so read with it.
+TEXTS: Mapping[str, Text] = MappingProxyType(
+    {
+        code: Text(**entry)
+        for code, entry in tomllib.loads(Path(__file__).with_name("problems_lv.toml").read_text("utf-8")).items()
+    }
+)
 
 SELECTION, REPORT = "selection", "report"  # what may wait for a question
 
@@ -75,8 +107,8 @@ def problem_at(code: str, row: Any, column: str = "", value: object = "", detail
     return Problem(code, row.file, row.sheet, int(row.row), column, str(value), known, details)
 
 
+# Letter of each column, by file and sheet: ``letters["p.xlsx", "Atbildes"]["email"]`` is "B".
 Letters = Mapping[tuple[str, str], Mapping[str, str]]
-"""Letter of each column, by file and sheet: ``letters["p.xlsx", "Atbildes"]["email"]`` is "B"."""
 
 
 def add_cells(problems: Iterable[Problem], letters: Letters) -> list[Problem]:
@@ -138,8 +170,8 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS)).astype({"row": "Int64"})
 
 
+# Between the codes of several applications in one cell.
 BETWEEN = "; "
-"""Between the codes of several applications in one cell."""
 
 
 def explain_os_error(error: OSError) -> str:
@@ -148,8 +180,8 @@ def explain_os_error(error: OSError) -> str:
 
 
 MAX_VALUE, MAX_DETAILS = 80, 240  # letters of what somebody wrote, and of a list, that a line shows
+# Problems of how a whole column is written: when there are more of them than are named, they share one line.
 OF_A_COLUMN = ("moment_unreadable", "moment_order", "date_unreadable")
-"""Problems of how a whole column is written: when there are more of them than are named, they share one line."""
 MAX_NAMED = 3  # of equal problems, the applications or rows that a line names
 
 

@@ -40,8 +40,8 @@ from mentoring_lib.base.slips import WORDS, find_line, find_slip
 from mentoring_lib.base.texts import fold
 
 FILE_NAME = "programme.toml"
+# Kinds of logo files by the end of the name, and the bytes each begins with.
 PICTURES = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
-"""Kinds of logo files by the end of the name, and the bytes each begins with."""
 
 
 def _is_control(letter: str) -> bool:
@@ -136,12 +136,12 @@ class Project(Settings):
     template: Annotated[Name, _must(lambda name: Path(name).suffix.lower() == ".docx", "document")] | None = None
 
 
+# How a municipality is named in full: a novads, or one of the ten state cities (Administratīvo teritoriju un apdzīvoto
+# vietu likums, 2020). A village's name would never fit an answer.
 _MUNICIPALITY = re.compile(
     r".+ (novads|pilsēta|valstspilsēta)|"
     "Daugavpils|Jelgava|Jēkabpils|Jūrmala|Liepāja|Ogre|Rēzekne|Rīga|Valmiera|Ventspils"
 )
-"""How a municipality is named in full: a novads, or one of the ten state cities (Administratīvo teritoriju un apdzīvoto
-vietu likums, 2020). A village's name would never fit an answer."""
 Municipality = Annotated[Name, _must(lambda name: _MUNICIPALITY.fullmatch(name.strip()) is not None, "municipality")]
 
 
@@ -375,6 +375,7 @@ class Appeal(Settings):
 
 OUTSIDE = "outside"  # in report.joined_rows: those from outside the municipalities
 MAX_RULE_AGE = 366  # days before the deadline; a rule decided earlier was decided for another call
+# Names that must stand elsewhere: the key that holds them, at which path in it ("*" is every item), and where.
 _REFERENCES = (
     ("Call.former_names", "", "municipalities"),
     ("Programme.minimum_places", "", "call.municipalities"),
@@ -386,7 +387,6 @@ _REFERENCES = (
     ("Programme.indicators", "*.municipality", "call.municipalities"),
     ("Programme.earlier", "*.themes", "themes"),
 )
-"""Names that must stand elsewhere: the key that holds them, at which path in it ("*" is every item), and where."""
 
 
 def _find_unknown(key: str, value: Any, before: Mapping[str, Any]) -> Iterator[Slip]:
@@ -411,13 +411,13 @@ def _walk(value: Any, path: Sequence[str], place: Place) -> Iterator[tuple[Place
         yield from ((place, name) for name in (value if isinstance(value, tuple) else [value]) if name is not None)
 
 
+# What may not stand twice in a list: its items, or something of theirs.
 _UNIQUE = {
     "Call.municipalities": (),
     "Programme.markers": (),
     "Programme.short_themes": (),
     "Programme.mentors": ("name",),
 }
-"""What may not stand twice in a list: its items, or something of theirs."""
 
 
 def _find_twice(names: Iterable[str], *within: str) -> Iterator[Slip]:

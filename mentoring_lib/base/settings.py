@@ -198,6 +198,7 @@ def _beside(key: str, words: Sequence[str]) -> Setting:
     return replace(_make(key, place, words, _shape(_find_field(place).annotation).item), required=False)
 
 
+# Every sheet of the workbook, in order.
 PAGES = tuple(
     Page(
         name,
@@ -207,15 +208,14 @@ PAGES = tuple(
     )
     for name, words in WORDS["pages"].items()
 )
-"""Every sheet of the workbook, in order."""
 
 
+# Sheet and name of every setting and table, by key.
 NAMES = {
     **{".".join(table.place): (page.name, table.title) for page in PAGES for table in page.tables},
     **{setting.key: (page.name, setting.label) for page in PAGES for setting in page.settings},
     **{".".join(one.place): (page.name, one.label) for page in PAGES for table in page.tables for one in table.beside},
 }
-"""Sheet and name of every setting and table, by key."""
 
 
 def dig(data: Any, place: Sequence[str | int]) -> Any:

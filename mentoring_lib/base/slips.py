@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+# Phrases: ``slips`` of a line, in the order in which they are looked for by ``patterns``, and values ``allowed``.
 WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("settings_lv.toml").read_text("utf-8"))
-"""Phrases: ``slips`` of a line, in the order in which they are looked for by ``patterns``, and values ``allowed``."""
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 _BEFORE_COMMENT = re.compile(r"""(?:[^#"']|"(?:[^"\\]|\\.)*(?:"|$)|'[^']*(?:'|$))*""")

@@ -15,15 +15,15 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+# Order of the Latvian alphabet: Ķ after K, Y beside I; foreign letters where Latvian dictionaries put them.
 ALPHABET = "aābcčdeēfgģhiīyjkķlļmnņoōpqrŗsštuūvwxzž"
-"""Order of the Latvian alphabet: Ķ after K, Y beside I; foreign letters where Latvian dictionaries put them."""
 
 _PLACE = {letter: place for place, letter in enumerate(ALPHABET, start=1)}
 LATVIAN_LETTERS = "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ"
 CYRILLIC_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words_lv.toml").read_text("utf-8"))
+# Folded words that say nothing about which community it is.
 LEGAL_FORMS = frozenset(WORDS["legal_forms"])
-"""Folded words that say nothing about which community it is."""
 
 PHONE_DIGITS = 8  # digits of a Latvian number without the country code
 CLOSE_ENOUGH = 80  # of 100: likeness from which a misspelling is suggested; 98.6 % of one-letter slips, 0.3 % wrong
@@ -64,10 +64,10 @@ def _broken_pairs() -> dict[str, str]:
 
 _BROKEN = _broken_pairs()
 BROKEN_TEXT = re.compile("|".join(map(re.escape, sorted(_BROKEN, key=len, reverse=True))))
+# Two letters that may begin a broken one: a quick look at long texts.
 MAYBE_BROKEN = re.compile(
     "".join(f"[{re.escape(''.join(pair))}]" for pair in zip(*(two[:2] for two in _BROKEN), strict=True))
 )
-"""Two letters that may begin a broken one: a quick look at long texts."""
 
 
 def repair_encoding(text: str) -> str | None:
@@ -150,6 +150,13 @@ def count_files(verb: str, count: int) -> str:
     """«Izdzēsta 1 datne», «Izdzēstas 11 datnes», «Nav izdzēsta neviena datne»; ``verb`` stands without its ending."""
     counted = f"{verb}{agree(count, 'a', 'as')} {plural(count, 'datne', 'datnes')}"
     return counted if count else f"Nav {verb.lower()}a neviena datne"
+
+
+def say_of(count: int, planned: int, one: str, many: str) -> str:
+    """«Sniegtas 12 no 14 konsultācijām», «Nav sniegta neviena no …»; ``one`` and ``many`` are the verb's."""
+    of = f"no {plural(planned, 'konsultācijas', 'konsultācijām')}"
+    none = f"Nav {one.lower()} neviena {of}" if planned != 1 else f"Vienīgā konsultācija nav {one.lower()}"
+    return f"{agree(count, one, many)} {count} {of}" if count else none
 
 
 def agree(count: float, one: str, many: str) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Task
+from mentoring_lib.base.rows import Task, rows_of
 from mentoring_lib.base.texts import agree, plural
 from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_day, reserve_carried
 from mentoring_lib.delivery.rows import UsedPlace
@@ -75,8 +74,8 @@ def split_due(due: pd.DataFrame, *, as_of: date) -> tuple[pd.DataFrame, pd.DataF
     return table[~late].reset_index(drop=True), theirs.reset_index(drop=True)
 
 
+# A row of :data:`COLUMNS`.
 Item = tuple[Any, str, str, Any, Any]
-"""A row of :data:`COLUMNS`."""
 
 
 def _wait_for(place: UsedPlace, year: int | None, programme: Programme, as_of: date) -> Iterator[Item]:

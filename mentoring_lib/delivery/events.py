@@ -14,13 +14,13 @@ from typing import Any, NamedTuple, Self
 import pandas as pd
 
 from mentoring_lib.base.columns import SHEETS, label_of
-from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Event, Recommendation
+from mentoring_lib.base.rows import Checked, Event, Recommendation, rows_of
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.delivery.rows import Appointment, Happened, Place
 
+# What may happen next, by the last event; "" is a place nobody has offered yet.
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     "": ("offered",),
     "offered": ("accepted", "declined", "expired", "withdrawn"),
@@ -30,33 +30,32 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
     "held": ("recommendations_sent",),
     **dict.fromkeys(("recommendations_sent", "declined", "expired", "withdrawn"), ()),
 }
-"""What may happen next, by the last event; "" is a place nobody has offered yet."""
 
 CANCELLED = "cancelled"  # takes back the application's last event, whatever it was: the correction of a wrong entry
 
 RELEASED = ("declined", "expired", "withdrawn")
 HELD = ("held", "recommendations_sent")
+# Order in which events of one day are tried, so that the order of rows does not matter.
 SAME_DAY = ("offered", "accepted", "declined", "expired", "held", "not_held", "booked", "recommendations_sent",
             "withdrawn", CANCELLED)  # fmt: skip
-"""Order in which events of one day are tried, so that the order of rows does not matter."""
 
+# What an event says of the hour; the latest word counts.
 SAID = ("starts_at", "mentor", "mode", "minutes", "venue", "participants", "evidence")
-"""What an event says of the hour; the latest word counts."""
 
 HOUR = ("starts_at", "mentor", "mode", "venue")
 CONSULTATIONS = "Konsultācijas"
 MAX_ORDERED = 5  # events of one application on one day whose every order is tried
 
+# What an event must say; ``held`` takes mentor and mode from the booking when it does not say them itself.
 REQUIRED = {"offered": ("year",), "booked": ("starts_at", "mentor"), "held": ("mode", "minutes", "mentor")}
-"""What an event must say; ``held`` takes mentor and mode from the booking when it does not say them itself."""
 
 LABELS = {column.name: column.label for column in SHEETS["Notikumi"]}
 
+# Of an event that a row of «Konsultācijas» tells: the column that says it, and the one that says its day.
 OFFER_CELLS = {
     "offered": ("offered_on", "offered_on"), "booked": ("starts_at", "answered_on"), "held": ("held", "starts_at"),
     "not_held": ("held", "starts_at"), "recommendations_sent": ("sent_on", "sent_on"),
 }  # fmt: skip
-"""Of an event that a row of «Konsultācijas» tells: the column that says it, and the one that says its day."""
 
 WAS_HELD = ("delivered", "held_incomplete")
 HELD_LATE = "held_late"  # after the place's year ended, without permission: the place is lost

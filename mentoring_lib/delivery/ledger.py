@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import CarryOver, Programme
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.delivery.events import HELD, HELD_LATE, IN_USE, LEDGER, RELEASED, WAS_HELD, make_table
 from mentoring_lib.delivery.rows import Appointment, Place, UsedPlace

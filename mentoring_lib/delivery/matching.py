@@ -18,10 +18,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from mentoring_lib.base.columns import label_of
-from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Mentor, Programme
-from mentoring_lib.base.rows import Conflict
+from mentoring_lib.base.rows import Conflict, rows_of, table_of
 from mentoring_lib.base.texts import LEGAL_FORMS, fold, plural, sort_key
 from mentoring_lib.delivery.rows import Appointment, Pair, Place, Wish
 

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import FreeTime
+from mentoring_lib.base.rows import FreeTime, rows_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.events import make_table, type_columns
 from mentoring_lib.delivery.ledger import has_left, is_in_year, reserve_carried

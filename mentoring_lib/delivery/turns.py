@@ -15,10 +15,9 @@ from typing import Self
 import pandas as pd
 
 from mentoring_lib.base.columns import SHEETS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Candidates
+from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery import ledger
 from mentoring_lib.delivery.events import follow, held_days, list_valid_events

@@ -7,15 +7,16 @@ tables and charts, as text that stays text; a field nobody knows is refused.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from mentoring_lib.base.columns import CHOICES, NOVELTY_GROUPS, USES
-from mentoring_lib.base.frames import table_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import OUTSIDE, Programme
+from mentoring_lib.base.rows import table_of
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import join_words, plural, show_date, show_hours, show_number
 from mentoring_lib.documents import report_summary as summary
@@ -351,7 +352,7 @@ def _compose(
     if len(figures.tasks) > ROWS_ON_FIRST:
         yield from _show_tasks(tables["Darbi"], figures, programme)
     yield ("heading", _name_part("results", programme))
-    yield from (("text", sentence) for sentence in describe_missing(figures))
+    yield from (("text", sentence) for sentence in describe_missing(figures, programme))
     if len(tables["Rādītāji"].table):
         yield ("small", tables["Rādītāji"].note)
         yield ("table", tables["Rādītāji"].title, print_indicators(tables["Rādītāji"].table))
@@ -359,7 +360,7 @@ def _compose(
     yield ("heading", _name_part("course", programme))
     yield ("chart", charts["vietas"])
     yield from _show(print_ledger(tables["Konsultāciju skaits"]))
-    yield from (("item", sentence) for sentence in describe_years(figures))
+    yield from (("item", sentence) for sentence in describe_years(figures, programme))
     yield from (("text", sentence) for sentence in describe_permissions(programme, figures.stamp.as_of))
     yield ("chart", charts["gaita"])
     if shown := [name for name in SECTIONS if name in tables]:
@@ -428,19 +429,25 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
     ]
 
 
-def describe_missing(figures: Figures) -> list[str]:
+def describe_missing(figures: Figures, programme: Programme) -> list[str]:
     """Which targets of each year are reached and what the others lack, in sentences."""
     lines = [f"{funder_charts.describe_targets(figures.indicators)}."]
     lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
     for year, rows in lacking.groupby("year"):
         names = map(funder_charts.name_indicator, rows["indicator"], rows["unit"])
         told = [f"{name} – {show_number(lack, 2)}" for name, lack in zip(names, rows["missing"], strict=True)]
-        lines.append(f"{year}. gadā vēl trūkst: {'; '.join(told)}.")
+        over = figures.stamp.as_of > min(date(int(str(year)), 12, 31), programme.project.ends)
+        lines.append(f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}: {'; '.join(told)}.")
     return lines
 
 
-def describe_years(figures: Figures) -> list[str]:
-    """Each year in a sentence: what was planned, what became of it, what communities received."""
+def describe_years(figures: Figures, programme: Programme) -> list[str]:
+    """Each year in a sentence: what was planned, what became of it, what communities received.
+
+    Items done within a part of the project may be of consultations held before it.
+    """
+    whole = figures.covers(programme)
+    lead, of, words = ("Konsultāciju", "no tiem ", GIVEN) if whole else ("Periodā konsultāciju", "", GIVEN | DONE)
     received = figures.received.set_index("year").to_dict("index")
     lines = []
     for places in figures.ledger.to_dict("records"):
@@ -450,14 +457,15 @@ def describe_years(figures: Figures) -> list[str]:
         text = f"{year}. gads. No {planned} {became}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
         if year in received and received[year]["consultations"]:
             got = received[year]
-            told = [plural(int(got[name]), *words) for name, words in GIVEN.items()]
-            text += f" Konsultāciju ilgums: {show_hours(got['hours'])}; {told[0]}, {told[1]}, no tiem {told[2]}."
+            told = [plural(int(got[name]), *words[name]) for name in words]
+            text += f" {lead} ilgums: {show_hours(got['hours'])}; {told[0]}, {told[1]}, {of}{told[2]}."
         lines.append(text)
     return lines
 
 
 GIVEN = {"recommendations": ("ieteikums", "ieteikumi"), "tasks_given": ("ieplānots darbs", "ieplānoti darbi"),
          "tasks": ("jau paveikts", "jau paveikti")}  # fmt: skip
+DONE = {"tasks": ("paveikts darbs", "paveikti darbi")}
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
 
@@ -495,8 +503,8 @@ def _texts_of(kind: str, *content: Any) -> Iterator[str]:
             yield str(part)
 
 
+# Fields of a funder's own template that are text, a list or logos, and what each gives.
 FIELDS: dict[str, str] = TEXTS["report"]["fields"]
-"""Fields of a funder's own template that are text, a list or logos, and what each gives."""
 
 
 def fill_template(template: bytes, fields: Mapping[str, Any]) -> tuple[bytes, list[Problem]]:
@@ -528,9 +536,9 @@ def list_fields(
         summary.list_signature(programme)[0][1],
         summary.tell_cards(figures, programme),
         summary.summarise(figures, programme),
-        describe_missing(figures),
+        describe_missing(figures, programme),
         summary.list_differences(figures),
-        describe_years(figures),
+        describe_years(figures, programme),
         summary.describe_answers(figures),
         list(figures.quotes),
         describe_method(figures, programme),

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, READING_SENTENCES
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import show_number
 from mentoring_lib.delivery.rows import Happened, UsedPlace
@@ -40,8 +40,8 @@ FOLDER = "vestules"
 WORDS = TEXTS["letter"]
 KINDS: list[str] = WORDS["kinds"]
 MIN_OTHERS = 3  # others with a consultation, for their average to be told: fewer would be told apart
+# Settings without which a letter lacks a sentence that it should have.
 SETTINGS: list[str] = WORDS["settings"]
-"""Settings without which a letter lacks a sentence that it should have."""
 
 Part = tuple[object, ...]
 Parts = Sequence[Part]

@@ -20,8 +20,6 @@ from mentoring_lib.render.entry_workbook import Declaration, FillableSheet, make
 from mentoring_lib.selection.scoring import MARKED_STATES
 from mentoring_lib.themes.confirmed import label_themes
 
-"""Whose texts are marked; who is not settled yet comes in a later sheet."""
-
 _PHONE = re.compile(r"(\+\s?371[\s-]?)?\b\d{2}[\s-]?\d{3}[\s-]?\d{3}\b")
 HIDDEN = "[…]"
 MIN_NAME = 3  # characters

@@ -13,9 +13,8 @@ from typing import Any, cast
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem
-from mentoring_lib.base.rows import Conflict
+from mentoring_lib.base.rows import Conflict, rows_of
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.stamp import describe_rule
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking

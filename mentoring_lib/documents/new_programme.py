@@ -35,8 +35,8 @@ from mentoring_lib.selection.decisions import NOVELTY
 FOLDERS = ("pieteikumi", "vertejumi", "atsauksmes", "apliecinajumi")
 _NAME = re.compile(r"\w([\w \-]*[\w\-])?")
 _DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])", re.IGNORECASE)  # Windows keeps these for itself
+# What the settings of a first programme begin with.
 FIRST: dict[str, Any] = tomllib.loads(Path(__file__).with_name("first_settings.toml").read_text("utf-8"))
-"""What the settings of a first programme begin with."""
 
 
 def check_name(name: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from mentoring_lib.base.columns import CHOICES, label_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
-from mentoring_lib.base.texts import agree, join_words, plural, show_date, show_hours
+from mentoring_lib.base.texts import agree, join_words, plural, say_of, show_date, show_hours
 from mentoring_lib.delivery.events import RELEASED
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.disclosure import MIN_SHOWN
@@ -35,27 +35,27 @@ def make_headline(figures: Figures, programme: Programme) -> str:
     served = count_served(figures)
     planned = int(figures.ledger["planned"].sum())
     if figures.covers(programme):
-        of = f"no {plural(planned, 'konsultācijas', 'konsultācijām')}"
-        told = f"{agree(served, 'Sniegta', 'Sniegtas')} {served} {of}" if served else f"Nav sniegta neviena {of}"
+        told = say_of(served, planned, "Sniegta", "Sniegtas")
     else:
         told = f"Periodā {agree(served, 'sniegta', 'sniegtas')} {plural(served, 'konsultācija', 'konsultācijas')}"
         told = told if served else "Periodā nav sniegta neviena konsultācija"
-    return "; ".join(filter(None, (told, _tell_started(figures, final=is_final(figures, programme)))))
+    return "; ".join(filter(None, (told, _tell_started(figures, "" if is_final(figures, programme) else "vēl "))))
 
 
-def _tell_started(figures: Figures, *, final: bool) -> str:
-    """How many communities did something, and what is still ahead, or was not done."""
+def _tell_started(figures: Figures, yet: str) -> str:
+    """How many communities did something, and how much is not done, overdue or ahead: "yet" until the end."""
     served, started, (done, every) = count_served(figures), figures.started, _count_tasks(figures)
     if not served or not every:
         return ""
     if started == served:
         who = f"visas {served} kopienas jau kaut ko ir paveikušas" if served > 1 else "kopiena jau kaut ko ir paveikusi"
     elif started:
-        who = f"{started} no {served} kopienām jau kaut ko {agree(started, 'ir paveikusi', 'ir paveikušas')}"
+        of = plural(served, "kopienas", "kopienām")
+        who = f"{started} no {of} jau kaut ko {agree(started, 'ir paveikusi', 'ir paveikušas')}"
     else:
-        return f"neviens no ieplānotajiem darbiem {'' if final else 'vēl '}nav paveikts"
+        return f"neviens no ieplānotajiem darbiem {yet}nav paveikts"
     left = every - done
-    became = agree(left, "nav paveikts", "nav paveikti") if final else "vēl ir priekšā"
+    became = f"{yet}nav {agree(left, 'paveikts', 'paveikti')}"
     ahead = f"{left} no {plural(every, 'darba', 'darbiem')} {became}" if left else "visi darbi ir paveikti"
     return f"{who}, {ahead}"
 
@@ -105,20 +105,24 @@ def tell_cards(figures: Figures, programme: Programme) -> list[str]:
 def list_cards(figures: Figures, programme: Programme) -> list[tuple[str, str, str]]:
     """Four numbers: the number, what it counts, and what of it is a warning ("" if nothing)."""
     served, planned, (done, every) = count_served(figures), int(figures.ledger["planned"].sum()), _count_tasks(figures)
-    cards = [(f"{served} no {planned}", "konsultācijām sniegtas", "")]
+    cards = [_make_card(served, planned, "hours")]
     if not figures.covers(programme):
         label = agree(served, "konsultācija sniegta periodā", "konsultācijas sniegtas periodā")
         cards = [(str(served), label, "")]
     if (new := _find_new(figures, programme)) is not None and served:
-        cards.append((f"{new} no {served}", agree(served, *WORDS["new_of"]), ""))
+        cards.append(_make_card(new, served, "new"))
     if served:
-        label = agree(served, "kopienas paveikusi vismaz vienu darbu", "kopienām paveikušas vismaz vienu darbu")
-        cards.append((f"{figures.started} no {served}", label, ""))
+        cards.append(_make_card(figures.started, served, "started"))
     if every:
         overdue = int(figures.tasks["overdue"].sum())
-        late = plural(overdue, "nokavēts", "nokavēti") if overdue else ""
-        cards.append((f"{done} no {every}", agree(every, "darba paveikts", "darbiem paveikti"), late))
+        cards.append(_make_card(done, every, "tasks", plural(overdue, "nokavēts", "nokavēti") if overdue else ""))
     return cards
+
+
+def _make_card(count: int, total: int, name: str, warning: str = "") -> tuple[str, str, str]:
+    """A number of a total; the noun agrees with the total, what became of it with the number."""
+    nouns, verbs = WORDS["cards"][name]
+    return f"{count} no {total}", f"{agree(total, *nouns)} {agree(count, *verbs)}", warning
 
 
 def _find_new(figures: Figures, programme: Programme) -> int | None:

@@ -12,9 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from mentoring_lib.base.frames import Row, rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Application
+from mentoring_lib.base.rows import Application, Row, rows_of
 from mentoring_lib.base.texts import glue, long_date, plural, safe_name, show_date
 from mentoring_lib.delivery.matching import one_each
 

@@ -22,8 +22,8 @@ from mentoring_lib.funder.figures import Figures, Tables
 
 TRACE = ["in_table", "in_row", "in_column", "figure", "application_id", "part_of_it", "sources", "evidence"]
 BALANCED = ("planned", "carried_in", "carried_out", "open", "lost")
+# A cell of the report (table, row, column) and the items that it counts.
 Items = tuple[str, str, str, pd.DataFrame]
-"""A cell of the report (table, row, column) and the items that it counts."""
 
 
 def trace_figures(

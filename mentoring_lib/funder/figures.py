@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from mentoring_lib.base.columns import USES
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Indicator, Programme
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.stamp import TOTAL, Stamp
 from mentoring_lib.base.texts import agree, plural, show_date, show_number
 from mentoring_lib.delivery.events import HELD, WAS_HELD
@@ -191,8 +191,8 @@ def gather_figures(
     )
 
 
+# What may be public of a supported community, in the order it is shown.
 PUBLIC = ("year", "municipality", "community", "mode", "themes")
-"""What may be public of a supported community, in the order it is shown."""
 
 
 def select_public(delivered: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -269,7 +269,7 @@ def count_evidence(
     tables = _count_held(held)
     dated = {
         "recommendations": (advice[advice["on"].ge(advice["held_on"])], "on"),  # an earlier one is none
-        "tasks": (tasks, "done_on"),
+        "tasks": (states, "done_on"),
         "tasks_given": (given, "held_on"),
         "question_answered": (yes, "answered_on"),
         "communities_started": (list_started(states), "on"),
@@ -370,10 +370,10 @@ def measure_indicators(evidence: Tables, programme: Programme, touched: Sequence
     return table.assign(share=table["result"] / table["target"], missing=missing)
 
 
+# Formulas that add up what communities answered, and the word by which the programme file makes that public.
 ANSWERED = {
     "new_communities": "novelty", "residents": "residents", "question_answered": "results", "money_won": "results"
 }  # fmt: skip
-"""Formulas that add up what communities answered, and the word by which the programme file makes that public."""
 
 
 def _find_single(evidence: Tables, indicator: Indicator, programme: Programme, touched: Sequence[int]) -> set[str]:
@@ -451,8 +451,8 @@ def count_received(evidence: Tables, years: Sequence[int]) -> pd.DataFrame:
 
 
 DEVIATING = ("declined", "expired", "withdrawn", "not_held")
+# What a note begins with if its writer wants it in the report; any other note is not published.
 FOR_REPORT = "Pārskatam:"
-"""What a note begins with if its writer wants it in the report; any other note is not published."""
 
 
 def find_deviating(valid_events: pd.DataFrame, skips: Iterable[Skip]) -> pd.Series:

@@ -39,14 +39,14 @@ QUOTED = 8  # words in a row that are no chance
 MAX_WORDS = 12  # of a name that are looked for: more tell nothing more
 MAX_DIGITS = 15  # of a telephone number with its country code (ITU-T E.164)
 LABELS = {column.name: column.label for column in (*APPLICATION, *DERIVED)}
+# Columns of the tracking workbook that name a person; other text in it is a long answer.
 NAMING = ("who", "person")
-"""Columns of the tracking workbook that name a person; other text in it is a long answer."""
 
+# Of Latvian nouns without diacritics.
 _ENDINGS = ("", "s", *(f"{a}s" for a in "aeiou"), *"aeiou", *(f"{a}m" for a in "aeiu"), "ai", "ei", "iem")
-"""Of Latvian nouns without diacritics."""
 
+# How a stem's last consonant is written in other cases, and what it was: "brieza" is of "briedis".
 _SOFTENED = {"z": "d", "s": "t", "bj": "b", "pj": "p", "mj": "m", "vj": "v"}
-"""How a stem's last consonant is written in other cases, and what it was: "brieza" is of "briedis"."""
 
 _NOMINATIVE = re.compile("(?:[aeiou]?s|[aeiou])$")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -58,11 +58,11 @@ _GAP = r"[ \t\u00a0().\-–/]{0,2}"
 _PHONE = re.compile(rf"(?<!\w)(?:\+|00){_GAP}371(?:{_GAP}\d){{{PHONE_DIGITS}}}(?!\w)")
 _DIGITS = re.compile(rf"(?<![\w,])\d+(?:{_GAP}\d+)*(?!\w)")
 _NUMBER_IN_NOTE = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ \u00a0-]?\d){7,}(?!\d)")
+# Attributes of a drawing that hold coordinates.
 _DRAWN = {"d", "points", "transform", "viewBox"}
-"""Attributes of a drawing that hold coordinates."""
 
+# Elements (DOCX, XLSX, SVG) whose text a reader sees as one, though it may be cut into runs.
 _BLOCKS = {"p", "si", "is", "text"}
-"""Elements (DOCX, XLSX, SVG) whose text a reader sees as one, though it may be cut into runs."""
 
 
 @dataclass(frozen=True)
@@ -248,8 +248,8 @@ def _local_number(phone: str) -> str:
 
 
 _LONG = ("question", "theme_other", "preferred_times")
+# Answers of an application that are looked for.
 ANSWERS = ("email", "contact_name", "community", "phone", *_LONG)
-"""Answers of an application that are looked for."""
 
 
 def index_answers(applications: pd.DataFrame) -> Index:

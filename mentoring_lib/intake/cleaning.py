@@ -22,31 +22,31 @@ from mentoring_lib.base.columns import (
     SEPARATOR,
     Column,
 )
-from mentoring_lib.base.frames import Checked, map_distinct
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Checked, map_distinct
 from mentoring_lib.base.texts import MAYBE_BROKEN, fold, repair_encoding
 from mentoring_lib.intake.file_safety import WORDS
 from mentoring_lib.intake.loading import PLACE
 from mentoring_lib.intake.moments import parse_moments
 from mentoring_lib.intake.text_files import LOST
 
+# Folded words of consent and refusal, and those that limit a consent they follow.
 YES, NO, LIMITS = (set(WORDS["read"][name]) for name in ("yes", "no", "limits"))
-"""Folded words of consent and refusal, and those that limit a consent they follow."""
 
 FORMING, MULTIPLE = (re.compile(WORDS["read"][name]) for name in ("forming", "multiple"))
 MARKS_AS_TYPED = {word.casefold(): code for code, word in CHOICES["mark"].items()}
 OTHER_PREFIX = re.compile(r"^\s*(cits|cita|other|другое)\s*:\s*", re.IGNORECASE)
 
+# Addresses that need no second look; the library is asked about the others.
 PLAIN_EMAIL = re.compile(
     r"[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+@(?:[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+\.)+[A-Za-z]{2,}"
 )
-"""Addresses that need no second look; the library is asked about the others."""
 
 LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+")
 
+# Code of an application as people type it: O for 0, small letters, a name after it.
 CODE = re.compile(r"\s*k\s?[-–—]?\s?([0-9a-fo]{6})(?:\s.*)?", re.IGNORECASE | re.DOTALL)
-"""Code of an application as people type it: O for 0, small letters, a name after it."""
 
 MIN_MINUTES = 15  # of a consultation: who types less means hours
 MAX_SLIPS = 2  # letters by which a ticked option may differ from the label of a theme

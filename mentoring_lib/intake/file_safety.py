@@ -19,8 +19,8 @@ from xml.parsers import expat
 from mentoring_lib.base.problems import Problem, Refused
 
 Kind = Literal["spreadsheet", "binary", "text"]
+# Cells without a usable value, by the packed sheet: letters of the column, row, the error.
 Doubtful = dict[str, list[tuple[str, int, str]]]
-"""Cells without a usable value, by the packed sheet: letters of the column, row, the error."""
 
 MAX_BYTES = 700_000_000  # unpacked; 100,000 honest applications take about 150 million
 MAX_RATIO = 150  # unpacked to packed, beyond what a small file may unpack to anyway
@@ -58,8 +58,8 @@ _SHORTCUT = re.compile(rb"^(?:\[InternetShortcut\]|L\x00\x00\x00\x01\x14\x02|\s*
 _OLD_PASSWORD = re.compile(rb"\x09\x08\x10\x00[\s\S]{16}(?:\x86\x00\x00\x00)?\x2f\x00")
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<table|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
 
+# What files are refused for, what answers mean, how forms ask.
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words_lv.toml").read_text("utf-8"))
-"""What files are refused for, what answers mean, how forms ask."""
 
 
 def refuse(file: str, cause: str, **values: str) -> Refused:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from mentoring_lib.base.columns import APPLICATION, ASKED, CHOICES, NOTHING, OF_STATEMENT, SHEETS
-from mentoring_lib.base.frames import Checked
 from mentoring_lib.base.problems import Letters, Problem
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import Checked
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import clean_table, problems_at, read_themes
 from mentoring_lib.intake.loading import PLACE
@@ -22,11 +22,11 @@ from mentoring_lib.intake.workbook import call_hers
 
 FOLDER = "atsauksmes"
 ANSWERS, RESULTS = "Pēc konsultācijas", "Rezultāti"
+# Questions that only one round asks.
 ROUND_OF = {
     "question_answered": "next_day", "recommends": "next_day", "happened": "after_90_days",
     "happened_later": "after_180_days",
 }  # fmt: skip
-"""Questions that only one round asks."""
 
 COLUMNS = (*SHEETS[ANSWERS], *ASKED)
 _NEEDED = [column for column in COLUMNS if column.name in ("application_id", "answered_on")]
@@ -59,9 +59,7 @@ def read_answers(paths: Iterable[Path], programme: Programme) -> tuple[dict[str,
     raw, problems = raw.assign(application_id=pd.Series(codes, raw.index, dtype="str")), call_hers(told)
     tables: dict[str, list[pd.DataFrame]] = {ANSWERS: [], RESULTS: []}
     for (file, sheet), rows in raw.groupby(["file", "sheet"], sort=False):
-        filled = [column.name for column in COLUMNS if rows[column.name].str.strip().ne("").any()]
-        there = letters.get((str(file), str(sheet))) or filled  # a table on its side has no letters
-        rounds = {ROUND_OF[name] for name in there if name in ROUND_OF}
+        rounds = {ROUND_OF[name] for name in letters[str(file), str(sheet)] if name in ROUND_OF}
         said = CHOICES["round"][rounds.pop()] if len(rounds) == 1 else ""
         part = rows.assign(round=rows["round"].mask(rows["round"].str.strip().eq(""), said))
         answers, unread = clean_table(part, SHEETS[ANSWERS], programme, programme.form.date_order)

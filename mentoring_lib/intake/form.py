@@ -29,8 +29,8 @@ LABELS = {column.name: column.label for column in APPLICATION}
 UNUSED = "neizmantot"
 KNOWN, LIKELY, UNKNOWN = "atpazīts", "ieteikts", "nav atpazīts"
 
+# Questions whose answers are words of a list.
 MAPPED = tuple(column for column in APPLICATION if column.kind in ("choice", "yes_no"))
-"""Questions whose answers are words of a list."""
 
 SAMPLE = 200  # answers of a column that are looked at
 ENOUGH = 0.62  # likeness of a heading, with what its answers look like, from which it is suggested
@@ -165,8 +165,8 @@ def _share(answers: Iterable[bool]) -> float:
     return sum(counted) / len(counted)
 
 
+# What answers to a question look like.
 _PATTERNS = {"email": PLAIN_EMAIL} | {name: re.compile(shape) for name, shape in WORDS["looks"].items()}
-"""What answers to a question look like."""
 
 
 def _read(column: Column, text: str, programme: Programme) -> bool:

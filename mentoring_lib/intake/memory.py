@@ -93,8 +93,8 @@ class Memory:
     latest: tuple[str, ...] = ()
 
 
+# To JSON and back; a text that is none raises ValueError.
 MEMORY = TypeAdapter(Memory)
-"""To JSON and back; a text that is none raises ValueError."""
 
 
 def remember(folder: Path, applications: Iterable[str], headers: Mapping[str, Sequence[str]], key: bytes) -> Memory:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from mentoring_lib.base.frames import map_distinct
+from mentoring_lib.base.rows import map_distinct
 
 YEARS = (2000, 2100)  # what people type outside of these is a slip
 FARTHEST = timedelta(hours=14)  # no zone is farther from Greenwich
@@ -17,17 +17,17 @@ _MOMENT = re.compile(
     r"(?:(?P<sign>[+-])(?P<ahead>\d{1,2})(?::?(?P<minutes>\d{2}))?)?)?",
     re.IGNORECASE,
 )
+# How a moment is written most often, and what that looks like.
 _USUAL = {
     "%Y-%m-%d %H:%M:%S": r"\d{4}-\d\d-\d\d \d\d:\d\d:[0-5]\d",
     "%d.%m.%Y %H:%M:%S": r"\d\d\.\d\d\.\d{4} \d\d:\d\d:[0-5]\d",
 }
-"""How a moment is written most often, and what that looks like."""
 _SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")  # days as a spreadsheet counts them: 1954 to 2119
 _EPOCH = datetime(1899, 12, 30)  # its day 0
 HALF_SECOND = timedelta(milliseconds=500)  # a fraction of a day may fall short of its second
 _ZONE_HOURS = {"z": 0, "utc": 0, "gmt": 0, "eet": 2, "eest": 3}
+# A moment, or None with the code of the problem ("" if nothing is written).
 Moment = tuple[datetime | None, str]
-"""A moment, or None with the code of the problem ("" if nothing is written)."""
 
 
 def parse_moments(

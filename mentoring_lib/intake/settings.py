@@ -31,10 +31,10 @@ from mentoring_lib.intake.spreadsheets import Cell
 
 EXACT = 10**15  # a number typed into a cell has no more digits; the rest of a seed would be lost
 KEY = "[key]"  # of an item in a mapping: its own cell, beside that of what it holds
+# Sheet, row and column (from 1 and 0) of a setting; no row where only its sheet is known.
 Where = tuple[str, int | None, int]
-"""Sheet, row and column (from 1 and 0) of a setting; no row where only its sheet is known."""
+# Column and cell of each setting of a row, numbered ones with their number.
 Cells = Mapping[tuple[Setting, int], tuple[int, Cell]]
-"""Column and cell of each setting of a row, numbered ones with their number."""
 
 
 def find_settings(folder: Path) -> Path:

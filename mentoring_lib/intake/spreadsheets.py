@@ -27,8 +27,8 @@ from mentoring_lib.intake.file_safety import Doubtful, name_column, number_colum
 
 Item = TypeVar("Item")
 Cell = str | float | bool | date | datetime | time | timedelta
+# Name, columns, whether hidden, and rows (from 1) merged with the one above.
 RawSheet = tuple[str, list[list[Cell]], bool, frozenset[int]]
-"""Name, columns, whether hidden, and rows (from 1) merged with the one above."""
 
 MAX_MEMORY, MAX_SECONDS = 600_000_000, 60  # bytes of address space and time for reading one of them
 
@@ -76,8 +76,8 @@ _OLD_ERROR = re.compile(  # FORMULA with an error as its value, and BOOLERR: row
     rb"|\x05\x02\x08\x00(..)(..)..([\x00\x07\x0f\x17\x1d\x24\x2a])\x01)",
     re.DOTALL,
 )
+# Errors by their code in an .xls ([MS-XLS] 2.5.10).
 _OLD_CODES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-"""Errors by their code in an .xls ([MS-XLS] 2.5.10)."""
 
 
 def _place_old_errors(content: bytes, names: Sequence[str]) -> dict[str, list[tuple[str, int, str]]]:

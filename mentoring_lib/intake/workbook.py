@@ -7,10 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from mentoring_lib.base.columns import ADDED_SHEETS, CONTEXT, MARKS, MARKS_SHEET, SHEETS, Column
-from mentoring_lib.base.frames import Checked, rows_of
 from mentoring_lib.base.problems import Letters, Problem, Refused, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Origin
+from mentoring_lib.base.rows import Checked, Origin, rows_of
 from mentoring_lib.base.texts import fold
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import clean_table, read_code
@@ -70,26 +69,28 @@ def read_sheet(opened: list[loading.Sheet], columns: tuple[Column, ...], name: s
 
 
 def check_name(folder: Path) -> list[Problem]:
-    """A question for each workbook beside ours that looks like a copy of it.
+    """A question for each workbook beside ours that looks like a copy of it, a note for any other table.
 
     Raises
     ------
     Refused
         If ours is not there and another lies in its place.
     """
-    books = [path.name for path in loading.list_files(folder) if path.suffix.lower() in BOOK_ENDINGS]
-    others = [name for name in books if name != WORKBOOK and name not in OTHER_BOOKS]
-    if others and WORKBOOK not in books:
-        raise Refused(Problem("workbook_renamed", name, value=WORKBOOK) for name in others)
-    alike = fold(Path(WORKBOOK).stem)
-    return [Problem("workbook_copy", name, value=WORKBOOK) for name in others if alike in fold(name)]
+    others = [path for path in loading.list_files(folder) if path.name not in (WORKBOOK, *OTHER_TABLES)]
+    books = [path.name for path in others if path.suffix.lower() in BOOK_ENDINGS]
+    if books and not (folder / WORKBOOK).is_file():
+        raise Refused(Problem("workbook_renamed", name, value=WORKBOOK) for name in books)
+    copies = [name for name in books if fold(Path(WORKBOOK).stem) in fold(name)]
+    tables = [path.name for path in others if path.suffix.lower() in (*BOOK_ENDINGS, ".csv", ".tsv", ".zip")]
+    return [Problem("workbook_copy" if name in copies else "file_unread", name, value=WORKBOOK) for name in tables]
 
 
-OTHER_BOOKS = ("programma.xlsx", "veidlapa.xlsx")  # of the programme's folder, read elsewhere
+OTHER_TABLES = ("programma.xlsx", "veidlapa.xlsx", "izdzestie.csv", "starting_points.csv", "theme_lexicon.csv")
+# of the programme's folder, read elsewhere
 
 
+# Decisions whose value is another application.
 PAIRS = ("duplicate_of", "not_duplicate")
-"""Decisions whose value is another application."""
 
 
 def find_codes(table: pd.DataFrame, applications: pd.DataFrame) -> Checked:

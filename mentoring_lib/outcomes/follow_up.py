@@ -11,12 +11,11 @@ from statistics import median
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.programme import FollowUp as Settings
-from mentoring_lib.base.rows import FollowUp
+from mentoring_lib.base.rows import FollowUp, rows_of, table_of
 
+# Days after the hour on which each round is asked.
 ROUNDS = {"next_day": 1, "after_90_days": 90, "after_180_days": 180}
-"""Days after the hour on which each round is asked."""
 
 MAX_RATING = 10  # ratings go from 0 to this
 DUE = ["application_id", "what", "who", "since", "until"]

@@ -24,10 +24,10 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import agree, plural, show_date
+from mentoring_lib.base.texts import agree, plural, say_of, show_date
 from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.render.layout import clean_text
-from mentoring_lib.render.palette import COLOURS, find_mark
+from mentoring_lib.render.palette import COLOURS, LOOKS, find_mark, paint
 from mentoring_lib.render.tables import CHART_WORDS, Html
 
 DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
@@ -36,22 +36,7 @@ DONE, LACKING, OPEN, INK, MUTED, LINE, GROUND = (
 WIDTH, NARROW = 7.2, 3.4  # inches: the width of an A4 page between its margins, and of a phone
 SCREEN_DPI = 110
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
-STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9.5,
-    "text.color": INK,
-    "text.parse_math": False,  # an applicant's "$" is a dollar, not TeX
-    "axes.edgecolor": LINE,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "xtick.bottom": False,
-    "ytick.left": False,
-    "figure.constrained_layout.use": True,
-    "svg.hashsalt": "mentoring",
-}
+STYLE: dict[Any, Any] = paint(LOOKS["charts"])
 
 P = ParamSpec("P")
 
@@ -102,8 +87,8 @@ def bare(ax: Axes, *sides: str) -> None:
         ax.spines[side].set_visible(False)
 
 
+# By column: its word for one and for several; how it looks is told by :func:`palette.find_mark`.
 Parts = Mapping[str, tuple[str, str]]
-"""By column: its word for one and for several; how it looks is told by :func:`palette.find_mark`."""
 
 
 TAKEN, USES = (
@@ -116,7 +101,7 @@ LETTERS_ACROSS = 68  # letters that fit in the longest bar
 def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str]) -> None:
     """A bar per row, made of its parts one after another, with words on each; beside the bar where one has no room.
 
-    On a narrow picture all words stand above the bars.
+    All words stand above the bars on a narrow picture, and where those of a bar are longer than half of it.
     """
     rows = counts[list(parts)].to_numpy("int64").tolist()
     top = max([1, *map(sum, rows)])
@@ -130,27 +115,29 @@ def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str]) -> N
         for count, text in zip(row, texts, strict=True)
         if count
     )
+    joined = [", ".join(filter(None, texts)) for texts in words]
+    longest = 0 if inside or narrow else max(map(len, joined))
+    above = narrow or longest > LETTERS_ACROSS / 2
     for position, (row, texts) in enumerate(zip(rows, words, strict=True)):
         left = 0
         for count, text, name in zip(row, texts, parts, strict=True):
             mark = find_mark(name)
             if count:
-                ax.barh(position, count, left=left, height=0.4 if narrow else 0.6, **mark.look)
+                ax.barh(position, count, left=left, height=0.4 if above else 0.6, **mark.look)
             if inside and count:
                 box = {"facecolor": mark.fill, "edgecolor": "none", "pad": 1}
                 ax.text(
                     left + count / 2, position, text, ha="center", va="center", color=mark.ink, bbox=box, weight="bold"
                 )
             left += count
-        told = ", ".join(filter(None, texts))
-        if narrow:
-            ax.text(0, position - 0.24, fill(f"{labels[position]}: {told}".replace("\n", " "), 46), va="bottom")
+        if above:
+            told = fill(f"{labels[position]}: {joined[position]}".replace("\n", " "), 46 if narrow else 96)
+            ax.text(0, position - 0.24, told, va="bottom")
         elif not inside:
-            ax.text(left + 0.01 * top, position, told, va="center")
-    longest = 0 if inside or narrow else max(len(", ".join(filter(None, texts))) for texts in words)
-    ax.set_xlim(0, top * (1.01 + 1.25 * longest / LETTERS_ACROSS))
-    _list_rows(ax, [""] * len(labels) if narrow else labels)
-    if narrow:
+            ax.text(left + 0.01 * top, position, joined[position], va="center")
+    ax.set_xlim(0, top * (1.01 if above else 1.01 + 1.25 * longest / LETTERS_ACROSS))
+    _list_rows(ax, [""] * len(labels) if above else labels)
+    if above:
         ax.set_ylim(len(labels) - 0.7, -0.8)
 
 
@@ -220,9 +207,9 @@ def _sum_up_ledger(ledger: pd.DataFrame) -> str:
     rows = zip(ledger.index, ledger[["booked", "open"]].sum(axis=1), ledger[list(USES)].sum(axis=1), strict=True)
     waits = [f"{year}. gadā vēl jānotiek {ahead} no {places}" for year, ahead, places in rows if ahead]
     unused, places = int(ledger["lost"].sum()), int(ledger[list(USES)].to_numpy().sum())
-    words = agree(unused, "konsultācija nav izmantota", "konsultācijas nav izmantotas")
+    words = f"{plural(places, 'konsultācijas', 'konsultācijām')} {agree(unused, 'nav izmantota', 'nav izmantotas')}"
     done = "Visas konsultācijas ir notikušas" if places else "Neviena konsultācija nav plānota"
-    return "; ".join(waits) or (f"{unused} no {places} {words}" if unused else done)
+    return "; ".join(waits) or (f"{unused} no {words}" if unused else done)
 
 
 @styled
@@ -250,7 +237,7 @@ def plot_course(course: pd.DataFrame, programme: Programme, *, narrow: bool = Fa
     _note(
         ax, today, held, f"{agree(held, 'notikusi', 'notikušas')}: {held}\n{show_date(today)}", above=False, color=DONE
     )
-    ax.set_ylim(0, targets[-1] * 1.25)
+    ax.set_ylim(min(0, held - targets[-1] * (0.75 if narrow else 0.35)), targets[-1] * 1.25)  # room for what it tells
     ax.set_yticks(sorted({0, *targets}))
     quarters = pd.date_range(start, ends[-1], freq="2QS" if narrow else "QS")
     ax.set_xticks(cast("Any", quarters), [f"{day:%m.%Y}" for day in quarters])
@@ -267,8 +254,7 @@ def describe_pace(held: int, planned: int, even: int) -> str:
     """How many consultations were held, against an even pace, in a sentence without its full stop."""
     more = held - even
     pace = "tikpat, cik" if not more else f"par {abs(more)} {'vairāk' if more > 0 else 'mazāk'} nekā"
-    told = f"{agree(held, 'Notikusi', 'Notikušas')} {held}" if held else "Nav notikusi neviena"
-    return f"{told} no {plural(planned, 'konsultācijas', 'konsultācijām')} – {pace} vienmērīgā tempā"
+    return f"{say_of(held, planned, 'Notikusi', 'Notikušas')} – {pace} vienmērīgā tempā"
 
 
 def _note(ax: Axes, day: pd.Timestamp, height: int, text: str, *, above: bool, color: str) -> None:

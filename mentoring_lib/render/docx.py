@@ -28,22 +28,16 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp
 from mentoring_lib.render.charts import Chart
 from mentoring_lib.render.layout import CONTENTS, KEPT_TOGETHER, clean_text, date_file, share_width
-from mentoring_lib.render.palette import COLOURS
+from mentoring_lib.render.palette import COLOURS, LOOKS
 from mentoring_lib.render.tables import is_total, show
 
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; real dates would change the bytes
 TEXT_WIDTH = 16.6  # centimetres between the margins of an A4 page
 FACT_WIDTHS = (4.6, TEXT_WIDTH - 4.6)  # centimetres: label and value
-STYLES = (
-    "Normal", "Default Paragraph Font", "Normal Table", "No List", "header", "Header Char", "footer", "Footer Char",
-    "Title", "Title Char", "heading 1", "Heading 1 Char", "heading 2", "Heading 2 Char", "caption", "List Bullet",
-    "Table Grid",
-)  # fmt: skip
-
 
 SIGN_COLOURS = {"●": "done", "○": "muted", "◆": "lacking"}
+# Marks of to-do items in a table's cell, coloured as in the chart; told apart by shape.
 SIGNS = re.compile("(●+|○+|◆+)")
-"""Marks of to-do items in a table's cell, coloured as in the chart; told apart by shape."""
 
 LOGO_HEIGHT = 1.4  # centimetres
 MAX_PROPERTY = 255  # characters of a property of a document
@@ -156,7 +150,7 @@ def _template() -> bytes:
         elif relation.reltype.endswith("/extended-properties"):
             relation.target_part._blob = relation.target_part.blob.replace(b"Microsoft Macintosh Word", b"python-docx")
     for style in list(document.styles):
-        if style.element.name_val not in STYLES:
+        if style.element.name_val not in LOOKS["documents"]["styles"]:
             document.styles.element.remove(style.element)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -372,6 +366,7 @@ def add_chart(paragraph: Any, chart: Chart) -> None:
 
 
 NUMBERED = (*LEVELS, "table")
+# How each kind of part is added; a heading and a named table are given their number.
 ADDED: dict[str, Callable[..., object]] = {
     "title": lambda document, text: document.add_heading(clean_text(text), level=0),
     "heading": partial(_add_heading, level=LEVELS["heading"]),
@@ -389,7 +384,6 @@ ADDED: dict[str, Callable[..., object]] = {
     "cards": _add_cards,
     "chart": lambda document, chart: add_chart(document.add_paragraph(), chart),
 }
-"""How each kind of part is added; a heading and a named table are given their number."""
 
 
 class _Packed(zipfile.ZipFile):

@@ -16,20 +16,13 @@ import xlsxwriter
 
 from mentoring_lib.base.columns import Column
 from mentoring_lib.render.layout import clean_text, count_lines
-from mentoring_lib.render.palette import COLOURS
-from mentoring_lib.render.xlsx import FORMATS, LINE_HEIGHT, TITLE, open_workbook
+from mentoring_lib.render.palette import LOOKS, paint
+from mentoring_lib.render.xlsx import LINE_HEIGHT, open_workbook
 
 FREE = ("application_id", "value")  # columns whose list only helps: other text is as good
 ROOM = 500  # rows a person can fill in
 LISTS = "Saraksti"
-WIDTHS = {
-    "id": 13, "moment": 17, "date": 12, "count": 11, "minutes": 11, "year": 11, "mark": 13, "choice": 22, "theme": 40,
-    "shown": 30,
-}  # fmt: skip
-TEXT_WIDTH = 26
-"""Characters by kind of column; no sheet is wider than :data:`xlsx.PRINTED`, so that it can be read when printed."""
-
-
+TEXT_WIDTH = 26  # characters of a column whose kind has no width of its own
 HELP_WIDTH = 84  # characters of a portrait A4 page
 HEADER_ROW = 1  # 0-based: the instruction stands above it
 
@@ -104,7 +97,7 @@ def build(title: str, help_lines: Sequence[str], write: Write, declaration: Decl
     """Make a workbook to fill in: its help, what ``write`` adds, and the sheet of the lists used."""
     buffer = io.BytesIO()
     book = open_workbook(buffer, title)
-    formats, lists = make_formats(book), Lists()
+    formats, lists = {name: book.add_format(paint(look)) for name, look in LOOKS["entry"].items()}, Lists()
     if declaration:
         _write_declaration(book, formats, declaration)
     write_help(book, formats, title, help_lines)
@@ -112,18 +105,6 @@ def build(title: str, help_lines: Sequence[str], write: Write, declaration: Decl
     lists.write(book)
     book.close()
     return buffer.getvalue()
-
-
-def make_formats(book: Any) -> dict[str, Any]:
-    """How the cells of a workbook to fill in look."""
-    plain = {"text_wrap": True, "valign": "top"}
-    return {
-        "title": book.add_format(TITLE),
-        "intro": book.add_format({"italic": True, "font_color": COLOURS["alert"]}),
-        "head": book.add_format({"bold": True, "bg_color": COLOURS["ground"], "bottom": 1, **plain}),
-        "text": book.add_format(plain),
-        **{kind: book.add_format(FORMATS[kind]) for kind in ("date", "moment", "muted")},
-    }
 
 
 def _write_declaration(book: Any, formats: Mapping[str, Any], declaration: Declaration) -> None:
@@ -160,7 +141,12 @@ class Lists:
         """Rule of a cell that offers these words; ``label`` says what they are for."""
         self.labels.setdefault(tuple(words), label)
         letter = xlsxwriter.utility.xl_col_to_name(list(self.labels).index(tuple(words)))
-        return {"validate": "list", "source": f"={LISTS}!${letter}$2:${letter}${len(words) + 1}", **WARNING, **more}
+        return {
+            "validate": "list",
+            "source": f"={LISTS}!${letter}$2:${letter}${len(words) + 1}",
+            **LOOKS["warning"],
+            **more,
+        }
 
     def write(self, book: Any) -> None:
         """The hidden sheet: what each list is for, then its words."""
@@ -172,13 +158,8 @@ class Lists:
         page.hide()
 
 
-WARNING = {
-    "error_type": "warning",
-    "error_title": "Nav sarakstā",
-    "error_message": "Izvēlieties no saraksta. Ja paturēsiet savu tekstu, rīks par to pajautās.",
-}
+# Adds sheets to a workbook with these formats, whose drop-downs take from these lists.
 Write = Callable[[Any, Mapping[str, Any], Lists], None]
-"""Adds sheets to a workbook with these formats, whose drop-downs take from these lists."""
 
 
 def list_words(sheets: Sequence[FillableSheet]) -> list[tuple[str, ...]]:
@@ -216,7 +197,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, li
     page.freeze_panes(HEADER_ROW + 1, 1)
     page.write_string(0, 0, sheet.intro, formats["intro"])
     first, last = HEADER_ROW + 1, HEADER_ROW + max(ROOM, len(sheet.rows))
-    widths = [sheet.wide.get(column.name, WIDTHS.get(column.kind, TEXT_WIDTH)) for column in sheet.columns]
+    widths = [sheet.wide.get(column.name, LOOKS["widths"].get(column.kind, TEXT_WIDTH)) for column in sheet.columns]
     labels = [column.label for column in sheet.columns]
     page.set_row(HEADER_ROW, LINE_HEIGHT * max(map(count_lines, labels, widths)))
     for index, column in enumerate(sheet.columns):

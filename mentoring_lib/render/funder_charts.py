@@ -14,8 +14,8 @@ from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 
 CUT = 1.4  # of a target: a longer bar tells nothing more
 COLUMN = 3.15  # widths of a target between the bars of two years
+# A to-do item by its state, as a sign in a text.
 GLYPHS = {"done": "●", "open": "○", "overdue": "◆"}
-"""A to-do item by its state, as a sign in a text."""
 
 
 def _draw(height: float, *, narrow: bool = False) -> Axes:

@@ -1,28 +1,20 @@
-"""One colour table by meaning, for charts, pages, workbooks and PDF alike; shape or fill carries the meaning first.
+"""How things look, by meaning, for charts, pages, workbooks and PDF alike: ``looks.toml``, with its colours put in."""
 
-Told apart without colour: done is filled, over the target pale, booked hatched, open empty, lacking bold or a diamond.
-"""
-
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
-COLOURS = {
-    "done": "#0072B2",  # delivered, has a consultation this year
-    "over": "#BFDDEF",  # beyond the target
-    "open": "#8C8C8C",  # edge of what is open or waits
-    "lacking": "#D55E00",  # overdue, lost, lacking
-    "alert": "#B03A00",  # the same as small text: dark enough to read on white
-    "alert-ground": "#FFF1E6",
-    "text": "#222222",
-    "muted": "#555555",
-    "line": "#C8CDD2",
-    "ground": "#EEF3F6",
-    "heading": "#00507D",
-    "white": "#FFFFFF",
-}
-"""Colour of each meaning."""
+LOOKS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("looks.toml").read_text("utf-8"))
+COLOURS: dict[str, str] = LOOKS["colours"]
 
+# The same for pages, as ``var(--done)``.
 CSS_VARIABLES = ":root {" + " ".join(f"--{name}: {colour.lower()};" for name, colour in COLOURS.items()) + "}\n"
-"""The same for pages, as ``var(--done)``."""
+
+
+def paint(look: Mapping[str, Any]) -> dict[str, Any]:
+    """A look with its colours instead of their meanings."""
+    return {key: COLOURS[value] if key.endswith("color") else value for key, value in look.items()}
 
 
 class Mark(NamedTuple):
@@ -39,26 +31,14 @@ class Mark(NamedTuple):
         return {"facecolor": self.fill, "edgecolor": self.edge, "hatch": self.hatch or None}
 
 
+# How each meaning looks.
 MARKS = {
-    "done": Mark(COLOURS["done"], COLOURS["done"], "", COLOURS["white"]),
-    "over": Mark(COLOURS["over"], COLOURS["over"], "", COLOURS["text"]),
-    "partial": Mark(COLOURS["over"], COLOURS["lacking"], "", COLOURS["text"]),  # happened, but something is missing
-    "contested": Mark(COLOURS["over"], COLOURS["done"], "", COLOURS["text"]),  # not hatched: that is a later year
-    "booked": Mark(COLOURS["white"], COLOURS["done"], "////", COLOURS["text"]),
-    "open": Mark(COLOURS["white"], COLOURS["open"], "", COLOURS["text"]),
-    "lacking": Mark(COLOURS["lacking"], COLOURS["lacking"], "", COLOURS["white"]),
+    name: Mark(COLOURS[fill], COLOURS[edge], hatch, COLOURS[ink])
+    for name, (fill, edge, hatch, ink) in LOOKS["marks"].items()
 }
-"""How each meaning looks."""
-
-_MEANINGS = {
-    "delivered": "done", "held": "done", "eligible": "done", "held_incomplete": "partial", "booked": "booked",
-    "open": "open", "other": "open", "lost": "lacking", "firm_in": "done", "contested": "contested", "firm_out": "open",
-}  # fmt: skip
+_IN_ORDER = ("done", "booked", "over", "open")
 
 
 def find_mark(column: str, number: int = 0) -> Mark:
     """How the numbers of a column are drawn; one without a meaning of its own by its number, so that two differ."""
-    return MARKS[_MEANINGS.get(column) or _IN_ORDER[number % len(_IN_ORDER)]]
-
-
-_IN_ORDER = ("done", "booked", "over", "open")
+    return MARKS[LOOKS["meanings"].get(column) or _IN_ORDER[number % len(_IN_ORDER)]]

@@ -17,12 +17,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
-from mentoring_lib.render.palette import COLOURS, MARKS, Mark, find_mark
-from mentoring_lib.render.tables import CHART_WORDS, WORDS
+from mentoring_lib.render.palette import COLOURS, MARKS, Mark
+from mentoring_lib.render.tables import CHART_WORDS
 from mentoring_lib.selection.reasons import LEFT_OUT, LOTS, count_met, find_left_out, show_rank, tell_lots
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.what_if import find_merits
@@ -137,7 +137,7 @@ def describe_run(group: int | str, ranks: Sequence[str]) -> tuple[str, str]:
     count, span = len(ranks), "–".join(ends)
     if isinstance(group, int):
         return f"{group}. gads", f"{plural(count, 'konsultācija', 'konsultācijas')}, {span}"
-    head = {"waiting": "gaida", "lot": "izšķirs izloze", **WORDS["verdict"]}.get(group, "–")
+    head = {"waiting": "gaida", "lot": "izšķirs izloze"}.get(group, "–")
     return head, plural(count, "kopiena", "kopienas") + (f", {span}" if span else "")
 
 
@@ -204,8 +204,8 @@ def explain_waiting(entries: Sequence[Entry], letters: int, most: int) -> list[s
     return lines
 
 
+# An entry, the middle of its row, and its name in lines.
 _Row = tuple[Entry, float, str]
-"""An entry, the middle of its row, and its name in lines."""
 
 
 def _lay_out(
@@ -344,13 +344,13 @@ class _Places(NamedTuple):
     lot: tuple[str, float]
 
 
+# By queue; a lot is told in the half that the own queue leaves empty, on a phone below the row.
 PLACES = {
     "new": _Places(2.42, ("right", 2.34), ("right", 1.97), ("left", 3.1)),
     "existing": _Places(2.98, ("left", 3.48), ("left", 3.82), ("right", 2.25)),
     "": _Places(2.7, ("right", 2.62), ("left", 3.22), ("right", 2.05)),
     "narrow": _Places(0.28, ("right", 1.2), ("left", 1.3), ("right", 3.32)),
 }
-"""By queue; a lot is told in the half that the own queue leaves empty, on a phone below the row."""
 
 
 def _draw_entry(
@@ -470,42 +470,3 @@ def describe_absent(decided: pd.DataFrame) -> str:
 def _describe_window(first: int, last: int, count: int) -> list[str]:
     shown = f"Attēlā: secībā no {first + 1}. līdz {last}. no {count}; visi ir datnē atlase.xlsx."
     return [] if last - first == count else [shown]
-
-
-def plot_firmness(examined: pd.DataFrame) -> Axes:
-    """How firm each outcome is: the lowest to the highest share of runs with a consultation, over all families.
-
-    Parameters
-    ----------
-    examined : DataFrame
-        See :func:`sensitivity.examine`; in the order of the ranking.
-    """
-    first, last = find_window(len(examined), int(examined["outcome"].eq("place").sum()))
-    table = examined.iloc[first:last].reset_index(drop=True)
-    shares = table.filter(like="share_")
-    counts = examined["verdict"].value_counts()
-    told = [f"{counts[name]} {words}" for name, words in WORDS["verdict"].items() if counts.get(name)]
-    title = f"{plural(len(examined), 'kopiena', 'kopienas')}: {', '.join(told)}" if told else sum_up([])
-    entries = [
-        Entry("" if pd.isna(rank) else f"{rank}.", name, "", -1, "", verdict, dashed=False)
-        for rank, name, verdict in zip(table["rank"], table["community"], table["verdict"], strict=True)
-    ]
-    with mpl.rc_context(STYLE):
-        rows, bottom = _lay_out(entries, 0.25, 27, {})
-        lines = ["Josla – cik bieži konsultāciju saņem, ja maina pa vienai lietai: no retākā līdz biežākajam."]
-        sheet, top = _start(WIDTH, title, lines, bottom, _describe_window(first, last, len(examined)))
-        left, right = 2.75, 5.45
-        for x, words in ((left, "nekad"), ((left + right) / 2, "puse"), (right, "vienmēr")):
-            sheet.write(x, top + 0.12, words, ha="center", fontsize=SMALL, color=MUTED)
-            sheet.ax.plot([x, x], [top + 0.22, top + bottom], color=COLOURS["line"], linewidth=0.8, zorder=0)
-        for (entry, middle, name), low, high in zip(rows, shares.min(axis=1), shares.max(axis=1), strict=True):
-            mark, y = find_mark(str(entry.group)), top + middle
-            sheet.box(0.08, y, entry.rank, mark, dashed=False)
-            sheet.write(0.6, y, name, fontsize=8.5)
-            start, width = left + low * (right - left) - 0.04, (high - low) * (right - left) + 0.08
-            sheet.ax.add_patch(Rectangle((start, y - 0.06), width, 0.12, zorder=2, **mark.look))
-        for run in find_runs(entries, 0, len(entries)):
-            ends = top + rows[run.start][1] - 0.1, top + rows[run.end][1] + 0.1
-            sheet.bracket(5.62, *ends, run.head, run.small)
-    sheet.ax.set_label(f"Joslu diagramma pa pieteikumiem. {'; '.join(told)}.")
-    return sheet.ax

@@ -13,19 +13,13 @@ from typing import Any, NamedTuple
 from mentoring_lib.base.settings import HEAD, NO, PAGES, TICK, WORDS, YES, Page, Setting, Table, dig
 from mentoring_lib.render.entry_workbook import Lists, add_page, build
 from mentoring_lib.render.layout import clean_text, count_lines
-from mentoring_lib.render.palette import COLOURS
+from mentoring_lib.render.palette import LOOKS, paint
 from mentoring_lib.render.xlsx import LINE_HEIGHT
 
 SPARE, LAST_SPARE = 6, 15  # empty rows below a table to write on in, the last one of a sheet has more
 ROW_WIDTHS = (36, 50, 70)  # characters of name, value and explanation
 TICK_WIDTH = 8
 KINDS: Mapping[str, Mapping[str, Any]] = WORDS["kinds"]
-ENTRY = {"bg_color": COLOURS["alert-ground"], "border": 1, "border_color": COLOURS["line"], "valign": "top"}
-LOOKS = {
-    "label": {"bold": True, "text_wrap": True, "valign": "top"},
-    "explained": {"italic": True, "font_color": COLOURS["muted"], "text_wrap": True, "valign": "top"},
-    "subtitle": {"bold": True, "font_size": 13, "font_color": COLOURS["heading"]},
-}
 Cell = str | float | date | None
 
 
@@ -58,14 +52,14 @@ def make_settings_workbook(title: str, data: Mapping[str, Any], lines: Sequence[
     """
 
     def write(book: Any, formats: Mapping[str, Any], lists: Lists) -> None:
-        own = {f"cell {kind}": its["look"] | ENTRY for kind, its in KINDS.items()} | LOOKS
-        looks = {**formats, **{name: book.add_format(look) for name, look in own.items()}}
+        own = {f"cell {kind}": its["look"] | LOOKS["settings"]["entry"] for kind, its in KINDS.items()}
+        looks = {name: book.add_format(paint(look)) for name, look in (own | LOOKS["settings"]).items()}
         ranges = {
             table.place: f"='{page.name}'!$A${head + 2}:$A${last + 1}"
             for page in PAGES
             for table, head, last in _tables_of(page, data)
         }
-        made = _Book(book, looks, data, ranges, lists)
+        made = _Book(book, {**formats, **looks}, data, ranges, lists)
         for page in PAGES:
             _write_page(made, page)
 

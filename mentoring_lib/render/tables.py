@@ -19,8 +19,7 @@ import pandas as pd
 from pandas.api.types import is_bool, is_bool_dtype, is_numeric_dtype
 
 from mentoring_lib.base.columns import ANCHORS, APPLICATION, CHOICES, DERIVED, NOVELTY_GROUPS, READINGS, SHEETS
-from mentoring_lib.base.messages import KINDS
-from mentoring_lib.base.problems import BETWEEN
+from mentoring_lib.base.problems import BETWEEN, KINDS
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date, show_number
 from mentoring_lib.funder.disclosure import HIDDEN
@@ -28,13 +27,14 @@ from mentoring_lib.selection.sensitivity import FAMILIES
 
 _TEXTS = tomllib.loads(Path(__file__).with_name("texts_lv.toml").read_text("utf-8"))
 
+# Latvian heading of every column that is shown.
 HEADINGS: dict[str, str] = {
     **{column.name: column.label for columns in (*SHEETS.values(), APPLICATION, DERIVED) for column in columns},
     **{f"share_{name}": label.capitalize() for name, label in FAMILIES.items()},
     **_TEXTS["headings"],
 }
-"""Latvian heading of every column that is shown."""
 
+# Latvian word of every code word, by column.
 WORDS: dict[str, Mapping[str, str]] = {
     **CHOICES,
     "anchor": ANCHORS,
@@ -47,13 +47,12 @@ WORDS: dict[str, Mapping[str, str]] = {
     "proved": CHOICES["yes_no"],
     **_TEXTS["words"],
 }
-"""Latvian word of every code word, by column."""
 
 CHART_WORDS: dict[str, dict[str, tuple[str, str]]] = _TEXTS["charts"]
 NOTHING = "Nav neviena ieraksta."
 MAX_COLUMNS_ON_A_PHONE = 3
+# Columns that hold shares of one and are shown in per cent.
 SHARES = {"share", "exact", "within_one", *(f"share_{name}" for name in FAMILIES)}
-"""Columns that hold shares of one and are shown in per cent."""
 
 
 def present(table: pd.DataFrame) -> pd.DataFrame:
@@ -127,9 +126,9 @@ def is_total(texts: Sequence[str]) -> bool:
     return TOTAL in texts
 
 
+# Cells that must not break in print, or (a hash) anywhere: their class, for the style sheet.
 CELL_KINDS = {"hash": re.compile(r"[0-9a-f]{64}"), "code": re.compile(r"K-[0-9A-F]{6}"),
               "date": re.compile(r"\d\d\.\d\d\.\d{4}(?: \d\d[:.]\d\d)?")}  # fmt: skip
-"""Cells that must not break in print, or (a hash) anywhere: their class, for the style sheet."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from mentoring_lib.render.layout import (
     least_width,
     share_columns,
 )
-from mentoring_lib.render.palette import COLOURS, find_mark
+from mentoring_lib.render.palette import COLOURS, LOOKS, find_mark, paint
 from mentoring_lib.render.tables import NOTHING, SHARES, is_total, present, show, show_cell
 
 MAX_CHARACTERS = 32767  # in one cell of a spreadsheet
@@ -38,33 +38,15 @@ Listed = Sequence[tuple[str, str]]  # name and title of each sheet
 Links = Mapping[str, Mapping[str, str]]
 LINE_HEIGHT = 15  # points
 LINES_ON_A_PAGE = 45
-TITLE = {"bold": True, "font_size": 15, "font_color": COLOURS["heading"]}
-TOTALS = {"bold": True, "valign": "top", "top": 1, "border_color": COLOURS["done"]}
-HEAD = {"bold": True, "font_color": "white", "bg_color": COLOURS["done"], "text_wrap": True, "indent": 1}
-CELLS: dict[str, dict[str, Any]] = {
-    "text": {"text_wrap": True, "align": "left", "indent": 1},
-    "number": {"num_format": "#,##0.##", "align": "right", "indent": 1},
-    "whole": {"num_format": "0", "align": "right", "indent": 1},
-    "share": {"num_format": "0 %", "align": "right", "indent": 1},
-    "hidden": {"align": "right", "indent": 1},
-    "date": {"num_format": "dd.mm.yyyy", "align": "left", "indent": 1},
-    "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "left", "indent": 1},
-}
-
-
+# How each kind of cell looks.
 FORMATS: dict[str, dict[str, Any]] = {
-    "title": TITLE,
-    "answer": {"bold": True, "text_wrap": True, "valign": "top"},
-    "notice": {"bold": True, "font_color": COLOURS["alert"]},
-    "head": HEAD | {"valign": "vcenter"},
-    "head number": HEAD | {"valign": "vcenter", "align": "right"},
-    **{name: {**look, "valign": "top"} for name, look in CELLS.items()},
-    **{f"total {name}": {**look, **TOTALS} for name, look in CELLS.items()},
-    "link": {"font_color": COLOURS["done"], "underline": 1},
-    "linked": {"font_color": COLOURS["done"], "underline": 1, "valign": "top", "indent": 1, "text_wrap": True},
-    "muted": {"font_color": COLOURS["muted"], "italic": True},
+    name: paint(look)
+    for name, look in {
+        **LOOKS["beside_cells"],
+        **LOOKS["cells"],
+        **{f"total {name}": cell | LOOKS["total"] for name, cell in LOOKS["cells"].items()},
+    }.items()
 }
-"""How each kind of cell looks."""
 
 
 @dataclass(frozen=True)
@@ -302,8 +284,8 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(alternative)[:1000]})
 
 
+# End of the heading of a column of targets, beside the column of results of the same name.
 TARGET = " mērķis"
-"""End of the heading of a column of targets, beside the column of results of the same name."""
 
 
 def _place_series(sheet: TableSheet, top: int, last: int, name: str) -> dict[str, Any]:

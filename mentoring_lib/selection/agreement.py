@@ -115,6 +115,9 @@ def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
     if len(markers) < 2:
         return str(words["alone"].format(marker=markers["marker"].item()) if len(markers) else words["nobody"])
     pairs, close = int(kappa["pairs"].sum()), kappa["within_one"] * kappa["pairs"]
-    said = {"pairs": plural(pairs, "vērtējumu pāris", "vērtējumu pāri"), "close": 100 * close.sum() / max(pairs, 1)}
-    gap = markers["clarity"].max() - markers["clarity"].min()
-    return str(words["told"].format(gap=show_number(gap, 2), **said))
+    if not pairs:
+        return str(words["apart"])
+    said = {"pairs": plural(pairs, "vērtējumu pāris", "vērtējumu pāri"), "close": 100 * close.sum() / pairs}
+    sums = markers["clarity"].dropna()
+    gap = words["gap"].format(gap=show_number(sums.max() - sums.min(), 2)) if len(sums) > 1 else ""
+    return f"{words['told'].format(**said)} {gap}".strip()

@@ -25,16 +25,16 @@ from mentoring_lib.selection.decisions import AMENDING, in_order
 
 SECTIONS: dict[str, type[BaseModel]] = {"call": Call, "rule": Rule, "lottery": Lottery, "form": Form}
 COUNTS = ("places", "minimum_places")
+# Settings of these sections that are no part of the contract: the title decides nothing, the salt is told by its hash,
+# the draw has a record of its own, its time stands in draw_at, and what the form's mappings change shows in the
+# applications themselves.
 LEFT_OUT = {
     "call.title", "call.salt", "call.former_names", "lottery.seed", "lottery.drawn_at", "lottery.witnesses",
     "lottery.expected", "form.headers", "form.answers", "form.date_order",
 }  # fmt: skip
-"""Settings of these sections that are no part of the contract: the title decides nothing, the salt is told by its hash,
-the draw has a record of its own, its time stands in draw_at, and what the form's mappings change shows in the
-applications themselves."""
 
+# What may be amended of the record of the draw: its words, and the settings it was written from.
 RECORDED = {"skaitlis": "lottery.seed", "laiks": "lottery.drawn_at", "liecinieki": "lottery.witnesses"}
-"""What may be amended of the record of the draw: its words, and the settings it was written from."""
 
 FORM = "kas: bija → ir"
 NOTHING = "–"

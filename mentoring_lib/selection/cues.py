@@ -11,14 +11,14 @@ import pandas as pd
 from mentoring_lib.base.columns import WORDS
 from mentoring_lib.base.texts import fold
 
+# What a cue may point to, in the order of the anchors.
 CUES: dict[str, str] = WORDS["cues"]
-"""What a cue may point to, in the order of the anchors."""
 
+# Beginnings of folded words ("$" for the whole word); Latvian, and Russian since some write in it.
 STEMS: dict[str, str] = WORDS["cue_stems"]
-"""Beginnings of folded words ("$" for the whole word); Latvian, and Russian since some write in it."""
 
+# What may stand before a stem: "izmēģinājuši", "noraidīja" say as much as "mēģinājuši".
 PREFIXES = {"tried": "(?:aiz|ap|at|ie|iz|no|pa|par|pie|sa|uz)?"}
-"""What may stand before a stem: "izmēģinājuši", "noraidīja" say as much as "mēģinājuši"."""
 
 _PATTERNS = {cue: re.compile(f"^{PREFIXES.get(cue, '')}{stems}") for cue, stems in STEMS.items()}
 NO_CUE = {"ka"}  # "that"; folded it looks like "kā"

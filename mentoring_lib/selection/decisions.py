@@ -7,23 +7,22 @@ from datetime import date
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, POINTS, label_of
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, Refused, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Decision, Entry
+from mentoring_lib.base.rows import Decision, Entry, rows_of
 from mentoring_lib.base.texts import fold, suggest
 
+# Decisions that take an application out of the selection.
 DROPPED = ("withdrawn", "ineligible", "duplicate_of")
-"""Decisions that take an application out of the selection."""
 
+# Decisions on whether, and how, an application competes: of all of them together the newest day wins.
 VERDICTS = (*DROPPED, "eligible", "override")
-"""Decisions on whether, and how, an application competes: of all of them together the newest day wins."""
 
+# Decisions about the whole call: they name no application (see :mod:`lottery`).
 AMENDING = ("places_amended", "record_amended")
-"""Decisions about the whole call: they name no application (see :mod:`lottery`)."""
 
+# What a decision on novelty may say.
 NOVELTY = {label_of("novelty", code): code for code in ("new", "existing")}
-"""What a decision on novelty may say."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,11 @@ class Verdict:
     decision: str
     accepted: bool
     row: Decision
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it takes the application out, or nobody knows."""
+        return self.decision in (*DROPPED, "contradiction")
 
 
 def in_order(decisions: pd.DataFrame) -> list[Decision]:
@@ -146,8 +150,8 @@ def waive_codes(problems: Iterable[Problem], decisions: pd.DataFrame) -> list[Pr
     ]
 
 
+# Distinct codes from which it is no slip of the hand if not one of them is known.
 MIN_CODES_USED = 3
-"""Distinct codes from which it is no slip of the hand if not one of them is known."""
 
 
 def check_salt(applications: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> None:
@@ -182,8 +186,8 @@ def _check_contradictions(decisions: pd.DataFrame) -> Iterator[Problem]:
         yield problem_at("decision_conflict", row, "decision", word, str(row.application_id))
 
 
+# Decisions on an agreed mark, and the anchor of each.
 AGREED = {f"agreed_{anchor}": anchor for anchor in ANCHORS}
-"""Decisions on an agreed mark, and the anchor of each."""
 
 
 def _check_values(decisions: pd.DataFrame, codes: set[str], programme: Programme) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 import pandas as pd
 
-from mentoring_lib.base.frames import map_distinct, table_of
+from mentoring_lib.base.rows import map_distinct, table_of
 from mentoring_lib.base.texts import LEGAL_FORMS, PHONE_DIGITS, fold
 from mentoring_lib.selection.decisions import DROPPED, decide_pairs, find_verdicts
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Application, Entry
+from mentoring_lib.base.rows import Application, Entry, rows_of
 from mentoring_lib.selection.decisions import Verdict, find_verdicts
 from mentoring_lib.selection.duplicates import Pair
 
@@ -63,8 +62,8 @@ def determine_states(
     return applications.assign(**pd.DataFrame(states, applications.index, columns, dtype="str"))
 
 
+# Reasons that a decision alone does not settle: what is lacking must be put in, unless the application is refused.
 LACKING = ("Nav skaidrs, kad pieteikums iesniegts.", "Nav kopienas nosaukuma.")
-"""Reasons that a decision alone does not settle: what is lacking must be put in, unless the application is refused."""
 
 
 def _find_state(answer: Received, verdict: Verdict | None, doubt: str, programme: Programme) -> tuple[str, str, str]:

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, WORDS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import plural, show_number
 from mentoring_lib.selection import rule as core
 from mentoring_lib.selection.rows import Decided

@@ -7,8 +7,8 @@ from itertools import groupby
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, WORDS
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme, Rule
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import show_number
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
@@ -117,8 +117,8 @@ def _outcome(row: Decided) -> list[str]:
     return [sentence for sentence, stands in sentences.items() if stands]
 
 
+# Why an application is not in the order, in a word or two.
 LEFT_OUT: dict[str, str] = WORDS["left_out"]
-"""Why an application is not in the order, in a word or two."""
 
 
 def find_left_out(decided: pd.DataFrame) -> pd.Series:
@@ -130,8 +130,8 @@ def find_left_out(decided: pd.DataFrame) -> pd.Series:
 MET_WORDS = {("new", True): "abas", ("new", False): "jauna", ("", True): "skaidrs", ("", False): "neviena"}
 
 
+# The two lots: who goes first of the next ones of two queues, and the order of equal ones within a queue.
 LOTS = {"lot_rows": "starp rindām", "lot_equal": "starp vienādiem"}
-"""The two lots: who goes first of the next ones of two queues, and the order of equal ones within a queue."""
 
 
 def tell_lots(decided: pd.DataFrame) -> dict[str, tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Typed rows of this room's own tables; a missing cell is None (see :func:`frames.rows_of`)."""
+"""Typed rows of this room's own tables; a missing cell is None (see :func:`rows.rows_of`)."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,7 +8,7 @@ from mentoring_lib.base.rows import Entry
 
 @dataclass(frozen=True)
 class Proposed(Entry):
-    """An application before places are given: who dropped out of a settled outcome, who waits after the ranked."""
+    """An application before places are given: who dropped out once settled, who waits in its rank (0) or after it."""
 
     application_id: str
     municipality: str | None

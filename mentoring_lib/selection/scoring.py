@@ -13,14 +13,13 @@ from itertools import product
 import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, POINTS
-from mentoring_lib.base.frames import rows_of, table_of
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.rows import Entry, rows_of, table_of
 from mentoring_lib.base.texts import plural
 from mentoring_lib.selection.decisions import AGREED, NOVELTY, latest
 
+# States of applications that are to be marked.
 MARKED_STATES = ("eligible", "late")
-"""States of applications that are to be marked."""
 
 
 @dataclass(frozen=True)
@@ -156,11 +155,6 @@ def score_clarity(applications: pd.DataFrame, anchors: pd.DataFrame) -> pd.DataF
     sums = {key: sum(marks.values()) for key, marks in final_marks(anchors).items() if len(marks) == len(ANCHORS)}
     clarity = [sums.get(key) for key in applications["application_id"]]
     return applications.assign(clarity=pd.Series(clarity, index=applications.index))
-
-
-def find_discussions(anchors: pd.DataFrame, *, discussion_gap: int) -> pd.DataFrame:
-    """Anchors on which markers differ by at least ``discussion_gap`` points (of 3) and have not agreed on a mark."""
-    return anchors[anchors["gap"].ge(discussion_gap) & anchors["agreed"].isna()].reset_index(drop=True)
 
 
 def find_missing_marks(

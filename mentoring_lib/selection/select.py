@@ -7,9 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Candidates
+from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.selection import past as history
 from mentoring_lib.selection.allocation import Kept, Outcome, allocate, grade, rank
 from mentoring_lib.selection.decisions import find_dropped_on, find_overrides

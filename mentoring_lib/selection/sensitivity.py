@@ -7,7 +7,6 @@ family, anything else is contested, and the families that contest it are named.
 
 import math
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Any, get_args
 
 import numpy as np
@@ -29,11 +28,11 @@ FIRM_IN, FIRM_OUT = 0.9, 0.1  # share of runs with a place
 
 Shares = npt.NDArray[np.float64]
 
+# Families of variants, in the order they are shown.
 FAMILIES: dict[str, str] = WORDS["families"]
-"""Families of variants, in the order they are shown."""
 
+# What each reading of the two priorities favours, in one sentence.
 FAVOURS: dict[str, str] = WORDS["favours"]
-"""What each reading of the two priorities favours, in one sentence."""
 
 
 def compare_readings(decided: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -173,29 +172,6 @@ def find_weights(pool: Pool) -> tuple[Ints, Shares]:
     top = MAX_CLARITY * pool.scale
     edges = np.unique(np.concatenate([[0, top], gaps[(gaps > 0) & (gaps < top)].ravel()]))
     return (edges[:-1] + edges[1:]) // 2, np.diff(edges) / pool.scale
-
-
-def list_weight_intervals(decided: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Weights of "new" under which each application has a place in the reading by points, exactly.
-
-    Returns
-    -------
-    DataFrame, shape (m, 4)
-        ``application_id, community, weight_from, weight_to`` (points, Fraction), one row per unbroken interval
-        between 0 and 12; only those whose place depends on the weight.
-    """
-    pool = make_pool(decided, programme)
-    names = decided.set_index("application_id")["community"]
-    weights, spans = find_weights(pool)
-    by_points = programme.rule.model_copy(update={"reading": "points"})
-    placed = who_gets_places(pool, by_points, weight=weights[:, None])
-    edges = [Fraction(0), *(Fraction(round(edge * pool.scale), pool.scale) for edge in np.cumsum(spans))]
-    rows = []
-    for column in np.flatnonzero(placed.any(axis=0) & ~placed.all(axis=0)):
-        steps = np.flatnonzero(np.diff(np.concatenate([[0], placed[:, column].astype(np.int8), [0]])))
-        key = pool.ids[column]
-        rows += [(key, names[key], edges[a], edges[b]) for a, b in zip(steps[::2], steps[1::2], strict=True)]
-    return pd.DataFrame(rows, columns=["application_id", "community", "weight_from", "weight_to"])
 
 
 MISSING = -1  # a mark that was not given

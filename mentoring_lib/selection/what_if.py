@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.programme import Programme, Rule
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.selection import allocation
 from mentoring_lib.selection import rule as core
 from mentoring_lib.selection.rows import Decided

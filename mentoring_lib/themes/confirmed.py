@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mentoring_lib.base.columns import ALL_TICKED
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.rows import Entry
+from mentoring_lib.base.rows import Entry, rows_of
 
 MIN_BASE = 5  # applications: no per cent of fewer
 

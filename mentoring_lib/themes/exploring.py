@@ -5,7 +5,6 @@ applications is not shown, and a difference is claimed only where Fisher's exact
 one after Holm's correction for the number of comparisons.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import combinations
@@ -18,7 +17,6 @@ import pandas as pd
 
 from mentoring_lib.base.columns import CHOICES, WORDS
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import plural, show_number
 from mentoring_lib.themes.confirmed import MIN_BASE, count_themes, label_themes
 
 SIGNIFICANT = 0.05  # Holm-adjusted p below which a difference is claimed
@@ -30,8 +28,8 @@ def select_valid(decided: pd.DataFrame) -> pd.DataFrame:
     return decided[decided["state"].isin(["eligible", "late"])]
 
 
+# What became of an application's consultation, by events.
 USES: dict[str, str] = WORDS["fates"]
-"""What became of an application's consultation, by events."""
 
 
 def follow_places(applications: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
@@ -195,16 +193,6 @@ def describe_differences(tested: pd.DataFrame, themes: Mapping[str, str]) -> str
     return f"Atšķirība ir pārliecinoša: {differences}. Citās tēmās datu ir par maz, lai teiktu, ka grupas atšķiras."
 
 
-def describe_test(tested: pd.DataFrame) -> str:
-    """How it was tested, for whoever asks (Latvian); "" if nothing was."""
-    if tested.empty:
-        return ""
-    count = plural(len(tested), "salīdzinājums", "salīdzinājumi")
-    least = tested["p"].min()
-    shown = "ir mazāka par 0,001" if least < 0.001 else show_number(least, 3)
-    return f"Fišera eksaktais tests, {count}, Holma korekcija; mazākā p vērtība {shown}."
-
-
 def list_themes(programme: Programme) -> pd.DataFrame:
     """The short name of each theme beside the form's question, in the call's order."""
     rows = [(programme.short_theme(code), label) for code, label in programme.themes.items()]
@@ -279,15 +267,3 @@ def list_unconfirmed(applications: pd.DataFrame, suggested: pd.DataFrame, progra
     short = dict(zip(programme.themes, list_themes(programme)["short"], strict=True))
     labels = {name: label_themes(table[name], short) for name in ("themes", "suggested")}
     return table.assign(**labels)
-
-
-def note_call(applications: pd.DataFrame, programme: Programme) -> str:
-    """The counts of this call as lines for the next programme file, where they outlive the personal data."""
-    asked = _count_asked(applications, programme)
-    themes = ", ".join(f"{_quote(str(code))} = {count}" for code, count in asked.items())
-    confirmed = len(select_confirmed(applications))
-    return f"[[earlier]]\ncode = {_quote(programme.call.code)}\nconfirmed = {confirmed}\nthemes = {{ {themes} }}"
-
-
-def _quote(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # a string of JSON is one of TOML

@@ -104,7 +104,7 @@ def test_firmness_agrees_with_its_numbers(verdicts, told):
 @pytest.mark.parametrize(
     ("done", "words"),
     [
-        (0, "Nav sniegta neviena konsultācija"),
+        (0, "Nav sniegta neviena no 14 konsultācijām"),
         (1, "Sniegta 1 no 14 konsultācijām"),
         (11, "Sniegtas 11 no 14 konsultācijām"),
     ],

@@ -197,7 +197,7 @@ def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys, input
     monkeypatch.setattr(paths, "NOTEBOOKS", ROOT / "notebooks")
     plan = erasing.plan_erasure(folder, out, inputs.programme)
     assert {f"burtnicas/{Path(copy).name}", f"burtnicas/.ipynb_checkpoints/{checkpoint.name}", ".mentoring-abc.tmp",
-            "izloze/saraksts.txt", "izloze/skaitlis.txt"} == set(plan.inside)  # fmt: skip
+            "izloze/lemums.txt", "izloze/saraksts.txt", "izloze/skaitlis.txt"} == set(plan.inside)  # fmt: skip
     assert [*plan.inside] == sorted(plan.inside)
     assert [path for path, _ in plan.hers if path.suffix == ".sha256"] == []
     assert plan.edited == (letter.relative_to(out).as_posix(),)

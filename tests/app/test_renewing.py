@@ -266,6 +266,16 @@ def test_what_she_wrote_beside_the_communities_is_kept(inputs, listed):
     assert new[LOOK_UP].cell(5, 12).value is None
 
 
+def test_a_row_known_by_small_letters_or_by_its_name_is_not_added_again(inputs, listed):
+    book = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))
+    page = book["Tēmas"]
+    page["A3"], page["A4"] = str(page["A3"].value).lower().replace("0", "o"), str(page["A4"].value).split(" · ")[1]
+    buffer = io.BytesIO()
+    book.save(buffer)
+    renewed = openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(buffer.getvalue(), inputs, listed)))["Tēmas"]
+    assert sum(cell.value is not None for cell in renewed["A"]) == sum(cell.value is not None for cell in page["A"])
+
+
 def test_her_own_lists_stay_wherever_the_tool_has_none(inputs, listed):
     old = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))
     for words, cells in (("Anna,Ilze", "C3:C50"), ("jā,nē", "G3:I50"), ("a,b", "A3:A9")):

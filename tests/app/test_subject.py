@@ -79,7 +79,7 @@ def remove_row(folder, key):
 def test_forgetting_takes_two_calls_and_leaves_a_stone_so_that_counts_hold(programme_folder, capsys):
     folder, out = programme_folder
     before = workflow.evaluate(workflow.read_inputs(folder))
-    words = ["forget", str(folder), KEY, "--out", str(out), "--yes"]
+    words = ["forget", str(folder), "k-978e9f · Ūdenstorņa stūris", "--out", str(out), "--yes"]
     assert main(words) == paths.ISSUES
     told = capsys.readouterr().out
     assert f"ieksejie/vestules/{KEY} Ūdenstorņa stūris.docx" in told

@@ -7,10 +7,15 @@ from dataclasses import dataclass, replace
 import pytest
 
 from mentoring_lib.base.columns import APPLICATION, DERIVED, MARKS, MARKS_SHEET, SHEETS
-from mentoring_lib.base.messages import CHECK, KINDS, NOTE, REFUSE, SETTLE, TEXTS
 from mentoring_lib.base.problems import (
     BLOCKS,
+    CHECK,
+    KINDS,
+    NOTE,
     PROBLEM_COLUMNS,
+    REFUSE,
+    SETTLE,
+    TEXTS,
     Problem,
     Refused,
     add_cells,

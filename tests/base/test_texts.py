@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring_lib.base.frames import map_distinct
+from mentoring_lib.base.rows import map_distinct
 from mentoring_lib.base.texts import (
     LATVIAN_LETTERS,
     count_files,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from builders import END, codes, events, held, placed, programme, recommendations, tasks
 
-from mentoring_lib.base.frames import rows_of
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.delivery.events import follow, list_appointments
 from mentoring_lib.delivery.ledger import (
     check_hours,

@@ -25,8 +25,7 @@ from hypothesis import settings as pace
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.rows import Candidates
+from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.delivery.due import count_load, find_due
 from mentoring_lib.delivery.events import follow, held_days, list_appointments, select_clear
 from mentoring_lib.delivery.ledger import (

@@ -68,10 +68,10 @@ def told(request, example):
 
 
 TITLES = {
-    "nobody": "Sniegtas 12 no 14 konsultācijām; visas 12 kopienas jau kaut ko ir paveikušas, 13 no 38 darbiem vēl ir "
-              "priekšā",
+    "nobody": "Sniegtas 12 no 14 konsultācijām; visas 12 kopienas jau kaut ko ir paveikušas, 13 no 38 darbiem vēl nav "
+              "paveikti",
     "contradicting": "Sniegtas 12 no 14 konsultācijām; neviens no ieplānotajiem darbiem vēl nav paveikts",
-    "alone": "Sniegta 1 no 14 konsultācijām; kopiena jau kaut ko ir paveikusi, 1 no 4 darbiem vēl ir priekšā",
+    "alone": "Sniegta 1 no 14 konsultācijām; kopiena jau kaut ko ir paveikusi, 1 no 4 darbiem vēl nav paveikts",
 }  # fmt: skip
 ANSWERED = {"nobody": (0, 12), "one": (1, 11), "everybody": (12, 0), "contradicting": (12, 0), "alone": (1, 0)}
 

@@ -364,7 +364,7 @@ def headline(counted):
     _, _, asked, done = counted["sums"]
     assert counted["started"] == delivered
     return (f"Sniegtas {delivered} no {planned} konsultācijām; visas {delivered} kopienas jau kaut ko ir paveikušas, "
-            f"{asked - done} no {asked} darbiem vēl ir priekšā")  # fmt: skip
+            f"{asked - done} no {asked} darbiem vēl nav paveikti")  # fmt: skip
 
 
 def sentences(counted):
@@ -376,7 +376,7 @@ def sentences(counted):
     yield (f"Apsolīts: {planned} konsultācijas (7 + 7). 2023. gadā no 7 plānotajām: 7 ir sniegtas. 2024. gadā no 7 "
            f"plānotajām: {became}. Projekts beidzas 31.10.2024.")  # fmt: skip
     yield ("Viena zīme – viens ieplānots darbs: ● paveikts, ○ vēl priekšā, ◆ nokavēts. Kas no tā iznācis, "
-           f"aprakstījušas {counted['told']} no {delivered} kopienām. Nosaukumi norādīti ar kopienu "
+           f"aprakstījušas {counted['told']} no {delivered} kopienām. Nosaukumi un stāsti publicēti tikai ar kopienu "
            "piekrišanu.")  # fmt: skip
     kinds = Counter(word for _, word in counted["moved"])
     yield (f"{kinds['kopiena atteicās']} kopiena atteicās no piedāvātās konsultācijas, "
@@ -714,6 +714,13 @@ def test_headings_are_an_outline_without_gaps(files):
     assert shown == [text for _, text in headings]
 
 
+def test_items_done_in_a_part_of_the_project_are_not_said_to_be_of_those_planned_in_it(inputs):
+    figures = evaluate(inputs, starts=date(2023, 12, 1), ends=date(2023, 12, 31)).figures
+    first, _ = funder_report.describe_years(figures, inputs.programme)
+    assert figures.received["tasks"].iloc[0] > figures.received["tasks_given"].iloc[0]
+    assert first.endswith("ilgums: 1\u00a0h; 2 ieteikumi, 3 ieplānoti darbi, 6 paveikti darbi.")
+
+
 def test_a_report_for_a_period_says_so_and_counts_what_lies_in_it(example):
     inputs, _ = example
     results = evaluate(inputs, starts=date(2024, 1, 1), ends=date(2024, 6, 30))
@@ -790,7 +797,7 @@ def test_every_sentence_and_every_figure_is_a_field_of_its_own(example):
         "Kaimiņu kopienu kopspēks (2023.LV/NVOF/MAC/041/58), 01.05.2023–31.10.2024, "
         "PIEMĒRS – pieteikumi, cilvēki un notikumi ir izdomāti",
         "Ķekavā 1 no 12; Sniegtas 12 no 14 konsultācijām; visas 12 kopienas jau kaut ko ir paveikušas, "
-        "13 no 38 darbiem vēl ir priekšā.",
+        "13 no 38 darbiem vēl nav paveikti.",
         "9 no 10",
     ]
 

@@ -22,9 +22,9 @@ from builders import (
     tasks,
 )
 
-from mentoring_lib.base.frames import rows_of
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import Formula
+from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
 from mentoring_lib.base.texts import join_words, show_hours
 from mentoring_lib.delivery.events import list_valid_events

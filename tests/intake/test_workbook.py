@@ -87,7 +87,7 @@ def test_columns_added_later_may_be_missing_unless_a_heading_is_unknown(tmp_path
     ("names", "copies", "renamed"),
     [
         ([], [], []), ([BOOK, "programma.xlsx", "veidlapa.xlsx"], [], []), (["programma.xlsx", "veidlapa.xlsx"], [], []),
-        ([BOOK, "darba_gramata (1).xlsx", "Darba grāmata.ods", "budžets.xlsx"], ["Darba grāmata.ods", "darba_gramata (1).xlsx"], []),
+        ([BOOK, "darba_gramata (1).xlsx", "Darba grāmata.ods"], ["Darba grāmata.ods", "darba_gramata (1).xlsx"], []),
         ([BOOK, "darba_gramata.docx", "~$darba_gramata.xlsx"], [], []), (["grāmata.XLS", "b.xlsm"], [], ["b.xlsm", "grāmata.XLS"]),
     ],
 )  # fmt: skip
@@ -104,6 +104,22 @@ def test_a_workbook_is_known_by_its_name(tmp_path, names, copies, renamed):
         assert [(p.code, p.file, p.value) for p in check_name(tmp_path)] == [
             ("workbook_copy", name, BOOK) for name in copies
         ]
+
+
+def test_a_table_that_lies_in_no_folder_is_told_as_unread(tmp_path):
+    for name in (
+        BOOK,
+        "theme_lexicon.csv",
+        "Atbildes.xlsx",
+        "programma (1).xlsx",
+        "Forma.csv",
+        "līgums.pdf",
+        "logo.png",
+    ):
+        (tmp_path / name).touch()
+    assert [(p.code, p.file) for p in check_name(tmp_path)] == [
+        ("file_unread", name) for name in ("Atbildes.xlsx", "Forma.csv", "programma (1).xlsx")
+    ]
 
 
 def test_a_community_named_in_place_of_a_code_is_its_application_where_there_is_one():

@@ -6,8 +6,7 @@ from functools import cache
 import pandas as pd
 from builders import _sheet, applications, changed, consultations, events, programme, recommendations
 
-from mentoring_lib.base.frames import rows_of
-from mentoring_lib.base.rows import Candidates
+from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.delivery.consultations import merge_events
 from mentoring_lib.delivery.events import follow, held_days, list_appointments
 from mentoring_lib.delivery.ledger import check_hours, check_ledger, find_delivered, find_freed, keep_ledger

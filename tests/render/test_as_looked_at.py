@@ -94,7 +94,9 @@ def outlined(content):
         "revision",
     )
     yield from (f"{name} {getattr(core, name)}" for name in told)
-    styles = [document.styles[name]._element for name in sorted(docx.STYLES) if name in document.styles]
+    styles = [
+        document.styles[name]._element for name in sorted(docx.LOOKS["documents"]["styles"]) if name in document.styles
+    ]
     for part in (section.header._element, section.footer._element, document.element.body, *styles):
         yield from elements(ElementTree.fromstring(part.xml), 0)
 
@@ -145,12 +147,6 @@ PARTS = [
 ]  # fmt: skip
 
 
-EXAMINED = pd.DataFrame(
-    [(1, "A", "place", "firm_in", 1.0, 0.9), (2, "B", "place", "contested", 0.2, 0.7), (None, "C", "waiting", "firm_out", 0.0, 0.0)],
-    columns=["rank", "community", "outcome", "verdict", "share_marks", "share_rule"],
-).astype({"rank": "Int64"})  # fmt: skip
-
-
 def ranking(*lines, narrow=False, marks=None, window=None, **options):
     decided, settled = decide(*lines, **options)
     return ranking_chart.plot_ranking(
@@ -176,7 +172,6 @@ DRAWN = {
     "ranking_points": lambda: ranking(*QUEUES, reading="points"),
     "ranking_part": lambda: ranking(*QUEUES, window=(1, 4)),
     "ranking_none": lambda: ranking("E unclear –", reading="new_first"),
-    "firmness": lambda: ranking_chart.plot_firmness(EXAMINED),
     "asked": lambda: funder_charts.plot_asked(pd.Series({"b": 2, "a": 2, "c": 0, "d": 5}), dict(zip("abcd", ["Nauda", "Telpas", "Cits", "Kā"], strict=True)), 3),
     "asked_narrow": lambda: funder_charts.plot_asked(pd.Series({"b": 0}), {"b": "Nauda"}, 0, narrow=True),
 }  # fmt: skip
@@ -230,7 +225,7 @@ def test_a_row_is_named_by_its_community_or_by_how_many_stand_in_it(community, c
 def test_a_letter_says_of_which_decision_it_tells_and_holds_no_style_but_those_used():
     assert docx.read_basis(docx.make_letter("V", STAMP, [("title",)], logos={})) == ""
     styles = {style.element.name_val for style in Document(io.BytesIO(SET["letter"]())).styles}
-    assert styles == {*docx.STYLES, "toc 1", "toc 2"}
+    assert styles == {*docx.LOOKS["documents"]["styles"], "toc 1", "toc 2"}
     assert docx.read_basis(SET["letter"]()) == "abc"
     assert docx.read_basis(b"x") == docx.read_basis(SET["summary"]()) == ""
 

@@ -39,9 +39,9 @@ def test_the_ledger_chart_uses_the_right_number():
     ("row", "title"),
     [
         ((7, 0, 0, 0, 0), "Visas konsultācijas ir notikušas"),
-        ((6, 0, 0, 0, 1), "1 no 7 konsultācija nav izmantota"),
-        ((0, 0, 0, 0, 21), "21 no 21 konsultācija nav izmantota"),
-        ((1, 0, 0, 0, 11), "11 no 12 konsultācijas nav izmantotas"),
+        ((6, 0, 0, 0, 1), "1 no 7 konsultācijām nav izmantota"),
+        ((0, 0, 0, 0, 21), "21 no 21 konsultācijas nav izmantota"),
+        ((1, 0, 0, 0, 11), "11 no 12 konsultācijām nav izmantotas"),
         ((5, 0, 1, 1, 0), "2023. gadā vēl jānotiek 2 no 7"),
         ((0, 0, 0, 0, 0), "Neviena konsultācija nav plānota"),
     ],
@@ -79,6 +79,23 @@ def test_the_course_ends_at_the_as_of_day():
     course = trace_course(placed(), programme(), as_of=date(2024, 9, 15))
     ax = charts.plot_course(course, programme())
     assert "notikušas: 0\n15.09.2024" in texts(ax)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("day", [date(2023, 8, 22), date(2024, 9, 15), date(2024, 11, 30)])
+def test_what_the_course_tells_of_today_stands_over_no_month(day, narrow):
+    ax = charts.plot_course(trace_course(placed(), programme(), as_of=day), programme(), narrow=narrow)
+    told, *months = boxes(ax, [ax.texts[-1], *ax.xaxis.get_ticklabels()])[0]
+    assert not any(told.overlaps(month) for month in months)
+
+
+def test_five_uses_of_a_year_have_room_beside_or_above_the_bars():
+    row = dict.fromkeys(charts.USES, 1)
+    ledger = pd.DataFrame([row, row], index=[2023, 2024]).assign(planned=5)
+    ax = charts.plot_ledger(ledger)
+    extents, whole = boxes(ax, ax.texts)
+    assert len(extents) == 2
+    assert all(whole.x0 <= extent.x0 and extent.x1 <= whole.x1 for extent in extents)
 
 
 def test_a_picture_is_the_same_every_time_and_describes_itself():

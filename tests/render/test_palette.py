@@ -84,7 +84,7 @@ def test_a_page_asks_for_colours_that_are_there(path):
 
 LOOKS = {  # fill, edge, words; hatched
     "done": ("done", "done", "white"), "over": ("over", "over", "text"), "partial": ("over", "lacking", "text"),
-    "contested": ("over", "done", "text"), "booked": ("white", "done", "text"), "open": ("white", "open", "text"),
+    "booked": ("white", "done", "text"), "open": ("white", "open", "text"),
     "lacking": ("lacking", "lacking", "white"),
 }  # fmt: skip
 
@@ -102,7 +102,7 @@ def test_each_meaning_is_drawn_in_its_colours_and_only_what_is_booked_is_hatched
     ("column", "meaning"),
     [
         ("delivered", "done"), ("held", "done"), ("eligible", "done"), ("held_incomplete", "partial"), ("booked", "booked"), ("open", "open"),
-        ("other", "open"), ("lost", "lacking"), ("firm_in", "done"), ("contested", "contested"), ("firm_out", "open"),
+        ("other", "open"), ("lost", "lacking"),
     ],
 )  # fmt: skip
 def test_a_column_is_drawn_by_its_meaning_or_by_its_number(column, meaning):

@@ -336,53 +336,18 @@ def test_nobody_is_ranked_and_it_is_drawn_all_the_same(narrow):
     assert charts.describe_chart(ax).title == "Secībā vēl nav nevienas kopienas"
 
 
-def firmness(*rows):
-    columns = ["community", "rank", "outcome", "share_reading", "share_lot", "verdict"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def test_firmness_spans_from_the_lowest_to_the_highest_share_and_counts_the_verdicts():
-    ax = rc.plot_firmness(
-        firmness(
-            ("A", 1, "place", 1.0, 1.0, "firm_in"),
-            ("B", 2, "place", 0.25, 0.75, "contested"),
-            ("C", 3, "waiting", 0.0, 0.0, "firm_out"),
-        )
-    )
-    assert charts.describe_chart(ax).title == (
-        "3 kopienas: 1 noteikti saņem, 1 atkarīgs no izvēles, 1 noteikti nesaņem"
-    )
-    bars = [patch for patch in ax.patches if patch.get_height() < 0.15]
-    assert [round((bar.get_width() - 0.08) / 2.7, 2) for bar in bars] == [0, 0.5, 0]
-    fills = [to_hex(bar.get_facecolor()).upper() for bar in bars]
-    assert fills == [MARKS[name].fill for name in ("done", "contested", "open")]
-    assert not any(bar.get_hatch() for bar in bars)  # on this page a hatch is a later year
-
-
-def test_nobody_competes_and_firmness_is_drawn_all_the_same():
-    assert charts.render(rc.plot_firmness(firmness()), "png").startswith(b"\x89PNG")
-
-
-def test_a_long_firmness_shows_the_rows_around_the_cut():
-    rows = [(f"Nr{n}", n, "place" if n <= 100 else "waiting", 1.0, 1.0, "firm_in") for n in range(1, 301)]
-    told = words(rc.plot_firmness(firmness(*rows)))
-    assert "56." in told
-    assert "55." not in told
-    assert "no 56. līdz 115. no 300" in " ".join(told)
-
-
 @pytest.mark.parametrize(
-    ("count", "all_served", "none_served", "firm"),
+    ("count", "all_served", "none_served"),
     [
-        (0, "Secībā vēl nav nevienas kopienas", "Secībā vēl nav nevienas kopienas", "Secībā vēl nav nevienas kopienas"),
-        (1, "saņem 1 kopiena, visa secība: 1 ", "neviena no 1 kopienas", "1 kopiena: 1 noteikti saņem"),
-        (2, "saņem visas 2 kopienas: 2 ", "neviena no 2 kopienām", "2 kopienas: 2 noteikti saņem"),
-        (11, "saņem visas 11 kopienas: 11 ", "neviena no 11 kopienām", "11 kopienas: 11 noteikti saņem"),
-        (21, "saņem visas 21 kopienas: 21 ", "neviena no 21 kopienas", "21 kopiena: 21 noteikti saņem"),
-        (101, "saņem visas 101 kopienas: 101 ", "neviena no 101 kopienas", "101 kopiena: 101 noteikti saņem"),
+        (0, "Secībā vēl nav nevienas kopienas", "Secībā vēl nav nevienas kopienas"),
+        (1, "saņem 1 kopiena, visa secība: 1 ", "neviena no 1 kopienas"),
+        (2, "saņem visas 2 kopienas: 2 ", "neviena no 2 kopienām"),
+        (11, "saņem visas 11 kopienas: 11 ", "neviena no 11 kopienām"),
+        (21, "saņem visas 21 kopienas: 21 ", "neviena no 21 kopienas"),
+        (101, "saņem visas 101 kopienas: 101 ", "neviena no 101 kopienas"),
     ],
 )
-def test_titles_agree_with_their_count(count, all_served, none_served, firm):
+def test_titles_agree_with_their_count(count, all_served, none_served):
     def entries(group):
         return [rc.Entry(f"{rank}.", "A", "8", 2, "", group, dashed=False) for rank in range(1, count + 1)]
 
@@ -391,10 +356,6 @@ def test_titles_agree_with_their_count(count, all_served, none_served, firm):
     head, small = rc.describe_run("waiting", [f"{rank}." for rank in range(1, count + 1)] or ["–"])
     assert head == "gaida"
     assert small.split(",")[0] == f"{max(count, 1)} kopiena{'s' if max(count, 1) % 10 != 1 or count == 11 else ''}"
-    table = pd.DataFrame({
-        "rank": range(1, count + 1), "community": "A", "outcome": "place", "verdict": "firm_in", "share_lot": 1.0,
-    })  # fmt: skip
-    assert charts.describe_chart(rc.plot_firmness(table)).title.startswith(firm)
 
 
 @pytest.mark.parametrize("narrow", [False, True])

@@ -97,7 +97,12 @@ def test_the_share_of_close_pairs_is_of_all_pairs_whatever_anchor_has_more():
 
 def test_one_pair_is_one():
     said = say(tidy("K-01 A 3 3 3 3", "K-01 B 3 – – –"))
-    assert said.startswith("Salīdzinājumā 1 vērtējumu pāris; 100 % atšķiras ne vairāk kā par vienu punktu. ")
+    assert said.startswith("Salīdzinājumā 1 vērtējumu pāris; 100 % atšķiras ne vairāk kā par vienu punktu.")
+
+
+def test_without_whole_sums_or_a_pair_nothing_is_compared_with_them():
+    assert say(tidy("K-01 A 3 3 3 3", "K-01 B 3 – – –")).endswith("par vienu punktu.")
+    assert "salīdzināt nav ko" in say(tidy("K-01 A 3 3 3 3", "K-02 B 3 3 3 3"))
 
 
 def test_an_anchor_that_no_two_marked_has_no_shares():

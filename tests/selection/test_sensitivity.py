@@ -1,7 +1,6 @@
 """Sensitivity: families by hand on small tables, the same every time, quick on the example."""
 
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -62,15 +61,7 @@ def test_the_threshold_is_tried_one_below_and_one_above():
     assert shares("A existing 6", "B new 6", places={2023: 1}).loc["B", "share_threshold"] == 1
 
 
-def test_weights_have_exact_intervals():
-    decided, _, _, settled = field("N new 5", "E existing 19/2", places={2023: 1})
-    found = sensitivity.list_weight_intervals(decided, settled)
-    assert list(found) == ["application_id", "community", "weight_from", "weight_to"]
-    assert [*found["community"]] == [column(decided, "community")[key] for key in found["application_id"]]
-    assert found[["application_id", "weight_from", "weight_to"]].to_numpy().tolist() in (
-        [["E", 0, Fraction(9, 2)], ["N", Fraction(9, 2), 12]],
-        [["N", Fraction(9, 2), 12], ["E", 0, Fraction(9, 2)]],
-    )
+def test_weights_count_by_the_exact_width_of_their_interval():
     assert shares("N new 5", "E existing 19/2", places={2023: 1}).loc["E", "share_weight"] == 4.5 / 12
 
 
@@ -144,7 +135,6 @@ def test_the_annex_of_the_example_is_the_same_twice(example, afresh):
     inputs, results = example[0], replace(example[1])
     once = results.firmness
     sensitivity.compare_readings(results.decided, inputs.programme)
-    sensitivity.list_weight_intervals(results.decided, inputs.programme)
     pd.testing.assert_frame_equal(once, replace(results).firmness)
     assert sensitivity.describe_firmness(once).startswith("No 23 pieteikumiem: noteikti saņem – 9,")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 
-from mentoring_lib.base.frames import map_distinct, rows_of, table_of
+from mentoring_lib.base.rows import map_distinct, rows_of, table_of
 
 
 @dataclass(frozen=True)
