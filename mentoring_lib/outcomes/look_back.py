@@ -17,7 +17,7 @@ from mentoring_lib.outcomes.follow_up import ROUNDS, ask, select_answers
 KEY: list[Hashable] = ["application_id", "result", "on"]
 
 STRICTEST = ("no", "unnamed", "named")  # of two answers on publishing, the first of these holds
-NO_EVIDENCE = "|ne|(?:vel )?nav(?: .*)?"  # folded
+NO_EVIDENCE = "|ne|nekas|(?:vel )?nav(?: .*)?"  # folded
 STATES = ("done", "open", "overdue")
 AFTER = timedelta(days=ROUNDS["after_90_days"])
 
