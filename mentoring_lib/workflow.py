@@ -83,7 +83,7 @@ from mentoring_lib.selection import (
     sensitivity,
 )
 from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
-from mentoring_lib.selection.final import find_blockers, keep_open
+from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
 from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import confirmed, exploring, suggesting
@@ -401,10 +401,10 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
                                             one.status in HELD, one.application_id not in yearless)
                 for one in places if one.offered_on}  # fmt: skip
 
-    def select_by(known: pd.DataFrame) -> Selection:
-        drawn = contract.draw_by(known, decisions, programme)
+    def select_by(known: pd.DataFrame, day: date | None = None) -> Selection:
+        drawn, sent = contract.draw_by(known, decisions, programme), sent_by(inputs.applications, day)
         return select(
-            inputs.applications, inputs.marks, sheets["Interešu konflikti"], known, drawn, inputs.frozen,
+            sent, inputs.marks, sheets["Interešu konflikti"], known, drawn, inputs.frozen,
             first_offer=first_offer, held=held, offered_by=offered_by,
         )  # fmt: skip
 
@@ -420,7 +420,7 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
         keys = decided.loc[wanted, "application_id"]
         read += scoring.find_missing_marks(inputs.marks, barred, keys, anchors, programme.markers)
     confirmed_too = {"decided": confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)}
-    candidates_on = _candidates_on(decisions, programme, select_by)
+    candidates_on = _candidates_on(inputs.applications, decisions, programme, select_by)
     line = _Line(fill_years(events, candidates_on, programme), held,
                  list_turns(selected, decisions, programme), candidates_on)  # fmt: skip
     return Selected(**vars(selected) | confirmed_too, blockers=tuple(blockers), problems=tuple(read)), line
@@ -438,11 +438,16 @@ def _explain(selected: _Selected, programme: Programme) -> _Selected:
     )
 
 
+def sent_by(applications: pd.DataFrame, day: date | None) -> pd.DataFrame:
+    """Applications of a day and before it, or of no known day; all of them without one."""
+    sent = applications["submitted_at"].dt.tz_localize(None).dt.normalize()
+    return applications if day is None else applications[~sent.gt(pd.Timestamp(day))]
+
+
 def view_on(inputs: Inputs, results: Results, day: date | None) -> Selected:
     """The selection by what was decided and sent in up to a day; today's where nothing was since, or without one."""
     decisions, applications = inputs.sheets["Lēmumi"], inputs.applications
-    known, sent = decided_by(decisions, day), applications["submitted_at"].dt.tz_localize(None).dt.normalize()
-    there = applications if day is None else applications[~sent.gt(pd.Timestamp(day))]
+    known, there = decided_by(decisions, day), sent_by(applications, day)
     if day is None or (len(known), len(there)) == (len(decisions), len(applications)):
         return results
     settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
@@ -517,16 +522,22 @@ def _count(inputs: Inputs, outlook: Outlook, period: Period) -> Counted:
 
 
 def _candidates_on(
-    decisions: pd.DataFrame, programme: Programme, select_by: Callable[[pd.DataFrame], Selection]
-) -> Callable[[date], Candidates]:
-    """The selection by what had been decided by a day; run once for the same decisions."""
+    applications: pd.DataFrame, decisions: pd.DataFrame, programme: Programme,
+    select_by: Callable[[pd.DataFrame, date], Selection],
+) -> Callable[[date], Candidates]:  # fmt: skip
+    """The selection by what had been decided and sent in by a day; run once for the same of both."""
+    days = {*applications["submitted_at"].dropna().dt.date}
 
     @cache
-    def candidates_by(count: int) -> Candidates:
+    def candidates_by(count: int, sent: date) -> Candidates:
         known = decisions.sort_values("on", kind="stable").head(count)
-        return list_turns(select_by(known), known, programme)
+        return list_turns(select_by(known, sent), known, programme)
 
-    return lambda day: candidates_by(int(decisions["on"].le(pd.Timestamp(day)).sum()))
+    def candidates_on(day: date) -> Candidates:
+        sent = max((one for one in days if one <= day), default=date.min)
+        return candidates_by(int(decisions["on"].le(pd.Timestamp(day)).sum()), sent)
+
+    return candidates_on
 
 
 def suggest(applications: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
@@ -612,9 +623,10 @@ def list_records(inputs: Inputs, results: Results) -> dict[str, str]:
     if inputs.frozen is None or any(problem.code in lottery.CHECKS for problem in results.blockers):
         return {}
     day = programme.letters.decision_date
+    on = day if results.final and day and day <= results.as_of else None
     texts = {
         lottery.RECORD_FILE: lottery.format_record(programme, inputs.frozen) if programme.lottery.seed else "",
-        lottery.DECISION_FILE: f"{day}\n" if results.final and day else "",
+        lottery.DECISION_FILE: format_outcome(results.decided, on) if on else "",
     }
     new = {name: text for name, text in texts.items() if text and name not in inputs.recorded}
     amendments = contract.format_amendments(decisions)

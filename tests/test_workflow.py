@@ -10,13 +10,14 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from builders import SETTINGS, applications, codes, corrections, decisions
+from builders import SETTINGS, applications, codes, column, corrections, decisions, events
 
 from mentoring_lib import workflow
 from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import read_programme
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.selection import final
 from mentoring_lib.selection.contract import format_amendments
 from mentoring_lib.selection.decisions import check_salt
 from mentoring_lib.selection.lottery import AMENDMENTS_FILE, format_checksum
@@ -98,6 +99,67 @@ def test_an_answer_corrected_after_the_decision_moves_nobody_elses_year(inputs, 
     before, after = (table.decided.set_index("application_id")["place_year"] for table in (results, found))
     assert found.final == bool(told)
     assert after.dropna().to_dict() == before.drop("K-9062AF" if told else []).dropna().to_dict()
+
+
+@pytest.mark.parametrize("change", ["again", "corrected"])
+def test_what_comes_in_after_an_offer_makes_it_no_offer_out_of_turn(inputs, results, change):
+    key, known = "K-1071EE", inputs.applications  # the first who waits, offered a freed place
+    again = known[known["application_id"].eq(key)].assign(application_id="K-ABCDEF", late=True, row=2)
+    changed = {
+        "again": pd.concat([known, again], ignore_index=True),
+        "corrected": known.assign(municipality=known["municipality"].mask(known["application_id"].eq(key), "X")),
+    }[change]
+    found = evaluate(dataclasses.replace(inputs, applications=changed))
+    assert not found.final
+    assert (found.skips, codes(found.report_blockers)) == ((), codes(results.report_blockers))
+    before, after = (table.decided.set_index("application_id")["waiting"] for table in (results, found))
+    assert after.drop("K-ABCDEF", errors="ignore").to_dict() == before.to_dict()
+
+
+def test_a_form_that_a_late_one_sends_again_makes_her_offer_none_out_of_turn(inputs):
+    late, other = "K-DD3C39", ["K-1071EE", "K-ADB42B", "K-F001DE"]
+    waits = [key for key in inputs.frozen.entries["application_id"] if key not in other]
+    told = [f"{key} withdrawn on=2023-09-01" for key in waits]
+    offers = [f"{key} offered 2023-09-10 year=2023" for key in (*other, late)]
+    again = inputs.applications[inputs.applications["application_id"].eq(late)]
+    sent = pd.Timestamp("2023-09-12 10:00", tz="Europe/Riga").as_unit("us")
+    again = again.assign(application_id="K-ABCDEF", submitted_at=sent, row=2)
+    known = pd.concat([inputs.sheets["Lēmumi"], decisions(*told)], ignore_index=True)
+    found = evaluate(dataclasses.replace(
+        inputs, applications=pd.concat([inputs.applications, again], ignore_index=True),
+        sheets=inputs.sheets | {"Lēmumi": known, "Notikumi": events(*offers)},
+    ))  # fmt: skip
+    assert column(found.decided, "state")[late] == "unsettled"
+    assert found.skips == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "moved"),
+    [
+        ("K-E4C96C withdrawn on=2023-08-31", "K-E4C96C: 2024 → –; K-1071EE: – → 2024"),
+        ("K-4D615C override 2024 on=2023-08-31", "K-E4C96C: 2024 → –; K-4D615C: – → 2024"),
+        ("K-E4C96C withdrawn on=2023-09-01", None),
+    ],
+)
+def test_a_decision_dated_back_to_the_day_of_the_outcome_moves_no_place_in_silence(inputs, told, moved):
+    known = pd.concat([inputs.sheets["Lēmumi"], decisions(told)], ignore_index=True)
+    found = evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Lēmumi": known}))
+    assert [(one.code, one.value, one.details) for one in found.blockers] == (
+        [("outcome_moved", "31.08.2023", moved)] if moved else []
+    )
+
+
+def test_the_outcome_is_put_on_record_from_its_day_on_and_a_slip_corrected_later_may_move_it(inputs, results):
+    unrecorded = dataclasses.replace(inputs, recorded={})
+    for day, recorded in ((date(2023, 8, 30), False), (date(2023, 8, 31), True)):
+        assert ("lemums.txt" in list_records(unrecorded, dataclasses.replace(results, as_of=day))) == recorded
+    record = inputs.recorded["lemums.txt"]
+    assert list_records(unrecorded, results)["lemums.txt"] == record
+    other = record.replace("2023\n", "2024\n", 1)
+    for day, blocks in (("2023-08-30", True), ("2023-08-31", False)):
+        slip = decisions(f"– record_amended 'skaitlis: 1 → 2' on={day}").assign(application_id=None)
+        assert bool([*final._find_moved(results.decided, slip, other)]) == blocks
+    assert [*final._find_moved(results.decided, decisions(), "2023-08-31\n")] == []  # of the day alone
 
 
 @pytest.mark.parametrize("known", [["offered"], ["offered", "accepted"], ["offered", "accepted", "booked"]])
@@ -394,8 +456,8 @@ def test_places_are_added_by_a_row_without_application_and_put_on_record(tmp_pat
     sheet = book["Lēmumi"]
     row = next(number for number in range(3, 99) if sheet.cell(number, 2).value is None)
     cells = (None, "konsultāciju skaits grozīts", "2024: 7 → 8", "Līguma grozījumi", "Koordinatore", "05.01.2024")
-    for column, value in enumerate(cells, start=1):
-        sheet.cell(row, column).value = value
+    for number, value in enumerate(cells, start=1):
+        sheet.cell(row, number).value = value
     book.save(folder_ / "darba_gramata.xlsx")
     inputs = read_inputs(folder_)
     results = evaluate(inputs)

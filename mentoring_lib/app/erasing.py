@@ -91,8 +91,6 @@ def _write_value(value: Any, kind: Any) -> Any:
 
 
 def _write_cell(cell: Any) -> Any:
-    if isinstance(cell, tuple):
-        return list(cell)
     if pd.isna(cell):
         return None
     return cell.isoformat() if isinstance(cell, pd.Timestamp) else getattr(cell, "item", lambda: cell)()
@@ -147,8 +145,7 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     """
     hashes, _ = writing.read_manifest(out)
     project = programme.project
-    stays = {programme.file, FIGURES_FILE, STARTING_POINTS.name, LEXICON.name, f"{LOT}/{lottery.DECISION_FILE}",
-             *project.logos, project.template}  # fmt: skip
+    stays = {programme.file, FIGURES_FILE, STARTING_POINTS.name, LEXICON.name, *project.logos, project.template}
     listed = {name for name in hashes if name.startswith(f"{INTERNAL}/") and hashes[name]}
     made = [name for name in _list_files(out) if name in listed or _is_temporary(name)]
     typed = [name for name in _list_files(folder) if out not in (folder / name).parents]

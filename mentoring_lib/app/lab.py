@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from mentoring_lib import workflow
 from mentoring_lib.app import paths, writing
@@ -14,12 +16,7 @@ from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import read_settings
 
 START = "0_sakums.ipynb"
-LAB_SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page: search, print
-}
-# What JupyterLab does not list: it cannot open these and would say so in English; the menu opens their folder.
-HIDDEN = ["__pycache__", ".*", "~*", *(f"*.{ending}" for ending in ("xlsx", "xls", "ods", "docx", "ics", "zip"))]
+LAB: dict[str, Any] = tomllib.loads(Path(__file__).with_name("lab.toml").read_text("utf-8"))
 
 
 def open_lab(folder: Path) -> subprocess.Popen[bytes]:
@@ -30,20 +27,10 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
     homes = paths.list_homes()
     environment = {**os.environ, **workflow.describe_environment(folder, as_of=_find_day(folder)), **homes}
     config = Path(homes["JUPYTER_CONFIG_DIR"])
-    writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB_SETTINGS).encode())
+    writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB["settings"]).encode())
     writing.replace_file(config / "custom" / "custom.css", html.LAB_STYLE.encode())
     print_problems("Zināšanai", _renew_copies(root / paths.COPIES, environment))
-    options = [
-        f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab/tree/{paths.COPIES}/{START}",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.custom_css=True",
-        "--LabApp.extension_manager=readonly",  # asks no package registry
-        "--KernelManager.transport_encryption=auto",
-        f"--ContentsManager.hide_globs={HIDDEN}",
-        "--log-level=ERROR",
-        "-y",  # Ctrl+C asks nothing
-    ]
+    options = [one.format(root=root, first=f"{paths.COPIES}/{START}", hidden=LAB["hidden"]) for one in LAB["options"]]
     with (config / "server.log").open("wb") as log:  # English, and it would push the menu's question out of view
         return subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=subprocess.STDOUT

@@ -18,6 +18,7 @@ from mentoring_lib.documents.held_data import make_held_data
 from mentoring_lib.funder.privacy import index_answers, read, read_texts
 from mentoring_lib.intake import loading, stones
 from mentoring_lib.intake.applications import read_applications
+from mentoring_lib.intake.cleaning import read_code
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.workflow import Inputs, Results
 
@@ -27,7 +28,7 @@ LISTED = ("pieteikumi", "vertejumi", "izloze", WORKBOOK, stones.FILE)
 
 def run_about(arguments: argparse.Namespace) -> int:
     """Make the document about one application; an exit code."""
-    folder, out, key = arguments.folder, arguments.place, arguments.key.strip().upper()
+    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key) or ""
     inputs, results = _open(folder, key)
     files = [path.as_posix() for path in list_files(folder, out, inputs, key)]
     name = f"{INTERNAL}/{key} dati.docx"
@@ -42,7 +43,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
 
     A stone is left (see :mod:`stones`). To be run again: «dati ir izdzēsti» is said when nothing is found any more.
     """
-    folder, out, key = arguments.folder, arguments.place, arguments.key.strip().upper()
+    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key) or ""
     if folder == paths.EXAMPLE:
         raise Refused([Problem("erase_example")])
     inputs, results = _open(folder, key)

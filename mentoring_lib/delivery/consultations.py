@@ -5,7 +5,7 @@ each event keeps the row it came from. What does not fit a row (moved, not held 
 stands on «Notikumi», and both are replayed together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,28 +34,29 @@ def merge_events(consultations: pd.DataFrame, events: pd.DataFrame, programme: P
     -------
     Checked
         Columns of ``events``; ``sheet`` and ``row`` say where each stands. The day of a booking is that of the answer;
-        of an hour held, the hour's: where «Notikumi» books another, the last one of these. Minutes not said are the
+        of an hour held, or not, the hour's: where «Notikumi» moves it, that one's. Minutes not said are the
         settings'; the year may be missing (see :func:`turns.fill_years`). A question for each cell that is missing.
     """
-    moved = _find_moved(events)
+    moves = _find_moves(events)
     rows = [row for row in rows_of(consultations, Consultation) if row.application_id]
-    told = [event for row in rows for event in _tell(row, moved.get(row.application_id), programme)]
+    told = [event for row in rows for event in _tell(row, moves.get(row.application_id, ()), programme)]
     table = pd.DataFrame(told, columns=list(events)).astype(events.dtypes.to_dict())
-    gaps = [gap for row in rows for gap in _find_gaps(row, moved.get(row.application_id))]
+    gaps = [gap for row in rows for gap in _find_gaps(row, moves.get(row.application_id, ()))]
     return Checked(pd.concat([events, table], ignore_index=True) if told else events, gaps)
 
 
-def _find_moved(events: pd.DataFrame) -> dict[str | None, pd.Timestamp | None]:
-    """The hour that «Notikumi» books last for each application; one taken back before its day does not count."""
-    said: dict[str | None, list[tuple[str | None, pd.Timestamp | None]]] = {}
+def _find_moves(events: pd.DataFrame) -> dict[str | None, list[Event]]:
+    """Hours that «Notikumi» books for each application, in order; one taken back before its day does not count."""
+    said: dict[str | None, list[Event]] = {}
     for row in rows_of(events.sort_values(["on", "row"]), Event):
-        own = said.setdefault(row.application_id, [("", None)])
-        event, hour = own[-1]
+        own = said.setdefault(row.application_id, [])
+        last = own[-1] if own else row
+        hour = last.starts_at if last.event == "booked" else None
         if row.event != CANCELLED:
-            own.append((row.event, (row.starts_at if row.event == "booked" else None) or hour))
-        elif event != "booked" or hour is None or (row.on is not None and row.on.date() < hour.date()):
-            own[1:] = own[1:-1]
-    return {key: own[-1][1] for key, own in said.items()}
+            own.append(row)
+        elif hour is None or (row.on is not None and row.on.date() < hour.date()):
+            del own[-1:]
+    return {key: [one for one in own if one.event == "booked" and one.starts_at] for key, own in said.items()}
 
 
 def date_recommendations(recommendations: pd.DataFrame, events: pd.DataFrame) -> Checked:
@@ -67,16 +68,16 @@ def date_recommendations(recommendations: pd.DataFrame, events: pd.DataFrame) ->
     return Checked(dated, [problem_at("value_missing", row, "on", details="Kad") for row in undated])
 
 
-def _tell(row: Consultation, moved: pd.Timestamp | None, programme: Programme) -> list[dict[str, Any]]:
+def _tell(row: Consultation, moves: Sequence[Event], programme: Programme) -> list[dict[str, Any]]:
     where = {name: getattr(row, name) for name in ("application_id", "file", "sheet", "row")}
-    events = [(event, on, said) for event, on, said in _list(row, moved, programme) if on is not None]
+    events = [(event, on, said) for event, on, said in _list(row, moves, programme) if on is not None]
     noted = next((event for event, *_ in events if event in ("not_held", "declined", "expired")), "offered")
     notes = {noted: {"note": row.note}}
     return [where | said | notes.get(event, {}) | {"event": event, "on": on} for event, on, said in events]
 
 
 def _list(
-    row: Consultation, moved: pd.Timestamp | None, programme: Programme
+    row: Consultation, moves: Sequence[Event], programme: Programme
 ) -> Iterator[tuple[str, pd.Timestamp | None, dict[str, Any]]]:
     """Event, day and what it says, as far as the row came."""
     if row.offered_on is None:
@@ -94,17 +95,20 @@ def _list(
     minutes = programme.delivery.consultation_minutes if row.minutes is None else row.minutes
     said = {"minutes": minutes, "participants": row.participants, "evidence": row.evidence}
     if row.held is not None:
-        yield "held" if row.held else "not_held", _day_of(row, moved), said if row.held else {}
+        yield "held" if row.held else "not_held", _day_of(row, moves), said if row.held else {}
     yield "recommendations_sent", row.sent_on, {}
 
 
-def _day_of(row: Consultation, moved: pd.Timestamp | None) -> pd.Timestamp | None:
-    """Day of the hour: of the last one booked where it was held, of the row's own where it was not."""
-    hour = moved if row.held and moved is not None else row.starts_at
+def _day_of(row: Consultation, moves: Sequence[Event]) -> pd.Timestamp | None:
+    """Day of the hour: of the last one booked where it was held, else of the own or the one it was moved to before."""
+    hour = row.starts_at
+    for move in moves:
+        if row.held or (hour is not None and move.on is not None and move.on.date() < hour.date()):
+            hour = move.starts_at
     return None if hour is None else hour.tz_localize(None).normalize()
 
 
-def _find_gaps(row: Consultation, moved: pd.Timestamp | None) -> Iterator[Problem]:
+def _find_gaps(row: Consultation, moves: Sequence[Event]) -> Iterator[Problem]:
     """A question for each cell without which another of the row cannot be told."""
     filled = {name for name, cell in vars(row).items() if cell is not None}
     answered, held = (
@@ -115,7 +119,7 @@ def _find_gaps(row: Consultation, moved: pd.Timestamp | None) -> Iterator[Proble
         "offered_on": row.offered_on is None and "application_id",
         "answer": row.answer is None and answered,
         "answered_on": row.answered_on is None and row.answer in ("accepted", "declined") and "answer",
-        "starts_at": row.held is not None and _day_of(row, moved) is None and "held",
+        "starts_at": row.held is not None and _day_of(row, moves) is None and "held",
         "held": not row.held and held,
     }
     for name, other in needs.items():

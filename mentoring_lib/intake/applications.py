@@ -39,7 +39,7 @@ def read_applications(
     """Applications of all exports together: read, identified, corrected, typed."""
     raw, problems, letters = loading.read_all(exports, APPLICATION, programme.form.headers)
     problems += find_unread(problems, letters, asked=programme.form.consent == "asked")
-    lacking = [place for place, columns in letters.items() if columns and "email" not in columns]
+    lacking = [place for place, columns in letters.items() if "email" not in columns]
     problems += [Problem("email_absent", *place) for place in lacking]
     raw = identify(raw, programme)
     if corrections is not None:
@@ -57,7 +57,7 @@ def find_empty(raw: pd.DataFrame, letters: Letters) -> list[Problem]:
     """A question for each application that asks nothing, or has no e-mail, where the form asks for it at all."""
     problems: list[Problem] = []
     for name, label in (("question", "Jautājums"), ("email", "E-pasts")):
-        asked = [place for place, columns in letters.items() if name in columns or not columns]
+        asked = [place for place, columns in letters.items() if name in columns]
         places = zip(raw["file"].tolist(), raw["sheet"].tolist(), raw[name].tolist(), strict=True)
         codes = ["" if text.strip() or (file, sheet) not in asked else "value_missing" for file, sheet, text in places]
         problems += problems_at(raw, codes, name, details=label)

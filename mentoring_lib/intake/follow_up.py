@@ -59,9 +59,7 @@ def read_answers(paths: Iterable[Path], programme: Programme) -> tuple[dict[str,
     raw, problems = raw.assign(application_id=pd.Series(codes, raw.index, dtype="str")), call_hers(told)
     tables: dict[str, list[pd.DataFrame]] = {ANSWERS: [], RESULTS: []}
     for (file, sheet), rows in raw.groupby(["file", "sheet"], sort=False):
-        filled = [column.name for column in COLUMNS if rows[column.name].str.strip().ne("").any()]
-        there = letters.get((str(file), str(sheet))) or filled  # a table on its side has no letters
-        rounds = {ROUND_OF[name] for name in there if name in ROUND_OF}
+        rounds = {ROUND_OF[name] for name in letters[str(file), str(sheet)] if name in ROUND_OF}
         said = CHOICES["round"][rounds.pop()] if len(rounds) == 1 else ""
         part = rows.assign(round=rows["round"].mask(rows["round"].str.strip().eq(""), said))
         answers, unread = clean_table(part, SHEETS[ANSWERS], programme, programme.form.date_order)

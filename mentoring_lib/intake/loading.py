@@ -27,7 +27,6 @@ from mentoring_lib.intake.spreadsheets import Cell, take_sheets, take_sheets_apa
 from mentoring_lib.intake.text_files import LOST, take_columns
 
 HEADER_WITHIN = 30  # rows: a table's headings stand at most this far down
-SIDEWAYS = 200  # rows: a table lying on its side has its headings in these
 HEADER_MATCHES = 3  # headings that must be recognised before a row counts as the heading row
 HALF_MILLISECOND = timedelta(microseconds=500)  # a date cell is a fraction of a day and may fall short of its second
 TICKED, NOT_TICKED = {"y", "yes", "ja", "1", "x", "true"}, {"", "n", "no", "ne", "0", "false"}
@@ -55,7 +54,7 @@ class Sheet:
     """One sheet as it stands, column by column: ``columns[2][0]`` is the third cell of row 1.
 
     ``merged`` are the rows (1-based) that hold a cell merged with the row above, ``open_quotes`` those of a text file
-    in which a quote is not closed; ``turned`` says that rows were columns.
+    in which a quote is not closed.
     """
 
     file: str
@@ -64,7 +63,6 @@ class Sheet:
     hidden: bool = False
     merged: frozenset[int] = frozenset()
     open_quotes: Sequence[int] = ()
-    turned: bool = False
 
     @cached_property
     def top(self) -> list[tuple[Cell, ...]]:
@@ -126,7 +124,7 @@ def read_table(
     Parameters
     ----------
     sheet : Sheet
-        May hold titles above the table; a table lying on its side is turned.
+        May hold titles above the table.
     columns : sequence of Column
         What is wanted; a heading matches by label, question or code name, folded.
     headers : mapping, optional
@@ -190,7 +188,7 @@ def _take_table(
     place = {"file": pd.array([sheet.file], dtype="str"), "sheet": pd.array([sheet.name], dtype="str")}
     cells |= {name: part.repeat(len(rows)) for name, part in place.items()}
     table = pd.DataFrame({**cells, "row": np.array(rows, dtype="int64")}, copy=False)
-    letters = {} if sheet.turned else {name: name_column(indices[0]) for name, indices in places.items()}
+    letters = {name: name_column(indices[0]) for name, indices in places.items()}
     kept = table.drop(index=totals).reset_index(drop=True) if totals else table
     return Reading(kept, problems, {(sheet.file, sheet.name): letters})
 
@@ -217,17 +215,7 @@ def accepted_headings(columns: Sequence[Column], headers: Mapping[str, Iterable[
     return usual | {fold(text): name for name, texts in headers.items() for text in texts}
 
 
-def locate(sheet: Sheet, names: Mapping[str, str]) -> tuple[int | None, Sheet]:
-    """Row of the headings; a sheet whose first columns hold them is turned on its side."""
-    top, sheet = _join_headings(sheet, names)
-    sides = [column[:SIDEWAYS] for column in sheet.columns[:HEADER_WITHIN]] if top is None else []
-    side = find_headings(sides, names)
-    if side is None:
-        return top, sheet
-    return side, replace(sheet, columns=list(zip(*sheet.columns, strict=True)), merged=frozenset(), turned=True)
-
-
-def _join_headings(sheet: Sheet, names: Mapping[str, str], *, sure: bool = True) -> tuple[int | None, Sheet]:
+def locate(sheet: Sheet, names: Mapping[str, str], *, sure: bool = True) -> tuple[int | None, Sheet]:
     """Row of the headings; where they take two rows (survey tools), the second, with both joined in it.
 
     "Contacts" over "Name" and "E-mail" reads "Contacts [Name]", as other tools write it in one row. Unless ``sure``,
@@ -272,7 +260,7 @@ def guess_headings(sheet: Sheet, names: Mapping[str, str]) -> tuple[int, Sheet]:
     """The row that may hold headings nobody knows: as recognised, joined of two, else the fullest of the first."""
     top, located = locate(sheet, names)
     if top is None:
-        top, located = _join_headings(sheet, names, sure=False)
+        top, located = locate(sheet, names, sure=False)
     if top is not None:
         return top, located
     filled = [sum(isinstance(cell, str) and bool(cell.strip()) for cell in row) for row in sheet.top]
@@ -494,10 +482,10 @@ def find_copies(sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Column]])
     for sheet in (one for one in sheets if all(one is not named for named in read)):
         for name, columns in tables.items():
             names = accepted_headings(columns, {})
-            top, turned = locate(sheet, names)
-            there = {name_heading(str(cell), names) for cell in turned.top[top]} if top is not None else set()
+            top, located = locate(sheet, names)
+            there = {name_heading(str(cell), names) for cell in located.top[top]} if top is not None else set()
             usual = {column.name for column in columns if not column.added}
-            if len(usual - there) <= len(usual) // 5 and _holds_rows(turned, top):
+            if len(usual - there) <= len(usual) // 5 and _holds_rows(located, top):
                 problems.append(sheet.problem("sheet_copy", value=name))
     return problems
 

@@ -33,10 +33,10 @@ def check_answers(sheets: Mapping[str, pd.DataFrame], served: Mapping[str, date]
         sheets[name] for name in ("Pēc konsultācijas", "Rezultāti", "Darbi", "Ieteikumi")
     )
     problems = [
-        problem_at("rating_outside", row, name, value, str(MAX_RATING))
+        problem_at("rating_outside" if value > MAX_RATING else "rating_half", row, name, value, str(MAX_RATING))
         for row in rows_of(answers, FollowUp)
-        for name in RATINGS
-        if (value := getattr(row, name)) is not None and value > MAX_RATING
+        for at, name in enumerate(RATINGS)
+        if (value := getattr(row, name)) is not None and (value > MAX_RATING or getattr(row, RATINGS[at ^ 1]) is None)
     ]
     late = advice["on"].gt(pd.Timestamp(ends))
     told: list[tuple[FollowUp | Result | Task | Recommendation, str, pd.Timestamp | None]] = [

@@ -17,7 +17,7 @@ from mentoring_lib.outcomes.follow_up import ROUNDS, ask, select_answers
 KEY: list[Hashable] = ["application_id", "result", "on"]
 
 STRICTEST = ("no", "unnamed", "named")  # of two answers on publishing, the first of these holds
-NO_EVIDENCE = "|ne|(?:vel )?nav(?: .*)?"  # folded
+NO_EVIDENCE = "|ne|nekas|(?:vel )?nav(?: .*)?"  # folded
 STATES = ("done", "open", "overdue")
 AFTER = timedelta(days=ROUNDS["after_90_days"])
 
@@ -35,7 +35,7 @@ class Changed:
 def look_back(
     served: Mapping[str, date], sheets: Mapping[str, pd.DataFrame], settings: FollowUp, *, as_of: date
 ) -> Changed:
-    """What changed, as known on a day.
+    """What changed, as known on a day; what is dated before the hour is none of its outcomes, and asked about.
 
     Parameters
     ----------
@@ -47,13 +47,20 @@ def look_back(
     as_of : date
         What is dated later is not looked at.
     """
-    answers = select_answers(sheets["Pēc konsultācijas"], as_of=as_of)
+    answers, results, tasks = (sheets[name] for name in ("Pēc konsultācijas", "Rezultāti", "Darbi"))
+    answers = select_answers(answers[~_is_early(answers, "answered_on", served)], as_of=as_of)
+    done_on = tasks["done_on"].mask(_is_early(tasks, "done_on", served))
     return Changed(
         ask(served, answers, settings, as_of=as_of),
         answers,
-        merge_results(sheets["Rezultāti"], as_of=as_of),
-        follow_tasks(sheets["Darbi"], as_of=as_of),
+        merge_results(results[~_is_early(results, "on", served)], as_of=as_of),
+        follow_tasks(tasks.assign(done_on=done_on), as_of=as_of),
     )
+
+
+def _is_early(table: pd.DataFrame, column: str, served: Mapping[str, date]) -> pd.Series:
+    """Which rows are dated before the hour of their application."""
+    return table[column].lt(pd.to_datetime(table["application_id"].map(served)))
 
 
 def merge_results(results: pd.DataFrame, *, as_of: date) -> pd.DataFrame:

@@ -22,14 +22,7 @@ from mentoring_lib.render.xlsx import LINE_HEIGHT, open_workbook
 FREE = ("application_id", "value")  # columns whose list only helps: other text is as good
 ROOM = 500  # rows a person can fill in
 LISTS = "Saraksti"
-WIDTHS = {
-    "id": 13, "moment": 17, "date": 12, "count": 11, "minutes": 11, "year": 11, "mark": 13, "choice": 22, "theme": 40,
-    "shown": 30,
-}  # fmt: skip
-# Characters by kind of column; no sheet is wider than :data:`xlsx.PRINTED`, so that it can be read when printed.
-TEXT_WIDTH = 26
-
-
+TEXT_WIDTH = 26  # characters of a column whose kind has no width of its own
 HELP_WIDTH = 84  # characters of a portrait A4 page
 HEADER_ROW = 1  # 0-based: the instruction stands above it
 
@@ -148,7 +141,12 @@ class Lists:
         """Rule of a cell that offers these words; ``label`` says what they are for."""
         self.labels.setdefault(tuple(words), label)
         letter = xlsxwriter.utility.xl_col_to_name(list(self.labels).index(tuple(words)))
-        return {"validate": "list", "source": f"={LISTS}!${letter}$2:${letter}${len(words) + 1}", **WARNING, **more}
+        return {
+            "validate": "list",
+            "source": f"={LISTS}!${letter}$2:${letter}${len(words) + 1}",
+            **LOOKS["warning"],
+            **more,
+        }
 
     def write(self, book: Any) -> None:
         """The hidden sheet: what each list is for, then its words."""
@@ -160,11 +158,6 @@ class Lists:
         page.hide()
 
 
-WARNING = {
-    "error_type": "warning",
-    "error_title": "Nav sarakstā",
-    "error_message": "Izvēlieties no saraksta. Ja paturēsiet savu tekstu, rīks par to pajautās.",
-}
 # Adds sheets to a workbook with these formats, whose drop-downs take from these lists.
 Write = Callable[[Any, Mapping[str, Any], Lists], None]
 
@@ -204,7 +197,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: FillableSheet, li
     page.freeze_panes(HEADER_ROW + 1, 1)
     page.write_string(0, 0, sheet.intro, formats["intro"])
     first, last = HEADER_ROW + 1, HEADER_ROW + max(ROOM, len(sheet.rows))
-    widths = [sheet.wide.get(column.name, WIDTHS.get(column.kind, TEXT_WIDTH)) for column in sheet.columns]
+    widths = [sheet.wide.get(column.name, LOOKS["widths"].get(column.kind, TEXT_WIDTH)) for column in sheet.columns]
     labels = [column.label for column in sheet.columns]
     page.set_row(HEADER_ROW, LINE_HEIGHT * max(map(count_lines, labels, widths)))
     for index, column in enumerate(sheet.columns):

@@ -169,7 +169,9 @@ def allocate(
     told = decisions if kept.decisions is None else kept.decisions
     overrides = give_out_of_turn(decided_by(told, past.settled), applications, years)
     ids = applications["application_id"].tolist()
+    waits = eligible if past.standing is None else past.standing
     later = order_later(applications, set(ranked["application_id"]), decisions, past)
+    later |= dict.fromkeys(waits.intersection(ranked["application_id"]), 0)
     dropped = find_dropped(decisions, past) - kept.offered | kept.dropped
     novelty = [past.novelty.get(key, today) for key, today in zip(ids, applications["novelty"], strict=True)]
     table = applications.assign(
@@ -195,8 +197,8 @@ def give_places(
     contest = open_contest(applications, ranked, [*overrides, *kept.holders], years, minimum)
     first = {**propose(ranked, contest), **overrides, **kept.places}
     outcomes = {key: got for key, got in first.items() if key in about and _keeps(got, about[key])}
-    later = sorted((row.later, key) for key, row in about.items() if row.later is not None)
-    queue = [key for key in ranked["application_id"] if key in about and about[key].state == "eligible"]
+    later = sorted((row.later, key) for key, row in about.items() if row.later)
+    queue = [key for key in ranked["application_id"] if key in about and about[key].later == 0]
     waits = [key for key in (*queue, *(key for _, key in later)) if key not in outcomes]
     for number, key in enumerate(waits, start=1):
         taken = "taken" if key in first and first[key].minimum == "taken" else ""
@@ -219,7 +221,7 @@ def open_contest(
     about = first_of_each(applications)
     towns = [about[key].municipality if key in about else None for key in ranked["application_id"]]
     number = {name: at for at, name in enumerate(minimum)}
-    given = Counter(about[key].municipality for key in overrides)
+    given = Counter(about[key].municipality for key in overrides if key in about)
     return Contest(
         competes=ranked["competes"].to_numpy(dtype=bool),
         town=np.array([number.get(name or "", len(number)) for name in towns], dtype=np.int64),

@@ -37,6 +37,11 @@ class Verdict:
     accepted: bool
     row: Decision
 
+    @property
+    def is_out(self) -> bool:
+        """Whether it takes the application out, or nobody knows."""
+        return self.decision in (*DROPPED, "contradiction")
+
 
 def in_order(decisions: pd.DataFrame) -> list[Decision]:
     """Decisions, the oldest first and undated ones ("None") last; those of one day as they stand in their file."""

@@ -1,6 +1,8 @@
 """What still stands between a provisional and a final outcome."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -10,9 +12,11 @@ from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET, SHEET_ALIASES, SHEE
 from mentoring_lib.base.problems import BLOCK, CHECK, SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.rows import rows_of
+from mentoring_lib.base.texts import show_date
+from mentoring_lib.selection.contract import compare, find_slips
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
-from mentoring_lib.selection.lottery import Frozen, check_lot, compare_frozen
+from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import AnchorResult
 
@@ -79,13 +83,36 @@ def find_blockers(
         least, most = (sum(counts.values()) for counts in (programme.minimum_places, programme.places))
         blockers += [Problem("minimum_over", value=str(least), details=str(most))] if least > most else []
     else:
-        blockers += _find_changes(graded, frozen, decisions) + check_lot(frozen, recorded, programme, decisions)
+        changed = check_lot(frozen, recorded, programme, decisions)
+        changed = changed or [*_find_moved(decided, decisions, recorded.get(DECISION_FILE, ""))]
+        blockers += _find_changes(graded, frozen, decisions) + changed
     undrawn = [one for one in candidates if one.rank is None and one.rank_from != one.rank_to]
     tied = {one.application_id for one in candidates if one.outcome == "lot"}
     tied |= {one.application_id for one in undrawn if one.outcome == "waiting"}
+    after = {(one.later, one.application_id) for one in candidates if one.outcome == "waiting" and one.later}
+    alike = Counter(number for number, _ in after)
+    tied |= {key for number, key in after if alike[number] > 1}
     if tied:
         blockers.append(Problem("seed_missing", details=", ".join(sorted(tied))))
     return blockers
+
+
+def format_outcome(decided: pd.DataFrame, day: date) -> str:
+    """Text that puts the outcome on record, once: the day of the decision and the year of each place given."""
+    given = decided.dropna(subset=["given_year"]).sort_values("application_id")
+    years = zip(given["application_id"], given["given_year"], strict=True)
+    return "".join([f"{day}\n", *(f"{key}: {year}\n" for key, year in years)])
+
+
+def _find_moved(decided: pd.DataFrame, decisions: pd.DataFrame, recorded: str) -> Iterator[Problem]:
+    """Places that are not as the record gives them; a slip of the seed corrected since may move those not offered."""
+    day, *then = recorded.splitlines() or [""]
+    now = format_outcome(decided, date.min).splitlines()[1:]
+    if then and then != now and not any(str(slip.row.on) >= day for slip in find_slips(decisions)):
+        years = [dict(line.split(": ") for line in lines) for lines in (then, now)]
+        moved = compare(*years)
+        yield Problem("outcome_moved", file=DECISION_FILE, value=show_date(date.fromisoformat(day)),
+                      details="; ".join(f"{one.value}: {one.details}" for one in moved))  # fmt: skip
 
 
 def concerns_selection(problem: Problem) -> bool:

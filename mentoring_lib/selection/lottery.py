@@ -30,8 +30,8 @@ RECORDED_FILES = (RECORD_FILE, AMENDMENTS_FILE, DECISION_FILE)
 # What the name of the file with a list's checksum ends with.
 HASH = ".sha256"
 
-# Problems that :func:`check_lot` finds.
-CHECKS = ("contract_changed", "draw_early")
+# Problems of something that was settled and has changed: nothing is put on record meanwhile.
+CHECKS = ("contract_changed", "draw_early", "outcome_moved")
 
 ENTRY = ["application_id", "tier", "group", "points"]
 VERSION = "2"
@@ -81,7 +81,7 @@ def name_list(number: int) -> str:
 
 def is_own_file(name: str) -> bool:
     """Whether a file of this name beside the list was written by the tool and may name people or applications."""
-    return name in (RECORD_FILE, AMENDMENTS_FILE) or re.fullmatch(r"saraksts(-\d+)?\.txt", name) is not None
+    return name in RECORDED_FILES or re.fullmatch(r"saraksts(-\d+)?\.txt", name) is not None
 
 
 def ticket(seed: str, call: str, application_id: str) -> str:
@@ -242,7 +242,7 @@ def check_lot(
     problems += contract.compare(dict.fromkeys(lost, AMENDMENTS_FILE), {})
     if DECISION_FILE in recorded:
         key, day = "letters.decision_date", programme.letters.decision_date
-        problems += contract.compare({key: recorded[DECISION_FILE].strip()}, {key: str(day)})
+        problems += contract.compare({key: recorded[DECISION_FILE].split("\n")[0]}, {key: str(day)})
     return problems
 
 

@@ -25,6 +25,8 @@ class Past:
     competing : frozenset of str or None
         Who of the frozen list no decision up to that day took out, whatever was read, corrected or sent in since; None
         while everything may still move.
+    standing : frozenset of str or None
+        The same by every decision: who of the frozen list may wait, in its order.
     held : dict of str to date
         Day of each hour that was held: a later decision frees nothing.
     frozen_on : date or None
@@ -40,6 +42,7 @@ class Past:
 
     settled: date | None = None
     competing: frozenset[str] | None = None
+    standing: frozenset[str] | None = None
     held: Mapping[str, date] = field(default_factory=dict)
     frozen_on: date | None = None
     novelty: Mapping[str, str] = field(default_factory=dict)
@@ -68,15 +71,19 @@ def look_back(
     frozen_on = frozen.frozen_at.date() if frozen and frozen.frozen_at else None
     days = (programme.letters.decision_date, first_offer)
     settled = settled or min((day for day in days if day), default=None)
-    known, competing, novelty = decided_by(decisions, settled), None, {}
-    if settled and frozen:
-        out = {key for key, one in find_verdicts(known).items() if one.decision in (*DROPPED, "contradiction")}
-        competing = frozenset(frozen.entries["application_id"]) - out
+    known, novelty = decided_by(decisions, settled), {}
+    competing, standing = (
+        frozenset(frozen.entries["application_id"]) - {key for key, one in find_verdicts(table).items() if one.is_out}
+        if settled and frozen
+        else None
+        for table in (known, decisions)
+    )
     if frozen_on:
         then = score_novelty(applications, decided_by(decisions, frozen_on), new_from=programme.new_from)
         novelty = dict(zip(then["application_id"], then["novelty"], strict=True))
     years = tuple(order_years(frozen, find_amendments(known))) if frozen and frozen_on else None
-    return Past(settled, competing, held, frozen_on, novelty, years, programme.lottery.seed or "", programme.call.code)
+    seed, call = programme.lottery.seed or "", programme.call.code
+    return Past(settled, competing, standing, held, frozen_on, novelty, years, seed, call)
 
 
 class Offered(NamedTuple):
@@ -142,7 +149,7 @@ def order_later(
     """Who waits after the ranked, in order: who became eligible after the freeze, then late ones by arrival.
 
     The former stand by the day of the decision that made them eligible; those of one day, and late ones of one second,
-    by ticket.
+    by ticket. Before the lot they have one number.
     """
     since: dict[str | None, date] = {}
     for row in in_order(decisions):
@@ -152,8 +159,8 @@ def order_later(
     sent = dict(zip(applications["application_id"], applications["submitted_at"].dt.floor("s"), strict=True))
     tickets = {key: ticket(past.seed, past.call, key) if past.seed else "" for key in sent}
     states = dict(zip(applications["application_id"], applications["state"], strict=True))
-    newly = [key for key, state in states.items() if state == "eligible" and key not in ranked]
-    late = [key for key, state in states.items() if state == "late"]
-    newly.sort(key=lambda key: (since.get(key, date.max), tickets[key], key))
-    late.sort(key=lambda key: (sent[key], tickets[key], key))
-    return {key: number for number, key in enumerate([*newly, *late], start=1)}
+    after = {key: (0, since.get(key, date.max), tickets[key]) for key, state in states.items() if state == "eligible"}
+    after |= {key: (1, sent[key], tickets[key]) for key, state in states.items() if state == "late"}
+    queue = sorted((place, key) for key, place in after.items() if place[0] or key not in ranked)
+    first = {place: number for number, (place, _) in reversed([*enumerate(queue, start=1)])}
+    return {key: first[place] for place, key in queue}

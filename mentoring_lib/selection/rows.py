@@ -8,7 +8,7 @@ from mentoring_lib.base.rows import Entry
 
 @dataclass(frozen=True)
 class Proposed(Entry):
-    """An application before places are given: who dropped out of a settled outcome, who waits after the ranked."""
+    """An application before places are given: who dropped out once settled, who waits in its rank (0) or after it."""
 
     application_id: str
     municipality: str | None

@@ -69,7 +69,8 @@ class _Lexicon:
     start: Points  # what every text has
     stems: Mapping[str, Points]
     opens: Mapping[str, Sequence[tuple[str, ...]]]
-    parts: Mapping[str, Points]
+    parts: Mapping[str, int]  # rows of ``alike``
+    alike: Points
     words: Mapping[bool, frozenset[str]]  # of its phrases: in Cyrillic letters or not
 
     def hear(self, folded: Mapping[str, str]) -> dict[str, str]:
@@ -87,7 +88,7 @@ class _Lexicon:
         beginnings = [f"{folded}$", *(folded[:end] for end in range(len(folded), 1, -1))]
         stem = next((self.stems[start] for start in beginnings if start in self.stems), None)
         parts = [self.parts[part] for part in _cut(folded) if part in self.parts]
-        likeness = np.maximum(LIKENESS * np.sum([np.zeros(len(self.themes)), *parts], axis=0), AGAINST)
+        likeness = np.maximum(LIKENESS * self.alike[parts].sum(axis=0), AGAINST)
         opens = [words for start in beginnings if start in self.opens for words in self.opens[start]]
         return _Word(written, folded, stem, likeness, bool(_WISHES.match(folded)), opens)
 
@@ -108,12 +109,11 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
     stems: dict[str, Points] = {}
     opens: dict[str, list[tuple[str, ...]]] = {}
     counts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(themes))
-    cut = cache(_cut)
     start = (np.arange(len(themes)) == len(themes) - 1).astype("float64")  # the last theme, where nothing speaks
     folded = _simplify((lexicon["stem"] + " " + lexicon["example"]).tolist())
     for theme, stem, weight, phrase in zip(lexicon["theme"], lexicon["stem"], lexicon["weight"], folded, strict=True):
-        for part in {part for word in phrase.split() for part in cut(word)}:
-            counts[part][place[theme]] += 1
+        for word in set(phrase.split()):
+            counts[word][place[theme]] += 1
         words = tuple(_simplify([word])[0] + "$" * word.endswith("$") for word in stem.split())
         if stem == EVERY_TEXT:
             start[place[theme]] = weight
@@ -121,19 +121,19 @@ def _prepare(lexicon: pd.DataFrame) -> _Lexicon:
             stems.setdefault(" ".join(words), np.zeros(len(themes)))[place[theme]] += weight
         if len(words) > 1:
             opens.setdefault(words[0], []).append(words)
-    every = {word for phrase in folded for word in phrase.split()}
-    russian = frozenset(word for word in every if _CYRILLIC.search(word))
-    words_of = {True: russian, False: frozenset(every - russian)}
-    return _Lexicon(themes, start, stems, opens, _weigh_parts(counts), words_of)
+    russian = frozenset(word for word in counts if _CYRILLIC.search(word))
+    words_of = {True: russian, False: frozenset(counts.keys() - russian)}
+    return _Lexicon(themes, start, stems, opens, *_weigh_parts(counts, len(themes)), words_of)
 
 
-def _weigh_parts(counts: Mapping[str, Sequence[int]]) -> dict[str, Points]:
+def _weigh_parts(counts: Mapping[str, Sequence[int]], themes: int) -> tuple[dict[str, int], Points]:
     """Naive Bayes: how much likelier each part of a word is in each theme than in the themes' mean (logarithms)."""
-    if not counts:
-        return {}
-    table = np.array(list(counts.values()), dtype="float64")
-    likely = np.log((table + SMOOTHING) / (table.sum(axis=0) + SMOOTHING * len(table)))
-    return dict(zip(counts, likely - likely.mean(axis=1, keepdims=True), strict=True))
+    cuts = [_cut(word) for word in counts]
+    places, parts = pd.factorize(np.array([part for cut in cuts for part in cut], dtype="object"))
+    of_part = np.repeat(np.array([*counts.values()]).reshape(-1, themes or 1), [len(cut) for cut in cuts], axis=0)
+    table = SMOOTHING + np.array([np.bincount(places, times, len(parts)) for times in of_part.T]).T
+    likely = np.log(table / table.sum(axis=0))
+    return {part: row for row, part in enumerate(parts)}, likely - likely.mean(axis=1, keepdims=True)
 
 
 def suggest_themes(texts: pd.Series, lexicon: pd.DataFrame) -> pd.DataFrame:

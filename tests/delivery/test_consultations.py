@@ -137,6 +137,22 @@ def test_an_hour_that_was_missed_is_booked_and_held_again_on_the_other_sheet():
 
 
 @pytest.mark.parametrize(
+    ("others", "day"),
+    [
+        (["K-01 booked 2023-09-15 starts_at=2023-10-02T18:00"], "2023-10-02"),  # moved in advance
+        (["K-01 booked 2023-09-15 starts_at=2023-10-02T18:00", "K-01 booked 2023-10-01 starts_at=2023-10-09T18:00"],
+         "2023-10-09"),
+        (["K-01 booked 2023-09-20 starts_at=2023-10-02T18:00"], "2023-09-20"),  # booked again once it was missed
+        (["K-01 booked 2023-09-15 starts_at=2023-10-02T18:00", "K-01 cancelled 2023-09-16"], "2023-09-20"),
+    ],
+)  # fmt: skip
+def test_an_hour_not_held_is_the_one_it_was_moved_to_in_advance(others, day):
+    _, problems, table = tell([f"{OFFER} {HOUR} held=nē"], *others)
+    missed = table.loc[table["event"].eq("not_held"), "on"]
+    assert (problems, [str(on.date()) for on in missed]) == ([], [day])
+
+
+@pytest.mark.parametrize(
     ("other", "before"),
     [
         ("K-01 held 2023-09-21 minutes=60", "notika"),

@@ -269,7 +269,6 @@ FLAVOURS = {
     "hidden rows are rows": xlsx(after=lambda book, page: page.set_row(3, None, None, {"hidden": True})),
     "blank rows between": xlsx(rows=[row for pair in ROWS for row in (pair, [], ["  "])]),
     "a row of totals": xlsx(rows=total_row()),
-    "lying on its side": xlsx(list(MIXED[0]), [list(row) for row in MIXED[1:]]),
     "microsoft forms": xlsx(*microsoft()),
     "microsoft forms csv": text("%m/%d/%Y %H:%M:%S", head=microsoft()[0], rows=microsoft()[1]),
     "limesurvey with codes": xlsx(*limesurvey(names=True)),
@@ -289,6 +288,11 @@ def test_every_flavour_gives_the_same_table_and_the_same_codes(name, tmp_path, e
     found = check(FLAVOURS[name](tmp_path))
     assert codes(found) == []
     assert answers(found) == expected
+
+
+def test_an_export_lying_on_its_side_is_refused_with_the_headings_that_are_looked_for(tmp_path):
+    found = check(xlsx(list(MIXED[0]), [list(row) for row in MIXED[1:]])(tmp_path))
+    assert (found["verdict"], codes(found)) == ("reject", ["table_missing"])
 
 
 @pytest.mark.parametrize(("encoding", "name"), [("cp1257", "windows"), ("cp775", "dos"), ("iso8859-13", "unix")])

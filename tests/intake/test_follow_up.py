@@ -149,20 +149,6 @@ def test_a_column_says_which_round_it_is_where_the_questions_do_not(tmp_path):
     assert (problems, tables[ANSWERS]["round"].tolist()) == ([], ["after_180_days"])
 
 
-def test_a_table_on_its_side_is_the_same_answers(tmp_path):
-    path = write(tmp_path / "a.xlsx", LATER, LATER | {COMMUNITY: "Ceriņu sētas"})
-    book = openpyxl.load_workbook(path)
-    turned = list(zip(*book.active.values, strict=True))
-    book.active.delete_rows(1, 3)
-    for row in turned:
-        book.active.append(row)
-    book.save(tmp_path / "b.xlsx")
-    upright, lying = (
-        {name: filled(table) for name, table in read(one)[0].items()} for one in (path, tmp_path / "b.xlsx")
-    )
-    assert lying == upright
-
-
 def test_nothing_ticked_beside_something_counts_as_neither(tmp_path):
     both = LATER | {HAPPENED: "nekas no tā, finansējums saņemts", "Cits: kad tas notika?": ""}
     tables, problems, _ = read(write(tmp_path / "a.csv", both))

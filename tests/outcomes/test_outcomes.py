@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib.base.columns import CHOICES
-from mentoring_lib.base.problems import CHECK, describe
+from mentoring_lib.base.problems import CHECK, NOTE, describe
 from mentoring_lib.outcomes.checks import check_answers, check_evidence
 from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, rate, remind, select_answers
 from mentoring_lib.outcomes.look_back import (
@@ -106,7 +106,15 @@ def test_a_result_told_twice_is_one_with_its_evidence_and_the_stricter_consent()
 
 @pytest.mark.parametrize(
     ("cell", "proved"),
-    [("nav", False), ("Vēl nav", False), ("nav saņemts", False), ("nē", False), ("–", False), ("naves.pdf", True)],
+    [
+        ("nav", False),
+        ("Vēl nav", False),
+        ("nav saņemts", False),
+        ("nē", False),
+        ("nekas", False),
+        ("–", False),
+        ("naves.pdf", True),
+    ],
 )
 def test_evidence_that_is_said_to_be_none_is_none(cell, proved):
     (merged,) = merge_results(happened(f"K-01 event_held 2023-10-21 'evidence={cell}'"), as_of=LATE)["evidence"]
@@ -168,6 +176,24 @@ def test_what_cannot_be_is_one_check_at_its_cell(found):
     (problem,) = checked(follow_ups(*answers), happened(*results))
     assert (f"{problem.code} {problem.column}", problem.kind) == (found, CHECK)
     assert problem.row
+
+
+def test_a_rating_without_its_other_half_is_told():
+    (told,) = checked(follow_ups("K-01 after_90_days 2024-01-01 then_1=4 now_1=5 now_2=8"))
+    assert (told.code, told.column, told.value, told.kind) == ("rating_half", "now_2", "8", NOTE)
+
+
+def test_what_is_dated_before_the_hour_is_none_of_its_outcomes():
+    days = [HELD - timedelta(days=1), HELD]
+    answers = follow_ups(f"K-01 next_day {days[1]} question_answered=yes", f"K-01 after_90_days {days[0]}")
+    results = happened(f"K-01 people_joined {days[0]} amount=5", f"K-01 event_held {days[1]}")
+    done = tasks(*(f"K-01 done_on={day} outcome=Jā" for day in days))
+    found = changed({"K-01": HELD}, answers, results, done)
+    assert found.answers["round"].tolist() == ["next_day"]
+    assert found.asked["status"].tolist() == ["answered", "missing"]
+    assert found.happened["result"].tolist() == ["event_held"]
+    assert found.task_states["state"].tolist() == ["open", "done"]
+    assert len(changed({}, answers, results, done).happened) == 2
 
 
 @pytest.mark.parametrize("result", ["K-01 event_held 2023-09-27", "K-09 event_held 2023-10-21"])

@@ -729,12 +729,13 @@ def hours_held(programme: Programme) -> dict[str, date]:
 def _list_waiting(programme: Programme, order: Sequence[Entry], state: dict[str, str], ticket: Ticket) -> list[str]:
     """Those of the frozen list in its order; who became eligible after the freeze; late ones by arrival."""
     ranked = [entry.application_id for entry in order]
+    standing = state | (states_of_order(programme, date.max) if settled_day(programme) and programme.frozen else {})
     sent = {a.application_id: a.submitted_at for a in programme.applications}
     later = [key for key in state if state[key] == "eligible" and key not in ranked]
     later.sort(key=lambda key: (eligible_since(key, programme) or date.max, ticket(key), key))
-    late = [key for key in state if state[key] == "late"]
+    late = [key for key in state if state[key] == "late" and key not in ranked]
     late.sort(key=lambda key: (sent[key].replace(microsecond=0), ticket(key), key))
-    return [*(key for key in ranked if state[key] == "eligible"), *later, *late]
+    return [*(key for key in ranked if standing[key] == "eligible"), *later, *late]
 
 
 def eligible_since(key: str, programme: Programme) -> date | None:
@@ -860,7 +861,14 @@ def blockers(programme: Programme) -> set[tuple[str, str]]:
         found |= {("freeze_differs", key) for key in unexplained}
     chosen = select(programme)
     waits = {key for key in chosen.waiting if len(set(chosen.ranges.get(key, ()))) > 1}
-    if seed_now(programme) is None and (waits or "lot" in chosen.outcome.values()):
+    sent = {a.application_id: a.submitted_at for a in programme.applications}
+    after = [
+        (1, sent[key].replace(microsecond=0)) if state[key] == "late" else (0, eligible_since(key, programme))
+        for key in chosen.waiting
+        if key not in chosen.ranges
+    ]
+    alike = len(after) > len(set(after))
+    if seed_now(programme) is None and (waits or alike or "lot" in chosen.outcome.values()):
         found.add(("seed_missing", ""))
     return found
 

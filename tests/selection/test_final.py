@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from builders import (
     SEED,
@@ -202,3 +203,15 @@ def test_who_is_tied_is_listed():
     tied = {"places": {2023: 1}, "lottery__seed": None}
     (problem,) = blockers("B new 9", "A new 9", list_=frozen("B new 9", "A new 9", **tied), **tied)
     assert problem.details == "A, B"
+
+
+def test_those_who_wait_after_the_ranked_with_one_number_wait_for_the_lot():
+    settled, lines = programme(places={2023: 1}, lottery__seed=None), ("A new 9", "B new 8", "C new 8")
+    table = scored(*lines).assign(state=["eligible", "late", "late"])
+    for second, tied in (("00", ["B, C"]), ("01", [])):
+        sent = pd.to_datetime(["2023-08-01 10:00:00", "2023-08-22 10:00:00", f"2023-08-22 10:00:{second}"])
+        decided = allocate(table.assign(submitted_at=sent.tz_localize("Europe/Riga")), ranked("A new 9"),
+                           settled.places, decisions())  # fmt: skip
+        anchors = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
+        found = find_blockers(decided, anchors, graded("A new 9"), frozen("A new 9"), decisions(), settled)
+        assert [one.details for one in found if one.code == "seed_missing"] == tied

@@ -179,6 +179,7 @@ def test_who_became_eligible_after_the_freeze_waits_by_day_and_ticket_and_late_o
     assert list(order_later(table, {"K-01"}, told, past).values()) == list(range(1, 8))
     before = order_later(table, {"K-01"}, told, replace(past, seed=""))
     assert list(before) == ["K-03", "K-04", "K-02", "K-05", "K-08", "K-06", "K-07"]
+    assert list(before.values()) == [1, 1, 3, 4, 5, 6, 6]
     assert set(keys) - set(expected) == {"K-01"}
 
 

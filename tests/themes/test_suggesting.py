@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.bench_themes import make_texts
-from benchmarks.measure_themes import Share, label, measure
+from benchmarks.measure_themes import Share, label, leave_out, measure
 from mentoring_lib.base.programme import FILE_NAME, read_programme
 from mentoring_lib.intake.loading import read_lexicon
 from mentoring_lib.render.tables import WORDS
@@ -232,6 +232,13 @@ def test_the_messy_texts_it_was_tuned_on_keep_their_quality():
     assert share.value >= 0.5
 
 
+def test_texts_are_measured_without_the_examples_that_stand_in_them():
+    known = lexicon("events = Ko rīkot?", "funding = Kur ņemt naudu?", "funding = Где взять деньги?", "funding naud 8")
+    texts = pd.Series(["Labdien! Kur  ņemt naudu?", "Skazhite, gde vzjatj dengi?"])
+    assert leave_out(texts, known)[["stem", "example"]].to_numpy().tolist() == [["", "Ko rīkot?"], ["naud", ""]]
+    assert len(leave_out(texts.head(1), known)) == 3
+
+
 def test_the_measures_are_what_they_say():
     labelled = pd.DataFrame(
         {
@@ -311,8 +318,8 @@ def test_an_own_theme_beside_the_common_ones_is_suggested_by_one_word_of_its_lab
     *common, last = THEMES
     mixed = {code: THEMES[code] for code in common} | {"gardens": "Kā ierīkot dārzu?", last: THEMES[last]}
     table = read_lexicon(LEXICON, mixed).table
-    assert suggest("Dārzs", table)[0] == ("gardens",)
-    assert suggest("Gribam dārzu.", table)[0] == ("gardens",)
+    assert suggest("Dārzs", table)[0][0] == "gardens"
+    assert suggest("Gribam dārzu.", table)[0][0] == "gardens"
     assert suggest("Gribam naudu.", table)[0] == ("funding",)
 
 

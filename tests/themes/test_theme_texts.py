@@ -23,7 +23,14 @@ BOTH = [row for rows in PARTS.values() for row in rows]
 SECOND = read_part("second")
 MESSY = {
     part: read_part(part)
-    for part in ("messy_tuning", "messy_unseen", "messy_second", "messy_third_tuning", "messy_third")
+    for part in (
+        "messy_tuning",
+        "messy_unseen",
+        "messy_second",
+        "messy_third_tuning",
+        "messy_third",
+        "messy_fourth_tuning",
+    )
 }
 EVERY = [*BOTH, *SECOND, *(row for rows in MESSY.values() for row in rows)]
 
@@ -39,7 +46,11 @@ def test_the_hash_of_a_text_decides_its_part_and_names_it(part, remainder):
 
 @pytest.mark.parametrize(
     ("rows", "count"),
-    [(SECOND, 120), (MESSY["messy_second"], 113), (MESSY["messy_third_tuning"], 160), (MESSY["messy_third"], 160)],
+    [
+        (SECOND, 120),
+        (MESSY["messy_second"], 113),
+        *((MESSY[part], 160) for part in ("messy_third_tuning", "messy_third", "messy_fourth_tuning")),
+    ],
 )
 def test_the_second_measurements_are_named_and_sorted_by_hash(rows, count):
     digests = [hashlib.sha256(row["text"].encode("utf-8")).hexdigest() for row in rows]
@@ -70,7 +81,11 @@ def test_there_are_enough_texts_of_every_theme():
 
 
 def test_messy_texts_are_of_the_same_kinds_in_each_part():
-    more = {part: {"nodiacritics", "plain", "cyrillic"} for part in ("messy_third_tuning", "messy_third")}
+    more = {
+        part: {"nodiacritics", "plain", "cyrillic"}
+        for part in MESSY
+        if part.startswith(("messy_third", "messy_fourth"))
+    }
     for part, rows in MESSY.items():
         kinds = Counter(row["kind"] for row in rows)
         own = (more | {"messy_second": {"bare"}}).get(part, set())
