@@ -91,8 +91,6 @@ def _write_value(value: Any, kind: Any) -> Any:
 
 
 def _write_cell(cell: Any) -> Any:
-    if isinstance(cell, tuple):
-        return list(cell)
     if pd.isna(cell):
         return None
     return cell.isoformat() if isinstance(cell, pd.Timestamp) else getattr(cell, "item", lambda: cell)()

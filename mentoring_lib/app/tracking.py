@@ -19,7 +19,7 @@ def make_form(folder: Path) -> list[Problem]:
     """Make the workbook that maps her form, once, when there is an export; a problem that names it if it was made."""
     exports = loading.list_files(folder / "pieteikumi")
     programme = read_settings(folder)
-    if programme.example or not exports or (folder / FORM_BOOK).exists():
+    if programme.example or (folder / FORM_BOOK).exists():
         return []
     survey = survey_form(exports, programme)
     if not survey.headings:

@@ -53,8 +53,7 @@ _TESTS: dict[str, Callable[[Mapping[str, str]], bool]] = {
 def _applies(slip: str, line: Mapping[str, str]) -> bool:
     if slip in _TESTS:
         return _TESTS[slip](line)
-    part, pattern = _PATTERNS.get(slip, ("error", None))
-    return pattern is not None and pattern.search(line[part]) is not None
+    return any(pattern.search(line[part]) for part, pattern in filter(None, [_PATTERNS.get(slip)]))
 
 
 def find_slip(text: str, error: Exception) -> tuple[int | None, str]:

@@ -41,7 +41,7 @@ def _parts(inputs: Inputs, results: Results, key: str, files: Iterable[str]) -> 
 
 def _list_facts(rows: pd.DataFrame, names: list[str], themes: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
     """Every row about an application: what it says, by heading, themes in words; what is empty is left out."""
-    told = rows[[name for name in names if name in rows and name != "application_id"]].copy()
+    told = rows[[name for name in names if name != "application_id"]].copy()
     for name in {"themes", "theme"} & {*told}:
         told[name] = told[name].map(lambda cell: "; ".join(themes.get(code, code) for code in _list_codes(cell)))
     shown = show(told, caption="")

@@ -110,6 +110,6 @@ def _declare(marker: str) -> Declaration:
 def name_sheet(marker: str, taken: Collection[str]) -> str:
     """File name of the next sheet of a marker: "Ilze.xlsx", then "Ilze 2.xlsx"; never one that is taken."""
     stem = safe_name(marker) or "_"
-    names = [f"{stem}.xlsx", *(f"{stem} {number}.xlsx" for number in range(2, len(taken) + 3))]
+    names = [f"{stem}.xlsx", *(f"{stem} {number}.xlsx" for number in range(2, len(taken) + 2))]
     folded = {name.casefold() for name in taken}
     return next(name for name in names if name.casefold() not in folded)

@@ -4,7 +4,9 @@ import json
 import shutil
 from contextlib import suppress
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -73,9 +75,11 @@ def test_figures_come_back_with_the_same_values_and_types(results):
 
 @given(st.lists(st.floats(allow_infinity=False), max_size=5), st.text())
 def test_any_number_and_any_text_comes_back_exactly(results, numbers, text):
-    table = pd.DataFrame(
-        {"result": np.array(numbers, dtype="float64"), "unit": pd.Series([text] * len(numbers), dtype="str")}
-    )
+    table = pd.DataFrame({
+        "result": np.array(numbers, dtype="float64"), "unit": pd.Series([text] * len(numbers), dtype="str"),
+        "said": pd.Series([text] * len(numbers), dtype="object"),
+        "themes": pd.Series([(text, "b")] * len(numbers), dtype="object"),
+    })  # fmt: skip
     figures = replace(results.figures, indicators=table)
     content = erasing.write_figures(figures, {})
     pd.testing.assert_frame_equal(erasing.read_figures(content).figures.indicators, table, check_exact=True)
@@ -104,6 +108,12 @@ def test_figures_that_were_changed_are_refused(change, results):
         erasing.read_figures(change(content))
 
 
+def test_damaged_figures_stop_an_erasure(tmp_path):
+    (tmp_path / FIGURES_FILE).write_bytes(b"{}")
+    with pytest.raises(Refused):
+        erasing.keep_figures(tmp_path, tmp_path)
+
+
 # The whole
 
 
@@ -120,7 +130,9 @@ def test_after_erasing_the_report_is_made_again_to_the_byte_and_nothing_personal
     folder, out = fresh
     before = list_files(out / outputs.FUNDER)
     assert erase(folder, out) == paths.ISSUES
-    assert "Pārskata skaitļi saglabāti" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Pārskata skaitļi saglabāti" in said
+    assert "nav tāds, kādu rīks izveidotu tagad" not in said
     assert not (out / outputs.INTERNAL).exists()
     assert list_files(out / outputs.FUNDER) == before
     for name in ("pieteikumi", "vertejumi", "darba_gramata.xlsx"):  # she does her part
@@ -186,6 +198,8 @@ def test_what_the_project_made_goes_also_if_she_changed_it(places, capsys, input
     plan = erasing.plan_erasure(folder, out, inputs.programme)
     assert {f"burtnicas/{Path(copy).name}", f"burtnicas/.ipynb_checkpoints/{checkpoint.name}", ".mentoring-abc.tmp",
             "izloze/lemums.txt", "izloze/saraksts.txt", "izloze/skaitlis.txt"} == set(plan.inside)  # fmt: skip
+    assert [*plan.inside] == sorted(plan.inside)
+    assert [path for path, _ in plan.hers if path.suffix == ".sha256"] == []
     assert plan.edited == (letter.relative_to(out).as_posix(),)
     assert folder / "burtnicas" / "mana.ipynb" in [path for path, _ in plan.hers]
     assert erasing.erase(folder, out, plan) == []
@@ -305,12 +319,12 @@ def test_without_names_in_the_programme_file_nothing_is_left_to_do(places, capsy
 def test_before_the_end_of_keeping_and_with_another_report_standing_she_is_told_first(fresh, capsys, monkeypatch):
     folder, out = fresh
     settings = folder / "programme.toml"
-    later = settings.read_text("utf-8").replace("until = 2026-10-31", "until = 2099-10-31")
-    settings.write_text(later.replace("as_of = 2024-09-15", "as_of = 2024-03-01"), "utf-8")
+    settings.write_text(settings.read_text("utf-8").replace("as_of = 2024-09-15", "as_of = 2024-03-01"), "utf-8")
+    monkeypatch.setattr(erasing, "date", SimpleNamespace(today=lambda: date(2026, 10, 31)))
     monkeypatch.setattr("builtins.input", lambda _: "nē")
     main(["erase", str(folder), "--out", str(out)])
     said = capsys.readouterr().out
-    assert "personas datus drīkst glabāt līdz 31.10.2099; šis termiņš vēl nav pagājis" in said
+    assert "personas datus drīkst glabāt līdz 31.10.2026; šis termiņš vēl nav pagājis" in said
     assert "mapē esošais finansētāja pārskats nav tāds, kādu rīks izveidotu tagad: atskaite.docx" in said
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from builders import picture
 from docx import Document
+from openpyxl.utils import get_column_letter
 
 from mentoring_lib.app import outputs, tracking
 from mentoring_lib.app.start_page import PAGES
@@ -156,6 +157,8 @@ def test_the_workbook_shows_readings_firmness_agreement_and_cues(made):
     assert {row["Vai noteikti"] for row in sheet_rows(book, "Jutīgums", "Pieteikums")} == {
         "noteikti saņem", "atkarīgs no izvēles", "noteikti nesaņem",
     }  # fmt: skip
+    note = " ".join(str(row[0]) for row in book["Jutīgums"].iter_rows(max_row=6, values_only=True))
+    assert "vismaz 90 % katrā pārbaužu grupā; noteikti nesaņem: ne vairāk kā 10 %" in note.replace("\u00a0", " ")
     assert [row["Salīdzināti"] for row in sheet_rows(book, "Saskaņa", "Kritērijs")] == [24, 24, 23, 24]
     assert {row["Vērtētājs"] for row in sheet_rows(book, "Vērtētāji", "Vērtētājs")} == {
         "Andris Paraugs",
@@ -234,6 +237,7 @@ def test_the_trace_stays_in_the_house_and_the_report_holds_no_code(example, file
     traced = "\n".join(privacy.read_texts(outputs.make_trace_files(*example).files))
     codes = example[1].decided["application_id"]
     assert all(code in traced for code in codes)
+    assert "talkas-dalibnieki.txt" in traced
     told = "\n".join(privacy.read_texts(files))
     assert not any(code in told for code in codes)
 
@@ -351,6 +355,13 @@ def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
     assert re.match(r"\d+ pārskata skaitļ?(is|i)?", traced["Saturs"]["A2"].value)
 
 
+def test_where_nothing_lacks_its_proof_the_trace_says_so(inputs, results, monkeypatch):
+    lacking = outputs.list_unproved(results)
+    monkeypatch.setattr(outputs, "list_unproved", lambda _: lacking[:0])
+    made = openpyxl.load_workbook(io.BytesIO(outputs.make_trace_files(inputs, results).files["izsekojamiba.xlsx"]))
+    assert made["Saturs"]["A2"].value.endswith("Apliecinājums ir katrai notikušajai konsultācijai.")
+
+
 def list_links(sheet):
     """What stands in each cell with a link, the file and the place it leads to."""
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.hyperlink]
@@ -439,8 +450,11 @@ def test_every_list_of_what_to_settle_says_whose_it_is_and_where(made):
 
 
 def test_one_list_joins_code_community_contact_outcome_and_file(inputs, made):
-    rows = list(openpyxl.load_workbook(io.BytesIO(made["ieksejie/izsutisana.xlsx"]))["Izsūtīšana"].values)
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/izsutisana.xlsx"]))
+    rows = list(book["Izsūtīšana"].values)
     (at,) = [number for number, row in enumerate(rows) if row[0] == "Pieteikums"]
+    ((_, whole),) = book.defined_names["Izsutisana"].destinations  # by which a mail merge finds the headings
+    assert whole == f"$A${at + 1}:${get_column_letter(len(rows[at]))}${len(rows)}"
     listed = {row[0]: row for row in rows[at + 1 :] if row[0]}
     contacts = inputs.applications.set_index("application_id")
     assert set(listed) == set(contacts.index)

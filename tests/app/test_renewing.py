@@ -9,6 +9,7 @@ import random
 import shutil
 import zipfile
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -189,6 +190,23 @@ def test_one_cell_confirms_all_that_were_ticked_and_a_name_or_small_letters_are_
     assert not [one for one in read.problems if one.sheet == "Tēmas"]
 
 
+def test_a_heading_that_was_taken_away_comes_back_after_the_last_that_is_used(inputs, listed):
+    book = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))
+    last = book["Tēmas"].max_column
+    lacking, book["Tēmas"]["B2"] = book["Tēmas"]["B2"].value, None
+    book["Tēmas"].cell(40, last + 5).font = Font(bold=True)  # a look is no use
+    buffer = io.BytesIO()
+    book.save(buffer)
+    page = openpyxl.load_workbook(io.BytesIO(renewing.renew_workbook(buffer.getvalue(), inputs, listed)))["Tēmas"]
+    assert page.cell(2, last + 1).value == lacking
+
+
+def test_without_a_workbook_nothing_is_outdated_and_the_example_gets_none(tmp_path, inputs):
+    assert tracking.find_outdated(tmp_path, inputs) == []
+    assert not tracking.make_workbook(tmp_path, replace(inputs, frozen=None))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_check_says_when_the_lists_are_old_and_renew_makes_them_new(folder, capsys):
     inputs, _ = cli.open_inputs(folder)
     assert tracking.find_outdated(folder, inputs) == []
@@ -197,7 +215,8 @@ def test_check_says_when_the_lists_are_old_and_renew_makes_them_new(folder, caps
     book[LISTS]["A3"] = None
     book.save(folder / WORKBOOK)
     old = (folder / WORKBOOK).read_bytes()
-    assert [one.code for one in tracking.find_outdated(folder, inputs)] == ["workbook_outdated"]
+    told = [(one.code, one.value) for one in tracking.find_outdated(folder, inputs)]
+    assert told == [("workbook_outdated", "jauni 0, lieki 0")]
     assert cli.main(["renew", str(folder)]) == 0
     assert tracking.find_outdated(folder, inputs) == []
     (aside,) = (folder / ".vesture" / "vecas").iterdir()

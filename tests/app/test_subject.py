@@ -39,6 +39,12 @@ def test_the_document_holds_every_answer_decision_mark_and_event(example, docume
                   "Jūsu tiesības.", "3 / 3", "Reģistrēta: nē", "Piekrišana: jā", "Ieteiktu citiem: jā",
         "Tēmas: Kā iesaistīt iedzīvotājus", "Tēma: Kā uzlabot komunikāciju"):  # fmt: skip
         assert words in document
+    for words in ("Jauna vai esoša: jauna", "Iznākums: piešķirta konsultācija", "aktivitātēs?; Kā uzlabot"):
+        assert words in document
+    assert "Pieteikums: K-F001DE" not in document
+    agreed = example[1].anchors.dropna(subset=["agreed"])["application_id"].iloc[0]
+    facts = [fact for kind, *told in held_data._parts(*example, agreed, []) if kind == "facts" for fact in told[0]]
+    assert "Saskaņotā" in dict(facts)
     assert not re.search(r"\b(True|False|None|nan|NaT|engage_residents|communication)\b", document)
 
 
@@ -80,6 +86,7 @@ def test_forgetting_takes_two_calls_and_leaves_a_stone_so_that_counts_hold(progr
     assert "ieksejie/atlase.xlsx" in told
     assert "rinda" in told.split("Jums jāizdzēš")[1]
     assert "dati ir izdzēsti" not in told
+    assert told.endswith("Kad izdzēsts, palaidiet to pašu vēlreiz.\n")
     assert not list(out.rglob(f"*{KEY}*"))
     assert (out / "ieksejie/vestules/K-17DCC7 Jāņu kalna pulks.docx").is_file()
     remove_row(folder, KEY)
@@ -157,14 +164,25 @@ def test_a_backup_made_between_forgetting_and_deleting_is_named_a_later_one_is_n
     between = make_backup(folder, date(2024, 1, 5))
     remove_row(folder, KEY)
     after = make_backup(folder, date(2024, 1, 5))
+    (folder / "saraksts.txt").write_text(f"{KEY} zvanīt", "utf-8")
+    noted = make_backup(folder, date(2024, 1, 5))
+    (folder / "saraksts.txt").unlink()
     capsys.readouterr()
     assert main(words) == paths.ISSUES
     told = capsys.readouterr().out
     assert between.as_posix() in told.split("Jums jāizdzēš")[1]
+    assert noted.as_posix() in told
     assert after.as_posix() not in told
-    assert sorted(path.name for path in between.parent.iterdir()) == sorted([between.name, after.name])
+    assert {path.name for path in between.parent.iterdir()} == {between.name, after.name, noted.name}
     between.unlink()
+    noted.unlink()
     assert main(words) == paths.FINE
+
+
+def test_a_correction_goes_and_is_no_row_whose_texts_alone_are_to_go(inputs):
+    key = inputs.sheets["Labojumi"]["application_id"].iloc[0]
+    assert [line for line in subject.list_rows(inputs, key) if "Labojumi" in line]
+    assert [line for line in subject.list_notes(inputs, key) if "Labojumi" in line] == []
 
 
 def test_the_look_up_sheet_is_named_until_its_line_holds_the_code_alone(programme_folder, inputs):

@@ -187,6 +187,7 @@ HEADERS = "[form]\nheaders = { 'krāsa' = ['Krāsa?'] }\n"
         ("days = 10", "days = 10\n" + TARGETS % "2025 = 1", r"«indicators\.1\.targets\.2025» neder vērtība: 2025 – šim gadam nav konsultāciju"),
         ("days = 10", "days = 10\n" + MOVED % "2024", r"«carry_over\.1\.to_year».*2024 – .*gadam nekā 2024"),
         ("days = 10", "days = 10\n" + MOVED % "2023", r"«carry_over\.1\.to_year».*2023 – .*gadam nekā 2024"),
+        ("days = 10", "days = 10\n" + (MOVED % "2024").replace("from_year = 2024\n", ""), r"^programme\.toml:? ?[^«]*trūkst iestatījuma «carry_over\.1\.from_year»[^«]*$"),
         ("days = 10", "days = 10\n" + HEADERS, r"«form\.headers\.krāsa».*krāsa – nav zināms; der: submitted_at, email, "),
         ("days = 10", "days = 10\n" + EARLIER % "funding = 4", r"«earlier\.1\.themes».*vairāk nekā visu apstiprināto pieteikumu \(3\)"),
         ("days = 10", "days = 10\n" + EARLIER % "water = 1", r"«earlier\.1\.themes\.water».*: water – nav zināms; der: communication"),
@@ -205,6 +206,11 @@ def test_a_programme_without_themes_is_refused():
         parse_programme(
             head + "[themes]\n\n" + rest[rest.index("[[mentors]]") :].replace("themes = [", "themes = [] # ")
         )
+
+
+def test_what_is_not_set_is_what_the_handbook_says():
+    assert (programme().delivery.theme_points, programme().delivery.load_points) == (6, 1)
+    assert not any(programme().privacy.model_dump(exclude={"keep_personal_data_until"}).values())
 
 
 def test_a_folder_stands_for_the_programme_file_in_it(tmp_path):

@@ -18,7 +18,7 @@ from mentoring_lib.base import programme
 from mentoring_lib.base.problems import Refused, describe, explain_os_error
 from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_programme
 from mentoring_lib.base.settings import BOOK_NAME, NAMES, PAGES, dig, name_setting, problem_of, problem_of_several
-from mentoring_lib.base.slips import _PATTERNS, _TESTS, WORDS, find_line
+from mentoring_lib.base.slips import _PATTERNS, _TESTS, WORDS, find_line, find_slip
 from mentoring_lib.intake.settings import read_logos
 from mentoring_lib.workflow import EXAMPLE
 
@@ -402,3 +402,8 @@ def test_libraries_keep_their_own_files_inside_the_project(monkeypatch, capsys):
     assert os.environ["MPLCONFIGDIR"] == str(paths.CACHE / "matplotlib")
     assert os.environ["IPYTHONDIR"] == "x"  # what she has set herself stays
     assert set(paths.list_homes()) >= {"IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_DATA_DIR", "npm_config_cache"}
+
+
+def test_a_number_too_long_to_read_is_found_by_its_line():
+    assert find_slip("a = 1\nb = " + "1" * 4000, ValueError()) == (2, WORDS["slips"]["digits"])
+    assert find_slip("a = 1\nb = " + "1" * 3999, ValueError()) == (None, WORDS["slips"]["digits"])

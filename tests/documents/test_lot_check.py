@@ -30,6 +30,17 @@ def test_what_was_typed_into_settings_or_list_cannot_become_a_command(inputs):
     assert "</textarea><script>" not in page.decode("utf-8")
 
 
+def test_before_the_draw_nothing_is_filled_in_and_after_it_the_seed_is(inputs):
+    lot, own = inputs.programme.lottery, {"example": False}
+    for seed, shown in ((None, "01234567890123456789"), ("7" * 20, "7" * 20)):
+        drawn = own | {"lottery": lot.model_copy(update={"seed": seed})}
+        page = make_lot_check(None, inputs.programme.model_copy(update=drawn)).decode("utf-8")
+        assert f'value="{seed or ""}">' in page
+        assert f"<code>{shown}|KKK-2023|K-3F9A2C</code>" in page
+        assert "<p> Uzsaukums <strong>" in page
+        assert re.search(r"<textarea[^>]*>\s*</textarea>", page)
+
+
 def test_it_holds_the_list_only_when_it_is_given(inputs):
     assert "K-1071EE;1;new;3" in make_lot_check("KKK\nK-1071EE;1;new;3\n", inputs.programme).decode("utf-8")
     assert "K-1071EE" not in make_lot_check(None, inputs.programme).decode("utf-8")

@@ -100,7 +100,10 @@ def test_a_sheet_holds_no_name_contact_or_municipality():
         municipality="Ķekavas novads", place="Katlakalns",
         question="Mēs, Ozolu pulks, rakstiet uz anna@example.org vai 20000011. Kalniņa te. Katlakalnā ir 40 māju.",
     )  # fmt: skip
-    book = book_of(table)
+    book = book_of(table.assign(theme_other=None))
+    columns = book[MARKS_SHEET].column_dimensions
+    assert [columns[name].width - 0.7109375 for name in "BCDI"] == [16, 24, 56, 24]
+    assert book[MARKS_SHEET]["C3"].value == "Kā piesaistīt papildu finansējumu?"  # and nothing of its own
     text = "\n".join(str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None)
     for hidden in (
         "Ozolu pulks",
@@ -129,6 +132,7 @@ def test_contacts_inside_an_answer_are_hidden(text, shown):
 
 def test_a_short_name_does_not_eat_other_words():
     assert hide_names("Na vasaru", "NA", "") == "Na vasaru"
+    assert hide_names("Upe un Upei", "Upe", "") == "[…] un […]"
 
 
 def test_every_anchor_has_its_list_and_the_help_explains_the_rubric_with_two_examples():
@@ -174,6 +178,8 @@ def test_a_second_sheet_has_the_next_number_and_a_safe_name():
     assert name_sheet("Ilze", set()) == "Ilze.xlsx"
     assert name_sheet("Ilze", {"ilze.xlsx"}) == "Ilze 2.xlsx"
     assert name_sheet("Ilze", {"Ilze.xlsx", "Ilze 2.xlsx"}) == "Ilze 3.xlsx"
+    assert name_sheet("?.", set()) == "_.xlsx"
+    assert name_sheet(" .", set()) == "_.xlsx"
     assert name_sheet("A/B: C", set()) == "A_B_ C.xlsx"
 
 
