@@ -74,13 +74,14 @@ class Standing:
     """The whole selection on a day: everyone's outcome, final marks by application, reasons that a person gave.
 
     What the letters of a day say of all is counted once, not for each letter. ``met``: the priorities that each entry
-    of the order meets (a key of :data:`reasons.MET_WORDS`).
+    of the order meets (a key of :data:`reasons.MET_WORDS`). ``offered``: who had been offered a consultation before.
     """
 
     rows: dict[str, Outcome]
     marks: Mapping[str, Mapping[str, Fraction]]
     reasons: Mapping[str, str | None]
     met: Mapping[str, str]
+    offered: frozenset[str] = frozenset()
 
     @cached_property
     def competitors(self) -> int:
@@ -90,7 +91,8 @@ class Standing:
     @cached_property
     def queue(self) -> Counter[str]:
         """How many wait: ranked ones, those found eligible after the freeze, late ones."""
-        waits = [row for row in self.rows.values() if row.waiting is not None]
+        back = {key for key, row in self.rows.items() if row.given_year is not None}  # lost what was given: waits again
+        waits = [row for key, row in self.rows.items() if row.waiting is not None and key not in self.offered - back]
         return Counter("late" if row.state == "late" else "ranked" if row.rank_from else "found" for row in waits)
 
     @cached_property
@@ -219,6 +221,10 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         seed, code = inputs.programme.lottery.seed, inputs.programme.call.code
         return ticket(seed, code, row.application_id) if seed and row.waiting else row.ticket
 
+    offers = results.valid_events[results.valid_events["event"].eq("offered")]
+    first_offers = offers.groupby("application_id")["on"].min().dt.date.to_dict()
+    over = {problem.value for problem in results.problems if problem.code == "offers_over"}
+
     @cache
     def stand(day: date | None) -> Standing:
         view = view_on(inputs, results, day)
@@ -226,7 +232,8 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         rows = {row.application_id: replace(row, ticket=draw(row)) for row in rows_of(view.decided, Outcome)}
         entries = rows_of(find_merits(view.decided, inputs.programme.rule), Decided)
         met = {row.application_id: show_met(row, inputs.programme.rule) for row in entries}
-        return Standing(rows, final_marks(view.anchors), reasons, met)
+        offered = frozenset(key for key, on in first_offers.items() if day and on < day)
+        return Standing(rows, final_marks(view.anchors), reasons, met, offered)
 
     steps: defaultdict[str | None, list[tuple[date, Happened | None]]] = defaultdict(list)
     later = decisions.drop(decided_by(decisions, base).index)  # none where there is no day
@@ -244,7 +251,10 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
             if event or not first or day >= first:
                 letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
         letter = letter if letter.kind else _take_decision(None, key, base, stand(None))
-        letters += [_set_answer(letter, places.get(key), inputs.programme)] if letter.kind else []
+        place = places.get(key)
+        if letter.kind == "waiting" and place and place.use != "released" and str(place.year) not in over:
+            letter = replace(letter, kind="place", year=place.year)  # back in the selection: the offer stands again
+        letters += [_set_answer(letter, place, inputs.programme)] if letter.kind else []
     return letters
 
 
@@ -284,7 +294,7 @@ def find_kind(row: Outcome) -> str:
 
 def _set_answer(letter: Letter, place: UsedPlace | None, programme: Programme) -> Letter:
     """Until when an answer is asked for: as offered, else the usual days after the letter."""
-    if letter.kind == "place" and place and place.answer_by:
+    if letter.kind == "place" and place and place.answer_by and place.answer_by.date() >= (letter.day or date.min):
         return replace(letter, answer_by=place.answer_by.date())
     usual = letter.day and letter.day + timedelta(days=programme.delivery.answer_days)
     return replace(letter, answer_by=usual)

@@ -55,9 +55,8 @@ def _tell_started(figures: Figures, yet: str) -> str:
     else:
         return f"neviens no ieplānotajiem darbiem {yet}nav paveikts"
     left = every - done
-    became = f"{yet}nav {agree(left, 'paveikts', 'paveikti')}"
-    ahead = f"{left} no {plural(every, 'darba', 'darbiem')} {became}" if left else "visi darbi ir paveikti"
-    return f"{who}, {ahead}"
+    undone = f"{left} no {plural(every, 'darba', 'darbiem')} {yet}nav {agree(left, 'paveikts', 'paveikti')}"
+    return f"{who}, {undone if left else 'visi darbi ir paveikti'}"
 
 
 def is_final(figures: Figures, programme: Programme) -> bool:

@@ -379,13 +379,14 @@ ANSWERED = {
 def _find_single(evidence: Tables, indicator: Indicator, programme: Programme, touched: Sequence[int]) -> set[str]:
     """Years, or "Kopā", whose figure would be the answer of one community, or give one by subtraction.
 
-    Where another indicator counts all of it, what is left is such a figure too.
+    Where another indicator counts all of it, what this one, or those of municipalities together, leave is one too.
     """
     if ANSWERED.get(indicator.formula, "community") in programme.public or indicator.formula not in ANSWERED:
         return set()
     told = narrow(evidence["communities"], indicator)
     left = evidence["communities"][~evidence["communities"]["application_id"].isin(told["application_id"])]
-    parts = (told, left) if find_plain(indicator.formula, programme) else (told,)
+    towns = [one.municipality for one in programme.indicators if (one.formula, one.mode) == (indicator.formula, None)]
+    parts = (told, left, left[~left["municipality"].isin(towns)]) if None in towns else (told,)
     return set().union(*(_hide_single(part, touched) for part in parts))
 
 

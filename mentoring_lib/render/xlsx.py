@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 from pandas.api.types import is_datetime64_any_dtype
+from xlsxwriter.utility import xl_range_abs
 
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, TOTAL, Stamp
 from mentoring_lib.base.texts import fold
@@ -192,7 +193,10 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
     page.freeze_panes(top + 1, 1)
     page.repeat_rows(top)
     if body:
-        _name_table(page, sheet.name, top, body, shown.headings, heads)
+        called = "".join(word.capitalize() for word in fold(sheet.name).split())
+        _name_table(page, f"T{called}", top, body, shown.headings, heads)
+        if len(book.worksheets()) == 2:  # the only table: a mail merge in Word lists ranges with a name, no tables
+            book.define_name(called, f"='{sheet.name}'!{xl_range_abs(top, 0, top + body, index)}")
     if sheet.chart and sheet.chart[1]:  # a period may touch no year of places
         _draw_chart(book, page, sheet, top)
 
@@ -220,8 +224,7 @@ def count_body(table: pd.DataFrame) -> int:
 def _name_table(page: Any, name: str, top: int, body: int, headings: Sequence[str], heads: Sequence[Any]) -> None:
     """Make the rows an Excel table; the total stays below it, so that sorting and filtering leave it where it is."""
     columns = [{"header": text, "header_format": head} for text, head in zip(headings, heads, strict=True)]
-    name = "".join(word.capitalize() for word in fold(name).split())
-    options = {"name": f"T{name}", "columns": columns, "style": "Table Style Light 1"}
+    options = {"name": name, "columns": columns, "style": "Table Style Light 1"}
     page.add_table(top, 0, top + body, len(headings) - 1, options)
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from builders import picture
 from docx import Document
+from openpyxl.utils import get_column_letter
 
 from mentoring_lib.app import outputs, tracking
 from mentoring_lib.app.start_page import PAGES
@@ -449,8 +450,11 @@ def test_every_list_of_what_to_settle_says_whose_it_is_and_where(made):
 
 
 def test_one_list_joins_code_community_contact_outcome_and_file(inputs, made):
-    rows = list(openpyxl.load_workbook(io.BytesIO(made["ieksejie/izsutisana.xlsx"]))["Izsūtīšana"].values)
+    book = openpyxl.load_workbook(io.BytesIO(made["ieksejie/izsutisana.xlsx"]))
+    rows = list(book["Izsūtīšana"].values)
     (at,) = [number for number, row in enumerate(rows) if row[0] == "Pieteikums"]
+    ((_, whole),) = book.defined_names["Izsutisana"].destinations  # by which a mail merge finds the headings
+    assert whole == f"$A${at + 1}:${get_column_letter(len(rows[at]))}${len(rows)}"
     listed = {row[0]: row for row in rows[at + 1 :] if row[0]}
     contacts = inputs.applications.set_index("application_id")
     assert set(listed) == set(contacts.index)

@@ -661,6 +661,20 @@ def test_a_decision_that_changes_nothing_makes_no_letter(example):
     assert list_bases(changed, new) == list_bases(*example)
 
 
+def test_whoever_is_back_while_the_offer_stands_is_told_so_unless_the_place_is_somebody_elses(example):
+    inputs, known = example[0], example[0].sheets["Notikumi"]
+    back = ("K-CAD03D withdrawn on=2023-09-21", "K-CAD03D eligible on=2023-09-25")
+    told = pd.concat([inputs.sheets["Lēmumi"], decisions(*back)], ignore_index=True)
+    for more, kind in (([], "place"), (["K-ADB42B offered 2023-09-22 year=2023"], "waiting")):
+        happened = [known[known["on"].le(pd.Timestamp("2023-09-20"))], events(*more)]
+        sheets = inputs.sheets | {"Lēmumi": told, "Notikumi": pd.concat(happened, ignore_index=True)}
+        changed = replace(inputs, sheets=sheets)
+        made = letters.list_letters(changed, workflow.evaluate(changed, as_of=date(2023, 9, 26)))
+        (letter,) = [one for one in made if one.row.application_id == "K-CAD03D"]
+        assert (letter.kind, letter.day, letter.answer_by) == (kind, date(2023, 9, 25), date(2023, 10, 9))
+        assert letter.standing.queue == {"ranked": 9 - len(more), "late": 2}  # and none who was offered one before
+
+
 def test_the_offer_says_until_when_an_answer_is_waited_for(example):
     made = {one.row.application_id: one for one in letters.list_letters(*example)}
     assert made["K-F001DE"].answer_by == date(2023, 9, 13)  # as offered

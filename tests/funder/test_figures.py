@@ -125,7 +125,7 @@ def test_what_is_dated_after_the_day_or_outside_the_period_does_not_count():
     period = choose_period(programme(), date(2023, 10, 6), date(2023, 11, 1))
     delivered = select_delivered(supported(*TWO))
     for day, counts in ((date(2023, 10, 5), (0, 0)), (date(2023, 10, 6), (1, 0)), (date(2023, 12, 1), (2, 1))):
-        found = count_evidence(delivered, given, done, changed(), as_of=day, period=period)
+        found = count_evidence(delivered, given, done, changed(work=done), as_of=day, period=period)
         assert (len(found["recommendations"]), len(found["tasks"])) == counts
 
 
@@ -451,6 +451,22 @@ def test_what_one_mode_leaves_of_the_whole_is_not_one_community_s_answer(whole, 
     measured = measure_indicators(evidence_of(table), settled, touch_years(settled, choose_period(settled)))
     of_mode = measured[measured["indicator"].eq("Tiešsaistē")]
     assert {row.year: None if pd.isna(row.result) else row.result for row in of_mode.itertuples()} == shown
+
+
+def test_what_indicators_of_all_municipalities_but_one_leave_is_not_one_community_s_answer():
+    told = [line for key in ("K-01", "K-02", "K-03") for line in held(key, 2023, f"2023-10-0{key[-1]}")]
+    three = supported(*told, evidence=("K-01", "K-02", "K-03"))
+    five = pd.concat([three, three.head(2).assign(application_id=["K-04", "K-05"])], ignore_index=True)
+    towns = ["Mārupes novads", "Mārupes novads", "Olaines novads", "Olaines novads", "Ķekavas novads"]
+    table = evidence_of(five.assign(novelty="new", municipality=towns))
+    one = {"unit": "–", "formula": "new_communities", "targets": {2023: 1, 2024: 3}}
+    wanted = [one | {"name": town, "municipality": town} for town in towns[1:4:2]]
+    for more, hidden in (([], False), ([one | {"name": "Visas"}], True)):
+        settled = programme(indicators=[*wanted, *more], public=["community"])
+        measured = measure_indicators(table, settled, touch_years(settled, choose_period(settled)))
+        measured = measured[measured["year"].eq("2023")].set_index("indicator")["result"]
+        assert measured[towns[1:4:2]].isna().tolist() == [hidden] * 2
+        assert measured.get("Visas", 5) == 5
 
 
 def test_more_than_promised_leaves_nothing_missing():
