@@ -77,10 +77,10 @@ from mentoring_lib.selection import (
     contract,
     eligibility,
     lottery,
-    nearest_change,
     reasons,
     scoring,
     sensitivity,
+    what_if,
 )
 from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
@@ -431,8 +431,8 @@ _Selected = TypeVar("_Selected", bound=Selected)
 
 def _explain(selected: _Selected, programme: Programme) -> _Selected:
     """The same with everyone's nearest change and reason."""
-    nearest = nearest_change.find_nearest(selected.decided, selected.entry_anchors, programme)
-    decided = nearest_change.add_nearest(selected.decided, nearest, programme)
+    nearest = what_if.find_nearest(selected.decided, selected.entry_anchors, programme)
+    decided = what_if.add_nearest(selected.decided, nearest, programme)
     return replace(
         selected, decided=reasons.give_reasons(decided, selected.anchors, programme, final=not selected.blockers)
     )

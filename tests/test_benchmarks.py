@@ -24,7 +24,7 @@ from mentoring_lib.base.programme import read_programme
 from mentoring_lib.documents import letters, recommendations
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection import allocation, duplicates, eligibility, lottery, scoring
-from mentoring_lib.selection.nearest_change import find_nearest
+from mentoring_lib.selection.what_if import find_nearest
 from mentoring_lib.workflow import ROOT, evaluate, read_inputs
 
 PROGRAMME = read_programme(workflow.EXAMPLE / "programme.toml")

@@ -17,7 +17,7 @@ from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import read_programme
 from mentoring_lib.intake.applications import read_applications
-from mentoring_lib.selection import final
+from mentoring_lib.selection import contract, final
 from mentoring_lib.selection.contract import format_amendments
 from mentoring_lib.selection.decisions import check_salt
 from mentoring_lib.selection.lottery import AMENDMENTS_FILE, format_checksum
@@ -155,6 +155,10 @@ def test_the_outcome_is_put_on_record_from_its_day_on_and_a_slip_corrected_later
         assert ("lemums.txt" in list_records(unrecorded, dataclasses.replace(results, as_of=day))) == recorded
     record = inputs.recorded["lemums.txt"]
     assert list_records(unrecorded, results)["lemums.txt"] == record
+    undated = inputs.programme.model_copy(
+        update={"letters": inputs.programme.letters.model_copy(update={"decision_date": None})}
+    )
+    assert "lemums.txt" not in list_records(dataclasses.replace(unrecorded, programme=undated), results)
     other = record.replace("2023\n", "2024\n", 1)
     for day, blocks in (("2023-08-30", True), ("2023-08-31", False)):
         slip = decisions(f"– record_amended 'skaitlis: 1 → 2' on={day}").assign(application_id=None)
@@ -302,6 +306,22 @@ def test_an_application_without_a_name_blocks_until_it_is_corrected(tmp_path):
     assert ("Nav kopienas nosaukuma", True) in [one[1:] for one in told]
     assert not results.final
     assert "answer_needed" not in codes(evaluate(read_inputs(folder(tmp_path, *ROWS))).blockers)
+
+
+def test_the_selection_of_a_day_knows_what_was_decided_and_sent_until_then(monkeypatch):
+    seen = []
+    monkeypatch.setattr(workflow, "list_turns", lambda *_: None)
+    table = applications(3, submitted_at=["2023-08-01 10:00", "2023-08-09 10:00", "2023-08-05 10:00"])
+    known = decisions("K-01 not_duplicate on=2023-09-09", "K-02 not_duplicate on=2023-09-01")
+    on = workflow._candidates_on(table, known, None, lambda some, sent: seen.append(([*some["application_id"]], sent)))
+    for day in (date(2023, 7, 1), date(2023, 9, 8), date(2023, 9, 8), date(2023, 9, 9)):
+        on(day)
+    last = date(2023, 8, 9)
+    assert seen == [([], date.min), (["K-02"], last), (["K-02", "K-01"], last)]
+
+
+def test_what_was_settled_of_the_lot_is_stamped(inputs, results):
+    assert results.stamp.lot == contract.describe_lot(inputs.programme) != ""
 
 
 def test_every_file_read_stands_in_the_hashes_and_one_byte_changes_the_stamp(tmp_path):

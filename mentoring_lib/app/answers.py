@@ -141,7 +141,8 @@ def list_report_checks(inputs: Inputs, results: Results) -> pd.DataFrame:
         ("Mērķi, kas vēl nav sasniegti", "; ".join(figures_.indicators.loc[short, "indicator"]) or "nav",
          "Pārskatā pasakiet, kāpēc un kas sekos." if short.any() else ""),
         ("Novirzes no plāna bez iemesla", f"{bare} no {len(deviations)}" if len(deviations) else "noviržu nav",
-         f"Iemeslu ierakstiet lapā «Notikumi»; pārskatam domāto sāciet ar «{figures.FOR_REPORT}»." if bare else ""),
+         f"Iemeslu ierakstiet notikuma rindas piezīmē; pārskatam domāto sāciet ar «{figures.FOR_REPORT}»."
+         if bare else ""),
         ("Kopienas, kas nosauktas vārdā", f"{named} no {len(held)}",
          "Nosaukta tikai tā, kas tam piekritusi; pārbaudiet, vai neviena nav atsaukusi." if named else ""),
         ("Logotipi", str(len(inputs.logos)) if inputs.logos else "nav",

@@ -42,8 +42,9 @@ def keep_letters(out: Path, files: Mapping[str, bytes], *, replacing: bool) -> d
         elif basis and replacing and new and read_basis(files[new]) != basis:
             kept[_put_aside(name, basis, {*kept, *known})] = content
         elif basis:
-            kept.pop(new, None)
-            kept[name] = content
+            kept[name] = content  # in its place, so that a second run lists its files as the first did
+            if new != name:
+                kept.pop(new, None)
     return kept
 
 

@@ -169,11 +169,6 @@ def make_mailing_list(made: letters.Letters, inputs: Inputs, results: Results) -
     return make_workbook(f"Izsūtīšana: {inputs.programme.call.title}", results.stamp, [sheet])
 
 
-def make_minutes_files(inputs: Inputs, results: Results) -> Made:
-    """Minutes of the meeting that decided (see :func:`minutes.make_minutes`)."""
-    return Made(*minutes.make_minutes(inputs, results))
-
-
 def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """Make everything for the funder, and look through it for personal data all the same.
 
@@ -374,7 +369,7 @@ def find_personal(inputs: Inputs, reason: str | None) -> str:
 STEPS = (
     ("Atlases datne", INTERNAL, make_selection_files),
     ("Vēstules", INTERNAL, make_letter_files),
-    ("Protokols", INTERNAL, make_minutes_files),
+    ("Protokols", INTERNAL, minutes.make_minutes),
     ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
     ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
     ("Pārskats finansētājam", FUNDER, make_report_files),
@@ -391,8 +386,8 @@ def make_files(inputs: Inputs, results: Results, progress: Callable[[str], objec
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     for label, place, make in STEPS:
-        made = make(inputs, results)
-        files |= {f"{place}/{name}": content for name, content in made.files.items()}
-        problems += made.problems
+        made, told = make(inputs, results)
+        files |= {f"{place}/{name}": content for name, content in made.items()}
+        problems += told
         progress(label)
     return Made(files, problems)

@@ -75,10 +75,9 @@ class Gone:
 
     def note(self) -> Problem:
         """The same, told and not asked: in an export the codes of applications are asked about."""
-        what = (
-            f"{_rows(len(self.rows))}: {self.numbers}" if self.rows else f"lapa «{self.name}»" if self.name else "datne"
-        )
-        return Problem("memory_gone", self.file, self.sheet, value=what)
+        what = f"lapa «{self.name}»" if self.name else "datne"
+        lost = f"{_rows(len(self.rows))} ({self.numbers})" if self.rows else what
+        return Problem("memory_gone", self.file, self.sheet, value=lost)
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,8 @@ def _take_grids(path: Path, names: Mapping[str, str], key: bytes) -> dict[str, G
 
 
 def _take_grid(sheet: loading.Sheet, names: Mapping[str, str], key: bytes) -> Grid:
-    top = loading.find_headings(sheet.top, names)
+    own = SHEETS.get(sheet.name)  # few headings make a sheet of two columns
+    top = loading.find_headings(sheet.top, loading.accepted_headings(own, {}) if own else names)
     letters: dict[str, str] = {}
     hashed: dict[int, dict[str, str]] = defaultdict(dict)
     for index, column in enumerate(sheet.columns):

@@ -34,7 +34,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     Parameters
     ----------
     decided : DataFrame, shape (n, k)
-        See :func:`allocate`, with ``nearest`` (see :func:`nearest_change.add_nearest`) if it is to be told.
+        See :func:`allocate`, with ``nearest`` (see :func:`what_if.add_nearest`) if it is to be told.
     anchors : DataFrame
         See :func:`scoring.summarise_anchors`; the marks are stated anchor by anchor.
     programme : Programme

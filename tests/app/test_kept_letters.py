@@ -36,6 +36,12 @@ def test_a_letter_of_the_same_decision_stays_to_the_byte(tmp_path):
     assert write(tmp_path, K1=("Gaida, bet citā vietā", WAITS[1])) == first
 
 
+def test_a_second_run_lists_its_files_in_the_same_order(tmp_path):
+    made = {f"{PLACE}/K1.docx": letter(*WAITS), "ieksejie/atlase.xlsx": b"x"}
+    writing.write_all(tmp_path, made)
+    assert list(keep_letters(tmp_path, made, replacing=True)) == list(made)
+
+
 def test_a_new_decision_puts_the_old_letter_aside_and_it_stays_there(tmp_path):
     write(tmp_path, K1=WAITS, K2=WAITS)
     for _ in range(2):

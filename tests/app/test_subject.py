@@ -45,6 +45,8 @@ def test_the_document_holds_every_answer_decision_mark_and_event(example, docume
     agreed = example[1].anchors.dropna(subset=["agreed"])["application_id"].iloc[0]
     facts = [fact for kind, *told in held_data._parts(*example, agreed, []) if kind == "facts" for fact in told[0]]
     assert "Saskaņotā" in dict(facts)
+    assert [cell for _, cell in facts if cell in ("", "–")] == []
+    assert document.count("Nav neviena ieraksta.") == 3
     assert not re.search(r"\b(True|False|None|nan|NaT|engage_residents|communication)\b", document)
 
 

@@ -97,6 +97,7 @@ def test_an_offer_is_made_when_there_is_time(inputs, results):
     (card,) = this_week.list_cards(inputs, replace(wait(results), proposals=offers))
     assert card.title == "Piedāvājiet 2024. gada konsultāciju kopienai «Kopiena „Trīs ratiņi”»"
     assert (card.text, card.until) == (this_week._WORDS["offer"]["else"], None)
+    assert "lapā «Konsultācijas»" in card.text  # a row an offer
     assert (card.label, card.codes) == (("piedāvāt", "kad varat"), (CODE,))
 
 

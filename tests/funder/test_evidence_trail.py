@@ -100,12 +100,9 @@ def trace_small():
     decided = confirm_themes(decided, confirmed("K-01 funding"), settled.themes)
     lines = [*TWO, "K-03 offered 2024-02-02 year=2024", "K-03 declined 2024-02-03"]
     told = happened("K-01 event_held 2023-12-02 amount=30")
-    evidence = evidence_of(
-        supported(*TWO),
-        recommendations("K-01 2023-10-05", "K-01 2023-10-06"),
-        tasks("K-01 done_on=2023-11-01"),
-        looked_back(results=told),
-    )
+    done = tasks("K-01 done_on=2023-11-01")
+    advice = recommendations("K-01 2023-10-05", "K-01 2023-10-06")
+    evidence = evidence_of(supported(*TWO), advice, done, looked_back(results=told, work=done))
     return trace_figures(
         gathered(*lines), settled, decided=decided, places=placed(*lines, evidence=["K-01", "K-02"]), evidence=evidence,
         valid_events=list_valid_events(events(*lines), settled, as_of=END),

@@ -58,13 +58,14 @@ TWO = [*held("K-01", 2023, "2023-10-01", minutes=90), *held("K-02", 2024, "2024-
 TARGET = {"name": "Konsultācijas", "unit": "skaits", "formula": "consultations", "targets": {2023: 2, 2024: 0}}
 
 
-def supported(*lines, evidence=("K-01", "K-02"), public=("community",), publicity=True):
+def supported(*lines, evidence=("K-01", "K-02"), public=("community",), publicity=True, consent=True):
     settled = programme(public=list(public))
     decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 new 1", places={2023: 1, 2024: 1}).assign(
-        publicity=publicity
+        publicity=publicity, consent=consent
     )
     decided = confirm_themes(decided, confirmed("K-01 funding", "K-01 communication"), settled.themes)
-    return select_supported(decided.astype({"publicity": "boolean"}), placed(*lines, evidence=evidence), settled)
+    answers = {"publicity": "boolean", "consent": "boolean"}
+    return select_supported(decided.astype(answers), placed(*lines, evidence=evidence), settled)
 
 
 def evidence_of(table, given=None, done=None, after=None, **days):
@@ -94,6 +95,11 @@ def test_one_row_for_each_held_consultation_in_order_of_date():
 )
 def test_a_name_is_public_only_if_programme_and_community_agree(public, publicity, shown):
     assert supported(*TWO[:4], public=public, publicity=publicity)["community"].tolist() == [shown]
+
+
+@pytest.mark.parametrize(("consent", "shown"), [(True, "Pulks 1"), (None, "Pulks 1"), (False, "")])
+def test_who_took_consent_back_is_named_no_more(consent, shown):
+    assert supported(*TWO[:4], consent=consent)["community"].tolist() == [shown]
 
 
 def test_only_delivered_consultations_count():

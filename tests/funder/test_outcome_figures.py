@@ -82,6 +82,7 @@ def test_sentences_are_those_of_tasks_then_of_later_rounds_and_only_open_ones_ar
     ]  # fmt: skip
     assert list_quotes(found, OPEN) == ("Sanāca.", "Vēlāk.")
     assert list_quotes(found, programme(public=[])) == ()
+    assert list_quotes(found, OPEN, {*found.answers["application_id"], *found.task_states["application_id"]}) == ()
 
 
 # Answers

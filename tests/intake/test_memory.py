@@ -70,6 +70,14 @@ def test_nothing_is_told_where_nothing_has_changed(folder):
     assert find(folder, look(folder)) == ([], [])
 
 
+def test_a_row_that_is_gone_from_a_sheet_of_two_columns_is_asked_about(folder):
+    rows = [["ievads", "Pirmais."], ["secinājumi", "Otrais."]]
+    write(folder, {"Pārskata teksti": typed(rows, ("Pārskata daļa", "Teksts"))})
+    before = look(folder)
+    write(folder, {"Pārskata teksti": typed(rows[1:], ("Pārskata daļa", "Teksts"))})
+    assert find(folder, before) == ([], [("gone_rows", "Pārskata teksti", "1 rinda", "3.")])
+
+
 def test_rows_in_another_order_and_rows_in_between_are_no_change(folder):
     before, rows = look(folder), decisions()
     random.Random(1).shuffle(rows)
@@ -144,7 +152,7 @@ def test_rows_of_a_sheet_that_the_tool_makes_anew_are_told_and_not_asked(folder)
     write(folder, {"Kopienas": [["Tikai uzziņai."], *rows]})
     before = look(folder)
     write(folder, {"Kopienas": [["Tikai uzziņai."], *rows[:2]]})
-    assert find(folder, before) == ([("memory_gone", "Kopienas", "1 rinda: 4.", "")], [])
+    assert find(folder, before) == ([("memory_gone", "Kopienas", "1 rinda (4.)", "")], [])
 
 
 def test_of_two_rows_as_alike_the_nearer_is_the_changed_one(folder):
@@ -183,7 +191,7 @@ def test_rows_of_a_sheet_of_hers_are_told_and_not_asked_about(folder):
     write(folder, {"Manas": [["a", "b"], ["c", "d"], ["e", "f"]]})
     before = look(folder)
     write(folder, {"Manas": [["a", "b"], ["e", "f"]]})
-    assert find(folder, before) == ([("memory_gone", "Manas", "1 rinda: 2.", "")], [])
+    assert find(folder, before) == ([("memory_gone", "Manas", "1 rinda (2.)", "")], [])
 
 
 def test_rows_that_are_gone_are_not_back_when_their_sheet_goes_too(folder):

@@ -167,7 +167,12 @@ class Followed:
         held = select_delivered(select_supported(table.assign(**about), self.places, self.settings))
         period = choose_period(self.settings, *self.given.period)
         evidence = count_evidence(
-            held, self.recommendations, self.tasks, changed(), as_of=self.given.as_of, period=period
+            held,
+            self.recommendations,
+            self.tasks,
+            changed(work=self.tasks, as_of=self.given.as_of),
+            as_of=self.given.as_of,
+            period=period,
         )
         measured = measure_indicators(evidence, self.settings, touch_years(self.settings, period))
         by_year = measured[measured["year"].ne("Kopā")]

@@ -276,6 +276,21 @@ def test_a_workbook_stands_as_it_was_looked_at():
     assert stands(content) == BOOK
 
 
+def test_rows_have_room_moments_their_hour_and_a_short_sheet_is_one_page():
+    moment = pd.Timestamp("2023-08-21", tz="Europe/Riga")
+    table = pd.DataFrame({"community": ["vārds " * 60, "B"], "on": [moment, pd.NaT]})
+    tall = pd.DataFrame({"community": ["A"] * 45})
+    book = openpyxl.load_workbook(io.BytesIO(make_workbook("G", STAMP, [
+        TableSheet("Lapa", "N", table), TableSheet("Gara", "G", tall),
+        TableSheet("Tukša", "T", tall[:0], chart=("community", ())),
+    ])))  # fmt: skip
+    page, long, empty = (book[name] for name in ("Lapa", "Gara", "Tukša"))
+    assert [page.row_dimensions[row].height for row in (6, 7)] == [75, None]
+    assert page["B6"].number_format == "dd.mm.yyyy hh:mm"
+    assert [one.sheet_properties.pageSetUpPr.fitToPage for one in (page, long)] == [True, True]
+    assert (page.page_setup.fitToHeight, long.page_setup.fitToHeight, len(empty.tables)) == (None, 0, 0)
+
+
 def test_a_long_answer_has_room_on_the_cover():
     assert stands(make_workbook("G", STAMP, [], answer="vārds " * 30))["Saturs"]["heights"] == {2: 30.0}
 

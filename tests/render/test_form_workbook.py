@@ -22,7 +22,8 @@ LINES = Path(__file__).parent / "looked_at"
 def ask():
     own = read_settings(EXAMPLE)
     yield from form_workbook.format_questions(own).split("\n")
-    for name, text in form_workbook.format_follow_ups(own).items():
+    third = own.follow_up.model_copy(update={"third_round": True})
+    for name, text in form_workbook.format_follow_ups(own.model_copy(update={"follow_up": third})).items():
         yield from (f"== {name}", *text.split("\n"))
 
 
@@ -37,7 +38,9 @@ def track():
     themes = [("funding", "nav"), None, ("communication", "funding")]
     table = applications(3, community=["Ūdri", "Āmuļi", None], themes=themes)
     listed = new_programme.Listed(table, {"K-01": ("communication",), "K-03": ("funding", "nav")})
-    return list_lines(new_programme.make_tracking_workbook(programme(), listed), "Kopienas", "Tēmas", LISTS)
+    return list_lines(
+        new_programme.make_tracking_workbook(programme(), listed), "Palīdzība", "Kopienas", "Tēmas", LISTS
+    )
 
 
 def list_lines(content, *whole):

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.selection.allocation import allocate, grade, rank
 from mentoring_lib.selection.lottery import draw_tickets
-from mentoring_lib.selection.nearest_change import (
+from mentoring_lib.selection.scoring import final_marks, summarise_anchors, tidy_marks
+from mentoring_lib.selection.what_if import (
     Change,
     add_nearest,
     describe_change,
     find_nearest,
     list_changes,
 )
-from mentoring_lib.selection.scoring import final_marks, summarise_anchors, tidy_marks
 
 BEST_TICKET = "0"  # smaller than every SHA-256 in hexadecimal
 LINE = st.tuples(st.sampled_from(["new", "existing"]), st.tuples(*[st.integers(0, 3)] * 4))

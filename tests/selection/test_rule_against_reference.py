@@ -11,9 +11,9 @@ from from_reference import make_decisions, make_settings, run
 from reference import generate, rule
 from reference.programme import Programme, SeedAmended
 
-from mentoring_lib.selection.nearest_change import find_nearest
 from mentoring_lib.selection.select import list_turns
 from mentoring_lib.selection.sensitivity import compare_readings
+from mentoring_lib.selection.what_if import find_nearest
 
 
 def compare(one: Programme) -> list[str]:

@@ -83,6 +83,8 @@ def test_a_long_text_is_about_its_question_or_its_last_sentence():
     told = "Bija svētki. Bija svētki vasarā. Nāca kaimiņi. Cepām maizi."
     assert suggest(f"{told} Kur ņemt naudu?", known)[0] == ("funding",)
     assert suggest(f"{told} Pietrūka naudas.", known)[0] == ("funding",)
+    short = "Bija svētki. Nāca kaimiņi. Cepām maizi. Pietrūka naudas."
+    assert suggest(short, known)[0] == ("events", "funding")
     assert suggest(f"Kur ņemt naudu? {told}", known)[0] == ("funding",)
     assert suggest(f"{told} Kur rīkot svētkus? Kur ņemt naudu?", known)[0] == ("events",)
     assert suggest(f"{told} {told} {'Bija svētki. ' * 2}Kur ņemt naudu?", known)[0] == ("funding",)  # however long

@@ -30,6 +30,7 @@ MESSY = {
         "messy_third_tuning",
         "messy_third",
         "messy_fourth_tuning",
+        "messy_fourth",
     )
 }
 EVERY = [*BOTH, *SECOND, *(row for rows in MESSY.values() for row in rows)]
@@ -49,7 +50,7 @@ def test_the_hash_of_a_text_decides_its_part_and_names_it(part, remainder):
     [
         (SECOND, 120),
         (MESSY["messy_second"], 113),
-        *((MESSY[part], 160) for part in ("messy_third_tuning", "messy_third", "messy_fourth_tuning")),
+        *((MESSY[part], 160) for part in ("messy_third_tuning", "messy_third", "messy_fourth_tuning", "messy_fourth")),
     ],
 )
 def test_the_second_measurements_are_named_and_sorted_by_hash(rows, count):
