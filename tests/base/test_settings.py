@@ -377,6 +377,8 @@ def test_without_a_day_today_is_shown(monkeypatch):
 def test_an_erased_programme_is_closed_not_begun_again(private, capsys):
     (private.parent / "skaitli.json").write_text("{}", "utf-8")
     assert "šī programma ir noslēgta" in check(private, SETTINGS, capsys)
+    assert cli.main(["check", "mana"]) == paths.FINE
+    assert "šī programma ir noslēgta" in capsys.readouterr().out
     assert not (private.parent / "darba_gramata.xlsx").exists()
 
 
