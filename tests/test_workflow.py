@@ -166,6 +166,21 @@ def test_the_outcome_is_put_on_record_from_its_day_on_and_a_slip_corrected_later
     assert [*final._find_moved(results.decided, decisions(), "2023-08-31\n")] == []  # of the day alone
 
 
+@pytest.mark.parametrize(
+    ("change", "moved"),
+    [
+        (lambda text: f"{text}\n", []),
+        (lambda text: f"{text}piezīme\n", []),
+        (lambda text: text.replace("\n", "\r\n"), []),
+        (lambda text: text.replace("K-389990: 2023", "K-389990 2023"), ["K-389990: – → 2023"]),
+        (lambda text: text.replace("K-389990: 2023", "K-389990: "), ["K-389990: – → 2023"]),
+    ],
+)
+def test_a_record_saved_by_an_editor_is_read_and_what_it_lost_is_named(inputs, change, moved):
+    changed = inputs.recorded | {"lemums.txt": change(inputs.recorded["lemums.txt"])}
+    assert [one.details for one in evaluate(dataclasses.replace(inputs, recorded=changed)).blockers] == moved
+
+
 @pytest.mark.parametrize("known", [["offered"], ["offered", "accepted"], ["offered", "accepted", "booked"]])
 def test_a_decision_that_frees_a_place_calls_its_hour_off_and_leaves_nothing_to_do(inputs, known):
     key, day, events = "K-389990", date(2023, 9, 15), inputs.sheets["Notikumi"]

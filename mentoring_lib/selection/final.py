@@ -99,18 +99,20 @@ def find_blockers(
 
 def format_outcome(decided: pd.DataFrame, day: date) -> str:
     """Text that puts the outcome on record, once: the day of the decision and the year of each place given."""
+    return "".join([f"{day}\n", *(f"{key}: {year}\n" for key, year in _list_years(decided).items())])
+
+
+def _list_years(decided: pd.DataFrame) -> dict[str, str]:
     given = decided.dropna(subset=["given_year"]).sort_values("application_id")
-    years = zip(given["application_id"], given["given_year"], strict=True)
-    return "".join([f"{day}\n", *(f"{key}: {year}\n" for key, year in years)])
+    return dict(zip(given["application_id"], map(str, given["given_year"]), strict=True))
 
 
 def _find_moved(decided: pd.DataFrame, decisions: pd.DataFrame, recorded: str) -> Iterator[Problem]:
     """Places that are not as the record gives them; a slip of the seed corrected since may move those not offered."""
-    day, *then = recorded.splitlines() or [""]
-    now = format_outcome(decided, date.min).splitlines()[1:]
-    if then and then != now and not any(str(slip.row.on) >= day for slip in find_slips(decisions)):
-        years = [dict(line.split(": ") for line in lines) for lines in (then, now)]
-        moved = compare(*years)
+    day, *lines = recorded.splitlines() or [""]
+    then = {key: year for key, told, year in (line.strip().partition(": ") for line in lines) if told}
+    moved = compare(then, _list_years(decided)) if lines else []
+    if moved and not any(str(slip.row.on) >= day for slip in find_slips(decisions)):
         yield Problem("outcome_moved", file=DECISION_FILE, value=show_date(date.fromisoformat(day)),
                       details="; ".join(f"{one.value}: {one.details}" for one in moved))  # fmt: skip
 

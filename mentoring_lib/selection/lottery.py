@@ -242,7 +242,7 @@ def check_lot(
     problems += contract.compare(dict.fromkeys(lost, AMENDMENTS_FILE), {})
     if DECISION_FILE in recorded:
         key, day = "letters.decision_date", programme.letters.decision_date
-        problems += contract.compare({key: recorded[DECISION_FILE].split("\n")[0]}, {key: str(day)})
+        problems += contract.compare({key: recorded[DECISION_FILE].partition("\n")[0].strip()}, {key: str(day)})
     return problems
 
 
