@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.bench import list_matchings, value
 from benchmarks.generate import PLACES, make_instance, make_scored, write_csv
-from benchmarks.harness import Job, Measured, growth, measure
+from benchmarks.harness import FOLDER, Job, Measured, growth, measure
 from benchmarks.programmes import write_programme
 from mentoring_lib import workflow
 from mentoring_lib.app import check, outputs
@@ -186,9 +186,17 @@ def test_a_rival_that_took_too_long_keeps_its_line(tmp_path):
     assert [line[2:5] for line in others] == [("took longer than 5 s", "–", "–")] * 2
 
 
+ENDLESS = """
+import itertools, sys
+sys.path.insert(0, {folder!r})
+from child import serve
+serve({{"endless": lambda _: lambda: all(True for _ in itertools.count())}})
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no seconds of the processor here")
 def test_what_takes_too_long_is_stopped_and_keeps_the_seconds_it_was_given(tmp_path):
-    (path := tmp_path / "told.json").write_text(json.dumps(make_instance(400, 40)), "utf-8")
-    late = measure({"rival": Job("jobs.py", "match", str(path))}, 2, 0.4)["rival"]
+    (script := tmp_path / "endless.py").write_text(ENDLESS.format(folder=str(FOLDER)), "utf-8")
+    late = measure({"rival": Job(str(script), "endless")}, 2, 0.4)["rival"]
     assert (late.seconds, late.result) == (None, 0.4)
     assert late.note.startswith("took longer than")
