@@ -246,7 +246,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     sheets |= {name: pd.concat([sheets[name], table], ignore_index=True) for name, table in answers.items()}
     applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
     applications = add_stones(applications, read_stones(folder))
-    marks, unread, of_marks = read_marks(marking, programme)
+    marks, unread, of_marks = read_marks(marking, programme, {*sheets["Interešu konflikti"]["person"]})
     letters = {**letters, **of_exports, **of_marks, **of_answers}
     for name in [name for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]:
         sheets[name], unnamed = find_codes(sheets[name], applications)
