@@ -76,7 +76,7 @@ def make_document(
     elif look == "letter":
         document.core_properties.category = basis
     headings = [(LEVELS[kind], content[0]) for kind, *content in parts if kind in LEVELS]
-    whole = {"title": [title], "contents": [headings]}
+    whole: dict[str, list[Any]] = {"title": [title], "contents": [headings]}
     for (kind, *content), following in pairwise([*parts, ("",)]):
         ADDED[kind](document, *whole.get(kind, content))
         if kind in ("text", "small") and sticks(following):
