@@ -33,11 +33,9 @@ from mentoring_lib.delivery.events import (
     HELD,
     RELEASED,
     WAS_HELD,
-    call_off,
     check_appointments,
     check_recommendations,
     follow,
-    held_days,
     list_appointments,
     list_valid_events,
 )
@@ -392,7 +390,8 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
     events = events[events["application_id"].isin(inputs.applications["application_id"])]
     some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
     yearless = {*events.loc[events["event"].eq("offered") & events["year"].isna(), "application_id"]}
-    history, held = list_valid_events(some_year, programme, as_of=date.max), held_days(some_year, programme)
+    history = list_valid_events(some_year, programme, as_of=date.max)
+    held = history[history["event"].eq("held")].set_index("application_id")["on"].dt.date.to_dict()
     first_offer = min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None)
 
     def offered_by(day: date) -> dict[str, Offered]:
@@ -461,7 +460,7 @@ def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple
     followed, problems = follow(events, programme, as_of=day)
     freed = find_freed(rows_of(followed, Place), dropped, line.held)
     places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
-    appointments = call_off(list_appointments(events, programme, as_of=day), {key: dropped[key] for key in freed})
+    appointments = list_appointments(events, programme, as_of=day, freed=freed)
     problems += check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, selected.decided, sheets["Interešu konflikti"], programme)
     problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)

@@ -59,8 +59,8 @@ def find_delivered(
     return make_table([used[place.application_id] for place in places], UsedPlace, programme)
 
 
-def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mapping[str, date]) -> set[str]:
-    """Whose place is free by a decision: not older than the offer, and before the day of the hour.
+def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mapping[str, date]) -> dict[str, date]:
+    """Whose place is free by a decision of which day: not older than the offer, and before the day of the hour.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mappi
         Day of every hour of the whole history: a decision after the hour frees nothing, whatever the as-of day.
     """
     return {
-        place.application_id
+        place.application_id: on
         for place in places
         if place.status not in HELD
         and (on := dropped.get(place.application_id))

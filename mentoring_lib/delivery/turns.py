@@ -20,7 +20,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery import ledger
-from mentoring_lib.delivery.events import follow, held_days, list_valid_events
+from mentoring_lib.delivery.events import follow, list_valid_events
 from mentoring_lib.delivery.rows import Happened, Place, UsedPlace
 
 PROPOSAL = {"application_id": "str", "year": "int64", "turn": "str"}
@@ -176,7 +176,7 @@ def _line_up_before(on: date, events: pd.DataFrame, candidates: Candidates, prog
     known = events[events["on"].le(pd.Timestamp(on))]
     known = known[~(known["event"].eq("offered") & known["on"].eq(pd.Timestamp(on)))]
     followed = follow(known, programme, as_of=on).table
-    freed = ledger.find_freed(rows_of(followed, Place), candidates.dropped, held_days(known, programme))
+    freed = ledger.find_freed(rows_of(followed, Place), candidates.dropped, {})
     nothing = pd.DataFrame({column.name: [] for column in (*SHEETS["Ieteikumi"], *SHEETS["Darbi"])})
     empty = nothing.astype({"on": "datetime64[us]", "application_id": "str"})
     places = ledger.find_delivered(followed, empty, empty, programme, as_of=on, dropped=freed)

@@ -50,7 +50,7 @@ def place(key="K-01", **changes):
 )
 def test_a_decision_frees_a_place_from_the_offer_to_the_day_before_the_hour(changes, on, held_on, freed):
     dropped, hours = {"K-01": on} if on else {"K-02": END}, {"K-01": held_on} if held_on else {}
-    assert find_freed([place(**changes)], dropped, hours) == ({"K-01"} if freed else set())
+    assert find_freed([place(**changes)], dropped, hours) == ({"K-01": on} if freed else {})
 
 
 def test_the_day_of_an_hour_and_the_days_of_a_year():
