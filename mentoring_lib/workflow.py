@@ -502,7 +502,7 @@ def _match(inputs: Inputs, outlook: Outlook) -> Matched:
     pairs = matching.weigh_pairs(places, outlook.decided, sheets["Interešu konflikti"], present)
     matched = matching.match(pairs, places, present)
     hours = scheduling.list_hours(sheets["Laiki"], outlook.appointments, present, as_of=day)
-    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme, as_of=day)
+    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme)
     return Matched(pairs, matched, hours, times, count_load(places, matched, inputs.programme))
 
 

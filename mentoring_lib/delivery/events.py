@@ -110,7 +110,7 @@ def _ask(code: str, event: Event, column: str, value: object = "", details: str 
 def type_columns(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Each column with its own type, whatever rows there are: text where nothing else is said."""
     days = dict.fromkeys(("on", "offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
-    kinds = days | dict.fromkeys(("year", "minutes", "participants"), "Int64")
+    kinds = days | dict.fromkeys(("year", "minutes", "participants", "kept_for"), "Int64")
     kinds |= {"sequence": "int64", "row": "int64", "offered_year": "int64", "active": "bool"}
     kinds |= {"starts_at": f"datetime64[us, {programme.call.time_zone}]"}
     return table.astype({name: kinds.get(name, "str") for name in table.columns})

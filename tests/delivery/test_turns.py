@@ -471,7 +471,12 @@ def used_place(key, **changes):
     [
         ([], ["K-01"], ["K-02", "K-03"], {"K-01"}),  # the permission serves the first of those who missed their year
         ([used_place("K-04", year=2024, use="delivered")], [], ["K-01", "K-02", "K-03"], {"K-04"}),
-        ([used_place("K-05")], [], ["K-01", "K-02", "K-03"], {"K-05"}),  # kept for who holds one and has no hour yet
+        (
+            [used_place("K-05", kept_for=2024)],
+            [],
+            ["K-01", "K-02", "K-03"],
+            {"K-05"},
+        ),  # kept for who holds one and has no hour yet
         ([used_place("K-06", use="delivered")], ["K-01"], ["K-02", "K-03"], {"K-01", "K-06"}),
         ([used_place("K-07", use="released")], ["K-01"], ["K-02", "K-03"], {"K-01"}),
     ],
