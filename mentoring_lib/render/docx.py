@@ -76,8 +76,8 @@ def make_document(
     document = _open(title, stamp, logos or {}, total=bool(above))
     if above:
         _add_small(document, above)
-        document.styles["Title"].font.size = Pt(17)
-        document.styles["Normal"].paragraph_format.space_after = Pt(3)
+        document.styles["Title"].font.size, document.styles["Title"].paragraph_format.space_after = Pt(17), Pt(4)
+        document.styles["Normal"].font.size, document.styles["Normal"].paragraph_format.space_after = Pt(10.5), Pt(3)
         document.styles["Heading 1"].paragraph_format.space_before = Pt(7)
     document.add_heading(title, level=0)
     if stamp.example and not above:
@@ -133,7 +133,7 @@ def _save(document: Docx) -> bytes:
 
 def sticks(following: Sequence[Any]) -> bool:
     """Whether what stands before this part must not be left alone at the foot of a page."""
-    return following[0] in ("table", "chart")
+    return following[0] in ("table", "chart", "item")
 
 
 LEVELS = {"heading": 1, "subheading": 2}

@@ -138,7 +138,7 @@ def plot_outcomes(
     top = int(spread[["then", "now"]].max().max()) if len(spread) else 1
     step = 1.0 + 0.3 * top
     block = 2 * step + 2.6 * narrow  # a statement with its two rows of dots
-    ax = _draw(0.9 + max(len(ratings), 1) * block * (0.3 if narrow else 0.43), narrow=narrow)
+    ax = _draw(0.9 + max(len(ratings), 1) * block * 0.3, narrow=narrow)
     for number, told in enumerate(ratings.to_dict("records")):
         middle, own = -number * block, spread[spread["statement"].eq(told["statement"])]
         _draw_dots(ax, middle, "toreiz", own["rating"], own["then"], told["then"], MARKS["open"])
