@@ -71,7 +71,7 @@ def make_funder_files(
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
     above = summary.describe_kind(figures, programme)
     if template is None:
-        document = make_document(title, figures.stamp, parts, logos=logos, above=above)
+        document = make_document(title, figures.stamp, [("small", above), ("title",), *parts], "report", logos=logos)
     else:
         document, problems = fill_template(template, list_fields(figures, programme, charts, logos or {}))
         if problems:
