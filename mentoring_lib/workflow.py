@@ -405,10 +405,17 @@ def view_on(inputs: Inputs, results: Results, day: date | None) -> Selected:
     known, there = decided_by(decisions, day), sent_by(applications, day)
     if day is None or (len(known), len(there)) == (len(decisions), len(applications)):
         return results
-    settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
+    settled = settle_on(inputs, day)
     sheets = {**inputs.sheets, "Lēmumi": known}
     then, _ = _select(replace(inputs, programme=settled, applications=there, sheets=sheets))
     return _explain(replace(then, blockers=results.blockers), settled)  # what was typed in since blocks nothing then
+
+
+def settle_on(inputs: Inputs, day: date | None) -> Programme:
+    """The programme with the seed on record and the places planned on a day; today's without one."""
+    decisions = inputs.sheets["Lēmumi"]
+    drawn = contract.draw_by(decided_by(decisions, day), decisions, inputs.programme)
+    return contract.plan_by(day, drawn, decisions) if day else drawn
 
 
 def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple[Followed, list[Problem]]:
