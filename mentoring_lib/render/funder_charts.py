@@ -125,7 +125,7 @@ def plot_outcomes(ratings: pd.DataFrame, spread: pd.DataFrame, *, narrow: bool =
     top = int(spread[["then", "now"]].max().max())
     step = 1.0 + 0.3 * top
     block = 2 * step + 2.6 * narrow  # a statement with its two rows of dots
-    ax = make_axes(0.9 + len(ratings) * block * (0.3 if narrow else 0.43), narrow=narrow)
+    ax = make_axes(0.9 + len(ratings) * block * 0.3, narrow=narrow)
     for number, told in enumerate(ratings.to_dict("records")):
         middle, own = -number * block, spread[spread["statement"].eq(told["statement"])]
         _draw_dots(ax, middle, "toreiz", own["rating"], own["then"], told["then"], MARKS["open"])
