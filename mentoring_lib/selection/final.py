@@ -161,7 +161,7 @@ def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame)
     explained = {(row.application_id, row.decision) for row in since}
     explained |= {(row.value, row.decision) for row in since if row.decision == "not_duplicate"}  # settles both
     return [
-        Problem("freeze_differs", application_id=key, details=f"{key}: {then or '–'} → {now or '–'}")
+        Problem("freeze_differs", application_id=key, details=f"{key}: {then or 'nav'} → {now or 'nav'}")
         for key, (then, now) in compare_frozen(graded, frozen).items()
         if not any((key, kind) in explained for kind in EXPLAINS["new" if not then else "changed" if now else "gone"])
     ]
