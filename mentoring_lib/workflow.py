@@ -26,63 +26,17 @@ from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
 from mentoring_lib.base.texts import show_moment
-from mentoring_lib.delivery import matching, scheduling
-from mentoring_lib.delivery.consultations import date_recommendations, merge_events
-from mentoring_lib.delivery.due import COORDINATOR, count_load, find_due
-from mentoring_lib.delivery.events import (
-    HELD,
-    RELEASED,
-    WAS_HELD,
-    call_off,
-    check_appointments,
-    check_recommendations,
-    follow,
-    held_days,
-    list_appointments,
-    list_valid_events,
-)
-from mentoring_lib.delivery.ledger import (
-    check_hours,
-    check_ledger,
-    find_delivered,
-    find_freed,
-    keep_ledger,
-    trace_course,
-)
+from mentoring_lib.delivery import consultations, due, events, ledger, matching, scheduling, turns
 from mentoring_lib.delivery.rows import Place
-from mentoring_lib.delivery.turns import Skip, check_minimum, check_turns, fill_years, find_skips, next_in_line
-from mentoring_lib.funder.figures import (
-    Figures,
-    Period,
-    check_totals,
-    choose_period,
-    count_evidence,
-    gather_figures,
-    select_delivered,
-    select_supported,
-)
-from mentoring_lib.intake import loading
+from mentoring_lib.funder import figures
+from mentoring_lib.funder.figures import Figures, Period
+from mentoring_lib.intake import follow_up, form, loading, settings, stones, workbook
 from mentoring_lib.intake.applications import read_applications
-from mentoring_lib.intake.follow_up import FOLDER as FOLLOW_UPS
-from mentoring_lib.intake.follow_up import read_answers
-from mentoring_lib.intake.form import FORM_BOOK, read_form
-from mentoring_lib.intake.settings import read_logos, read_settings, read_template
-from mentoring_lib.intake.stones import FILE as STONES
-from mentoring_lib.intake.stones import add_stones, read_stones
-from mentoring_lib.intake.workbook import WORKBOOK, find_codes, read_marks, read_workbook
-from mentoring_lib.outcomes import checks, follow_up
+from mentoring_lib.outcomes import checks
+from mentoring_lib.outcomes.follow_up import remind
 from mentoring_lib.outcomes.look_back import Changed, look_back
-from mentoring_lib.selection import (
-    agreement,
-    contract,
-    eligibility,
-    lottery,
-    reasons,
-    scoring,
-    sensitivity,
-    what_if,
-)
-from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
+from mentoring_lib.selection import agreement, contract, eligibility, lottery, reasons, scoring, sensitivity, what_if
+from mentoring_lib.selection.decisions import DROPPED, check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
 from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
@@ -152,7 +106,7 @@ class Waiting:
     """What a person may offer, who was skipped (offers out of turn), and what is due."""
 
     proposals: pd.DataFrame
-    skips: tuple[Skip, ...]
+    skips: tuple[turns.Skip, ...]
     due: pd.DataFrame
 
 
@@ -234,29 +188,29 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         If a file cannot be used at all, with every such file.
     """
     folder = Path(folder)
-    programme, problems_of_form = read_form(folder, read_settings(folder))
-    logos, template = read_logos(folder, programme), read_template(folder, programme)
-    places = [folder / name for name in ("pieteikumi", "vertejumi", FOLLOW_UPS)]
+    programme, problems_of_form = form.read_form(folder, settings.read_settings(folder))
+    logos, template = settings.read_logos(folder, programme), settings.read_template(folder, programme)
+    places = [folder / name for name in ("pieteikumi", "vertejumi", follow_up.FOLDER)]
     exports, marking, asked = map(loading.list_files, places)
     if not exports:
         raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
-    book = folder / WORKBOOK
-    sheets, problems, letters = read_workbook(folder, programme)
-    answers, unanswered, of_answers = read_answers(asked, programme)
+    book = folder / workbook.WORKBOOK
+    sheets, problems, letters = workbook.read_workbook(folder, programme)
+    answers, unanswered, of_answers = follow_up.read_answers(asked, programme)
     sheets |= {name: pd.concat([sheets[name], table], ignore_index=True) for name, table in answers.items()}
     applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
-    applications = add_stones(applications, read_stones(folder))
-    marks, unread, of_marks = read_marks(marking, programme)
+    applications = stones.add_stones(applications, stones.read_stones(folder))
+    marks, unread, of_marks = workbook.read_marks(marking, programme, {*sheets["Interešu konflikti"]["person"]})
     letters = {**letters, **of_exports, **of_marks, **of_answers}
     for name in [name for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]:
-        sheets[name], unnamed = find_codes(sheets[name], applications)
+        sheets[name], unnamed = workbook.find_codes(sheets[name], applications)
         problems += unnamed + check_references(sheets[name], applications)
     problems += [problem for place in places for problem in loading.find_folders(place)] + problems_of_form
-    problems += loading.find_open([folder / programme.file, folder / FORM_BOOK, book, *exports, *marking, *asked])
+    problems += loading.find_open([folder / programme.file, folder / form.FORM_BOOK, book, *exports, *marking, *asked])
     problems += unclear + unread + unanswered + scoring.check_marks(marks, programme.markers)
     problems += check_references(marks, applications)
-    sheets["Notikumi"], gaps = merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
-    sheets["Ieteikumi"], undated = date_recommendations(sheets["Ieteikumi"], sheets["Notikumi"])
+    sheets["Notikumi"], gaps = consultations.merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
+    sheets["Ieteikumi"], undated = consultations.date_recommendations(sheets["Ieteikumi"], sheets["Notikumi"])
     problems = waive_codes(problems + gaps + undated, sheets["Lēmumi"])
     problems += confirmed.check_confirmed(sheets["Tēmas"], applications)
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
@@ -282,7 +236,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
 
 def _hash_files(folder: Path, files: list[Path], named: Iterable[str | None]) -> dict[str, str]:
     """Hashes of the files read, of those that the settings name, and of those that a folder may hold."""
-    usual = (FORM_BOOK, STONES, STARTING_POINTS.name, LEXICON.name)
+    usual = (form.FORM_BOOK, stones.FILE, STARTING_POINTS.name, LEXICON.name)
     files = files + [folder / name for name in (*usual, *named) if name]
     return loading.hash_files(folder, [path for path in files if path.is_file()])
 
@@ -339,12 +293,12 @@ def evaluate(
     Refused
         If the period ends before it starts.
     """
-    day, period = as_of or inputs.programme.as_of, choose_period(inputs.programme, starts, ends)
+    day, period = as_of or inputs.programme.as_of, figures.choose_period(inputs.programme, starts, ends)
     if day is None:
         raise Refused([problem_of("day_missing", inputs.programme, "as_of")])
     outlook, planned = _explain(look(inputs, as_of=day), inputs.programme), _plan(inputs, day)
     counted = _count(planned, outlook, period)
-    problems = sort_problems([*outlook.problems, *check_totals(counted.figures, planned.programme)])
+    problems = sort_problems([*outlook.problems, *figures.check_totals(counted.figures, planned.programme)])
     return Results(**vars(outlook) | vars(_match(planned, outlook)) | vars(counted) | {
         "final": not outlook.blockers,
         "suggested": suggest(exploring.select_valid(outlook.decided), inputs.lexicon),
@@ -388,17 +342,18 @@ class _Line(NamedTuple):
 
 def _select(inputs: Inputs) -> tuple[Selected, _Line]:
     programme, sheets, decisions = inputs.programme, inputs.sheets, inputs.sheets["Lēmumi"]
-    events = sheets["Notikumi"]
-    events = events[events["application_id"].isin(inputs.applications["application_id"])]
-    some_year = events.fillna({"year": min(programme.places)})  # which one, the outcome may say
-    yearless = {*events.loc[events["event"].eq("offered") & events["year"].isna(), "application_id"]}
-    history, held = list_valid_events(some_year, programme, as_of=date.max), held_days(some_year, programme)
+    typed = sheets["Notikumi"]
+    typed = typed[typed["application_id"].isin(inputs.applications["application_id"])]
+    some_year = typed.fillna({"year": min(programme.places)})  # which one, the outcome may say
+    yearless = {*typed.loc[typed["event"].eq("offered") & typed["year"].isna(), "application_id"]}
+    history = events.list_valid_events(some_year, programme, as_of=date.max)
+    held = history[history["event"].eq("held")].set_index("application_id")["on"].dt.date.to_dict()
     first_offer = min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None)
 
     def offered_by(day: date) -> dict[str, Offered]:
-        places = rows_of(follow(some_year, programme, as_of=day).table, Place)
-        return {one.application_id: Offered(None if one.status in RELEASED else one.year, one.offered_on.date(),
-                                            one.status in HELD, one.application_id not in yearless)
+        places = rows_of(events.follow(some_year, programme, as_of=day).table, Place)
+        return {one.application_id: Offered(None if one.status in events.RELEASED else one.year, one.offered_on.date(),
+                                            one.status in events.HELD, one.application_id not in yearless)
                 for one in places if one.offered_on}  # fmt: skip
 
     def select_by(known: pd.DataFrame, day: date | None = None) -> Selection:
@@ -421,7 +376,7 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
         read += scoring.find_missing_marks(inputs.marks, barred, keys, anchors, programme.markers)
     confirmed_too = {"decided": confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)}
     candidates_on = _candidates_on(inputs.applications, decisions, programme, select_by)
-    line = _Line(fill_years(events, candidates_on, programme), held,
+    line = _Line(turns.fill_years(typed, candidates_on, programme), held,
                  list_turns(selected, decisions, programme), candidates_on)  # fmt: skip
     return Selected(**vars(selected) | confirmed_too, blockers=tuple(blockers), problems=tuple(read)), line
 
@@ -450,33 +405,42 @@ def view_on(inputs: Inputs, results: Results, day: date | None) -> Selected:
     known, there = decided_by(decisions, day), sent_by(applications, day)
     if day is None or (len(known), len(there)) == (len(decisions), len(applications)):
         return results
-    settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
+    settled = settle_on(inputs, day)
     sheets = {**inputs.sheets, "Lēmumi": known}
     then, _ = _select(replace(inputs, programme=settled, applications=there, sheets=sheets))
     return _explain(replace(then, blockers=results.blockers), settled)  # what was typed in since blocks nothing then
 
 
+def settle_on(inputs: Inputs, day: date | None) -> Programme:
+    """The programme with the seed on record and the places planned on a day; today's without one."""
+    decisions = inputs.sheets["Lēmumi"]
+    drawn = contract.draw_by(decided_by(decisions, day), decisions, inputs.programme)
+    return contract.plan_by(day, drawn, decisions) if day else drawn
+
+
 def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple[Followed, list[Problem]]:
-    programme, sheets, events, dropped = inputs.programme, inputs.sheets, line.events, line.candidates.dropped
-    followed, problems = follow(events, programme, as_of=day)
-    freed = find_freed(rows_of(followed, Place), dropped, line.held)
-    places = find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
-    appointments = call_off(list_appointments(events, programme, as_of=day), {key: dropped[key] for key in freed})
-    problems += check_appointments(appointments, programme)
+    programme, sheets, dropped = inputs.programme, inputs.sheets, line.candidates.dropped
+    followed, problems = events.follow(line.events, programme, as_of=day)
+    freed = ledger.find_freed(rows_of(followed, Place), dropped, line.held)
+    places = ledger.find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
+    appointments = events.list_appointments(line.events, programme, as_of=day, freed=freed)
+    problems += events.check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, selected.decided, sheets["Interešu konflikti"], programme)
-    problems += check_recommendations(sheets["Ieteikumi"], places, as_of=day)
-    problems += check_hours(places, appointments, dropped, programme)
+    problems += events.check_recommendations(sheets["Ieteikumi"], places, as_of=day)
+    problems += ledger.check_hours(places, appointments, dropped, programme)
     problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
-    ledger = keep_ledger(places, programme, as_of=day)
-    problems += check_ledger(places, ledger, programme, as_of=day)
-    valid_events = list_valid_events(events, programme, as_of=day)
-    course = trace_course(places, programme, as_of=day)
-    return Followed(places, appointments, valid_events, ledger, course), problems
+    balance = ledger.keep_ledger(places, programme, as_of=day)
+    problems += ledger.check_ledger(places, balance, programme, as_of=day)
+    decisions = sheets["Lēmumi"][sheets["Lēmumi"]["decision"].isin(DROPPED)]
+    valid_events = events.list_valid_events(line.events, programme, as_of=day)
+    valid_events = events.add_freed(valid_events, places, decisions)
+    course = ledger.trace_course(places, programme, as_of=day)
+    return Followed(places, appointments, valid_events, balance, course), problems
 
 
 def _look_back(inputs: Inputs, followed: Followed, day: date) -> Changed:
     """What changed after the hours held so far."""
-    kept = followed.places[followed.places["use"].isin(WAS_HELD)]
+    kept = followed.places[followed.places["use"].isin(events.WAS_HELD)]
     served = dict(zip(kept["application_id"], kept["held_on"].dt.date, strict=True))
     return look_back(served, inputs.sheets, inputs.programme.follow_up, as_of=day)
 
@@ -485,15 +449,15 @@ def _wait(
     inputs: Inputs, line: _Line, followed: Followed, changed: Changed, day: date, *, final: bool
 ) -> tuple[Waiting, list[Problem]]:
     programme, places, candidates = inputs.programme, followed.places, line.candidates
-    proposals = next_in_line(candidates, places, programme, as_of=day)
+    proposals = turns.next_in_line(candidates, places, programme, as_of=day)
     proposals = proposals if final else proposals.iloc[:0]  # nothing is offered while provisional
-    skips = tuple(find_skips(line.events, line.candidates_on, programme, as_of=day))
-    short = check_minimum(candidates, places, proposals, programme, as_of=day) if final else []
-    due = find_due(places, inputs.sheets["Darbi"], programme, as_of=day)
+    skips = tuple(turns.find_skips(line.events, line.candidates_on, programme, as_of=day))
+    short = turns.check_minimum(candidates, places, proposals, programme, as_of=day) if final else []
+    items = due.find_due(places, inputs.sheets["Darbi"], programme, as_of=day)
     if day <= programme.project.ends:
-        due = pd.concat([due, follow_up.remind(changed.asked, CHOICES["round"], COORDINATOR)])
-        due = due.sort_values(["until", "application_id", "what"], ignore_index=True)
-    return Waiting(proposals, skips, due), check_turns(skips) + short
+        items = pd.concat([items, remind(changed.asked, CHOICES["round"], due.COORDINATOR)])
+        items = items.sort_values(["until", "application_id", "what"], ignore_index=True)
+    return Waiting(proposals, skips, items), turns.check_turns(skips) + short
 
 
 def _match(inputs: Inputs, outlook: Outlook) -> Matched:
@@ -503,22 +467,21 @@ def _match(inputs: Inputs, outlook: Outlook) -> Matched:
     pairs = matching.weigh_pairs(places, outlook.decided, sheets["Interešu konflikti"], present)
     matched = matching.match(pairs, places, present)
     hours = scheduling.list_hours(sheets["Laiki"], outlook.appointments, present, as_of=day)
-    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme, as_of=day)
-    return Matched(pairs, matched, hours, times, count_load(places, matched, inputs.programme))
+    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme)
+    return Matched(pairs, matched, hours, times, due.count_load(places, matched, inputs.programme))
 
 
 def _count(inputs: Inputs, outlook: Outlook, period: Period) -> Counted:
     programme, sheets, stamp = inputs.programme, inputs.sheets, make_stamp(inputs, outlook.as_of)
-    supported = select_supported(outlook.decided, outlook.places, programme)
-    evidence = count_evidence(
-        select_delivered(supported), sheets["Ieteikumi"], sheets["Darbi"], outlook, as_of=outlook.as_of, period=period
-    )
-    figures = gather_figures(
+    supported = figures.select_supported(outlook.decided, outlook.places, programme)
+    served, proofs = figures.select_delivered(supported), (sheets["Ieteikumi"], sheets["Darbi"])
+    evidence = figures.count_evidence(served, *proofs, outlook, as_of=outlook.as_of, period=period)
+    gathered = figures.gather_figures(
         stamp, period, programme, decided=outlook.decided, ledger=outlook.ledger, course=outlook.course,
         supported=supported, evidence=evidence, valid_events=outlook.valid_events, changed=outlook,
         texts=sheets["Pārskata teksti"], skips=outlook.skips,
     )  # fmt: skip
-    return Counted(supported, evidence, figures, stamp)
+    return Counted(supported, evidence, gathered, stamp)
 
 
 def _candidates_on(

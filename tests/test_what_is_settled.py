@@ -89,7 +89,7 @@ def change(path) -> Programme:
 def read_changed(path, monkeypatch):
     """The example decided under changed settings; what comes after the outcome changes none and takes long."""
     changed = change(path)
-    monkeypatch.setattr(workflow, "read_settings", lambda _: changed)
+    monkeypatch.setattr(workflow.settings, "read_settings", lambda _: changed)
     try:
         inputs = workflow.read_inputs(EXAMPLE)
         if MANY > 1:

@@ -9,22 +9,13 @@ from matplotlib.axes import Axes
 
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import fold, plural, show_number
-from mentoring_lib.render.charts import bare, finish, make_axes, shorten, styled
+from mentoring_lib.render.charts import finish, make_axes, shorten, styled
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 
 CUT = 1.4  # of a target: a longer bar tells nothing more
 COLUMN = 3.15  # widths of a target between the bars of two years
 # A to-do item by its state, as a sign in a text.
 GLYPHS = {"done": "●", "open": "○", "overdue": "◆"}
-
-
-def _draw(height: float, *, narrow: bool = False) -> Axes:
-    """Empty axes without a frame."""
-    ax = make_axes(height, narrow=narrow)
-    bare(ax, *ax.spines)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    return ax
 
 
 def _write(ax: Axes, x: float, y: float, text: str, **look: Any) -> None:
@@ -71,7 +62,7 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
     columns, step = (1, len(years) + 1) if narrow else (max(len(years), 1), 1)
     units = dict(zip(table["indicator"], table["unit"], strict=True))
     rows = max(step * len(aimed), 1)
-    ax = _draw(0.7 + (0.22 if narrow else 0.3) * rows, narrow=narrow)
+    ax = make_axes(0.7 + (0.22 if narrow else 0.3) * rows, narrow=narrow)
     for number, name in enumerate(aimed):
         if narrow:
             _write(ax, -0.42, number * step, shorten(name_indicator(name, units[name]), 44), weight="bold")
@@ -121,24 +112,20 @@ def name_row(community: str, count: int) -> str:
 
 
 @styled
-def plot_outcomes(
-    ratings: pd.DataFrame, spread: pd.DataFrame, answered: int, served: int, *, narrow: bool = False
-) -> Axes:
+def plot_outcomes(ratings: pd.DataFrame, spread: pd.DataFrame, *, narrow: bool = False) -> Axes:
     """Ratings then (hollow) and now (filled), a dot a community, with medians and how many went which way.
 
     Parameters
     ----------
     ratings, spread : DataFrame
         See :func:`outcome_figures.tell_ratings`.
-    answered, served : int
-        Communities that answered, of all served.
     narrow : bool
         For a phone: each statement above its dots, what became of it below.
     """
-    top = int(spread[["then", "now"]].max().max()) if len(spread) else 1
+    top = int(spread[["then", "now"]].max().max())
     step = 1.0 + 0.3 * top
     block = 2 * step + 2.6 * narrow  # a statement with its two rows of dots
-    ax = _draw(0.9 + max(len(ratings), 1) * block * (0.3 if narrow else 0.43), narrow=narrow)
+    ax = make_axes(0.9 + len(ratings) * block * 0.3, narrow=narrow)
     for number, told in enumerate(ratings.to_dict("records")):
         middle, own = -number * block, spread[spread["statement"].eq(told["statement"])]
         _draw_dots(ax, middle, "toreiz", own["rating"], own["then"], told["then"], MARKS["open"])
@@ -152,10 +139,10 @@ def plot_outcomes(
             _write(ax, -2.2, middle, fill(f"«{told['statement']}»", 24), ha="right", weight="bold")
             _write(ax, 10.6, middle - 0.5 * step, "\n".join(moved))
     ax.set_xlim(*((-2.5, 10.5) if narrow else (-8.2, 13.2)))
-    ax.set_ylim(-(max(len(ratings), 1) - 1) * block - step - 0.6 - narrow, 0.6 + 0.3 * top + narrow)
+    ax.set_ylim(-(len(ratings) - 1) * block - step - 0.6 - narrow, 0.6 + 0.3 * top + narrow)
     note = "Ass: no 0 (nemaz) līdz 10 (pilnībā); svītra – mediāna. Abus vērtējumus kopiena sniedz reizē, atskatoties."
-    text = " ".join(list_ratings(ratings)) or "Vērtējumu nav."
-    return finish(ax, describe_ratings(ratings, answered, served), text, note)
+    text = " ".join(list_ratings(ratings))
+    return finish(ax, describe_ratings(ratings), text, note)
 
 
 def _draw_dots(
@@ -170,15 +157,12 @@ def _draw_dots(
     ax.plot([median] * 2, [base - 0.28, base + 0.02], color="black", linewidth=3)
 
 
-def describe_ratings(ratings: pd.DataFrame, answered: int, served: int) -> str:
-    """Who answered, and the statement that most rate higher now, in a sentence without its full stop."""
-    of = f"No {plural(served, 'kopienas', 'kopienām')} atbildēja {answered}"
-    if not len(ratings):
-        return f"{of}: vērtējumu ir par maz, lai tos rādītu"
+def describe_ratings(ratings: pd.DataFrame) -> str:
+    """The statement that most rate higher now, in a sentence without its full stop."""
     best = ratings.sort_values("higher", ascending=False, kind="stable").iloc[0]
     if not best["higher"]:
-        return f"{of}; augstāk nekā toreiz neviena nevērtē nevienu apgalvojumu"
-    return f"{of}; «{best['statement']}» – tagad augstāk vērtē {best['higher']} no {best['answered']}"
+        return "Augstāk nekā toreiz neviena kopiena nevērtē nevienu apgalvojumu"
+    return f"«{best['statement']}» – tagad augstāk vērtē {best['higher']} no {best['answered']}, kas to vērtēja"
 
 
 def list_ratings(ratings: pd.DataFrame) -> list[str]:
@@ -207,7 +191,7 @@ def plot_asked(counts: pd.Series, names: Mapping[Any, str], unconfirmed: int, *,
     """
     order = {code: place for place, code in enumerate(names)}
     shown = sorted(counts[counts.gt(0)].items(), key=lambda item: (-item[1], order[item[0]]))
-    ax = _draw(0.8 + 0.3 * max(len(shown), 1), narrow=narrow)
+    ax = make_axes(0.8 + 0.3 * max(len(shown), 1), narrow=narrow)
     for row, (_, count) in enumerate(shown):
         ax.barh(row, count, color=COLOURS["done"], height=0.6)
         ax.text(count + 0.06, row, str(count), va="center")

@@ -7,7 +7,7 @@ from mentoring_lib import workflow
 from mentoring_lib.app import writing
 from mentoring_lib.app.kept_letters import keep_letters, list_replaced
 from mentoring_lib.base.stamp import describe_rule
-from mentoring_lib.render.docx import make_letter
+from mentoring_lib.render.docx import make_document
 
 PLACE = "ieksejie/vestules"
 STAMP = workflow.Stamp(
@@ -17,7 +17,7 @@ STAMP = workflow.Stamp(
 
 
 def letter(text, basis):
-    return make_letter("Vēstule", STAMP, [("title",), ("text", text)], logos={}, basis=basis)
+    return make_document("Vēstule", STAMP, [("title",), ("text", text)], "letter", basis=basis)
 
 
 def write(out, *, replacing=True, **letters):
@@ -64,10 +64,11 @@ def test_two_letters_of_one_day_both_stay_aside(tmp_path):
 
 def test_a_renamed_community_does_not_get_a_second_letter(tmp_path):
     write(tmp_path, **{"K1 Pulks": WAITS})
-    assert sorted(write(tmp_path, **{"K1 Cits pulks": WAITS})) == ["K1 Pulks.docx"]
+    renamed = write(tmp_path, **{"K1 Cits pulks": ("Gaida, kā sauc tagad", WAITS[1])})
+    assert renamed == {"K1 Cits pulks.docx": letter(*WAITS)}  # as the mailing list of the run names it
     assert sorted(write(tmp_path, **{"K1 Cits pulks": PLACED})) == [
         "K1 Cits pulks.docx",
-        "vecas/K1 Pulks 2023-08-31.docx",
+        "vecas/K1 Cits pulks 2023-08-31.docx",
     ]
 
 
