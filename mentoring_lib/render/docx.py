@@ -97,7 +97,7 @@ def read_basis(content: bytes) -> str:
 
 def sticks(following: Sequence[Any]) -> bool:
     """Whether what stands before this part must not be left alone at the foot of a page."""
-    return following[0] in ("table", "chart")
+    return following[0] in ("table", "chart", "item")
 
 
 LEVELS = {"heading": 1, "subheading": 2}
