@@ -318,7 +318,9 @@ def look(inputs: Inputs, *, as_of: date) -> Outlook:
     planned = _plan(inputs, as_of)
     followed, problems = _follow(planned, selected, line, as_of)
     changed = _look_back(planned, followed, as_of)
-    problems += checks.check_answers(planned.sheets, line.held, planned.programme.project.ends)
+    problems += checks.check_answers(
+        planned.sheets, line.held, planned.programme.follow_up, planned.programme.project.ends
+    )
     waiting, asked = _wait(planned, line, followed, changed, as_of, final=not selected.blockers)
     nothing = pd.DataFrame({"application_id": [], "suggested": []})
     parts = vars(selected) | vars(followed) | vars(changed) | vars(waiting)
