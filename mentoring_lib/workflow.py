@@ -33,14 +33,13 @@ from mentoring_lib.funder.figures import Figures, Period
 from mentoring_lib.intake import follow_up, form, loading, settings, stones, workbook
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.outcomes import checks
-from mentoring_lib.outcomes.follow_up import remind
-from mentoring_lib.outcomes.look_back import Changed, look_back
+from mentoring_lib.outcomes.look_back import Changed, look_back, remind
 from mentoring_lib.selection import agreement, contract, eligibility, lottery, reasons, scoring, sensitivity, what_if
 from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
 from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
-from mentoring_lib.themes import confirmed, exploring, suggesting
+from mentoring_lib.themes import exploring, suggesting
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
@@ -212,7 +211,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     sheets["Notikumi"], gaps = consultations.merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
     sheets["Ieteikumi"], undated = consultations.date_recommendations(sheets["Ieteikumi"], sheets["Notikumi"])
     problems = waive_codes(problems + gaps + undated, sheets["Lēmumi"])
-    problems += confirmed.check_confirmed(sheets["Tēmas"], applications)
+    problems += exploring.check_confirmed(sheets["Tēmas"], applications)
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -376,7 +375,7 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
         wanted, barred = decided["state"].isin(scoring.MARKED_STATES), sheets["Interešu konflikti"]
         keys = decided.loc[wanted, "application_id"]
         read += scoring.find_missing_marks(inputs.marks, barred, keys, anchors, programme.markers)
-    confirmed_too = {"decided": confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)}
+    confirmed_too = {"decided": exploring.confirm_themes(decided, sheets["Tēmas"], programme.themes)}
     candidates_on = _candidates_on(inputs.applications, decisions, programme, select_by)
     line = _Line(turns.fill_years(typed, candidates_on, programme), held,
                  list_turns(selected, decisions, programme), candidates_on)  # fmt: skip

@@ -27,12 +27,12 @@ from mentoring_lib.documents.wording import TEXTS, add_parts, fill, find_lacking
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_document
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.contract import find_slips
 from mentoring_lib.selection.decisions import find_overrides, find_verdicts
 from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.past import decided_by
 from mentoring_lib.selection.reasons import show_met
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.selection.what_if import find_merits
 from mentoring_lib.workflow import Inputs, Results, settle_on, view_on

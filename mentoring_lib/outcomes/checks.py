@@ -10,8 +10,7 @@ from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import FollowUp as Settings
 from mentoring_lib.base.rows import Entry, FollowUp, Result, rows_of
 from mentoring_lib.base.texts import fold, show_date
-from mentoring_lib.outcomes.follow_up import MAX_RATING, ask
-from mentoring_lib.outcomes.look_back import KEY
+from mentoring_lib.outcomes.look_back import KEY, MAX_RATING, ask
 
 RATINGS = [f"{side}_{number}" for number in (1, 2, 3) for side in ("then", "now")]
 FOLDER = "apliecinajumi"
@@ -57,8 +56,8 @@ def check_answers(
     problems += [problem_at("consultation_gap", row, "done_on", "Izdarīts", "Rezultāts") for row in undated]
     due = answers.merge(ask(served, answers, settings, as_of=ends)[["application_id", "round", "answer_by"]])
     late = due[due["answered_on"].between(due["answer_by"], pd.Timestamp(ends), inclusive="right")]
-    problems += [problem_at("answer_late", row, "answered_on", show_date(row.answered_on), show_date(by))
-                 for row, by in zip(rows_of(late, FollowUp), late["answer_by"], strict=True)]  # fmt: skip
+    told = zip(rows_of(late, Entry), late["answered_on"], late["answer_by"], strict=True)
+    problems += [problem_at("answer_late", row, "answered_on", show_date(day), show_date(by)) for row, day, by in told]
     twice = answers.dropna(subset=["application_id", "round"])
     twice = twice[twice.duplicated(["application_id", "round"])]
     problems += [problem_at("answer_twice", row, "round", row.application_id) for row in rows_of(twice, FollowUp)]

@@ -17,12 +17,43 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.programme import Rule
-from mentoring_lib.base.rows import rows_of, table_of
+from mentoring_lib.base.rows import Entry, rows_of, table_of
 from mentoring_lib.selection import rule as core
 from mentoring_lib.selection.decisions import find_overrides
 from mentoring_lib.selection.past import Past, decided_by, find_dropped, order_later
-from mentoring_lib.selection.rows import Proposed
 from mentoring_lib.selection.rule import GROUPS, Contest, Ints, Standing
+
+
+@dataclass(frozen=True)
+class Proposed(Entry):
+    """An application before places are given: who dropped out once settled, who waits in its rank (0) or after it."""
+
+    application_id: str
+    municipality: str | None
+    state: str
+    state_reason: str
+    later: int | None
+    dropped: bool
+
+
+@dataclass(frozen=True)
+class Decided(Proposed):
+    """An application with its outcome (see :func:`allocation.allocate`)."""
+
+    novelty: str
+    clarity: Fraction | None
+    rank_from: int | None
+    rank_to: int | None
+    rank: int | None
+    points: Fraction | None
+    outcome: str
+    place_year: int | None
+    waiting: int | None
+    minimum: str
+    override: str
+    given_year: int | None
+    competes: bool
+
 
 # Points of an application without a clarity: after every marked one, until marks come in.
 UNMARKED = Fraction(-1)

@@ -13,11 +13,11 @@ from mentoring_lib.base.problems import BLOCK, CHECK, SELECTION, Problem, proble
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import show_date
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.contract import compare, find_slips
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
 from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import AnchorResult
 
 # States of applications that are out of the selection: nothing more is asked about them.

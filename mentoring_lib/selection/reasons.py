@@ -10,7 +10,7 @@ from mentoring_lib.base.columns import ANCHORS, WORDS
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import show_number
-from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.selection.what_if import find_merits
 

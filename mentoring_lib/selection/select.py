@@ -10,13 +10,11 @@ import pandas as pd
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.selection import past as history
-from mentoring_lib.selection.allocation import Kept, Outcome, allocate, grade, rank
+from mentoring_lib.selection.allocation import Decided, Kept, Outcome, allocate, grade, rank
 from mentoring_lib.selection.decisions import find_dropped_on, find_overrides
-from mentoring_lib.selection.duplicates import find_duplicates
-from mentoring_lib.selection.eligibility import determine_states
+from mentoring_lib.selection.eligibility import determine_states, find_duplicates
 from mentoring_lib.selection.lottery import ENTRY, Frozen, draw_tickets
 from mentoring_lib.selection.past import Offered, Past
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import score_clarity, score_novelty, summarise_anchors, tidy_marks
 
 

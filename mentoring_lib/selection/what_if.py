@@ -21,7 +21,7 @@ from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import plural, show_number
 from mentoring_lib.selection import allocation
 from mentoring_lib.selection import rule as core
-from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.rule import Contest, Flags, Ints
 from mentoring_lib.selection.scoring import final_marks
 

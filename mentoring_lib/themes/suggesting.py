@@ -2,7 +2,7 @@
 
 Each word gives points: those of the longest stem it begins with, and a few for its likeness to the words of each
 theme's examples; a sentence that asks, wishes or turns against the others counts more. The library suggests, a person
-confirms, and only confirmed themes are counted (:mod:`confirmed`). Why so, and how good it is:
+confirms, and only confirmed themes are counted (:mod:`exploring`). Why so, and how good it is:
 ``docs/decisions/0010-themes.md``.
 """
 

@@ -10,14 +10,18 @@ from hypothesis import strategies as st
 from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.problems import CHECK, NOTE, describe
 from mentoring_lib.outcomes.checks import check_answers, check_evidence
-from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, rate, remind, select_answers
 from mentoring_lib.outcomes.look_back import (
+    ROUNDS,
     STATES,
     follow_tasks,
     list_done_after_90,
     list_finished,
+    list_ratings,
     list_started,
     merge_results,
+    rate,
+    remind,
+    select_answers,
 )
 
 HELD = date(2023, 9, 28)
