@@ -271,9 +271,9 @@ def propose(ranked: pd.DataFrame, contest: Contest) -> dict[str, Outcome]:
     best, worst = core.bound_ahead(find_standing(ranked), contest.counted)
     first = core.find_seats(*best, contest.town, contest)
     last = core.find_seats(*worst[::-1], contest.town, contest)
-    bounds = zip(first.tolist(), last.tolist(), best[0][:, -1].tolist(), worst[1][:, -1].tolist(), strict=True)
-    found = zip(ranked["application_id"], contest.competes, bounds, strict=True)
-    return {key: _settle(contest.years, *bound) for key, competes, bound in found if competes}
+    bounds = np.stack([first, last, best[0][:, -1], worst[1][:, -1]], axis=1)[contest.competes].tolist()
+    competing = ranked.loc[contest.competes, "application_id"]
+    return {key: _settle(contest.years, *bound) for key, bound in zip(competing, bounds, strict=True)}
 
 
 def _settle(years: Sequence[int], first: int, last: int, fewest: int, most: int) -> Outcome:

@@ -195,10 +195,7 @@ def compare_contract(
 def _rename(settled: Mapping[str, str], programme: Programme) -> dict[str, str]:
     """The same contract under today's names of municipalities: one renamed or merged is no change of it."""
     names = {former: name for name, formers in programme.call.former_names.items() for former in formers}
-    minimum = "minimum_places."
-    renamed: dict[str, str] = {}
-    for key, value in settled.items():
-        town = key.removeprefix(minimum)
-        renamed[f"{minimum}{names.get(town, town)}" if key.startswith(minimum) else key] = value
+    keys = {key: key.partition(".") for key in settled}
+    renamed = {f"{section}.{names.get(name, name)}": settled[key] for key, (section, _, name) in keys.items()}
     towns = json.loads(settled["call.municipalities"])
     return renamed | {"call.municipalities": _show(list(dict.fromkeys(names.get(town, town) for town in towns)))}

@@ -15,6 +15,9 @@ from mentoring_lib.base.texts import fold, suggest
 # Decisions that take an application out of the selection.
 DROPPED = ("withdrawn", "ineligible", "duplicate_of")
 
+# What a person decided of who does not compete, or not yet.
+OUT = (*DROPPED, "contradiction")
+
 # Decisions on whether, and how, an application competes: of all of them together the newest day wins.
 VERDICTS = (*DROPPED, "eligible", "override")
 
@@ -36,11 +39,6 @@ class Verdict:
     decision: str
     accepted: bool
     row: Decision
-
-    @property
-    def is_out(self) -> bool:
-        """Whether it takes the application out, or nobody knows."""
-        return self.decision in (*DROPPED, "contradiction")
 
 
 def in_order(decisions: pd.DataFrame) -> list[Decision]:

@@ -3,7 +3,6 @@
 Whatever is unclear stays unsettled until a person decides; nothing is merged or dropped here.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -75,20 +74,17 @@ def _make_keys(applications: pd.DataFrame) -> dict[str, pd.Series]:
     """What applications may have in common, "" where there is nothing to compare."""
     columns = ("email", "phone", "community", "municipality", "place")
     emails, phones, communities, towns, places = (applications[name].fillna("") for name in columns)
-    names = [
-        " ".join(word for word in name.split() if word not in LEGAL_FORMS) for name in map_distinct(communities, fold)
-    ]
-    named = zip(names, towns, map_distinct(places, fold), strict=True)
-    keys = {
-        "email": [email.strip().casefold() for email in emails],
-        "phone": [digits if len(digits) == PHONE_DIGITS else "" for digits in map(_last_digits, phones)],
-        "name": [f"{name}|{town}|{place}" if name else "" for name, town, place in named],
+    digits = phones.str.replace(r"\D+", "", regex=True).str[-PHONE_DIGITS:]
+    names = map_distinct(communities, _drop_legal_form, "str")
+    return {
+        "email": emails.str.strip().str.casefold(),
+        "phone": digits.where(digits.str.len().eq(PHONE_DIGITS), ""),
+        "name": (names + "|" + towns + "|" + map_distinct(places, fold, "str")).where(names.ne(""), ""),
     }
-    return {kind: pd.Series(texts, applications.index) for kind, texts in keys.items()}
 
 
-def _last_digits(phone: str) -> str:
-    return re.sub(r"\D+", "", phone)[-PHONE_DIGITS:]
+def _drop_legal_form(name: str) -> str:
+    return " ".join(word for word in fold(name).split() if word not in LEGAL_FORMS)
 
 
 def _decide(pairs: Iterable[tuple[str, str]], decisions: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -192,15 +188,12 @@ def check_applications(applications: pd.DataFrame, duplicates: pd.DataFrame) -> 
     first = {row.application_id: row for row in reversed(rows)}
     problems = []
     for pair in rows_of(duplicates[duplicates["decision"].eq("")], Pair):
-        details = f"{first[pair.other_id].row}. rindā ({pair.other_id})"
-        problems.append(
-            problem_at("duplicate_suspected", first[pair.application_id], "community", pair.evidence, details)
-        )
-    for row in rows:
-        earlier = first[row.application_id]
+        row, other = first[pair.application_id], f"{first[pair.other_id].row}. rindā ({pair.other_id})"
+        problems.append(problem_at("duplicate_suspected", row, "community", pair.evidence, other))
+    for row, earlier in ((row, first[row.application_id]) for row in rows):
         if row is not earlier:
-            details = f"{earlier.file}, {earlier.row}. rinda"
-            problems.append(problem_at("application_id_twice", row, "application_id", row.application_id, details))
+            where = f"{earlier.file}, {earlier.row}. rinda"
+            problems.append(problem_at("application_id_twice", row, "application_id", row.application_id, where))
     return problems
 
 

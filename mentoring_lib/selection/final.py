@@ -75,9 +75,7 @@ def find_blockers(
     blockers += [Problem("rule_undated")] if programme.rule.decided_on is None else []
     blockers += [gap for candidate in candidates for gap in _find_gaps(candidate)]
     competing = {one.application_id: one for one in candidates if one.state == "eligible"}
-    for code, details, key in _find_disputed_marks(anchors, programme.rule):
-        if key in competing:
-            blockers.append(problem_at(code, competing[key], "clarity", details=details))
+    blockers += _find_disputed_marks(anchors, competing, programme.rule)
     if frozen is None:
         blockers.append(Problem("freeze_missing"))
         least, most = (sum(counts.values()) for counts in (programme.minimum_places, programme.places))
@@ -137,14 +135,16 @@ def _find_gaps(candidate: Decided) -> Iterator[Problem]:
         yield problem_at("mark_missing", candidate)
 
 
-def _find_disputed_marks(anchors: pd.DataFrame, rule: Rule) -> Iterator[tuple[str, str, str]]:
+def _find_disputed_marks(anchors: pd.DataFrame, asked: Mapping[str, Decided], rule: Rule) -> Iterator[Problem]:
     """Anchors without an agreed mark whose marks are far apart, or fewer than the rule asks for."""
-    for result in rows_of(anchors[anchors["agreed"].isna()], AnchorResult):
+    open_ones = anchors[anchors["agreed"].isna() & anchors["application_id"].isin(asked)]
+    for result in rows_of(open_ones, AnchorResult):
+        row, anchor = asked[result.application_id], ANCHORS[result.anchor]
         if result.gap >= rule.discussion_gap:
-            yield "mark_gap", f"{ANCHORS[result.anchor]}: {result.given}", result.application_id
+            yield problem_at("mark_gap", row, "clarity", details=f"{anchor}: {result.given}")
         if 0 < result.markers < rule.least_markers:  # none at all is told as missing
-            details = f"{ANCHORS[result.anchor]}: {result.markers} no {rule.least_markers}"
-            yield "marks_few", details, result.application_id
+            few = f"{anchor}: {result.markers} no {rule.least_markers}"
+            yield problem_at("marks_few", row, "clarity", details=few)
 
 
 # Decisions that explain a difference from the frozen list, if they are dated on the day of the freeze or later.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.selection.contract import Amendment, find_amendments, find_slips
-from mentoring_lib.selection.decisions import DROPPED, find_dropped_on, find_verdicts, in_order
+from mentoring_lib.selection.decisions import DROPPED, OUT, find_dropped_on, find_verdicts, in_order
 from mentoring_lib.selection.lottery import Frozen, ticket
 from mentoring_lib.selection.scoring import score_novelty
 
@@ -73,7 +73,8 @@ def look_back(
     settled = settled or min((day for day in days if day), default=None)
     known, novelty = decided_by(decisions, settled), {}
     competing, standing = (
-        frozenset(frozen.entries["application_id"]) - {key for key, one in find_verdicts(table).items() if one.is_out}
+        frozenset(frozen.entries["application_id"])
+        - {key for key, one in find_verdicts(table).items() if one.decision in OUT}
         if settled and frozen
         else None
         for table in (known, decisions)

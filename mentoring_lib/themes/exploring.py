@@ -221,18 +221,16 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
         ``theme, category, share`` (of the category), ``elsewhere`` (share in the others together), ``p`` (two-sided,
         adjusted by Holm for all comparisons of the table).
     """
-    rows = []
-    categories = list(shares["category"].unique())
-    for category in categories if len(categories) > 2 else categories[:-1]:
-        for theme, table in shares.groupby("theme", sort=False):
-            inside = table["category"].eq(category)
-            (with_it, base), (others, other_base) = (
-                table.loc[part, ["count", "base"]].sum() for part in (inside, ~inside)
-            )
-            p = _test_exactly(int(with_it), int(base), int(others), int(other_base))
-            rows.append((theme, category, with_it / base, others / other_base, p))
-    table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"])
-    return table.assign(p=_adjust_holm(table["p"].to_numpy()))
+    categories, counts = list(shares["category"].unique()), shares[["count", "base"]]
+    others = shares.groupby("theme")[["count", "base"]].transform("sum") - counts
+    tested = shares["category"].isin(categories if len(categories) > 2 else categories[:-1])
+    inside, outside = counts[tested], others[tested]
+    p = [_test_exactly(*table) for table in np.hstack([inside, outside]).tolist()]
+    return shares.loc[tested, ["theme", "category"]].assign(
+        share=inside["count"] / inside["base"],
+        elsewhere=outside["count"] / outside["base"],
+        p=_adjust_holm(np.array(p, dtype="float64")),
+    )
 
 
 def _test_exactly(with_it: int, base: int, others: int, other_base: int) -> float:
