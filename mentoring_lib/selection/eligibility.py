@@ -4,7 +4,7 @@ Whatever is unclear stays unsettled until a person decides; nothing is merged or
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -47,24 +47,25 @@ def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.D
         nobody has decided). A pair needs a decision unless one of its two has been set aside already. Where more
         than :data:`MAX_ALIKE` share one thing, each is paired with the first of them only.
     """
-    alike = _find_pairs(applications).items()
-    evidence = {pair: ", ".join(EVIDENCE[kind] for kind in sorted(kinds)) for pair, kinds in alike}
-    decided = _decide(sorted(evidence), decisions)
-    rows = [(*pair, evidence[pair], decision) for pair, decision in decided.items()]
+    last, verdicts = decide_pairs(decisions), find_verdicts(decisions).items()
+    aside = {key for key, verdict in verdicts if verdict.decision in DROPPED}
+    rows = []
+    for pair, kinds in sorted(_find_pairs(applications).items()):
+        decision = last.get(frozenset(pair), "")
+        # where both compete, a later "eligible" has taken a "duplicate of" back
+        decision = decision or "set_aside" if aside & {*pair} else decision and "not_duplicate"
+        rows.append((*pair, ", ".join(EVIDENCE[kind] for kind in sorted(kinds)), decision))
     return table_of(rows, dict.fromkeys(["application_id", "other_id", "evidence", "decision"], "str"))
 
 
 def _find_pairs(applications: pd.DataFrame) -> dict[tuple[str, str], set[str]]:
     """What two applications, the later first, have in common."""
-    keys = _make_keys(applications)
-    shared = {kind: key.ne("") & key.duplicated(keep=False) for kind, key in keys.items()}
-    compared = applications[shared["email"] | shared["phone"] | shared["name"]]
-    ids = compared.sort_values(["submitted_at", "application_id"])["application_id"]
-    position = {key: place for place, key in enumerate(dict.fromkeys(ids.tolist()))}
+    ordered = applications.sort_values(["submitted_at", "application_id"])
     pairs: dict[tuple[str, str], set[str]] = {}
-    for kind, key in keys.items():
-        for _, group in ids[shared[kind].loc[ids.index]].groupby(key):
-            alike = sorted(set(group.tolist()), key=position.__getitem__)
+    for kind, key in _make_keys(ordered).items():
+        shared = ordered.loc[key.ne("") & key.duplicated(keep=False), "application_id"]
+        for _, group in shared.groupby(key):
+            alike = list(dict.fromkeys(group))
             for earlier, later in combinations(alike, 2) if len(alike) <= MAX_ALIKE else product(alike[:1], alike[1:]):
                 pairs.setdefault((later, earlier), set()).add(kind)
     return pairs
@@ -85,20 +86,6 @@ def _make_keys(applications: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _drop_legal_form(name: str) -> str:
     return " ".join(word for word in fold(name).split() if word not in LEGAL_FORMS)
-
-
-def _decide(pairs: Iterable[tuple[str, str]], decisions: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """What a person decided about each pair."""
-    last = decide_pairs(decisions)
-    aside = {key for key, verdict in find_verdicts(decisions).items() if verdict.decision in DROPPED}
-    decided = {}
-    for pair in pairs:
-        decision = last.get(frozenset(pair), "")
-        if aside & {*pair}:
-            decided[pair] = decision or "set_aside"
-        else:  # a later "eligible" takes a "duplicate of" back
-            decided[pair] = "not_duplicate" if decision else ""
-    return decided
 
 
 @dataclass(frozen=True)
