@@ -167,7 +167,7 @@ def allocate(
     Parameters
     ----------
     applications : DataFrame, shape (n, k)
-        All applications with ``state``.
+        All applications with ``state`` and ``ticket``.
     ranked : DataFrame
         The order (see :func:`rank`), as frozen if it was; who is not eligible any more is skipped.
     places : mapping of int to int

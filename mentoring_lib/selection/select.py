@@ -71,8 +71,8 @@ def select(
     entries = graded[ENTRY] if frozen is None else frozen.entries
 
     def give(seed: str | None, past: Past, kept: Kept | None = None) -> pd.DataFrame:
-        ranked = rank(draw_tickets(entries, seed=seed, call=programme.call.code))
-        return allocate(scored, ranked, programme.places, decisions, programme.minimum_places, past, kept)
+        everyone, listed = (draw_tickets(table, seed=seed, call=programme.call.code) for table in (scored, entries))
+        return allocate(everyone, rank(listed), programme.places, decisions, programme.minimum_places, past, kept)
 
     seed, slips = programme.lottery.seed, history.find_late_slips(decisions, first_offer)
     if not slips or slips[-1].after != seed:
