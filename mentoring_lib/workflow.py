@@ -36,7 +36,7 @@ from mentoring_lib.outcomes import checks
 from mentoring_lib.outcomes.follow_up import remind
 from mentoring_lib.outcomes.look_back import Changed, look_back
 from mentoring_lib.selection import agreement, contract, eligibility, lottery, reasons, scoring, sensitivity, what_if
-from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
+from mentoring_lib.selection.decisions import DROPPED, check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
 from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
@@ -431,7 +431,9 @@ def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple
     problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
     balance = ledger.keep_ledger(places, programme, as_of=day)
     problems += ledger.check_ledger(places, balance, programme, as_of=day)
+    decisions = sheets["Lēmumi"][sheets["Lēmumi"]["decision"].isin(DROPPED)]
     valid_events = events.list_valid_events(line.events, programme, as_of=day)
+    valid_events = events.add_freed(valid_events, places, decisions)
     course = ledger.trace_course(places, programme, as_of=day)
     return Followed(places, appointments, valid_events, balance, course), problems
 

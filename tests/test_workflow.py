@@ -267,6 +267,8 @@ def test_a_decision_that_frees_a_place_calls_its_hour_off_and_leaves_nothing_to_
         one, other = (table.loc[key] for table in hours)
         assert (one["active"], other["active"], other["sequence"] - one["sequence"]) == (True, False, 1)
         assert str(other["on"].date()) == "2023-09-12"
+    told = [results.figures.deviations["event"].tolist() for results in (before, after)]
+    assert told[1] == [*told[0], "withdrawn"]
 
 
 def test_a_mark_agreed_on_the_day_of_the_freeze_is_what_the_list_stands_on(inputs, results):

@@ -655,6 +655,14 @@ def test_who_gives_up_a_place_is_told_that_it_goes_on(example):
     )
     made = {one.row.application_id: one for one in letters.list_letters(changed, new)}["K-17DCC7"]
     assert (made.basis, made.gave_up) == ("2024-09-05 withdrawn 2024", True)
+    for decision in ("withdrawn", "ineligible"):
+        changed, new = decided_since(
+            example[0],
+            f"K-17DCC7 {decision} on=2024-09-05 reason=x",
+            happened=["K-17DCC7 offered 2024-09-02 year=2024"],
+        )
+        made = {one.row.application_id: one for one in letters.list_letters(changed, new)}["K-17DCC7"]
+        assert (made.kind, str(made.day), made.reason, made.row.state) == (decision, "2024-09-05", "x", made.row.state)
 
 
 def test_who_is_offered_a_place_out_of_turn_since_the_outcome_is_not_told_that_its_turn_came(example):
