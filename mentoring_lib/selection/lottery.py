@@ -139,8 +139,8 @@ def format_frozen(
     own["otherwise"] = OTHERWISE
     heading = {_OWN[name]: text for name, text in own.items()} | contract.describe_contract(programme)
     lines = [programme.call.code, *(f"{_HEADING}{key} = {text}" for key, text in heading.items())]
-    towns = graded.set_index("application_id")["municipality"] if programme.minimum_places else {}
-    sealed = {key: f";{seal(programme, key, town)}" for key, town in towns.items()}
+    towns = zip(graded["application_id"], graded["municipality"], strict=True) if programme.minimum_places else ()
+    sealed = {key: f";{seal(programme, key, town)}" for key, town in towns}
     lines += [f"{key};{entry}{sealed.get(key, '')}" for key, entry in sorted(_describe_entries(graded).items())]
     return "".join(f"{line}\n" for line in lines)
 
