@@ -200,7 +200,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     sheets |= {name: pd.concat([sheets[name], table], ignore_index=True) for name, table in answers.items()}
     applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
     applications = stones.add_stones(applications, stones.read_stones(folder))
-    marks, unread, of_marks = workbook.read_marks(marking, programme)
+    marks, unread, of_marks = workbook.read_marks(marking, programme, {*sheets["Interešu konflikti"]["person"]})
     letters = {**letters, **of_exports, **of_marks, **of_answers}
     for name in [name for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]:
         sheets[name], unnamed = workbook.find_codes(sheets[name], applications)

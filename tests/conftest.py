@@ -64,7 +64,7 @@ SMALL = (
     moments.parse_moments, loading.read_table, loading.find_copies, suggesting.suggest_themes, turns._line_up_before,
     events.follow, events.list_valid_events, events.held_days, allocation.allocate, scoring.summarise_anchors,
     duplicates.find_duplicates, figures.count_evidence, funder_report.list_texts, funder_report.list_tables,
-    letters.make_letter,
+    letters.make_document,
 )  # fmt: skip
 REMEMBERED = dict.fromkeys(LARGE, 40) | dict.fromkeys(SMALL, 400)
 """Pure functions that take long, and how many answers of each are kept, the last used: a hundred tests make the report

@@ -30,7 +30,7 @@ from mentoring_lib.documents import (
 )
 from mentoring_lib.documents.wording import find_lacking, name_document
 from mentoring_lib.funder import evidence_trail, privacy
-from mentoring_lib.funder.figures import FOR_REPORT, Figures
+from mentoring_lib.funder.figures import FOR_REPORT, Figures, place_rows
 from mentoring_lib.render.charts import Chart
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
@@ -275,7 +275,7 @@ def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
     proofs = {
         (str(row["sheet"]), int(row["row"])): str(row["evidence"])
         for table in inputs.sheets.values() if "evidence" in table
-        for _, row in table.dropna(subset=["evidence"]).iterrows()
+        for _, row in place_rows(table).dropna(subset=["evidence"]).iterrows()
     }  # fmt: skip
     return evidence_trail.trace_figures(
         results.figures, inputs.programme, decided=results.decided, places=results.places, evidence=results.evidence,

@@ -38,6 +38,8 @@ def start(arguments: argparse.Namespace) -> int:
     if earlier and settings.exists():
         raise Refused([Problem("settings_there", file=settings.name, details=str(folder))])
     before = read_settings(paths.find_folder(earlier)) if earlier else None
+    if before and before.example:
+        raise Refused([Problem("start_example")])
     places = [writing.check_folder(folder / part) for part in new_programme.FOLDERS]
     there = {path for path in (settings, *places) if path.exists()}
     for place in places:

@@ -40,7 +40,7 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
     DataFrame, shape (items, 5)
         ``application_id``, ``what`` (Latvian), ``who``, ``since`` and ``until`` (dates): first what the
         coordinator and the mentors can do, then late tasks of communities, the most urgent first in both. After the
-        project's end nothing that a community still does is counted, so no task is late any more.
+        project's end nothing that a community still does is counted: no task is late, no hour is to be agreed on.
     """
     used = list(rows_of(places[places["use"].ne("released")], UsedPlace))
     carried = reserve_carried(used, programme, as_of)
@@ -81,14 +81,15 @@ Item = tuple[Any, str, str, Any, Any]
 def _wait_for(place: UsedPlace, year: int | None, programme: Programme, as_of: date) -> Iterator[Item]:
     """What waits at a place that is to be used in a year."""
     key, who, days = place.application_id, place.mentor or COORDINATOR, programme.delivery
-    if place.status == "offered":
+    lasts = as_of <= programme.project.ends  # after it no hour can be used
+    if place.status == "offered" and lasts:
         yield key, "nav atbildes uz piedāvājumu", COORDINATOR, place.offered_on, place.answer_by
-    if place.status in ("accepted", "not_held") and year:
+    if place.status in ("accepted", "not_held") and year and lasts:
         yield key, "nav norunāts laiks", who, place.offered_on, pd.Timestamp(last_day(year, programme))
     if place.status == "booked" and place.starts_at and place.starts_at.date() < as_of:
         day = pd.Timestamp(place.starts_at.date())
         yield key, "nav ierakstīts, vai konsultācija notika", COORDINATOR, day, day + timedelta(days=days.result_days)
-    if place.status == "booked" and place.starts_at and has_left(place.mentor, place.starts_at.date(), programme):
+    elif place.status == "booked" and place.starts_at and has_left(place.mentor, place.starts_at.date(), programme):
         yield key, "vajadzīgs jauns mentors", COORDINATOR, place.offered_on, pd.Timestamp(place.starts_at.date())
     if place.held_on:
         until = place.held_on + timedelta(days=days.recommendation_days)

@@ -8,7 +8,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Application
 from mentoring_lib.delivery.rows import UsedPlace
 from mentoring_lib.documents.wording import TEXTS, fill, name_document, pair_rows
-from mentoring_lib.render.docx import make_letter
+from mentoring_lib.render.docx import make_document
 from mentoring_lib.workflow import Inputs, Results
 
 FOLDER = "konsultaciju_lapas"
@@ -19,8 +19,8 @@ def make_consultation_sheets(inputs: Inputs, results: Results) -> dict[str, byte
     """One page (DOCX) for every hour that is booked or was held, by file name; what is not known stays blank."""
     places = results.places[results.places["starts_at"].notna() | results.places["held_on"].notna()]
     return {
-        f"{name_document(hour.application_id, about.community)}.docx": make_letter(
-            WORDS["title"], results.stamp, list(_parts(hour, about, inputs.programme)), logos=inputs.logos
+        f"{name_document(hour.application_id, about.community)}.docx": make_document(
+            WORDS["title"], results.stamp, list(_parts(hour, about, inputs.programme)), "letter", logos=inputs.logos
         )
         for hour, about in pair_rows(places, UsedPlace, inputs.applications)
     }

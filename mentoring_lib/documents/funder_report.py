@@ -71,7 +71,7 @@ def make_funder_files(
     tables, parts = list_tables(figures, programme), make_parts(figures, programme, charts)
     above = summary.describe_kind(figures, programme)
     if template is None:
-        document = make_document(title, figures.stamp, parts, logos=logos, above=above)
+        document = make_document(title, figures.stamp, [("small", above), ("title",), *parts], "report", logos=logos)
     else:
         document, problems = fill_template(template, list_fields(figures, programme, charts, logos or {}))
         if problems:
@@ -311,6 +311,7 @@ def _answer(
     """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
     yield ("text", summary.describe_promise(figures, programme))
     yield ("cards", summary.list_cards(figures, programme))
+    yield ("small", summary.describe_whom(figures, programme))
     yield ("heading", _name_part("indicators", programme))
     if "raditaji" in charts:
         yield ("small", summary.describe_bars(figures, programme))
@@ -322,10 +323,9 @@ def _answer(
     yield ("heading", _name_part("deviations", programme))
     yield from (("item", sentence) for sentence in summary.list_differences(figures))
     yield from (("text", text) for part, text in figures.texts if part == "next")
-    yield ("small", summary.describe_whom(figures, programme))
 
 
-ROWS_ON_FIRST = 16  # of communities; more begin a page of their own
+ROWS_ON_FIRST = 14  # of communities; more begin a page of their own
 
 
 def _show_tasks(sheet: TableSheet, figures: Figures, programme: Programme) -> Iterator[tuple[Any, ...]]:

@@ -26,7 +26,7 @@ from mentoring_lib.delivery.rows import Happened, UsedPlace
 from mentoring_lib.documents.wording import TEXTS, add_parts, fill, find_lacking, frame_community, name_document
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.intake.stones import FILE as STONES
-from mentoring_lib.render.docx import make_letter
+from mentoring_lib.render.docx import make_document
 from mentoring_lib.selection.decisions import find_verdicts
 from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.past import decided_by
@@ -195,7 +195,8 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
             continue
         stamp = replace(results.stamp, as_of=letter.day or results.as_of)
-        content = make_letter(title, stamp, [*head, *parts], logos=inputs.logos, basis="" if lacking else letter.basis)
+        basis = "" if lacking else letter.basis
+        content = make_document(title, stamp, [*head, *parts], "letter", logos=inputs.logos, basis=basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
     return Letters(files, problems, letters)
 
@@ -301,7 +302,7 @@ def _set_answer(letter: Letter, place: UsedPlace | None, programme: Programme) -
 
 
 def write_letter(letter: Letter, inputs: Inputs) -> tuple[str, list[Part], list[Part]]:
-    """Title, head and body of one letter, as :func:`docx.make_letter` takes them."""
+    """Title, head and body of one letter, as :func:`docx.make_document` takes them."""
     said, words = WORDS[letter.kind], collect_words(letter, inputs)
     sides = ("\n".join(filter(None, (fill([line], words) for line in WORDS[side]))) for side in ("where", "whom"))
     head = [*_filled("small", [WORDS["head"]], words), ("sides", *sides), ("title",)]

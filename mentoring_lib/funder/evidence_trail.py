@@ -54,6 +54,7 @@ def trace_figures(
     held = valid_events[valid_events["event"].eq("held")]  # the row that proves an hour; of others, the whole story
     told = pd.concat([held, valid_events[~valid_events["application_id"].isin(held["application_id"])]])
     entries = {str(key): _list_rows(rows) for key, rows in told.groupby("application_id")}
+    decided = counts.place_rows(decided)
     dated = _by_year(places).assign(amount=1.0, sheet="", row=0)
     cells = [
         ("Kopsavilkums", "Pieteikumi", "count", decided.assign(amount=1.0)),

@@ -23,6 +23,7 @@ from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.delivery.rows import Happened
 from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder import outcome_figures
+from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.outcomes.look_back import Changed, list_done_after_90, list_finished, list_started
 from mentoring_lib.themes.confirmed import label_themes
 
@@ -283,9 +284,14 @@ def count_evidence(
     }
     for name, (items, day) in dated.items():
         seen = items[period.holds(items[day]) & items[day].le(pd.Timestamp(as_of))].sort_values(["file", "row"])
-        own = seen.drop(columns="mode", errors="ignore").merge(about, on="application_id")
+        own = place_rows(seen).drop(columns="mode", errors="ignore").merge(about, on="application_id")
         tables[name] = own if name == "money_won" else own.assign(amount=1.0)
     return {name: _as_evidence(table) for name, table in tables.items()}
+
+
+def place_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """The same, ``sheet`` being where each row is found: on a sheet of the tracking workbook, or in an export."""
+    return table.assign(sheet=table["sheet"].where(table["file"].eq(WORKBOOK), table["file"]))
 
 
 def _count_held(held: pd.DataFrame) -> dict[str, pd.DataFrame]:

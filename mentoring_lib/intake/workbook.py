@@ -1,6 +1,7 @@
 """The tracking workbook and the marking sheets: what people type, every sheet and column of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from mentoring_lib.base.rows import Checked, Origin, rows_of
 from mentoring_lib.base.texts import fold
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import clean_table, read_code
-from mentoring_lib.intake.loading import Reading
+from mentoring_lib.intake.loading import Reading, Sheet
 
 WORKBOOK = "darba_gramata.xlsx"
 BOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -138,8 +139,10 @@ def _find_codes(
     return pd.Series(cells, index=table.index, dtype="str"), problems
 
 
-def read_marks(paths: list[Path], programme: Programme) -> Reading:
+def read_marks(paths: list[Path], programme: Programme, conflicts: Collection[str] = ()) -> Reading:
     """All marking sheets, typed; a copy of a whole file is a question and does not count.
+
+    ``conflicts``: persons with a row in «Interešu konflikti»; what another marker's declaration excepts is asked about.
 
     Raises
     ------
@@ -149,8 +152,24 @@ def read_marks(paths: list[Path], programme: Programme) -> Reading:
     raw, problems, letters = loading.read_all(paths, (*MARKS, *CONTEXT), sheet_name=MARKS_SHEET, needed=MARKS)
     raw, copies = drop_copies(raw)
     marks, unreadable = clean_table(raw, MARKS, programme)
-    strays = [one for path in paths for one in loading.find_copies(loading.read_sheets(path), {MARKS_SHEET: MARKS})]
+    books = [loading.read_sheets(path) for path in paths]
+    strays = [one for book in books for one in loading.find_copies(book, {MARKS_SHEET: MARKS})]
+    known = set(marks.loc[marks["marker"].isin(conflicts), "file"])
+    strays += [one for book in books if book[0].file not in known for one in _find_exceptions(book)]
     return Reading(marks, call_hers(problems) + copies + unreadable + strays, letters)
+
+
+def _find_exceptions(book: Iterable[Sheet]) -> Iterator[Problem]:
+    """A question for each exception that a declaration of no conflict of interest names."""
+    for sheet in (one for one in book if fold(one.name) == "apliecinajums"):
+        for number, cells in enumerate(zip(*sheet.columns, strict=True), start=1):
+            label, _, own = str(cells[0]).rpartition(":")
+            told = " ".join(filter(None, map(str.strip, (own, *map(str, cells[1:])))))
+            if label.startswith("Izņēmumi (") and not re.fullmatch(NOTHING, fold(told)):
+                yield sheet.problem("conflict_declared", number, value=told)
+
+
+NOTHING = "(?:(?:nav|ne|nekadu)?(?: iznemumu)?)"  # folded
 
 
 def call_hers(problems: Iterable[Problem]) -> list[Problem]:

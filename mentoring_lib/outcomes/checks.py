@@ -53,6 +53,8 @@ def check_answers(sheets: Mapping[str, pd.DataFrame], served: Mapping[str, date]
             problems.append(problem_at("outcome_early", row, column, show_date(day), show_date(hour)))
         elif day is not None and day.date() > ends:
             problems.append(problem_at("outcome_late", row, column, show_date(day), show_date(ends)))
+    undated = rows_of(tasks[tasks["outcome"].notna() & tasks["done_on"].isna()], Task)
+    problems += [problem_at("consultation_gap", row, "done_on", "Izdarīts", "Rezultāts") for row in undated]
     twice = answers.dropna(subset=["application_id", "round"])
     twice = twice[twice.duplicated(["application_id", "round"])]
     problems += [problem_at("answer_twice", row, "round", row.application_id) for row in rows_of(twice, FollowUp)]

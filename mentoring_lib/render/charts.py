@@ -7,7 +7,7 @@ touched. Colours are those of Okabe and Ito (2008), told apart by colour-blind r
 
 import base64
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from html import escape
@@ -23,6 +23,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
+from mentoring_lib.base.columns import USES
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import agree, plural, say_of, show_date
 from mentoring_lib.delivery.ledger import last_day
@@ -52,9 +53,13 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     return inside
 
 
-def make_axes(height: float, *, narrow: bool = False) -> Axes:
-    """Axes of an empty picture as wide as a page, or as a phone."""
-    return Figure(figsize=(NARROW if narrow else WIDTH, height)).add_subplot()
+def make_axes(height: float, *, narrow: bool = False, frame: bool = False) -> Axes:
+    """Axes of an empty picture as wide as a page, or as a phone; without a frame where the marks say their numbers."""
+    ax = Figure(figsize=(NARROW if narrow else WIDTH, height)).add_subplot()
+    if not frame:
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+    return ax
 
 
 def _figure(ax: Axes) -> Figure:
@@ -81,72 +86,24 @@ def is_narrow(ax: Axes) -> bool:
     return _figure(ax).get_figwidth() == NARROW
 
 
-def bare(ax: Axes, *sides: str) -> None:
-    """Without these sides of the frame."""
-    for side in sides:
-        ax.spines[side].set_visible(False)
-
-
 # By column: its word for one and for several; how it looks is told by :func:`palette.find_mark`.
 Parts = Mapping[str, tuple[str, str]]
 
 
-TAKEN, USES = (
-    {name: CHART_WORDS["parts"][name] for name in names}
-    for names in (("eligible", "other"), ("delivered", "held_incomplete", "booked", "open", "lost"))
-)
-LETTERS_ACROSS = 68  # letters that fit in the longest bar
-
-
-def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: list[str]) -> None:
-    """A bar per row, made of its parts one after another, with words on each; beside the bar where one has no room.
-
-    All words stand above the bars on a narrow picture, and where those of a bar are longer than half of it.
-    """
+def _stack(ax: Axes, counts: pd.DataFrame, parts: Parts, labels: Iterable[str]) -> None:
+    """A bar per row, made of its parts one after another, below the words that name the row and count each part."""
     rows = counts[list(parts)].to_numpy("int64").tolist()
-    top = max([1, *map(sum, rows)])
-    words = [
-        [plural(count, *told) if count else "" for count, told in zip(row, parts.values(), strict=True)] for row in rows
-    ]
-    narrow = is_narrow(ax)
-    inside = not narrow and all(
-        len(text) + 2 <= LETTERS_ACROSS * count / top
-        for row, texts in zip(rows, words, strict=True)
-        for count, text in zip(row, texts, strict=True)
-        if count
-    )
-    joined = [", ".join(filter(None, texts)) for texts in words]
-    longest = 0 if inside or narrow else max(map(len, joined))
-    above = narrow or longest > LETTERS_ACROSS / 2
-    for position, (row, texts) in enumerate(zip(rows, words, strict=True)):
-        left = 0
-        for count, text, name in zip(row, texts, parts, strict=True):
-            mark = find_mark(name)
+    for position, (label, row) in enumerate(zip(labels, rows, strict=True)):
+        left, told = 0, []
+        for (name, words), count in zip(parts.items(), row, strict=True):
             if count:
-                ax.barh(position, count, left=left, height=0.4 if above else 0.6, **mark.look)
-            if inside and count:
-                box = {"facecolor": mark.fill, "edgecolor": "none", "pad": 1}
-                ax.text(
-                    left + count / 2, position, text, ha="center", va="center", color=mark.ink, bbox=box, weight="bold"
-                )
-            left += count
-        if above:
-            told = fill(f"{labels[position]}: {joined[position]}".replace("\n", " "), 46 if narrow else 96)
-            ax.text(0, position - 0.24, told, va="bottom")
-        elif not inside:
-            ax.text(left + 0.01 * top, position, joined[position], va="center")
-    ax.set_xlim(0, top * (1.01 if above else 1.01 + 1.25 * longest / LETTERS_ACROSS))
-    _list_rows(ax, [""] * len(labels) if above else labels)
-    if above:
-        ax.set_ylim(len(labels) - 0.7, -0.8)
-
-
-def _list_rows(ax: Axes, labels: list[str]) -> None:
-    """Bars from top to bottom, named at the left; their numbers stand on them."""
-    ax.set_yticks(range(len(labels)), labels)
-    ax.invert_yaxis()
-    ax.set_xticks([])
-    bare(ax, "bottom", "left")
+                ax.barh(position, count, left=left, height=0.4, **find_mark(name).look)
+                told.append(plural(count, *words))
+                left += count
+        text = fill(f"{label}: {', '.join(told) or '–'}", 46 if is_narrow(ax) else 96)
+        ax.text(0, position - 0.24, text, va="bottom")
+    ax.set_xlim(0, 1.01 * max([1, *map(sum, rows)]))
+    ax.set_ylim(len(rows) - 0.7, -0.8)
 
 
 @styled
@@ -158,8 +115,8 @@ def plot_municipalities(counts: pd.DataFrame) -> Axes:
     counts : DataFrame, shape (municipalities, 2)
         Columns ``eligible`` and ``other``, indexed by municipality in the order to show.
     """
-    ax = make_axes(0.7 + 0.5 * len(counts))
-    _stack(ax, counts, TAKEN, [shorten(town) for town in counts.index])
+    ax = make_axes(0.75 + 0.62 * len(counts))
+    _stack(ax, counts, CHART_WORDS["competing"], map(shorten, counts.index))
     inside, outside = int(counts["eligible"].sum()), int(counts["other"].sum())
     rest = f"{inside} piedalās atlasē" + (f", {outside} nepiedalās" if outside else "")
     title = (
@@ -172,8 +129,7 @@ def plot_municipalities(counts: pd.DataFrame) -> Axes:
 def shorten(name: str | None, width: int = 30) -> str:
     """A name in at most two lines of a width, then "…"; letters that the font lacks are squares."""
     drawn = "".join(letter if ord(letter) in _letters() else "□" for letter in clean_text(name or "–"))
-    first, *rest = wrap(drawn, width) or ["–"]
-    return "\n".join([first, *rest[:1]]) if len(rest) < 2 else f"{first}\n{rest[0][: width - 1].rstrip()}…"
+    return "\n".join(wrap(drawn, width, max_lines=2, placeholder="…") or ["–"])
 
 
 @cache
@@ -193,8 +149,8 @@ def plot_ledger(ledger: pd.DataFrame, *, narrow: bool = False) -> Axes:
     narrow : bool
         For a phone.
     """
-    ax = make_axes((1.0 + 0.75 * len(ledger)) if narrow else (0.75 + 0.62 * len(ledger)), narrow=narrow)
-    _stack(ax, ledger, USES, [f"{year}. gads\n(plānotas {row['planned']})" for year, row in ledger.iterrows()])
+    ax = make_axes(1.0 + 0.75 * len(ledger) if narrow else 0.75 + 0.62 * len(ledger), narrow=narrow)
+    _stack(ax, ledger, USES, [f"{year}. gads (plānotas {row['planned']})" for year, row in ledger.iterrows()])
     described = "; ".join(
         f"{year}. gadā " + ", ".join(plural(int(row[use]), *words) for use, words in USES.items())
         for year, row in ledger.iterrows()
@@ -222,7 +178,7 @@ def plot_course(course: pd.DataFrame, programme: Programme, *, narrow: bool = Fa
         See :func:`ledger.trace_course`.
     programme : Programme
     """
-    ax = make_axes(3.0, narrow=narrow)
+    ax = make_axes(3.0, narrow=narrow, frame=True)
     years = sorted(programme.places)
     ends = [pd.Timestamp(last_day(year, programme)) for year in years]
     targets = [sum(programme.places[year] for year in years[: number + 1]) for number in range(len(years))]
@@ -349,8 +305,4 @@ def draw_for_screen(charts: Mapping[str, Axes], narrow: Mapping[str, Axes]) -> d
 
 def list_pictures(charts: Mapping[str, Chart]) -> dict[str, bytes]:
     """PNG (300 dpi, for print) and SVG of each chart, by file name."""
-    return {
-        f"{name}.{kind}": content
-        for name, chart in charts.items()
-        for kind, content in (("png", chart.png), ("svg", chart.svg))
-    }
+    return {f"{name}.{kind}": getattr(chart, kind) for name, chart in charts.items() for kind in ("png", "svg")}

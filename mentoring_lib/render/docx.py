@@ -1,13 +1,8 @@
-"""Files for people: workbooks, the report, pictures; made in memory.
-
-XLSX is written with XlsxWriter: the same bytes every time, native charts with alternative text, and text that can
-never become a formula. DOCX is written with python-docx and packed again with a fixed date.
-"""
+"""Documents for people: DOCX of parts, written with python-docx and packed again with a fixed date."""
 
 import io
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from itertools import pairwise
@@ -20,7 +15,6 @@ from docx import Document
 from docx.document import Document as Docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.pkgwriter import PackageWriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
@@ -47,9 +41,10 @@ def make_document(
     title: str,
     stamp: Stamp,
     parts: Sequence[Any],
+    look: str = "plain",
     *,
     logos: Mapping[str, bytes] | None = None,
-    above: str = "",
+    basis: str = "",
 ) -> bytes:
     """Make an A4 document in Latvian.
 
@@ -58,57 +53,37 @@ def make_document(
     title : str
     stamp : Stamp
     parts : sequence
-        In order: ``("contents",)``, ``("heading", text)``, ``("subheading", text)``, ``("text", text)``, ``("small",
-        text)``, ``("lead", bold, text)``, ``("box", bold, text)``, ``("item", text)`` of a list, ``("sides", left,
-        right)`` side by side, ``("facts", pairs)`` of label and value, ``("cards", numbers)``, ``("table", title,
-        table)`` in code words, ``("plain table", table)`` without a caption, or ``("chart", chart)`` whose description
-        becomes the alternative text.
+        In order: ``("title",)``, ``("contents",)``, ``("heading", text)``, ``("subheading", text)``, ``("text",
+        text)``, ``("small", text)``, ``("alert", text)``, ``("lead", bold, text)``, ``("box", bold, text)``, ``("item",
+        text)`` of a list, ``("sides", left, right)`` side by side, ``("facts", pairs)`` of label and value, ``("cards",
+        numbers)``, ``("table", title, table)`` in code words, ``("plain table", table)`` without a caption, or
+        ``("chart", chart)`` whose description becomes the alternative text.
+    look : str
+        "plain" begins with the title; a "letter" is small enough for one page, a "report" counts its pages.
     logos : mapping of str to bytes, optional
         Pictures for the head of every page, by file name.
-    above : str
-        A small line above the title.
+    basis : str
+        Of which decision a letter tells; it stands in the document's properties (see :func:`read_basis`).
 
     Returns
     -------
     bytes
         DOCX, the same for the same input.
     """
-    document = _open(title, stamp, logos or {}, total=bool(above))
-    if above:
-        _add_small(document, above)
-        document.styles["Title"].font.size = Pt(17)
-        document.styles["Normal"].paragraph_format.space_after = Pt(3)
-        document.styles["Heading 1"].paragraph_format.space_before = Pt(7)
-    document.add_heading(title, level=0)
-    if stamp.example and not above:
-        _say(document.add_paragraph(), EXAMPLE_NOTICE, bold=True, colour="alert")
+    document = _open(title, stamp, logos or {}, look)
+    if look == "plain":
+        parts = [("title",), *[("alert", EXAMPLE_NOTICE)] * stamp.example, *parts]
+    elif look == "letter":
+        document.core_properties.category = basis
     headings = [(LEVELS[kind], content[0]) for kind, *content in parts if kind in LEVELS]
-    numbers: Counter[str] = Counter()
+    whole: dict[str, list[Any]] = {"title": [title], "contents": [headings]}
     for (kind, *content), following in pairwise([*parts, ("",)]):
-        group = "heading" if kind in LEVELS else kind
-        numbers[group] += 1
-        ADDED[kind](document, *([headings] if kind == "contents" else content), *[numbers[group]] * (kind in NUMBERED))
+        ADDED[kind](document, *whole.get(kind, content))
         if kind in ("text", "small") and sticks(following):
             document.paragraphs[-1].paragraph_format.keep_with_next = True
-    return _save(document)
-
-
-def make_letter(
-    title: str, stamp: Stamp, parts: Sequence[Any], *, logos: Mapping[str, bytes], basis: str = ""
-) -> bytes:
-    """Make a letter, small enough for one page, with its title where the parts say ``("title",)``.
-
-    ``basis`` says of which decision it tells; it stands in the document's properties (see :func:`read_basis`).
-    """
-    document = _open(title, stamp, logos, total=False)
-    section, usual = document.sections[0], document.styles["Normal"]
-    section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.6)
-    usual.font.size, usual.paragraph_format.space_after = Pt(10), Pt(5)
-    document.styles["Title"].font.size = Pt(15)
-    for kind, *content in parts:
-        ADDED[kind](document, *([title] if kind == "title" else content))
-    document.core_properties.category = basis
-    return _save(document)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return repack(buffer.getvalue())
 
 
 def read_basis(content: bytes) -> str:
@@ -120,20 +95,9 @@ def read_basis(content: bytes) -> str:
         return ""
 
 
-def _save(document: Docx) -> bytes:
-    """What ``document.save`` writes, packed once and with one fixed date."""
-    package: Any = document.part.package
-    write: Any = PackageWriter
-    with _Packed() as packed:
-        write._write_content_types_stream(packed, package.parts)
-        write._write_pkg_rels(packed, package.rels)
-        write._write_parts(packed, package.parts)
-    return packed.buffer.getvalue()
-
-
 def sticks(following: Sequence[Any]) -> bool:
     """Whether what stands before this part must not be left alone at the foot of a page."""
-    return following[0] in ("table", "chart")
+    return following[0] in ("table", "chart", "item")
 
 
 LEVELS = {"heading": 1, "subheading": 2}
@@ -157,15 +121,15 @@ def _template() -> bytes:
     return buffer.getvalue()
 
 
-def _open(title: str, stamp: Stamp, logos: Mapping[str, bytes], *, total: bool) -> Docx:
+def _open(title: str, stamp: Stamp, logos: Mapping[str, bytes], look: str) -> Docx:
     """An empty document with its page, styles, header, footer and properties."""
     document = Document(io.BytesIO(_template()))
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
-    section.top_margin, section.bottom_margin = Cm(1.7), Cm(1.8)
+    section.top_margin, section.bottom_margin = map(Cm, (1.6, 1.6) if look == "letter" else (1.7, 1.8))
     base = document.styles["Normal"]
-    base.font.name, base.font.size = "Calibri", Pt(11)
+    base.font.name = "Calibri"
     base.element.get_or_add_rPr().append(_element("w:lang", val="lv-LV", eastAsia="lv-LV", bidi="lv-LV"))
     for level in LEVELS.values():
         style = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
@@ -179,14 +143,16 @@ def _open(title: str, stamp: Stamp, logos: Mapping[str, bytes], *, total: bool) 
             if attribute.endswith("Theme"):
                 del fonts.attrib[attribute]
         fonts.set(qn("w:eastAsia"), "Calibri")
-    document.styles["Title"].font.size = Pt(22)
+    for name, sizes in LOOKS["sizes"][look].items():
+        style = document.styles[name]
+        for attribute, points in sizes.items():
+            setattr(style.font if attribute == "size" else style.paragraph_format, attribute, Pt(points))
     section.footer.paragraphs[0].text = f"{stamp.funding_sentence} {stamp.responsibility}"
-    document.styles["Footer"].font.size = Pt(8)
     page = section.footer.add_paragraph(style="Footer")
     page.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _add_field(page, "PAGE", "1")
     page.add_run(". lpp.")
-    if total:
+    if look == "report":
         page.add_run(" no ")
         _add_field(page, "NUMPAGES", "1")
     if stamp.example:
@@ -281,24 +247,25 @@ def _add_contents(document: Docx, headings: Sequence[tuple[int, str]]) -> None:
     lines[-1]._p.append(end)
 
 
-def _add_heading(document: Docx, text: str, number: int, level: int) -> None:
+def _add_heading(document: Docx, text: str, level: int) -> None:
+    number = _count(document, "bookmarkStart") + 1
     paragraph = document.add_heading(clean_text(text), level=level)
     paragraph._p.append(_element("w:bookmarkStart", id=str(number), name=f"_Toc{number:06}"))
     paragraph._p.append(_element("w:bookmarkEnd", id=str(number)))
 
 
-def _add_named_table(document: Docx, name: str, table: pd.DataFrame, number: int) -> None:
+def _count(document: Docx, element: str) -> int:
+    return int(document.element.xpath(f"count(//w:{element})"))
+
+
+def _add_named_table(document: Docx, name: str, table: pd.DataFrame) -> None:
     caption = document.add_paragraph(style="Caption")
-    _add_field(caption, "SEQ tabula \\* ARABIC", str(number))
+    _add_field(caption, "SEQ tabula \\* ARABIC", str(_count(document, "pStyle[@w:val='Caption']")))
     caption.add_run(clean_text(f". tabula. {name}"))
     for run in caption.runs:
         run.font.color.rgb = RGBColor(0x44, 0x44, 0x44)
     caption.paragraph_format.keep_with_next = True
     add_table(document, table)
-
-
-def _add_small(document: Docx, text: str) -> None:
-    _say(document.add_paragraph(), text, size=8, colour="muted")
 
 
 def _add_cards(document: Docx, cards: Sequence[tuple[str, str, str]]) -> None:
@@ -365,8 +332,7 @@ def add_chart(paragraph: Any, chart: Chart) -> None:
     about.set("title", clean_text(chart.title))
 
 
-NUMBERED = (*LEVELS, "table")
-# How each kind of part is added; a heading and a named table are given their number.
+# How each kind of part is added.
 ADDED: dict[str, Callable[..., object]] = {
     "title": lambda document, text: document.add_heading(clean_text(text), level=0),
     "heading": partial(_add_heading, level=LEVELS["heading"]),
@@ -380,28 +346,19 @@ ADDED: dict[str, Callable[..., object]] = {
     "facts": _add_facts,
     "table": _add_named_table,
     "plain table": add_table,
-    "small": _add_small,
+    "small": lambda document, text: _say(document.add_paragraph(), text, size=8, colour="muted"),
+    "alert": lambda document, text: _say(document.add_paragraph(), text, bold=True, colour="alert"),
     "cards": _add_cards,
     "chart": lambda document, chart: add_chart(document.add_paragraph(), chart),
 }
 
 
-class _Packed(zipfile.ZipFile):
-    """A zip in memory with one fixed date, so that the same content gives the same bytes."""
-
-    def __init__(self) -> None:
-        self.buffer = io.BytesIO()
-        super().__init__(self.buffer, "w", zipfile.ZIP_DEFLATED)
-
-    def write(self, name: str, content: bytes) -> None:  # type: ignore[override] # as python-docx calls it
-        entry = zipfile.ZipInfo(getattr(name, "membername", name), FIXED_DATE)
-        entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
-        self.writestr(entry, content)
-
-
 def repack(content: bytes) -> bytes:
-    """Pack a zip again with one fixed date."""
-    with zipfile.ZipFile(io.BytesIO(content)) as old, _Packed() as new:
+    """Pack a zip again with one fixed date, so that the same content gives the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            new.write(name, old.read(name))
-    return new.buffer.getvalue()
+            entry = zipfile.ZipInfo(name, FIXED_DATE)
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+            new.writestr(entry, old.read(name))
+    return buffer.getvalue()

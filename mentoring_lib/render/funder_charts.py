@@ -9,22 +9,13 @@ from matplotlib.axes import Axes
 
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import fold, plural, show_number
-from mentoring_lib.render.charts import bare, finish, make_axes, shorten, styled
+from mentoring_lib.render.charts import finish, make_axes, shorten, styled
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 
 CUT = 1.4  # of a target: a longer bar tells nothing more
 COLUMN = 3.15  # widths of a target between the bars of two years
 # A to-do item by its state, as a sign in a text.
 GLYPHS = {"done": "●", "open": "○", "overdue": "◆"}
-
-
-def _draw(height: float, *, narrow: bool = False) -> Axes:
-    """Empty axes without a frame."""
-    ax = make_axes(height, narrow=narrow)
-    bare(ax, *ax.spines)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    return ax
 
 
 def _write(ax: Axes, x: float, y: float, text: str, **look: Any) -> None:
@@ -71,7 +62,7 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
     columns, step = (1, len(years) + 1) if narrow else (max(len(years), 1), 1)
     units = dict(zip(table["indicator"], table["unit"], strict=True))
     rows = max(step * len(aimed), 1)
-    ax = _draw(0.7 + (0.22 if narrow else 0.3) * rows, narrow=narrow)
+    ax = make_axes(0.7 + (0.22 if narrow else 0.3) * rows, narrow=narrow)
     for number, name in enumerate(aimed):
         if narrow:
             _write(ax, -0.42, number * step, shorten(name_indicator(name, units[name]), 44), weight="bold")
@@ -138,7 +129,7 @@ def plot_outcomes(
     top = int(spread[["then", "now"]].max().max()) if len(spread) else 1
     step = 1.0 + 0.3 * top
     block = 2 * step + 2.6 * narrow  # a statement with its two rows of dots
-    ax = _draw(0.9 + max(len(ratings), 1) * block * (0.3 if narrow else 0.43), narrow=narrow)
+    ax = make_axes(0.9 + max(len(ratings), 1) * block * 0.3, narrow=narrow)
     for number, told in enumerate(ratings.to_dict("records")):
         middle, own = -number * block, spread[spread["statement"].eq(told["statement"])]
         _draw_dots(ax, middle, "toreiz", own["rating"], own["then"], told["then"], MARKS["open"])
@@ -207,7 +198,7 @@ def plot_asked(counts: pd.Series, names: Mapping[Any, str], unconfirmed: int, *,
     """
     order = {code: place for place, code in enumerate(names)}
     shown = sorted(counts[counts.gt(0)].items(), key=lambda item: (-item[1], order[item[0]]))
-    ax = _draw(0.8 + 0.3 * max(len(shown), 1), narrow=narrow)
+    ax = make_axes(0.8 + 0.3 * max(len(shown), 1), narrow=narrow)
     for row, (_, count) in enumerate(shown):
         ax.barh(row, count, color=COLOURS["done"], height=0.6)
         ax.text(count + 0.06, row, str(count), va="center")

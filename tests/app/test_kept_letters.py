@@ -7,7 +7,7 @@ from mentoring_lib import workflow
 from mentoring_lib.app import writing
 from mentoring_lib.app.kept_letters import keep_letters, list_replaced
 from mentoring_lib.base.stamp import describe_rule
-from mentoring_lib.render.docx import make_letter
+from mentoring_lib.render.docx import make_document
 
 PLACE = "ieksejie/vestules"
 STAMP = workflow.Stamp(
@@ -17,7 +17,7 @@ STAMP = workflow.Stamp(
 
 
 def letter(text, basis):
-    return make_letter("Vēstule", STAMP, [("title",), ("text", text)], logos={}, basis=basis)
+    return make_document("Vēstule", STAMP, [("title",), ("text", text)], "letter", basis=basis)
 
 
 def write(out, *, replacing=True, **letters):

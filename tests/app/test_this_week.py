@@ -40,7 +40,7 @@ def test_the_example_reminds_by_name_day_and_link(inputs, results):
     ]
     first = told[0]
     assert first.until == date(2024, 9, 19)
-    assert "piedāvā nākamajai kopienai" in first.text
+    assert "ierakstiet «neatbildēja»" in first.text
     addresses = [address for address, _ in first.links]
     assert addresses[0].startswith("mailto:trisratini@example.org?subject=")
     assert addresses[1] == "tel:+37120000035"

@@ -59,6 +59,19 @@ def test_after_the_projects_end_no_task_is_late_any_more():
     assert late == [1, 0]
 
 
+@pytest.mark.parametrize("lines", [[OFFER], [OFFER, ACCEPT], [OFFER, ACCEPT, BOOK, "K-01 not_held 2023-10-03"]])
+def test_after_the_projects_end_nobody_is_asked_for_an_hour(lines):
+    ends = programme().project.ends
+    assert [len(find_due(placed(*lines), tasks(), as_of=ends + timedelta(days=day))) for day in (0, 1)] == [1, 0]
+
+
+def test_an_hour_that_is_past_needs_no_other_mentor():
+    mentors = [{"name": "Maija", "community": "", "municipality": "", "themes": [], "until": date(2023, 10, 1)}]
+    for day, what in ((date(2023, 10, 2), "vajadzīgs jauns mentors"), (END, "nav ierakstīts, vai konsultācija notika")):
+        places = placed(*STORY[:3], as_of=day, mentors=mentors)
+        assert find_due(places, tasks(), as_of=day, mentors=mentors)["what"].tolist() == [what]
+
+
 def test_a_task_is_late_from_the_day_after_its_date_until_it_is_done():
     lines = ["K-01 until=2023-10-10 who=Anna", "K-02 until=2023-10-10 done_on=2023-10-20", "K-03"]
     assert len(find_due(placed(), tasks(*lines), as_of=date(2023, 10, 10))) == 0

@@ -463,6 +463,18 @@ def test_the_pdf_says_the_same_sentences(files, counted):
     assert [said for said in sentences(counted) if " ".join(said.split()) not in text] == []
 
 
+def test_page_one_of_the_pdf_holds_the_answer_whole(example):
+    """With as many communities as it takes: the next page begins with the contents."""
+    inputs, results = example
+    tasks_told = pd.concat([results.figures.tasks, results.figures.tasks.iloc[:2]], ignore_index=True)
+    assert len(tasks_told) == funder_report.ROWS_ON_FIRST
+    files = funder_report.make_funder_files(replace(results.figures, tasks=tasks_told), inputs.programme)
+    first, second = (page.extract_text() for page in PdfReader(io.BytesIO(files["atskaite.pdf"])).pages[:2])
+    assert "Kam: Mārupes novads – 3" in first
+    assert "vienosies" in first
+    assert second.splitlines()[1] == "Saturs"
+
+
 def test_the_deviations_are_those_of_the_raw_events_and_tell_what_followed(files, counted):
     rows = document_tables(files["atskaite.docx"])["Novirzes no plāna"][1:]
     assert [[row[0], row[2]] for row in rows] == counted["moved"]

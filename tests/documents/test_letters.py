@@ -618,7 +618,7 @@ def test_whose_data_were_erased_gets_no_letter(example, monkeypatch):
     inputs, results = example
     table = inputs.applications
     gone = replace(inputs, applications=table.assign(file=table["file"].mask(table["application_id"].eq(KEY), STONES)))
-    monkeypatch.setattr(letters, "make_letter", lambda *_, **__: b"")
+    monkeypatch.setattr(letters, "make_document", lambda *_, **__: b"")
     made = letters.make_letters(gone, results)
     assert KEY not in {one.row.application_id for one in made.letters}
     assert len(made.letters) == 27

@@ -160,6 +160,12 @@ def test_an_existing_programme_is_not_begun_again_from_another(folder, capsys):
     assert (folder / BOOK_NAME).read_bytes() == before
 
 
+def test_nothing_is_begun_from_the_invented_example(folder, capsys):
+    assert main(["start", "Kopienas 2026", "--from", str(EXAMPLE)]) == paths.STOPPED
+    assert "izdomāti" in capsys.readouterr().err
+    assert not (folder.parent / "Kopienas 2026").exists()
+
+
 # The workbook
 
 

@@ -1,5 +1,7 @@
 """Behind each figure stand its applications and the rows of the sheets."""
 
+from dataclasses import replace
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -11,6 +13,8 @@ from mentoring_lib.app.outputs import list_unproved, trace
 from mentoring_lib.delivery.events import list_valid_events
 from mentoring_lib.documents import funder_report
 from mentoring_lib.funder.evidence_trail import TRACE, name_rows, trace_figures
+from mentoring_lib.funder.figures import count_evidence, select_delivered
+from mentoring_lib.outcomes.look_back import KEY
 from mentoring_lib.render.tables import present, show_cell
 from mentoring_lib.themes.confirmed import confirm_themes
 from mentoring_lib.workflow import EXAMPLE
@@ -72,7 +76,7 @@ def test_the_course_and_every_consultation_are_traced(example, traced):
 
 def test_the_rows_lead_to_entries_of_this_application(rows):
     book = openpyxl.load_workbook(EXAMPLE / "darba_gramata.xlsx", data_only=True)
-    for row in rows[rows["application_id"].ne("") & ~rows["sources"].str.contains("Form")].itertuples():
+    for row in rows[rows["application_id"].ne("") & ~rows["sources"].str.contains("pieteikumi|aptauja")].itertuples():
         for part in row.sources.split("; "):
             sheet, _, numbers = part.partition(" ")
             assert {book[sheet].cell(int(number), 1).value for number in numbers.split(", ")} == {row.application_id}
@@ -89,6 +93,24 @@ def test_a_figure_of_nought_has_no_application(traced):
     assert len(nought)
     assert nought["application_id"].eq("").all()
     assert pd.Index(TRACE[3:]).equals(traced.columns)
+
+
+def test_what_came_with_an_export_is_named_by_its_file_with_its_own_evidence(example):
+    inputs, results = example
+    told = inputs.sheets["Rezultāti"]
+    files = [f"{at}.csv" for at in range(len(told))]  # every answer on row 2 of a file without sheets
+    told = told.assign(file=files, sheet="", row=2, evidence=[f"foto {file}" for file in files])
+    happened = results.happened.merge(told[[*KEY, "file"]].drop_duplicates(KEY), on=KEY, suffixes=("_", ""))
+    sheets, changed = {**inputs.sheets, "Rezultāti": told}, replace(results, happened=happened.assign(sheet="", row=2))
+    evidence = count_evidence(
+        select_delivered(results.supported), sheets["Ieteikumi"], sheets["Darbi"], changed,
+        as_of=results.as_of, period=results.figures.period,
+    )  # fmt: skip
+    rows = trace(replace(inputs, sheets=sheets), replace(changed, evidence=evidence)).query("in_table == 'Rezultāti'")
+    rows = rows[rows["application_id"].ne("")]
+    assert len(rows)
+    for sources, evidence in zip(rows["sources"], rows["evidence"], strict=True):
+        assert evidence == "; ".join(f"foto {one.removesuffix(' 2')}" for one in sources.split("; "))
 
 
 # By hand
@@ -113,7 +135,7 @@ def trace_small():
 NOBODY = (0, "", 0, "", "")
 FIRST = ("K-01", 1, "Notikumi 5", "lapa.pdf")
 SECOND = ("K-02", 1, "Notikumi 9", "")
-ALL = [(3, f"K-{at:02}", 1, f"Atbildes {at + 1}", "") for at in (1, 2, 3)]
+ALL = [(3, f"K-{at:02}", 1, f"pieteikumi.xlsx {at + 1}", "") for at in (1, 2, 3)]
 
 
 EXPECTED = {

@@ -183,6 +183,11 @@ def test_a_rating_without_its_other_half_is_told():
     assert (told.code, told.column, told.value, told.kind) == ("rating_half", "now_2", "8", NOTE)
 
 
+def test_what_came_of_a_task_without_the_day_it_was_done_is_asked_about():
+    (told,) = checked(work=tasks("K-01 outcome='Nāca visi.'", "K-01 outcome=Jā done_on=2023-11-01", "K-01"))
+    assert (told.code, told.row, told.column) == ("consultation_gap", 2, "done_on")
+
+
 def test_what_is_dated_before_the_hour_is_none_of_its_outcomes():
     days = [HELD - timedelta(days=1), HELD]
     answers = follow_ups(f"K-01 next_day {days[1]} question_answered=yes", f"K-01 after_90_days {days[0]}")

@@ -177,8 +177,8 @@ DRAWN = {
 }  # fmt: skip
 SET = {
     "document": lambda: docx.make_document("Pārskats", STAMP, PARTS),
-    "summary": lambda: docx.make_document("Pirmā lapa", STAMP, [("heading", "A")], above="Projekts"),
-    "letter": lambda: docx.make_letter("Vēstule", STAMP, [("text", "Labdien!"), ("title",), ("facts", [("a", "b")])], logos={}, basis="abc"),
+    "summary": lambda: docx.make_document("Pirmā lapa", STAMP, [("small", "Projekts"), ("title",), ("heading", "A")], "report"),
+    "letter": lambda: docx.make_document("Vēstule", STAMP, [("text", "Labdien!"), ("title",), ("facts", [("a", "b")])], "letter", basis="abc"),
 }  # fmt: skip
 PAGES = ("Uzsaukums", "Tēmas", "Izloze")
 
@@ -223,7 +223,7 @@ def test_a_row_is_named_by_its_community_or_by_how_many_stand_in_it(community, c
 
 
 def test_a_letter_says_of_which_decision_it_tells_and_holds_no_style_but_those_used():
-    assert docx.read_basis(docx.make_letter("V", STAMP, [("title",)], logos={})) == ""
+    assert docx.read_basis(docx.make_document("V", STAMP, [("title",)], "letter")) == ""
     styles = {style.element.name_val for style in Document(io.BytesIO(SET["letter"]())).styles}
     assert styles == {*docx.LOOKS["documents"]["styles"], "toc 1", "toc 2"}
     assert docx.read_basis(SET["letter"]()) == "abc"

@@ -97,7 +97,7 @@ def test_control_characters_and_overlong_texts_do_not_break_a_workbook():
 
 
 def test_a_title_with_signs_that_xml_cannot_hold_makes_a_letter_all_the_same():
-    content = docx.make_letter("Pulks\x08\ufffe" + 300 * "a", STAMP, [("title",)], logos={})
+    content = docx.make_document("Pulks\x08\ufffe" + 300 * "a", STAMP, [("title",)], "letter")
     assert Document(io.BytesIO(content)).core_properties.title == "Pulks" + 250 * "a"
 
 
