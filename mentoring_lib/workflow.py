@@ -36,7 +36,7 @@ from mentoring_lib.outcomes import checks
 from mentoring_lib.outcomes.follow_up import remind
 from mentoring_lib.outcomes.look_back import Changed, look_back
 from mentoring_lib.selection import agreement, contract, eligibility, lottery, reasons, scoring, sensitivity, what_if
-from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
+from mentoring_lib.selection.decisions import DROPPED, check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
 from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
@@ -347,7 +347,7 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
     some_year = typed.fillna({"year": min(programme.places)})  # which one, the outcome may say
     yearless = {*typed.loc[typed["event"].eq("offered") & typed["year"].isna(), "application_id"]}
     history = events.list_valid_events(some_year, programme, as_of=date.max)
-    held = events.held_days(some_year, programme)
+    held = history[history["event"].eq("held")].set_index("application_id")["on"].dt.date.to_dict()
     first_offer = min(history.loc[history["event"].eq("offered"), "on"].dt.date, default=None)
 
     def offered_by(day: date) -> dict[str, Offered]:
@@ -405,10 +405,17 @@ def view_on(inputs: Inputs, results: Results, day: date | None) -> Selected:
     known, there = decided_by(decisions, day), sent_by(applications, day)
     if day is None or (len(known), len(there)) == (len(decisions), len(applications)):
         return results
-    settled = contract.plan_by(day, contract.draw_by(known, decisions, inputs.programme), decisions)
+    settled = settle_on(inputs, day)
     sheets = {**inputs.sheets, "Lēmumi": known}
     then, _ = _select(replace(inputs, programme=settled, applications=there, sheets=sheets))
     return _explain(replace(then, blockers=results.blockers), settled)  # what was typed in since blocks nothing then
+
+
+def settle_on(inputs: Inputs, day: date | None) -> Programme:
+    """The programme with the seed on record and the places planned on a day; today's without one."""
+    decisions = inputs.sheets["Lēmumi"]
+    drawn = contract.draw_by(decided_by(decisions, day), decisions, inputs.programme)
+    return contract.plan_by(day, drawn, decisions) if day else drawn
 
 
 def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple[Followed, list[Problem]]:
@@ -416,8 +423,7 @@ def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple
     followed, problems = events.follow(line.events, programme, as_of=day)
     freed = ledger.find_freed(rows_of(followed, Place), dropped, line.held)
     places = ledger.find_delivered(followed, sheets["Ieteikumi"], sheets["Darbi"], programme, as_of=day, dropped=freed)
-    agreed = events.list_appointments(line.events, programme, as_of=day)
-    appointments = events.call_off(agreed, {key: dropped[key] for key in freed})
+    appointments = events.list_appointments(line.events, programme, as_of=day, freed=freed)
     problems += events.check_appointments(appointments, programme)
     problems += matching.check_agreed(appointments, selected.decided, sheets["Interešu konflikti"], programme)
     problems += events.check_recommendations(sheets["Ieteikumi"], places, as_of=day)
@@ -425,7 +431,9 @@ def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple
     problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
     balance = ledger.keep_ledger(places, programme, as_of=day)
     problems += ledger.check_ledger(places, balance, programme, as_of=day)
+    decisions = sheets["Lēmumi"][sheets["Lēmumi"]["decision"].isin(DROPPED)]
     valid_events = events.list_valid_events(line.events, programme, as_of=day)
+    valid_events = events.add_freed(valid_events, places, decisions)
     course = ledger.trace_course(places, programme, as_of=day)
     return Followed(places, appointments, valid_events, balance, course), problems
 
@@ -459,7 +467,7 @@ def _match(inputs: Inputs, outlook: Outlook) -> Matched:
     pairs = matching.weigh_pairs(places, outlook.decided, sheets["Interešu konflikti"], present)
     matched = matching.match(pairs, places, present)
     hours = scheduling.list_hours(sheets["Laiki"], outlook.appointments, present, as_of=day)
-    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme, as_of=day)
+    times = scheduling.propose_times(matched, hours, outlook.decided, places, inputs.programme)
     return Matched(pairs, matched, hours, times, due.count_load(places, matched, inputs.programme))
 
 

@@ -26,7 +26,7 @@ from mentoring_lib.base.columns import APPLICATION, APPLICATION_COLUMNS, MARKS, 
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import FollowUp, Programme
 from mentoring_lib.base.settings import _bare
-from mentoring_lib.delivery.events import follow
+from mentoring_lib.delivery.events import follow, list_valid_events
 from mentoring_lib.delivery.ledger import find_delivered
 from mentoring_lib.funder.privacy import find_hits, index_answers, list_sources, read
 from mentoring_lib.outcomes.look_back import Changed, look_back
@@ -299,6 +299,12 @@ def placed(*lines: str, as_of: date = END, evidence: Iterable[str] = (), **chang
     held_on = dict(zip(followed["application_id"], followed["held_on"], strict=True))
     advice = recommendations(*(f"{key} {held_on[key].date()}" for key in evidence if pd.notna(held_on.get(key))))
     return find_delivered(followed, advice, tasks(*evidence), settled, as_of=as_of)
+
+
+def held_days(table: pd.DataFrame, settled: Programme) -> dict[str, date]:
+    """Day of each hour that was held, in the whole history."""
+    valid = list_valid_events(table, settled, as_of=date.max)
+    return valid[valid["event"].eq("held")].set_index("application_id")["on"].dt.date.to_dict()
 
 
 def held(key: str, year: int, day: str, minutes: int = 60, mentor: str = "Maija") -> list[str]:

@@ -62,7 +62,7 @@ LARGE = (
 )  # fmt: skip
 SMALL = (
     moments.parse_moments, loading.read_table, loading.find_copies, suggesting.suggest_themes, turns._line_up_before,
-    events.follow, events.list_valid_events, events.held_days, allocation.allocate, scoring.summarise_anchors,
+    events.follow, events.list_valid_events, allocation.allocate, scoring.summarise_anchors,
     duplicates.find_duplicates, figures.count_evidence, funder_report.list_texts, funder_report.list_tables,
     letters.make_document,
 )  # fmt: skip

@@ -3,10 +3,13 @@
 import csv
 import dataclasses
 import hashlib
+import io
 import shutil
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
+import docx
 import openpyxl
 import pandas as pd
 import pytest
@@ -16,11 +19,13 @@ from mentoring_lib import workflow
 from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import read_programme
+from mentoring_lib.documents import letters
+from mentoring_lib.documents.minutes import make_minutes
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection import contract, final
 from mentoring_lib.selection.contract import format_amendments
 from mentoring_lib.selection.decisions import check_salt
-from mentoring_lib.selection.lottery import AMENDMENTS_FILE, format_checksum
+from mentoring_lib.selection.lottery import AMENDMENTS_FILE, format_checksum, ticket
 from mentoring_lib.workflow import EXAMPLE, evaluate, list_records, read_inputs, view_on
 
 
@@ -68,6 +73,44 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
     then = view_on(amended, found, date(2023, 9, 7)).decided.set_index("application_id")
     assert then["rank"].to_dict() == before["rank"].to_dict()
     assert not then["reason"].str.startswith("Provizoriski").any()
+    _, content = make_minutes(amended, found)[0].popitem()
+    texts = [one.text for one in docx.Document(io.BytesIO(content)).paragraphs]
+    assert any(
+        f"skaitlis {inputs.programme.lottery.seed}\xa0izlozēts" in text for text in texts
+    )  # whose order they list
+    told = {one.row.application_id: one for one in letters.list_letters(amended, found)}
+    moved = [key for key in before.index if before["outcome"][key] != after["outcome"][key]]
+    assert len(moved) == 2
+    assert {key for key, one in told.items() if one.day == on} == {*moved}
+    assert all(told[key].kind == after["outcome"][key] for key in moved)
+    assert all("izlabota kļūda" in str(letters.write_letter(told[key], amended)) for key in moved)
+    for key in (*moved, "K-D4730C"):  # each with the seed of its own day
+        row, seed_then = told[key].row, seed if key in moved else inputs.programme.lottery.seed
+        assert row.ticket == ticket(seed_then, settled.call.code, key)
+        assert f"rindas {seed_then}|" in str(letters.write_letter(told[key], amended)) or key in moved
+
+
+def test_a_second_slip_of_the_seed_moves_nobody_who_had_an_offer_by_then(inputs, results):
+    seeds = [inputs.programme.lottery.seed, "9" * 20, "8" * 20]
+    slips = [
+        f"– record_amended 'skaitlis: {old} → {new}' on=2023-09-0{day}"
+        for day, (old, new) in enumerate(pairwise(seeds), start=8)
+    ]
+    known = pd.concat([inputs.sheets["Lēmumi"], decisions(*slips).assign(application_id="")], ignore_index=True)
+    events = inputs.sheets["Notikumi"]
+    told = events[events["on"].le(pd.Timestamp("2023-09-08"))]
+    lot = inputs.programme.lottery.model_copy(update={"seed": seeds[-1]})
+    found = evaluate(dataclasses.replace(
+        inputs, programme=inputs.programme.model_copy(update={"lottery": lot}),
+        sheets=inputs.sheets | {"Lēmumi": known, "Notikumi": told},
+    ))  # fmt: skip
+    before, after = (column(one.decided, "place_year") for one in (results, found))
+    offered = told.loc[told["event"].eq("offered"), "application_id"]
+    assert found.final
+    assert len(offered) > 0
+    assert {key: after[key] for key in offered} == {key: before[key] for key in offered}
+    years = [sorted(year for year in each.values() if year) for each in (before, after)]
+    assert years[0] == years[1]
 
 
 @pytest.mark.parametrize("told", [[], ["K-ABCDEF duplicate_of K-F001DE"], ["K-ABCDEF not_duplicate K-F001DE"]])
@@ -199,6 +242,8 @@ def test_a_decision_that_frees_a_place_calls_its_hour_off_and_leaves_nothing_to_
         one, other = (table.loc[key] for table in hours)
         assert (one["active"], other["active"], other["sequence"] - one["sequence"]) == (True, False, 1)
         assert str(other["on"].date()) == "2023-09-12"
+    told = [results.figures.deviations["event"].tolist() for results in (before, after)]
+    assert told[1] == [*told[0], "withdrawn"]
 
 
 def test_a_mark_agreed_on_the_day_of_the_freeze_is_what_the_list_stands_on(inputs, results):

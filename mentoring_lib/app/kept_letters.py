@@ -42,9 +42,7 @@ def keep_letters(out: Path, files: Mapping[str, bytes], *, replacing: bool) -> d
         elif basis and replacing and new and read_basis(files[new]) != basis:
             kept[_put_aside(name, basis, {*kept, *known})] = content
         elif basis:
-            kept[name] = content  # in its place, so that a second run lists its files as the first did
-            if new != name:
-                kept.pop(new, None)
+            kept[new or name] = content  # under today's name: the mailing list says it
     return kept
 
 

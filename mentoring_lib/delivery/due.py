@@ -12,7 +12,7 @@ import pandas as pd
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Task, rows_of
 from mentoring_lib.base.texts import agree, plural
-from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_day, reserve_carried
+from mentoring_lib.delivery.ledger import count_room, first_day, has_left, last_day
 from mentoring_lib.delivery.rows import UsedPlace
 
 COLUMNS = ["application_id", "what", "who", "since", "until"]
@@ -42,12 +42,8 @@ def find_due(places: pd.DataFrame, tasks: pd.DataFrame, programme: Programme, *,
         coordinator and the mentors can do, then late tasks of communities, the most urgent first in both. After the
         project's end nothing that a community still does is counted: no task is late, no hour is to be agreed on.
     """
-    used = list(rows_of(places[places["use"].ne("released")], UsedPlace))
-    carried = reserve_carried(used, programme, as_of)
-    items = [
-        item for place in used
-        for item in _wait_for(place, carried.get(place.application_id, place.year), programme, as_of)
-    ]  # fmt: skip
+    used = rows_of(places[places["use"].ne("released")], UsedPlace)
+    items = [item for place in used for item in _wait_for(place, programme, as_of)]
     items += _warn_of_pace(places, programme, as_of)
     late = [
         (task.application_id, LATE_TASK + (task.task or ""), task.who or NOBODY, task.until, task.until)
@@ -78,13 +74,13 @@ def split_due(due: pd.DataFrame, *, as_of: date) -> tuple[pd.DataFrame, pd.DataF
 Item = tuple[Any, str, str, Any, Any]
 
 
-def _wait_for(place: UsedPlace, year: int | None, programme: Programme, as_of: date) -> Iterator[Item]:
-    """What waits at a place that is to be used in a year."""
+def _wait_for(place: UsedPlace, programme: Programme, as_of: date) -> Iterator[Item]:
+    """What waits at a place."""
     key, who, days = place.application_id, place.mentor or COORDINATOR, programme.delivery
     lasts = as_of <= programme.project.ends  # after it no hour can be used
     if place.status == "offered" and lasts:
         yield key, "nav atbildes uz piedāvājumu", COORDINATOR, place.offered_on, place.answer_by
-    if place.status in ("accepted", "not_held") and year and lasts:
+    if place.status in ("accepted", "not_held") and (year := place.kept_for or place.year) and lasts:
         yield key, "nav norunāts laiks", who, place.offered_on, pd.Timestamp(last_day(year, programme))
     if place.status == "booked" and place.starts_at and place.starts_at.date() < as_of:
         day = pd.Timestamp(place.starts_at.date())

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import combinations, groupby, permutations
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 import pandas as pd
@@ -47,7 +48,7 @@ CONSULTATIONS = "Konsultācijas"
 MAX_ORDERED = 5  # events of one application on one day whose every order is tried
 
 # What an event must say; ``held`` takes mentor and mode from the booking when it does not say them itself.
-REQUIRED = {"offered": ("year",), "booked": ("starts_at", "mentor"), "held": ("mode", "minutes", "mentor")}
+REQUIRED = {"booked": ("starts_at", "mentor"), "held": ("mode", "minutes", "mentor")}
 
 LABELS = {column.name: column.label for column in SHEETS["Notikumi"]}
 
@@ -109,7 +110,7 @@ def _ask(code: str, event: Event, column: str, value: object = "", details: str 
 def type_columns(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Each column with its own type, whatever rows there are: text where nothing else is said."""
     days = dict.fromkeys(("on", "offered_on", "answer_by", "held_on", "sent_on"), "datetime64[us]")
-    kinds = days | dict.fromkeys(("year", "minutes", "participants"), "Int64")
+    kinds = days | dict.fromkeys(("year", "minutes", "participants", "kept_for"), "Int64")
     kinds |= {"sequence": "int64", "row": "int64", "offered_year": "int64", "active": "bool"}
     kinds |= {"starts_at": f"datetime64[us, {programme.call.time_zone}]"}
     return table.astype({name: kinds.get(name, "str") for name in table.columns})
@@ -224,12 +225,6 @@ def _apply(place: Place, event: Happened, programme: Programme) -> Place:
     return replace(place, status=event.event, **{name: value for name, value in said.items() if value is not None})
 
 
-def held_days(events: pd.DataFrame, programme: Programme, *, as_of: date = date.max) -> dict[str, date]:
-    """Day of every hour that was held, by application; of the whole history where no day is named."""
-    ends = (story.states[-1] for story in _replay(events, programme, as_of))
-    return {place.application_id: place.held_on.date() for place in ends if place.held_on}
-
-
 def list_valid_events(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
     """Events that count: possible where they stand, and not taken back.
 
@@ -252,7 +247,9 @@ def list_valid_events(events: pd.DataFrame, programme: Programme, *, as_of: date
     return make_table(valid, Happened, programme).astype({"year": "int64"})
 
 
-def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date) -> pd.DataFrame:
+def list_appointments(
+    events: pd.DataFrame, programme: Programme, *, as_of: date, freed: Mapping[str, date] = MappingProxyType({})
+) -> pd.DataFrame:
     """The hour each application has, or had, and how often it changed; what an invitation says.
 
     Parameters
@@ -262,6 +259,8 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
     programme : Programme
     as_of : date
         Later events are not looked at.
+    freed : mapping of str to date
+        Whose hour a decision called off, and on which day (see :func:`ledger.find_freed`).
 
     Returns
     -------
@@ -270,19 +269,24 @@ def list_appointments(events: pd.DataFrame, programme: Programme, *, as_of: date
         change), ``active`` (False: the hour is off), ``starts_at, mentor, mode, venue`` as last agreed. A consultation
         that was held keeps its hour.
     """
-    rows = [change for story in _replay(events, programme, as_of) for change in _list_changes(story)[-1:]]
-    return make_table(rows, Appointment, programme)
+    last = [change for story in _replay(events, programme, as_of) for change in _list_changes(story)[-1:]]
+    return make_table([_call_off(hour, freed.get(hour.application_id)) for hour in last], Appointment, programme)
 
 
-def call_off(appointments: pd.DataFrame, freed: Mapping[str, date]) -> pd.DataFrame:
-    """The same once the hours of those whose place a decision freed on a day are off."""
-    days = pd.to_datetime(appointments["application_id"].map(freed)).astype("datetime64[us]")
-    off = days.notna() & appointments["active"]
-    return appointments.assign(
-        active=appointments["active"] & ~off,
-        sequence=appointments["sequence"] + off,
-        on=appointments["on"].mask(off, days),
+def _call_off(hour: Appointment, on: date | None) -> Appointment:
+    return replace(hour, sequence=hour.sequence + 1, on=pd.Timestamp(on), active=False) if on and hour.active else hour
+
+
+def add_freed(valid_events: pd.DataFrame, places: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """The same with the decision that freed each place offered: a withdrawal, or else an offer taken back."""
+    freed = places[places["use"].eq("released") & ~places["status"].isin(RELEASED)]
+    rows = decisions.sort_values("on", kind="stable").drop_duplicates("application_id", keep="last")
+    rows = rows.merge(freed[["application_id", "year"]]).assign(
+        event=lambda table: table["decision"].where(table["decision"].eq("withdrawn"), CANCELLED),
+        note=lambda table: table["reason"],
     )
+    added = rows.reindex(columns=valid_events.columns).astype(valid_events.dtypes)
+    return pd.concat([valid_events, added], ignore_index=True) if len(rows) else valid_events
 
 
 def _list_changes(story: _Story) -> list[Appointment]:
@@ -340,9 +344,8 @@ def _check_event(before: Place, place: Place, event: Happened, programme: Progra
         problems.append(_ask("event_incomplete", event, missing[0], label_of("event", event.event), text))
     if event.event == "held" and before.starts_at is not None and event.on.date() < before.starts_at.date():
         problems.append(_ask("held_early", event, "on", details=show_date(before.starts_at)))
-    years = list(programme.places) if event.event == "offered" else [place.year]
-    if event.year is not None and event.year not in years:
-        problems.append(_ask("event_year", event, "year", event.year, ", ".join(map(str, years))))
+    if event.year not in (None, place.year):
+        problems.append(_ask("event_year", event, "year", event.year, str(place.year)))
     if event.mentor is not None and event.mentor not in {mentor.name for mentor in programme.mentors}:
         problems.append(_ask("mentor_unknown", event, "mentor", event.mentor))
     return problems

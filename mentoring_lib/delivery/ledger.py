@@ -6,13 +6,14 @@ funder's recorded permission. What is not used when its year has ended is lost.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.programme import CarryOver, Programme
+from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.delivery.events import HELD, HELD_LATE, IN_USE, LEDGER, RELEASED, WAS_HELD, make_table
@@ -54,13 +55,15 @@ def find_delivered(
     live = [place for place in places if place.status not in RELEASED and place.application_id not in dropped]
     carried = _find_carried(live, programme, as_of)
     used = {place.application_id: _use(place, carried, advised, tasked, programme) for place in live}
+    kept = _keep_carried(used.values(), programme, as_of)
     for place in places:
         used.setdefault(place.application_id, UsedPlace(**vars(place), use="released", offered_year=place.year or 0))
-    return make_table([used[place.application_id] for place in places], UsedPlace, programme)
+    rows = [replace(used[place.application_id], kept_for=kept.get(place.application_id)) for place in places]
+    return make_table(rows, UsedPlace, programme)
 
 
-def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mapping[str, date]) -> set[str]:
-    """Whose place is free by a decision: not older than the offer, and before the day of the hour.
+def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mapping[str, date]) -> dict[str, date]:
+    """Whose place is free by a decision of which day: not older than the offer, and before the day of the hour.
 
     Parameters
     ----------
@@ -71,7 +74,7 @@ def find_freed(places: Iterable[Place], dropped: Mapping[str, date], held: Mappi
         Day of every hour of the whole history: a decision after the hour frees nothing, whatever the as-of day.
     """
     return {
-        place.application_id
+        place.application_id: on
         for place in places
         if place.status not in HELD
         and (on := dropped.get(place.application_id))
@@ -102,27 +105,49 @@ def is_in_year(day: date | None, year: int, programme: Programme) -> bool:
     return day is not None and date(year, 1, 1) <= day <= last_day(year, programme)
 
 
-def list_permissions(programme: Programme, as_of: date) -> list[CarryOver]:
-    """Permissions to carry places over that were given by a day; those between the same two years count as one."""
-    given: dict[tuple[int, int], CarryOver] = {}
+def list_permissions(programme: Programme, as_of: date) -> Counter[tuple[int, int]]:
+    """Places that may be carried from one year to another, by permissions given by a day."""
+    permitted = Counter[tuple[int, int]]()
     for move in programme.carry_over:
         if move.permitted_on <= as_of:
-            earlier = given.get(years := (move.from_year, move.to_year))
-            given[years] = move.model_copy(update={"places": move.places + (earlier.places if earlier else 0)})
-    return [*given.values()]
+            permitted[move.from_year, move.to_year] += move.places
+    return permitted
 
 
 def _find_carried(live: Sequence[Place], programme: Programme, as_of: date) -> dict[str, int]:
     """Year of every hour held in, or booked for, a year its place was carried to; no more than permitted."""
     carried: dict[str, int] = {}
-    for move in list_permissions(programme, as_of):
+    for (year, later), places in list_permissions(programme, as_of).items():
         hours = [
             (place.status not in HELD, day_of_hour(place), place.application_id)
             for place in live
-            if place.year == move.from_year and is_in_year(day_of_hour(place), move.to_year, programme)
+            if place.year == year and is_in_year(day_of_hour(place), later, programme)
         ]
-        carried |= {key: move.to_year for _, _, key in sorted(hours)[: move.places]}
+        carried |= {key: later for _, _, key in sorted(hours)[:places]}
     return carried
+
+
+def _keep_carried(live: Collection[UsedPlace], programme: Programme, as_of: date) -> dict[str, int]:
+    """The year a place is carried to, for those who hold one and have no hour yet.
+
+    What a permission has left after the hours in the later year goes to them, by the day of their offer, then by code.
+    Such a place is free in neither year.
+    """
+    kept: dict[str, int] = {}
+    for (year, later), places in list_permissions(programme, as_of).items():
+        holders = [
+            (place.offered_on, place.application_id)
+            for place in live
+            if place.use == "open" and place.year == year and place.application_id not in kept
+        ]
+        left = places - count_moved(live, year, later)
+        kept |= {key: later for _, key in sorted(holders)[: max(left, 0)]}
+    return kept
+
+
+def count_moved(live: Iterable[UsedPlace], year: int, later: int) -> int:
+    """Places of a year that somebody has in a later one: by an hour in it, or kept for one."""
+    return sum(place.offered_year == year and later in (place.year, place.kept_for) for place in live)
 
 
 def _use(
@@ -181,9 +206,9 @@ def keep_ledger(places: pd.DataFrame, programme: Programme, *, as_of: date) -> p
 
 def count_carried(year: int, programme: Programme, as_of: date) -> tuple[int, int]:
     """Places carried into and out of a year with a permission given by ``as_of``."""
-    moves = list_permissions(programme, as_of)
-    into = sum(move.places for move in moves if move.to_year == year)
-    return into, sum(move.places for move in moves if move.from_year == year)
+    moves = list_permissions(programme, as_of).items()
+    into = sum(places for (_, later), places in moves if later == year)
+    return into, sum(places for (earlier, _), places in moves if earlier == year)
 
 
 def count_room(year: int, programme: Programme, as_of: date) -> int:
@@ -192,37 +217,10 @@ def count_room(year: int, programme: Programme, as_of: date) -> int:
     return programme.places[year] + carried_in - carried_out
 
 
-def reserve_carried(live: Iterable[UsedPlace], programme: Programme, as_of: date) -> dict[str, int]:
-    """The year a place is carried to, for those who hold one and have no hour yet.
-
-    What a permission has left after the hours in the later year goes to them, by the day of their offer, then by code.
-    Such a place is free in neither year.
-    """
-    reserved: dict[str, int] = {}
-    for move in list_permissions(programme, as_of):
-        holders = [
-            (place.offered_on, place.application_id)
-            for place in live
-            if place.use == "open" and place.year == move.from_year and place.application_id not in reserved
-        ]
-        left = move.places - count_moved(move, live, reserved)
-        reserved |= {key: move.to_year for _, key in sorted(holders)[: max(left, 0)]}
-    return reserved
-
-
-def count_moved(move: CarryOver, live: Iterable[UsedPlace], reserved: Mapping[str, int]) -> int:
-    """Places of a permission that somebody has: by an hour in the later year, or kept for one."""
-    return sum(
-        place.offered_year == move.from_year and move.to_year in (place.year, reserved.get(place.application_id))
-        for place in live
-    )
-
-
 def check_ledger(places: pd.DataFrame, ledger: pd.DataFrame, programme: Programme, *, as_of: date) -> list[Problem]:
     """A problem for each year in which more places are offered, used or carried over than there are."""
     live = [place for place in rows_of(places, UsedPlace) if place.use != "released"]
-    reserved = reserve_carried(live, programme, as_of)
-    taken = Counter(reserved.get(place.application_id, place.year) for place in live)
+    taken = Counter(place.kept_for or place.year for place in live)
     problems = []
     for year in programme.places:
         row = ledger.loc[year].to_dict()

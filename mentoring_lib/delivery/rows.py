@@ -40,12 +40,14 @@ class Place:
 class UsedPlace(Place):
     """A place with its ``use`` (see :func:`ledger.find_delivered`) and what a held hour lacks (Latvian).
 
-    ``year`` is the year in which it counts: ``offered_year``, or the one it was carried to.
+    ``year`` is the year in which it counts: ``offered_year``, or the one it was carried to. ``kept_for`` is the year
+    to which an open place is carried.
     """
 
     use: str = "open"
     missing: str = ""
     offered_year: int = 0
+    kept_for: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Hour:
 
 @dataclass(frozen=True)
 class Guest:
-    """A community that has a mentor and no hour yet, with the year of its place."""
+    """A community that has a mentor and no hour yet, with the year of its place and the one it is carried to."""
 
     application_id: str
     community: str | None
@@ -92,6 +94,7 @@ class Guest:
     mode: str | None
     preferred_times: str | None
     year: int
+    kept_for: int | None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ out, and a public holiday is marked, not hidden. The applicant's own words about
 a program. Nothing is booked here: a person agrees with both sides and records the event.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,9 +17,9 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import FreeTime, rows_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery.events import make_table, type_columns
-from mentoring_lib.delivery.ledger import has_left, is_in_year, reserve_carried
+from mentoring_lib.delivery.ledger import has_left, is_in_year
 from mentoring_lib.delivery.matching import one_each
-from mentoring_lib.delivery.rows import Appointment, Guest, Hour, Stretch, UsedPlace
+from mentoring_lib.delivery.rows import Appointment, Guest, Hour, Stretch
 
 TIMES = ["application_id", "community", "mentor", "starts_at", "mode", "holiday", "preferred_times", "note"]
 COUNTRY, LANGUAGE = "LV", "lv"  # without the language, the library follows the machine's
@@ -114,9 +114,8 @@ def name_holiday(moment: datetime) -> str:
 
 
 def propose_times(
-    matched: pd.DataFrame, hours: pd.DataFrame, decided: pd.DataFrame, places: pd.DataFrame, programme: Programme, *,
-    as_of: date,
-) -> pd.DataFrame:  # fmt: skip
+    matched: pd.DataFrame, hours: pd.DataFrame, decided: pd.DataFrame, places: pd.DataFrame, programme: Programme
+) -> pd.DataFrame:
     """Propose an hour to each community that has a mentor: as many as possible, the earliest hours, working days first.
 
     Parameters
@@ -130,7 +129,6 @@ def propose_times(
     places : DataFrame
         See :func:`ledger.find_delivered`; an hour is proposed in the year of the place, or the one it is carried to.
     programme : Programme
-    as_of : date
 
     Returns
     -------
@@ -139,25 +137,22 @@ def propose_times(
         preferred_times`` (the applicant's words), ``note`` (the mentor's), by code.
     """
     wishes = one_each(decided)[["application_id", "community", "mode", "preferred_times"]]
-    about = wishes.merge(places[["application_id", "year"]])
-    carried = reserve_carried(list(rows_of(places, UsedPlace)), programme, as_of)
+    about = wishes.merge(places[["application_id", "year", "kept_for"]])
     waiting = matched.dropna(subset=["mentor"])[["application_id", "mentor"]].merge(about)
     rows: list[dict[str, Any]] = []
     for mentor, guests in waiting.sort_values("application_id").groupby("mentor"):
         free = hours[hours["mentor"].eq(str(mentor))].sort_values("starts_at")
-        rows += _place(list(rows_of(guests, Guest)), list(rows_of(free, Hour)), carried, programme)
+        rows += _place(list(rows_of(guests, Guest)), list(rows_of(free, Hour)), programme)
     table = pd.DataFrame(rows, columns=TIMES).sort_values("application_id", ignore_index=True)
     return type_columns(table, programme)
 
 
-def _place(
-    guests: Sequence[Guest], hours: Sequence[Hour], carried: Mapping[str, int], programme: Programme
-) -> list[dict[str, Any]]:
+def _place(guests: Sequence[Guest], hours: Sequence[Hour], programme: Programme) -> list[dict[str, Any]]:
     from scipy.optimize import linear_sum_assignment
 
     cost = np.full((len(guests), len(hours) + len(guests)), LEFT_OUT)
     for row, guest in enumerate(guests):
-        years = {guest.year, carried.get(guest.application_id, guest.year)}
+        years = {guest.year, guest.kept_for or guest.year}
         for at, hour in enumerate(hours):
             same_way = guest.mode in ANY or hour.mode in ANY or guest.mode == hour.mode
             if same_way and any(is_in_year(hour.starts_at.date(), year, programme) for year in years):

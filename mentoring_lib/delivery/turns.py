@@ -20,7 +20,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.delivery import ledger
-from mentoring_lib.delivery.events import follow, held_days, list_valid_events
+from mentoring_lib.delivery.events import follow, list_valid_events
 from mentoring_lib.delivery.rows import Happened, Place, UsedPlace
 
 PROPOSAL = {"application_id": "str", "year": "int64", "turn": "str"}
@@ -59,27 +59,22 @@ def line_up(candidates: Candidates, places: Sequence[UsedPlace], programme: Prog
     has ended without an offer she is the first who waits, unless her place was carried over.
     """
     live = [place for place in places if place.use != "released"]
-    reserved, offered = ledger.reserve_carried(live, programme, as_of), {place.application_id for place in places}
-    years, moves = sorted(programme.places), ledger.list_permissions(programme, as_of)
+    years, offered = sorted(programme.places), {place.application_id for place in places}
     running = [year for year in years if as_of <= ledger.last_day(year, programme)]
-    taken = Counter(year for place in live for year in {place.year, reserved.get(place.application_id)})
+    taken = Counter(year for place in live for year in {place.year, place.kept_for})
     room = {year: max(ledger.count_room(year, programme, as_of) - taken[year], 0) for year in years}
     year_of = {key: year for key, year in candidates.given.items() if key not in offered}
     for year in years:
         given = [key for key in year_of if candidates.given[key] == year]
         rest = given[room[year] if year in running else 0 :]
-        for move in moves:
-            if move.from_year == year:
-                left = max(move.places - ledger.count_moved(move, live, reserved), 0)
-                year_of |= dict.fromkeys(rest[:left], move.to_year)
+        for (earlier, later), count in ledger.list_permissions(programme, as_of).items():
+            if earlier == year:
+                left = max(count - ledger.count_moved(live, year, later), 0)
+                year_of |= dict.fromkeys(rest[:left], later)
                 rest = rest[left:]
     own = {year: [key for key in year_of if year_of[key] == year][: room[year]] for year in running}
     missed = [key for key, year in year_of.items() if year not in running]
-    held = {
-        place.application_id
-        for place in live
-        if place.use != "open" or place.year in running or place.application_id in reserved
-    }
+    held = {place.application_id for place in live if place.use != "open" or place.year in running or place.kept_for}
     return Lineup(
         own=own,
         free={year: room[year] - len(own[year]) for year in running},
@@ -176,7 +171,7 @@ def _line_up_before(on: date, events: pd.DataFrame, candidates: Candidates, prog
     known = events[events["on"].le(pd.Timestamp(on))]
     known = known[~(known["event"].eq("offered") & known["on"].eq(pd.Timestamp(on)))]
     followed = follow(known, programme, as_of=on).table
-    freed = ledger.find_freed(rows_of(followed, Place), candidates.dropped, held_days(known, programme))
+    freed = ledger.find_freed(rows_of(followed, Place), candidates.dropped, {})
     nothing = pd.DataFrame({column.name: [] for column in (*SHEETS["Ieteikumi"], *SHEETS["Darbi"])})
     empty = nothing.astype({"on": "datetime64[us]", "application_id": "str"})
     places = ledger.find_delivered(followed, empty, empty, programme, as_of=on, dropped=freed)
@@ -241,7 +236,7 @@ def _judge(
 def _is_own(event: Happened, candidates: Candidates, programme: Programme) -> bool:
     """Whether she is offered a place of the year that she was given, or of the one it was carried to."""
     year, moves = candidates.given.get(event.application_id), ledger.list_permissions(programme, event.on.date())
-    return event.year in (year, *(move.to_year for move in moves if move.from_year == year))
+    return event.year == year or (year, event.year) in moves
 
 
 def _is_decided(event: Happened, candidates: Candidates) -> bool:

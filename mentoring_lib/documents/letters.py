@@ -19,7 +19,7 @@ import pandas as pd
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, READING_SENTENCES
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import rows_of
+from mentoring_lib.base.rows import Decision, rows_of
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import show_number
 from mentoring_lib.delivery.rows import Happened, UsedPlace
@@ -27,14 +27,15 @@ from mentoring_lib.documents.wording import TEXTS, add_parts, fill, find_lacking
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_document
-from mentoring_lib.selection.decisions import find_verdicts
+from mentoring_lib.selection.contract import find_slips
+from mentoring_lib.selection.decisions import find_overrides, find_verdicts
 from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.past import decided_by
 from mentoring_lib.selection.reasons import show_met
 from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.selection.what_if import find_merits
-from mentoring_lib.workflow import Inputs, Results, view_on
+from mentoring_lib.workflow import Inputs, Results, settle_on, view_on
 
 FOLDER = "vestules"
 WORDS = TEXTS["letter"]
@@ -75,6 +76,7 @@ class Standing:
 
     What the letters of a day say of all is counted once, not for each letter. ``met``: the priorities that each entry
     of the order meets (a key of :data:`reasons.MET_WORDS`). ``offered``: who had been offered a consultation before.
+    ``seed``: of the lot as it was known; ``redrawn``: on this day a slip in it was corrected.
     """
 
     rows: dict[str, Outcome]
@@ -82,6 +84,8 @@ class Standing:
     reasons: Mapping[str, str | None]
     met: Mapping[str, str]
     offered: frozenset[str] = frozenset()
+    seed: str | None = None
+    redrawn: bool = False
 
     @cached_property
     def competitors(self) -> int:
@@ -218,39 +222,45 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
     """
     decisions, base = inputs.sheets["Lēmumi"], inputs.programme.letters.decision_date
 
-    def draw(row: Outcome) -> str | None:  # whoever waits after the ranked is ordered by lot too
-        seed, code = inputs.programme.lottery.seed, inputs.programme.call.code
-        return ticket(seed, code, row.application_id) if seed and row.waiting else row.ticket
+    def draw(row: Outcome, seed: str | None) -> str | None:  # whoever waits after the ranked is ordered by lot too
+        return ticket(seed, inputs.programme.call.code, row.application_id) if seed and row.waiting else row.ticket
 
+    later = decisions.drop(decided_by(decisions, base).index)  # none where there is no day
+    slips = {(one.row.on.date(), None) for one in find_slips(later) if one.row.on}
     offers = results.valid_events[results.valid_events["event"].eq("offered")]
     first_offers = offers.groupby("application_id")["on"].min().dt.date.to_dict()
     over = {problem.value for problem in results.problems if problem.code == "offers_over"}
 
     @cache
     def stand(day: date | None) -> Standing:
-        view = view_on(inputs, results, day)
+        view, seed = view_on(inputs, results, day), settle_on(inputs, day).lottery.seed
         reasons = {key: one.row.reason for key, one in find_verdicts(decided_by(decisions, day)).items()}
-        rows = {row.application_id: replace(row, ticket=draw(row)) for row in rows_of(view.decided, Outcome)}
+        rows = {row.application_id: replace(row, ticket=draw(row, seed)) for row in rows_of(view.decided, Outcome)}
         entries = rows_of(find_merits(view.decided, inputs.programme.rule), Decided)
         met = {row.application_id: show_met(row, inputs.programme.rule) for row in entries}
         offered = frozenset(key for key, on in first_offers.items() if day and on < day)
-        return Standing(rows, final_marks(view.anchors), reasons, met, offered)
+        return Standing(rows, final_marks(view.anchors), reasons, met, offered, seed, (day, None) in slips)
 
     steps: defaultdict[str | None, list[tuple[date, Happened | None]]] = defaultdict(list)
-    later = decisions.drop(decided_by(decisions, base).index)  # none where there is no day
     for application_id, value, on in later[["application_id", "value", "on"]].itertuples(index=False):
         for key in {application_id, value}:
             steps[key].append((on.date(), None))
     for happened in rows_of(results.valid_events, Happened):
         steps[happened.application_id].append((happened.on.date(), happened))
     places = {place.application_id: place for place in rows_of(results.places, UsedPlace)}
-    letters = []
+    letters, lifted = [], find_overrides(decisions)
     for key, row in stand(None).rows.items():  # nobody is answered before the day of the own application
         first = max(base, row.submitted_at.date()) if base and row.submitted_at else base
         letter = _take_decision(None, key, first, stand(first))
-        for day, event in sorted(steps[key], key=itemgetter(0)):  # of one day decisions first, as they were put there
+        for day, event in sorted(
+            [*slips, *steps[key]], key=itemgetter(0)
+        ):  # of one day decisions first, as they were put there
             if event or not first or day >= first:
-                letter = _take_event(letter, event) if event else _take_decision(letter, key, day, stand(day))
+                letter = (
+                    _take_event(letter, event, lifted.get(key))
+                    if event
+                    else _take_decision(letter, key, day, stand(day))
+                )
         letter = letter if letter.kind else _take_decision(None, key, base, stand(None))
         place = places.get(key)
         if letter.kind == "waiting" and place and place.use != "released" and str(place.year) not in over:
@@ -275,10 +285,12 @@ def _take_decision(letter: Letter | None, key: str, day: date | None, standing: 
                   reason=standing.reasons.get(key) or "")  # fmt: skip
 
 
-def _take_event(letter: Letter, event: Happened) -> Letter:
+def _take_event(letter: Letter, event: Happened, lifted: Decision | None) -> Letter:
     """The letter after an event: whoever waits and is offered a consultation, or gives up the one it has."""
     if letter.kind in ("waiting", "late") and event.event == "offered":
-        return replace(letter, kind="place", day=event.on.date(), year=event.year, freed=True)
+        ours = lifted is not None and lifted.value == str(event.year)  # out of turn, by a decision since the outcome
+        row = replace(letter.row, override=str(lifted.reason)) if lifted and ours else letter.row
+        return replace(letter, kind="place", row=row, day=event.on.date(), year=event.year, freed=not ours)
     if letter.kind in ("place", "waiting", "late") and event.event == "withdrawn":
         return replace(letter, kind="withdrawn", day=event.on.date(), gave_up=letter.kind == "place")
     return letter
@@ -345,12 +357,13 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "new_from": programme.new_from, "planned": programme.planned,
         "by_year": years if len(years) > 1 else None,
         "frozen": frozen, "reading": READING_SENTENCES[programme.rule.reading],
-        "max_clarity": MAX_CLARITY,
+        "max_clarity": MAX_CLARITY, "seed": letter.standing.seed,
     }  # fmt: skip
     because, competing, ranked = letter.reason[:1].islower(), row.rank is not None, row.rank_from is not None
     marked = letter.standing.marks.get(row.application_id)
     holds = {
         "decision": decided,
+        "redrawn": letter.standing.redrawn,
         "turn_came": letter.freed,
         "list_decided": letter.freed and row.rank_from is not None,
         "out_of_turn": row.override and not letter.freed,

@@ -19,9 +19,9 @@ from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.stamp import describe_rule
 from mentoring_lib.documents.wording import TEXTS, fill, find_lacking
 from mentoring_lib.render.docx import make_document
-from mentoring_lib.selection.lottery import AMENDMENTS_FILE
+from mentoring_lib.selection.contract import format_amendments
 from mentoring_lib.selection.past import decided_by
-from mentoring_lib.workflow import Inputs, Results, Selected, view_on
+from mentoring_lib.workflow import Inputs, Results, Selected, settle_on, view_on
 
 FILE = "protokols.docx"
 WORDS = TEXTS["minutes"]
@@ -60,7 +60,8 @@ def _parts(view: Selected, words: Mapping[str, str]) -> Iterator[tuple[Any, ...]
 
 
 def _collect_words(inputs: Inputs, view: Selected) -> dict[str, Any]:
-    programme, decided = inputs.programme, view.decided
+    decided, decisions = view.decided, inputs.sheets["Lēmumi"]
+    programme = settle_on(inputs, inputs.programme.letters.decision_date)
     states = Counter(decided["state"])
     gaps = view.anchors[view.anchors["gap"].ge(programme.rule.discussion_gap)]
     known = rows_of(decided_by(inputs.sheets["Interešu konflikti"], programme.letters.decision_date), Conflict)
@@ -78,7 +79,7 @@ def _collect_words(inputs: Inputs, view: Selected) -> dict[str, Any]:
         "no_conflicts": "" if conflicts else WORDS["no_conflicts"],
         "rule_text": describe_rule(programme),
         "frozen": inputs.frozen,
-        "amendments": "; ".join(inputs.recorded.get(AMENDMENTS_FILE, "").splitlines()),
+        "amendments": "; ".join(format_amendments(decisions).splitlines()),
         "by_year": _list_years(decided),
         "waiting_list": list(decided[decided["waiting"].notna()].sort_values("waiting")["application_id"]),
     }

@@ -98,10 +98,9 @@ class Offered(NamedTuple):
     typed: bool = True
 
 
-def find_slip(decisions: pd.DataFrame, first_offer: date | None) -> Amendment | None:
-    """The slip of the seed that was corrected once something had been offered, if there is one."""
-    slips = find_slips(decisions)
-    return slips[-1] if slips and first_offer and slips[-1].row.on.date() >= first_offer else None  # type: ignore[union-attr]
+def find_late_slips(decisions: pd.DataFrame, first_offer: date | None) -> list[Amendment]:
+    """Slips of the seed that were corrected once something had been offered, the oldest first."""
+    return [one for one in find_slips(decisions) if first_offer and one.row.on.date() >= first_offer]  # type: ignore[union-attr]
 
 
 def find_holders(offered: Mapping[str, Offered], decisions: pd.DataFrame) -> dict[str, int]:

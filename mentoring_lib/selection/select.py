@@ -76,15 +76,15 @@ def select(
         ranked = rank(draw_tickets(entries, seed=seed, call=programme.call.code))
         return allocate(scored, ranked, programme.places, decisions, programme.minimum_places, past, kept)
 
-    seed, slip = programme.lottery.seed, history.find_slip(decisions, first_offer)
-    if slip is None or slip.row.on is None or slip.after != seed:
-        decided = give(seed, past)
+    seed, slips = programme.lottery.seed, history.find_late_slips(decisions, first_offer)
+    if not slips or slips[-1].after != seed:
+        slips, decided = [], give(seed, past)
     else:
-        day = slip.row.on.date()
-        then = look_back(first_offer=None, settled=day)
-        recorded, offered = give(slip.before, past), offered_by(day)
-        decided = give(seed, then, keep_offers(recorded, decisions, offered, past, day))
-        before = recorded.set_index("application_id")["rank"]
+        decided = give(slips[0].before, past)
+    for slip in slips:  # each keeps what those have who were offered a place by its day
+        day, before = slip.row.on.date(), decided.set_index("application_id")["rank"]  # type: ignore[union-attr]
+        kept = keep_offers(decided, decisions, offered_by(day), past, day)
+        decided = give(slip.after, look_back(first_offer=None, settled=day), kept)
         decided = decided.assign(rank_before=decided["application_id"].map(before).astype("Int64"))
     entry_anchors = summarise_anchors(marks, history.decided_by(decisions, past.frozen_on))
     return Selection(past, duplicates, marks, anchors, entry_anchors, scored, graded, decided)

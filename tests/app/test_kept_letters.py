@@ -64,10 +64,11 @@ def test_two_letters_of_one_day_both_stay_aside(tmp_path):
 
 def test_a_renamed_community_does_not_get_a_second_letter(tmp_path):
     write(tmp_path, **{"K1 Pulks": WAITS})
-    assert sorted(write(tmp_path, **{"K1 Cits pulks": WAITS})) == ["K1 Pulks.docx"]
+    renamed = write(tmp_path, **{"K1 Cits pulks": ("Gaida, kā sauc tagad", WAITS[1])})
+    assert renamed == {"K1 Cits pulks.docx": letter(*WAITS)}  # as the mailing list of the run names it
     assert sorted(write(tmp_path, **{"K1 Cits pulks": PLACED})) == [
         "K1 Cits pulks.docx",
-        "vecas/K1 Pulks 2023-08-31.docx",
+        "vecas/K1 Cits pulks 2023-08-31.docx",
     ]
 
 

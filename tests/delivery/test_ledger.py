@@ -1,5 +1,6 @@
 """The ledger's parts, each alone: freed places, carried ones, what is asked, the even pace."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,6 +10,7 @@ from builders import END, codes, events, held, placed, programme, recommendation
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.delivery.events import follow, list_appointments
 from mentoring_lib.delivery.ledger import (
+    _keep_carried,
     check_hours,
     check_ledger,
     count_carried,
@@ -22,7 +24,6 @@ from mentoring_lib.delivery.ledger import (
     keep_ledger,
     last_day,
     planned_by,
-    reserve_carried,
     trace_course,
 )
 from mentoring_lib.delivery.rows import Place, UsedPlace
@@ -50,7 +51,7 @@ def place(key="K-01", **changes):
 )
 def test_a_decision_frees_a_place_from_the_offer_to_the_day_before_the_hour(changes, on, held_on, freed):
     dropped, hours = {"K-01": on} if on else {"K-02": END}, {"K-01": held_on} if held_on else {}
-    assert find_freed([place(**changes)], dropped, hours) == ({"K-01"} if freed else set())
+    assert find_freed([place(**changes)], dropped, hours) == ({"K-01": on} if freed else {})
 
 
 def test_the_day_of_an_hour_and_the_days_of_a_year():
@@ -79,25 +80,26 @@ def test_room_follows_the_permissions_given_by_a_day():
 def test_permissions_between_the_same_years_add_up():
     settled = programme(carry_over=[MOVE, MOVE | {"places": 2, "permitted_on": date(2024, 1, 5)}])
     holders = [place("K-03", offered_on=pd.Timestamp("2023-08-30")), place("K-02"), place("K-01"), place("K-04")]
-    assert reserve_carried(holders, settled, date(2024, 1, 4)) == {"K-03": 2024}
-    assert reserve_carried(holders, settled, date(2024, 1, 5)) == {"K-03": 2024, "K-01": 2024, "K-02": 2024}
+    assert _keep_carried(holders, settled, date(2024, 1, 4)) == {"K-03": 2024}
+    assert _keep_carried(holders, settled, date(2024, 1, 5)) == {"K-03": 2024, "K-01": 2024, "K-02": 2024}
     used = place("K-05", use="delivered", year=2024)
-    assert reserve_carried([*holders, used], settled, date(2024, 1, 5)) == {"K-03": 2024, "K-01": 2024}
+    assert _keep_carried([*holders, used], settled, date(2024, 1, 5)) == {"K-03": 2024, "K-01": 2024}
 
 
 def test_a_permission_is_kept_for_who_was_offered_first_and_counted_once():
     settled = programme(carry_over=[MOVE | {"places": 2}])
-    (move,) = settled.carry_over
     early = [place("K-03", offered_on=pd.Timestamp("2023-08-30")), place("K-02"), place("K-01")]
-    assert reserve_carried(early, settled, END) == {"K-03": 2024, "K-01": 2024}
-    assert reserve_carried(early, settled, date(2023, 12, 19)) == {}
+    assert _keep_carried(early, settled, END) == {"K-03": 2024, "K-01": 2024}
+    assert _keep_carried(early, settled, date(2023, 12, 19)) == {}
     used = place("K-04", use="delivered", year=2024)
-    assert reserve_carried([*early, used], settled, END) == {"K-03": 2024}
-    assert reserve_carried([*early, used, place("K-05", use="booked", year=2024)], settled, END) == {}
-    assert reserve_carried([*early, used, used, used], settled, END) == {}
+    assert _keep_carried([*early, used], settled, END) == {"K-03": 2024}
+    assert _keep_carried([*early, used, place("K-05", use="booked", year=2024)], settled, END) == {}
+    assert _keep_carried([*early, used, used, used], settled, END) == {}
     others = [place(use="delivered"), place(use="booked"), place(year=2024, offered_year=2024)]
-    assert reserve_carried(others, settled, END) == {}
-    assert count_moved(move, [used, *others, *early], {"K-03": 2024, "K-02": 2025}) == 2
+    assert _keep_carried(others, settled, END) == {}
+    kept = {"K-03": 2024, "K-02": 2025}
+    both = [used, *others, *(replace(one, kept_for=kept.get(one.application_id)) for one in early)]
+    assert count_moved(both, 2023, 2024) == 2
 
 
 def asked_of_ledger(*lines, as_of=END, **changes):

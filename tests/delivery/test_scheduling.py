@@ -104,7 +104,7 @@ def proposed(free, *lines, mentors=("Maija", "Maija"), table=None, as_of=BEFORE,
     table = applications(2, mode="any", preferred_times="Vakaros") if table is None else table
     matched = pd.DataFrame({"application_id": ["K-01", "K-02"], "mentor": list(mentors)}, dtype="str")
     places, free = placed(*(lines or OFFERS), as_of=as_of, **changes), hours(*free, as_of=as_of, **changes)
-    found = propose_times(matched, free, table, places, programme(**changes), as_of=as_of)
+    found = propose_times(matched, free, table, places, programme(**changes))
     return found.assign(at=found["starts_at"].dt.strftime("%d.%m. %H:%M"))
 
 

@@ -47,7 +47,7 @@ def letter(*, kind=None, beside=None, marks=None, day=DAY, answer_by=date(2023, 
     row = replace(USUAL, **cells)
     rows = {one.application_id: one for one in [row, *(others(4) if beside is None else beside)]}
     given = {one: dict.fromkeys(ANCHORS, Fraction(2)) for one in rows} | {"K-01": MARKS if marks is None else marks}
-    standing = Standing(rows, given, {}, {"K-01": met})
+    standing = Standing(rows, given, {}, {"K-01": met}, seed="0407111319232629313437394346495255586061")
     made = Letter(letters.find_kind(row), row, day, standing, row.place_year, answer_by)
     return replace(made, **({"kind": kind} if kind else {}), **(said or {}))
 
@@ -136,13 +136,13 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         {"minimum": "given"}, ["Vispirms piešķir programmā noteikto konsultāciju minimumu novadam"], ["Pēc kārtas šī"]),
     "freed place": (
         {**WAITS, "kind": "place", "said": {"freed": True, "year": 2024, "day": date(2024, 1, 10)}},
-        ["konsultācija 2024. gadā\n", "Viena konsultācija ir atbrīvojusies, un kopiena «Pulks»", "Sarakstu 2023. gada 31. augustā apstiprināja projekta vadības grupa (protokols Nr. 3).", CONFIRM,
+        ["konsultācija 2024. gadā\n", "Ir brīva viena konsultācija, un pienākusi kopienas «Pulks» kārta.", "Sarakstu 2023. gada 31. augustā apstiprināja projekta vadības grupa (protokols Nr. 3).", CONFIRM,
          "Olainē, 2024. gada 10. janvāris\nNr. 20240110/K-01"], ["Lēmumu", OBJECT, NOTHING, "Tas nav atteikums"]),
     "freed place of one who came after the list": (
         {**WAITS, "kind": "place", "rank": None, "rank_from": None, "rank_to": None, "said": {"freed": True, "year": 2024}},
-        ["Viena konsultācija ir atbrīvojusies"], ["apstiprināja"]),
+        ["Ir brīva viena konsultācija"], ["apstiprināja"]),
     "freed place out of turn": (
-        {"override": "Vajag.", "said": {"freed": True, "reason": "Vajag."}}, ["ir atbrīvojusies"], ["ārpus kārtas"]),
+        {"override": "Vajag.", "said": {"freed": True, "reason": "Vajag."}}, ["pienākusi"], ["ārpus kārtas"]),
     "place after a decision with a reason": ({"said": {"reason": "Vajag."}}, [CONFIRM], ["ārpus kārtas", "Vajag"]),
     "waiting": ({**WAITS, "nearest": "Ar vienu izmaiņu nebūtu pieticis."}, [
         "Jūsu kopiena ir gaidīšanas sarakstā: 1. no 1\n", "Jūsu pieteikums secībā ir 15. no 5.", "Tas nav atteikums",
@@ -654,6 +654,26 @@ def test_who_gives_up_a_place_is_told_that_it_goes_on(example):
     )
     made = {one.row.application_id: one for one in letters.list_letters(changed, new)}["K-17DCC7"]
     assert (made.basis, made.gave_up) == ("2024-09-05 withdrawn 2024", True)
+    for decision in ("withdrawn", "ineligible"):
+        changed, new = decided_since(
+            example[0],
+            f"K-17DCC7 {decision} on=2024-09-05 reason=x",
+            happened=["K-17DCC7 offered 2024-09-02 year=2024"],
+        )
+        made = {one.row.application_id: one for one in letters.list_letters(changed, new)}["K-17DCC7"]
+        assert (made.kind, str(made.day), made.reason, made.row.state) == (decision, "2024-09-05", "x", made.row.state)
+
+
+def test_who_is_offered_a_place_out_of_turn_since_the_outcome_is_not_told_that_its_turn_came(example):
+    offer = "K-22723D offered 2023-12-05 year=2024"
+    for year, told in (("2024", "Konsultācija piešķirta ārpus kārtas: Vajag."), ("2023", "pienākusi kopienas")):
+        decided = f"K-22723D override {year} on=2023-12-01 reason=Vajag."
+        changed, new = decided_since(example[0], decided, happened=[offer])
+        made = {one.row.application_id: one for one in letters.list_letters(changed, new)}["K-22723D"]
+        said = text_of(made, changed)
+        assert made.basis == "2023-12-05 place 2024"
+        assert told in said
+        assert ("pienākusi" in said) == ("pienākusi" in told) == ("Sarakstu 2023" in said)
 
 
 def test_a_decision_that_changes_nothing_makes_no_letter(example):

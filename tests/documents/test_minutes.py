@@ -45,6 +45,14 @@ def test_the_minutes_tell_the_meeting_the_rule_the_lot_and_the_decision(example)
     assert [words for words in ("Interešu konfliktu nav", "Grozīts", "None", "{", "Tādu nav.") if words in text] == []
 
 
+def test_an_amendment_is_in_the_minutes_as_soon_as_it_is_decided(example):
+    inputs, results = example
+    amended = decisions("– places_amended '2024: 7 → 8' on=2024-03-01").assign(application_id=None)
+    known = pd.concat([inputs.sheets["Lēmumi"], amended], ignore_index=True)
+    text = read(replace(inputs, sheets=inputs.sheets | {"Lēmumi": known}), results)
+    assert "Grozīts: 01.03.2024; places.2024: 7 → 8; Iemesls.; K." in text  # before it is put on record too
+
+
 def test_a_form_that_came_after_the_meeting_is_not_in_its_minutes(example):
     inputs, results = example
     again = inputs.applications[inputs.applications["application_id"].eq("K-F001DE")]
@@ -117,12 +125,9 @@ def test_no_conflicts_and_nobody_left_are_said(example):
     inputs, results = example
     own = inputs.sheets["Interešu konflikti"]
     decided = results.decided[results.decided["outcome"].eq("place")]
-    bare = replace(
-        inputs, sheets=inputs.sheets | {"Interešu konflikti": own.iloc[:0]}, recorded={"grozijumi.txt": "A\nB"}
-    )
+    bare = replace(inputs, sheets=inputs.sheets | {"Interešu konflikti": own.iloc[:0]})
     text = read(bare, replace(results, decided=decided))
     assert "Interešu konfliktu nav paziņots." in text
-    assert "Grozīts: A; B." in text
     assert "Gaidīšanas sarakstā secībā" not in text
     assert text.count("Tādu nav.") == 2
     late = own.assign(on=pd.Timestamp("2023-09-01"))

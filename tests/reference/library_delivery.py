@@ -4,11 +4,11 @@ from datetime import date, datetime
 from functools import cache
 
 import pandas as pd
-from builders import _sheet, applications, changed, consultations, events, programme, recommendations
+from builders import _sheet, applications, changed, consultations, events, held_days, programme, recommendations
 
 from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.delivery.consultations import merge_events
-from mentoring_lib.delivery.events import follow, held_days, list_appointments
+from mentoring_lib.delivery.events import follow, list_appointments
 from mentoring_lib.delivery.ledger import check_hours, check_ledger, find_delivered, find_freed, keep_ledger
 from mentoring_lib.delivery.rows import Place
 from mentoring_lib.delivery.turns import check_minimum, check_turns, find_skips, next_in_line

@@ -15,7 +15,7 @@ from mentoring_lib.selection.past import (
     decided_by,
     find_dropped,
     find_holders,
-    find_slip,
+    find_late_slips,
     look_back,
     order_later,
     order_years,
@@ -107,11 +107,11 @@ def test_a_slip_counts_as_corrected_after_an_offer_from_the_day_of_the_first_on(
     slip = amending(
         "– record_amended 'skaitlis: 1 → 2' on=2023-09-05", "– record_amended 'skaitlis: 2 → 3' on=2023-09-06"
     )
-    assert find_slip(slip, date(2023, 9, 6)).after == "3"
-    assert find_slip(slip, date(2023, 9, 7)) is None
-    assert find_slip(slip, None) is None
-    assert find_slip(amending(), DAY) is None
-    assert find_slip(slip.head(1), DAY).after == "2"
+    assert [one.after for one in find_late_slips(slip, date(2023, 9, 5))] == ["2", "3"]
+    assert [one.after for one in find_late_slips(slip, date(2023, 9, 6))] == ["3"]
+    assert find_late_slips(slip, date(2023, 9, 7)) == []
+    assert find_late_slips(slip, None) == []
+    assert find_late_slips(amending(), DAY) == []
 
 
 @pytest.mark.parametrize(
