@@ -780,6 +780,7 @@ def test_what_to_do_next_is_told_only_after_what_was_done(private, monkeypatch, 
 
 def test_the_menu_begins_a_programme_from_an_earlier_one(private, monkeypatch, capsys):
     shutil.copytree(EXAMPLE, private / "mana")
+    change(private / "mana", "example = true", "example = false")
     choose(monkeypatch, "3", "jauna", "1", "0", "0")
     assert main(["menu"]) == paths.FINE
     assert "Sākt no agrākas programmas?" in capsys.readouterr().out
