@@ -452,7 +452,8 @@ def _wait(
     proposals = turns.next_in_line(candidates, places, programme, as_of=day)
     proposals = proposals if final else proposals.iloc[:0]  # nothing is offered while provisional
     skips = tuple(turns.find_skips(line.events, line.candidates_on, programme, as_of=day))
-    short = turns.check_minimum(candidates, places, proposals, programme, as_of=day) if final else []
+    checks_of_final = (turns.check_given, turns.check_minimum) if final else ()
+    short = [one for check in checks_of_final for one in check(candidates, places, proposals, programme, as_of=day)]
     items = due.find_due(places, inputs.sheets["Darbi"], programme, as_of=day)
     if day <= programme.project.ends:
         items = pd.concat([items, remind(changed.asked, CHOICES["round"], due.COORDINATOR)])

@@ -199,6 +199,7 @@ def _rename(settled: Mapping[str, str], programme: Programme) -> dict[str, str]:
     renamed: dict[str, str] = {}
     for key, value in settled.items():
         town = key.removeprefix(minimum)
-        renamed[f"{minimum}{names.get(town, town)}" if key.startswith(minimum) else key] = value
+        now = f"{minimum}{names.get(town, town)}" if key.startswith(minimum) else key
+        renamed[now] = str(int(renamed[now]) + int(value)) if now in renamed else value  # merged: their minimums add up
     towns = json.loads(settled["call.municipalities"])
     return renamed | {"call.municipalities": _show(list(dict.fromkeys(names.get(town, town) for town in towns)))}
