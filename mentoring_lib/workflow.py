@@ -35,7 +35,7 @@ from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.outcomes import checks
 from mentoring_lib.outcomes.look_back import Changed, look_back, remind
 from mentoring_lib.selection import agreement, contract, eligibility, lottery, reasons, scoring, sensitivity, what_if
-from mentoring_lib.selection.decisions import check_decisions, check_references, check_salt, waive_codes
+from mentoring_lib.selection.decisions import DROPPED, check_decisions, check_references, check_salt, waive_codes
 from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
 from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
@@ -432,7 +432,9 @@ def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple
     problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
     balance = ledger.keep_ledger(places, programme, as_of=day)
     problems += ledger.check_ledger(places, balance, programme, as_of=day)
+    decisions = sheets["Lēmumi"][sheets["Lēmumi"]["decision"].isin(DROPPED)]
     valid_events = events.list_valid_events(line.events, programme, as_of=day)
+    valid_events = events.add_freed(valid_events, places, decisions)
     course = ledger.trace_course(places, programme, as_of=day)
     return Followed(places, appointments, valid_events, balance, course), problems
 
@@ -451,7 +453,8 @@ def _wait(
     proposals = turns.next_in_line(candidates, places, programme, as_of=day)
     proposals = proposals if final else proposals.iloc[:0]  # nothing is offered while provisional
     skips = tuple(turns.find_skips(line.events, line.candidates_on, programme, as_of=day))
-    short = turns.check_minimum(candidates, places, proposals, programme, as_of=day) if final else []
+    checks_of_final = (turns.check_given, turns.check_minimum) if final else ()
+    short = [one for check in checks_of_final for one in check(candidates, places, proposals, programme, as_of=day)]
     items = due.find_due(places, inputs.sheets["Darbi"], programme, as_of=day)
     if day <= programme.project.ends:
         items = pd.concat([items, remind(changed.asked, CHOICES["round"], due.COORDINATOR)])

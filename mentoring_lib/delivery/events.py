@@ -277,6 +277,18 @@ def _call_off(hour: Appointment, on: date | None) -> Appointment:
     return replace(hour, sequence=hour.sequence + 1, on=pd.Timestamp(on), active=False) if on and hour.active else hour
 
 
+def add_freed(valid_events: pd.DataFrame, places: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """The same with the decision that freed each place offered: a withdrawal, or else an offer taken back."""
+    freed = places[places["use"].eq("released") & ~places["status"].isin(RELEASED)]
+    rows = decisions.sort_values("on", kind="stable").drop_duplicates("application_id", keep="last")
+    rows = rows.merge(freed[["application_id", "year"]]).assign(
+        event=lambda table: table["decision"].where(table["decision"].eq("withdrawn"), CANCELLED),
+        note=lambda table: table["reason"],
+    )
+    added = rows.reindex(columns=valid_events.columns).astype(valid_events.dtypes)
+    return pd.concat([valid_events, added], ignore_index=True) if len(rows) else valid_events
+
+
 def _list_changes(story: _Story) -> list[Appointment]:
     """Every change of the hour, oldest first."""
     hour: dict[str, Any] = {}

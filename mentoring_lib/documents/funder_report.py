@@ -115,9 +115,7 @@ def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool =
     if figures.indicators["target"].notna().any():
         charts["raditaji"] = funder_charts.plot_indicators(figures.indicators, narrow=narrow)
     if len(figures.ratings):
-        answered = figures.asked.loc[figures.asked["round"].ne("next_day"), "answered"].iloc[0]
-        told = (int(answered), summary.count_served(figures))
-        charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, *told, narrow=narrow)
+        charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, narrow=narrow)
     if "themes" in figures.consultations:
         counts = figures.consultations["themes"].explode().value_counts()
         names = {code: programme.short_theme(code) for code in programme.themes}
@@ -138,7 +136,8 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     ]
     if "municipality" in held:
         applied = count_applicants(figures, programme)
-        sheets.append(_make_sheet("Pieteikumi", applied, hidden=HIDDEN in set(applied["count"])))
+        joined, small = bool(programme.report.joined_rows), HIDDEN in set(applied["count"])
+        sheets.append(_make_sheet("Pieteikumi", applied, joined=joined, hidden=small))
     for name, by, categories in (("Novadi", "municipality", towns), ("Veidi", "mode", ("in_person", "online"))):
         if by in held:
             sheets.append(_make_sheet(name, count_supported(held, by, categories, years), by, (TOTAL,)))

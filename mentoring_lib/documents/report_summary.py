@@ -9,7 +9,7 @@ from mentoring_lib.base.columns import CHOICES, label_of
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import agree, join_words, plural, say_of, show_date, show_hours
-from mentoring_lib.delivery.events import RELEASED
+from mentoring_lib.delivery.events import CANCELLED, RELEASED
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.disclosure import MIN_SHOWN
 from mentoring_lib.funder.figures import Figures, describe_uses, find_plain, list_towns
@@ -143,7 +143,7 @@ def list_differences(figures: Figures) -> list[str]:
     counts = figures.deviations["event"].value_counts()
     kinds = TEXTS["report"]["deviations"].items()
     happened = [plural(int(counts[event]), *words) for event, words in kinds if event in counts]
-    released = figures.deviations[figures.deviations["event"].isin(RELEASED)]
+    released = figures.deviations[figures.deviations["event"].isin([*RELEASED, CANCELLED])]
     again = int(released["then"].notna().sum())
     offered = agree(again, "Nākamajai kopienai piedāvāta", "Nākamajām kopienām piedāvātas")
     followed = f" {offered} {again} no {plural(len(released), 'atbrīvotās', 'atbrīvotajām')}." if again else ""

@@ -18,7 +18,7 @@ from mentoring_lib.base.programme import Indicator, Programme
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.stamp import TOTAL, Stamp
 from mentoring_lib.base.texts import agree, plural, show_date, show_number
-from mentoring_lib.delivery.events import HELD, WAS_HELD
+from mentoring_lib.delivery.events import CANCELLED, HELD, RELEASED, WAS_HELD
 from mentoring_lib.delivery.matching import one_each
 from mentoring_lib.delivery.rows import Happened
 from mentoring_lib.delivery.turns import Skip
@@ -460,7 +460,7 @@ def count_received(evidence: Tables, years: Sequence[int]) -> pd.DataFrame:
     return table.reset_index().astype({"year": "str"})
 
 
-DEVIATING = ("declined", "expired", "withdrawn", "not_held")
+DEVIATING = (*RELEASED, "not_held", CANCELLED)
 # What a note begins with if its writer wants it in the report; any other note is not published.
 FOR_REPORT = "Pārskatam:"
 

@@ -112,24 +112,20 @@ def name_row(community: str, count: int) -> str:
 
 
 @styled
-def plot_outcomes(
-    ratings: pd.DataFrame, spread: pd.DataFrame, answered: int, served: int, *, narrow: bool = False
-) -> Axes:
+def plot_outcomes(ratings: pd.DataFrame, spread: pd.DataFrame, *, narrow: bool = False) -> Axes:
     """Ratings then (hollow) and now (filled), a dot a community, with medians and how many went which way.
 
     Parameters
     ----------
     ratings, spread : DataFrame
         See :func:`outcome_figures.tell_ratings`.
-    answered, served : int
-        Communities that answered, of all served.
     narrow : bool
         For a phone: each statement above its dots, what became of it below.
     """
-    top = int(spread[["then", "now"]].max().max()) if len(spread) else 1
+    top = int(spread[["then", "now"]].max().max())
     step = 1.0 + 0.3 * top
     block = 2 * step + 2.6 * narrow  # a statement with its two rows of dots
-    ax = make_axes(0.9 + max(len(ratings), 1) * block * 0.3, narrow=narrow)
+    ax = make_axes(0.9 + len(ratings) * block * 0.3, narrow=narrow)
     for number, told in enumerate(ratings.to_dict("records")):
         middle, own = -number * block, spread[spread["statement"].eq(told["statement"])]
         _draw_dots(ax, middle, "toreiz", own["rating"], own["then"], told["then"], MARKS["open"])
@@ -143,10 +139,10 @@ def plot_outcomes(
             _write(ax, -2.2, middle, fill(f"«{told['statement']}»", 24), ha="right", weight="bold")
             _write(ax, 10.6, middle - 0.5 * step, "\n".join(moved))
     ax.set_xlim(*((-2.5, 10.5) if narrow else (-8.2, 13.2)))
-    ax.set_ylim(-(max(len(ratings), 1) - 1) * block - step - 0.6 - narrow, 0.6 + 0.3 * top + narrow)
+    ax.set_ylim(-(len(ratings) - 1) * block - step - 0.6 - narrow, 0.6 + 0.3 * top + narrow)
     note = "Ass: no 0 (nemaz) līdz 10 (pilnībā); svītra – mediāna. Abus vērtējumus kopiena sniedz reizē, atskatoties."
-    text = " ".join(list_ratings(ratings)) or "Vērtējumu nav."
-    return finish(ax, describe_ratings(ratings, answered, served), text, note)
+    text = " ".join(list_ratings(ratings))
+    return finish(ax, describe_ratings(ratings), text, note)
 
 
 def _draw_dots(
@@ -161,15 +157,12 @@ def _draw_dots(
     ax.plot([median] * 2, [base - 0.28, base + 0.02], color="black", linewidth=3)
 
 
-def describe_ratings(ratings: pd.DataFrame, answered: int, served: int) -> str:
-    """Who answered, and the statement that most rate higher now, in a sentence without its full stop."""
-    of = f"No {plural(served, 'kopienas', 'kopienām')} atbildēja {answered}"
-    if not len(ratings):
-        return f"{of}: vērtējumu ir par maz, lai tos rādītu"
+def describe_ratings(ratings: pd.DataFrame) -> str:
+    """The statement that most rate higher now, in a sentence without its full stop."""
     best = ratings.sort_values("higher", ascending=False, kind="stable").iloc[0]
     if not best["higher"]:
-        return f"{of}; augstāk nekā toreiz neviena nevērtē nevienu apgalvojumu"
-    return f"{of}; «{best['statement']}» – tagad augstāk vērtē {best['higher']} no {best['answered']}"
+        return "Augstāk nekā toreiz neviena kopiena nevērtē nevienu apgalvojumu"
+    return f"«{best['statement']}» – tagad augstāk vērtē {best['higher']} no {best['answered']}, kas to vērtēja"
 
 
 def list_ratings(ratings: pd.DataFrame) -> list[str]:

@@ -180,7 +180,10 @@ def compare_contract(
 def _rename(settled: Mapping[str, str], programme: Programme) -> dict[str, str]:
     """The same contract under today's names of municipalities: one renamed or merged is no change of it."""
     names = {former: name for name, formers in programme.call.former_names.items() for former in formers}
-    keys = {key: key.partition(".") for key in settled}
-    renamed = {f"{section}.{names.get(name, name)}": settled[key] for key, (section, _, name) in keys.items()}
+    renamed: dict[str, str] = {}
+    for key, value in settled.items():
+        section, _, name = key.partition(".")
+        now = f"{section}.{names.get(name, name)}"
+        renamed[now] = str(int(renamed[now]) + int(value)) if now in renamed else value  # merged: their minimums add up
     towns = json.loads(settled["call.municipalities"])
     return renamed | {"call.municipalities": _show(list(dict.fromkeys(names.get(town, town) for town in towns)))}

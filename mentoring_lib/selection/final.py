@@ -17,7 +17,7 @@ from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.contract import compare, find_slips
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
-from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen
+from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen, find_moved
 from mentoring_lib.selection.scoring import AnchorResult
 
 # States of applications that are out of the selection: nothing more is asked about them.
@@ -83,7 +83,7 @@ def find_blockers(
     else:
         changed = check_lot(frozen, recorded, programme, decisions)
         changed = changed or [*_find_moved(decided, decisions, recorded.get(DECISION_FILE, ""))]
-        blockers += _find_changes(graded, frozen, decisions) + changed
+        blockers += _find_changes(graded, frozen, decisions, programme) + changed
     undrawn = [one for one in candidates if one.rank is None and one.rank_from != one.rank_to]
     tied = {one.application_id for one in candidates if one.outcome == "lot"}
     tied |= {one.application_id for one in undrawn if one.outcome == "waiting"}
@@ -109,8 +109,12 @@ def _find_moved(decided: pd.DataFrame, decisions: pd.DataFrame, recorded: str) -
     """Places that are not as the record gives them; a slip of the seed corrected since may move those not offered."""
     day, *lines = recorded.splitlines() or [""]
     then = {key: year for key, told, year in (line.strip().partition(": ") for line in lines) if told}
-    moved = compare(then, _list_years(decided)) if lines else []
-    if moved and not any(str(slip.row.on) >= day for slip in find_slips(decisions)):
+    now, slips = _list_years(decided), [slip for slip in find_slips(decisions) if str(slip.row.on) >= day]
+    if slips:  # who had been offered a place by then keeps it
+        kept = {*decided.loc[~decided["competes"], "application_id"]} if len(slips) == 1 else set()
+        then, now = ({key: year for key, year in years.items() if key in kept & now.keys()} for years in (then, now))
+    moved = compare(then, now) if lines else []
+    if moved:
         yield Problem("outcome_moved", file=DECISION_FILE, value=show_date(date.fromisoformat(day)),
                       details="; ".join(f"{one.value}: {one.details}" for one in moved))  # fmt: skip
 
@@ -155,13 +159,13 @@ EXPLAINS = {
 }
 
 
-def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame) -> list[Problem]:
+def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame, programme: Programme) -> list[Problem]:
     frozen_on = frozen.frozen_at.date() if frozen.frozen_at else None
     since = [row for row in in_order(decisions) if frozen_on is None or (row.on and row.on.date() >= frozen_on)]
     explained = {(row.application_id, row.decision) for row in since}
     explained |= {(row.value, row.decision) for row in since if row.decision == "not_duplicate"}  # settles both
     return [
         Problem("freeze_differs", application_id=key, details=f"{key}: {then or '–'} → {now or '–'}")
-        for key, (then, now) in compare_frozen(graded, frozen).items()
+        for key, (then, now) in (find_moved(graded, frozen, programme) | compare_frozen(graded, frozen)).items()
         if not any((key, kind) in explained for kind in EXPLAINS["new" if not then else "changed" if now else "gone"])
     ]

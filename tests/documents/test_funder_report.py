@@ -419,7 +419,7 @@ def sentences(counted):
 
 SETTLED = (
     "Vienas konsultācijas paredzētais ilgums: 60",
-    "Konsultāciju bilance rāda visu projektu līdz 15.09.2024",
+    "Konsultāciju bilance, norise un pieteikumi ir par visu projektu līdz 15.09.2024",
     "Jauna kopiena: sākusi darboties 2021. gadā",
     "Atlases kārtība: ",
     "Mērķis ir par visu gadu",
@@ -542,6 +542,15 @@ def test_one_from_elsewhere_is_not_told_unless_joined_with_a_municipality_by_the
     joined = applicants(example, (4, 3, 5, 0), (3, 3, 6, 1), report__joined_rows=[[TOWNS[1], "outside"]])
     assert HIDDEN not in joined.values()
     assert joined[f"{TOWNS[1]} un {OUTSIDERS}"] == 7
+
+
+@pytest.mark.parametrize("joined", [[], [["Mārupes novads", "outside"]]])
+def test_small_groups_are_said_to_be_joined_only_where_the_settings_join_some(example, joined):
+    inputs, results = example
+    report = inputs.programme.report.model_copy(update={"joined_rows": joined})
+    tables = funder_report.list_tables(results.figures, inputs.programme.model_copy(update={"report": report}))
+    (note,) = [sheet.note for sheet in tables if sheet.name == "Pieteikumi"]
+    assert ("apvienotas" in note) == bool(joined)
 
 
 def test_one_who_was_not_supported_is_not_the_difference_of_two_tables(example):
@@ -894,8 +903,7 @@ def test_a_refused_template_leaves_everything_else_and_check_names_the_same(exam
     assert sorted(problem.code for problem in problems) == ["template_field", "template_part"]
     assert not any(name.startswith("finansetajam") for name in files)
     assert "ieksejie/atlase.xlsx" in files
-    assert outputs.check_template(broken, results) == problems
-    assert outputs.check_template(inputs, results) == []
+    assert outputs.check_template(broken.template, inputs, results) == problems
 
 
 def test_a_template_that_is_no_word_file_is_refused(example, files):

@@ -89,6 +89,6 @@ def test_with_its_rows_joined_the_example_tells_the_same_on_every_day(example):
 def test_two_days_side_by_side_may_tell_what_one_hides_and_the_note_speaks_to_the_reader():
     assert find_hidden([9, 8, 5], [0, 0, 0]) != find_hidden([9, 8, 5], [7, 0, 0])
     sheet = TEXTS["report"]["sheets"]["Pieteikumi"]
-    assert "mazas grupas ir apvienotas" in sheet["note"]
+    assert "mazas grupas ir apvienotas" in sheet["joined"]
     assert "«c»" in sheet["hidden"]
     assert "«c»" not in sheet["note"]

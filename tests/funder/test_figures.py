@@ -11,6 +11,7 @@ from builders import (
     allocated,
     changed,
     confirmed,
+    decisions,
     events,
     follow_ups,
     happened,
@@ -27,8 +28,8 @@ from mentoring_lib.base.programme import Formula
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, Stamp, describe_rule
 from mentoring_lib.base.texts import join_words, show_hours
-from mentoring_lib.delivery.events import list_valid_events
-from mentoring_lib.delivery.ledger import keep_ledger, trace_course
+from mentoring_lib.delivery.events import add_freed, follow, list_valid_events
+from mentoring_lib.delivery.ledger import find_delivered, keep_ledger, trace_course
 from mentoring_lib.delivery.rows import Happened
 from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder.figures import (
@@ -52,6 +53,7 @@ from mentoring_lib.funder.figures import (
     select_supported,
     touch_years,
 )
+from mentoring_lib.selection.decisions import DROPPED
 from mentoring_lib.themes.exploring import confirm_themes
 
 TWO = [*held("K-01", 2023, "2023-10-01", minutes=90), *held("K-02", 2024, "2024-02-01", mentor="Inese")]
@@ -520,6 +522,25 @@ def test_a_refused_place_tells_its_reason_and_when_it_went_to_who_waits():
     reason = "neviens nevar piedalīties"
     assert deviations(*REFUSED, waits) == [("05.09.2023", "2023", "declined", reason, "07.09.2023")]
     assert deviations(*REFUSED) == [("05.09.2023", "2023", "declined", reason, "")]
+
+
+@pytest.mark.parametrize(
+    ("decision", "event"), [("withdrawn", "withdrawn"), ("ineligible", "cancelled"), ("duplicate_of", "cancelled")]
+)
+def test_an_offered_place_that_a_decision_freed_is_a_deviation_too(decision, event):
+    lines = ["K-01 offered 2023-09-01 year=2023", "K-02 offered 2023-09-01 year=2024", "K-02 declined 2023-09-03"]
+    told = decisions("K-01 eligible", f"K-01 {decision} on=2023-09-05 'reason=Pārskatam: slēdz'", f"K-02 {decision}")
+    followed = follow(events(*lines), programme(), as_of=END).table
+    places = find_delivered(followed, recommendations(), tasks(), programme(), as_of=END, dropped={"K-01"})
+    valid = list_valid_events(events(*lines, "K-03 offered 2023-09-07 year=2023"), programme(), as_of=END)
+    every = add_freed(valid, places, told[told["decision"].isin(DROPPED)])
+    decided = allocated("K-01 new 9", "K-02 existing 9", "K-03 existing 1", places={2023: 1, 2024: 1})
+    table = list_deviations(every, decided, period=choose_period(programme()))
+    rows = [(f"{row.on:%d.%m}", row.year, row.event, row.why) for row in table.itertuples()]
+    assert rows == [("03.09", "2024", "declined", ""), ("05.09", "2023", event, "slēdz")]
+    assert table["then"].dt.day.tolist()[1] == 7
+    sheets = every.loc[every["sheet"].eq("Lēmumi"), ["row", "application_id"]].to_numpy().tolist()
+    assert sheets == [[3, "K-01"]]
 
 
 def test_the_own_offer_of_who_dropped_out_since_fills_nobody_elses_place():

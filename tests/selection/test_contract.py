@@ -264,3 +264,13 @@ def test_a_municipality_that_was_renamed_is_no_change_of_the_contract():
     assert check(at=at, record="none", **renamed, minimum_places={"Lielmārupes novads": 2, "Olaines novads": 1}) == [
         "minimum_places.Lielmārupes novads: 1 → 2"
     ]
+
+
+def test_the_minimums_of_municipalities_that_were_merged_add_up():
+    merged = {
+        "call__municipalities": ["Jaunais novads", "Ķekavas novads"],
+        "call__former_names": {"Jaunais novads": ["Mārupes novads", "Olaines novads"]},
+    }
+    at = frozen(LINE, minimum_places={"Mārupes novads": 1, "Olaines novads": 2})
+    for count, told in ((3, []), (2, ["minimum_places.Jaunais novads: 3 → 2"])):
+        assert check(at=at, record="none", **merged, minimum_places={"Jaunais novads": count}) == told
