@@ -36,7 +36,7 @@ from mentoring_lib.render.charts import (
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
-from mentoring_lib.themes.confirmed import count_themes, label_themes
+from mentoring_lib.themes.exploring import count_themes, label_themes
 
 SECTIONS = ("Novadi", "Veidi")
 
