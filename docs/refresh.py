@@ -104,8 +104,7 @@ def list_settings() -> str:
     for page in PAGES:
         named = [(one.label, one.text, one.key) for one in page.settings]
         for table in page.tables:
-            columns = (*table.columns, *table.beside)
-            named += [(f"{table.title}: {one.label.format(n=1)}", one.text, one.key) for one in columns]
+            named += [(f"{table.title}: {one.label.format(n=1)}", one.text, one.key) for one in table.columns]
         lines += [f"\n## {page.name}\n\n{page.intro}\n", "| Iestatījums | Paskaidrojums | Atslēga |", "|---|---|---|"]
         lines += [f"| {name} | {text} | `{key}` |" for name, text, key in named]
     return "\n".join([*lines, ""])

@@ -6,7 +6,7 @@ A list or mapping is a cell («viens; otrs»), a row an option (a list of known 
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -22,18 +22,26 @@ from mentoring_lib.base.columns import APPLICATION, CHOICES, READINGS
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.base.programme import Programme
 
-Kind = Literal["text", "whole", "number", "date", "moment", "yes_no"]
-Place = tuple[str | int, ...]
+Kind = Literal["text", "whole", "number", "date", "moment", "yes_no", "tick"]
 BOOK_NAME = "programma.xlsx"
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("settings_sheets_lv.toml").read_text("utf-8"))
 YES, NO = CHOICES["yes_no"].values()
 TICK = "x"
 HEAD = ("Iestatījums", "Vērtība", "Paskaidrojums")
-MIN_SPREAD = 4  # columns for themes or years of which none is known yet
 _KINDS: dict[Any, Kind] = {
     str: "text", bool: "yes_no", int: "whole", float: "number", date: "date", datetime: "moment",
     NaiveDatetime: "moment",
 }  # fmt: skip
+
+# What is not known before a row is read, in the place of a setting: the number of the row's item, what stands in its
+# first and second column, and the theme or year of a numbered column.
+ITEM, NUMBERED = "{item}", "{n}"
+KEYS = KEY, WITHIN = "{key}", "{within}"
+
+
+def fill(place: Sequence[Any], known: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A place with what is known of its row in it."""
+    return tuple(known.get(part, part) for part in place)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +53,7 @@ class Setting:
     key : str
         By which the words file knows it: from the top, without numbers.
     place : tuple of str
-        Its key from the top; in a table its name in an item, or the mapping that stands beside.
+        Its key from the top, with :data:`ITEM`, … in a table; of a column that holds keys, which one it fills in.
     label, text : str
         Latvian name and explanation.
     kind : Kind
@@ -62,22 +70,28 @@ class Setting:
         Mapping or list of the settings whose keys may be chosen (``themes``), else "".
     spread : str
         Mapping of the settings for each of whose keys the column is repeated, numbered (``{n}`` in the label).
-    option : str
-        Word of a list that this row ticks, else "".
+    option : object
+        What a ticked cell adds to the list at its place, else "".
     """
 
     key: str
-    place: tuple[str, ...]
+    place: tuple[Any, ...]
     label: str
     text: str
     kind: Kind = "text"
     many: bool = False
     required: bool = False
     default: Any = None
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[Any, str] = field(default_factory=dict)
     source: str = ""
     spread: str = ""
-    option: str = ""
+    option: Any = ""
+
+    def numbered(self, number: int, code: object) -> "Setting":
+        """Its column for one theme or year."""
+        known = {NUMBERED: code}
+        label, place, option = self.label.format(n=number), fill(self.place, known), known.get(self.option, self.option)
+        return replace(self, label=label, place=place, option=option, text=self.text if number == 1 else "")
 
 
 @dataclass(frozen=True)
@@ -90,27 +104,19 @@ class Table:
         Its key from the top.
     title : str
     columns : sequence of Setting
-        A list of parts has their keys, a list of words one column; a mapping has its keys, the keys within where it
-        holds mappings, and what stands at them, or the keys of the part at each.
-    beside : sequence of Setting
-        Columns of other mappings with the same keys.
-    keyed : int
-        Columns at the front that hold keys.
+        Those that hold keys of a mapping, what stands at them or in a list, what other mappings hold at the same keys.
     """
 
     place: tuple[str, ...]
     title: str
     columns: Sequence[Setting]
-    beside: Sequence[Setting] = ()
-    keyed: int = 0
 
-    def spread(self, settings: Mapping[str, Any]) -> list[tuple[Setting, int]]:
-        """Its columns from left to right; one for each theme or year has its number, from 1, and some are to spare."""
-        columns: list[tuple[Setting, int]] = []
-        for one in (*self.columns, *self.beside):
-            count = max(len(settings.get(one.spread, ())) + 1, MIN_SPREAD) if one.spread else 0
-            columns += [(one, number) for number in range(1, count + 1)] or [(one, 0)]
-        return columns
+    def spread(self, settings: Mapping[str, Any], least: int = 0) -> Iterator[Setting]:
+        """Its columns from left to right, numbered ones for each theme or year; to spare, if there shall be any."""
+        for one in self.columns:
+            codes = [*settings.get(one.spread, ())]
+            codes += [None] * max(1, least - len(codes)) if least else []
+            yield from (one.numbered(number, code) for number, code in enumerate(codes, 1)) if one.spread else [one]
 
 
 class Page(NamedTuple):
@@ -122,14 +128,6 @@ class Page(NamedTuple):
     tables: Sequence[Table]
 
 
-class _Shape(NamedTuple):
-    """What a type of the model holds: one value of ``item``, or several, or a mapping with ``key``."""
-
-    item: Any
-    many: bool = False
-    key: Any = None
-
-
 def _bare(kind: Any) -> Any:
     """A type without its limits and without None."""
     if get_origin(kind) not in (Annotated, Union, UnionType):
@@ -137,67 +135,63 @@ def _bare(kind: Any) -> Any:
     return _bare(next(part for part in get_args(kind) if part is not NoneType))
 
 
-def _shape(kind: Any) -> _Shape:
-    kind = _bare(kind)
-    if get_origin(kind) is tuple:
-        return _Shape(_bare(get_args(kind)[0]), many=True)
-    if get_origin(kind) is dict:
-        key, item = map(_bare, get_args(kind))
-        return _Shape(item, key=key)
-    return _Shape(kind)
+def _find_type(place: Sequence[str]) -> tuple[Any, FieldInfo | None]:
+    """What the model has at a place, without limits and None, and what it says of it where that is a key of its own."""
+    kind: Any = Programme
+    info: FieldInfo | None = None
+    for part in place:
+        info = None if part in (ITEM, NUMBERED, *KEYS) else kind.model_fields[part]
+        kind = _bare(info.annotation if info else get_args(kind)[0 if get_origin(kind) is tuple else 1])
+    return kind, info
 
 
-def _find_field(place: Sequence[str]) -> FieldInfo:
-    model: Any = Programme
-    for name in place[:-1]:
-        model = _bare(model.model_fields[name].annotation)
-    return model.model_fields[place[-1]]  # type: ignore[no-any-return]
+def _make(key: str, place: tuple[str, ...], words: Sequence[str]) -> Setting:
+    """A cell of the kind that the model has at its place."""
+    spread = WORDS["spread"].get(key, "")
+    kind, info = _find_type(place)
+    if spread and get_origin(kind) is dict:
+        place = (*place, NUMBERED)
+        kind, info = _find_type(place)
+    many = get_origin(kind) is tuple
+    cell = "tick" if spread and many else _KINDS.get(_bare(get_args(kind)[0]) if many else kind, "text")
+    made = Setting(key, place, words[0], words[1], cell, many, required=not spread, spread=spread)
+    if info and not info.is_required():
+        made = replace(made, required=False, default=info.get_default(call_default_factory=True))
+    if cell == "tick":
+        made = replace(made, many=False, option=NUMBERED)
+    return replace(made, choices=_list_words(key, cell), source=WORDS["sources"].get(key, ""))
 
 
-def _make(key: str, place: tuple[str, ...], words: Sequence[str], kind: Any, info: FieldInfo | None = None) -> Setting:
-    """A cell of a type; ``info`` says more where it is a key of the model itself."""
-    shape, required = _shape(kind), info is None or info.is_required()
-    return Setting(
-        key, place, words[0], words[1], _KINDS.get(shape.item, "text"), shape.many, required,
-        None if required or not info else info.get_default(call_default_factory=True), _choices(key),
-        WORDS["sources"].get(key, ""), WORDS["spread"].get(key, ""),
-    )  # fmt: skip
-
-
-def _choices(key: str) -> Mapping[str, str]:
+def _list_words(key: str, kind: Kind) -> Mapping[Any, str]:
     """Words of a list by code: of the columns, of the readings, or of the settings alone."""
     labels = {column.name: column.label for column in APPLICATION}
-    lists = {"application": labels, "readings": READINGS, **CHOICES, **WORDS["choices"]}
-    return lists[WORDS["lists"][key]] if key in WORDS["lists"] else {}
+    answers = {"yes_no": {True: YES, False: NO}, "tick": {True: TICK, False: ""}}
+    lists: dict[str, Mapping[Any, str]] = {**CHOICES, **WORDS["choices"], **answers}
+    lists |= {"application": labels, "readings": READINGS}
+    return lists.get(WORDS["lists"].get(key, kind), {})
 
 
 def _make_row(key: str, words: Sequence[str]) -> Setting:
     """A setting with a row of its own; the last word of a key may be an option of the list before it."""
     place = tuple(key.split("."))
-    if place[0] in WORDS["ticked"]:
-        return Setting(key, place[:1], words[0], words[1], "yes_no", option=place[1])
-    info = _find_field(place)
-    return _make(key, place, words, info.annotation, info)
+    if place[0] not in WORDS["ticked"]:
+        return _make(key, place, words)
+    return Setting(key, place[:1], words[0], words[1], "yes_no", choices=_list_words(key, "yes_no"), option=place[1])
 
 
 def _make_table(key: str, words: Mapping[str, Any]) -> Table:
-    place = tuple(key.split("."))
-    shape, columns = _shape(_find_field(place).annotation), []
-    item = shape.item
-    for name in ("key", "within"):
-        if shape.key is not None:
-            columns.append(_make(f"{key}.{name}", (), words[name], shape.key))
-            item, shape = shape.item, _shape(shape.item)
-    keyed, fields = len(columns), getattr(item, "model_fields", {})
-    columns += [_make(f"{key}.{name}", (name,), words[name], fields[name].annotation, fields[name])
-                for name in words if name in fields] or [_make(f"{key}.value", (), words["value"], item)]  # fmt: skip
-    beside = [_beside(other, text) for other, text in words.get("beside", {}).items()]
-    return Table(place, words["title"], columns, beside, keyed)
-
-
-def _beside(key: str, words: Sequence[str]) -> Setting:
-    place = tuple(key.split("."))
-    return replace(_make(key, place, words, _shape(_find_field(place).annotation).item), required=False)
+    whole: tuple[str, ...] = tuple(key.split("."))
+    place, columns = whole if "key" in words else (*whole, ITEM), []
+    for name, known in (("key", KEY), ("within", WITHIN)):
+        if name in words:
+            kind = _KINDS.get(_bare(get_args(_find_type(place)[0])[0]), "text")
+            label, text = words[name]
+            place, choices = (*place, known), _list_words(f"{key}.{name}", kind)
+            columns.append(Setting(f"{key}.{name}", (known,), label, text, kind, required=True, choices=choices))
+    names = [name for name in words if name not in ("title", "key", "within", "beside")]
+    columns += [_make(f"{key}.{name}", place if name == "value" else (*place, name), words[name]) for name in names]
+    beside = [_make(other, (*other.split("."), KEY), text) for other, text in words.get("beside", {}).items()]
+    return Table(whole, words["title"], [*columns, *(replace(one, required=False) for one in beside)])
 
 
 # Every sheet of the workbook, in order.
@@ -212,21 +206,30 @@ PAGES = tuple(
 )
 
 
-# Sheet and name of every setting and table, by key.
+# Sheet and name of every setting and table, by key; of the columns only those that are settings of their own.
 NAMES = {
-    **{".".join(table.place): (page.name, table.title) for page in PAGES for table in page.tables},
-    **{setting.key: (page.name, setting.label) for page in PAGES for setting in page.settings},
-    **{".".join(one.place): (page.name, one.label) for page in PAGES for table in page.tables for one in table.beside},
+    key: (page.name, label)
+    for page in PAGES
+    for key, label in (
+        *((".".join(table.place), table.title) for table in page.tables),
+        *((one.key, one.label) for one in page.settings),
+        *(
+            (one.key, one.label)
+            for table in page.tables
+            for one in table.columns
+            if ".".join(one.place[:-1]) == one.key
+        ),
+    )
 }
 
 
 def dig(data: Any, place: Sequence[str | int]) -> Any:
     """What stands at a key of nested settings; None where there is nothing."""
     for key in place:
-        if isinstance(key, int):
-            data = data[key] if isinstance(data, Sequence) and key < len(data) else None
+        if isinstance(data, Mapping):
+            data = data.get(key)
         else:
-            data = data.get(key) if isinstance(data, Mapping) else None
+            data = data[key] if isinstance(data, Sequence) and isinstance(key, int) and key < len(data) else None
     return data
 
 

@@ -5,15 +5,15 @@ is told with sheet and cell, all at once, together with what the model says of t
 """
 
 import io
-import math
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from zipfile import is_zipfile
 
 from pydantic import ValidationError
@@ -21,8 +21,8 @@ from pydantic import ValidationError
 from mentoring_lib.base import programme as model
 from mentoring_lib.base import settings as pages
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.programme import FILE_NAME, Programme, Slip, read_bytes, read_programme
-from mentoring_lib.base.settings import BOOK_NAME, NO, TICK, YES, Page, Place, Setting, Table, dig, problem_of
+from mentoring_lib.base.programme import FILE_NAME, Place, Programme, Slip, read_bytes, read_programme
+from mentoring_lib.base.settings import BOOK_NAME, ITEM, KEYS, Page, Setting, Table, dig, fill, problem_of
 from mentoring_lib.base.slips import WORDS
 from mentoring_lib.base.texts import fold, show_date, show_moment
 from mentoring_lib.intake.file_safety import UNSOLVED, name_column
@@ -30,11 +30,20 @@ from mentoring_lib.intake.loading import ERROR_CELL, Sheet, read_sheets
 from mentoring_lib.intake.spreadsheets import Cell
 
 EXACT = 10**15  # a number typed into a cell has no more digits; the rest of a seed would be lost
-KEY = "[key]"  # of an item in a mapping: its own cell, beside that of what it holds
-# Sheet, row and column (from 1 and 0) of a setting; no row where only its sheet is known.
-Where = tuple[str, int | None, int]
-# Column and cell of each setting of a row, numbered ones with their number.
-Cells = Mapping[tuple[Setting, int], tuple[int, Cell]]
+ITS_KEY = "[key]"  # of an item in a mapping: its own cell, beside that of what it holds
+EXPLAINED = 2  # rows of a table above its headings: title, explanations
+PHRASES = {**WORDS["allowed"], **WORDS["allowed_in_cells"]}
+ANSWERS = {fold(pages.YES): True, fold(pages.NO): False, pages.TICK: True}
+
+
+class Where(NamedTuple):
+    """A setting as she sees it: its name, sheet, row (from 0, if it has one) and column, the words to choose from."""
+
+    label: str
+    sheet: str
+    row: int | None = None
+    column: int = 0
+    choices: Mapping[Any, str] = MappingProxyType({})
 
 
 def find_settings(folder: Path) -> Path:
@@ -139,334 +148,233 @@ def read_book(path: Path) -> Programme:
     try:
         programme = Programme.model_validate(data)
     except ValidationError as error:
-        book.slips += [slip for slip in model.list_slips(error.errors()) if not book.is_told(slip.place)]
-        programme = None
-    if book.slips or book.problems or programme is None:
-        raise Refused([*book.problems, *book.describe()])
+        book.tell_slips(model.list_slips(error.errors()))
+    if book.problems:
+        raise Refused(book.problems)
     return programme.from_file(path.name)
 
 
 class _Reader:
-    """One reading of a workbook: where each setting stands, and what is wrong on the way."""
+    """One reading of a workbook: where each setting stands, and what is wrong with sheets, names and headings.
+
+    A cell that holds nothing fit stays among the settings as it is, so that the model refuses it with all the rest.
+    """
 
     def __init__(self, sheets: Sequence[Sheet], file: str) -> None:
         self.sheets, self.file = sheets, file
-        self.slips: list[Slip] = []
+        self.data: dict[Any, Any] = {}
+        self.cells: dict[Place, Where] = {}
         self.problems: list[Problem] = []
-        self.places: dict[Place, Where] = {}
-        self.settings: dict[Place, Setting] = {}
-        self.unsure: set[str] = set()
-        self.data: dict[str, Any] = {}
+        self.unsure: set[Any] = set()  # parts of the settings of which something is not there to be read
 
-    def read(self) -> dict[str, Any]:
-        """Settings as nested as in a TOML file; what could not be read is left out and told."""
-        tables: list[tuple[Page, Table, Sheet, int, int]] = []
+    def read(self) -> Any:
+        """Settings as nested as in a TOML file; themes and years first, since other tables have a column for each."""
         for page in pages.PAGES:
+            self.cells |= {one.place: Where(one.label, page.name, None, 1, one.choices) for one in page.settings}
+            self.cells |= {table.place: Where(table.title, page.name) for table in page.tables}
             sheet = self._find_sheet(page)
-            if sheet is not None:
-                rows = self._split(page, sheet)
-                self._read_rows(page, sheet, rows[None], lost=len(rows) <= len(page.tables))
-                tables += [(page, table, sheet, *rows[table.place]) for table in page.tables if table.place in rows]
-        # themes and years first: other tables have a column for each of them
-        for page, table, sheet, head, last in sorted(tables, key=lambda one: any(c.spread for c in one[1].columns)):
-            self._read_table(page, table, sheet, range(head, last))
-        return self.data
+            if sheet is None or not self._read_page(page, sheet):
+                self.unsure |= {one.place[0] for one in page.settings} | {one.place[0] for one in page.tables}
+        return _list_items(self.data)
 
     def _find_sheet(self, page: Page) -> Sheet | None:
-        """The sheet of a topic; a second one, or none though it holds what must be filled in, is told."""
+        """The sheet of a topic; a second one, or none, is told."""
         found = [sheet for sheet in self.sheets if f"{fold(sheet.name)} ".startswith(f"{fold(page.name)} ")]
-        own = [sheet for sheet in found if fold(sheet.name) == fold(page.name)]
-        self.problems += [Problem("settings_sheet_twice", self.file, sheet.name, value=page.name)
-                          for sheet in found if sheet is not (own or found)[0]]  # fmt: skip
-        for setting in page.settings:
-            self.places[setting.place] = (page.name, None, 1)
-        for table in page.tables:
-            self.places[table.place] = (page.name, None, 0)
-        if not own:
-            self.unsure |= {place[0] for place in (*(s.place for s in page.settings), *(t.place for t in page.tables))}
-            self.problems.append(Problem("sheet_missing", file=self.file, value=page.name))
-        return own[0] if own else None
+        found.sort(key=lambda sheet: fold(sheet.name) != fold(page.name))
+        self.problems += [Problem("settings_sheet_twice", self.file, one.name, value=page.name) for one in found[1:]]
+        if found and fold(found[0].name) == fold(page.name):
+            return found[0]
+        self.problems.append(Problem("sheet_missing", file=self.file, value=page.name))
+        return None
 
-    def _split(self, page: Page, sheet: Sheet) -> dict[Any, tuple[int, int]]:
-        """Rows of each table, its headings first, and under None those of the settings above them (from 0)."""
-        heads: dict[int, Table] = {}
-        height = len(sheet.columns[0]) if sheet.columns else 0
-        for row in range(height):
-            texts = {fold(str(column[row])) for column in sheet.columns} - {""}
-            for table in page.tables:
-                labels = {fold(one.label) for one in (*table.columns, *table.beside) if not one.spread}
-                if len(texts & labels) * 2 >= len(labels) and table not in heads.values():
-                    heads[row] = table
-        starts = [*sorted(heads), height]
-        first = starts[0]
-        return {None: (0, first)} | {heads[row].place: (row, end) for row, end in pairwise(starts)}
+    def _read_page(self, page: Page, sheet: Sheet) -> bool:
+        """Settings down to the title of the first table, then each table down to the next; False if one is lost."""
+        blank = [""] * len(next(iter(sheet.columns), ()))
+        sheet = replace(sheet, columns=[*sheet.columns, blank, blank])  # even where nothing is filled in
+        names = [fold(str(cell)) for cell in sheet.columns[0]]
+        starts = {names.index(fold(table.title)): table for table in page.tables if fold(table.title) in names}
+        lost = [table for table in page.tables if table not in starts.values()]
+        if lost:
+            self._tell("setting_missing", Where(", ".join(table.title for table in lost), sheet.name))
+            return False
+        ends = [*sorted(starts), len(names)]
+        self._read_rows(page, sheet, range(ends[0]))
+        for start, end in pairwise(ends):
+            self._read_table(starts[start], sheet, range(start, end))
+        return True
 
-    def _at(self, sheet: Sheet, row: int, column: int) -> Cell:
-        return sheet.columns[column][row] if column < len(sheet.columns) else ""
+    def _tell(self, code: str, where: Where, details: str = "") -> None:
+        row, cell = None, ""
+        if where.row is not None:
+            row, cell = where.row + 1, f"{name_column(where.column)}{where.row + 1}"
+        self.problems.append(Problem(code, self.file, where.sheet, row, value=where.label, details=details, cell=cell))
 
-    def _read_rows(self, page: Page, sheet: Sheet, rows: tuple[int, int], *, lost: bool) -> None:
-        """Settings with a row of their own; ``lost``: headings of a table are gone, so that its items stand here."""
+    def _read_rows(self, page: Page, sheet: Sheet, rows: range) -> None:
+        """Settings with a row of their own."""
         named = {fold(setting.label): setting for setting in page.settings}
-        passed = _texts_of(page)
-        options: dict[Place, list[str]] = {}
-        seen: set[str] = set()
+        seen: set[Setting] = set()
         for part in {setting.place[0] for setting in page.settings if len(setting.place) > 1}:
-            self.data.setdefault(part, {})
-        for row in range(*rows):
-            name, value = str(self._at(sheet, row, 0)), self._at(sheet, row, 1)
-            where, setting = (page.name, row + 1, 1), named.get(fold(name))
+            _reach(self.data, (part,), {})
+        for row in rows:
+            name, value = (str(column[row]).strip() for column in sheet.columns[:2])
+            setting = named.get(fold(name))
             if setting is None:
-                if fold(name) not in passed - {""} and (fold(str(value)) not in passed or (lost and name.strip())):
-                    self._tell("setting_unknown", sheet, row, 0, name or str(value))
-                continue
-            if setting.key in seen:
-                self._tell("setting_twice", sheet, row, 0, setting.label)
-                continue
-            seen.add(setting.key)
-            place: Place = (*setting.place, setting.option) if setting.option else setting.place
-            self.places[place], self.settings[place] = where, setting
-            self.places[setting.place] = where
-            read = self._convert(setting, value, place)
-            if setting.option:
-                options.setdefault(setting.place, []).extend([setting.option] if read is True else [])
-            elif read is not None:
-                _put(self.data, setting.place, read)
-        for place, words in options.items():
-            _put(self.data, place, words)
+                if value and value != pages.HEAD[1]:
+                    self._tell("setting_unknown", Where(name or value, sheet.name, row))
+            elif setting in seen:
+                self._tell("setting_twice", Where(setting.label, sheet.name, row))
+            else:
+                seen.add(setting)
+                self._keep(setting, {}, sheet, row, 1)
 
-    def _tell(self, code: str, sheet: Sheet, row: int, column: int, value: str) -> None:
-        cell = f"{name_column(column)}{row + 1}"
-        self.problems.append(Problem(code, self.file, sheet.name, row + 1, value=value, cell=cell))
+    def _keep(self, setting: Setting, known: Mapping[str, Any], sheet: Sheet, row: int, column: int) -> None:
+        """Put what a cell holds at its place among the settings."""
+        place, value = fill(setting.place, known), _take(setting, sheet.columns[column][row])
+        where = self.cells[place] = Where(setting.label, sheet.name, row, column, setting.choices)
+        if setting.option != "":
+            ticked = _reach(self.data, place, [])
+            if value:
+                self.cells[*place, len(ticked)] = where
+                ticked.append(setting.option if value is True else value)
+        elif value is not None:
+            _reach(self.data, place, value)
+        elif setting.spread:
+            _reach(self.data, place[:-1], {})
 
-    def _match(self, table: Table, sheet: Sheet, rows: range, passed: Container[str]) -> dict[int, tuple[Setting, int]]:
-        """Which column of the table stands in which column of the sheet; numbered ones with their number."""
-        labels = [(re.compile(re.escape(fold(one.label.format(n=0))).replace("0", r"(\d+)") if one.spread
-                              else re.escape(fold(one.label))), one)
-                  for one in (*table.columns, *table.beside)]  # fmt: skip
-        found: dict[int, tuple[Setting, int]] = {}
-        for index, column in enumerate(sheet.columns):
-            heading = str(column[rows[0]])
-            for pattern, one in labels:
-                if match := pattern.fullmatch(fold(heading)):
-                    known = (one, int(match[1]) if one.spread else 0)
-                    if known in found.values():
-                        self._tell("setting_twice", sheet, rows[0], index, heading)
-                    else:
-                        found[index] = known
-            below = next((row for row in rows[1:] if fold(str(column[row])) not in passed), None)
-            if index not in found and below is not None:
-                row, strange = (rows[0], heading) if heading else (below, str(column[below]))
-                self._tell("setting_unknown", sheet, row, index, strange)
-        missing = [one for one in table.columns if one.required and one not in [known for known, _ in found.values()]]
-        self.problems += [Problem("setting_missing", self.file, sheet.name, rows[0] + 1, value=one.label)
-                          for one in missing]  # fmt: skip
-        self.unsure |= {table.place[0] for _ in missing}
-        return found
-
-    def _read_table(self, page: Page, table: Table, sheet: Sheet, rows: range) -> None:
-        passed = _texts_of(page)
-        columns, number = self._match(table, sheet, rows, passed), 0
-        self.places[table.place] = (page.name, rows[0] + 1, 0)
-        if table.columns and not table.keyed:
-            _put(self.data, table.place, [])
-        for row in rows[1:]:
-            cells = {index: self._at(sheet, row, index) for index in columns}
-            if all(fold(str(cell)) in passed for cell in cells.values()):
-                continue
-            self._read_item(table, sheet, row, {columns[index]: (index, cell) for index, cell in cells.items()}, number)
-            number += 1
-
-    def _read_item(self, table: Table, sheet: Sheet, row: int, cells: Cells, number: int) -> None:
-        """One row of a table: its keys, what it holds, what stands beside it."""
-        keys: list[str] = []
-        for one in table.columns[: table.keyed]:
-            index, cell = cells.get((one, 0), (0, ""))
-            read = self._convert(one, cell, (*table.place, *keys, f"{row}"), (sheet.name, row + 1, index))
-            if not read and one.key == "themes.key":
-                read = "_".join(fold(str(cells.get((table.columns[1], 0), (0, ""))[1])).split())[:40]
-            keys.append("" if read is None else str(read))
-        base: Place = (*table.place, *keys) if table.keyed else (*table.place, number)
-        if table.keyed and "" in keys:
-            self._tell("setting_missing", sheet, row, 0, table.columns[keys.index("")].label)
-            return
-        if table.keyed and dig(self.data, base) is not None:
-            self._tell("setting_twice", sheet, row, 0, keys[-1])
+    def _read_table(self, table: Table, sheet: Sheet, rows: range) -> None:
+        spreads = {one.spread for one in table.columns if one.spread}
+        if spreads & self.unsure or not all(map(self.data.get, spreads)):  # themes or years must be put right first
             self.unsure.add(table.place[0])
             return
-        self.places[*base, KEY] = (sheet.name, row + 1, 0)
-        self.settings[*base, KEY] = table.columns[0]
-        item = self._read_parts(table, sheet, row, cells, base)
-        if table.keyed:
-            _put(self.data, base, item)
-        else:
-            dig(self.data, table.place).append(item)
-        name = keys[0] if keys else str(item)
-        for one in table.beside:
-            index, cell = cells.get((one, 0), (0, ""))
-            read = self._convert(one, cell, (*one.place, name), (sheet.name, row + 1, index))
-            if read is not None:
-                _put(self.data, (*one.place, name), read)
+        labels = {fold(one.label) for one in table.columns}
+        matches = [sum(fold(str(column[row])) in labels for column in sheet.columns) for row in rows]
+        head = matches.index(max(matches)) if any(matches) else min(EXPLAINED, len(rows) - 1)
+        rows = rows[head:]
+        self.cells[table.place] = Where(table.title, sheet.name, rows[0])
+        columns, number = self._match(table, sheet, rows), 0
+        for row in rows[1:]:
+            if any(str(sheet.columns[column][row]).strip() for column in columns.values()):
+                known = self._read_keys(table, columns, sheet, row)
+                if known is None:
+                    self.unsure.add(table.place[0])
+                    continue
+                for one in (one for one in columns if one.place[0] not in KEYS):
+                    self._keep(one, known | {ITEM: number}, sheet, row, columns[one])
+                number += 1
+        if ITEM in table.columns[0].place:
+            _reach(self.data, table.place, [])
 
-    def _read_parts(self, table: Table, sheet: Sheet, row: int, cells: Cells, base: Place) -> Any:
-        """What an item of a table holds: one value, or a part with its keys."""
-        item: dict[str, Any] = {}
-        for (one, number), (index, cell) in cells.items():
-            if one in table.beside or one in table.columns[: table.keyed]:
+    def _match(self, table: Table, sheet: Sheet, rows: range) -> dict[Setting, int]:
+        """In which column of the sheet each column of the table stands, in its order; nothing where one is missing."""
+        labels = {fold(one.label): one for one in table.spread(self.data)}
+        found: dict[Setting, int] = {}
+        for index, column in enumerate(sheet.columns):
+            heading = str(column[rows[0]]).strip()
+            one, filled = labels.get(fold(heading)), [row for row in rows[1:] if str(column[row]).strip()]
+            if one in found:
+                self._tell("setting_twice", Where(heading, sheet.name, rows[0], index))
+            elif one is not None:
+                found[one] = index
+            elif filled:
+                row = rows[0] if heading else filled[0]
+                self._tell("setting_unknown", Where(str(column[row]), sheet.name, row, index))
+        missing = [one for one in table.columns if one.required and one not in found]
+        for one in missing:
+            self._tell("setting_missing", Where(one.label, sheet.name, rows[0]))
+            self.unsure.add(table.place[0])
+        return {} if missing else {one: found[one] for one in labels.values() if one in found}
+
+    def _read_keys(self, table: Table, columns: Mapping[Setting, int], sheet: Sheet, row: int) -> dict[str, Any] | None:
+        """What a row's keys fill into the places of its other cells; None where one is wrong or twice, and told."""
+        cells = {one: sheet.columns[column][row] for one, column in columns.items()}
+        known, place = {KEYS[0]: str(cells[table.columns[0]])}, table.place
+        for one in (one for one in columns if one.place[0] in KEYS):
+            where = Where(one.label, sheet.name, row, columns[one], one.choices)
+            key = _take(one, cells[one])
+            if one.key == "themes.key" and not key:
+                key = "_".join(fold(str(cells[table.columns[1]])).split())[:40]
+            if not key or isinstance(key, Slip):
+                self._tell("setting_invalid", where, PHRASES[key.code if key else "missing"])
+                return None
+            known[one.place[0]] = str(key)
+            place = (*place, str(key))
+            there = dig(self.data, place)
+            if there is not None and not isinstance(there, dict):
+                self._tell("setting_twice", where._replace(label=str(key)))
+                return None
+            self.cells[*place, ITS_KEY] = where
+        return known
+
+    def tell_slips(self, slips: Iterable[Slip]) -> None:
+        """Tell each slip with sheet and cell; not those that follow from something that is not there to be read."""
+        for slip in slips:
+            if slip.place[0] in self.unsure:
                 continue
-            place, where = (*base, *one.place), (sheet.name, row + 1, index)
-            if number:
-                self._read_spread(one, number, cell, place, where, item)
-                continue
-            read = self._convert(one, cell, place, where)
-            if not one.place:
-                return [] if read is None and one.many else "" if read is None else read
-            if read is not None:
-                item[one.place[0]] = read
-        return item
+            where = self._find(slip)
+            own = slip.value._replace(place=slip.place) if isinstance(slip.value, Slip) else slip
+            show = partial(_show, where.choices)
+            code, details = model.describe_slip(own, PHRASES, show, where.choices.values())
+            empty = code == "setting_missing" and where.row is not None
+            self._tell("setting_empty" if empty else code, where, details)
 
-    def _read_spread(
-        self, one: Setting, number: int, cell: Cell, place: Place, where: Where, item: dict[str, Any]
-    ) -> None:
-        """A cell of a numbered column: ticks a theme, or holds the number of a theme or a year."""
-        known = list(self.data.get(one.spread, ()))
-        code = known[number - 1] if number <= len(known) else str(number)
-        inner = (*place, code)
-        self.places.setdefault(place, where)
-        before, _, after = one.label.partition("{n}")
-        self.settings[place] = replace(one, label=(before or after).strip(". "))
-        held = item.setdefault(one.place[0], [] if one.many else {})
-        self.places[inner], self.settings[inner] = where, (own := replace(one, label=one.label.format(n=number)))
-        if not str(cell).strip():
-            return
-        if number > len(known):
-            self.slips += [Slip(inner, cell, "number_unknown")] if one.spread not in self.unsure else []
-        elif not one.many:
-            read = self._convert(own, cell, inner, where)
-            held |= {} if read is None else {code: read}
-        elif fold(str(cell)) in (TICK, fold(YES)):
-            held.append(code)
-        elif fold(str(cell)) != fold(NO):
-            self.slips.append(Slip(inner, cell, "tick"))
-
-    def _convert(self, setting: Setting, cell: Cell, place: Place, where: Where | None = None) -> Any:
-        """Value of a cell as a TOML file would give it; None if empty, or not usable and told."""
-        if where:
-            self.places[place] = where
-        self.settings[place] = setting
-        if isinstance(cell, str) and not cell.strip():
-            return "" if setting.required and setting.kind == "text" else None
-        if cell == UNSOLVED or (isinstance(cell, str) and ERROR_CELL.fullmatch(cell.strip())):
-            slip = Slip(place, None, "formula") if cell == UNSOLVED else Slip(place, cell, "cell_error")
-            self.slips.append(slip)
-            return None
-        values = [_take(setting, part) for part in _split_cell(cell)] if setting.many else [_take(setting, cell)]
-        wrong = next((value for value in values if isinstance(value, Slip)), None)
-        if wrong:
-            self.slips.append(wrong._replace(place=place))
-            return None
-        return values if setting.many else values[0]
-
-    def is_told(self, place: Place) -> bool:
-        """Whether what is wrong at a place follows from what is told already: a slip there, or a sheet that is gone."""
-        told = [slip.place for slip in self.slips]
-        return place[0] in self.unsure or any(place[: len(one)] == one or one[: len(place)] == place for one in told)
-
-    def describe(self) -> Iterator[Problem]:
-        """The slips with sheet and cell, in the order of the workbook."""
-        for slip in self.slips:
-            key = (*slip.place, KEY) if str(slip.value) == str(slip.place[-1]) else slip.place
-            above = [key, *(slip.place[:length] for length in range(len(slip.place), 0, -1))]
-            sheet, row, column = next((self.places[one] for one in above if one in self.places), ("", None, 0))
-            setting = next((self.settings[one] for one in above if one in self.settings), None)
-            choices = tuple(setting.choices.values()) if setting else ()
-            phrases = {**WORDS["allowed"], **WORDS["allowed_in_cells"]}
-            code, details = model.describe_slip(slip, phrases, partial(_show, setting), choices)
-            _, name = pages.NAMES.get(".".join(map(str, slip.place)), ("", str(slip.place[-1])))
-            label = setting.label if setting else name
-            cell = f"{name_column(column)}{row}" if row else ""
-            if code == "setting_missing" and row:
-                code = "setting_empty"
-            yield Problem(code, self.file, sheet, row, value=label, details=details, cell=cell)
+    def _find(self, slip: Slip) -> Where:
+        """Where the value of a slip stands, else the first cell of what it is, else what it is in."""
+        size = len(slip.place)
+        key = [(*slip.place, ITS_KEY)] if str(slip.value) == str(slip.place[-1]) else []
+        below = [place for place in self.cells if place[:size] == slip.place]
+        above = [slip.place[:length] for length in range(size - 1, 0, -1)]
+        known = (self.cells[place] for place in [*key, slip.place, *below, *above] if place in self.cells)
+        return next(known, Where(str(slip.place[-1]), ""))
 
 
-def _texts_of(page: Page) -> set[str]:
-    """Folded words that the workbook itself holds beside what is filled in."""
-    settings = [one for table in page.tables for one in (*table.columns, *table.beside)]
-    texts = [page.intro, *pages.HEAD, *(table.title for table in page.tables), *(one.text for one in settings)]
-    return {"", *map(fold, texts)}
-
-
-def _put(data: dict[str, Any], place: Sequence[str | int], value: Any) -> None:
+def _reach(data: Any, place: Sequence[Any], value: Any) -> Any:
+    """What stands at a place of nested settings; where nothing does, this value is put there."""
     for key in place[:-1]:
-        data = data.setdefault(str(key), {})
-    data[str(place[-1])] = value
+        data = data.setdefault(key, {})
+    return data.setdefault(place[-1], value)
 
 
-def _split_cell(cell: Cell) -> list[Cell]:
-    """Several values of one cell: a line each, or with semicolons between them."""
-    if not isinstance(cell, str):
-        return [cell]
-    return [part.strip() for part in (cell.split("\n") if "\n" in cell else cell.split(";")) if part.strip()]
+def _list_items(data: Any) -> Any:
+    """Nested settings whose items stand at their numbers, as lists."""
+    if not isinstance(data, dict):
+        return data
+    items = {key: _list_items(part) for key, part in data.items()}
+    return list(items.values()) if 0 in items else items
 
 
 def _take(setting: Setting, cell: Cell) -> Any:
-    """One value of the kind that a setting wants, or the slip that it is not."""
+    """What a cell gives for a setting: None or "" if it is empty, a list if it holds several."""
+    if isinstance(cell, str) and not cell.strip():
+        return "" if setting.required else None
+    if setting.many and isinstance(cell, str):
+        parts = map(str.strip, cell.split("\n" if "\n" in cell else ";"))
+        return [_convert(setting, part) for part in parts if part]
+    return [_convert(setting, cell)] if setting.many else _convert(setting, cell)
+
+
+def _convert(setting: Setting, cell: Cell) -> Any:
+    """One value as a TOML file would hold it, or the slip that there is none; the model judges what is of its kind."""
+    if isinstance(cell, str) and ERROR_CELL.fullmatch(cell.strip()):
+        return Slip((), None, "formula") if cell == UNSOLVED else Slip((), cell, "cell_error")
+    if setting.kind in ("yes_no", "tick"):
+        return cell if isinstance(cell, bool) else ANSWERS.get(fold(str(cell)), Slip((), cell, setting.kind))
     if setting.choices:
-        codes = {fold(word): code for code, word in setting.choices.items()}
-        return codes.get(fold(str(cell)), str(cell))
-    return _TAKERS[setting.kind](cell)
-
-
-def _take_text(cell: Cell) -> Any:
+        return {fold(word): code for code, word in setting.choices.items()}.get(fold(str(cell)), str(cell))
+    if isinstance(cell, datetime) and setting.kind != "text":
+        moment = cell.replace(microsecond=0)
+        return moment if moment.time() > time() else moment.date()
+    if setting.kind in ("whole", "number") and re.fullmatch(r"\s*\d{1,9}([.,]\d{1,9})?\s*", str(cell)):
+        cell = float(str(cell).replace(",", "."))
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
-        return str(int(cell))
-    return cell if isinstance(cell, str) else Slip((), cell, "text_cell")
+        return str(int(cell)) if setting.kind == "text" else int(cell)
+    return cell if setting.kind != "text" or isinstance(cell, str) else Slip((), cell, "string_type")
 
 
-def _take_whole(cell: Cell) -> Any:
-    if isinstance(cell, str) and re.fullmatch(r"\s*\d{1,9}\s*", cell):
-        return int(cell)
-    whole = isinstance(cell, float) and math.isfinite(cell) and cell.is_integer() and abs(cell) < EXACT
-    return int(cell) if whole else Slip((), cell, "int_type")  # type: ignore[arg-type]
-
-
-def _take_number(cell: Cell) -> Any:
-    if isinstance(cell, str) and re.fullmatch(r"\s*\d{1,9}([.,]\d{1,9})?\s*", cell):
-        return float(cell.replace(",", "."))
-    return cell if isinstance(cell, float) else Slip((), cell, "float_type")
-
-
-def _take_date(cell: Cell) -> Any:
-    if isinstance(cell, datetime):
-        return cell.date() if not (cell.hour or cell.minute or cell.second) else Slip((), cell, "date_type")
-    return cell if isinstance(cell, date) else Slip((), cell, "date_type")
-
-
-def _take_moment(cell: Cell) -> Any:
-    timed = isinstance(cell, datetime) and bool(cell.hour or cell.minute or cell.second)
-    return cell.replace(microsecond=0) if timed else Slip((), cell, "datetime_type")  # type: ignore[union-attr, call-arg]
-
-
-def _take_yes_no(cell: Cell) -> Any:
-    words = {fold(YES): True, fold(NO): False, TICK: True}
-    return cell if isinstance(cell, bool) else words.get(fold(str(cell)), Slip((), cell, "bool_type"))
-
-
-_TAKERS = {
-    "text": _take_text, "whole": _take_whole, "number": _take_number, "date": _take_date, "moment": _take_moment,
-    "yes_no": _take_yes_no,
-}  # fmt: skip
-
-
-def _show(setting: Setting | None, value: object) -> str:
+def _show(choices: Mapping[Any, str], value: object) -> str:
     """A value as it stands in her workbook."""
-    if isinstance(value, bool):
-        return YES if value else NO
     if isinstance(value, datetime):
         return show_moment(value)
     if isinstance(value, date):
         return show_date(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = model.show_value(value)
-    return setting.choices.get(text, text) if setting else text
+    text = model.show_value(int(value) if isinstance(value, float) and value.is_integer() else value)
+    return choices.get(text, text)

@@ -10,15 +10,15 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from mentoring_lib.base.settings import HEAD, NO, PAGES, TICK, WORDS, YES, Page, Setting, Table, dig
+from mentoring_lib.base.settings import HEAD, ITEM, KEY, PAGES, WITHIN, WORDS, Page, Setting, Table, dig, fill
 from mentoring_lib.render.entry_workbook import Lists, add_page, build
 from mentoring_lib.render.layout import clean_text, count_lines
 from mentoring_lib.render.palette import LOOKS, paint
 from mentoring_lib.render.xlsx import LINE_HEIGHT
 
 SPARE, LAST_SPARE = 6, 15  # empty rows below a table to write on in, the last one of a sheet has more
+MIN_SPREAD = 4  # columns for themes or years where fewer are known; one more than there are stands to spare
 ROW_WIDTHS = (36, 50, 70)  # characters of name, value and explanation
-TICK_WIDTH = 8
 KINDS: Mapping[str, Mapping[str, Any]] = WORDS["kinds"]
 Cell = str | float | date | None
 
@@ -93,10 +93,7 @@ def _write_page(made: _Book, page: Page) -> None:
 
 
 def _write_row(made: _Book, sheet: Any, row: int, setting: Setting) -> None:
-    value = dig(made.data, setting.place)
-    if setting.option:
-        value = None if value is None else setting.option in value
-    shown = show(setting, setting.default if value is None else value)
+    shown = show(setting, _find(setting, {}, made.data), setting.default)
     lines = map(count_lines, (setting.label, str(shown), setting.text), ROW_WIDTHS)
     sheet.set_row(row, LINE_HEIGHT * max(lines))
     sheet.write_string(row, 0, setting.label, made.formats["label"])
@@ -106,67 +103,54 @@ def _write_row(made: _Book, sheet: Any, row: int, setting: Setting) -> None:
 
 
 def _write_table(made: _Book, sheet: Any, table: Table, head: int, last: int, widths: list[int]) -> None:
-    columns = table.spread(made.data)
+    columns = list(table.spread(made.data, MIN_SPREAD))
     sheet.write_string(head - 2, 0, table.title, made.formats["subtitle"])
-    own = [TICK_WIDTH if number else WORDS["widths"].get(one.key, KINDS[one.kind]["width"]) for one, number in columns]
+    own = [WORDS["widths"].get(one.key, KINDS[one.kind]["width"]) for one in columns]
     widths[:] = [max(pair) for pair in zip_longest(widths, own, fillvalue=0)]
-    for index, (setting, number) in enumerate(columns):
-        label = setting.label.format(n=number)
-        sheet.write_string(head, index, label, made.formats["head"])
-        if number <= 1:
-            sheet.write_string(head - 1, index, setting.text, made.formats["explained"])
-        _add_rule(made, sheet, (head + 1, index, last, index), setting)
-    texts = [setting.text if number == 0 else "" for setting, number in columns]
     own = widths[: len(columns)]
+    for index, one in enumerate(columns):
+        sheet.write_string(head, index, one.label, made.formats["head"])
+        if one.text or not one.spread:
+            sheet.write_string(head - 1, index, one.text, made.formats["explained"])
+        _add_rule(made, sheet, (head + 1, index, last, index), one)
+    texts = ["" if one.spread else one.text for one in columns]
     sheet.set_row(head - 1, LINE_HEIGHT * max(map(count_lines, texts, own)))
-    sheet.set_row(head, LINE_HEIGHT * max(count_lines(s.label, w) for (s, _), w in zip(columns, own, strict=True)))
-    rows = [
-        [_take(table, index, one, number, item, made.data) for index, (one, number) in enumerate(columns)]
-        for item in _list_items(table, made.data)
-    ]
+    sheet.set_row(head, LINE_HEIGHT * max(map(count_lines, [one.label for one in columns], own)))
+    items = iter(_list_items(table, made.data))
     for row in range(head + 1, last + 1):
-        cells = rows[row - head - 1] if row - head <= len(rows) else [None] * len(columns)
-        sheet.set_row(row, LINE_HEIGHT * max(count_lines(str(c), w) for c, w in zip(cells, own, strict=True)))
-        for index, (setting, _) in enumerate(columns):
-            _write_cell(made, sheet, row, index, setting, cells[index])
+        known = next(items, None)
+        cells = [show(one, _find(one, known, made.data)) if known else None for one in columns]
+        sheet.set_row(row, LINE_HEIGHT * max(map(count_lines, map(str, cells), own)))
+        for index, one in enumerate(columns):
+            _write_cell(made, sheet, row, index, one, cells[index])
 
 
-def _list_items(table: Table, data: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Any]]:
-    """Each item with the keys it stands at."""
-    whole = dig(data, table.place)
-    items: list[tuple[tuple[str, ...], Any]] = [((), part) for part in ([whole or {}] if table.keyed else whole or ())]
-    for _ in range(table.keyed):
-        items = [((*keys, key), value) for keys, inner in items for key, value in inner.items()]
-    return items
+def _list_items(table: Table, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is known of each item, for the places of its cells."""
+    whole = dig(data, table.place) or ()
+    if not isinstance(whole, Mapping):
+        return [{ITEM: number, KEY: item} for number, item in enumerate(whole)]
+    if table.columns[1].place == (WITHIN,):
+        return [{KEY: key, WITHIN: inner} for key, within in whole.items() for inner in within]
+    return [{KEY: key} for key in whole]
 
 
-def _take(
-    table: Table, index: int, one: Setting, number: int, item: tuple[tuple[str, ...], Any], data: Mapping[str, Any]
-) -> Cell:
-    """One cell of an item: its key, what stands beside, or what it holds."""
-    keys, value = item
-    if index < table.keyed:
-        return show(one, keys[index])
-    if one in table.beside:
-        return show(one, dig(data, (*one.place, keys[0] if keys else value)))
-    value = dig(value, one.place)
-    if not number or value is None:
-        return show(one, value)
-    code = dict(enumerate(data[one.spread], start=1)).get(number)
-    if one.many:
-        return TICK if code in value else None
-    return show(one, {str(key): count for key, count in value.items()}.get(str(code)))
+def _find(setting: Setting, known: Mapping[str, Any], data: Mapping[str, Any]) -> Any:
+    """What a cell holds: a key, whether an option is ticked, or what stands at its place; None where nothing does."""
+    place = fill(setting.place, known)
+    if setting.place[0] in known:
+        return place[0]
+    value = dig(data, place)
+    return value if setting.option == "" or value is None else setting.option in value
 
 
-def show(setting: Setting, value: Any) -> Cell:
+def show(setting: Setting, value: Any, default: Any = None) -> Cell:
     """A value as it stands in a cell; None leaves the cell empty."""
+    value = default if value is None else value
     if setting.many and value is not None:
         return join([str(show(replace(setting, many=False), part)) for part in value]) or None
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return YES if value else NO
-    return setting.choices.get(str(value), value) if isinstance(value, str) else value
+    shown = setting.choices.get(value, value)
+    return None if shown == "" else shown
 
 
 def join(texts: Sequence[str]) -> str:
@@ -177,19 +161,18 @@ def join(texts: Sequence[str]) -> str:
 
 
 def _write_cell(made: _Book, sheet: Any, row: int, column: int, setting: Setting, value: Cell) -> None:
-    look = made.formats[f"cell {'yes_no' if setting.spread and setting.many else setting.kind}"]
-    sheet.write(row, column, clean_text(value) if isinstance(value, str) else value, look)
+    shown = clean_text(value) if isinstance(value, str) else value
+    sheet.write(row, column, shown, made.formats[f"cell {setting.kind}"])
 
 
 def _add_rule(made: _Book, sheet: Any, cells: tuple[int, int, int, int], setting: Setting) -> None:
     """A drop-down, or what a cell may hold."""
-    words = tuple(setting.choices.values()) or ((YES, NO) if setting.kind == "yes_no" else ())
-    if setting.spread and setting.many:
-        words = (TICK,)
+    kind = KINDS[setting.kind]
     if setting.source:
         rule = {"validate": "list", "source": made.ranges[tuple(setting.source.split("."))], "show_error": False}
         sheet.data_validation(*cells, rule)
-    elif words:
-        sheet.data_validation(*cells, made.lists.rule(words, setting.label.format(n="")))
-    elif "rule" in KINDS[setting.kind] and not setting.many:
-        sheet.data_validation(*cells, KINDS[setting.kind]["rule"])
+    elif setting.choices:
+        words = tuple(filter(None, setting.choices.values()))
+        sheet.data_validation(*cells, made.lists.rule(words, setting.label))
+    elif "rule" in kind and not setting.many:
+        sheet.data_validation(*cells, kind["rule"])

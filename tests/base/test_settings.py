@@ -17,7 +17,7 @@ from mentoring_lib.app import cli, paths
 from mentoring_lib.base import programme
 from mentoring_lib.base.problems import Refused, describe, explain_os_error
 from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_programme
-from mentoring_lib.base.settings import BOOK_NAME, NAMES, PAGES, dig, name_setting, problem_of, problem_of_several
+from mentoring_lib.base.settings import BOOK_NAME, KEYS, NAMES, PAGES, dig, name_setting, problem_of, problem_of_several
 from mentoring_lib.base.slips import _PATTERNS, _TESTS, WORDS, find_line, find_slip
 from mentoring_lib.intake.settings import read_logos
 from mentoring_lib.workflow import EXAMPLE
@@ -56,9 +56,10 @@ def test_cells_of_the_settings_are_of_the_kinds_that_the_model_says():
     assert kinds["project.implementers"] == ("text", True, True, "")
     assert (rows["form.consent"].default, rows["public.year"].option) == ("asked", "year")
     tables = {".".join(one.place): one for page in PAGES for one in page.tables}
-    assert {key: table.keyed for key, table in tables.items() if table.keyed} == {
+    keys = {key: [one.key for one in table.columns if one.place[0] in KEYS] for key, table in tables.items()}
+    assert {key: len(columns) for key, columns in keys.items() if columns} == {
         "places": 1, "themes": 1, "form.headers": 1, "form.answers": 2, "report.headings": 1}  # fmt: skip
-    assert [(one.key, one.kind, one.required) for one in tables["call.municipalities"].beside] == [
+    assert [(one.key, one.kind, one.required) for one in tables["call.municipalities"].columns[1:]] == [
         ("call.former_names", "text", False), ("minimum_places", "whole", False)]  # fmt: skip
     assert [one.source for one in tables["mentors"].columns][:3] == ["", "", "call.municipalities"]
 

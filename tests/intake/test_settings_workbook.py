@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Annotated
 
 import openpyxl
 import pandas as pd
@@ -15,12 +16,13 @@ import pytest
 from builders import list_keys, programme
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import Strict, TypeAdapter, ValidationError
 
 from mentoring_lib import workflow
 from mentoring_lib.base import programme as model
 from mentoring_lib.base.problems import Refused, describe
-from mentoring_lib.base.programme import FILE_NAME, Programme, Slip, read_programme
-from mentoring_lib.base.settings import BOOK_NAME, PAGES, WORDS, name_setting
+from mentoring_lib.base.programme import FILE_NAME, Programme, read_programme
+from mentoring_lib.base.settings import BOOK_NAME, NAMES, PAGES, WORDS, name_setting
 from mentoring_lib.intake import settings as reading
 from mentoring_lib.intake.file_safety import UNSOLVED, number_column
 from mentoring_lib.intake.loading import find_open, read_sheets
@@ -115,7 +117,8 @@ def change_sheets(read_changed):
 def test_every_key_of_the_model_has_its_place_on_one_sheet():
     rows = [setting.key for page in PAGES for setting in page.settings]
     tables = [table for page in PAGES for table in page.tables]
-    others = [*(".".join(table.place) for table in tables), *(".".join(o.place) for t in tables for o in t.beside)]
+    others = [".".join(table.place) for table in tables]
+    others += [one.key for table in tables for one in table.columns if one.key in NAMES]
     placed = [key for key in rows if not key.startswith("public.")] + others
     assert len(set(placed)) == len(placed)
     assert {*placed, "public"} == set(list_keys())
@@ -130,13 +133,13 @@ def test_every_option_and_every_key_of_an_item_has_its_row_or_column():
              "earlier": model.EarlierCall}  # fmt: skip
     tables = {".".join(table.place): table for page in PAGES for table in page.tables}
     for name, item in items.items():
-        assert {one.place[0] for one in tables[name].columns} == set(item.model_fields)
+        assert {one.place[2] for one in tables[name].columns} == set(item.model_fields)
 
 
 def test_names_are_told_apart_and_every_word_of_a_list_has_a_latvian_one():
     for page in PAGES:
         named = [one.label for one in page.settings]
-        named += [one.label for table in page.tables for one in (*table.columns, *table.beside)]
+        named += [one.label for table in page.tables for one in table.columns]
         assert len(set(named)) == len(named)
         assert all(named)
         assert page.intro
@@ -265,7 +268,7 @@ SLIPS = [
     (set_cell("Konsultāciju skaits", "B4", "Cik"), "lapa «Konsultāciju skaits», šūna B4", "«Cik» nav zināms"),
     (set_cell("Privātums", "B15", "varbūt"), "lapa «Privātums», šūna B15", "«Publicē: gadu» neder vērtība: varbūt – jābūt «jā» vai «nē»"),
     (set_cell("Mentori", "J5", "reizēm"), "lapa «Mentori», šūna J5", "reizēm – jābūt x vai tukšam"),
-    (set_cell("Mentori", "P5", "x"), "lapa «Mentori», šūna P5", "tāda numura nav"),
+    (set_cell("Mentori", "P5", "x"), "lapa «Mentori», šūna P4", "«9. tēma» nav zināms"),
     (set_cell("Mentori", "A6", "Maija Bebre"), "lapa «Mentori», šūna A6", "atkārtojas"),
     (set_cell("Rādītāji", "C5", ""), "lapa «Rādītāji», šūna C5", "vēl nav aizpildīts"),
     (set_cell("Rādītāji", "C5", "viss"), "lapa «Rādītāji», šūna C5", "viss – der sniegtās konsultācijas"),
@@ -307,8 +310,21 @@ def test_slips_that_only_a_file_can_hold_are_told_too(tmp_path, content):
 
 def test_nothing_under_a_renamed_heading_is_passed_over(change_sheets):
     told = change_sheets(set_cell("Vērtētāji", "A4", "Kas vērtē"))
-    assert [line.partition("šūna ")[2][:2] for line in told] == ["A4", "A5", "A6", ""]
-    assert "«Ilze Piemēra» nav zināms" in told[1]
+    assert ["«Kas vērtē» nav zināms" in told[0], "trūkst iestatījuma «Vērtētājs»" in told[1], len(told)] == [
+        True,
+        True,
+        2,
+    ]
+
+
+def test_a_table_without_its_title_is_told_and_its_sheet_is_not_read(change_sheets):
+    (told,) = change_sheets(set_cell("Mentori", "A2", "Mūsu mentori"))
+    assert told.startswith("programma.xlsx, lapa «Mentori»: trūkst iestatījuma «Mentori»")
+
+
+def test_a_year_by_a_formula_is_told_and_nothing_that_follows_from_it(change_sheets):
+    (told,) = change_sheets(set_cell("Konsultāciju skaits", "A6", UNSOLVED))
+    assert "šūna A6: iestatījumam «Gads» neder vērtība: šūnā ir formula" in told
 
 
 def test_a_slip_beside_an_item_is_told_once_wherever_its_column_stands(change_sheets):
@@ -350,7 +366,12 @@ def test_blank_and_free_cells_are_no_values(read_changed, example):
 def test_a_cell_is_what_its_setting_wants_or_a_slip(kind, cell, value):
     setting = replace(next(one for page in PAGES for one in page.settings), kind=kind, choices={})
     read = reading._take(setting, cell)
-    assert (None if isinstance(read, Slip) else read, type(read)) == (value, Slip if value is None else type(value))
+    wanted = {"text": str, "whole": int, "number": float, "date": date, "moment": datetime, "yes_no": bool}[kind]
+    if value is None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(Annotated[wanted, Strict()]).validate_python(read)
+    else:
+        assert (read, type(read)) == (value, type(value))
 
 
 MAY_BE_BLANK = ("project.funding_sentence", "project.responsibility", "lottery.source")
