@@ -23,8 +23,8 @@ from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 from mentoring_lib.render.tables import CHART_WORDS
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.reasons import LEFT_OUT, LOTS, count_met, find_left_out, show_rank, tell_lots
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.what_if import find_merits
 
 INK, MUTED, HEADING = COLOURS["text"], COLOURS["muted"], COLOURS["heading"]
