@@ -14,7 +14,6 @@ from typing import Self
 
 import pandas as pd
 
-from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Candidates, rows_of
@@ -172,9 +171,8 @@ def _line_up_before(on: date, events: pd.DataFrame, candidates: Candidates, prog
     known = known[~(known["event"].eq("offered") & known["on"].eq(pd.Timestamp(on)))]
     followed = follow(known, programme, as_of=on).table
     freed = ledger.find_freed(rows_of(followed, Place), candidates.dropped, {})
-    nothing = pd.DataFrame({column.name: [] for column in (*SHEETS["Ieteikumi"], *SHEETS["Darbi"])})
-    empty = nothing.astype({"on": "datetime64[us]", "application_id": "str"})
-    places = ledger.find_delivered(followed, empty, empty, programme, as_of=on, dropped=freed)
+    nothing = known.iloc[:0]  # neither recommendations nor tasks: whether an hour is delivered changes nobody's turn
+    places = ledger.find_delivered(followed, nothing, nothing, programme, as_of=on, dropped=freed)
     return line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=on)
 
 
