@@ -212,9 +212,8 @@ def format_record(programme: Programme, frozen: Frozen) -> str:
 def read_record(text: str) -> dict[str, str]:
     """What a record says, by the settings it was written from, and which list it names."""
     call, listed, *lines = text.splitlines()
-    pairs = [line.partition(": ")[::2] for line in lines]
-    words = contract.RECORDED | {"avots": "lottery.source"}
-    settings = {words[word]: value.strip() for word, value in pairs if word in words}
+    words, pairs = contract.RECORDED | {"avots": "lottery.source"}, (line.partition(": ") for line in lines)
+    settings = {words[word]: value.strip() for word, _, value in pairs if word in words}
     return {"call.code": call, RECORD_FILE: listed, **settings}
 
 
@@ -277,13 +276,11 @@ def format_receipt(programme: Programme, frozen: Frozen, decisions: pd.DataFrame
 
 
 def compare_frozen(graded: pd.DataFrame, frozen: Frozen) -> dict[str, tuple[str, str]]:
-    """Applications that are not as they were frozen: ``tier;group;points`` then and now, "" where it is not listed.
+    """Applications that are not as they were frozen: ``tier;group;points`` then and now, "–" where it is not listed.
 
     The frozen entry counts; anything else needs a decision.
     """
-    before, now = _describe_entries(frozen.entries), _describe_entries(graded)
-    both = {key: (before.get(key, ""), now.get(key, "")) for key in sorted({*before, *now})}
-    return {key: entries for key, entries in both.items() if len({*entries}) > 1}
+    return contract.differ(_describe_entries(frozen.entries), _describe_entries(graded))
 
 
 def find_moved(graded: pd.DataFrame, frozen: Frozen, programme: Programme) -> dict[str, tuple[str, str]]:
