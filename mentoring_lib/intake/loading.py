@@ -96,7 +96,7 @@ def read_sheets(path: Path, names: Container[str] = (), *, formulas: bool = Fals
         If the file cannot be read; the message names it and the cause.
     """
     try:
-        kind, content, doubtful = inspect(path.read_bytes(), path.name, formulas=formulas)
+        kind, content = inspect(path.read_bytes(), path.name, formulas=formulas)
     except FileNotFoundError:
         raise Refused([Problem("file_missing", file=path.name, details=str(path.parent))]) from None
     except OSError as error:
@@ -105,7 +105,7 @@ def read_sheets(path: Path, names: Container[str] = (), *, formulas: bool = Fals
         columns, open_quotes = take_columns(content, path.name, names)
         return [Sheet(path.name, "", columns, open_quotes=open_quotes)]
     try:
-        sheets = take_sheets_apart(content) if kind == "binary" else take_sheets(content, doubtful)
+        sheets = take_sheets_apart(content) if kind == "binary" else take_sheets(content)
     except BaseException as error:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise refuse(path.name, "binary" if kind == "binary" else "damaged") from None
