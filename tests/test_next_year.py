@@ -252,7 +252,7 @@ def test_every_output_is_made(year, folder):
     ]  # recommendations, the sheet that proves the hour, the invitation
     funder = outputs.make_report(inputs, results)
     assert {"atskaite.docx", "atskaite.xlsx", "atskaite.pdf"} <= set(funder)
-    assert outputs.make_selection_workbook(inputs, results)
+    assert outputs.make_selection_files(inputs, results)
     texts = "\n".join(privacy.read_texts(delivery | funder))
     assert "Atbalsta izdomāts fonds." in texts
     assert "Kaimiņu kopienu kopspēks" not in texts

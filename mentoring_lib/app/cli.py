@@ -16,7 +16,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
@@ -27,9 +27,6 @@ from mentoring_lib.intake.settings import find_settings, find_used, read_setting
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import Inputs, Outlook, Results, name_applications
-
-if TYPE_CHECKING:
-    from mentoring_lib.app.outputs import Made
 
 Command = Callable[[argparse.Namespace], int]
 # Each command: what it does, in which function of the room, what stands after it; and what these words mean.
@@ -63,8 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     for word, command in TEXTS["commands"].items():
         sub = commands.add_parser(word, help=command["help"], description=command["help"])
         sub.set_defaults(does=command["does"])
+        sub.register("type", "day", _day)
+        sub.register("type", "path", Path)
         for one in command["takes"]:
-            sub.add_argument(one.lower(), help=TEXTS["words"][one], **WORDS.get(one, {"action": "store_true"}))
+            sub.add_argument(one.lower(), **TEXTS["words"][one])
     return parser
 
 
@@ -116,16 +115,17 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], say: screen
         inputs, recalled = open_inputs(folder, alone=alone)
         results = workflow.evaluate(inputs, **days)
         _put_on_record(folder, inputs, results, say)
-        files, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=say is screen.say_nothing)
-    files = kept_letters.keep_letters(out, files, replacing=alone)
+        pages, made, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=say is screen.say_nothing)
+    files = kept_letters.keep_letters(out, made, replacing=alone)
     memory = recall.update(recalled, date.today())
-    body = start_page.make_start_body(
-        start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest)), files
-    )
-    files[f"{outputs.INTERNAL}/{start_page.START_PAGE}"] = html.wrap_page(
-        "Sākums", body, results.stamp, pages=start_page.PAGES, here=start_page.START_PAGE,
-        files=start_page.find_addresses(files),
-    )  # fmt: skip
+    year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest))
+    pages[start_page.START_PAGE] = "Sākums", start_page.make_start_body(year, files)
+    files |= {
+        f"{outputs.INTERNAL}/{name}": html.wrap_page(
+            title, body, results.stamp, pages=start_page.PAGES, here=name, files=start_page.find_addresses(files)
+        )
+        for name, (title, body) in sorted(pages.items())
+    }
     notes = [*writing.write_all(out, files), *([] if results.final else [Problem("letters_wait")])]
     notes += outputs.check_publicity(inputs.programme)
     if not pdf.CAN_SET:
@@ -207,29 +207,22 @@ def confirm(arguments: argparse.Namespace) -> int:
 
 def _make_files(
     make_pages: notebook_process.MakePages, count: int, inputs: Inputs, results: Results, *, quiet: bool
-) -> Made:
-    """The pages of so many notebooks as their process executes them (see :mod:`notebook_process`), and all the rest."""
+) -> tuple[dict[str, tuple[str, str]], dict[str, bytes], list[Problem]]:
+    """Title and body of each page as its notebook's process executes it, all other files, and what was left out."""
     from tqdm import tqdm
 
-    from mentoring_lib.app import outputs, start_page
-    from mentoring_lib.render import html
+    from mentoring_lib.app import outputs
 
     total = count + len(outputs.STEPS)
     bar = tqdm(total=total, desc="Burtnīcas", unit="solis", file=sys.stderr, leave=False, disable=quiet)
-    made: dict[str, tuple[str, str]] = {}
+    pages: dict[str, tuple[str, str]] = {}
     shared = workflow.share_results(inputs, results)  # first: it works out what the documents need too
     with bar, ThreadPoolExecutor(1) as thread:
-        others = thread.submit(outputs.make_files, inputs, results, lambda _: bar.update())
+        others = thread.submit(outputs.make_files, inputs, results, bar.update)
         for name, title, body in make_pages(shared):
-            made[str(Path(name).with_suffix(".html"))] = title, body
+            pages[str(Path(name).with_suffix(".html"))] = title, body
             bar.update()
-        rest = others.result()
-    files, pages = start_page.find_addresses(rest.files), start_page.PAGES
-    wrapped = {
-        f"{outputs.INTERNAL}/{name}": html.wrap_page(*made[name], results.stamp, pages=pages, here=name, files=files)
-        for name in sorted(made)
-    }
-    return outputs.Made(wrapped | rest.files, rest.problems)
+        return pages, *others.result()
 
 
 def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: screen.Say = print) -> None:
@@ -332,38 +325,18 @@ def _check_folder(folder: Path) -> int:
     results = workflow.look(inputs, as_of=paths.find_day(inputs.programme))
     notes = [problem for problem in results.problems if problem.severity == NOTE]
     notes += [*recalled.changes, *tracking.find_outdated(folder, inputs)]
-    code = _print_questions(results, _check_template(inputs), notes)
+    unfilled: list[Problem] = []
+    if inputs.template:
+        from mentoring_lib.app import outputs  # slow, and only the funder's own document needs all figures
+
+        unfilled = outputs.check_template(inputs.template, inputs, workflow.evaluate(inputs, as_of=results.as_of))
+    code = _print_questions(results, unfilled, notes)
     cards, names = this_week.list_cards(inputs, results), name_applications(results.decided)
     cards = [card for card in cards if card.codes or card.until]  # the others are the lists above
     screen.print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
     return paths.ISSUES if cards else code
 
 
-def _check_template(inputs: Inputs) -> list[Problem]:
-    """What in the funder's own document cannot be filled; only then are all figures needed."""
-    if inputs.template is None:
-        return []
-    from mentoring_lib.app import outputs
-
-    return outputs.check_template(inputs, workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme)))
-
-
 def _nearest_programme(path: Path) -> Path:
     near = (find_settings(folder) for folder in path.resolve().parents)
     return next(filter(Path.is_file, near), find_settings(paths.EXAMPLE))
-
-
-# How what stands after a command is read; what is not listed is there or not.
-WORDS: dict[str, dict[str, Any]] = {
-    "name": {"nargs": "?", "metavar": "NOSAUKUMS"},
-    "NAME": {"metavar": "NOSAUKUMS"},
-    "key": {"metavar": "KODS"},
-    "files": {"nargs": "+", "type": Path, "metavar": "DATNE"},
-    "--as-of": {"type": _day, "metavar": "DIENA"},
-    "--from": {"type": _day, "dest": "starts", "metavar": "DIENA"},
-    "--FROM": {"dest": "earlier", "metavar": "AGRĀKĀ"},
-    "--to": {"type": _day, "dest": "ends", "metavar": "DIENA"},
-    "--out": {"type": Path, "metavar": "MAPE"},
-    "--programme": {"type": Path, "metavar": "DATNE"},
-    "--again": {"metavar": "IEMESLS"},
-}

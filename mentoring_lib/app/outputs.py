@@ -1,8 +1,8 @@
 """What is made for whom: the coordinator's internal workbook and the funder's report, from one set of results."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Entry, rows_of, table_of
+from mentoring_lib.base.rows import rows_of, table_of
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
@@ -29,17 +29,9 @@ from mentoring_lib.documents import (
     recommendations,
 )
 from mentoring_lib.documents.wording import find_lacking, name_document
-from mentoring_lib.funder import evidence_trail
+from mentoring_lib.funder import evidence_trail, privacy
 from mentoring_lib.funder.figures import FOR_REPORT, Figures, place_rows
-from mentoring_lib.funder.privacy import (
-    Guard,
-    index_answers,
-    list_own_words,
-    list_publishable,
-    make_guard,
-    read,
-    read_texts,
-)
+from mentoring_lib.render.charts import Chart
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, link_rows, make_workbook
@@ -53,7 +45,14 @@ INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
 
 
-def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
+class Made(NamedTuple):
+    """Files by path, and a problem for each document that was left out of them."""
+
+    files: dict[str, bytes]
+    problems: list[Problem]
+
+
+def make_selection_files(inputs: Inputs, results: Results) -> Made:
     """Make ``atlase.xlsx``: every decision with its reason, marks, waiting list, lot, and what is still open."""
     decided, programme = results.decided, inputs.programme
     waiting = decided[decided["waiting"].notna()].sort_values("waiting")
@@ -77,7 +76,8 @@ def make_selection_workbook(inputs: Inputs, results: Results) -> bytes:
     pages = {page: f"external:{page}" for table in (settle, ask, cards) for page in table["where"]}
     links = {"application_id": link_rows(decisions, results.stamp, "application_id"), "where": pages}
     answer = answers.answer_selection(results)
-    return make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answer, links=links)
+    book = make_workbook(f"Atlase: {programme.call.title}", results.stamp, sheets, answer=answer, links=links)
+    return Made({"atlase.xlsx": book}, [])
 
 
 def _list_decisions(inputs: Inputs, results: Results) -> TableSheet:
@@ -133,13 +133,6 @@ def _sensitivity_sheets(inputs: Inputs, results: Results) -> list[TableSheet]:
     ]
 
 
-class Made(NamedTuple):
-    """Files by path, and a problem for each document that was left out of them."""
-
-    files: dict[str, bytes]
-    problems: list[Problem]
-
-
 def make_letter_files(inputs: Inputs, results: Results) -> Made:
     """Every applicant's letter by path (see :func:`letters.make_letters`)."""
     made = letters.make_letters(inputs, results)
@@ -181,20 +174,18 @@ def make_report(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """
     if results.report_blockers:
         return {}
-    figures, programme, guard = results.figures, inputs.programme, guard_report(inputs, results)
+    figures, programme = results.figures, inputs.programme
     charts = funder_report.draw(figures, programme)
     files = funder_report.make_funder_files(figures, programme, inputs.logos, inputs.template, charts)
-    _look_through([*read_texts(files), *funder_report.list_texts(figures, programme, charts)], guard)
+    refuse_personal_data(files, inputs, results, charts)
     return files
 
 
-def check_template(inputs: Inputs, results: Results) -> list[Problem]:
+def check_template(template: bytes, inputs: Inputs, results: Results) -> list[Problem]:
     """What in the funder's own document cannot be filled."""
-    if inputs.template is None:
-        return []
     charts = funder_report.draw(results.figures, inputs.programme)
     fields = funder_report.list_fields(results.figures, inputs.programme, charts, inputs.logos)
-    return funder_report.fill_template(inputs.template, fields)[1]
+    return funder_report.fill_template(template, fields)[1]
 
 
 def check_publicity(programme: Programme) -> list[Problem]:
@@ -224,7 +215,9 @@ def make_delivery_files(inputs: Inputs, results: Results) -> Made:
     return Made({f"{place}/{name}": content for place, files in made.items() for name, content in files.items()}, [])
 
 
-def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Results) -> None:
+def refuse_personal_data(
+    files: Mapping[str, bytes], inputs: Inputs, results: Results, charts: Mapping[str, Chart] | None = None
+) -> None:
     """Stop if files for the funder, or what the report says, hold anything personal (see :func:`guard_report`).
 
     The PDF is made of the same parts as the document; their texts are looked through instead of its packed pages.
@@ -234,16 +227,12 @@ def refuse_personal_data(files: Mapping[str, bytes], inputs: Inputs, results: Re
     Refused
         Naming where each find comes from, never what it is (see :mod:`privacy`).
     """
-    said = funder_report.list_texts(results.figures, inputs.programme)
-    _look_through([*read_texts(files), *said], guard_report(inputs, results))
-
-
-def _look_through(texts: Sequence[str], guard: Guard) -> None:
-    if traces := guard.find(texts):
+    said = funder_report.list_texts(results.figures, inputs.programme, charts)
+    if traces := guard_report(inputs, results).find([*privacy.read_texts(files), *said]):
         raise Refused([Problem("personal_data", details="; ".join(traces))])
 
 
-def guard_report(inputs: Inputs, results: Results) -> Guard:
+def guard_report(inputs: Inputs, results: Results) -> privacy.Guard:
     """What no file for the funder may hold; the names of communities that may be named are no find.
 
     Raises
@@ -255,28 +244,19 @@ def guard_report(inputs: Inputs, results: Results) -> Guard:
     tables = (figures.consultations.get("community", ()), figures.tasks["community"], figures.examples["community"])
     named = [name for names in tables for name in names if name]
     usual = list_own_texts(figures, programme)
-    guard = make_guard(inputs.applications, inputs.sheets, inputs.marks, programme, named, usual)
-    events = results.valid_events
-    notes = events[
-        events["note"].fillna("").str.strip().str.startswith(FOR_REPORT) & figures.period.holds(events["on"])
-    ]
-    written = [("note", notes), *((column, table) for column, table in list_publishable(inputs.sheets))]
+    guard = privacy.make_guard(inputs.applications, inputs.sheets, inputs.marks, programme, named, usual)
+    events = results.valid_events[figures.period.holds(results.valid_events["on"])]
+    notes = events[events["note"].fillna("").str.strip().str.startswith(FOR_REPORT)]
+    written = [("note", notes), *privacy.list_publishable(inputs.sheets)]
     problems = [
         problem_at("personal_note", row, column, details="; ".join(sources))
         for column, table in written
-        for row in rows_of(table.assign(text=table[column], application_id=table.get("application_id", "")), Written)
-        if (sources := guard.find_in_note(row.text))
+        for text, row in zip(table[column], table.itertuples(), strict=True)
+        if (sources := guard.find_in_note(text))
     ]
     if problems:
         raise Refused(dict.fromkeys(problems))
     return guard
-
-
-@dataclass(frozen=True)
-class Written(Entry):
-    """What was typed for the report."""
-
-    text: str
 
 
 def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
@@ -284,14 +264,10 @@ def list_own_texts(figures: Figures, programme: Programme) -> list[str]:
     emptied = {name: getattr(figures, name).iloc[:0] for name in ("consultations", "deviations", "tasks", "examples")}
     nobody = replace(figures, **emptied, quotes=(), texts=())
     words = [word for choice in WORDS.values() for word in choice.values()]
-    empty = read_texts({"x.docx": make_document("", figures.stamp, []), "x.xlsx": make_workbook("", figures.stamp, [])})
+    document, book = make_document("", figures.stamp, []), make_workbook("", figures.stamp, [])
+    empty = privacy.read_texts({"x.docx": document, "x.xlsx": book})
     sentences = funder_report.list_texts(nobody, programme)
-    return [*list_own_words(programme), *HEADINGS.values(), *words, *sentences, *empty]
-
-
-def make_selection_files(inputs: Inputs, results: Results) -> Made:
-    """The coordinator's workbook, by file name."""
-    return Made({"atlase.xlsx": make_selection_workbook(inputs, results)}, [])
+    return [*privacy.list_own_words(programme), *HEADINGS.values(), *words, *sentences, *empty]
 
 
 def trace(inputs: Inputs, results: Results) -> pd.DataFrame:
@@ -361,33 +337,33 @@ def make_public_files(inputs: Inputs, results: Results) -> Made:
 
 def find_personal(inputs: Inputs, reason: str | None) -> str:
     """Where the personal data in a reason that is to be published come from; the programme's own words are none."""
-    index, own = index_answers(inputs.applications), read(list_own_words(inputs.programme))
-    return "; ".join(Guard(index, (), index.look_up(own, anywhere=True), set()).find([reason or ""]))
+    index, own = privacy.index_answers(inputs.applications), privacy.read(privacy.list_own_words(inputs.programme))
+    return "; ".join(privacy.Guard(index, (), index.look_up(own, anywhere=True), set()).find([reason or ""]))
 
 
-# What a run makes besides the notebooks' pages: words for the progress bar, folder, and function.
+# What a run makes besides the notebooks' pages: folder, and function.
 STEPS = (
-    ("Atlases datne", INTERNAL, make_selection_files),
-    ("Vēstules", INTERNAL, make_letter_files),
-    ("Protokols", INTERNAL, minutes.make_minutes),
-    ("Ieteikumi un ielūgumi", INTERNAL, make_delivery_files),
-    ("Skaitļu izsekojamība", INTERNAL, make_trace_files),
-    ("Pārskats finansētājam", FUNDER, make_report_files),
-    ("Saraksta apliecinājums un izlozes pārbaude", PUBLIC, make_public_files),
+    (INTERNAL, make_selection_files),
+    (INTERNAL, make_letter_files),
+    (INTERNAL, minutes.make_minutes),
+    (INTERNAL, make_delivery_files),
+    (INTERNAL, make_trace_files),
+    (FUNDER, make_report_files),
+    (PUBLIC, make_public_files),
 )
 
 
-def make_files(inputs: Inputs, results: Results, progress: Callable[[str], object] = str) -> Made:
+def make_files(inputs: Inputs, results: Results, progress: Callable[[], object] = bool) -> Made:
     """Everything a run makes besides the notebooks' pages, by path within the programme's reports.
 
-    A document that may not be made is left out and told; it never stops the others. ``progress`` is called with the
-    words for each step when it is done.
+    A document that may not be made is left out and told; it never stops the others. ``progress`` is called when a step
+    is done.
     """
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
-    for label, place, make in STEPS:
+    for place, make in STEPS:
         made, told = make(inputs, results)
         files |= {f"{place}/{name}": content for name, content in made.items()}
         problems += told
-        progress(label)
+        progress()
     return Made(files, problems)

@@ -20,6 +20,8 @@ from pathlib import Path, PurePosixPath
 from time import sleep
 from typing import IO, TypeVar
 
+from pydantic import TypeAdapter
+
 from mentoring_lib.base.problems import Problem, Refused
 
 if sys.platform == "win32":
@@ -32,8 +34,9 @@ UNFINISHED = "unfinished"
 TEMPORARY = (".mentoring-", ".tmp")  # how the name of a file begins and ends while it is being written
 PAUSES = (0.01, 0.02, 0.05, 0.1, 0.1, 0.15, 0.15, 0.2, 0.2)  # seconds between ten tries
 HELD = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENOTEMPTY}  # what a file held by another program gives
-# Hashes by which a file is known as ours, by path: several after a run that was stopped, none if it was never ours.
+# Hashes by which a file is known as ours, by path: several after a run that was stopped.
 Manifest = dict[str, tuple[str, ...]]
+_LISTING = TypeAdapter(dict[str, str | list[str] | dict[str, str | list[str]]])
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
@@ -73,7 +76,7 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
             continue
         *passed, place = _find_place(folder, name, content, manifest)
         places[place] = content
-        kept |= {one: manifest.get(one, ()) for one in passed}
+        kept |= {one: manifest[one] for one in passed if one in manifest}
         if passed:
             code = "output_open" if is_ours(folder, name, manifest) else "output_edited"
             problems.append(Problem(code, file=name, details=PurePosixPath(place).name))
@@ -92,35 +95,29 @@ def add_file(folder: Path, name: str, content: bytes) -> None:
     if find_link(folder, name) or ((folder / name).exists() and not is_ours(folder, name, manifest)):
         return
     replace_file(folder / name, content)
-    if not interrupted:
-        write_manifest(folder, _settle(folder, manifest | {name: (_digest(content),)}))
+    write_manifest(folder, manifest | {name: (_digest(content),)}, unfinished=interrupted)
 
 
 def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], manifest: Manifest, kept: Manifest) -> list[str]:
     """Say what will be written, write it, remove what is stale, say what was written; what could not be removed."""
-    digests = {place: _digest(content) for place, content in places.items()}
-    changed = [place for place in places if _hash_file(folder / place) != digests[place]]
+    digests = {place: (_digest(content),) for place, content in places.items()}
+    changed = [place for place in places if _hash_file(folder / place) not in digests[place]]
     if changed or stale:
-        planned = {place: (*manifest.get(place, ()), digest) for place, digest in digests.items()}
-        begun = planned | kept | {name: manifest[name] for name in stale}
-        write_manifest(folder, {UNFINISHED: {name: list(dict.fromkeys(hashes)) for name, hashes in begun.items()}})
+        planned = {place: tuple(sorted({*manifest.get(place, ()), *digest})) for place, digest in digests.items()}
+        write_manifest(folder, planned | kept | {name: manifest[name] for name in stale}, unfinished=True)
     for place in changed:
         replace_file(folder / place, places[place])
     stuck = [name for name in stale if not try_remove(folder, name)]
-    write_manifest(folder, digests | _settle(folder, kept | {name: manifest[name] for name in stuck}))
+    write_manifest(folder, digests | kept | {name: manifest[name] for name in stuck})
     return stuck
 
 
-def write_manifest(folder: Path, listing: Mapping[str, object]) -> None:
-    """Write the list of a set: the hash of each file by its path, "" for one that was never ours."""
-    text = json.dumps(listing, ensure_ascii=False, indent=1, sort_keys=True)
+def write_manifest(folder: Path, manifest: Manifest, *, unfinished: bool = False) -> None:
+    """Write the list of a set, or of one that is being written: the hash of each file, or its hashes, by its path."""
+    listing = {name: hashes[0] if len(hashes) == 1 else hashes for name, hashes in manifest.items()}
+    told = {UNFINISHED: listing} if unfinished else listing
+    text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True)
     replace_file(folder / MANIFEST, text.encode("utf-8"))
-
-
-def _settle(folder: Path, manifest: Manifest) -> dict[str, str]:
-    """One hash for each file: the one it has if that is known, else the last known, else ""."""
-    current = {name: _hash_file(folder / name) or "" for name in manifest}
-    return {name: current[name] if current[name] in hashes else ("", *hashes)[-1] for name, hashes in manifest.items()}
 
 
 def check_folder(folder: Path) -> Path:
@@ -139,17 +136,14 @@ def check_folder(folder: Path) -> Path:
 
 def read_manifest(folder: Path) -> tuple[Manifest, bool]:
     """Hashes of each file as it was written, by path, and whether that run was stopped; nothing if it is damaged."""
-    path = folder / MANIFEST
     try:
-        listed = json.loads(path.read_bytes()) if path.is_file() else {}
-    except ValueError:
+        listed = _LISTING.validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
         return {}, False
-    listed = listed if isinstance(listed, dict) else {}
     begun = listed.get(UNFINISHED)
     pairs = begun if isinstance(begun, dict) else listed
     hashes = {name: [one] if isinstance(one, str) else one for name, one in pairs.items() if _stays_inside(name)}
-    manifest = {name: tuple(filter(None, one)) for name, one in hashes.items() if isinstance(one, list)}
-    return manifest, pairs is begun
+    return {name: tuple(filter(None, one)) for name, one in hashes.items()}, pairs is begun
 
 
 def _stays_inside(name: str) -> bool:
@@ -261,7 +255,7 @@ def remove_files(folder: Path, names: Sequence[str]) -> list[str]:
     stuck = [name for name in names if not try_remove(folder, name)]
     manifest, interrupted = read_manifest(folder)
     left = {name: hashes for name, hashes in manifest.items() if (folder / name).exists()}
-    write_manifest(folder, {UNFINISHED: left} if interrupted else _settle(folder, left))
+    write_manifest(folder, left, unfinished=interrupted)
     return stuck
 
 

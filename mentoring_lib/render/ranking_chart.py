@@ -23,13 +23,14 @@ from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 from mentoring_lib.render.tables import CHART_WORDS
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.reasons import LEFT_OUT, LOTS, count_met, find_left_out, show_rank, tell_lots
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.what_if import find_merits
 
 INK, MUTED, HEADING = COLOURS["text"], COLOURS["muted"], COLOURS["heading"]
-ROW, LINE, SMALL = 0.255, 0.135, 7.5  # inches of a row with a name of one line, and of small print; its points
+ROW, LINE, SMALL = 0.255, 0.15, 7.5  # inches of a row with a name of one line, and of small print; its points
 MAX_ROWS, BELOW_CUT = 60, 15  # rows of one picture, and how many of them wait
+EXPLAINED = 3  # of those who wait: why they do
 QUEUES = CHART_WORDS["queues"]
 CONTESTED = "±"
 PAIRS = "Bieza līnija savieno pāri, ko sakārto izloze; tieva ved pie nākamā pāra."
@@ -56,6 +57,11 @@ class Entry:
     mark: Mark = MARKS["open"]
 
     @property
+    def width(self) -> float:
+        """Inches that its box takes: more where the lot has still to choose between ranks."""
+        return 0.42 if len(self.rank) < 5 else 0.56
+
+    @property
     def leads_pair(self) -> bool:
         """Whether the lot between the queues put it before the next of the other queue."""
         return self.lots[0].startswith("pirms")
@@ -72,7 +78,8 @@ def list_entries(decided: pd.DataFrame, programme: Programme, marks: Mapping[str
     """Everyone who is ranked, in order; ``marks`` (▲, ▼, ±) stand beside names, by application."""
     rule, ranked = programme.rule, find_merits(decided, programme.rule)
     queues, lots = rule.reading == "taking_turns", tell_lots(decided)
-    table = ranked.assign(nearest=ranked.get("nearest", ""))[["community", "tier", "group", "nearest"]]
+    names = ranked["community"].fillna("")  # none is left of one whose data were deleted
+    table = ranked.assign(nearest=ranked.get("nearest", ""), community=names)[["community", "tier", "group", "nearest"]]
     entries, first_year = [], min(programme.places, default=0)
     for row, (name, tier, side, nearest) in zip(
         rows_of(ranked, Decided), table.itertuples(index=False, name=None), strict=True
@@ -141,86 +148,81 @@ def describe_run(group: int | str, ranks: Sequence[str]) -> tuple[str, str]:
     return head, plural(count, "kopiena", "kopienas") + (f", {span}" if span else "")
 
 
-class _Sheet:
-    """A picture measured in inches from its upper left corner, grown as it is drawn."""
+Key = Sequence[tuple[Mark, bool, str]]
 
-    def __init__(self, width: float, height: float) -> None:
-        self.figure = Figure(figsize=(width, height))
+
+class _Sheet:
+    """A picture measured in inches from its upper left corner; ``y`` is how far down it is drawn."""
+
+    def __init__(self, title: str, *, narrow: bool) -> None:
+        self.narrow, self.width = narrow, NARROW if narrow else WIDTH
+        self.figure = Figure(figsize=(self.width, 1))
         self.figure.set_layout_engine("none")
         self.ax = self.figure.add_axes((0, 0, 1, 1))
-        self.ax.set_xlim(0, width)
-        self.ax.set_ylim(height, 0)
         self.ax.set_axis_off()
+        self.title = fill(title, int(self.width * 9.7))
+        self.y = 0.38 + 0.22 * self.title.count("\n")
 
     def write(self, x: float, y: float, text: str, **look: Any) -> None:
-        self.ax.text(x, y, text, va=look.pop("va", "center"), **look)
+        self.ax.text(x, y, text, va="center", **look)
 
-    def box(self, x: float, y: float, text: str, mark: Mark, *, dashed: bool, width: float = 0.42) -> None:
+    def print_small(self, texts: Sequence[str]) -> None:
+        for line in (line for text in filter(None, texts) for line in fill(text, int(self.width * 16.5)).splitlines()):
+            self.write(0.08, self.y + 0.06, line, fontsize=SMALL, color=MUTED)
+            self.y += LINE
+
+    def box(self, x: float, y: float, text: str, mark: Mark, *, dashed: bool, width: float) -> None:
         line = (0, (2, 1.5)) if dashed else "solid"
         self.ax.add_patch(Rectangle((x, y - 0.1), width, 0.2, linewidth=1.2, zorder=2, linestyle=line, **mark.look))
         ground = {"facecolor": mark.fill, "edgecolor": "none", "pad": 0.8}
-        self.write(
-            x + width / 2, y, text, ha="center", color=mark.ink, weight="bold", fontsize=8, bbox=ground, zorder=3
-        )
+        look = {"ha": "center", "color": mark.ink, "weight": "bold", "fontsize": 8, "bbox": ground, "zorder": 3}
+        self.write(x + width / 2, y, text, **look)
 
-    def bracket(self, x: float, top: float, bottom: float, head: str, small: str, why: Sequence[str] = ()) -> None:
-        self.ax.plot([x, x + 0.08, x + 0.08, x], [top, top, bottom, bottom], color=INK, linewidth=1.4)
-        middle, tall = top + 0.25 if why else (top + bottom) / 2, bottom - top > 0.3 or bool(why)
-        self.write(x + 0.16, middle + 0.22, "\n".join(why), va="top", fontsize=SMALL, linespacing=1.3)
-        self.write(x + 0.16, middle - 0.08 * tall, head, weight="bold", fontsize=9 if tall else 8)
+    def draw_key(self, key: Key) -> None:
+        columns = int(self.width // max([0.36 + 0.059 * len(words) for *_, words in key], default=self.width))
+        for number, (mark, dashed, words) in enumerate(key):
+            x, y = 0.08 + number % columns * self.width / columns, self.y + 0.06 + 0.24 * (number // columns)
+            self.box(x, y, "", mark, dashed=dashed, width=0.3)
+            self.write(x + 0.36, y, words, fontsize=8)
+        self.y += 0.24 * -(-len(key) // columns)
+
+    def bracket(self, top: float, bottom: float, run: Run) -> None:
+        self.ax.plot([5.62, 5.7, 5.7, 5.62], [top, top, bottom, bottom], color=INK, linewidth=1.4)
+        middle, tall = (top + bottom) / 2, bottom - top > 0.3
+        self.write(5.78, middle - 0.08 * tall, run.head, weight="bold", fontsize=9 if tall else 8)
         if tall:
-            self.write(x + 0.16, middle + 0.1, small, color=MUTED, fontsize=SMALL)
+            self.write(5.78, middle + 0.1, run.small, color=MUTED, fontsize=SMALL)
 
-    def cut(self, y: float, right: float, words: str) -> None:
+    def cut(self, words: str) -> None:
+        y, right = self.y + 0.09, self.width - 0.08 if self.narrow else 5.55
         self.ax.plot([0.08, right], [y, y], color=INK, linewidth=1.2, linestyle=(0, (5, 3)), zorder=1)
         ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        self.write(0.3, y, words, style="italic", fontsize=SMALL, bbox=ground, zorder=4)
+        self.write(0.3, y, words, style="italic", fontsize=SMALL, bbox=ground if words else None, zorder=4)
+        self.y += 0.2
 
-
-Key = Sequence[tuple[Mark, bool, str]]
+    def finish(self) -> Axes:
+        height = (self.y + 0.4) / 0.99  # with room for the source line, which stands a hundredth above the foot
+        self.figure.set_figheight(height)
+        self.ax.set(xlim=(0, self.width), ylim=(height, 0))
+        look: Any = TITLE | {"x": 0.08 / self.width, "y": 1 - 0.08 / height, "linespacing": 1.25, "va": "top"}
+        self.figure.suptitle(self.title, color=HEADING, **look)
+        return self.ax
 
 
 def list_key(entries: Sequence[Entry]) -> Key:
     """The looks of boxes in a picture: mark, whether its edge is dashed, and what it means in words."""
-    years = {
-        name: sorted({str(one.group) for one in entries if one.mark == MARKS[name]}) for name in ("done", "booked")
-    }
-    words = zip(years.items(), ("pildīts", "svītrots"), strict=True)
-    key = [(MARKS[name], False, f"{look} – konsultācija {'., '.join(own)}. gadā") for (name, own), look in words if own]
-    open_ones = {"tukšs – gaida": any(one.group == "waiting" for one in entries),
-                 "pārtraukta mala – izšķirs izloze": any(one.dashed for one in entries)}  # fmt: skip
-    return key + [(MARKS["open"], words[0] == "p", words) for words, there in open_ones.items() if there]
+    key = []
+    for name, look in (("done", "pildīts"), ("booked", "svītrots")):
+        years = sorted({str(entry.group) for entry in entries if entry.mark == MARKS[name]})
+        key += [(MARKS[name], False, f"{look} – konsultācija {'., '.join(years)}. gadā")] * bool(years)
+    key += [(MARKS["open"], False, "tukšs – gaida")] * any(entry.group == "waiting" for entry in entries)
+    return key + [(MARKS["open"], True, "pārtraukta mala – izšķirs izloze")] * any(entry.dashed for entry in entries)
 
 
-def explain_waiting(entries: Sequence[Entry], letters: int, most: int) -> list[str]:
-    """Lines on why the first of those who wait have nothing: at least on one, on as many as fit into ``most`` lines."""
-    lines: list[str] = []
+def explain_waiting(entries: Sequence[Entry]) -> list[str]:
+    """Why the first of those who wait have nothing; before the lot several have one rank and one reason."""
     waits = [entry for entry in entries if entry.group == "waiting" and entry.nearest]
-    for words in dict.fromkeys(f"Kāpēc ne {entry.rank}? {entry.nearest}" for entry in waits):
-        more = fill(words, letters).splitlines()
-        if lines and len(lines) + len(more) > most:
-            break
-        lines += more
-    return lines
-
-
-# An entry, the middle of its row, and its name in lines.
-_Row = tuple[Entry, float, str]
-
-
-def _lay_out(
-    entries: Sequence[Entry], top: float, letters: int, gaps: Mapping[int, float], below: float = 0
-) -> tuple[list[_Row], float]:
-    """Place rows one below another; ``gaps`` are inches above a row, by its position, ``below`` those of a lot."""
-    rows: list[_Row] = []
-    y = top
-    for position, entry in enumerate(entries):
-        name = shorten(entry.name, letters)
-        height = ROW * (1.4 if "\n" in name else 1)
-        y += gaps.get(position, 0) + height / 2
-        rows.append((entry, y, name))
-        y += height / 2 + below * len(entry.told)
-    return rows, y
+    return list(dict.fromkeys(f"Kāpēc ne {entry.rank}? {entry.nearest}" for entry in waits))[:EXPLAINED]
 
 
 def plot_ranking(
@@ -248,15 +250,18 @@ def plot_ranking(
     """
     every = list_entries(decided, programme, marks)
     first, last = window or find_window(len(every), sum(isinstance(entry.group, int) for entry in every))
+    entries, runs = every[first:last], find_runs(every, first, last)
     with mpl.rc_context(STYLE):
-        draw = _draw_narrow if narrow else _draw_wide
-        notes = [
-            *_describe_lots(every, programme),
-            describe_absent(decided),
-            *_describe_window(first, last, len(every)),
-        ]
-        runs = find_runs(every, first, last)
-        ax = draw(every[first:last], runs, programme, sum_up(every), notes if window is None else [])
+        sheet = _Sheet(sum_up(every), narrow=narrow)
+        if window is None:
+            sheet.draw_key(list_key(entries))
+        sheet.print_small(_describe_key(entries, programme, narrow=narrow))
+        _draw_rows(sheet, entries, runs, programme)
+        if window is None:
+            sheet.y += 0.16
+            sheet.print_small([*explain_waiting(entries), *_describe_lots(every, programme), describe_absent(decided)])
+            sheet.print_small(_describe_window(first, last, len(every)))
+        ax = sheet.finish()
     told = "; ".join(f"{run.head}: {run.small}" for run in find_runs(every, 0, len(every)))
     told = told or "Secībā nav neviena pieteikuma"
     ax.set_label(f"Secība ar punktiem un gadiem. {told}.")
@@ -268,153 +273,103 @@ def mark_contested(firmness: pd.DataFrame) -> dict[str, str]:
     return dict.fromkeys(firmness.loc[firmness["verdict"].eq("contested"), "application_id"], CONTESTED)
 
 
-def _start(
-    width: float, title: str, lines: Sequence[str], body: float, notes: Sequence[str], key: Key = ()
-) -> tuple[_Sheet, float]:
-    """A sheet with title, key and lines under it, and the notes at the foot; where the body begins."""
-    columns = int(width // max([0.36 + 0.059 * len(words) for *_, words in key], default=width))
-    deep = 0.24 * -(-len(key) // columns)
-    letters = int(width * (9.6 if width > NARROW else 9.9))
-    heading = fill(title, letters)
-    small = [line for text in lines for line in fill(text, int(width * 16.5)).splitlines()]
-    foot = [line for text in filter(None, notes) for line in fill(text, int(width * 16.5)).splitlines()]
-    head = 0.1 + 0.22 * (heading.count("\n") + 1) + 0.06 + deep + 0.15 * len(small)
-    sheet = _Sheet(width, head + body + 0.12 + 0.15 * len(foot) + 0.4)
-    look: Any = TITLE | {"x": 0.08 / width, "y": 1 - 0.08 / sheet.figure.get_figheight(), "linespacing": 1.25}
-    sheet.figure.suptitle(heading, va="top", color=HEADING, **look)
-    for number, (mark, dashed, words) in enumerate(key):
-        x, y = 0.08 + number % columns * width / columns, head - 0.15 * len(small) - deep + 0.06
-        sheet.box(x, y + 0.24 * (number // columns), "", mark, dashed=dashed, width=0.3)
-        sheet.write(x + 0.36, y + 0.24 * (number // columns), words, fontsize=8)
-    for y, texts in ((head - 0.15 * len(small) + 0.06, small), (head + body + 0.16, foot)):
-        for number, text in enumerate(texts):
-            sheet.write(0.08, y + 0.15 * number, text, fontsize=SMALL, color=MUTED)
-    return sheet, head
-
-
-def _draw_wide(
-    entries: Sequence[Entry], runs: Sequence[Run], programme: Programme, title: str, notes: Sequence[str]
-) -> Axes:
-    queues = programme.rule.reading == "taking_turns"
-    cuts, gaps = find_cuts(runs), dict.fromkeys(range(len(entries)), 0.0)
-    heads: dict[int, tuple[str, str]] = {}
+def _draw_rows(sheet: _Sheet, entries: Sequence[Entry], runs: Sequence[Run], programme: Programme) -> None:
+    """Rows one below another: by priorities, with the years beside them; on a phone by year."""
+    cuts, heads = find_cuts(runs), _find_bands(entries) if programme.rule.reading == "taking_turns" else {}
+    if sheet.narrow:
+        cuts, heads = {run.end: "" for run in runs[:-1]}, {run.start: (run.head, run.small) for run in runs}
+    middles = []
     for position, entry in enumerate(entries):
-        starts = position == 0 or entries[position - 1].met != entry.met
-        band = "one" if len({one.queue for one in entries if one.met == 1 == entry.met}) == 1 else str(entry.met)
-        heads |= {position: CHART_WORDS["bands"][band]} if queues and starts else {}
-        gaps[position] = (0.42 if entry.met == 1 else 0.3) * (position in heads) + 0.2 * (position - 1 in cuts)
-    rows, bottom = _lay_out(entries, 0.0, 27, gaps)
-    why: list[str] = []
-    if notes and runs and runs[-1].group == "waiting":
-        start = rows[runs[-1].start][1]
-        why = explain_waiting(entries[runs[-1].start :], 24, int((rows[-1][1] - start - 0.3) / LINE))
-        bottom = max(bottom, start + 0.4 + LINE * len(why))
-    key = list_key(entries) if notes else []
-    told = _describe_key(entries, programme)
-    told += [PAIRS] if notes and any(entry.queue and entry.leads_pair for entry in entries) else []
-    sheet, top = _start(WIDTH, title, told, bottom + 0.05, notes, key)
-    boxes = []
-    for position, (entry, middle, name) in enumerate(rows):
-        y = top + middle
+        if position - 1 in cuts:
+            sheet.cut(cuts[position - 1])
         if position in heads:
-            band, about = heads[position]
-            at = y - ROW / 2 - (0.3 if entry.met == 1 else 0.14)
-            sheet.write(0.08, at, band, weight="bold", fontsize=8.5, color=HEADING)
-            sheet.write(0.08 + 0.095 * len(band) + 0.1, at, about, fontsize=SMALL + 0.5)
-            if entry.met == 1:
-                sheet.write(2.3, at + 0.18, QUEUES["new"][1], ha="right", fontsize=SMALL, color=MUTED)
-                sheet.write(3.35, at + 0.18, QUEUES["existing"][1], fontsize=SMALL, color=MUTED)
-        boxes.append(_draw_entry(sheet, entry, name, y, PLACES[entry.queue]))
-    _draw_zip(sheet, rows, boxes)
-    for run in runs:
-        ends = top + rows[run.start][1] - 0.1, top + rows[run.end][1] + 0.1
-        sheet.bracket(5.62, *ends, run.head, run.small, why if run is runs[-1] else [])
-    for position, words in cuts.items():
-        below = rows[position + 1][1] - gaps.get(position + 1, 0) - ROW * 0.5
-        sheet.cut(top + below + 0.09, 5.55, words)
-    return sheet.ax
+            _draw_head(sheet, *heads[position], queues=entry.met == 1 and not sheet.narrow)
+        middles.append(_draw_entry(sheet, entry))
+    if not sheet.narrow:
+        _draw_zip(sheet, entries, middles)
+        for run in runs:
+            sheet.bracket(middles[run.start] - 0.1, middles[run.end] + 0.1, run)
 
 
-class _Places(NamedTuple):
-    """Where the parts of a row stand: left edge of the box, and the side and place of each text, in inches."""
+def _find_bands(entries: Sequence[Entry]) -> dict[int, tuple[str, str]]:
+    """Heading and words above the first of those who meet as many priorities, by its position."""
+    bands, at = {}, 0
+    for met, members in groupby(entries, lambda entry: entry.met):
+        queues = [entry.queue for entry in members]
+        alone = met == 1 and len(set(queues)) == 1
+        bands[at] = CHART_WORDS["bands"]["one" if alone else str(met)]
+        at += len(queues)
+    return bands
 
-    box: float
-    points: tuple[str, float]
-    name: tuple[str, float]
-    lot: tuple[str, float]
+
+def _draw_head(sheet: _Sheet, head: str, small: str, *, queues: bool) -> None:
+    sheet.y += 0.16
+    sheet.write(0.08, sheet.y, head, weight="bold", fontsize=9, color=HEADING)
+    x, side = (sheet.width - 0.08, "right") if sheet.narrow else (1.95, "left")
+    sheet.write(x, sheet.y, small, ha=side, fontsize=8, color=MUTED)
+    sheet.y += 0.14
+    if queues:
+        sheet.write(2.3, sheet.y + 0.03, QUEUES["new"][1], ha="right", fontsize=SMALL, color=MUTED)
+        sheet.write(3.35, sheet.y + 0.03, QUEUES["existing"][1], fontsize=SMALL, color=MUTED)
+        sheet.y += 0.14
 
 
-# By queue; a lot is told in the half that the own queue leaves empty, on a phone below the row.
-PLACES = {
-    "new": _Places(2.42, ("right", 2.34), ("right", 1.97), ("left", 3.1)),
-    "existing": _Places(2.98, ("left", 3.48), ("left", 3.82), ("right", 2.25)),
-    "": _Places(2.7, ("right", 2.62), ("left", 3.22), ("right", 2.05)),
-    "narrow": _Places(0.28, ("right", 1.2), ("left", 1.3), ("right", 3.32)),
+# By queue: left edge of the box, and side and place of points, name and lot, in inches; a lot is told in the half that
+# the own queue leaves empty, on a phone below the row.
+PLACES: dict[str, tuple[float, *tuple[tuple[str, float], ...]]] = {
+    "new": (2.42, ("right", 2.34), ("right", 1.97), ("left", 3.1)),
+    "existing": (2.98, ("left", 3.48), ("left", 3.82), ("right", 2.25)),
+    "": (2.7, ("right", 2.62), ("left", 3.22), ("right", 2.05)),
+    "narrow": (0.28, ("right", 1.2), ("left", 1.3), ("right", 3.32)),
 }
 
 
-def _draw_entry(
-    sheet: _Sheet, entry: Entry, name: str, y: float, places: _Places, below: float = 0
-) -> tuple[float, float, float]:
-    """One row; returns the left and right edge of its box, and its height."""
-    wider = 0.0 if len(entry.rank) < 5 else 0.14
-    sheet.box(places.box, y, entry.rank, entry.mark, dashed=entry.dashed, width=0.42 + wider)
-    noted = f"{entry.note}  {name}".lstrip() if places.name[0] == "right" else f"{name}  {entry.note}".rstrip()
-    told = "\n".join(fill(words, 60 if below else 40) for words in entry.told)
-    small: dict[str, Any] = {"fontsize": 7, "color": MUTED, "style": "italic", "linespacing": 1.35 if below else 1.2}
-    for text, (side, x), look in (
-        (entry.points, places.points, {"weight": "bold", "fontsize": 8.5}),
-        (noted, places.name, {"fontsize": 8.5}),
-        (told, places.lot, small),
-    ):
-        down = below if look is small else 0
-        sheet.write(x + wider * (side == "left"), y + down, text, ha=side, va="top" if down else "center", **look)
-    return places.box, places.box + 0.42 + wider, y
+def _draw_entry(sheet: _Sheet, entry: Entry) -> float:
+    """One row; returns its middle."""
+    left, *sides = PLACES["narrow" if sheet.narrow else entry.queue]
+    name = shorten(entry.name, 25 if sheet.narrow else 27)
+    half = ROW * (0.7 if "\n" in name else 0.5)
+    middle = sheet.y + half
+    sheet.box(left, middle, entry.rank, entry.mark, dashed=entry.dashed, width=entry.width)
+    noted = f"{entry.note}  {name}".lstrip() if sides[1][0] == "right" else f"{name}  {entry.note}".rstrip()
+    below = half + LINE * len(entry.told) / 2 if sheet.narrow else 0
+    lots: dict[str, Any] = {"fontsize": 7, "color": MUTED, "style": "italic", "linespacing": 1.35}
+    texts: Any = (
+        (middle, entry.points, {"weight": "bold", "fontsize": 8.5}),
+        (middle, noted, {"fontsize": 8.5}),
+        (middle + below, "\n".join(entry.told), lots),
+    )
+    for (side, x), (y, text, look) in zip(sides, texts, strict=True):
+        sheet.write(x + (entry.width - 0.42) * (side == "left"), y, text, ha=side, **look)
+    if sheet.narrow:
+        sheet.write(0.08, middle, QUEUES.get(entry.queue, ("", ""))[0], fontsize=10, color=MUTED)
+        sheet.y += LINE * len(entry.told)
+    sheet.y += 2 * half
+    return middle
 
 
-def _draw_zip(sheet: _Sheet, rows: Sequence[_Row], boxes: Sequence[tuple[float, float, float]]) -> None:
+def _draw_zip(sheet: _Sheet, entries: Sequence[Entry], middles: Sequence[float]) -> None:
     """Join the two queues rank by rank, a drawn pair by a thick line; not where the lot is still to be drawn."""
-    for (one, two), (box, below) in zip(pairwise(entry for entry, *_ in rows), pairwise(boxes), strict=True):
+    for (one, at), (two, below) in pairwise(zip(entries, middles, strict=True)):
         if {one.queue, two.queue} == {"new", "existing"} and not (one.dashed and two.dashed):
-            left, right = (box, below) if one.queue == "new" else (below, box)
+            left = PLACES["new"][0] + (one if one.queue == "new" else two).width
+            ends = (at, below) if one.queue == "new" else (below, at)
             thin = {"color": COLOURS["open"], "linewidth": 1}
             look: Any = {"color": INK, "linewidth": 2.4} if one.leads_pair else thin
-            sheet.ax.plot([left[1], right[0]], [left[2], right[2]], zorder=1, **look)
+            sheet.ax.plot([left, PLACES["existing"][0]], ends, zorder=1, **look)
 
 
-def _draw_narrow(
-    entries: Sequence[Entry], runs: Sequence[Run], programme: Programme, title: str, notes: Sequence[str]
-) -> Axes:
-    starts = {run.start: run for run in runs}
-    waits = runs[-1] if notes and runs and runs[-1].group == "waiting" else None
-    why = explain_waiting(entries[waits.start :], 58, 3) if waits else []
-    gaps = {start: 0.42 + LINE * len(why) * (run is waits) for start, run in starts.items()}
-    rows, bottom = _lay_out(entries, 0.0, 25, gaps, LINE)
-    queues = [f"{sign} {words}" for sign, words in QUEUES.values()] if any(entry.queue for entry in entries) else []
-    told = [*_describe_key(entries, programme), *queues]
-    sheet, top = _start(NARROW, title, told, bottom, notes, list_key(entries))
-    for position, (entry, middle, name) in enumerate(rows):
-        y = top + middle
-        if position in starts:
-            line = y - ROW / 2 + 0.08 - gaps[position]
-            if position:
-                sheet.ax.plot([0.08, NARROW - 0.08], [line] * 2, color=INK, linewidth=1, linestyle=(0, (5, 3)))
-            sheet.write(0.08, line + 0.17, starts[position].head, weight="bold", fontsize=9.5, color=HEADING)
-            sheet.write(NARROW - 0.08, line + 0.17, starts[position].small, ha="right", fontsize=SMALL, color=MUTED)
-            if starts[position] is waits:
-                sheet.write(0.08, line + 0.3, "\n".join(why), va="top", fontsize=SMALL, linespacing=1.3)
-        sheet.write(0.08, y, QUEUES.get(entry.queue, ("", ""))[0], fontsize=10, color=MUTED)
-        _draw_entry(sheet, entry, name, y, PLACES["narrow"], ROW * (0.7 if "\n" in name else 0.5) - 0.02)
-    return sheet.ax
-
-
-def _describe_key(entries: Sequence[Entry], programme: Programme) -> list[str]:
+def _describe_key(entries: Sequence[Entry], programme: Programme, *, narrow: bool) -> list[str]:
     rule = programme.rule
     enough = f"skaidrs no {plural(rule.clear_from, 'punkta', 'punktiem')}"
     words = [f"Skaitlis pie nosaukuma – punkti par jautājuma aprakstu (no {MAX_CLARITY}); jautājums ir {enough}."]
     if any(CONTESTED in entry.note for entry in entries):
         words.append(f"{CONTESTED} – iznākumu varētu mainīt citi noteikumi, punkti vai izloze; bez zīmes – noteikts.")
-    return words + ([] if rule.reading == "taking_turns" else [f"Secība: {READING_SENTENCES[rule.reading]}."])
+    if rule.reading != "taking_turns":
+        words.append(f"Secība: {READING_SENTENCES[rule.reading]}.")
+    if narrow:
+        return words + [f"{sign} {queue}" for sign, queue in QUEUES.values()] * any(entry.queue for entry in entries)
+    return words + [PAIRS] * any(entry.queue and entry.leads_pair for entry in entries)
 
 
 def sum_up(entries: Sequence[Entry]) -> str:

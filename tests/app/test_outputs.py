@@ -340,7 +340,7 @@ def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, 
 
 
 def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
-    book = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(inputs, results)))
+    book = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_files(inputs, results).files["atlase.xlsx"]))
     assert book.sheetnames[:3] == ["Saturs", "Jāizlemj", "Lēmumi"]
     assert book["Saturs"]["A2"].value.startswith("Iznākums ir galīgs")
     decisions = book["Lēmumi"]
@@ -369,7 +369,7 @@ def list_links(sheet):
 
 
 def test_codes_lead_to_their_row_and_names_of_tables_to_their_sheet(inputs, results):
-    atlase = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_workbook(inputs, results)))
+    atlase = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_files(inputs, results).files["atlase.xlsx"]))
     traced = openpyxl.load_workbook(io.BytesIO(outputs.make_trace_files(inputs, results).files["izsekojamiba.xlsx"]))
     rows = {row[1].value: row[0].row for row in atlase["Lēmumi"].iter_rows() if str(row[1].value).startswith("K-")}
     assert len(rows) == len(results.decided)

@@ -11,7 +11,7 @@ import pytest
 from mentoring_lib.app import this_week
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.delivery import due
-from mentoring_lib.outcomes import follow_up
+from mentoring_lib.outcomes import look_back
 
 DAY = date(2024, 9, 15)
 CODE, NAME = "K-ADB42B", "Trīs ratiņi"
@@ -49,7 +49,7 @@ def test_the_example_reminds_by_name_day_and_link(inputs, results):
 
 def test_every_kind_of_line_has_a_card_of_its_own(inputs, results):
     kinds = this_week._WORDS["due"]
-    source = "".join(Path(module.__file__).read_text("utf-8") for module in (due, follow_up))
+    source = "".join(Path(module.__file__).read_text("utf-8") for module in (due, look_back))
     assert all(kind in source for kind in (*kinds, *this_week.TOGETHER))
     for kind in kinds:
         (card,) = cards(inputs, results, (kind, DAY, CODE))

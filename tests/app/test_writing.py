@@ -71,13 +71,6 @@ def digest(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def test_of_two_hashes_that_a_stopped_run_left_that_of_the_file_is_known_else_the_last(tmp_path):
-    known = {"x.txt": (digest(b"1"), digest(b"2"))}
-    for content, expected in ((b"1", b"1"), (b"2", b"2"), (b"edited", b"2")):
-        (tmp_path / "x.txt").write_bytes(content)
-        assert writing._settle(tmp_path, known) == {"x.txt": digest(expected)}
-
-
 def test_a_file_that_was_there_before_is_never_overwritten(tmp_path):
     (tmp_path / "x.txt").write_bytes(b"hers")
     write_all(tmp_path, {"x.txt": b"1"})

@@ -1,5 +1,6 @@
 """The ranking drawn as it was made: under every reading, with any number of places, before and after the lot."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
@@ -241,7 +242,7 @@ def test_pairs_are_told_only_where_both_queues_have_someone(lines, about):
 
 
 @SHAPES
-def test_why_not_the_first_of_those_who_wait_stands_beside_them(results, narrow):
+def test_why_not_the_first_of_those_who_wait_stands_below(results, narrow):
     told = " ".join(words(rc.plot_ranking(results.decided, results.programme, narrow=narrow))).replace("\n", " ")
     assert "no 3, nevis 1, kritērijā «Konkrēts jautājums»: kopā 5 no 12, nevis 3." in told
     assert "Kāpēc ne 16.? Būtu pieticis ar mazāku izlozes numuru." in told
@@ -250,11 +251,11 @@ def test_why_not_the_first_of_those_who_wait_stands_beside_them(results, narrow)
     assert not any("Kāpēc" in text for text in words(marked))
 
 
-def test_a_reason_is_told_however_little_room_there_is():
-    waits = [rc.Entry(f"{n}.", "A", "8", 1, "", "waiting", dashed=False, nearest="Vārds " * 9) for n in (1, 2)]
-    assert [len(rc.explain_waiting(waits, 20, most)) for most in (0, 4, 99)] == [4, 4, 8]
-    assert rc.explain_waiting([], 20, 9) == []
-    assert len(rc.explain_waiting([waits[0]] * 3, 20, 99)) == 4  # before the lot several have one rank and one reason
+def test_a_reason_is_told_once_of_the_first_three():
+    waits = [rc.Entry(f"{n}.", "A", "8", 1, "", "waiting", dashed=False, nearest="Vārds.") for n in (1, 2, 3, 4)]
+    assert rc.explain_waiting(waits) == [f"Kāpēc ne {n}.? Vārds." for n in (1, 2, 3)]
+    assert rc.explain_waiting([]) == rc.explain_waiting([replace(waits[0], nearest="")]) == []
+    assert len(rc.explain_waiting([waits[0]] * 3)) == 1  # before the lot several have one rank and one reason
 
 
 @SHAPES
@@ -283,11 +284,12 @@ def test_a_long_name_has_two_lines_and_cuts_nothing(name, narrow):
 
 @SHAPES
 def test_no_two_texts_of_the_example_overlap(results, narrow):
-    ax = rc.plot_ranking(results.decided, results.programme, narrow=narrow)
+    ax = charts.sign(rc.plot_ranking(results.decided, results.programme, narrow=narrow), results.stamp.short())
     ax.figure.draw_without_rendering()
-    extents = [text.get_window_extent() for text in (ax.figure._suptitle, *ax.texts) if text.get_text()]
+    texts = [text for text in (ax.figure._suptitle, ax.figure._supxlabel, *ax.texts) if text.get_text()]
+    extents = [text.get_window_extent() for text in texts]
     for number, one in enumerate(extents):
-        assert not any(one.overlaps(other) for other in extents[number + 1 :]), ax.texts[number]
+        assert not any(one.overlaps(other) for other in extents[number + 1 :]), texts[number]
 
 
 def many(count):
