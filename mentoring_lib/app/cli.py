@@ -116,7 +116,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], say: screen
         pages, made, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=say is screen.say_nothing)
     files = kept_letters.keep_letters(out, made, replacing=alone)
     memory = recall.update(recalled, date.today())
-    year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest))
+    year = start_page.Year((inputs, results), latest=(memory.day, memory.latest))
     pages[start_page.START_PAGE] = "Sākums", start_page.make_start_body(year, files)
     files |= {
         f"{outputs.INTERNAL}/{name}": html.wrap_page(
