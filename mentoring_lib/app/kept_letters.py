@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
-from mentoring_lib.app import writing
-from mentoring_lib.app.outputs import INTERNAL
+from mentoring_lib.app import outputs, writing
 from mentoring_lib.documents.letters import FOLDER
 from mentoring_lib.render.docx import read_basis
 
-LETTERS = f"{INTERNAL}/{FOLDER}"
+LETTERS = f"{outputs.INTERNAL}/{FOLDER}"
 ASIDE = f"{LETTERS}/vecas"
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mentoring_lib import workflow
-from mentoring_lib.app import paths, writing
-from mentoring_lib.app.screen import print_problems
+from mentoring_lib.app import paths, screen, writing
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import read_settings
 
@@ -33,7 +32,7 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
     config = Path(homes["JUPYTER_CONFIG_DIR"])
     writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB["settings"]).encode())
     writing.replace_file(config / "custom" / "custom.css", html.LAB_STYLE.encode())
-    print_problems("Zināšanai", _renew_copies(root / paths.COPIES, environment))
+    screen.print_problems("Zināšanai", _renew_copies(root / paths.COPIES, environment))
     options = [one.format(root=root, first=f"{paths.COPIES}/{START}", hidden=LAB["hidden"]) for one in LAB["options"]]
     with (config / "server.log").open("wb") as log:  # English, and it would push the menu's question out of view
         return subprocess.Popen(

@@ -21,8 +21,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
-from mentoring_lib.app import recall, writing
-from mentoring_lib.app.tracking import list_applications
+from mentoring_lib.app import recall, tracking, writing
 from mentoring_lib.base.columns import LOOK_UP, SEPARATOR, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.texts import fold
@@ -53,7 +52,7 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
         raise Refused([Problem("file_locked", WORKBOOK, details="tā ir atvērta citā programmā")])
     old = path.read_bytes()
     typed = join_rules(old)
-    new = renew_workbook(typed, inputs, list_applications(inputs))
+    new = renew_workbook(typed, inputs, tracking.list_applications(inputs))
     if lost := list(_find_lost(typed, new)):
         raise Refused(
             [Problem("renew_lost", WORKBOOK, sheet, cell=cell, value=value) for sheet, cell, value in lost[:10]]

@@ -15,9 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from mentoring_lib.app import paths, this_week
-from mentoring_lib.app.kept_letters import list_replaced
-from mentoring_lib.app.outputs import INTERNAL, PUBLIC
+from mentoring_lib.app import kept_letters, outputs, paths, this_week
 from mentoring_lib.base.problems import Problem, Refused, describe
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.render.tables import Html
@@ -107,7 +105,7 @@ def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
 def _find_entry(name: str) -> str:
     """What a page lists of a file of a run, as seen from it: the file, or the folder of its place that it lies in."""
     place, first, *deeper = PurePosixPath(name).parts
-    return ("" if place == INTERNAL else f"../{place}/") + first + "/" * bool(deeper)
+    return ("" if place == outputs.INTERNAL else f"../{place}/") + first + "/" * bool(deeper)
 
 
 def find_addresses(names: Iterable[str]) -> dict[str, str]:
@@ -126,7 +124,7 @@ def _describe_file(key: str, count: int) -> tuple[str, str]:
 
 def show_files(names: Iterable[str]) -> str:
     """What a run made besides the pages, in three groups by what to do with it; every file or its folder is linked."""
-    listed = (name for name in names if not name.endswith(".html") or name.startswith(f"{PUBLIC}/"))
+    listed = (name for name in names if not name.endswith(".html") or name.startswith(f"{outputs.PUBLIC}/"))
     counts = Counter(map(_find_entry, listed))
     links: dict[str, list[str]] = {group: [] for group in _WORDS["groups"]}
     pictures: list[str] = []
@@ -206,6 +204,6 @@ def _show_latest(year: Year) -> Iterator[str]:
 
 
 def _show_replaced(names: Iterable[str]) -> Iterator[str]:
-    if replaced := list_replaced(names):
+    if replaced := kept_letters.list_replaced(names):
         told = _list_lines(replaced)
         yield f"<h2>Vēstules, ko aizstāj jaunākas</h2>\n<p>Iepriekšējās ir mapē vestules/vecas.</p>\n{told}"

@@ -18,7 +18,7 @@ from itertools import chain
 from itertools import count as count_from
 from pathlib import Path, PurePosixPath
 from time import sleep
-from typing import IO, TypeVar
+from typing import IO
 
 from pydantic import TypeAdapter
 
@@ -194,10 +194,7 @@ def is_open(path: Path) -> bool:
     return False
 
 
-Done = TypeVar("Done")
-
-
-def patiently(work: Callable[[], Done]) -> Done:
+def patiently(work: Callable[[], object]) -> object:
     """Do something with a file, ten times within a second if need be.
 
     Antivirus, indexer and OneDrive hold a new file for some milliseconds. Anything else that goes wrong is no matter of
