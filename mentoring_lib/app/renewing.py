@@ -24,7 +24,7 @@ from openpyxl.utils.datetime import to_excel
 from mentoring_lib.app import recall, tracking, writing
 from mentoring_lib.base.columns import LOOK_UP, SEPARATOR, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.texts import fold
+from mentoring_lib.base.texts import find_free, fold
 from mentoring_lib.documents.new_programme import Listed, list_themes, make_tracking_workbook
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import read_code
@@ -57,7 +57,7 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
         raise Refused(
             [Problem("renew_lost", WORKBOOK, sheet, cell=cell, value=value) for sheet, cell, value in lost[:10]]
         )
-    aside = writing.find_free(folder / OLD, f"darba_gramata {today}.xlsx")
+    aside = folder / OLD / find_free(f"darba_gramata {today}.xlsx", (path.name for path in (folder / OLD).glob("*")))
     writing.replace_file(aside, old)
     writing.replace_file(path, new)
     return aside

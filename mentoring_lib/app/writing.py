@@ -279,12 +279,6 @@ def replace_file(path: Path, content: bytes) -> None:
         raise Refused([Problem("file_unwritable", file=path.name, details=str(path.parent))]) from error
 
 
-def find_free(folder: Path, name: str) -> Path:
-    """The first of "name 1", "name 2" … that no file in a folder has; ``name`` has an ending."""
-    path = folder / name
-    return next(free for number in count_from(1) if not (free := path.with_stem(f"{path.stem} {number}")).exists())
-
-
 def _write_whole(path: Path, content: bytes) -> None:
     temporary = path.with_name(secrets.token_hex(8).join(TEMPORARY))
     try:
