@@ -19,7 +19,6 @@ from pydantic import TypeAdapter
 
 from mentoring_lib import workflow
 from mentoring_lib.app import backup, outputs, paths, recall, screen, writing
-from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import count_files, plural, show_date
@@ -177,25 +176,13 @@ def _is_temporary(name: str) -> bool:
 def _is_ours(path: Path, name: str) -> bool:
     """Whether the project made a file of the programme's folder that holds personal data."""
     place = name.partition("/")[0]
-    copied = path.name.replace("-checkpoint.ipynb", ".ipynb") if ".ipynb_checkpoints" in name else path.name
-    if place == "vertejumi":
-        return _is_unfilled(path)
     return (
-        (place == paths.COPIES and (paths.NOTEBOOKS / copied).is_file())  # checkpoints included
+        (place == paths.COPIES and (".ipynb_checkpoints" in name or (paths.NOTEBOOKS / path.name).is_file()))
         or place == recall.FOLDER
         or name == STONES
         or _is_temporary(name)
         or (place == LOT and lottery.is_own_file(path.name))
     )
-
-
-def _is_unfilled(path: Path) -> bool:
-    """Whether a marking sheet is still as it was made."""
-    try:
-        read = loading.read_all([path], MARKS, sheet_name=MARKS_SHEET).table
-    except Refused:
-        return False
-    return len(read) > 0 and bool((read[[*ANCHORS, "note"]] == "").all(axis=None))
 
 
 def erase(folder: Path, out: Path, plan: Plan) -> list[Problem]:

@@ -235,8 +235,6 @@ def _find_lost(old: bytes, new: bytes) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    alike = ("number_format", "data_type", "fill", "font")
     values = [getattr(cell.value, "text", cell.value) for cell in (one, other)]  # an array formula by its text
-    return bool(values[0] == values[1]) and all(
-        copy(getattr(one, name)) == copy(getattr(other, name)) for name in alike
-    )
+    looks = [(cell.number_format, cell.data_type, copy(cell.fill), copy(cell.font)) for cell in (one, other)]
+    return bool(values[0] == values[1]) and looks[0] == looks[1]

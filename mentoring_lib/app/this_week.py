@@ -69,6 +69,10 @@ class _Book:
         """The same in the dative."""
         return self.name(code).replace("kopiena", "kopienai", 1)
 
+    def all_to(self, codes: Sequence[str]) -> str:
+        """The one community in the dative, or how many there are."""
+        return self.to(codes[0]) if len(codes) == 1 else plural(len(codes), "kopienai", "kopienām")
+
     def quoted(self, code: str) -> str:
         """The name alone."""
         return self.name(code).removeprefix("kopiena ")
@@ -186,10 +190,9 @@ def _follow(row: _Due, book: _Book, as_of: date, inputs: Inputs) -> Card:
         "when": f"termiņš bija {show_date(until)}" if over > 0 else f"līdz {show_date(until)}",
     }  # fmt: skip
     shown = {name: text.format(**fields) for name, text in words.items()}
-    letter = book.link_mail(
-        [row.application_id], "rakstīt atgādinājumu", shown.get("subject", ""), shown.get("body", "")
-    )
-    links = (*(letter if "body" in shown else ()), *book.link_phone(row.application_id), LIST)
+    letter = (shown["subject"], shown["body"]) if "body" in shown else ()
+    mail = book.link_mail([row.application_id], "rakstīt atgādinājumu", *letter) if letter else ()
+    links = (*mail, *book.link_phone(row.application_id), LIST)
     title = shown["title"][:1].upper() + shown["title"][1:]
     return Card(until, title, shown["text"], links, codes=(row.application_id,))
 
@@ -203,8 +206,7 @@ def _ask_together(results: Results | Outlook, book: _Book) -> Iterator[Card]:
         codes = list(dict.fromkeys(row.application_id for row in late))
         oldest = {row.application_id: row.until for row in reversed(late)}
         longest = [f"{book.quoted(code)} (kopš {show_date(oldest[code])})" for code in codes[:MAX_NAMED]]
-        whom = book.to(codes[0]) if len(codes) == 1 else plural(len(codes), "kopienai", "kopienām")
-        title = words["title"].format(whom=whom, things=agree(len(late), *words["things"]))
+        title = words["title"].format(whom=book.all_to(codes), things=agree(len(late), *words["things"]))
         every = "rakstīt" if len(codes) == 1 else f"rakstīt visām {len(codes)}"
         mail = book.link_mail(codes, every, words["subject"], words["body"])
         text = f"{'Visilgāk' if len(codes) > 1 else 'Kavējas'} – {' un '.join(longest)}. {words['else']}"
@@ -221,13 +223,11 @@ def _confirm(results: Results | Outlook, book: _Book) -> Iterator[Card]:
     codes, words = valid.loc[valid["confirmed_themes"].map(len).eq(0), "application_id"].tolist(), _WORDS["themes"]
     if not codes:
         return
-    title = f"Apstipriniet tēmu {book.to(codes[0]) if len(codes) == 1 else plural(len(codes), 'kopienai', 'kopienām')}"
+    title = f"Apstipriniet tēmu {book.all_to(codes)}"
     proposed = results.suggested.set_index("application_id")["suggested"].get(codes[0], ())
     first = f"Rīks iesaka «{results.programme.short_theme(proposed[0])}». " if len(codes) == 1 and proposed else ""
-    text = f"{first}{words['else']}"
-    yield Card(
-        None, title, text, (tuple(words["link"]),), (plural(len(codes), "tēma", "tēmas"), "kad varat"), tuple(codes)
-    )
+    label = (plural(len(codes), "tēma", "tēmas"), "kad varat")
+    yield Card(None, title, f"{first}{words['else']}", (tuple(words["link"]),), label, tuple(codes))
 
 
 def show_cards(cards: Sequence[Card], as_of: date) -> str:
