@@ -90,6 +90,26 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
         assert f"rindas {seed_then}|" in str(letters.write_letter(told[key], amended)) or key in moved
 
 
+def test_a_place_given_that_is_not_to_be_offered_any_more_is_told(inputs):
+    told = inputs.sheets["Notikumi"]
+    told = told[told["on"].le(pd.Timestamp("2023-12-20"))]
+    for line, year, keys in (
+        ("– places_amended '2024: 7 → 5' on=2024-01-10", "2024", ["K-F56553", "K-E4C96C"]),
+        ("K-F56553 override 2023 on=2023-12-20", "2023", ["K-F56553"]),
+        ("K-22723D override 2024 on=2023-12-20", "2024", ["K-22723D"]),
+    ):
+        row = decisions(line)
+        known = pd.concat([inputs.sheets["Lēmumi"], row.assign(application_id=row["application_id"].replace("–", ""))])
+        places = {2023: 7, 2024: 5 if "amended" in line else 7}
+        found = evaluate(dataclasses.replace(
+            inputs, programme=inputs.programme.model_copy(update={"places": places}),
+            sheets=inputs.sheets | {"Lēmumi": known.reset_index(drop=True), "Notikumi": told},
+        ), as_of=date(2023, 12, 31) if year == "2023" else date(2024, 1, 15))  # fmt: skip
+        assert found.final
+        given = [(one.value, one.application_id) for one in found.problems if one.code == "given_unoffered"]
+        assert sorted(given) == sorted((year, key) for key in keys)
+
+
 def test_a_second_slip_of_the_seed_moves_nobody_who_had_an_offer_by_then(inputs, results):
     seeds = [inputs.programme.lottery.seed, "9" * 20, "8" * 20]
     slips = [
@@ -206,6 +226,11 @@ def test_the_outcome_is_put_on_record_from_its_day_on_and_a_slip_corrected_later
     for day, blocks in (("2023-08-30", True), ("2023-08-31", False)):
         slip = decisions(f"– record_amended 'skaitlis: 1 → 2' on={day}").assign(application_id=None)
         assert bool([*final._find_moved(results.decided, slip, other)]) == blocks
+    kept = results.decided.assign(competes=False)  # who had been offered a place by then keeps its year after the slip
+    assert [one.code for one in final._find_moved(kept, slip, other)] == ["outcome_moved"]
+    assert [*final._find_moved(kept, slip, record)] == []
+    twice = pd.concat([slip, slip])  # who was offered one between the two had none on record
+    assert [*final._find_moved(kept, twice, other)] == []
     assert [*final._find_moved(results.decided, decisions(), "2023-08-31\n")] == []  # of the day alone
 
 

@@ -17,7 +17,7 @@ from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.form import read_form
 from mentoring_lib.intake.settings import read_settings
 from mentoring_lib.selection import eligibility
-from mentoring_lib.selection.duplicates import find_duplicates
+from mentoring_lib.selection.eligibility import find_duplicates
 from mentoring_lib.workflow import name_applications
 
 

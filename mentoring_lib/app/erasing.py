@@ -27,7 +27,7 @@ from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.figures import Figures, drop_sentences
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.settings import read_logos, read_settings, read_template
+from mentoring_lib.intake.settings import read_own_files, read_settings
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import FIGURES_FILE, LEXICON, STARTING_POINTS
@@ -256,7 +256,7 @@ def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: sc
     if any(days[name] not in (None, own_days[name]) for name in own_days):
         raise Refused([Problem("figures_day", value=show_date(day))])
     programme = read_settings(folder)
-    logos, template = read_logos(folder, programme), read_template(folder, programme)
+    logos, template = read_own_files(folder, programme)
     files = funder_report.make_funder_files(kept.figures, programme, logos, template)
     notes = writing.write_all(out, {f"{outputs.FUNDER}/{name}": content for name, content in files.items()})
     differing = sorted({name for name, _ in kept.files.items() ^ _digest(files).items()})

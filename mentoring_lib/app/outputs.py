@@ -58,7 +58,7 @@ def make_selection_files(inputs: Inputs, results: Results) -> Made:
     problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column", "where"]
     settle = _name_problems(results.blockers, decided, "2_atlase.html")
     ask = _name_problems(results.problems, decided, "1_pieteikumi.html")
-    cards = this_week.table_cards(this_week.list_cards(inputs, results), name_applications(results.decided))
+    cards = this_week.table_cards(this_week.list_cards(results), name_applications(results.decided))
     sheets = [
         _make_sheet("Jāizlemj", settle[problems]),
         decisions := _list_decisions(inputs, results),

@@ -181,8 +181,8 @@ def _show_week(year: Year) -> Iterator[str]:
         told = _list_lines(map(describe, year.problems))
         yield f"<h2>Kas gaida jūs</h2>\n{told}" if year.problems else "<p>Šonedēļ nekas nav jādara.</p>"
         return
-    inputs, results = year.opened
-    now, later = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
+    _, results = year.opened
+    now, later = this_week.split_week(this_week.list_cards(results), results.as_of)
     upcoming = this_week.list_next(results, later)
     yield f"<h2>Šonedēļ <small>dati {show_date(results.as_of)}</small></h2>"
     yield this_week.show_cards(now, results.as_of) or "<p>Šonedēļ nekas nav jādara.</p>"

@@ -2,11 +2,11 @@
 
 import argparse
 import zipfile
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from mentoring_lib import workflow
-from mentoring_lib.app import backup, outputs, paths, screen, writing
+from mentoring_lib.app import backup, outputs, paths, recall, screen, writing
 from mentoring_lib.base.columns import LOOK_UP, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.rows import Entry, rows_of
@@ -20,6 +20,9 @@ from mentoring_lib.workflow import Inputs, Results
 
 # Of a programme's folder, what is listed row by row or stays; anything else may hold something of an application.
 LISTED = ("pieteikumi", "vertejumi", "izloze", WORKBOOK, stones.FILE)
+
+
+ABOUT_ONE = ("Labojumi", "Tēmas")  # sheets on which no figure stands once an application is forgotten
 
 
 def run_about(arguments: argparse.Namespace) -> int:
@@ -64,9 +67,8 @@ def run_forget(arguments: argparse.Namespace) -> int:
         *(path.as_posix() for path in list_files(folder, out, inputs, key)),
     ]
     screen.print_lines("Jums jāizdzēš vai jāpārbauda", left)
-    if left:
-        notes = list(list_notes(inputs, key))
-        screen.print_lines("Tās paliek, bet izdzēsiet no tām vārdus un citus personas datus", notes)
+    notes = list(list_notes(inputs, key))
+    screen.print_lines("Šīs rindas paliek, bet izdzēsiet no tām vārdus un citus personas datus", notes)
     print("Pārbaudiet arī e-pastu, veidlapas atbildes mākonī, vērtētāju kopijas, kopijas citos diskos un atkritni.")
     print("Kad izdzēsts, palaidiet to pašu vēlreiz." if left else f"Pieteikuma {key} dati ir izdzēsti.")
     return paths.ISSUES if left else paths.FINE
@@ -80,9 +82,9 @@ def _open(folder: Path, key: str) -> tuple[Inputs, Results]:
 
 
 def list_rows(inputs: Inputs, key: str) -> Iterator[str]:
-    """Rows of hers that are about an application alone: its own, its marks, its corrections."""
+    """Rows of hers that are about an application alone: its own, its marks, its corrections, its themes."""
     own = inputs.applications[inputs.applications["file"].ne(stones.FILE)]
-    for table in (own, inputs.marks, inputs.sheets["Labojumi"]):
+    for table in (own, inputs.marks, *(inputs.sheets[name] for name in ABOUT_ONE)):
         for row in rows_of(table[table["application_id"].eq(key)], Entry):
             yield _describe(row)
 
@@ -91,7 +93,7 @@ def list_notes(inputs: Inputs, key: str) -> Iterator[str]:
     """Rows of the workbook that stay, since figures stand on them, but whose texts may tell of a person."""
     for name in SHEETS:
         sheet = inputs.sheets[name]
-        if name != "Labojumi" and "application_id" in sheet:
+        if name not in ABOUT_ONE and "application_id" in sheet:
             yield from map(_describe, rows_of(sheet[sheet["application_id"].eq(key)], Entry))
 
 
@@ -105,19 +107,24 @@ def list_files(folder: Path, out: Path, inputs: Inputs, key: str) -> list[Path]:
     Once its row is gone from the export, its answers are known no more: then its code tells, in what is hers alone
     (older workbooks, answers); a backup counts from before it was forgotten, or with an export that is not there now.
     """
-    table, listed = inputs.applications, (*LISTED, inputs.programme.file)
+    table = inputs.applications
     index = index_answers(table[table["application_id"].eq(key)])
     hers = [path for path in sorted(folder.rglob("*")) if path.is_file() and out not in path.parents
-            and path.relative_to(folder).parts[0] not in listed]  # fmt: skip
+            and not _is_listed(path.relative_to(folder).as_posix(), inputs)]  # fmt: skip
     found = []
     for path in [*(path for path in sorted(out.rglob("*")) if path.is_file()), *hers]:
         texts = [path.name, *read_texts({path.name: path.read_bytes()})]
         if key in path.name or index.look_up(read(texts)) or (path in hers and any(key in text for text in texts)):
             found.append(path)
-    return [*found, *(path for path in backup.list_backups(folder) if _holds(path, folder, key, listed))]
+    return [*found, *(path for path in backup.list_backups(folder) if _holds(path, folder, key, inputs))]
 
 
-def _holds(copy: Path, folder: Path, key: str, known: Container[str]) -> bool:
+def _is_listed(name: str, inputs: Inputs) -> bool:
+    """Whether a file of a programme's folder is listed row by row, or holds no more than the code that stays."""
+    return name.partition("/")[0] in (*LISTED, inputs.programme.file) or name == f"{recall.FOLDER}/{recall.FILE}"
+
+
+def _holds(copy: Path, folder: Path, key: str, inputs: Inputs) -> bool:
     """Whether a backup may hold an application: made before it was forgotten, with another export, or with its code."""
     try:
         with zipfile.ZipFile(copy) as packed:
@@ -129,7 +136,7 @@ def _holds(copy: Path, folder: Path, key: str, known: Container[str]) -> bool:
     there = {f"pieteikumi/{path.name}": path.read_bytes() for path in loading.list_files(folder / "pieteikumi")}
     if key not in kept.get(stones.FILE, b"").decode("utf-8-sig") or not exports.items() <= there.items():
         return True
-    hers = {name: content for name, content in kept.items() if name.partition("/")[0] not in known}
+    hers = {name: content for name, content in kept.items() if not _is_listed(name, inputs)}
     return any(key in text for text in [*hers, *read_texts(hers)])
 
 

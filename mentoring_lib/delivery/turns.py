@@ -252,6 +252,19 @@ def check_turns(skips: Iterable[Skip]) -> list[Problem]:
     ]
 
 
+def check_given(
+    candidates: Candidates, places: pd.DataFrame, proposals: pd.DataFrame, programme: Programme, *, as_of: date
+) -> list[Problem]:
+    """A problem for each place of a running year that was given, or decided out of turn, and is not to be offered."""
+    promised = {**candidates.given} | {key: year for key, (year, _) in candidates.out_of_turn.items()}
+    offered, proposed = {*places["application_id"]}, {*zip(proposals["application_id"], proposals["year"], strict=True)}
+    return [
+        Problem("given_unoffered", value=str(year), application_id=key)
+        for key, year in promised.items()
+        if key not in offered and (key, year) not in proposed and as_of <= ledger.last_day(year, programme)
+    ]
+
+
 def check_minimum(
     candidates: Candidates, places: pd.DataFrame, proposals: pd.DataFrame, programme: Programme, *, as_of: date
 ) -> list[Problem]:

@@ -22,17 +22,18 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Decision, rows_of
 from mentoring_lib.base.settings import problem_of_several
 from mentoring_lib.base.texts import show_number
+from mentoring_lib.delivery.ledger import last_day
 from mentoring_lib.delivery.rows import Happened, UsedPlace
 from mentoring_lib.documents.wording import TEXTS, add_parts, fill, find_lacking, frame_community, name_document
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_document
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.contract import find_slips
 from mentoring_lib.selection.decisions import find_overrides, find_verdicts
 from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.past import decided_by
 from mentoring_lib.selection.reasons import show_met
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.selection.what_if import find_merits
 from mentoring_lib.workflow import Inputs, Results, settle_on, view_on
@@ -93,10 +94,16 @@ class Standing:
         return sum(row.rank_from is not None for row in self.rows.values())
 
     @cached_property
-    def queue(self) -> Counter[str]:
-        """How many wait: ranked ones, those found eligible after the freeze, late ones."""
+    def line(self) -> list[str]:
+        """Who waits, in order; without those who were offered a consultation before."""
         back = {key for key, row in self.rows.items() if row.given_year is not None}  # lost what was given: waits again
-        waits = [row for key, row in self.rows.items() if row.waiting is not None and key not in self.offered - back]
+        waits = {key: row for key, row in self.rows.items() if row.waiting and key not in self.offered - back}
+        return sorted(waits, key=lambda key: waits[key].waiting or 0)
+
+    @cached_property
+    def queue(self) -> Counter[str]:
+        """How many of them are ranked, were found eligible after the freeze, are late."""
+        waits = map(self.rows.__getitem__, self.line)
         return Counter("late" if row.state == "late" else "ranked" if row.rank_from else "found" for row in waits)
 
     @cached_property
@@ -286,13 +293,14 @@ def _take_decision(letter: Letter | None, key: str, day: date | None, standing: 
 
 
 def _take_event(letter: Letter, event: Happened, lifted: Decision | None) -> Letter:
-    """The letter after an event: whoever waits and is offered a consultation, or gives up the one it has."""
-    if letter.kind in ("waiting", "late") and event.event == "offered":
+    """The letter after an event: whoever waits is offered a consultation, or one of another year, or gives it up."""
+    given = letter.kind == "place"
+    if event.event == "offered" and (letter.kind in ("waiting", "late") or (given and event.year != letter.year)):
         ours = lifted is not None and lifted.value == str(event.year)  # out of turn, by a decision since the outcome
         row = replace(letter.row, override=str(lifted.reason)) if lifted and ours else letter.row
-        return replace(letter, kind="place", row=row, day=event.on.date(), year=event.year, freed=not ours)
+        return replace(letter, kind="place", row=row, day=event.on.date(), year=event.year, freed=not (ours or given))
     if letter.kind in ("place", "waiting", "late") and event.event == "withdrawn":
-        return replace(letter, kind="withdrawn", day=event.on.date(), gave_up=letter.kind == "place")
+        return replace(letter, kind="withdrawn", day=event.on.date(), gave_up=given)
     return letter
 
 
@@ -376,7 +384,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "unlisted": not ranked,
         "because": because,
         "ground": not because,
-        "passed_on": letter.gave_up,
+        "passed_on": letter.gave_up and day and day <= last_day(letter.year or row.given_year or day.year, programme),
         "absent": competing and not row.competes and row.given_year is None,
         "went": row.competes and row.given_year is None,
         "not_markers_": marked,
@@ -397,6 +405,7 @@ def _count(letter: Letter) -> dict[str, Any]:
     given = placed | Counter(higher=ahead["higher"], lower=placed["order"] - ahead["higher"])
     return {
         "competitors": standing.competitors,
+        "waiting": standing.line.index(row.application_id) + 1 if row.application_id in standing.line else row.waiting,
         "waiting_total": standing.queue.total(),
         "queue_parts": _tell_parts("queue", standing.queue) if len(standing.queue) > 1 else None,
         "met": WORDS["met"].get(standing.met.get(row.application_id)),

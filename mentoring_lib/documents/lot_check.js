@@ -35,7 +35,7 @@ function sha256(text) {
   return h.map((x) => (x >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
-const ENTRY = /^(K-[0-9A-F]+);(\d+);(\w+);(\d+)(?:\/(\d+))?$/;
+const ENTRY = /^(K-[0-9A-F]+);(\d+);(\w+);(\d+)(?:\/(\d+))?(?:;\w+)?$/;
 
 function drawLot(record, seed) { // the whole order: [{id, tier, group, points, ticket, rank, luck, tied}]
   const lines = record.replace(/\r\n?/g, "\n").split("\n"), call = lines[0].trim();

@@ -18,7 +18,7 @@ from mentoring_lib.documents.wording import TEXTS, fill
 from mentoring_lib.funder.privacy import EMAIL, Index, find_stem, list_stems
 from mentoring_lib.render.entry_workbook import Declaration, FillableSheet, make_fillable
 from mentoring_lib.selection.scoring import MARKED_STATES
-from mentoring_lib.themes.confirmed import label_themes
+from mentoring_lib.themes.exploring import label_themes
 
 _PHONE = re.compile(r"(\+\s?371[\s-]?)?\b\d{2}[\s-]?\d{3}[\s-]?\d{3}\b")
 HIDDEN = "[…]"

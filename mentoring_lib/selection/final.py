@@ -13,11 +13,11 @@ from mentoring_lib.base.problems import BLOCK, CHECK, SELECTION, Problem, proble
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import show_date
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.contract import compare, find_slips
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
-from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen
-from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen, find_moved
 from mentoring_lib.selection.scoring import AnchorResult
 
 # States of applications that are out of the selection: nothing more is asked about them.
@@ -75,9 +75,7 @@ def find_blockers(
     blockers += [Problem("rule_undated")] if programme.rule.decided_on is None else []
     blockers += [gap for candidate in candidates for gap in _find_gaps(candidate)]
     competing = {one.application_id: one for one in candidates if one.state == "eligible"}
-    for code, details, key in _find_disputed_marks(anchors, programme.rule):
-        if key in competing:
-            blockers.append(problem_at(code, competing[key], "clarity", details=details))
+    blockers += _find_disputed_marks(anchors, competing, programme.rule)
     if frozen is None:
         blockers.append(Problem("freeze_missing"))
         least, most = (sum(counts.values()) for counts in (programme.minimum_places, programme.places))
@@ -85,7 +83,7 @@ def find_blockers(
     else:
         changed = check_lot(frozen, recorded, programme, decisions)
         changed = changed or [*_find_moved(decided, decisions, recorded.get(DECISION_FILE, ""))]
-        blockers += _find_changes(graded, frozen, decisions) + changed
+        blockers += _find_changes(graded, frozen, decisions, programme) + changed
     undrawn = [one for one in candidates if one.rank is None and one.rank_from != one.rank_to]
     tied = {one.application_id for one in candidates if one.outcome == "lot"}
     tied |= {one.application_id for one in undrawn if one.outcome == "waiting"}
@@ -111,8 +109,12 @@ def _find_moved(decided: pd.DataFrame, decisions: pd.DataFrame, recorded: str) -
     """Places that are not as the record gives them; a slip of the seed corrected since may move those not offered."""
     day, *lines = recorded.splitlines() or [""]
     then = {key: year for key, told, year in (line.strip().partition(": ") for line in lines) if told}
-    moved = compare(then, _list_years(decided)) if lines else []
-    if moved and not any(str(slip.row.on) >= day for slip in find_slips(decisions)):
+    now, slips = _list_years(decided), [slip for slip in find_slips(decisions) if str(slip.row.on) >= day]
+    if slips:  # who had been offered a place by then keeps it
+        kept = {*decided.loc[~decided["competes"], "application_id"]} if len(slips) == 1 else set()
+        then, now = ({key: year for key, year in years.items() if key in kept & now.keys()} for years in (then, now))
+    moved = compare(then, now) if lines else []
+    if moved:
         yield Problem("outcome_moved", file=DECISION_FILE, value=show_date(date.fromisoformat(day)),
                       details="; ".join(f"{one.value}: {one.details}" for one in moved))  # fmt: skip
 
@@ -137,14 +139,16 @@ def _find_gaps(candidate: Decided) -> Iterator[Problem]:
         yield problem_at("mark_missing", candidate)
 
 
-def _find_disputed_marks(anchors: pd.DataFrame, rule: Rule) -> Iterator[tuple[str, str, str]]:
+def _find_disputed_marks(anchors: pd.DataFrame, asked: Mapping[str, Decided], rule: Rule) -> Iterator[Problem]:
     """Anchors without an agreed mark whose marks are far apart, or fewer than the rule asks for."""
-    for result in rows_of(anchors[anchors["agreed"].isna()], AnchorResult):
+    open_ones = anchors[anchors["agreed"].isna() & anchors["application_id"].isin(asked)]
+    for result in rows_of(open_ones, AnchorResult):
+        row, anchor = asked[result.application_id], ANCHORS[result.anchor]
         if result.gap >= rule.discussion_gap:
-            yield "mark_gap", f"{ANCHORS[result.anchor]}: {result.given}", result.application_id
+            yield problem_at("mark_gap", row, "clarity", details=f"{anchor}: {result.given}")
         if 0 < result.markers < rule.least_markers:  # none at all is told as missing
-            details = f"{ANCHORS[result.anchor]}: {result.markers} no {rule.least_markers}"
-            yield "marks_few", details, result.application_id
+            few = f"{anchor}: {result.markers} no {rule.least_markers}"
+            yield problem_at("marks_few", row, "clarity", details=few)
 
 
 # Decisions that explain a difference from the frozen list, if they are dated on the day of the freeze or later.
@@ -155,13 +159,13 @@ EXPLAINS = {
 }
 
 
-def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame) -> list[Problem]:
+def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame, programme: Programme) -> list[Problem]:
     frozen_on = frozen.frozen_at.date() if frozen.frozen_at else None
     since = [row for row in in_order(decisions) if frozen_on is None or (row.on and row.on.date() >= frozen_on)]
     explained = {(row.application_id, row.decision) for row in since}
     explained |= {(row.value, row.decision) for row in since if row.decision == "not_duplicate"}  # settles both
     return [
         Problem("freeze_differs", application_id=key, details=f"{key}: {then or '–'} → {now or '–'}")
-        for key, (then, now) in compare_frozen(graded, frozen).items()
+        for key, (then, now) in (find_moved(graded, frozen, programme) | compare_frozen(graded, frozen)).items()
         if not any((key, kind) in explained for kind in EXPLAINS["new" if not then else "changed" if now else "gone"])
     ]

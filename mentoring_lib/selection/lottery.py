@@ -131,16 +131,23 @@ def format_frozen(
     Returns
     -------
     str
-        The call's code; the heading, each line after "# "; then ``application_id;tier;group;points`` sorted by code.
-        Lines end with LF, the last one too.
+        The call's code; the heading, each line after "# "; then ``application_id;tier;group;points`` sorted by code,
+        with minimum places its municipality, sealed (see :func:`seal`). Lines end with LF, the last one too.
     """
     own = {"version": VERSION, "frozen_at": frozen_at.isoformat(timespec="seconds")}
     own |= {"previous": previous, "reason": " ".join(reason.split())} if previous else {}
     own["otherwise"] = OTHERWISE
     heading = {_OWN[name]: text for name, text in own.items()} | contract.describe_contract(programme)
     lines = [programme.call.code, *(f"{_HEADING}{key} = {text}" for key, text in heading.items())]
-    lines += [f"{key};{entry}" for key, entry in sorted(_describe_entries(graded).items())]
+    towns = zip(graded["application_id"], graded["municipality"], strict=True) if programme.minimum_places else ()
+    sealed = {key: f";{seal(programme, key, town)}" for key, town in towns}
+    lines += [f"{key};{entry}{sealed.get(key, '')}" for key, entry in sorted(_describe_entries(graded).items())]
     return "".join(f"{line}\n" for line in lines)
+
+
+def seal(programme: Programme, key: str, town: str | None) -> str:
+    """A municipality as the list holds it: without the salt nobody learns which, and another does not fit."""
+    return hashlib.sha256(f"{programme.call.salt}|{key}|{town}".encode()).hexdigest()[:16]
 
 
 def read_frozen(content: bytes, checksum: str, file: str = FROZEN_FILE) -> Frozen:
@@ -168,7 +175,8 @@ def read_frozen(content: bytes, checksum: str, file: str = FROZEN_FILE) -> Froze
     old = not lines[0].startswith(_HEADING)
     heading = lines[:2] if old else [line for line in lines if line.startswith(_HEADING)]
     rows = [line.split(";") for line in lines[len(heading) :]]
-    entries = pd.DataFrame(rows, columns=ENTRY, dtype="str").astype({"tier": "int64"})
+    columns = [*ENTRY, "sealed"][: max(map(len, rows), default=len(ENTRY))]
+    entries = pd.DataFrame(rows, columns=columns, dtype="str").astype({"tier": "int64"})
     entries = entries.assign(points=entries["points"].map(Fraction))
     if old:
         return Frozen(digest, entries, _read_old_heading(call, *heading), file=file, text=text)
@@ -281,6 +289,16 @@ def compare_frozen(graded: pd.DataFrame, frozen: Frozen) -> dict[str, tuple[str,
     before, now = _describe_entries(frozen.entries), _describe_entries(graded)
     both = {key: (before.get(key, ""), now.get(key, "")) for key in sorted({*before, *now})}
     return {key: entries for key, entries in both.items() if len({*entries}) > 1}
+
+
+def find_moved(graded: pd.DataFrame, frozen: Frozen, programme: Programme) -> dict[str, tuple[str, str]]:
+    """Applications whose municipality, by which minimum places are given, is not the frozen one: that, and today's."""
+    sealed, former = frozen.entries.set_index("application_id").get("sealed", pd.Series()), programme.call.former_names
+    return {
+        key: ("cits novads", f"{town}; minimumu skaita pēc tā")
+        for key, town in zip(graded["application_id"], graded["municipality"], strict=True)
+        if key in sealed and sealed[key] not in {seal(programme, key, name) for name in (town, *former.get(town, ()))}
+    }
 
 
 def _describe_entries(table: pd.DataFrame) -> dict[str, str]:

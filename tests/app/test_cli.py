@@ -1,6 +1,7 @@
 """The command line as the coordinator meets it: words, exit codes, never a traceback."""
 
 import ast
+import asyncio
 import csv
 import hashlib
 import json
@@ -414,11 +415,26 @@ def test_ctrl_c_while_a_dataclass_is_made_ends_the_same(tmp_path):
     assert (ran.returncode, ran.stderr.decode("utf-8")) == (130, "\nDarbs pārtraukts.\n")
 
 
-def test_after_a_notebook_failed_the_one_beside_it_is_finished_and_no_other_begun(tmp_path):
-    written = "import time; time.sleep(1); open('{}', 'w').close()"
-    for name, code in {"a": f"1 / 0 {'#' * 99}", "b": written.format("b.txt"), "c": written.format("c.txt")}.items():
+def test_after_a_notebook_failed_the_one_beside_it_is_finished_and_no_other_begun(tmp_path, monkeypatch):
+    for name, code in {"a": f"1 / 0 {'#' * 99}", "b": "open('b.txt', 'w')", "c": "open('c.txt', 'w')"}.items():
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    execute, begun, failed = notebooks._execute, asyncio.Event(), asyncio.Event()
+
+    async def take_turns(client, path):
+        """The first fails while the second is at work, whatever the machine does meanwhile."""
+        if path.name == "a.ipynb":
+            await begun.wait()
+        begun.set()
+        try:
+            if path.name == "b.ipynb":
+                await failed.wait()
+            return await execute(client, path)
+        except Refused:
+            failed.set()
+            raise
+
+    monkeypatch.setattr(notebooks, "_execute", take_turns)
     with pytest.raises(Refused, match=r"a\.ipynb burtnīca apstājās"):
         notebooks.execute_notebooks(sorted(tmp_path.glob("*.ipynb")), dict(os.environ))
     assert sorted(path.name for path in tmp_path.glob("*.txt")) == ["b.txt"]

@@ -21,7 +21,7 @@ from mentoring_lib.workflow import EXAMPLE, ROOT
 
 TOKEN = "izdomats"
 BOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
-CONTROLLED = ("0", "2", "4")  # the first page and those with controls; the others show what these show
+CONTROLLED = ("2", "4")  # those with controls; the others show what these show
 OPENED = [name for name in BOOKS if MANY > 1 or name.startswith(CONTROLLED)]
 SLOW = 300_000  # milliseconds a notebook may take on a busy machine
 ERRORS = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'

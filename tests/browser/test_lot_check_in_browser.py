@@ -24,7 +24,8 @@ def make_record(chance, rows):
     keys = sorted(f"K-{key:06X}" for key in chance.sample(range(16**6), rows))
     points = [Fraction(chance.randrange(12), chance.choice([1, 2, 3])) for _ in keys]
     entries = [(key, *chance.choice(GROUPS), point) for key, point in zip(keys, points, strict=True)]
-    text = "".join(f"{key};{tier};{group};{point}\n" for key, tier, group, point in entries)
+    seal = chance.choice(["", f";{chance.getrandbits(64):016x}"])  # with minimum places: of the municipality
+    text = "".join(f"{key};{tier};{group};{point}{seal}\n" for key, tier, group, point in entries)
     return entries, f"KKK-{chance.randrange(100)}\n# versija = 2\n{text}"
 
 

@@ -188,11 +188,11 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         {**WAITS, "given_year": 2023, "competes": False}, ["2023. gadā piešķirtā"], ["Kam tās", "Kad kons"]),
     "late": (LATE, [
         "Jūsu pieteikums saņemts pēc termiņa\n", "līdz 2023. gada 21. augustam (ieskaitot)",
-        "saņēmām 2023. gada 21. augustā plkst. 18.58.47.", "kopiena «Pulks» ir 10. no 1.", NOTHING, OBJECT, DECIDED, TURN,
+        "saņēmām 2023. gada 21. augustā plkst. 18.58.47.", "kopiena «Pulks» ir 1. no 1.", NOTHING, OBJECT, DECIDED, TURN,
         "Pēc termiņa saņemtos pieteikumus sakārto pēc saņemšanas laika, vienā sekundē saņemtos – pēc izlozes numura.",
     ], [CONFIRM, "Kā lēmām.", "Diemžēl", LOT]),
     "late beside those in time": (LATE | {"beside": [one for one in QUEUE if one.state != "late"]},
-        ["ir 10. no 3. Gaida 3 pieteikumi: 1 – atlases secībā, 1 – pēc saraksta noslēgšanas, 1 – pēc termiņa. Pēc"], []),
+        ["ir 3. no 3. Gaida 3 pieteikumi: 1 – atlases secībā, 1 – pēc saraksta noslēgšanas, 1 – pēc termiņa. Pēc"], []),
     "late, of one second with another": (
         LATE | {"ticket": "b" * 64, "beside": [replace(USUAL, **LATE | {"application_id": "K-02", "ticket": "a" * 64,
                                                                         "submitted_at": pd.Timestamp("2023-08-21 18:58:47.9")})]},
@@ -476,7 +476,8 @@ HISTORIES = {  # outcome at first and on later days, events; the letter: kind, d
     "waited no longer": ({}, {}, [LEAVE], ("withdrawn", "2024-02-01", None, False, False, "")),
     "late, waited no longer": ({"state": "late"}, {}, [LEAVE], ("withdrawn", "2024-02-01", None, False, False, "")),
     "given up": (PLACE, {}, [LEAVE], ("withdrawn", "2024-02-01", 2023, False, True, "")),
-    "offered what it was given": (PLACE, {}, [OFFER], ("place", "2023-08-31", 2023, False, False, "")),
+    "offered what it was given": (PLACE | {"place_year": 2024}, {}, [OFFER], ("place", "2023-08-31", 2024, False, False, "")),
+    "offered another year than given": (PLACE, {}, [OFFER], ("place", "2024-01-10", 2024, False, False, "")),
     "other events": ({}, {}, [OFFER.replace("offered", "booked")], ("waiting", "2023-08-31", None, False, False, "")),
     "gave up what it never had": (GONE, {}, [OFFER, LEAVE], ("ineligible", "2023-08-31", None, False, False, "")),
     "a decision and an event of one day": (
@@ -674,6 +675,31 @@ def test_who_is_offered_a_place_out_of_turn_since_the_outcome_is_not_told_that_i
         assert made.basis == "2023-12-05 place 2024"
         assert told in said
         assert ("pienākusi" in said) == ("pienākusi" in told) == ("Sarakstu 2023" in said)
+
+
+def test_whose_place_is_of_a_year_that_is_over_is_not_told_that_it_goes_on(example):
+    inputs, known = example[0], example[0].sheets["Notikumi"]
+    unheld = known[~(known["application_id"].eq("K-CAD03D") & ~known["event"].isin(["offered", "accepted"]))]
+    for day, goes_on in (("2023-12-31", True), ("2024-01-01", False)):
+        for sheet, row in (("Notikumi", events(f"K-CAD03D withdrawn {day}")),
+                           ("Lēmumi", decisions(f"K-CAD03D withdrawn on={day}"))):  # fmt: skip
+            sheets = inputs.sheets | {"Notikumi": unheld}
+            changed = replace(inputs, sheets=sheets | {sheet: pd.concat([sheets[sheet], row], ignore_index=True)})
+            made = letters.list_letters(changed, workflow.evaluate(changed))
+            (letter,) = [one for one in made if one.row.application_id == "K-CAD03D"]
+            assert (letter.kind, str(letter.day)) == ("withdrawn", day)
+            assert ("piedāvāsim nākamajai kopienai" in text_of(letter, changed)) == goes_on
+
+
+def test_a_position_on_the_waiting_list_counts_those_who_still_wait(example):
+    agreed = [f"K-488C12 agreed_{anchor} 3 on=2024-09-10" for anchor in ANCHORS]
+    changed, new = decided_since(example[0], "K-488C12 eligible on=2024-09-10", *agreed)
+    made = {one.row.application_id: one for one in letters.list_letters(changed, new)}["K-488C12"]
+    assert made.row.waiting == 10  # of those who waited for the outcome, of whom two were offered one since
+    assert "gaidīšanas sarakstā: 8. no 10\n" in text_of(made, changed)
+    assert "Gaida 10 pieteikumi: 7 – atlases secībā, 1 – pēc saraksta noslēgšanas, 2 – pēc termiņa." in text_of(
+        made, changed
+    )
 
 
 def test_a_decision_that_changes_nothing_makes_no_letter(example):

@@ -54,7 +54,7 @@ from mentoring_lib.funder.figures import (
     touch_years,
 )
 from mentoring_lib.selection.decisions import DROPPED
-from mentoring_lib.themes.confirmed import confirm_themes
+from mentoring_lib.themes.exploring import confirm_themes
 
 TWO = [*held("K-01", 2023, "2023-10-01", minutes=90), *held("K-02", 2024, "2024-02-01", mentor="Inese")]
 TARGET = {"name": "Konsultācijas", "unit": "skaits", "formula": "consultations", "targets": {2023: 2, 2024: 0}}

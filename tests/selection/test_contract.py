@@ -8,7 +8,7 @@ import pytest
 from builders import SEED, applications, codes, decisions, frozen, programme
 
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
-from mentoring_lib.selection.contract import describe_contract, draw_by, find_amendments, format_amendments, plan_by
+from mentoring_lib.selection.contract import draw_by, find_amendments, format_amendments, plan_by
 from mentoring_lib.selection.decisions import check_references
 from mentoring_lib.selection.lottery import (
     AMENDMENTS_FILE,
@@ -77,16 +77,6 @@ def test_a_salt_is_compared_by_its_hash_and_never_written():
     (told,) = check(at=at, record=programme(call__salt="noslēpums"), call__salt="cits")
     assert told.startswith("call.salt: ")
     assert "noslēpums" not in told
-
-
-def test_a_setting_that_is_newer_than_the_list_counts_as_its_default():
-    text = "".join(f"{key} = {value}\n" for key, value in describe_contract(programme()).items())
-    assert "rule.least_markers = 1\n" in text
-    older = frozen(LINE)
-    short = {key: value for key, value in older.contract.items() if key != "rule.least_markers"}
-    at = type(older)(older.sha256, older.entries, short, older.frozen_at)
-    assert check(at=at) == []
-    assert check(at=at, rule__least_markers=2) == ["rule.least_markers: 1 → 2"]
 
 
 @pytest.mark.parametrize("drawn", ["2023-08-24T12:00:00", "2023-08-23T21:30:00"])
@@ -274,3 +264,13 @@ def test_a_municipality_that_was_renamed_is_no_change_of_the_contract():
     assert check(at=at, record="none", **renamed, minimum_places={"Lielmārupes novads": 2, "Olaines novads": 1}) == [
         "minimum_places.Lielmārupes novads: 1 → 2"
     ]
+
+
+def test_the_minimums_of_municipalities_that_were_merged_add_up():
+    merged = {
+        "call__municipalities": ["Jaunais novads", "Ķekavas novads"],
+        "call__former_names": {"Jaunais novads": ["Mārupes novads", "Olaines novads"]},
+    }
+    at = frozen(LINE, minimum_places={"Mārupes novads": 1, "Olaines novads": 2})
+    for count, told in ((3, []), (2, ["minimum_places.Jaunais novads: 3 → 2"])):
+        assert check(at=at, record="none", **merged, minimum_places={"Jaunais novads": count}) == told

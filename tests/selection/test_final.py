@@ -28,6 +28,17 @@ from mentoring_lib.selection.scoring import summarise_anchors, tidy_marks
 CELL = "pieteikumi.xlsx", "Atbildes", 2
 
 
+def test_a_municipality_corrected_after_the_freeze_gives_no_minimum_place_in_silence():
+    least = {"minimum_places": {"Olaines novads": 1}}
+    moved = graded("A new 9").assign(municipality="Olaines novads")
+    decided = allocated("A new 9", places={2023: 1}, seed=SEED)
+    nothing = summarise_anchors(tidy_marks(marks(), conflicts()), decisions())
+    for told, stands in (((), True), (("A novelty jauna",), True), (("A other on=2023-08-24",), False)):
+        list_, settled = frozen("A new 9", **least), programme(**least)
+        found = find_blockers(decided, nothing, moved, list_, decisions(*told), settled)
+        assert ("freeze_differs" in codes(found)) == stands
+
+
 @pytest.mark.parametrize(
     ("state", "novelty", "problem", "stands"),
     [

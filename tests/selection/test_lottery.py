@@ -17,6 +17,7 @@ from mentoring_lib.selection.lottery import (
     FROZEN_FILE,
     compare_frozen,
     draw_tickets,
+    find_moved,
     format_checksum,
     format_frozen,
     format_record,
@@ -80,10 +81,29 @@ def test_the_frozen_list_to_the_byte():
         "# places.2024 = 2\n"
         "# minimum_places.Olaines novads = 1\n"
         f"# call.salt = {hashlib.sha256('sāls'.encode()).hexdigest()}\n"
-        "K-01;2;all;8\n"
-        "K-02;1;existing;22/3\n"
-        "K-03;1;new;-1\n"
+        f"K-01;2;all;8;{sealed('K-01')}\n"
+        f"K-02;1;existing;22/3;{sealed('K-02')}\n"
+        f"K-03;1;new;-1;{sealed('K-03')}\n"
     )
+
+
+def sealed(key, town="Mārupes novads", salt="sāls"):
+    return hashlib.sha256(f"{salt}|{key}|{town}".encode()).hexdigest()[:16]
+
+
+def test_a_municipality_is_frozen_where_minimum_places_are_given_by_it():
+    settled = {"minimum_places": {"Olaines novads": 1}, "call__salt": "sāls"}
+    found, table = frozen(*LINES, **settled), graded(*LINES, **settled)
+    assert found.entries["points"].tolist() == [8, Fraction(22, 3), -1]
+    assert find_moved(table, found, programme(**settled)) == {}
+    other = table.assign(municipality=["Mārupes novads", "Olaines novads", "Lielmārupes novads"])
+    moved = find_moved(other, found, programme(**settled))
+    at = dict(zip(other["application_id"], other["municipality"], strict=True))
+    assert moved == {key: ("cits novads", f"{at[key]}; minimumu skaita pēc tā") for key in ("K-01", "K-03")}
+    towns = ["Lielmārupes novads", "Olaines novads", "Ķekavas novads"]
+    renamed = {"call__municipalities": towns, "call__former_names": {towns[0]: ["Mārupes novads"]}}
+    assert find_moved(other, found, programme(**settled | renamed)).keys() == {"K-01"}
+    assert find_moved(other, frozen(*LINES), programme()) == find_moved(graded(), frozen(), programme()) == {}
 
 
 def test_a_list_that_replaces_another_names_it_and_says_why():
