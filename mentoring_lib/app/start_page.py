@@ -124,8 +124,8 @@ def _describe_file(key: str, count: int) -> tuple[str, str]:
 
 def show_files(names: Iterable[str]) -> str:
     """What a run made besides the pages, in three groups by what to do with it; every file or its folder is linked."""
-    listed = (name for name in names if not name.endswith(".html") or name.startswith(f"{outputs.PUBLIC}/"))
-    counts = Counter(map(_find_entry, listed))
+    besides = (name for name in names if not name.endswith(".html") or name.startswith(f"{outputs.PUBLIC}/"))
+    counts = Counter(map(_find_entry, besides))
     links: dict[str, list[str]] = {group: [] for group in _WORDS["groups"]}
     pictures: list[str] = []
     for key in counts:
