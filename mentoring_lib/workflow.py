@@ -62,7 +62,6 @@ class Inputs:
     document, and ``template`` her own form of it, None without one; ``lock`` the SHA-256 of the list of libraries.
     """
 
-    folder: str
     programme: Programme
     applications: pd.DataFrame
     sheets: dict[str, pd.DataFrame]
@@ -228,7 +227,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     check_salt(applications, [*sheets.values(), marks, *([frozen.entries] if frozen else [])])
     problems = add_cells(problems, letters)
     return Inputs(
-        folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
+        programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
         template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–", recorded,
     )  # fmt: skip
 
