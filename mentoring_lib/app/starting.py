@@ -52,7 +52,7 @@ def start(arguments: argparse.Namespace) -> int:
         print(f"  {path.name}: {'jau ir, atstāta, kā bija' if path in there else 'izveidota'}")
     print_problems(f"Tālāk: aizpildiet {settings.name} un pārbaudiet vēlreiz. Vēl vajadzīgs", lacking)
     if not lacking:
-        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi un izvēlieties «pārbaudīt, kas jādara».")
+        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi un izvēlieties «pārbaudīt, kas jādara un kas kavē».")
     return paths.FINE
 
 

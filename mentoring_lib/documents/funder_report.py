@@ -113,7 +113,7 @@ def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool =
         charts["raditaji"] = funder_charts.plot_indicators(figures.indicators, narrow=narrow)
     if len(figures.ratings):
         charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, narrow=narrow)
-    if "themes" in figures.consultations:
+    if "themes" in figures.consultations and len(figures.consultations):
         counts = figures.consultations["themes"].explode().value_counts()
         names = {code: programme.short_theme(code) for code in programme.themes}
         charts["temas"] = funder_charts.plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
@@ -332,7 +332,11 @@ class _Outline:
             *self.part("project", [("facts", list_facts(figures, programme))]),
             *self.own("introduction", "activities", "target_group"),
             *self.show_tasks(first=False),
-            *self.part("results", _list("text", describe_missing(figures, programme)), self.show("Rādītāji")),
+            *self.part(
+                "results",
+                _list("text", describe_missing(figures, programme)),
+                self.show("Rādītāji") if len(figures.indicators) else [],
+            ),
             *self.part(
                 "outcomes",
                 _list("text", summary.describe_answers(figures)),
@@ -350,7 +354,7 @@ class _Outline:
             ),
             *self.part("supported", self.show("Novadi", "Veidi"), self.draw("temas")),
             *self.part("applicants", self.show("Pieteikumi")),
-            *self.part("reasons", self.show("Novirzes")),
+            *self.part("reasons", self.show("Novirzes") if len(figures.deviations) else []),
             *self.own("partner", "publicity", "lessons", "sustainability", "equal_access"),
             *self.part("method", _list("item", describe_method(figures, programme))),
             *self.part("annex", self.show("Konsultācijas")),
@@ -365,10 +369,11 @@ class _Outline:
 
     def show_tasks(self, *, first: bool) -> Parts:
         """What communities did with the hour, on the first page or after it."""
-        table, marks = self.sheets["Darbi"].table, TEXTS["report"]["words"]["marks"]
-        told = [("small", f"{marks} {summary.describe_told(self.figures)}".strip())]
-        there = first == (len(table) <= ROWS_ON_FIRST)
-        return self.part("tasks", told, [("plain table", table)] if len(table) else []) if there else []
+        table, words = self.sheets["Darbi"].table, TEXTS["report"]["words"]
+        if first != (len(table) <= ROWS_ON_FIRST):
+            return []
+        told = [("small", f"{words['marks']} {summary.describe_told(self.figures)}"), ("plain table", table)]
+        return self.part("tasks", told if len(table) else [("text", words["none_held"])])
 
     def own(self, *codes: str) -> Parts:
         """What the coordinator wrote herself, under the heading of each part."""
@@ -383,10 +388,12 @@ class _Outline:
         return [("chart", self.charts[name])] if name in self.charts else []
 
     def show(self, *names: str) -> Parts:
-        """Tables that hold anything, each after its note."""
-        sheets = [self.sheets[name] for name in names if name in self.sheets and len(self.sheets[name].table)]
-        parts = [(("small", sheet.note), ("table", sheet.title, sheet.table)) for sheet in sheets]
-        return [part for pair in parts for part in pair if part[1]]
+        """Tables that there are, each after its note; a sentence for one without rows."""
+        sheets = [self.sheets[name] for name in names if name in self.sheets]
+        empty = ("text", TEXTS["report"]["words"]["none_held"])
+        rows = [("table", sheet.title, sheet.table) if len(sheet.table) else empty for sheet in sheets]
+        notes = [("small", sheet.note) for sheet in sheets]
+        return [part for pair in zip(notes, rows, strict=True) for part in pair if part[1]]
 
 
 def _list(kind: str, texts: Iterable[str]) -> Parts:

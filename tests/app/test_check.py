@@ -63,8 +63,8 @@ def test_one_export_is_told_as_plain_data(tmp_path):
     assert (suspected["code"], suspected["application"], suspected["cell"]) == ("duplicate_suspected", 1, "C3")
     assert missing == {
         "code": "value_missing", "application": 1, "sheet": "", "row": 3, "cell": "O3", "column": "consent",
-        "value": "", "message": "nav aizpildīts", "advice": "Noskaidrojiet un ierakstiet: Piekrišana",
-        "severity": "settle",
+        "value": "", "message": "nav aizpildīts", "severity": "settle",
+        "advice": "Noskaidrojiet un ierakstiet: Piekrišana – lapā «Labojumi».",
     }  # fmt: skip
     said = examine(tmp_path / "p.csv", tmp_path).describe().splitlines()
     assert said[0] == "p.csv: 2 pieteikumi nolasīti, 2 jautājumi jums"
