@@ -4,7 +4,6 @@ import argparse
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mentoring_lib import workflow
 from mentoring_lib.app import backup, paths, recall, writing
@@ -17,7 +16,6 @@ from mentoring_lib.delivery.events import RELEASED
 from mentoring_lib.documents.held_data import make_held_data
 from mentoring_lib.funder.privacy import index_answers, read, read_texts
 from mentoring_lib.intake import loading, stones
-from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.cleaning import read_code
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.workflow import Inputs, Results
@@ -108,7 +106,7 @@ def list_files(folder: Path, out: Path, inputs: Inputs, key: str) -> list[Path]:
     """Files that hold something about an application: its code in their name, or an answer of it inside.
 
     Once its row is gone from the export, its answers are known no more: then its code tells, in what is hers alone
-    (older workbooks, answers); every backup counts from before it was forgotten, or whose export still has the row.
+    (older workbooks, answers); a backup counts from before it was forgotten, or with an export that is not there now.
     """
     table = inputs.applications
     index = index_answers(table[table["application_id"].eq(key)])
@@ -119,7 +117,7 @@ def list_files(folder: Path, out: Path, inputs: Inputs, key: str) -> list[Path]:
         texts = [path.name, *read_texts({path.name: path.read_bytes()})]
         if key in path.name or index.look_up(read(texts)) or (path in hers and any(key in text for text in texts)):
             found.append(path)
-    return [*found, *(path for path in backup.list_backups(folder) if _holds(path, folder.name, key, inputs))]
+    return [*found, *(path for path in backup.list_backups(folder) if _holds(path, folder, key, inputs))]
 
 
 def _is_listed(name: str, inputs: Inputs) -> bool:
@@ -127,20 +125,20 @@ def _is_listed(name: str, inputs: Inputs) -> bool:
     return name.partition("/")[0] in (*LISTED, inputs.programme.file) or name == f"{recall.FOLDER}/{recall.FILE}"
 
 
-def _holds(copy: Path, name: str, key: str, inputs: Inputs) -> bool:
-    """Whether a backup is from before an application was forgotten, or holds it still, or must be looked at."""
+def _holds(copy: Path, folder: Path, key: str, inputs: Inputs) -> bool:
+    """Whether a backup may hold an application: made before it was forgotten, with another export, or with its code."""
     try:
-        with zipfile.ZipFile(copy) as packed, TemporaryDirectory(dir=copy.parent) as place:
-            names, stone = [one for one in packed.namelist() if one.startswith(f"{name}/")], f"{name}/{stones.FILE}"
-            if stone not in names or key not in packed.read(stone).decode("utf-8-sig"):
-                return True
-            hers = {one: packed.read(one) for one in names if not _is_listed(one.partition("/")[2], inputs)}
-            packed.extractall(place, [one for one in names if one.startswith(f"{name}/pieteikumi/")])
-            exports = loading.list_files(Path(place) / name / "pieteikumi")
-            held = set(read_applications(exports, inputs.programme).table["application_id"])
-    except (Refused, zipfile.BadZipFile):
+        with zipfile.ZipFile(copy) as packed:
+            names = [one for one in packed.namelist() if one.startswith(f"{folder.name}/")]
+            kept = {one.partition("/")[2]: packed.read(one) for one in names}
+    except zipfile.BadZipFile:
         return True
-    return key in held or any(key in text for text in [*hers, *read_texts(hers)])
+    exports = {name: content for name, content in kept.items() if name.startswith("pieteikumi/")}
+    there = {f"pieteikumi/{path.name}": path.read_bytes() for path in loading.list_files(folder / "pieteikumi")}
+    if key not in kept.get(stones.FILE, b"").decode("utf-8-sig") or not exports.items() <= there.items():
+        return True
+    hers = {name: content for name, content in kept.items() if not _is_listed(name, inputs)}
+    return any(key in text for text in [*hers, *read_texts(hers)])
 
 
 def list_lists(folder: Path, key: str) -> Iterator[str]:
