@@ -188,7 +188,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     """
     folder = Path(folder)
     programme, problems_of_form = form.read_form(folder, settings.read_settings(folder))
-    logos, template = settings.read_logos(folder, programme), settings.read_template(folder, programme)
+    logos, template = settings.read_own_files(folder, programme)
     places = [folder / name for name in ("pieteikumi", "vertejumi", follow_up.FOLDER)]
     exports, marking, asked = map(loading.list_files, places)
     if not exports:

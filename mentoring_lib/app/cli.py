@@ -9,14 +9,12 @@ import argparse
 import json
 import os
 import sys
-import tomllib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
@@ -30,7 +28,7 @@ from mentoring_lib.workflow import Inputs, Outlook, Results, name_applications
 
 Command = Callable[[argparse.Namespace], int]
 # Each command: what it does, in which function of the room, what stands after it; and what these words mean.
-TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("cli_lv.toml").read_text("utf-8"))
+TEXTS = paths.read_words(__file__)
 
 
 def main(words: list[str] | None = None) -> int:

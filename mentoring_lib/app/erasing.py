@@ -8,7 +8,7 @@ import argparse
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,7 @@ from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.figures import Figures, drop_sentences
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.settings import read_logos, read_settings, read_template
+from mentoring_lib.intake.settings import read_own_files, read_settings
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import FIGURES_FILE, LEXICON, STARTING_POINTS
@@ -158,18 +158,19 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     hers += [(out / name, WORDS["other"]) for name in others]
     sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
     hers += [(out / name, WORDS["changed"]) for name in sent if not writing.is_ours(out, name, hashes)]
-    hers += [(place / name, WORDS["link"]) for place in (folder, out) for name in _list_files(place, writing.is_link)]
+    links = [path for place in (folder, out) for path in sorted(place.rglob("*")) if writing.is_link(path)]
+    hers += [(path, WORDS["link"]) for path in links]
     hers += [(path, WORDS["copy"]) for path in backup.list_backups(folder)]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / programme.file, WORDS["names"]))
     return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))
 
 
-def _list_files(folder: Path, keep: Callable[[Path], bool] = Path.is_file) -> list[str]:
+def _list_files(folder: Path) -> list[str]:
     """Paths within a folder; files behind a link are not among them, nor is a link itself."""
-    files = [path for path in folder.rglob("*") if keep(path) and path.name != writing.MANIFEST]
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != writing.MANIFEST]
     names = sorted(path.relative_to(folder).as_posix() for path in files)
-    return names if keep is writing.is_link else [name for name in names if not writing.find_link(folder, name)]
+    return [name for name in names if not writing.find_link(folder, name)]
 
 
 def _is_temporary(name: str) -> bool:
@@ -272,7 +273,7 @@ def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Sa
     if any(days[name] not in (None, own_days[name]) for name in own_days):
         raise Refused([Problem("figures_day", value=show_date(day))])
     programme = read_settings(folder)
-    logos, template = read_logos(folder, programme), read_template(folder, programme)
+    logos, template = read_own_files(folder, programme)
     files = funder_report.make_funder_files(kept.figures, programme, logos, template)
     notes = writing.write_all(out, {f"{FUNDER}/{name}": content for name, content in files.items()})
     differing = sorted({name for name, _ in kept.files.items() ^ _digest(files).items()})

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,10 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
 
     root = paths.find_reports(folder) if folder == paths.EXAMPLE else folder
     homes = paths.list_homes()
-    environment = {**os.environ, **workflow.describe_environment(folder, as_of=_find_day(folder)), **homes}
+    days: dict[str, date] = {}
+    with suppress(Refused):  # what cannot be read, the first page tells
+        days["as_of"] = paths.find_day(read_settings(folder))
+    environment = {**os.environ, **workflow.describe_environment(folder, **days), **homes}
     config = Path(homes["JUPYTER_CONFIG_DIR"])
     writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB["settings"]).encode())
     writing.replace_file(config / "custom" / "custom.css", html.LAB_STYLE.encode())
@@ -35,14 +39,6 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=subprocess.STDOUT
         )
-
-
-def _find_day(folder: Path) -> date | None:
-    """The day of its notebooks; none while the settings cannot be read, which the first page then tells."""
-    try:
-        return paths.find_day(read_settings(folder))
-    except Refused:
-        return None
 
 
 def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
@@ -62,7 +58,7 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
         original = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         copy = place / path.name
-        if copy.is_file() and notebooks.judge_copy(copy.read_bytes(), original) == "edited":
+        if copy.is_file() and notebooks.is_edited(copy.read_bytes(), original):
             problems.append(Problem("notebook_edited", file=path.name))
         else:
             renewed.append(path)

@@ -1,14 +1,12 @@
 """What is made for whom: the coordinator's internal workbook and the funder's report, from one set of results."""
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from mentoring_lib.app import answers, this_week
+from mentoring_lib.app import answers, paths, this_week
 from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
@@ -42,7 +40,7 @@ from mentoring_lib.workflow import Inputs, Results, name_applications
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 # Title and note of each sheet of the internal workbooks.
-TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
+TEXTS = paths.read_words(__file__)
 
 
 class Made(NamedTuple):

@@ -5,7 +5,6 @@ decided here; what cannot be read yet is listed with what to do, so that an empt
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from mentoring_lib.app import this_week
+from mentoring_lib.app import paths, this_week
 from mentoring_lib.app.kept_letters import list_replaced
 from mentoring_lib.app.outputs import INTERNAL, PUBLIC
 from mentoring_lib.base.problems import Problem, Refused, describe
@@ -24,7 +23,7 @@ from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.render.tables import Html
 from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, Inputs, Results, open_programme
 
-_WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("start_page_lv.toml").read_text("utf-8"))
+_WORDS = paths.read_words(__file__)
 # The stages of a year in order, and what the coordinator does in each.
 STAGES = _WORDS["stages"]
 

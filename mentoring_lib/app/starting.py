@@ -18,7 +18,7 @@ from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.documents import new_programme, privacy_notice
 from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_ups, format_questions
-from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
+from mentoring_lib.intake.settings import find_settings, find_used, read_own_files, read_settings
 
 
 def start(arguments: argparse.Namespace) -> int:
@@ -83,11 +83,10 @@ def _check(folder: Path) -> list[Problem]:
 def check_settings(folder: Path, programme: Programme) -> list[Problem]:
     """What only shows beside other files: logos, the funder's document, today, her other programmes."""
     problems = []
-    for read in (read_logos, read_template):
-        try:
-            read(folder, programme)
-        except Refused as refused:
-            problems += refused.problems
+    try:
+        read_own_files(folder, programme)
+    except Refused as refused:
+        problems += refused.problems
     if programme.as_of and programme.as_of > date.today():
         problems.append(problem_of("day_ahead", programme, "as_of", value=show_date(programme.as_of)))
     return problems + list(find_used(folder, programme, paths.PRIVATE))

@@ -3,16 +3,15 @@
 Nothing is decided here: cards are made of what waits (see :mod:`due`) and go when an event is recorded.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import escape
-from pathlib import Path
 from urllib.parse import quote
 
 import pandas as pd
 
+from mentoring_lib.app import paths
 from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.problems import BETWEEN, SETTLE, name_some
 from mentoring_lib.base.rows import Application, rows_of
@@ -21,7 +20,7 @@ from mentoring_lib.delivery.rows import Appointment
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Outlook, Results
 
-_WORDS = tomllib.loads(Path(__file__).with_name("this_week_lv.toml").read_text("utf-8"))
+_WORDS = paths.read_words(__file__)
 DAYS_AHEAD, MAX_NAMED = 7, 2
 WEEKDAYS = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena", "svētdiena")
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -95,14 +95,14 @@ def find_unread(problems: Iterable[Problem], letters: Letters, *, asked: bool = 
     ]
 
 
-def application_id(submitted_at: datetime | None, email: str, community: str, salt: str | None = None) -> str:
+def application_id(minute: str, email: str, community: str, salt: str | None = None) -> str:
     """Short code of an application, made from what was sent and so the same in every copy of the export.
 
     Parameters
     ----------
-    submitted_at : datetime or None
-        Local time of the call (aware or naive; NaT is None); seconds do not count, since some exports drop them.
-    email, community : str or None
+    minute : str
+        Local time of the call, "2023-08-21T23:59" ("" if unknown); seconds do not count, since some exports drop them.
+    email, community : str
         As sent, before any correction.
     salt : str or None
         Random text of the call, so that nobody who knows a name can find its code; None in calls of version 0.1.
@@ -113,11 +113,6 @@ def application_id(submitted_at: datetime | None, email: str, community: str, sa
         "K-" and six hexadecimal digits of the SHA-256 of ``salt|minute|community``, folded; without a salt of
         ``minute|e-mail|community``.
     """
-    minute = "" if submitted_at is None or pd.isna(submitted_at) else submitted_at.isoformat(timespec="minutes")[:16]
-    return _make_code(minute, email, community, salt)
-
-
-def _make_code(minute: str, email: str, community: str, salt: str | None) -> str:
     sent = [salt, minute] if salt else [minute, email.strip().casefold()]
     return f"K-{hashlib.sha256('|'.join([*sent, fold(community)]).encode()).hexdigest()[:6].upper()}"
 
@@ -127,7 +122,7 @@ def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     moments, _ = _parse_by_sheet(raw, programme)
     minutes = np.datetime_as_string(moments.dt.tz_localize(None).to_numpy("datetime64[m]"))
     sent = np.where(moments.isna(), "", minutes).tolist(), raw["email"].tolist(), raw["community"].tolist()
-    codes = [_make_code(*one, programme.call.salt) for one in zip(*sent, strict=True)]
+    codes = [application_id(*one, programme.call.salt) for one in zip(*sent, strict=True)]
     return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
 
 

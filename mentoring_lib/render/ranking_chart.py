@@ -78,7 +78,8 @@ def list_entries(decided: pd.DataFrame, programme: Programme, marks: Mapping[str
     """Everyone who is ranked, in order; ``marks`` (▲, ▼, ±) stand beside names, by application."""
     rule, ranked = programme.rule, find_merits(decided, programme.rule)
     queues, lots = rule.reading == "taking_turns", tell_lots(decided)
-    table = ranked.assign(nearest=ranked.get("nearest", ""))[["community", "tier", "group", "nearest"]]
+    names = ranked["community"].fillna("")  # none is left of one whose data were deleted
+    table = ranked.assign(nearest=ranked.get("nearest", ""), community=names)[["community", "tier", "group", "nearest"]]
     entries, first_year = [], min(programme.places, default=0)
     for row, (name, tier, side, nearest) in zip(
         rows_of(ranked, Decided), table.itertuples(index=False, name=None), strict=True

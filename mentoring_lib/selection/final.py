@@ -14,7 +14,7 @@ from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import show_date, show_moment
 from mentoring_lib.selection.allocation import Decided
-from mentoring_lib.selection.contract import compare, find_slips
+from mentoring_lib.selection.contract import NOTHING, compare, find_slips
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
 from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen, find_moved
@@ -174,7 +174,10 @@ def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame,
     explained = {(row.application_id, row.decision) for row in since}
     explained |= {(row.value, row.decision) for row in since if row.decision == "not_duplicate"}  # settles both
     return [
-        Problem("freeze_differs", application_id=key, details=f"{key}: {then or '–'} → {now or '–'}")
+        Problem("freeze_differs", application_id=key, details=f"{key}: {then} → {now}")
         for key, (then, now) in (find_moved(graded, frozen, programme) | compare_frozen(graded, frozen)).items()
-        if not any((key, kind) in explained for kind in EXPLAINS["new" if not then else "changed" if now else "gone"])
+        if not any(
+            (key, kind) in explained
+            for kind in EXPLAINS["new" if then == NOTHING else "gone" if now == NOTHING else "changed"]
+        )
     ]

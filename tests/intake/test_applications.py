@@ -52,7 +52,7 @@ def test_what_is_asked_of_an_export_is_told_once_each(tmp_path):
 
 
 def test_corrections_reach_the_applications(tmp_path):
-    first = application_id(pd.Timestamp("2023-08-01 10:01"), "a1@example.org", "Pulks 1")
+    first = application_id("2023-08-01T10:01", "a1@example.org", "Pulks 1")
     path = export(tmp_path, raw(2))
     assert read_applications([path], programme()).table["community"].tolist() == ["Pulks 1", "Pulks 2"]
     found = read_applications([path], programme(), corrections(f"{first} Kopiena 'Pulks 1' Cits")).table
