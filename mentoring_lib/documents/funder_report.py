@@ -115,7 +115,7 @@ def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool =
         charts["raditaji"] = funder_charts.plot_indicators(figures.indicators, narrow=narrow)
     if len(figures.ratings):
         charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, narrow=narrow)
-    if "themes" in figures.consultations:
+    if "themes" in figures.consultations and len(figures.consultations):
         counts = figures.consultations["themes"].explode().value_counts()
         names = {code: programme.short_theme(code) for code in programme.themes}
         charts["temas"] = funder_charts.plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
@@ -316,8 +316,10 @@ ROWS_ON_FIRST = 14  # of communities; more begin a page of their own
 def _show_tasks(sheet: TableSheet, figures: Figures, programme: Programme) -> Iterator[tuple[Any, ...]]:
     words = TEXTS["report"]["words"]
     yield ("heading", _name_part("tasks", programme))
-    yield ("small", f"{words['marks']} {summary.describe_told(figures)}".strip())
-    if len(sheet.table):
+    if not len(sheet.table):
+        yield ("text", words["none_held"])
+    else:
+        yield ("small", f"{words['marks']} {summary.describe_told(figures)}")
         yield ("plain table", sheet.table.drop(columns=["done", "ahead", "late_tasks"]))
 
 
@@ -396,7 +398,7 @@ def _tell_outcomes(
 def _show(sheet: TableSheet) -> Iterator[tuple[Any, ...]]:
     if sheet.note:
         yield ("small", sheet.note)
-    yield ("table", sheet.title, sheet.table)
+    yield ("table", sheet.title, sheet.table) if len(sheet.table) else ("text", TEXTS["report"]["words"]["none_held"])
 
 
 def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:

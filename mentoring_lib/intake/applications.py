@@ -60,7 +60,7 @@ def find_empty(raw: pd.DataFrame, letters: Letters) -> list[Problem]:
         asked = [place for place, columns in letters.items() if name in columns]
         places = zip(raw["file"].tolist(), raw["sheet"].tolist(), raw[name].tolist(), strict=True)
         codes = ["" if text.strip() or (file, sheet) not in asked else "value_missing" for file, sheet, text in places]
-        problems += problems_at(raw, codes, name, details=label)
+        problems += problems_at(raw, codes, name, details=f"{label} – lapā «Labojumi»")
     return problems
 
 
@@ -291,7 +291,7 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
     problems += unsent + misnamed + _check_themes(raw, wanted, programme) + check_letters(raw, "themes")
     if programme.form.consent == "asked":
         codes = ["" if text else "value_missing" for text in map(str.strip, raw["consent"].tolist())]
-        problems += problems_at(raw, codes, "consent", details="Piekrišana")
+        problems += problems_at(raw, codes, "consent", details="Piekrišana – lapā «Labojumi»")
     return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
 
 
@@ -311,7 +311,7 @@ def _date_applications(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Seri
     rest = raw[raw["moment"].isna()]
     moments, codes = _parse_by_sheet(rest, programme)
     codes = codes.mask(rest["submitted_at"].str.strip().eq(""), "value_missing")
-    problems = problems_at(rest, codes.tolist(), "submitted_at", details="Iesniegts")
+    problems = problems_at(rest, codes.tolist(), "submitted_at", details="Iesniegts – lapā «Labojumi»")
     return raw["moment"].fillna(moments), problems + _check_window(raw, programme)
 
 

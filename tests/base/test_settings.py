@@ -43,7 +43,7 @@ def test_a_setting_is_named_as_the_file_names_it_that_it_was_read_from():
     assert name_setting(book, "places.2023") == (places[0], f"{places[1]}: 2023")
     assert name_setting(book, "nothing") == ("", "nothing")
     problem = problem_of_several("publicity_missing", book, ["call.deadline", "nothing"])
-    assert (problem.file, problem.value) == (BOOK_NAME, f"{sheet}: {name}, nothing")
+    assert (problem.file, problem.details) == (BOOK_NAME, f"{sheet}: {name}; nothing")
     one = problem_of("day_ahead", book, "call.deadline")
     assert (one.file, one.sheet, one.value) == (BOOK_NAME, sheet, name)
     assert problem_of("day_ahead", book, "call.deadline", value="x").value == "x"

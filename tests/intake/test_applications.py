@@ -46,7 +46,7 @@ def test_what_is_asked_of_an_export_is_told_once_each(tmp_path):
     found, problems, letters = read_applications([export(tmp_path, table)], programme(), wrong)
     assert len(found) == 2
     assert found["theme_other"].isna().all()
-    assert told(problems, "value_missing") == [("value_missing", 2, "question", "", "Jautājums")]
+    assert told(problems, "value_missing") == [("value_missing", 2, "question", "", "Jautājums – lapā «Labojumi»")]
     assert {"email_invalid", "application_unknown"} <= set(codes(problems))
     assert "email" in letters["a.csv", ""]
 
@@ -116,7 +116,9 @@ def test_only_what_was_not_read_or_was_corrected_is_dated_anew():
     assert problems == []
     found, problems = clean_applications(table, programme(), known_places(programme().call))
     assert found["submitted_at"].dt.strftime("%d.%m.%Y").fillna("").tolist() == ["03.08.2024", "", "02.08.2023"]
-    assert told(problems, "value_missing", "moment_far") == [("value_missing", 3, "submitted_at", "", "Iesniegts")]
+    assert told(problems, "value_missing", "moment_far") == [
+        ("value_missing", 3, "submitted_at", "", "Iesniegts – lapā «Labojumi»")
+    ]
     assert found["late"].tolist() == [True, False, False]
 
 
