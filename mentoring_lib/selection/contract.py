@@ -156,14 +156,16 @@ def check_amendments(decisions: pd.DataFrame, settled: Iterable[Mapping[str, str
     return problems
 
 
+def differ(settled: Mapping[str, str], today: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """What is not as it was settled: then and now, "–" for nothing."""
+    both = {key: (settled.get(key, NOTHING), today.get(key, NOTHING)) for key in {**settled, **today}}
+    return {key: (then, now) for key, (then, now) in both.items() if then != now}
+
+
 def compare(settled: Mapping[str, str], today: Mapping[str, str]) -> list[Problem]:
     """A problem for each key that is not what was settled, with its old and new value."""
-    both = {key: (settled.get(key, NOTHING), today.get(key, NOTHING)) for key in {**settled, **today}}
-    return [
-        Problem("contract_changed", file=FILE_NAME, value=key, details=f"{then}{_ARROW}{now}")
-        for key, (then, now) in both.items()
-        if then != now
-    ]
+    changed = {key: _ARROW.join(pair) for key, pair in differ(settled, today).items()}
+    return [Problem("contract_changed", file=FILE_NAME, value=key, details=text) for key, text in changed.items()]
 
 
 def compare_contract(

@@ -12,9 +12,9 @@ from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET, SHEET_ALIASES, SHEE
 from mentoring_lib.base.problems import BLOCK, CHECK, SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.rows import rows_of
-from mentoring_lib.base.texts import show_date
+from mentoring_lib.base.texts import show_date, show_moment
 from mentoring_lib.selection.allocation import Decided
-from mentoring_lib.selection.contract import compare, find_slips
+from mentoring_lib.selection.contract import NOTHING, compare, find_slips
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
 from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen, find_moved
@@ -95,6 +95,15 @@ def find_blockers(
     return blockers
 
 
+def check_settled(settled: date | None, frozen: Frozen | None, programme: Programme) -> list[Problem]:
+    """A problem if the outcome was decided, or something offered, before the list was frozen or the lot drawn."""
+    moments = [frozen.frozen_at if frozen else None, programme.lottery.drawn_at]
+    last = max((one.replace(tzinfo=None) for one in moments if one), default=None)
+    if not (frozen and settled and last and settled < last.date()):
+        return []
+    return [Problem("settled_early", value=show_date(settled), details=show_moment(last))]
+
+
 def format_outcome(decided: pd.DataFrame, day: date) -> str:
     """Text that puts the outcome on record, once: the day of the decision and the year of each place given."""
     return "".join([f"{day}\n", *(f"{key}: {year}\n" for key, year in _list_years(decided).items())])
@@ -165,7 +174,10 @@ def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame,
     explained = {(row.application_id, row.decision) for row in since}
     explained |= {(row.value, row.decision) for row in since if row.decision == "not_duplicate"}  # settles both
     return [
-        Problem("freeze_differs", application_id=key, details=f"{key}: {then or '–'} → {now or '–'}")
+        Problem("freeze_differs", application_id=key, details=f"{key}: {then} → {now}")
         for key, (then, now) in (find_moved(graded, frozen, programme) | compare_frozen(graded, frozen)).items()
-        if not any((key, kind) in explained for kind in EXPLAINS["new" if not then else "changed" if now else "gone"])
+        if not any(
+            (key, kind) in explained
+            for kind in EXPLAINS["new" if then == NOTHING else "gone" if now == NOTHING else "changed"]
+        )
     ]
