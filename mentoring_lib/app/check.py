@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mentoring_lib.app import paths
-from mentoring_lib.app.screen import show_problems
+from mentoring_lib.app import paths, screen
 from mentoring_lib.base.columns import APPLICATION_COLUMNS, SHEETS
 from mentoring_lib.base.problems import SETTLE, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import Programme
@@ -44,7 +43,7 @@ class Examined(NamedTuple):
     def describe(self) -> str:
         """In sentences, equal problems together."""
         names = {} if self.applications is None else name_applications(self.applications)
-        return f"{self.file}: {self.message}\n{show_problems(self.problems, names)}".rstrip()
+        return f"{self.file}: {self.message}\n{screen.show_problems(self.problems, names)}".rstrip()
 
 
 def examine(path: Path, programme_file: Path) -> Examined:

@@ -75,14 +75,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Everything for a day, the funder's files for a period, or those of a programme that was erased."""
     folder, out = arguments.folder, arguments.place
     say: screen.Say = screen.say_nothing if arguments.quiet else print
-    days = {name: getattr(arguments, name) for name in workflow.DAY_VARIABLES}
+    days = {name: getattr(arguments, name) for name in ("as_of", "starts", "ends")}
     if (folder / workflow.FIGURES_FILE).is_file():
         from mentoring_lib.app import erasing
 
         return erasing.run_erased(folder, out, days, say)
-    if not arguments.out and (arguments.starts or arguments.ends):
+    if arguments.starts or arguments.ends:
         return _report_period(folder, out, days)
-    return _run_once(folder, out, days, say)
+    return _run_once(folder, out, arguments.as_of, say)
 
 
 def _report_period(folder: Path, out: Path, days: dict[str, date | None]) -> int:
@@ -101,22 +101,21 @@ def _report_period(folder: Path, out: Path, days: dict[str, date | None]) -> int
     return code
 
 
-def _run_once(folder: Path, out: Path, days: dict[str, date | None], say: screen.Say) -> int:
-    chosen, alone = days["as_of"], not any(days.values())
-    days = days | {"as_of": chosen or paths.find_day(read_settings(folder))}
-    environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
+def _run_once(folder: Path, out: Path, chosen: date | None, say: screen.Say) -> int:
+    day = chosen or paths.find_day(read_settings(folder))
+    environment = {**os.environ, **workflow.describe_environment(folder, day), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
         from mentoring_lib.app import kept_letters, outputs, start_page, this_week
         from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
-        inputs, recalled = open_inputs(folder, alone=alone)
-        results = workflow.evaluate(inputs, **days)
+        inputs, recalled = open_inputs(folder, alone=not chosen)
+        results = workflow.evaluate(inputs, as_of=day)
         _put_on_record(folder, inputs, results, say)
         pages, made, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=say is screen.say_nothing)
-    files = kept_letters.keep_letters(out, made, replacing=alone)
+    files = kept_letters.keep_letters(out, made, replacing=not chosen)
     memory = recall.update(recalled, date.today())
-    year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest))
+    year = start_page.Year((inputs, results), latest=(memory.day, memory.latest))
     pages[start_page.START_PAGE] = "Sākums", start_page.make_start_body(year, files)
     files |= {
         f"{outputs.INTERNAL}/{name}": html.wrap_page(
@@ -134,7 +133,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], say: screen
         notes.append(Problem("day_behind", value=show_date(results.as_of), details=show_date(date.today())))
     recall.write(folder, recalled, memory)
     code = _print_questions(results, left_out, [*notes, *recalled.changes])
-    cards, _ = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
+    cards, _ = this_week.split_week(this_week.list_cards(results), results.as_of)
     names = workflow.name_applications(results.decided)
     screen.summarise_run(out, files, [this_week.show_card(card, names) for card in cards], say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
@@ -329,7 +328,7 @@ def _check_folder(folder: Path) -> int:
 
         unfilled = outputs.check_template(inputs.template, inputs, workflow.evaluate(inputs, as_of=results.as_of))
     code = _print_questions(results, unfilled, notes)
-    cards, names = this_week.list_cards(inputs, results), name_applications(results.decided)
+    cards, names = this_week.list_cards(results), name_applications(results.decided)
     cards = [card for card in cards if card.codes or card.until]  # the others are the lists above
     screen.print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
     return paths.ISSUES if cards else code

@@ -182,12 +182,12 @@ def describe_kernel() -> dict[str, Any]:
     return {"kernelspec": kernel, "language_info": language}
 
 
-def is_edited(copy: bytes, original: nbformat.NotebookNode) -> bool:
+def is_edited(copy: Path, original: nbformat.NotebookNode) -> bool:
     """Whether a person changed texts or code of a working copy, or it is none: not results, not the original since."""
     try:
-        copied = nbformat.reads(copy.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
-    except ValueError:
-        return True
+        copied = nbformat.read(copy, as_version=4)  # type: ignore[no-untyped-call]
+    except (FileNotFoundError, ValueError) as error:
+        return isinstance(error, ValueError)
     return _digest_sources(copied) not in (_digest_sources(original), copied.metadata.get(COPIED))
 
 

@@ -17,14 +17,13 @@ from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
 from mentoring_lib.delivery.rows import UsedPlace
 from mentoring_lib.documents import (
-    consultation_sheets,
     funder_report,
+    hours,
     invitations,
     letters,
     lot_check,
     minutes,
     privacy_notice,
-    recommendations,
 )
 from mentoring_lib.documents.wording import find_lacking, name_document
 from mentoring_lib.funder import evidence_trail, privacy
@@ -58,7 +57,7 @@ def make_selection_files(inputs: Inputs, results: Results) -> Made:
     problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column", "where"]
     settle = _name_problems(results.blockers, decided, "2_atlase.html")
     ask = _name_problems(results.problems, decided, "1_pieteikumi.html")
-    cards = this_week.table_cards(this_week.list_cards(inputs, results), name_applications(results.decided))
+    cards = this_week.table_cards(this_week.list_cards(results), name_applications(results.decided))
     sheets = [
         _make_sheet("Jāizlemj", settle[problems]),
         decisions := _list_decisions(inputs, results),
@@ -206,9 +205,9 @@ def make_delivery_files(inputs: Inputs, results: Results) -> Made:
     """Make what goes to communities: recommendations and tasks, calendar invitations, sheets that prove an hour."""
     clear = select_clear(results.appointments, results.problems)
     made = {
-        recommendations.FOLDER: recommendations.make_recommendation_documents(inputs, results.places, results.stamp),
+        hours.RECOMMENDATIONS: hours.make_recommendation_documents(inputs, results.places, results.stamp),
         invitations.FOLDER: invitations.make_invitations(clear, inputs.applications, inputs.programme),
-        consultation_sheets.FOLDER: consultation_sheets.make_consultation_sheets(inputs, results),
+        hours.SHEETS: hours.make_consultation_sheets(inputs, results),
     }
     return Made({f"{place}/{name}": content for place, files in made.items() for name, content in files.items()}, [])
 
@@ -285,17 +284,15 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
     table = name_communities(table.assign(in_column=table["in_column"].replace(HEADINGS)), results.decided)
-    lacking = list_unproved(results)
+    lacking, figures = list_unproved(results), len(table.drop_duplicates(["in_table", "in_row", "in_column"]))
     unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
-    sheet, figures = (
-        _make_sheet("Skaitļi", table.rename(columns={"evidence": "named"})),
-        len(table.drop_duplicates(["in_table", "in_row", "in_column"])),
-    )
-    answer = (
-        f"{plural(figures, 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti. "
-        + (f"Apliecinājuma vēl trūkst {plural(len(lacking), 'konsultācijai', 'konsultācijām')}, kas notikušas."
-           if len(lacking) else "Apliecinājums ir katrai notikušajai konsultācijai.")
-    )  # fmt: skip
+    sheet = _make_sheet("Skaitļi", table.rename(columns={"evidence": "named"}))
+    proved = "Apliecinājums ir katrai notikušajai konsultācijai."
+    if len(lacking):
+        hours = plural(len(lacking), "konsultācijai", "konsultācijām")
+        proved = f"Apliecinājuma vēl trūkst {hours}, kas notikušas."
+    counted = plural(figures, "pārskata skaitlis", "pārskata skaitļi")
+    answer = f"{counted}; aiz katra – pieteikumi un ieraksti. {proved}"
     rows = link_rows(_list_decisions(inputs, results), results.stamp, "application_id")
     codes = {code: f"external:atlase.xlsx#{there.removeprefix('internal:')}" for code, there in rows.items()}
     shown = funder_report.list_tables(results.figures, inputs.programme)

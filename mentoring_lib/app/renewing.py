@@ -21,11 +21,10 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
-from mentoring_lib.app import recall, writing
-from mentoring_lib.app.tracking import list_applications
+from mentoring_lib.app import recall, tracking, writing
 from mentoring_lib.base.columns import LOOK_UP, SEPARATOR, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.texts import fold
+from mentoring_lib.base.texts import find_free, fold
 from mentoring_lib.documents.new_programme import Listed, list_themes, make_tracking_workbook
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import read_code
@@ -53,12 +52,12 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
         raise Refused([Problem("file_locked", WORKBOOK, details="tā ir atvērta citā programmā")])
     old = path.read_bytes()
     typed = join_rules(old)
-    new = renew_workbook(typed, inputs, list_applications(inputs))
+    new = renew_workbook(typed, inputs, tracking.list_applications(inputs))
     if lost := list(_find_lost(typed, new)):
         raise Refused(
             [Problem("renew_lost", WORKBOOK, sheet, cell=cell, value=value) for sheet, cell, value in lost[:10]]
         )
-    aside = writing.find_free(folder / OLD, f"darba_gramata {today}.xlsx")
+    aside = folder / OLD / find_free(f"darba_gramata {today}.xlsx", (path.name for path in (folder / OLD).glob("*")))
     writing.replace_file(aside, old)
     writing.replace_file(path, new)
     return aside
@@ -185,7 +184,7 @@ def _add_themes(page: Any, themes: pd.DataFrame) -> None:
     top, places = _find_headings(page)
     filled = [row[0].row for row in page.iter_rows(min_row=top) if any(cell.value is not None for cell in row)]
     at = places["application_id"]
-    there = {fold(read_code(str(page.cell(row, at).value or "")) or "") for row in filled}
+    there = {fold(read_code(str(page.cell(row, at).value or ""))) for row in filled}
     last = max(filled, default=top)
     for row in themes.to_dict("records"):
         if there.isdisjoint(map(fold, row["application_id"].split(SEPARATOR))):
@@ -236,8 +235,6 @@ def _find_lost(old: bytes, new: bytes) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    alike = ("number_format", "data_type", "fill", "font")
     values = [getattr(cell.value, "text", cell.value) for cell in (one, other)]  # an array formula by its text
-    return bool(values[0] == values[1]) and all(
-        copy(getattr(one, name)) == copy(getattr(other, name)) for name in alike
-    )
+    looks = [(cell.number_format, cell.data_type, copy(cell.fill), copy(cell.font)) for cell in (one, other)]
+    return bool(values[0] == values[1]) and looks[0] == looks[1]

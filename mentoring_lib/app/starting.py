@@ -9,9 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from mentoring_lib import workflow
-from mentoring_lib.app import paths, writing
-from mentoring_lib.app.outputs import PUBLIC
-from mentoring_lib.app.screen import print_problems
+from mentoring_lib.app import outputs, paths, screen, writing
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of
@@ -50,7 +48,7 @@ def start(arguments: argparse.Namespace) -> int:
     print(f"Mape {folder}")
     for path in (settings, *places):
         print(f"  {path.name}: {'jau ir, atstāta, kā bija' if path in there else 'izveidota'}")
-    print_problems(f"Tālāk: aizpildiet {settings.name} un pārbaudiet vēlreiz. Vēl vajadzīgs", lacking)
+    screen.print_problems(f"Tālāk: aizpildiet {settings.name} un pārbaudiet vēlreiz. Vēl vajadzīgs", lacking)
     if not lacking:
         print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi un izvēlieties «pārbaudīt, kas jādara un kas kavē».")
     return paths.FINE
@@ -71,12 +69,12 @@ def _check(folder: Path) -> list[Problem]:
     out = paths.find_reports(folder)
     questions = {QUESTIONS_FILE: format_questions(programme)} | format_follow_ups(programme)
     for name, text in questions.items():
-        writing.replace_file(out / PUBLIC / name, text.encode("utf-8-sig"))
-    print(f"Jautājumi veidlapai un aptaujām: {out / PUBLIC} ({', '.join(questions)})")
+        writing.replace_file(out / outputs.PUBLIC / name, text.encode("utf-8-sig"))
+    print(f"Jautājumi veidlapai un aptaujām: {out / outputs.PUBLIC} ({', '.join(questions)})")
     if notice := privacy_notice.make_notice(programme):
-        writing.add_file(out, f"{PUBLIC}/{privacy_notice.FILE}", notice)
+        writing.add_file(out, f"{outputs.PUBLIC}/{privacy_notice.FILE}", notice)
         print(f"  {privacy_notice.FILE}: izveidota turpat")
-    print_problems("Zināšanai", privacy_notice.check_notice(programme))
+    screen.print_problems("Zināšanai", privacy_notice.check_notice(programme))
     return check_settings(folder, programme)
 
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mentoring_lib import workflow
-from mentoring_lib.app import backup, paths, recall, writing
-from mentoring_lib.app.outputs import INTERNAL
-from mentoring_lib.app.screen import is_meant, print_lines
+from mentoring_lib.app import backup, outputs, paths, recall, screen, writing
 from mentoring_lib.base.columns import LOOK_UP, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.rows import Entry, rows_of
@@ -29,10 +27,10 @@ ABOUT_ONE = ("Labojumi", "Tēmas")  # sheets on which no figure stands once an a
 
 def run_about(arguments: argparse.Namespace) -> int:
     """Make the document about one application; an exit code."""
-    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key) or ""
+    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key)
     inputs, results = _open(folder, key)
     files = [path.as_posix() for path in list_files(folder, out, inputs, key)]
-    name = f"{INTERNAL}/{key} dati.docx"
+    name = f"{outputs.INTERNAL}/{key} dati.docx"
     writing.add_file(out, name, make_held_data(inputs, results, key, files))
     print(f"Viss par pieteikumu {key}: {out / name}")
     print("Pirms sūtīšanas pārbaudiet, vai tajā nav citu cilvēku datu. Sagatavojot dokumentus, rīks to izdzēsīs.")
@@ -44,7 +42,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
 
     A stone is left (see :mod:`stones`). To be run again: «dati ir izdzēsti» is said when nothing is found any more.
     """
-    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key) or ""
+    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key)
     if folder == paths.EXAMPLE:
         raise Refused([Problem("erase_example")])
     inputs, results = _open(folder, key)
@@ -53,23 +51,24 @@ def run_forget(arguments: argparse.Namespace) -> int:
     if own["state"].eq("eligible").any() or places.get(key, RELEASED[0]) not in RELEASED:
         raise Refused([Problem("forget_competes", value=key)])
     known = stones.read_stones(folder)
-    if key not in known and not (arguments.yes or is_meant(folder.name)):
+    if key not in known and not (arguments.yes or screen.is_meant(folder.name)):
         print("Nekas nav izdzēsts.")
         return paths.ISSUES
     town = own["municipality"].fillna("").iloc[0]
     writing.replace_file(folder / stones.FILE, stones.format_stones({key: town, **known}))
-    listed = [name for name in writing.read_manifest(out)[0] if name.startswith(f"{INTERNAL}/")]
+    listed = [name for name in writing.read_manifest(out)[0] if name.startswith(f"{outputs.INTERNAL}/")]
     files = {path.as_posix() for path in list_files(folder, out, inputs, key)}
     made = [name for name in listed if (out / name).as_posix() in files]
     stuck = writing.remove_files(out, made) if made else []
-    print_lines("Rīks izdzēsa", [name for name in made if name not in stuck])
+    screen.print_lines("Rīks izdzēsa", [name for name in made if name not in stuck])
     left = [
         *list_rows(inputs, key),
         *list_lists(folder, key),
         *(path.as_posix() for path in list_files(folder, out, inputs, key)),
     ]
-    print_lines("Jums jāizdzēš vai jāpārbauda", left)
-    print_lines("Šīs rindas paliek, bet izdzēsiet no tām vārdus un citus personas datus", list(list_notes(inputs, key)))
+    screen.print_lines("Jums jāizdzēš vai jāpārbauda", left)
+    notes = list(list_notes(inputs, key))
+    screen.print_lines("Šīs rindas paliek, bet izdzēsiet no tām vārdus un citus personas datus", notes)
     print("Pārbaudiet arī e-pastu, veidlapas atbildes mākonī, vērtētāju kopijas, kopijas citos diskos un atkritni.")
     print("Kad izdzēsts, palaidiet to pašu vēlreiz." if left else f"Pieteikuma {key} dati ir izdzēsti.")
     return paths.ISSUES if left else paths.FINE

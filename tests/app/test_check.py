@@ -26,7 +26,7 @@ def test_it_tells_what_a_run_tells(inputs, results):
     lines = [
         this_week.show_card(card, workflow.name_applications(one.decided))
         for one in (seen, results)
-        for card in this_week.list_cards(inputs, one)
+        for card in this_week.list_cards(one)
     ]
     assert lines[: len(lines) // 2] == lines[len(lines) // 2 :]
 
@@ -85,7 +85,7 @@ def test_one_export_is_told_as_plain_data(tmp_path):
 
 def test_a_line_holds_day_code_community_and_page_and_what_blocks_comes_first(inputs, results):
     blocked = replace(results, blockers=(Problem("freeze_missing"),))
-    cards, names = this_week.list_cards(inputs, blocked), workflow.name_applications(results.decided)
+    cards, names = this_week.list_cards(blocked), workflow.name_applications(results.decided)
     assert [card.blocks for card in cards] == [True, False, False, False, False]
     line = this_week.show_card(cards[2], names)
     assert line.startswith("27.11.2023 – Pajautājiet 9 kopienām")

@@ -785,7 +785,7 @@ def test_what_to_do_next_is_told_only_after_what_was_done(private, monkeypatch, 
         (private / "mana" / "programma.xlsx").touch()
         answers = ["", "jā"] if name == "freeze" else []
         choose(monkeypatch, "2", numbers[name], *answers, "0", "0")
-        monkeypatch.setattr(cli_menu, "main", lambda words, code=code: paths.FINE if "--ask" in words else code)
+        monkeypatch.setattr(cli, "main", lambda words, code=code: paths.FINE if "--ask" in words else code)
         assert main(["menu"]) == paths.FINE
         assert capsys.readouterr().out.count("Tālāk: ") == told
     (private / "mana" / "skaitli.json").touch()
@@ -893,9 +893,9 @@ def test_what_is_clicked_starts_the_menu():
 
 
 def test_a_run_for_a_period_reports_that_period(tmp_path, monkeypatch):
-    monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
     told = []
-    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", (("x", lambda _, results: told.append(results) or {}),))
+    nothing = outputs.Made({}, [])
+    monkeypatch.setattr(outputs, "make_report_files", lambda _, results: told.append(results) or nothing)
     main(["run", "--from", "2024-01-01", "--to", "30.06.2024", "--out", str(tmp_path / "out")])
     assert (str(told[0].figures.period.starts), str(told[0].figures.period.ends)) == ("2024-01-01", "2024-06-30")
     assert told[0].figures.consultations["year"].tolist() == [2024] * 4
