@@ -33,14 +33,13 @@ from mentoring_lib.funder.figures import Figures, Period
 from mentoring_lib.intake import follow_up, form, loading, settings, stones, workbook
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.outcomes import checks
-from mentoring_lib.outcomes.follow_up import remind
-from mentoring_lib.outcomes.look_back import Changed, look_back
+from mentoring_lib.outcomes.look_back import Changed, look_back, remind
 from mentoring_lib.selection import agreement, contract, eligibility, lottery, reasons, scoring, sensitivity, what_if
 from mentoring_lib.selection.decisions import DROPPED, check_decisions, check_references, check_salt, waive_codes
-from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
+from mentoring_lib.selection.final import check_settled, find_blockers, format_outcome, keep_open
 from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
-from mentoring_lib.themes import confirmed, exploring, suggesting
+from mentoring_lib.themes import exploring, suggesting
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "data" / "example"
@@ -189,7 +188,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     """
     folder = Path(folder)
     programme, problems_of_form = form.read_form(folder, settings.read_settings(folder))
-    logos, template = settings.read_logos(folder, programme), settings.read_template(folder, programme)
+    logos, template = settings.read_own_files(folder, programme)
     places = [folder / name for name in ("pieteikumi", "vertejumi", follow_up.FOLDER)]
     exports, marking, asked = map(loading.list_files, places)
     if not exports:
@@ -212,7 +211,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     sheets["Notikumi"], gaps = consultations.merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
     sheets["Ieteikumi"], undated = consultations.date_recommendations(sheets["Ieteikumi"], sheets["Notikumi"])
     problems = waive_codes(problems + gaps + undated, sheets["Lēmumi"])
-    problems += confirmed.check_confirmed(sheets["Tēmas"], applications)
+    problems += exploring.check_confirmed(sheets["Tēmas"], applications)
     problems += check_decisions(sheets["Lēmumi"], applications, programme)
     problems += matching.check_conflicts(sheets["Interešu konflikti"], programme)
     problems += scheduling.check_times(sheets["Laiki"], programme)
@@ -318,7 +317,9 @@ def look(inputs: Inputs, *, as_of: date) -> Outlook:
     planned = _plan(inputs, as_of)
     followed, problems = _follow(planned, selected, line, as_of)
     changed = _look_back(planned, followed, as_of)
-    problems += checks.check_answers(planned.sheets, line.held, planned.programme.project.ends)
+    problems += checks.check_answers(
+        planned.sheets, line.held, planned.programme.follow_up, planned.programme.project.ends
+    )
     waiting, asked = _wait(planned, line, followed, changed, as_of, final=not selected.blockers)
     nothing = pd.DataFrame({"application_id": [], "suggested": []})
     parts = vars(selected) | vars(followed) | vars(changed) | vars(waiting)
@@ -369,12 +370,12 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
     read = keep_open([*inputs.problems, *asked], decided)
     blockers = find_blockers(
         decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
-    )
+    ) + check_settled(selected.past.settled, inputs.frozen, programme)
     if inputs.frozen is None:
         wanted, barred = decided["state"].isin(scoring.MARKED_STATES), sheets["Interešu konflikti"]
         keys = decided.loc[wanted, "application_id"]
         read += scoring.find_missing_marks(inputs.marks, barred, keys, anchors, programme.markers)
-    confirmed_too = {"decided": confirmed.confirm_themes(decided, sheets["Tēmas"], programme.themes)}
+    confirmed_too = {"decided": exploring.confirm_themes(decided, sheets["Tēmas"], programme.themes)}
     candidates_on = _candidates_on(inputs.applications, decisions, programme, select_by)
     line = _Line(turns.fill_years(typed, candidates_on, programme), held,
                  list_turns(selected, decisions, programme), candidates_on)  # fmt: skip

@@ -165,6 +165,7 @@ def scored(*lines: str) -> pd.DataFrame:
     return table.assign(
         **{name: pd.Series(value, index=table.index, dtype="str") for name, value in texts.items()},
         clarity=pd.Series(fractions, index=table.index, dtype="object"),
+        ticket="",
     )
 
 

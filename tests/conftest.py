@@ -25,7 +25,7 @@ from mentoring_lib.documents import funder_report, letters, new_programme, recom
 from mentoring_lib.funder import figures, privacy
 from mentoring_lib.intake import cleaning, loading, moments
 from mentoring_lib.render import pdf
-from mentoring_lib.selection import allocation, duplicates, scoring, sensitivity
+from mentoring_lib.selection import allocation, eligibility, scoring, sensitivity
 from mentoring_lib.themes import suggesting
 
 settings.register_profile(
@@ -63,7 +63,7 @@ LARGE = (
 SMALL = (
     moments.parse_moments, loading.read_table, loading.find_copies, suggesting.suggest_themes, turns._line_up_before,
     events.follow, events.list_valid_events, allocation.allocate, scoring.summarise_anchors,
-    duplicates.find_duplicates, figures.count_evidence, funder_report.list_texts, funder_report.list_tables,
+    eligibility.find_duplicates, figures.count_evidence, funder_report.list_texts, funder_report.list_tables,
     letters.make_document,
 )  # fmt: skip
 REMEMBERED = dict.fromkeys(LARGE, 40) | dict.fromkeys(SMALL, 400)

@@ -23,7 +23,7 @@ from mentoring_lib.app import check, outputs
 from mentoring_lib.base.programme import read_programme
 from mentoring_lib.documents import letters, recommendations
 from mentoring_lib.intake.applications import read_applications
-from mentoring_lib.selection import allocation, duplicates, eligibility, lottery, scoring
+from mentoring_lib.selection import allocation, eligibility, lottery, scoring
 from mentoring_lib.selection.what_if import find_nearest
 from mentoring_lib.workflow import ROOT, evaluate, read_inputs
 
@@ -37,11 +37,11 @@ def load(path):
 
 
 def find_duplicates(applications):
-    return duplicates.find_duplicates(applications, DECISIONS)
+    return eligibility.find_duplicates(applications, DECISIONS)
 
 
 def decide(applications):
-    states = eligibility.determine_states(applications, duplicates.find_duplicates(applications.iloc[:0], DECISIONS),
+    states = eligibility.determine_states(applications, eligibility.find_duplicates(applications.iloc[:0], DECISIONS),
                                           DECISIONS, PROGRAMME)  # fmt: skip
     scored = scoring.score_novelty(states, DECISIONS, new_from=PROGRAMME.new_from)
     scored = scored.assign(clarity=pd.Series([number % 25 for number in range(len(scored))], dtype="object"))

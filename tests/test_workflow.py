@@ -93,10 +93,12 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
 def test_a_place_given_that_is_not_to_be_offered_any_more_is_told(inputs):
     told = inputs.sheets["Notikumi"]
     told = told[told["on"].le(pd.Timestamp("2023-12-20"))]
-    for line, year, keys in (
-        ("– places_amended '2024: 7 → 5' on=2024-01-10", "2024", ["K-F56553", "K-E4C96C"]),
-        ("K-F56553 override 2023 on=2023-12-20", "2023", ["K-F56553"]),
-        ("K-22723D override 2024 on=2023-12-20", "2024", ["K-22723D"]),
+    ended, begun = date(2023, 12, 31), date(2024, 1, 15)
+    for line, year, keys, as_of in (
+        ("– places_amended '2024: 7 → 5' on=2024-01-10", "2024", ["K-F56553", "K-E4C96C"], begun),
+        ("K-F56553 override 2023 on=2023-12-20", "2023", ["K-F56553"], ended),
+        ("K-22723D override 2024 on=2023-12-20", "2024", ["K-22723D"], begun),
+        ("K-4D615C override 2023 on=2023-12-20", "2023", ["K-4D615C"], begun),
     ):
         row = decisions(line)
         known = pd.concat([inputs.sheets["Lēmumi"], row.assign(application_id=row["application_id"].replace("–", ""))])
@@ -104,10 +106,17 @@ def test_a_place_given_that_is_not_to_be_offered_any_more_is_told(inputs):
         found = evaluate(dataclasses.replace(
             inputs, programme=inputs.programme.model_copy(update={"places": places}),
             sheets=inputs.sheets | {"Lēmumi": known.reset_index(drop=True), "Notikumi": told},
-        ), as_of=date(2023, 12, 31) if year == "2023" else date(2024, 1, 15))  # fmt: skip
+        ), as_of=as_of)  # fmt: skip
         assert found.final
         given = [(one.value, one.application_id) for one in found.problems if one.code == "given_unoffered"]
         assert sorted(given) == sorted((year, key) for key in keys)
+
+
+def test_an_offer_dated_before_the_lot_keeps_the_outcome_provisional(inputs):
+    told = inputs.sheets["Notikumi"].copy()
+    told.loc[told["application_id"].eq("K-F001DE") & told["event"].eq("offered"), "on"] = pd.Timestamp("2023-08-25")
+    found = evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Notikumi": told}))
+    assert [(one.code, one.value) for one in found.blockers] == [("settled_early", "25.08.2023")]
 
 
 def test_a_second_slip_of_the_seed_moves_nobody_who_had_an_offer_by_then(inputs, results):

@@ -1,22 +1,27 @@
 """One answer a page: the sentence that its title asks for, made from the results; true under every history."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
+from mentoring_lib.app import paths
 from mentoring_lib.base.problems import NOTE
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import agree, plural, say_of, show_date
 from mentoring_lib.delivery import due
 from mentoring_lib.documents import report_summary
-from mentoring_lib.funder import figures
 from mentoring_lib.selection.reasons import find_left_out
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results
 
+_WORDS = paths.read_words(__file__)
 
-def _join(parts: Iterable[tuple[int, str]], separator: str = ", ") -> str:
-    return separator.join(f"{count} {words}" for count, words in parts if count)
+
+def _tell(kind: str, counts: Mapping[Any, int]) -> str:
+    """How many there are of each sort, in the order of its words; a sort of which there is none is not told."""
+    words = _WORDS[kind]
+    return ", ".join(f"{counts[name]} {agree(counts[name], *words[name])}" for name in words if counts.get(name))
 
 
 def answer_applications(results: Results) -> str:
@@ -25,23 +30,18 @@ def answer_applications(results: Results) -> str:
     if decided.empty:
         return "Pieteikumu vēl nav."
     states, why = decided["state"].value_counts(), find_left_out(decided)
-    count = {name: int(states.get(name, 0)) for name in ("eligible", "late", "unsettled")}
-    rest = len(decided) - sum(count.values())
+    counts = {name: int(states.get(name, 0)) for name in _WORDS["applications"]}
+    counts["rest"] = len(decided) - sum(counts.values())
     communities = len(decided) - int(why.eq("duplicate").sum())
     whose = "" if communities == len(decided) else f" no {plural(communities, 'kopienas', 'kopienām')}"
-    parts = _join((
-        (count["eligible"], "atbilst"),
-        (count["late"], agree(count["late"], "nokavēts", "nokavēti")),
-        (rest, "nepiedalās"),
-        (count["unsettled"], "vēl jāizlemj"),
-    ))  # fmt: skip
     asked = sum(problem.severity != NOTE for problem in results.problems)
     waits = (
         f"{plural(asked, 'jautājums gaida', 'jautājumi gaida')} jūsu atbildi."
         if asked
         else "Neviens jautājums negaida jūsu atbildi."
     )
-    return f"{plural(len(decided), 'pieteikums', 'pieteikumi')}{whose}: {parts}. {waits}"
+    told = _tell("applications", counts)
+    return f"{plural(len(decided), 'pieteikums', 'pieteikumi')}{whose}: {told}. {waits}"
 
 
 def answer_selection(results: Results) -> str:
@@ -74,14 +74,8 @@ def answer_selection(results: Results) -> str:
 
 def answer_firmness(examined: pd.DataFrame) -> str:
     """How much of the outcome depends on what the call leaves open."""
-    count = examined["verdict"].value_counts()
-    firm_in, contested, firm_out = (int(count.get(name, 0)) for name in ("firm_in", "contested", "firm_out"))
-    parts = _join((
-        (firm_in, f"{agree(firm_in, 'kopiena saņem', 'kopienas saņem')} noteikti"),
-        (firm_out, "noteikti nesaņem"),
-        (contested, f"{agree(contested, 'kopienai', 'kopienām')} iznākums ir atkarīgs no izvēles"),
-    ))  # fmt: skip
-    return f"Ja mainītu noteikumus, svarus, punktus vai izlozi: {parts}." if parts else ""
+    told = _tell("firmness", examined["verdict"].value_counts().to_dict())
+    return f"Ja mainītu noteikumus, svarus, punktus vai izlozi: {told}." if told else ""
 
 
 def answer_delivery(results: Results) -> str:
@@ -89,14 +83,9 @@ def answer_delivery(results: Results) -> str:
     ledger = results.ledger
     done, planned = int(ledger["delivered"].sum()), results.programme.planned
     late = results.due["what"].str.startswith(due.LATE_TASK)
-    hers, theirs = int((~late).sum()), int(late.sum())
-    offers = len(results.proposals)
     given = say_of(done, planned, "Sniegta", "Sniegtas")
-    waits = _join((
-        (hers, agree(hers, "lieta gaida jūs vai mentoru", "lietas gaida jūs vai mentoru")),
-        (offers, agree(offers, "konsultāciju var piedāvāt", "konsultācijas var piedāvāt")),
-        (theirs, agree(theirs, "kopienas darbs kavējas", "kopienu darbi kavējas")),
-    ))  # fmt: skip
+    counts = {"hers": int((~late).sum()), "offers": len(results.proposals), "theirs": int(late.sum())}
+    waits = _tell("delivery", counts)
     return f"{given}; {waits}." if waits else f"{given}. Nekas negaida."
 
 
@@ -136,16 +125,13 @@ def list_report_checks(inputs: Inputs, results: Results) -> pd.DataFrame:
     deviations, held = figures_.deviations, figures_.consultations
     bare = int(deviations["why"].eq("").sum()) if len(deviations) else 0
     named = int(held["community"].ne("").sum()) if "community" in held else 0
-    rows = [
-        ("Jautājumi, kas kavē pārskatu", str(asked or "nav"), "Atbildiet uz tiem: «1. Pieteikumi»." if asked else ""),
-        ("Mērķi, kas vēl nav sasniegti", "; ".join(figures_.indicators.loc[short, "indicator"]) or "nav",
-         "Pārskatā pasakiet, kāpēc un kas sekos." if short.any() else ""),
-        ("Novirzes no plāna bez iemesla", f"{bare} no {len(deviations)}" if len(deviations) else "noviržu nav",
-         f"Iemeslu ierakstiet notikuma rindas piezīmē; pārskatam domāto sāciet ar «{figures.FOR_REPORT}»."
-         if bare else ""),
-        ("Kopienas, kas nosauktas vārdā", f"{named} no {len(held)}",
-         "Nosaukta tikai tā, kas tam piekritusi; pārbaudiet, vai neviena nav atsaukusi." if named else ""),
-        ("Logotipi", str(len(inputs.logos)) if inputs.logos else "nav",
-         "" if inputs.logos else "Ielieciet tos programmas mapē, kā prasa līgums."),
-    ]  # fmt: skip
+    found: dict[str, tuple[str, object]] = {  # what was found, and whether there is anything to do
+        "asked": (str(asked or "nav"), asked),
+        "short": ("; ".join(figures_.indicators.loc[short, "indicator"]) or "nav", short.any()),
+        "bare": (f"{bare} no {len(deviations)}" if len(deviations) else "noviržu nav", bare),
+        "named": (f"{named} no {len(held)}", named),
+        "logos": (str(len(inputs.logos) or "nav"), not inputs.logos),
+    }
+    words = _WORDS["report_checks"]
+    rows = [(words[name][0], told, words[name][1] * bool(to_do)) for name, (told, to_do) in found.items()]
     return pd.DataFrame(rows, columns=["check", "found", "advice"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mentoring_lib.app import paths, writing
 from mentoring_lib.base.problems import Problem, Refused, explain_os_error
+from mentoring_lib.base.texts import find_free
 
 FOLDER = "kopijas"  # beside the programmes
 
@@ -30,7 +31,8 @@ def make_backup(folder: Path, today: date) -> Path:
                     packed.write(path, path.relative_to(folder.parent).as_posix())
                 except OSError as error:
                     raise Refused([Problem("file_locked", path.name, details=explain_os_error(error))]) from None
-    copied = writing.find_free(folder.parent / FOLDER, f"{folder.name} {today}.zip")
+    place = folder.parent / FOLDER
+    copied = place / find_free(f"{folder.name} {today}.zip", (path.name for path in place.glob("*")))
     writing.replace_file(copied, buffer.getvalue())
     return copied
 

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mentoring_lib.app import paths
-from mentoring_lib.app.screen import show_problems
+from mentoring_lib.app import paths, screen
 from mentoring_lib.base.columns import APPLICATION_COLUMNS, SHEETS
 from mentoring_lib.base.problems import SETTLE, Problem, Refused, add_cells, sort_problems
 from mentoring_lib.base.programme import Programme
@@ -18,7 +17,7 @@ from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.form import read_form
 from mentoring_lib.intake.settings import read_settings
 from mentoring_lib.selection import eligibility
-from mentoring_lib.selection.duplicates import find_duplicates
+from mentoring_lib.selection.eligibility import find_duplicates
 from mentoring_lib.workflow import name_applications
 
 
@@ -44,7 +43,7 @@ class Examined(NamedTuple):
     def describe(self) -> str:
         """In sentences, equal problems together."""
         names = {} if self.applications is None else name_applications(self.applications)
-        return f"{self.file}: {self.message}\n{show_problems(self.problems, names)}".rstrip()
+        return f"{self.file}: {self.message}\n{screen.show_problems(self.problems, names)}".rstrip()
 
 
 def examine(path: Path, programme_file: Path) -> Examined:
@@ -55,9 +54,13 @@ def examine(path: Path, programme_file: Path) -> Examined:
         examined = _examine(path, programme)
         return examined._replace(problems=[*examined.problems, *unchecked])
     except Refused as refused:
-        export = ("", path.name)  # else it is not the export that cannot be used
-        said = [one.message if one.file in export else f"{one.file}: {one.message}" for one in refused.problems]
-        return Examined(path.name, "reject", "; ".join(said), None, refused.problems)
+        said = "; ".join(_say(problem, path.name) for problem in refused.problems)
+        return Examined(path.name, "reject", said, None, refused.problems)
+
+
+def _say(problem: Problem, export: str) -> str:
+    """A message, with the file's name where it is not about the export."""
+    return problem.message if problem.file in ("", export) else f"{problem.file}: {problem.message}"
 
 
 def check_file(path: Path, programme_file: Path) -> dict[str, Any]:
@@ -85,10 +88,13 @@ def as_json(examined: Examined) -> dict[str, Any]:
     rows = [] if table is None else list(rows_of(table, Application))
     late = [] if table is None else table["late"].tolist()
     index = {(row.sheet, row.row): number for number, row in enumerate(rows)}
-    problems = [_describe_problem(one, index.get((one.sheet, one.row or 0))) for one in examined.problems]
-    for described, problem in zip(problems, examined.problems, strict=True):
-        if table is None and problem.file not in ("", examined.file):
-            described["message"] = f"{problem.file}: {problem.message}"
+    names = ("sheet", "row", "cell", "column", "value", "message", "advice", "severity")
+    problems = [
+        {"code": one.code, "application": index.get((one.sheet, one.row or 0))}
+        | {name: getattr(one, name) for name in names}
+        | {"message": _say(one, examined.file)}
+        for one in examined.problems
+    ]
     applications = list(map(_describe_application, rows, late))
     return {"file": examined.file, "verdict": examined.verdict, "message": examined.message,
             "applications": applications, "problems": problems}  # fmt: skip
@@ -110,8 +116,3 @@ def _describe_application(row: Application, late: bool) -> dict[str, Any]:
     year = {"started": int(row.started) if row.started and row.started.isdigit() else row.started}
     answers = {name: getattr(row, name) for name in APPLICATION_COLUMNS}
     return {"application_id": row.application_id, **sent, **answers, **sent, **year, "themes": list(row.themes or ())}
-
-
-def _describe_problem(problem: Problem, application: int | None) -> dict[str, Any]:
-    names = ("sheet", "row", "cell", "column", "value", "message", "advice", "severity")
-    return {"code": problem.code, "application": application} | {name: getattr(problem, name) for name in names}

@@ -9,14 +9,12 @@ import argparse
 import json
 import os
 import sys
-import tomllib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from mentoring_lib import workflow
@@ -30,7 +28,7 @@ from mentoring_lib.workflow import Inputs, Outlook, Results, name_applications
 
 Command = Callable[[argparse.Namespace], int]
 # Each command: what it does, in which function of the room, what stands after it; and what these words mean.
-TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("cli_lv.toml").read_text("utf-8"))
+TEXTS = paths.read_words(__file__)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -118,7 +116,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], say: screen
         pages, made, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=say is screen.say_nothing)
     files = kept_letters.keep_letters(out, made, replacing=alone)
     memory = recall.update(recalled, date.today())
-    year = start_page.Year(folder, (inputs, results), latest=(memory.day, memory.latest))
+    year = start_page.Year((inputs, results), latest=(memory.day, memory.latest))
     pages[start_page.START_PAGE] = "Sākums", start_page.make_start_body(year, files)
     files |= {
         f"{outputs.INTERNAL}/{name}": html.wrap_page(
@@ -136,7 +134,7 @@ def _run_once(folder: Path, out: Path, days: dict[str, date | None], say: screen
         notes.append(Problem("day_behind", value=show_date(results.as_of), details=show_date(date.today())))
     recall.write(folder, recalled, memory)
     code = _print_questions(results, left_out, [*notes, *recalled.changes])
-    cards, _ = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
+    cards, _ = this_week.split_week(this_week.list_cards(results), results.as_of)
     names = workflow.name_applications(results.decided)
     screen.summarise_run(out, files, [this_week.show_card(card, names) for card in cards], say)
     say(f"Sāciet ar: {out / outputs.INTERNAL / start_page.START_PAGE}")
@@ -331,7 +329,7 @@ def _check_folder(folder: Path) -> int:
 
         unfilled = outputs.check_template(inputs.template, inputs, workflow.evaluate(inputs, as_of=results.as_of))
     code = _print_questions(results, unfilled, notes)
-    cards, names = this_week.list_cards(inputs, results), name_applications(results.decided)
+    cards, names = this_week.list_cards(results), name_applications(results.decided)
     cards = [card for card in cards if card.codes or card.until]  # the others are the lists above
     screen.print_lines("Darāmais", [this_week.show_card(card, names) for card in cards])
     return paths.ISSUES if cards else code

@@ -7,18 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mentoring_lib.app import paths
-from mentoring_lib.app.cli import TEXTS, main
-from mentoring_lib.app.lab import open_lab
-from mentoring_lib.app.screen import BOLD, ask, ask_day, attempt, is_agreed, paint
+from mentoring_lib.app import cli, lab, paths, screen
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import list_programmes
 from mentoring_lib.selection.lottery import FROZEN_FILE
 from mentoring_lib.workflow import FIGURES_FILE
 
 # What can be done, what to do after a job that ended well, and what is asked before one.
-MENU, NEXT, ASKS = TEXTS["menu"], TEXTS["next"], TEXTS["asks"]
-FOR_EXAMPLE, COPIED_FIRST = TEXTS["menu_for"]["example"], TEXTS["menu_for"]["copied_first"]
+MENU, NEXT, ASKS = cli.TEXTS["menu"], cli.TEXTS["next"], cli.TEXTS["asks"]
+FOR_EXAMPLE, COPIED_FIRST = cli.TEXTS["menu_for"]["example"], cli.TEXTS["menu_for"]["copied_first"]
 
 
 def run_menu(_: argparse.Namespace) -> int:
@@ -34,14 +31,14 @@ def run_menu(_: argparse.Namespace) -> int:
             input(ASKS["leaving"])
     except (EOFError, KeyboardInterrupt):
         print()
-    for lab in labs:
-        lab.terminate()
+    for server in labs:
+        server.terminate()
     return paths.FINE
 
 
 def _choose(title: str, items: dict[str, str], leave: str) -> str | None:
     """The key of the line she chose, None for 0."""
-    print(paint(f"\n{title}", BOLD))
+    print(screen.paint(f"\n{title}", screen.BOLD))
     lines = {str(number): key for number, key in enumerate(items, start=1)}
     for number, key in lines.items():
         print(f"  {number} – {items[key]}")
@@ -62,36 +59,36 @@ def _choose_programme() -> Path | None:
     name = input("Jaunās mapes nosaukums, piemēram, kopienas-2027: ").strip()
     earlier = _choose("Sākt no agrākas programmas?", names, "nē") if names else None
     words = [*(["--from", earlier] if earlier else []), "--"]
-    started = attempt(lambda: main(["start", *words, check_name(name)]))
+    started = screen.attempt(lambda: cli.main(["start", *words, check_name(name)]))
     return paths.PRIVATE / name if started == paths.FINE else _choose_programme()
 
 
 def _do(word: str, folder: Path, labs: list[subprocess.Popen[bytes]]) -> None:
     where = str(folder)
     if word == "lab":
-        attempt(lambda: _add_lab(folder, labs))
+        screen.attempt(lambda: _add_lab(folder, labs))
     elif word in ("folder", "reports"):
-        attempt(lambda: _show_folder(folder if word == "folder" else paths.find_reports(folder)))
-    elif word == "freeze" and main(["freeze", where, "--ask"]) != paths.FINE:
+        screen.attempt(lambda: _show_folder(folder if word == "folder" else paths.find_reports(folder)))
+    elif word == "freeze" and cli.main(["freeze", where, "--ask"]) != paths.FINE:
         there = (folder / "izloze" / FROZEN_FILE).is_file()
-        if there and (reason := ask(ASKS["again"])):
-            main(["freeze", where, "--again", reason])
+        if there and (reason := screen.ask(ASKS["again"])):
+            cli.main(["freeze", where, "--again", reason])
     else:
-        if word in COPIED_FIRST and is_agreed(ASKS["copy"]):
-            main(["backup", where])
-        if word == "freeze" and not is_agreed(ASKS["freeze"]):
+        if word in COPIED_FIRST and screen.is_agreed(ASKS["copy"]):
+            cli.main(["backup", where])
+        if word == "freeze" and not screen.is_agreed(ASKS["freeze"]):
             return
-        days = [f"--{name}={ask_day(f'Perioda {what} diena: ')}"
+        days = [f"--{name}={screen.ask_day(f'Perioda {what} diena: ')}"
                 for name, what in (("from", "pirmā"), ("to", "pēdējā")) if word == "period"]  # fmt: skip
         key = [input("Pieteikuma kods: ").strip()] if word in ("about", "forget") else []
-        code, erased = main(["run" if word == "period" else word, where, *days, *key]), folder / FIGURES_FILE
+        code, erased = cli.main(["run" if word == "period" else word, where, *days, *key]), folder / FIGURES_FILE
         waits = (word, code) == ("freeze", paths.ISSUES) or erased.is_file()
         if code != paths.STOPPED and word in NEXT and not waits:
             print(f"Tālāk: {NEXT[word]}")
 
 
 def _add_lab(folder: Path, labs: list[subprocess.Popen[bytes]]) -> int:
-    labs.append(open_lab(folder))
+    labs.append(lab.open_lab(folder))
     return paths.FINE
 
 

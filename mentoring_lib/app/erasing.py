@@ -8,7 +8,7 @@ import argparse
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -18,11 +18,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from mentoring_lib import workflow
-from mentoring_lib.app import backup, outputs, paths, recall, writing
-from mentoring_lib.app.outputs import FUNDER, INTERNAL, PUBLIC
-from mentoring_lib.app.paths import COPIES
-from mentoring_lib.app.screen import Say, is_meant, print_hers, print_lines, print_problems
-from mentoring_lib.base.columns import ANCHORS, MARKS, MARKS_SHEET
+from mentoring_lib.app import backup, outputs, paths, recall, screen, writing
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import count_files, plural, show_date
@@ -31,7 +27,7 @@ from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.figures import Figures, drop_sentences
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.settings import read_logos, read_settings, read_template
+from mentoring_lib.intake.settings import read_own_files, read_settings
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.selection import lottery
 from mentoring_lib.workflow import FIGURES_FILE, LEXICON, STARTING_POINTS
@@ -146,30 +142,30 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     hashes, _ = writing.read_manifest(out)
     project = programme.project
     stays = {programme.file, FIGURES_FILE, STARTING_POINTS.name, LEXICON.name, *project.logos, project.template}
-    listed = {name for name in hashes if name.startswith(f"{INTERNAL}/") and hashes[name]}
-    made = [name for name in _list_files(out) if name in listed or _is_temporary(name)]
-    typed = [name for name in _list_files(folder) if out not in (folder / name).parents]
+    files, typed = _list_files(out), [name for name in _list_files(folder) if out not in (folder / name).parents]
+    known = [name for name in files if hashes.get(name)]
+    ours = {name for name in known if name.startswith(f"{outputs.INTERNAL}/")}
+    made = [name for name in files if name in ours or _is_temporary(name)]
+    changed = [name for name in known if not writing.is_ours(out, name, hashes)]
     inside = [name for name in typed if _is_ours(folder / name, name)]
-    edited = [name for name in made if not _is_temporary(name) and not writing.is_ours(out, name, hashes)]
     left = [name for name in typed if name not in (*stays, *inside) and not name.endswith(lottery.HASH)]
     hers = [(folder / name, WORDS["hers"].get(name.partition("/")[0], WORDS["other"])) for name in left]
-    asked = {f"{PUBLIC}/{name}" for name in (QUESTIONS_FILE, *format_follow_ups(programme))}  # nobody's data
-    others = [name for name in _list_files(out) if name not in (*made, *asked) and not hashes.get(name)]
-    hers += [(out / name, WORDS["other"]) for name in others]
-    sent = [name for name in hashes if name.startswith(f"{FUNDER}/") and hashes[name] and (out / name).is_file()]
-    hers += [(out / name, WORDS["changed"]) for name in sent if not writing.is_ours(out, name, hashes)]
-    hers += [(place / name, WORDS["link"]) for place in (folder, out) for name in _list_files(place, writing.is_link)]
+    asked = {f"{outputs.PUBLIC}/{name}" for name in (QUESTIONS_FILE, *format_follow_ups(programme))}  # nobody's data
+    hers += [(out / name, WORDS["other"]) for name in files if name not in (*known, *made, *asked)]
+    hers += [(out / name, WORDS["changed"]) for name in changed if name.startswith(f"{outputs.FUNDER}/")]
+    links = [path for place in (folder, out) for path in sorted(place.rglob("*")) if writing.is_link(path)]
+    hers += [(path, WORDS["link"]) for path in links]
     hers += [(path, WORDS["copy"]) for path in backup.list_backups(folder)]
     if programme.markers or programme.lottery.witnesses:
         hers.append((folder / programme.file, WORDS["names"]))
-    return Plan(tuple(made), tuple(inside), tuple(edited), tuple(hers))
+    return Plan(tuple(made), tuple(inside), tuple(name for name in changed if name in ours), tuple(hers))
 
 
-def _list_files(folder: Path, keep: Callable[[Path], bool] = Path.is_file) -> list[str]:
+def _list_files(folder: Path) -> list[str]:
     """Paths within a folder; files behind a link are not among them, nor is a link itself."""
-    files = [path for path in folder.rglob("*") if keep(path) and path.name != writing.MANIFEST]
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != writing.MANIFEST]
     names = sorted(path.relative_to(folder).as_posix() for path in files)
-    return names if keep is writing.is_link else [name for name in names if not writing.find_link(folder, name)]
+    return [name for name in names if not writing.find_link(folder, name)]
 
 
 def _is_temporary(name: str) -> bool:
@@ -180,25 +176,13 @@ def _is_temporary(name: str) -> bool:
 def _is_ours(path: Path, name: str) -> bool:
     """Whether the project made a file of the programme's folder that holds personal data."""
     place = name.partition("/")[0]
-    copied = path.name.replace("-checkpoint.ipynb", ".ipynb") if ".ipynb_checkpoints" in name else path.name
-    if place == "vertejumi":
-        return _is_unfilled(path)
     return (
-        (place == COPIES and (paths.NOTEBOOKS / copied).is_file())  # checkpoints included
+        (place == paths.COPIES and (".ipynb_checkpoints" in name or (paths.NOTEBOOKS / path.name).is_file()))
         or place == recall.FOLDER
         or name == STONES
         or _is_temporary(name)
         or (place == LOT and lottery.is_own_file(path.name))
     )
-
-
-def _is_unfilled(path: Path) -> bool:
-    """Whether a marking sheet is still as it was made."""
-    try:
-        read = loading.read_all([path], MARKS, sheet_name=MARKS_SHEET).table
-    except Refused:
-        return False
-    return len(read) > 0 and bool((read[[*ANCHORS, "note"]] == "").all(axis=None))
 
 
 def erase(folder: Path, out: Path, plan: Plan) -> list[Problem]:
@@ -243,13 +227,13 @@ def run_erase(arguments: argparse.Namespace) -> int:
     if (last := programme.keep_personal_data_until) >= date.today():
         notes.append(Problem("erase_early", value=show_date(last)))
     plan = plan_erasure(folder, out, programme)
-    print_problems("Zināšanai", notes)
+    screen.print_problems("Zināšanai", notes)
     ours = [*(folder / name for name in plan.inside), *(out / name for name in plan.outputs)]
     counts = Counter(path.parent for path in ours)
     made = [f"{place}: {plural(count, 'datne', 'datnes')}" for place, count in counts.items()]
-    print_lines("Rīks izdzēsīs to, ko pats sagatavojis", made)
-    print_lines("Tostarp to, kas mainīts ar roku", [str(out / name) for name in plan.edited])
-    if ours and not (arguments.yes or is_meant(folder.name)):
+    screen.print_lines("Rīks izdzēsīs to, ko pats sagatavojis", made)
+    screen.print_lines("Tostarp to, kas mainīts ar roku", [str(out / name) for name in plan.edited])
+    if ours and not (arguments.yes or screen.is_meant(folder.name)):
         print("Nekas nav izdzēsts.")
         return paths.ISSUES
     if figures is not None:
@@ -258,13 +242,13 @@ def run_erase(arguments: argparse.Namespace) -> int:
         print("Pārskatu varēs izveidot arī turpmāk: «sagatavot visus dokumentus».")
     stuck = erase(folder, out, plan)
     print(count_files("Izdzēst", len(ours) - len(stuck)))
-    print_problems("Neizdevās", stuck)
-    print_hers(plan.hers)
-    print_lines("Un tas, ko rīks neredz", WORDS["elsewhere"])
+    screen.print_problems("Neizdevās", stuck)
+    screen.print_hers(plan.hers)
+    screen.print_lines("Un tas, ko rīks neredz", WORDS["elsewhere"])
     return paths.ISSUES
 
 
-def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Say) -> int:
+def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: screen.Say) -> int:
     """Make the funder's files again from the figures that were kept, for their own days only; an exit code."""
     kept = read_figures((folder / FIGURES_FILE).read_bytes())
     day, period = kept.figures.stamp.as_of, kept.figures.period
@@ -272,17 +256,17 @@ def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: Sa
     if any(days[name] not in (None, own_days[name]) for name in own_days):
         raise Refused([Problem("figures_day", value=show_date(day))])
     programme = read_settings(folder)
-    logos, template = read_logos(folder, programme), read_template(folder, programme)
+    logos, template = read_own_files(folder, programme)
     files = funder_report.make_funder_files(kept.figures, programme, logos, template)
-    notes = writing.write_all(out, {f"{FUNDER}/{name}": content for name, content in files.items()})
+    notes = writing.write_all(out, {f"{outputs.FUNDER}/{name}": content for name, content in files.items()})
     differing = sorted({name for name, _ in kept.files.items() ^ _digest(files).items()})
     notes += [Problem("figures_differ", details=", ".join(differing))] if differing else []
-    print_problems("Zināšanai", notes)
+    screen.print_problems("Zināšanai", notes)
     made_from = f"pārskats atjaunots no datnes {FIGURES_FILE}, dati par {show_date(day)}"
     say(f"Personas dati ir dzēsti; {made_from}.")
     if not differing:
         say("Tas līdz pēdējam baitam ir tāds pats kā dzēšanas dienā.")
     say(f"{count_files('Sagatavot', len(files))} mapē {out}")
     hers = plan_erasure(folder, out, programme).hers
-    print_hers(hers)
+    screen.print_hers(hers)
     return paths.ISSUES if hers else paths.FINE

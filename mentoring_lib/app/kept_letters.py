@@ -5,15 +5,14 @@ draft and carries none. The letter that a new one takes the place of goes aside,
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
-from mentoring_lib.app import writing
-from mentoring_lib.app.outputs import INTERNAL
+from mentoring_lib.app import outputs, writing
+from mentoring_lib.base.texts import find_free
 from mentoring_lib.documents.letters import FOLDER
 from mentoring_lib.render.docx import read_basis
 
-LETTERS = f"{INTERNAL}/{FOLDER}"
+LETTERS = f"{outputs.INTERNAL}/{FOLDER}"
 ASIDE = f"{LETTERS}/vecas"
 
 
@@ -55,8 +54,7 @@ def _put_aside(name: str, basis: str, taken: Iterable[str]) -> str:
     """Where a letter goes that a new one takes the place of: its name with the day of its decision."""
     path, (day, _, kind) = PurePosixPath(name), basis.partition(" ")
     place = f"{ASIDE}/{path.stem} {day}" if kind else f"{ASIDE}/{path.stem}"  # a question has no day
-    names = chain([f"{place}{path.suffix}"], (f"{place} {number}{path.suffix}" for number in count(2)))
-    return next(free for free in names if free not in taken)
+    return find_free(f"{place}{path.suffix}", taken)
 
 
 def list_replaced(names: Iterable[str]) -> list[str]:

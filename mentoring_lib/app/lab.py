@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mentoring_lib import workflow
-from mentoring_lib.app import paths, writing
-from mentoring_lib.app.screen import print_problems
+from mentoring_lib.app import paths, screen, writing
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import read_settings
 
@@ -25,24 +25,19 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
 
     root = paths.find_reports(folder) if folder == paths.EXAMPLE else folder
     homes = paths.list_homes()
-    environment = {**os.environ, **workflow.describe_environment(folder, as_of=_find_day(folder)), **homes}
+    days: dict[str, date] = {}
+    with suppress(Refused):  # what cannot be read, the first page tells
+        days["as_of"] = paths.find_day(read_settings(folder))
+    environment = {**os.environ, **workflow.describe_environment(folder, **days), **homes}
     config = Path(homes["JUPYTER_CONFIG_DIR"])
     writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB["settings"]).encode())
     writing.replace_file(config / "custom" / "custom.css", html.LAB_STYLE.encode())
-    print_problems("Zināšanai", _renew_copies(root / paths.COPIES, environment))
+    screen.print_problems("Zināšanai", _renew_copies(root / paths.COPIES, environment))
     options = [one.format(root=root, first=f"{paths.COPIES}/{START}", hidden=LAB["hidden"]) for one in LAB["options"]]
     with (config / "server.log").open("wb") as log:  # English, and it would push the menu's question out of view
         return subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=subprocess.STDOUT
         )
-
-
-def _find_day(folder: Path) -> date | None:
-    """The day of its notebooks; none while the settings cannot be read, which the first page then tells."""
-    try:
-        return paths.find_day(read_settings(folder))
-    except Refused:
-        return None
 
 
 def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
@@ -58,14 +53,12 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
     # signed, for else JupyterLab shows results without their scripts
     Path(environment["JUPYTER_DATA_DIR"]).mkdir(parents=True, exist_ok=True)
     notary = NotebookNotary(data_dir=environment["JUPYTER_DATA_DIR"])  # type: ignore[no-untyped-call]
-    problems, renewed = [], []
-    for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
-        original = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        copy = place / path.name
-        if copy.is_file() and notebooks.judge_copy(copy.read_bytes(), original) == "edited":
-            problems.append(Problem("notebook_edited", file=path.name))
-        else:
-            renewed.append(path)
+    originals = {
+        path: nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+    }
+    edited = [path for path in originals if notebooks.is_edited(place / path.name, originals[path])]
+    renewed = [path for path in originals if path not in edited]
     try:
         made = notebooks.execute_notebooks(
             renewed, environment, first=lambda: workflow.share_results(*workflow.open_programme(environment))
@@ -73,8 +66,7 @@ def _renew_copies(place: Path, environment: dict[str, str]) -> list[Problem]:
     except Refused:
         made = notebooks.execute_notebooks([path for path in renewed if path.name == START], environment)
     for path in renewed:
-        shown = made.get(path.name) or nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        content = notebooks.copy_notebook(shown, keep_outputs=path.name in made)
+        content = notebooks.copy_notebook(made.get(path.name, originals[path]), keep_outputs=path.name in made)
         writing.replace_file(place / path.name, content)
         notary.sign(nbformat.reads(content.decode("utf-8"), as_version=4))  # type: ignore[no-untyped-call]
-    return problems
+    return [Problem("notebook_edited", file=path.name) for path in edited]

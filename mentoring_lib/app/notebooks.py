@@ -182,16 +182,13 @@ def describe_kernel() -> dict[str, Any]:
     return {"kernelspec": kernel, "language_info": language}
 
 
-def judge_copy(copy: bytes, original: nbformat.NotebookNode) -> str:
-    """Compare texts and code, not results: "current", "old" (the original has changed) or "edited" by a person."""
+def is_edited(copy: Path, original: nbformat.NotebookNode) -> bool:
+    """Whether a person changed texts or code of a working copy, or it is none: not results, not the original since."""
     try:
-        copied = nbformat.reads(copy.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
-    except ValueError:
-        return "edited"
-    digest = _digest_sources(copied)
-    if digest == _digest_sources(original):
-        return "current"
-    return "old" if digest == copied.metadata.get(COPIED) else "edited"
+        copied = nbformat.read(copy, as_version=4)  # type: ignore[no-untyped-call]
+    except (FileNotFoundError, ValueError) as error:
+        return isinstance(error, ValueError)
+    return _digest_sources(copied) not in (_digest_sources(original), copied.metadata.get(COPIED))
 
 
 def _digest_sources(notebook: nbformat.NotebookNode) -> str:

@@ -1,14 +1,12 @@
 """What is made for whom: the coordinator's internal workbook and the funder's report, from one set of results."""
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from mentoring_lib.app import answers, this_week
+from mentoring_lib.app import answers, paths, this_week
 from mentoring_lib.base import stamp
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, MAX_POINTS, SHEETS
 from mentoring_lib.base.problems import Problem, Refused, problem_at, problem_table
@@ -42,7 +40,7 @@ from mentoring_lib.workflow import Inputs, Results, name_applications
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 # Title and note of each sheet of the internal workbooks.
-TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outputs_lv.toml").read_text("utf-8"))
+TEXTS = paths.read_words(__file__)
 
 
 class Made(NamedTuple):
@@ -60,7 +58,7 @@ def make_selection_files(inputs: Inputs, results: Results) -> Made:
     problems = ["kind", "application_id", "community", "message", "advice", "file", "sheet", "row", "column", "where"]
     settle = _name_problems(results.blockers, decided, "2_atlase.html")
     ask = _name_problems(results.problems, decided, "1_pieteikumi.html")
-    cards = this_week.table_cards(this_week.list_cards(inputs, results), name_applications(results.decided))
+    cards = this_week.table_cards(this_week.list_cards(results), name_applications(results.decided))
     sheets = [
         _make_sheet("Jāizlemj", settle[problems]),
         decisions := _list_decisions(inputs, results),
@@ -287,17 +285,15 @@ def make_trace_files(inputs: Inputs, results: Results) -> Made:
     """The applications and entries behind each figure of the funder's report, for the house."""
     table = trace(inputs, results)
     table = name_communities(table.assign(in_column=table["in_column"].replace(HEADINGS)), results.decided)
-    lacking = list_unproved(results)
+    lacking, figures = list_unproved(results), len(table.drop_duplicates(["in_table", "in_row", "in_column"]))
     unproved = _make_sheet("Apliecinājumi", name_communities(lacking, results.decided))
-    sheet, figures = (
-        _make_sheet("Skaitļi", table.rename(columns={"evidence": "named"})),
-        len(table.drop_duplicates(["in_table", "in_row", "in_column"])),
-    )
-    answer = (
-        f"{plural(figures, 'pārskata skaitlis', 'pārskata skaitļi')}; aiz katra – pieteikumi un ieraksti. "
-        + (f"Apliecinājuma vēl trūkst {plural(len(lacking), 'konsultācijai', 'konsultācijām')}, kas notikušas."
-           if len(lacking) else "Apliecinājums ir katrai notikušajai konsultācijai.")
-    )  # fmt: skip
+    sheet = _make_sheet("Skaitļi", table.rename(columns={"evidence": "named"}))
+    proved = "Apliecinājums ir katrai notikušajai konsultācijai."
+    if len(lacking):
+        hours = plural(len(lacking), "konsultācijai", "konsultācijām")
+        proved = f"Apliecinājuma vēl trūkst {hours}, kas notikušas."
+    counted = plural(figures, "pārskata skaitlis", "pārskata skaitļi")
+    answer = f"{counted}; aiz katra – pieteikumi un ieraksti. {proved}"
     rows = link_rows(_list_decisions(inputs, results), results.stamp, "application_id")
     codes = {code: f"external:atlase.xlsx#{there.removeprefix('internal:')}" for code, there in rows.items()}
     shown = funder_report.list_tables(results.figures, inputs.programme)

@@ -1,7 +1,9 @@
 """Where the project's folders are, and the exit codes of a command."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.workflow import EXAMPLE, ROOT
@@ -15,6 +17,12 @@ LOCKS = CACHE / "locks"
 COPIES = "burtnicas"  # working copies of the notebooks, in the programme's folder
 STATIC_PAGES = "MENTORING_STATIC_PAGES"  # an environment variable: these notebooks become pages, nothing moves
 FINE, ISSUES, STOPPED = 0, 1, 2
+
+
+def read_words(module: str) -> dict[str, Any]:
+    """Words and tables that stand beside a module, in a file of its name."""
+    path = Path(module)
+    return tomllib.loads(path.with_name(f"{path.stem}_lv.toml").read_text("utf-8"))
 
 
 def list_homes() -> dict[str, str]:

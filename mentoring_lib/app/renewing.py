@@ -8,7 +8,7 @@ old workbook goes to ``.vesture/vecas``, so that at any moment one of them is wh
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from datetime import date
 from functools import partial
@@ -18,16 +18,13 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pandas as pd
-from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
-from openpyxl.workbook import Workbook
 
-from mentoring_lib.app import recall, writing
-from mentoring_lib.app.tracking import list_applications
+from mentoring_lib.app import recall, tracking, writing
 from mentoring_lib.base.columns import LOOK_UP, SEPARATOR, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
-from mentoring_lib.base.texts import fold
+from mentoring_lib.base.texts import find_free, fold
 from mentoring_lib.documents.new_programme import Listed, list_themes, make_tracking_workbook
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.cleaning import read_code
@@ -55,12 +52,12 @@ def renew(folder: Path, inputs: Inputs, today: date) -> Path:
         raise Refused([Problem("file_locked", WORKBOOK, details="tā ir atvērta citā programmā")])
     old = path.read_bytes()
     typed = join_rules(old)
-    new = renew_workbook(typed, inputs, list_applications(inputs))
+    new = renew_workbook(typed, inputs, tracking.list_applications(inputs))
     if lost := list(_find_lost(typed, new)):
         raise Refused(
             [Problem("renew_lost", WORKBOOK, sheet, cell=cell, value=value) for sheet, cell, value in lost[:10]]
         )
-    aside = writing.find_free(folder / OLD, f"darba_gramata {today}.xlsx")
+    aside = folder / OLD / find_free(f"darba_gramata {today}.xlsx", (path.name for path in (folder / OLD).glob("*")))
     writing.replace_file(aside, old)
     writing.replace_file(path, new)
     return aside
@@ -72,22 +69,27 @@ APART = re.compile(r"<x14:dataValidation\b([^>]*)>(.*?)<xm:sqref>(.*?)</xm:sqref
 
 def join_rules(content: bytes) -> bytes:
     """The same workbook, its lists of other sheets' cells among the ordinary ones: openpyxl would drop them."""
+    return _change_parts(content, lambda _, part: _join_rules(part) if b"<x14:dataVal" in part else part)
+
+
+def _change_parts(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """The same packed file, each part as it is changed by its name and content."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.infolist():
-            part = old.read(item)
-            new.writestr(item, _join_rules(part.decode("utf-8")).encode("utf-8") if b"<x14:dataVal" in part else part)
+            new.writestr(item, change(item.filename, old.read(item)))
     return buffer.getvalue()
 
 
-def _join_rules(sheet: str) -> str:
+def _join_rules(part: bytes) -> bytes:
+    sheet = part.decode("utf-8")
     rules = "".join(re.findall("<dataValidation .*?</dataValidation>|<dataValidation [^>]*/>", sheet, re.DOTALL))
     for attributes, formulas, cells in APART.findall(sheet):
         plain, words = re.sub(r'\s\w+:\w+="[^"]*"', "", attributes), re.sub("x14:|</?xm:f>", "", formulas)
         rules += f'<dataValidation{plain} sqref="{cells}">{words}</dataValidation>'
     for old in ("<dataValidations.*?</dataValidations>", r"<ext\b[^>]*>\s*<x14:dataValidations.*?</ext>"):
         sheet = re.sub(old, "", sheet, flags=re.DOTALL)
-    return sheet.replace("</worksheet>", f"<dataValidations>{rules}</dataValidations></worksheet>")
+    return sheet.replace("</worksheet>", f"<dataValidations>{rules}</dataValidations></worksheet>").encode("utf-8")
 
 
 def renew_workbook(old: bytes, inputs: Inputs, listed: Listed) -> bytes:
@@ -191,17 +193,17 @@ def _add_themes(page: Any, themes: pd.DataFrame) -> None:
                 page.cell(last, places[str(name)], text or None)
 
 
-def _keep_values(content: bytes, book: Workbook, shown: Workbook) -> bytes:
+def _keep_values(content: bytes, book: openpyxl.Workbook, shown: openpyxl.Workbook) -> bytes:
     """Put back beside each formula the value that it had: a formula without one cannot be read until Excel opens it."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for item in old.infolist():
-            part = old.read(item)
-            match = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", item.filename)
-            if match and (title := book.worksheets[int(match[1]) - 1].title) in shown.sheetnames:
-                part = FORMULA.sub(partial(_write_value, shown[title]), part.decode("utf-8")).encode("utf-8")
-            new.writestr(item, part)
-    return buffer.getvalue()
+
+    def put_back(name: str, part: bytes) -> bytes:
+        match = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
+        title = book.worksheets[int(match[1]) - 1].title if match else ""
+        if title not in shown.sheetnames:
+            return part
+        return FORMULA.sub(partial(_write_value, shown[title]), part.decode("utf-8")).encode("utf-8")
+
+    return _change_parts(content, put_back)
 
 
 FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*?)(?: t="\w+")?><f([^>]*)>([^<]*)</f><v ?/?>(?:</v>)?</c>')
@@ -210,12 +212,11 @@ FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*?)(?: t="\w+")?><f([^>]*)>([^<]*)
 def _write_value(page: Any, found: re.Match[str]) -> str:
     """A formula's cell with the value that it has on a page; as it is where it has none."""
     cell = page[found[1]]
-    if not isinstance(cell, Cell) or cell.value is None:
+    if cell.value is None:
         return found[0]
-    value: Any = cell.value
     kind = {"s": "str", "b": "b", "e": "e"}.get(cell.data_type, "n")
-    serial: Any = to_excel
-    text = serial(value) if cell.is_date else int(value) if kind == "b" else value
+    value: Any = to_excel(cell.value) if cell.is_date else cell.value  # type: ignore[no-untyped-call]
+    text = int(value) if kind == "b" else value
     return f'<c r="{found[1]}"{found[2]} t="{kind}"><f{found[3]}>{found[4]}</f><v>{escape(str(text))}</v></c>'
 
 
@@ -234,8 +235,6 @@ def _find_lost(old: bytes, new: bytes) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    alike = ("number_format", "data_type", "fill", "font")
     values = [getattr(cell.value, "text", cell.value) for cell in (one, other)]  # an array formula by its text
-    return bool(values[0] == values[1]) and all(
-        copy(getattr(one, name)) == copy(getattr(other, name)) for name in alike
-    )
+    looks = [(cell.number_format, cell.data_type, copy(cell.fill), copy(cell.font)) for cell in (one, other)]
+    return bool(values[0] == values[1]) and looks[0] == looks[1]

@@ -5,7 +5,6 @@ decided here; what cannot be read yet is listed with what to do, so that an empt
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,15 +15,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from mentoring_lib.app import this_week
-from mentoring_lib.app.kept_letters import list_replaced
-from mentoring_lib.app.outputs import INTERNAL, PUBLIC
+from mentoring_lib.app import kept_letters, outputs, paths, this_week
 from mentoring_lib.base.problems import Problem, Refused, describe
 from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.render.tables import Html
 from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, Inputs, Results, open_programme
 
-_WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("start_page_lv.toml").read_text("utf-8"))
+_WORDS = paths.read_words(__file__)
 # The stages of a year in order, and what the coordinator does in each.
 STAGES = _WORDS["stages"]
 
@@ -35,24 +32,21 @@ PAGES = ((START_PAGE, "Sākums"), *((f"{name}.html", text) for name, text in _WO
 
 @dataclass(frozen=True)
 class Year:
-    """One programme as far as it can be read: its folder, its results, or what stands in the way."""
+    """One programme as far as it can be read: its results, what stands in the way, or neither once it was erased."""
 
-    folder: Path
-    opened: tuple[Inputs, Results] | None
+    opened: tuple[Inputs, Results] | None = None
     problems: tuple[Problem, ...] = ()
-    erased: bool = False
-    latest: tuple[str, Sequence[str]] | None = None  # day and lines of the latest change of her files
+    latest: tuple[str, Sequence[str]] = ("", ())  # day and lines of the latest change of her files
 
 
 def open_year(environment: Mapping[str, str]) -> Year:
     """Read the programme a notebook was opened for (see :func:`workflow.open_programme`), or what stands in the way."""
-    folder = Path(environment.get(FOLDER_VARIABLE, EXAMPLE))
-    if (folder / FIGURES_FILE).is_file():
-        return Year(folder, None, erased=True)
+    if (Path(environment.get(FOLDER_VARIABLE, EXAMPLE)) / FIGURES_FILE).is_file():
+        return Year()
     try:
-        return Year(folder, open_programme(environment))
+        return Year(open_programme(environment))
     except Refused as refused:
-        return Year(folder, None, tuple(refused.problems))
+        return Year(problems=tuple(refused.problems))
 
 
 class Stage(NamedTuple):
@@ -70,13 +64,11 @@ def list_stages(year: Year) -> list[Stage]:
     A programme that cannot be read is at its first stage, or at the second if only applications miss; one whose
     personal data were erased is through.
     """
-    if year.erased:
-        stages = [(True, "")] * len(STAGES)
-    elif year.opened is None:
-        filled = {problem.code for problem in year.problems} == {"applications_missing"}
-        stages = [(filled, ""), *[(False, "")] * (len(STAGES) - 1)]
-    else:
+    if year.opened:
         stages = _follow(*year.opened)
+    else:
+        filled = {problem.code for problem in year.problems} <= {"applications_missing"}
+        stages = [(filled, ""), *[(not year.problems, "")] * (len(STAGES) - 1)]
     now = next((number for number, (done, _) in enumerate(stages) if not done), len(stages))
     return [
         Stage(name, "done" if done else "now" if number == now else "later", facts, advice)
@@ -110,15 +102,15 @@ def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
     ]
 
 
+def _find_entry(name: str) -> str:
+    """What a page lists of a file of a run, as seen from it: the file, or the folder of its place that it lies in."""
+    place, first, *deeper = PurePosixPath(name).parts
+    return ("" if place == outputs.INTERNAL else f"../{place}/") + first + "/" * bool(deeper)
+
+
 def find_addresses(names: Iterable[str]) -> dict[str, str]:
     """Address of each file of a run as seen from a page, by the file's name; of folders, by theirs with a "/"."""
-    found = {}
-    for name in names:
-        place, *rest = PurePosixPath(name).parts
-        inside = "" if place == INTERNAL else f"../{place}/"
-        key = rest[0] + "/" * (len(rest) > 1)
-        found[key] = quote(inside + key)
-    return found
+    return {re.sub(r"^\.\./\w+/", "", entry): quote(entry) for entry in map(_find_entry, names)}
 
 
 def _describe_file(key: str, count: int) -> tuple[str, str]:
@@ -132,11 +124,8 @@ def _describe_file(key: str, count: int) -> tuple[str, str]:
 
 def show_files(names: Iterable[str]) -> str:
     """What a run made besides the pages, in three groups by what to do with it; every file or its folder is linked."""
-    counts: Counter[str] = Counter()
-    for name in names:
-        place, *rest = PurePosixPath(name).parts
-        if not name.endswith(".html") or place == PUBLIC:
-            counts[("" if place == INTERNAL else f"../{place}/") + rest[0] + "/" * (len(rest) > 1)] += 1
+    besides = (name for name in names if not name.endswith(".html") or name.startswith(f"{outputs.PUBLIC}/"))
+    counts = Counter(map(_find_entry, besides))
     links: dict[str, list[str]] = {group: [] for group in _WORDS["groups"]}
     pictures: list[str] = []
     for key in counts:
@@ -192,8 +181,8 @@ def _show_week(year: Year) -> Iterator[str]:
         told = _list_lines(map(describe, year.problems))
         yield f"<h2>Kas gaida jūs</h2>\n{told}" if year.problems else "<p>Šonedēļ nekas nav jādara.</p>"
         return
-    inputs, results = year.opened
-    now, later = this_week.split_week(this_week.list_cards(inputs, results), results.as_of)
+    _, results = year.opened
+    now, later = this_week.split_week(this_week.list_cards(results), results.as_of)
     upcoming = this_week.list_next(results, later)
     yield f"<h2>Šonedēļ <small>dati {show_date(results.as_of)}</small></h2>"
     yield this_week.show_cards(now, results.as_of) or "<p>Šonedēļ nekas nav jādara.</p>"
@@ -209,12 +198,12 @@ def _list_lines(lines: Iterable[str]) -> str:
 
 
 def _show_latest(year: Year) -> Iterator[str]:
-    day, lines = year.latest or ("", ())
+    day, lines = year.latest
     if lines:
         yield f"<h2>Pēdējās izmaiņas datnēs ({show_date(date.fromisoformat(day))})</h2>\n{_list_lines(lines)}"
 
 
 def _show_replaced(names: Iterable[str]) -> Iterator[str]:
-    if replaced := list_replaced(names):
+    if replaced := kept_letters.list_replaced(names):
         told = _list_lines(replaced)
         yield f"<h2>Vēstules, ko aizstāj jaunākas</h2>\n<p>Iepriekšējās ir mapē vestules/vecas.</p>\n{told}"

@@ -9,16 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from mentoring_lib import workflow
-from mentoring_lib.app import paths, writing
-from mentoring_lib.app.outputs import PUBLIC
-from mentoring_lib.app.screen import print_problems
+from mentoring_lib.app import outputs, paths, screen, writing
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.documents import new_programme, privacy_notice
 from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_ups, format_questions
-from mentoring_lib.intake.settings import find_settings, find_used, read_logos, read_settings, read_template
+from mentoring_lib.intake.settings import find_settings, find_used, read_own_files, read_settings
 
 
 def start(arguments: argparse.Namespace) -> int:
@@ -50,9 +48,9 @@ def start(arguments: argparse.Namespace) -> int:
     print(f"Mape {folder}")
     for path in (settings, *places):
         print(f"  {path.name}: {'jau ir, atstāta, kā bija' if path in there else 'izveidota'}")
-    print_problems(f"Tālāk: aizpildiet {settings.name} un pārbaudiet vēlreiz. Vēl vajadzīgs", lacking)
+    screen.print_problems(f"Tālāk: aizpildiet {settings.name} un pārbaudiet vēlreiz. Vēl vajadzīgs", lacking)
     if not lacking:
-        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi un izvēlieties «pārbaudīt, kas jādara».")
+        print("Tālāk: ielieciet veidlapas eksportu mapē pieteikumi un izvēlieties «pārbaudīt, kas jādara un kas kavē».")
     return paths.FINE
 
 
@@ -71,23 +69,22 @@ def _check(folder: Path) -> list[Problem]:
     out = paths.find_reports(folder)
     questions = {QUESTIONS_FILE: format_questions(programme)} | format_follow_ups(programme)
     for name, text in questions.items():
-        writing.replace_file(out / PUBLIC / name, text.encode("utf-8-sig"))
-    print(f"Jautājumi veidlapai un aptaujām: {out / PUBLIC} ({', '.join(questions)})")
+        writing.replace_file(out / outputs.PUBLIC / name, text.encode("utf-8-sig"))
+    print(f"Jautājumi veidlapai un aptaujām: {out / outputs.PUBLIC} ({', '.join(questions)})")
     if notice := privacy_notice.make_notice(programme):
-        writing.add_file(out, f"{PUBLIC}/{privacy_notice.FILE}", notice)
+        writing.add_file(out, f"{outputs.PUBLIC}/{privacy_notice.FILE}", notice)
         print(f"  {privacy_notice.FILE}: izveidota turpat")
-    print_problems("Zināšanai", privacy_notice.check_notice(programme))
+    screen.print_problems("Zināšanai", privacy_notice.check_notice(programme))
     return check_settings(folder, programme)
 
 
 def check_settings(folder: Path, programme: Programme) -> list[Problem]:
     """What only shows beside other files: logos, the funder's document, today, her other programmes."""
     problems = []
-    for read in (read_logos, read_template):
-        try:
-            read(folder, programme)
-        except Refused as refused:
-            problems += refused.problems
+    try:
+        read_own_files(folder, programme)
+    except Refused as refused:
+        problems += refused.problems
     if programme.as_of and programme.as_of > date.today():
         problems.append(problem_of("day_ahead", programme, "as_of", value=show_date(programme.as_of)))
     return problems + list(find_used(folder, programme, paths.PRIVATE))

@@ -4,12 +4,9 @@ import argparse
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mentoring_lib import workflow
-from mentoring_lib.app import backup, paths, writing
-from mentoring_lib.app.outputs import INTERNAL
-from mentoring_lib.app.screen import is_meant, print_lines
+from mentoring_lib.app import backup, outputs, paths, recall, screen, writing
 from mentoring_lib.base.columns import LOOK_UP, SHEETS
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.rows import Entry, rows_of
@@ -17,7 +14,6 @@ from mentoring_lib.delivery.events import RELEASED
 from mentoring_lib.documents.held_data import make_held_data
 from mentoring_lib.funder.privacy import index_answers, read, read_texts
 from mentoring_lib.intake import loading, stones
-from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.intake.cleaning import read_code
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.workflow import Inputs, Results
@@ -26,12 +22,15 @@ from mentoring_lib.workflow import Inputs, Results
 LISTED = ("pieteikumi", "vertejumi", "izloze", WORKBOOK, stones.FILE)
 
 
+ABOUT_ONE = ("Labojumi", "Tēmas")  # sheets on which no figure stands once an application is forgotten
+
+
 def run_about(arguments: argparse.Namespace) -> int:
     """Make the document about one application; an exit code."""
     folder, out, key = arguments.folder, arguments.place, read_code(arguments.key) or ""
     inputs, results = _open(folder, key)
     files = [path.as_posix() for path in list_files(folder, out, inputs, key)]
-    name = f"{INTERNAL}/{key} dati.docx"
+    name = f"{outputs.INTERNAL}/{key} dati.docx"
     writing.add_file(out, name, make_held_data(inputs, results, key, files))
     print(f"Viss par pieteikumu {key}: {out / name}")
     print("Pirms sūtīšanas pārbaudiet, vai tajā nav citu cilvēku datu. Sagatavojot dokumentus, rīks to izdzēsīs.")
@@ -52,24 +51,24 @@ def run_forget(arguments: argparse.Namespace) -> int:
     if own["state"].eq("eligible").any() or places.get(key, RELEASED[0]) not in RELEASED:
         raise Refused([Problem("forget_competes", value=key)])
     known = stones.read_stones(folder)
-    if key not in known and not (arguments.yes or is_meant(folder.name)):
+    if key not in known and not (arguments.yes or screen.is_meant(folder.name)):
         print("Nekas nav izdzēsts.")
         return paths.ISSUES
     town = own["municipality"].fillna("").iloc[0]
     writing.replace_file(folder / stones.FILE, stones.format_stones({key: town, **known}))
-    listed = [name for name in writing.read_manifest(out)[0] if name.startswith(f"{INTERNAL}/")]
+    listed = [name for name in writing.read_manifest(out)[0] if name.startswith(f"{outputs.INTERNAL}/")]
     files = {path.as_posix() for path in list_files(folder, out, inputs, key)}
     made = [name for name in listed if (out / name).as_posix() in files]
     stuck = writing.remove_files(out, made) if made else []
-    print_lines("Rīks izdzēsa", [name for name in made if name not in stuck])
+    screen.print_lines("Rīks izdzēsa", [name for name in made if name not in stuck])
     left = [
         *list_rows(inputs, key),
         *list_lists(folder, key),
         *(path.as_posix() for path in list_files(folder, out, inputs, key)),
     ]
-    print_lines("Jums jāizdzēš vai jāpārbauda", left)
-    if left:
-        print_lines("Tās paliek, bet izdzēsiet no tām vārdus un citus personas datus", list(list_notes(inputs, key)))
+    screen.print_lines("Jums jāizdzēš vai jāpārbauda", left)
+    notes = list(list_notes(inputs, key))
+    screen.print_lines("Šīs rindas paliek, bet izdzēsiet no tām vārdus un citus personas datus", notes)
     print("Pārbaudiet arī e-pastu, veidlapas atbildes mākonī, vērtētāju kopijas, kopijas citos diskos un atkritni.")
     print("Kad izdzēsts, palaidiet to pašu vēlreiz." if left else f"Pieteikuma {key} dati ir izdzēsti.")
     return paths.ISSUES if left else paths.FINE
@@ -83,9 +82,9 @@ def _open(folder: Path, key: str) -> tuple[Inputs, Results]:
 
 
 def list_rows(inputs: Inputs, key: str) -> Iterator[str]:
-    """Rows of hers that are about an application alone: its own, its marks, its corrections."""
+    """Rows of hers that are about an application alone: its own, its marks, its corrections, its themes."""
     own = inputs.applications[inputs.applications["file"].ne(stones.FILE)]
-    for table in (own, inputs.marks, inputs.sheets["Labojumi"]):
+    for table in (own, inputs.marks, *(inputs.sheets[name] for name in ABOUT_ONE)):
         for row in rows_of(table[table["application_id"].eq(key)], Entry):
             yield _describe(row)
 
@@ -94,7 +93,7 @@ def list_notes(inputs: Inputs, key: str) -> Iterator[str]:
     """Rows of the workbook that stay, since figures stand on them, but whose texts may tell of a person."""
     for name in SHEETS:
         sheet = inputs.sheets[name]
-        if name != "Labojumi" and "application_id" in sheet:
+        if name not in ABOUT_ONE and "application_id" in sheet:
             yield from map(_describe, rows_of(sheet[sheet["application_id"].eq(key)], Entry))
 
 
@@ -106,35 +105,39 @@ def list_files(folder: Path, out: Path, inputs: Inputs, key: str) -> list[Path]:
     """Files that hold something about an application: its code in their name, or an answer of it inside.
 
     Once its row is gone from the export, its answers are known no more: then its code tells, in what is hers alone
-    (older workbooks, answers); every backup counts from before it was forgotten, or whose export still has the row.
+    (older workbooks, answers); a backup counts from before it was forgotten, or with an export that is not there now.
     """
     table = inputs.applications
     index = index_answers(table[table["application_id"].eq(key)])
     hers = [path for path in sorted(folder.rglob("*")) if path.is_file() and out not in path.parents
-            and path.relative_to(folder).parts[0] not in (*LISTED, inputs.programme.file)]  # fmt: skip
+            and not _is_listed(path.relative_to(folder).as_posix(), inputs)]  # fmt: skip
     found = []
     for path in [*(path for path in sorted(out.rglob("*")) if path.is_file()), *hers]:
         texts = [path.name, *read_texts({path.name: path.read_bytes()})]
         if key in path.name or index.look_up(read(texts)) or (path in hers and any(key in text for text in texts)):
             found.append(path)
-    return [*found, *(path for path in backup.list_backups(folder) if _holds(path, folder.name, key, inputs))]
+    return [*found, *(path for path in backup.list_backups(folder) if _holds(path, folder, key, inputs))]
 
 
-def _holds(copy: Path, name: str, key: str, inputs: Inputs) -> bool:
-    """Whether a backup is from before an application was forgotten, or holds it still, or must be looked at."""
+def _is_listed(name: str, inputs: Inputs) -> bool:
+    """Whether a file of a programme's folder is listed row by row, or holds no more than the code that stays."""
+    return name.partition("/")[0] in (*LISTED, inputs.programme.file) or name == f"{recall.FOLDER}/{recall.FILE}"
+
+
+def _holds(copy: Path, folder: Path, key: str, inputs: Inputs) -> bool:
+    """Whether a backup may hold an application: made before it was forgotten, with another export, or with its code."""
     try:
-        with zipfile.ZipFile(copy) as packed, TemporaryDirectory(dir=copy.parent) as place:
-            names, stone = [one for one in packed.namelist() if one.startswith(f"{name}/")], f"{name}/{stones.FILE}"
-            if stone not in names or key not in packed.read(stone).decode("utf-8-sig"):
-                return True
-            known = (*LISTED, inputs.programme.file)
-            hers = {one: packed.read(one) for one in names if one.split("/")[1] not in known}
-            packed.extractall(place, [one for one in names if one.startswith(f"{name}/pieteikumi/")])
-            exports = loading.list_files(Path(place) / name / "pieteikumi")
-            held = set(read_applications(exports, inputs.programme).table["application_id"])
-    except (Refused, zipfile.BadZipFile):
+        with zipfile.ZipFile(copy) as packed:
+            names = [one for one in packed.namelist() if one.startswith(f"{folder.name}/")]
+            kept = {one.partition("/")[2]: packed.read(one) for one in names}
+    except zipfile.BadZipFile:
         return True
-    return key in held or any(key in text for text in [*hers, *read_texts(hers)])
+    exports = {name: content for name, content in kept.items() if name.startswith("pieteikumi/")}
+    there = {f"pieteikumi/{path.name}": path.read_bytes() for path in loading.list_files(folder / "pieteikumi")}
+    if key not in kept.get(stones.FILE, b"").decode("utf-8-sig") or not exports.items() <= there.items():
+        return True
+    hers = {name: content for name, content in kept.items() if not _is_listed(name, inputs)}
+    return any(key in text for text in [*hers, *read_texts(hers)])
 
 
 def list_lists(folder: Path, key: str) -> Iterator[str]:

@@ -3,25 +3,24 @@
 Nothing is decided here: cards are made of what waits (see :mod:`due`) and go when an event is recorded.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import escape
-from pathlib import Path
 from urllib.parse import quote
 
 import pandas as pd
 
+from mentoring_lib.app import paths
 from mentoring_lib.base.columns import label_of
 from mentoring_lib.base.problems import BETWEEN, SETTLE, name_some
 from mentoring_lib.base.rows import Application, rows_of
 from mentoring_lib.base.texts import agree, long_date, plural, show_date, show_moment
 from mentoring_lib.delivery.rows import Appointment
 from mentoring_lib.themes import exploring
-from mentoring_lib.workflow import Inputs, Outlook, Results
+from mentoring_lib.workflow import Outlook, Results
 
-_WORDS = tomllib.loads(Path(__file__).with_name("this_week_lv.toml").read_text("utf-8"))
+_WORDS = paths.read_words(__file__)
 DAYS_AHEAD, MAX_NAMED = 7, 2
 WEEKDAYS = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena", "svētdiena")
 
@@ -70,6 +69,10 @@ class _Book:
         """The same in the dative."""
         return self.name(code).replace("kopiena", "kopienai", 1)
 
+    def all_to(self, codes: Sequence[str]) -> str:
+        """The one community in the dative, or how many there are."""
+        return self.to(codes[0]) if len(codes) == 1 else plural(len(codes), "kopienai", "kopienām")
+
     def quoted(self, code: str) -> str:
         """The name alone."""
         return self.name(code).removeprefix("kopiena ")
@@ -88,10 +91,10 @@ class _Book:
             yield f"tel:{row.phone.replace(' ', '')}", f"zvanīt: {who}{row.phone}"
 
 
-def list_cards(inputs: Inputs, results: Results | Outlook) -> list[Card]:
+def list_cards(results: Results | Outlook) -> list[Card]:
     """Everything that waits: what blocks, then what has a day, by day, then what can be done when there is time."""
     book = _Book(results.decided)
-    cards = [*_ask_and_settle(results), *_offer(results, book), *_follow_due(results, book, inputs),
+    cards = [*_ask_and_settle(results), *_offer(results, book), *_follow_due(results, book),
              *_ask_together(results, book), *_confirm(results, book)]  # fmt: skip
     return sorted(
         cards, key=lambda card: (not card.blocks, card.until is None, bool(card.label[0]), card.until or date.max)
@@ -155,14 +158,14 @@ def _offer(results: Results | Outlook, book: _Book) -> Iterator[Card]:
                    ("piedāvāt", "kad varat"), (code,))  # fmt: skip
 
 
-def _follow_due(results: Results | Outlook, book: _Book, inputs: Inputs) -> Iterator[Card]:
+def _follow_due(results: Results | Outlook, book: _Book) -> Iterator[Card]:
     """What waits for the coordinator or a mentor; a year's warning stands with those whom it is about."""
     rows = [row for row in rows_of(results.due, _Due) if not row.what.startswith(TOGETHER)]
     one_each = [row for row in rows if "," not in row.application_id and not row.what[:4].isdigit()]
     warnings = [row for row in rows if row not in one_each]
     told: set[_Due] = set()
     for row in one_each:
-        card = _follow(row, book, results.as_of, inputs)
+        card = _follow(row, book, results)
         for warning in warnings:
             if row.application_id in warning.application_id.split(", "):
                 card = replace(card, text=f"{card.text} {warning.what[:1].upper()}{warning.what[1:]}.")
@@ -176,21 +179,20 @@ def _follow_due(results: Results | Outlook, book: _Book, inputs: Inputs) -> Iter
 LIST = ("3_konsultacijas.html", "3. Konsultācijas")
 
 
-def _follow(row: _Due, book: _Book, as_of: date, inputs: Inputs) -> Card:
+def _follow(row: _Due, book: _Book, results: Results | Outlook) -> Card:
     kind = next((kind for kind in _WORDS["due"] if row.what.startswith(kind)), "")
     words: Mapping[str, str] = _WORDS["due"].get(kind, _WORDS["other_due"])
-    until, over = row.until.date(), (as_of - row.until.date()).days
+    until, over = row.until.date(), (results.as_of - row.until.date()).days
     fields = {
         "community": book.name(row.application_id), "to": book.to(row.application_id), "what": row.what,
         "since": show_date(row.since), "on": long_date(row.since, "locative"), "until": show_date(until),
-        "project": inputs.programme.project.title,
+        "project": results.programme.project.title,
         "when": f"termiņš bija {show_date(until)}" if over > 0 else f"līdz {show_date(until)}",
     }  # fmt: skip
     shown = {name: text.format(**fields) for name, text in words.items()}
-    letter = book.link_mail(
-        [row.application_id], "rakstīt atgādinājumu", shown.get("subject", ""), shown.get("body", "")
-    )
-    links = (*(letter if "body" in shown else ()), *book.link_phone(row.application_id), LIST)
+    code = row.application_id
+    mail = book.link_mail([code], "rakstīt atgādinājumu", shown["subject"], shown["body"]) if "body" in shown else ()
+    links = (*mail, *book.link_phone(code), LIST)
     title = shown["title"][:1].upper() + shown["title"][1:]
     return Card(until, title, shown["text"], links, codes=(row.application_id,))
 
@@ -204,8 +206,7 @@ def _ask_together(results: Results | Outlook, book: _Book) -> Iterator[Card]:
         codes = list(dict.fromkeys(row.application_id for row in late))
         oldest = {row.application_id: row.until for row in reversed(late)}
         longest = [f"{book.quoted(code)} (kopš {show_date(oldest[code])})" for code in codes[:MAX_NAMED]]
-        whom = book.to(codes[0]) if len(codes) == 1 else plural(len(codes), "kopienai", "kopienām")
-        title = words["title"].format(whom=whom, things=agree(len(late), *words["things"]))
+        title = words["title"].format(whom=book.all_to(codes), things=agree(len(late), *words["things"]))
         every = "rakstīt" if len(codes) == 1 else f"rakstīt visām {len(codes)}"
         mail = book.link_mail(codes, every, words["subject"], words["body"])
         text = f"{'Visilgāk' if len(codes) > 1 else 'Kavējas'} – {' un '.join(longest)}. {words['else']}"
@@ -222,13 +223,11 @@ def _confirm(results: Results | Outlook, book: _Book) -> Iterator[Card]:
     codes, words = valid.loc[valid["confirmed_themes"].map(len).eq(0), "application_id"].tolist(), _WORDS["themes"]
     if not codes:
         return
-    title = f"Apstipriniet tēmu {book.to(codes[0]) if len(codes) == 1 else plural(len(codes), 'kopienai', 'kopienām')}"
+    title = f"Apstipriniet tēmu {book.all_to(codes)}"
     proposed = results.suggested.set_index("application_id")["suggested"].get(codes[0], ())
     first = f"Rīks iesaka «{results.programme.short_theme(proposed[0])}». " if len(codes) == 1 and proposed else ""
-    text = f"{first}{words['else']}"
-    yield Card(
-        None, title, text, (tuple(words["link"]),), (plural(len(codes), "tēma", "tēmas"), "kad varat"), tuple(codes)
-    )
+    label = (plural(len(codes), "tēma", "tēmas"), "kad varat")
+    yield Card(None, title, f"{first}{words['else']}", (tuple(words["link"]),), label, tuple(codes))
 
 
 def show_cards(cards: Sequence[Card], as_of: date) -> str:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from mentoring_lib.app import writing
 from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Problem
@@ -10,6 +12,7 @@ from mentoring_lib.documents.new_programme import Listed, list_sheets, make_trac
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.form import FORM_BOOK, survey_form
 from mentoring_lib.intake.settings import read_settings
+from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.render.entry_workbook import LISTS, list_words
 from mentoring_lib.workflow import Inputs, suggest
@@ -30,8 +33,14 @@ def make_form(folder: Path) -> list[Problem]:
 
 def list_applications(inputs: Inputs) -> Listed:
     """Applications as the workbook offers them, with what the texts of those who consented suggest."""
-    suggested = suggest(inputs.applications[inputs.applications["consent"].fillna(True)], inputs.lexicon)
-    return Listed(inputs.applications, dict(zip(suggested["application_id"], suggested["suggested"], strict=True)))
+    there = _drop_stones(inputs)
+    suggested = suggest(there[there["consent"].fillna(True)], inputs.lexicon)
+    return Listed(there, dict(zip(suggested["application_id"], suggested["suggested"], strict=True)))
+
+
+def _drop_stones(inputs: Inputs) -> pd.DataFrame:
+    """Applications without those whose data were deleted."""
+    return inputs.applications[inputs.applications["file"].ne(STONES)]
 
 
 def make_workbook(folder: Path, inputs: Inputs) -> bool:
@@ -50,10 +59,5 @@ def find_outdated(folder: Path, inputs: Inputs) -> list[Problem]:
     if LISTS not in sheets:
         return []
     there = [[str(cell) for cell in column if str(cell)] for column in sheets[LISTS].columns]
-    today = [list(words) for words in list_words(list_sheets(inputs.programme, Listed(inputs.applications)))]
-    if there == today and not set(SHEETS) - set(sheets):
-        return []
-    old, new = ({word for column in columns for word in column[1:]} for columns in (there, today))
-    added, gone = len(new - old), len(old - new)
-    words = [f"jauni {added}", f"lieki {gone}"]
-    return [Problem("workbook_outdated", WORKBOOK, value=", ".join(words))]
+    today = [list(words) for words in list_words(list_sheets(inputs.programme, Listed(_drop_stones(inputs))))]
+    return [] if there == today and sheets.keys() >= SHEETS.keys() else [Problem("workbook_outdated", WORKBOOK)]

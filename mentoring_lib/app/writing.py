@@ -18,7 +18,7 @@ from itertools import chain
 from itertools import count as count_from
 from pathlib import Path, PurePosixPath
 from time import sleep
-from typing import IO, TypeVar
+from typing import IO
 
 from pydantic import TypeAdapter
 
@@ -194,10 +194,7 @@ def is_open(path: Path) -> bool:
     return False
 
 
-Done = TypeVar("Done")
-
-
-def patiently(work: Callable[[], Done]) -> Done:
+def patiently(work: Callable[[], object]) -> object:
     """Do something with a file, ten times within a second if need be.
 
     Antivirus, indexer and OneDrive hold a new file for some milliseconds. Anything else that goes wrong is no matter of
@@ -280,12 +277,6 @@ def replace_file(path: Path, content: bytes) -> None:
         _write_whole(path, content)
     except OSError as error:
         raise Refused([Problem("file_unwritable", file=path.name, details=str(path.parent))]) from error
-
-
-def find_free(folder: Path, name: str) -> Path:
-    """The first of "name 1", "name 2" … that no file in a folder has; ``name`` has an ending."""
-    path = folder / name
-    return next(free for number in count_from(1) if not (free := path.with_stem(f"{path.stem} {number}")).exists())
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -9,6 +9,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -239,9 +241,10 @@ def problem_of(code: str, programme: Programme, key: str, *, value: str = "", de
 
 def problem_of_several(code: str, programme: Programme, keys: Iterable[str]) -> Problem:
     """A problem of several settings, each named with its sheet as the file names it."""
-    named = [name_setting(programme, key) for key in keys]
+    sheets = groupby((name_setting(programme, key) for key in keys), key=itemgetter(0))
+    told = ((sheet, ", ".join(name for _, name in named)) for sheet, named in sheets)
     return Problem(
-        code, programme.file, value=", ".join(f"{sheet}: {name}" if sheet else name for sheet, name in named)
+        code, programme.file, details="; ".join(f"{sheet}: {names}" if sheet else names for sheet, names in told)
     )
 
 

@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from pathlib import Path
+from itertools import chain, count
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -113,6 +114,13 @@ _GLUED = re.compile(r"(?<=\d) (?=[\w%])|(?<=\d\.) (?=[a-zāčēģīķļņšūž]
 def safe_name(text: str) -> str:
     """A text as part of a file's name, on Windows too; it may be empty."""
     return _FORBIDDEN.sub("_", INVISIBLE.sub("", text))[:MAX_NAME].strip(" .")
+
+
+def find_free(name: str, taken: Iterable[str]) -> str:
+    """A file's name that is not taken, capitals or not: "Ilze.xlsx", else "Ilze 2.xlsx", "Ilze 3.xlsx" and so on."""
+    path, folded = PurePosixPath(name), {one.casefold() for one in taken}
+    names = chain([name], (str(path.with_stem(f"{path.stem} {number}")) for number in count(2)))
+    return next(one for one in names if one.casefold() not in folded)
 
 
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')

@@ -14,7 +14,6 @@ from typing import Self
 
 import pandas as pd
 
-from mentoring_lib.base.columns import SHEETS
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Candidates, rows_of
@@ -172,9 +171,8 @@ def _line_up_before(on: date, events: pd.DataFrame, candidates: Candidates, prog
     known = known[~(known["event"].eq("offered") & known["on"].eq(pd.Timestamp(on)))]
     followed = follow(known, programme, as_of=on).table
     freed = ledger.find_freed(rows_of(followed, Place), candidates.dropped, {})
-    nothing = pd.DataFrame({column.name: [] for column in (*SHEETS["Ieteikumi"], *SHEETS["Darbi"])})
-    empty = nothing.astype({"on": "datetime64[us]", "application_id": "str"})
-    places = ledger.find_delivered(followed, empty, empty, programme, as_of=on, dropped=freed)
+    nothing = known.iloc[:0]  # neither recommendations nor tasks: whether an hour is delivered changes nobody's turn
+    places = ledger.find_delivered(followed, nothing, nothing, programme, as_of=on, dropped=freed)
     return line_up(candidates, list(rows_of(places, UsedPlace)), programme, as_of=on)
 
 
@@ -255,13 +253,18 @@ def check_turns(skips: Iterable[Skip]) -> list[Problem]:
 def check_given(
     candidates: Candidates, places: pd.DataFrame, proposals: pd.DataFrame, programme: Programme, *, as_of: date
 ) -> list[Problem]:
-    """A problem for each place of a running year that was given, or decided out of turn, and is not to be offered."""
+    """A problem for each place that was given, or decided out of turn, and is not to be offered.
+
+    Who was given one of a year that has ended is the first who waits, if not by a decision since.
+    """
     promised = {**candidates.given} | {key: year for key, (year, _) in candidates.out_of_turn.items()}
     offered, proposed = {*places["application_id"]}, {*zip(proposals["application_id"], proposals["year"], strict=True)}
     return [
         Problem("given_unoffered", value=str(year), application_id=key)
         for key, year in promised.items()
-        if key not in offered and (key, year) not in proposed and as_of <= ledger.last_day(year, programme)
+        if key not in offered
+        and (key, year) not in proposed
+        and (key in candidates.claims or as_of <= ledger.last_day(year, programme))
     ]
 
 

@@ -8,7 +8,7 @@ from mentoring_lib.base.columns import APPLICATION, CHOICES, FORM_SHEETS, NOTHIN
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.intake.form import LABELS, MAPPED, UNUSED, Survey, list_rows
-from mentoring_lib.outcomes.follow_up import list_rounds
+from mentoring_lib.outcomes.look_back import list_rounds
 from mentoring_lib.render.entry_workbook import FillableSheet, make_fillable
 
 WIDE = {"heading": 70, "meaning": 26, "known": 16, "word": 50, "question": 30, "answer": 12}

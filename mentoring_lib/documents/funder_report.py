@@ -5,7 +5,7 @@ can differ between them. A funder's own template takes the document's place: its
 tables and charts, as text that stays text; a field nobody knows is refused.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,7 +16,6 @@ from matplotlib.axes import Axes
 from mentoring_lib.base.columns import CHOICES, NOVELTY_GROUPS, USES
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import OUTSIDE, Programme
-from mentoring_lib.base.rows import table_of
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import join_words, plural, show_date, show_hours, show_number
 from mentoring_lib.documents import report_summary as summary
@@ -37,7 +36,7 @@ from mentoring_lib.render.charts import (
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
-from mentoring_lib.themes.confirmed import count_themes, label_themes
+from mentoring_lib.themes.exploring import count_themes, label_themes
 
 SECTIONS = ("Novadi", "Veidi")
 
@@ -116,7 +115,7 @@ def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool =
         charts["raditaji"] = funder_charts.plot_indicators(figures.indicators, narrow=narrow)
     if len(figures.ratings):
         charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, narrow=narrow)
-    if "themes" in figures.consultations:
+    if "themes" in figures.consultations and len(figures.consultations):
         counts = figures.consultations["themes"].explode().value_counts()
         names = {code: programme.short_theme(code) for code in programme.themes}
         charts["temas"] = funder_charts.plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
@@ -130,9 +129,9 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
     names = {code: programme.short_theme(code) for code in programme.themes}
     measured = spread_years(figures.indicators, programme)
     sheets = [
-        _make_sheet("Rādītāji", measured, "indicator", _list_years(figures.indicators)),
+        _make_sheet("Rādītāji", measured, _list_years(figures.indicators)),
         _make_sheet("Darbi", show_tasks(figures)),
-        _make_sheet("Konsultāciju skaits", _close(figures.ledger), "year", tuple(USES)),
+        _make_sheet("Konsultāciju skaits", _close(figures.ledger), tuple(USES)),
     ]
     if "municipality" in held:
         applied = count_applicants(figures, programme)
@@ -140,14 +139,14 @@ def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
         sheets.append(_make_sheet("Pieteikumi", applied, joined=joined, hidden=small))
     for name, by, categories in (("Novadi", "municipality", towns), ("Veidi", "mode", ("in_person", "online"))):
         if by in held:
-            sheets.append(_make_sheet(name, count_supported(held, by, categories, years), by, (TOTAL,)))
+            sheets.append(_make_sheet(name, count_supported(held, by, categories, years), (TOTAL,)))
     if {"themes", "municipality"} <= set(held):
         confirmed = held.rename(columns={"themes": "confirmed_themes"})
         asked = count_themes(confirmed, "municipality", towns, programme.themes)
         asked = asked.rename(index=names).rename_axis(index="theme", columns=None).reset_index()
-        sheets.append(_make_sheet("Tēmas", asked, "theme", towns))
+        sheets.append(_make_sheet("Tēmas", asked, towns))
     sheets += [
-        _make_sheet("Norise", figures.course, "day", ("held", "planned")),
+        _make_sheet("Norise", figures.course, ("held", "planned")),
         _make_sheet("Saņemtais", figures.received),
         _make_sheet("Aptaujas", figures.asked),
     ]
@@ -175,23 +174,15 @@ def spread_years(indicators: pd.DataFrame, programme: Programme) -> pd.DataFrame
     """
     years = _list_years(indicators)
     shown = [*years, *([TOTAL] if len(years) != 1 else [])]
-    wide = indicators.set_index(["indicator", "year"])
-    rows = []
-    aimed = set(indicators.loc[indicators["target"].notna(), "indicator"])
-    named = dict.fromkeys(zip(indicators["indicator"], indicators["unit"], strict=True))
-    for name, unit in sorted(named, key=lambda one: one[0] not in aimed):
-        cells: dict[str, Any] = {"indicator": name, "unit": unit}
-        for year in shown:
-            told = wide.loc[(name, year)] if (name, year) in wide.index else None
-            result = None if told is None else HIDDEN if pd.isna(told["result"]) else round(told["result"], 2)
-            cells |= {
-                year: result,
-                f"{year}{TARGET}": None if told is None or pd.isna(told["target"]) else told["target"],
-            }
-        rows.append(cells)
-    columns = ["indicator", "unit", *(name for year in shown for name in (year, f"{year}{TARGET}"))]
+    named = indicators[["indicator", "unit"]].drop_duplicates()
+    aimed = named["indicator"].isin(indicators.loc[indicators["target"].notna(), "indicator"])
+    table = pd.concat([named[aimed], named[~aimed]], ignore_index=True)
+    told = indicators.assign(result=[HIDDEN if pd.isna(one) else round(one, 2) for one in indicators["result"]])
+    wide = told.pivot(index="indicator", columns="year", values=["result", "target"]).reindex(table["indicator"])
+    for year in shown:
+        for what, end in (("result", ""), ("target", TARGET)):
+            table[f"{year}{end}"] = list(wide.get((what, year), ()))
     proofs = {one.name: one.evidence for one in programme.indicators}
-    table = pd.DataFrame(rows, columns=columns)
     return table.assign(proof=table["indicator"].map(proofs).astype("str")) if any(proofs.values()) else table
 
 
@@ -222,25 +213,20 @@ def print_indicators(table: pd.DataFrame) -> pd.DataFrame:
 
 def show_tasks(figures: Figures) -> pd.DataFrame:
     """What communities did with the hour, with a sign a task; who is not named stands in one row."""
-    kinds = {"year": "str", "community": "str", "marks": "str", "done": "int64", "ahead": "int64",
-             "late_tasks": "int64", "told": "str"}  # fmt: skip
-    rows = []
-    for row in figures.tasks.to_dict("records"):
-        counts = [row[state] for state in funder_charts.GLYPHS]
-        marks = "".join(sign * count for sign, count in zip(funder_charts.GLYPHS.values(), counts, strict=True))
-        name = funder_charts.name_row(row["community"], row["communities"])
-        rows.append((row["year"], name, marks, *counts, row["sentence"] or TEXTS["report"]["words"]["silent"]))
-    return table_of(rows, kinds)
+    told, silent = figures.tasks, TEXTS["report"]["words"]["silent"]
+    signs = funder_charts.GLYPHS.items()
+    marks = ["".join(sign * row[state] for state, sign in signs) for row in told.to_dict("records")]
+    names = list(map(funder_charts.name_row, told["community"], told["communities"]))
+    table = told.assign(community=names, marks=marks, told=told["sentence"].replace("", silent))
+    table = table.rename(columns={"open": "ahead", "overdue": "late_tasks"})
+    return table[["year", "community", "marks", "done", "ahead", "late_tasks", "told"]]
 
 
-def _make_sheet(
-    name: str, table: pd.DataFrame, category: str = "", series: Iterable[str] = (), **said: bool
-) -> TableSheet:
-    """A table with its title and note, and further sentences where they hold; with a category, a chart."""
+def _make_sheet(name: str, table: pd.DataFrame, series: Sequence[str] = (), **said: bool) -> TableSheet:
+    """A table with its title and note, and further sentences where they hold; columns to draw as a chart."""
     texts = TEXTS["report"]["sheets"][name]
-    chart = (category, tuple(series)) if category else None
     notes = [texts.get("note", ""), *(texts[word] for word, holds in said.items() if holds)]
-    return TableSheet(name, texts["title"], table, " ".join(filter(None, notes)), chart)
+    return TableSheet(name, texts["title"], table, " ".join(filter(None, notes)), series)
 
 
 def count_applicants(figures: Figures, programme: Programme) -> pd.DataFrame:
@@ -330,8 +316,10 @@ ROWS_ON_FIRST = 14  # of communities; more begin a page of their own
 def _show_tasks(sheet: TableSheet, figures: Figures, programme: Programme) -> Iterator[tuple[Any, ...]]:
     words = TEXTS["report"]["words"]
     yield ("heading", _name_part("tasks", programme))
-    yield ("small", f"{words['marks']} {summary.describe_told(figures)}".strip())
-    if len(sheet.table):
+    if not len(sheet.table):
+        yield ("text", words["none_held"])
+    else:
+        yield ("small", f"{words['marks']} {summary.describe_told(figures)}")
         yield ("plain table", sheet.table.drop(columns=["done", "ahead", "late_tasks"]))
 
 
@@ -410,7 +398,7 @@ def _tell_outcomes(
 def _show(sheet: TableSheet) -> Iterator[tuple[Any, ...]]:
     if sheet.note:
         yield ("small", sheet.note)
-    yield ("table", sheet.title, sheet.table)
+    yield ("table", sheet.title, sheet.table) if len(sheet.table) else ("text", TEXTS["report"]["words"]["none_held"])
 
 
 def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:

@@ -28,12 +28,12 @@ from mentoring_lib.documents.wording import TEXTS, add_parts, fill, find_lacking
 from mentoring_lib.funder.privacy import Hit, Index, find_hits, index_answers, list_own_words, list_sources, read
 from mentoring_lib.intake.stones import FILE as STONES
 from mentoring_lib.render.docx import make_document
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.contract import find_slips
 from mentoring_lib.selection.decisions import find_overrides, find_verdicts
 from mentoring_lib.selection.lottery import ticket
 from mentoring_lib.selection.past import decided_by
 from mentoring_lib.selection.reasons import show_met
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.selection.what_if import find_merits
 from mentoring_lib.workflow import Inputs, Results, settle_on, view_on
@@ -206,7 +206,8 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
             continue
         stamp = replace(results.stamp, as_of=letter.day or results.as_of)
-        basis = "" if lacking else letter.basis
+        early = stamp.as_of > results.as_of  # a draft: until its day comes, what it says may change
+        basis = "" if lacking or early else letter.basis
         content = make_document(title, stamp, [*head, *parts], "letter", logos=inputs.logos, basis=basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
     return Letters(files, problems, letters)

@@ -13,12 +13,12 @@ import pandas as pd
 
 from mentoring_lib.base.columns import ANCHORS, CHOICES, CONTEXT, MARKS, MARKS_SHEET, POINTS
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.texts import LEGAL_FORMS, fold, safe_name
+from mentoring_lib.base.texts import LEGAL_FORMS, find_free, fold, safe_name
 from mentoring_lib.documents.wording import TEXTS, fill
 from mentoring_lib.funder.privacy import EMAIL, Index, find_stem, list_stems
 from mentoring_lib.render.entry_workbook import Declaration, FillableSheet, make_fillable
 from mentoring_lib.selection.scoring import MARKED_STATES
-from mentoring_lib.themes.confirmed import label_themes
+from mentoring_lib.themes.exploring import label_themes
 
 _PHONE = re.compile(r"(\+\s?371[\s-]?)?\b\d{2}[\s-]?\d{3}[\s-]?\d{3}\b")
 HIDDEN = "[…]"
@@ -109,7 +109,4 @@ def _declare(marker: str) -> Declaration:
 
 def name_sheet(marker: str, taken: Collection[str]) -> str:
     """File name of the next sheet of a marker: "Ilze.xlsx", then "Ilze 2.xlsx"; never one that is taken."""
-    stem = safe_name(marker) or "_"
-    names = [f"{stem}.xlsx", *(f"{stem} {number}.xlsx" for number in range(2, len(taken) + 2))]
-    folded = {name.casefold() for name in taken}
-    return next(name for name in names if name.casefold() not in folded)
+    return find_free(f"{safe_name(marker) or '_'}.xlsx", taken)

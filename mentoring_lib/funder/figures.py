@@ -25,7 +25,7 @@ from mentoring_lib.delivery.turns import Skip
 from mentoring_lib.funder import outcome_figures
 from mentoring_lib.intake.workbook import WORKBOOK
 from mentoring_lib.outcomes.look_back import Changed, list_done_after_90, list_finished, list_started
-from mentoring_lib.themes.confirmed import label_themes
+from mentoring_lib.themes.exploring import label_themes
 
 Tables = Mapping[str, pd.DataFrame]
 

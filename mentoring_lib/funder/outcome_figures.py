@@ -15,8 +15,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import FollowUp, rows_of, table_of
 from mentoring_lib.base.texts import sort_latvian
 from mentoring_lib.funder.disclosure import MIN_SHOWN
-from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, list_rounds, rate
-from mentoring_lib.outcomes.look_back import STATES, Changed
+from mentoring_lib.outcomes.look_back import ROUNDS, STATES, Changed, list_ratings, list_rounds, rate
 
 # Questions with a fixed set of answers, and the first round that asks them.
 QUESTIONS = {"question_answered": "next_day", "recommends": "next_day", "anyway": "after_90_days"}

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def find_empty(raw: pd.DataFrame, letters: Letters) -> list[Problem]:
         asked = [place for place, columns in letters.items() if name in columns]
         places = zip(raw["file"].tolist(), raw["sheet"].tolist(), raw[name].tolist(), strict=True)
         codes = ["" if text.strip() or (file, sheet) not in asked else "value_missing" for file, sheet, text in places]
-        problems += problems_at(raw, codes, name, details=label)
+        problems += problems_at(raw, codes, name, details=f"{label} – lapā «Labojumi»")
     return problems
 
 
@@ -95,14 +95,14 @@ def find_unread(problems: Iterable[Problem], letters: Letters, *, asked: bool = 
     ]
 
 
-def application_id(submitted_at: datetime | None, email: str, community: str, salt: str | None = None) -> str:
+def application_id(minute: str, email: str, community: str, salt: str | None = None) -> str:
     """Short code of an application, made from what was sent and so the same in every copy of the export.
 
     Parameters
     ----------
-    submitted_at : datetime or None
-        Local time of the call (aware or naive; NaT is None); seconds do not count, since some exports drop them.
-    email, community : str or None
+    minute : str
+        Local time of the call, "2023-08-21T23:59" ("" if unknown); seconds do not count, since some exports drop them.
+    email, community : str
         As sent, before any correction.
     salt : str or None
         Random text of the call, so that nobody who knows a name can find its code; None in calls of version 0.1.
@@ -113,11 +113,6 @@ def application_id(submitted_at: datetime | None, email: str, community: str, sa
         "K-" and six hexadecimal digits of the SHA-256 of ``salt|minute|community``, folded; without a salt of
         ``minute|e-mail|community``.
     """
-    minute = "" if submitted_at is None or pd.isna(submitted_at) else submitted_at.isoformat(timespec="minutes")[:16]
-    return _make_code(minute, email, community, salt)
-
-
-def _make_code(minute: str, email: str, community: str, salt: str | None) -> str:
     sent = [salt, minute] if salt else [minute, email.strip().casefold()]
     return f"K-{hashlib.sha256('|'.join([*sent, fold(community)]).encode()).hexdigest()[:6].upper()}"
 
@@ -127,7 +122,7 @@ def identify(raw: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     moments, _ = _parse_by_sheet(raw, programme)
     minutes = np.datetime_as_string(moments.dt.tz_localize(None).to_numpy("datetime64[m]"))
     sent = np.where(moments.isna(), "", minutes).tolist(), raw["email"].tolist(), raw["community"].tolist()
-    codes = [_make_code(*one, programme.call.salt) for one in zip(*sent, strict=True)]
+    codes = [application_id(*one, programme.call.salt) for one in zip(*sent, strict=True)]
     return raw.assign(application_id=pd.Series(codes, index=raw.index, dtype="str"), moment=moments)
 
 
@@ -296,7 +291,7 @@ def clean_applications(raw: pd.DataFrame, programme: Programme, places: Mapping[
     problems += unsent + misnamed + _check_themes(raw, wanted, programme) + check_letters(raw, "themes")
     if programme.form.consent == "asked":
         codes = ["" if text else "value_missing" for text in map(str.strip, raw["consent"].tolist())]
-        problems += problems_at(raw, codes, "consent", details="Piekrišana")
+        problems += problems_at(raw, codes, "consent", details="Piekrišana – lapā «Labojumi»")
     return Checked(table[[*APPLICATION_COLUMNS, "late"]], problems)
 
 
@@ -316,7 +311,7 @@ def _date_applications(raw: pd.DataFrame, programme: Programme) -> tuple[pd.Seri
     rest = raw[raw["moment"].isna()]
     moments, codes = _parse_by_sheet(rest, programme)
     codes = codes.mask(rest["submitted_at"].str.strip().eq(""), "value_missing")
-    problems = problems_at(rest, codes.tolist(), "submitted_at", details="Iesniegts")
+    problems = problems_at(rest, codes.tolist(), "submitted_at", details="Iesniegts – lapā «Labojumi»")
     return raw["moment"].fillna(moments), problems + _check_window(raw, programme)
 
 

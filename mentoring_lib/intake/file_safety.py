@@ -2,8 +2,8 @@
 
 A spreadsheet is a packed set of XML files. A hostile or damaged one can unpack to gigabytes, expand entities without
 end, or name one cell so far out that the reader reserves the whole sheet, and then the process dies without a word.
-So every packed file is unpacked once here, counted and thrown away, before a reader sees it. On the way it is told
-which cells hold an error or a formula that was never worked out: the reader would give them as empty.
+So every packed file is unpacked once here, counted and thrown away, before a reader sees it. On the way a cell with an
+error, or with a formula that was never worked out, becomes a text: the reader would give it as empty.
 """
 
 import io
@@ -11,7 +11,7 @@ import re
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from xml.parsers import expat
@@ -19,9 +19,6 @@ from xml.parsers import expat
 from mentoring_lib.base.problems import Problem, Refused
 
 Kind = Literal["spreadsheet", "binary", "text"]
-# Cells without a usable value, by the packed sheet: letters of the column, row, the error.
-Doubtful = dict[str, list[tuple[str, int, str]]]
-
 MAX_BYTES = 700_000_000  # unpacked; 100,000 honest applications take about 150 million
 MAX_RATIO = 150  # unpacked to packed, beyond what a small file may unpack to anyway
 SMALL = 60_000_000  # bytes unpacked that are never too much
@@ -39,16 +36,15 @@ _ENTITIES = re.compile(rb"<!(?:ENTITY|DOCTYPE)")
 _REPEATED_CELL = re.compile(rb'<table:table-cell(?=[^<>]*number-columns-repeated="(\d+)")[^<>]*office:value')
 _REPEATED_ROW = re.compile(rb'[^<>]*number-rows-repeated="(\d+)"')
 _FILLED = re.compile(rb"[^\x00 \t\r\n]")
-_ERROR_CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*\br=[\"']([A-Z]+)(\d+)[\"'][^>]*>(?:(?!</?(?:\w+:)?[cv]\b).)*"
-    rb"(?:<(?:\w+:)?v>([^<]*))?",
-    re.DOTALL,
-)
+_ERROR_TYPE = re.compile(rb"(<(?:\w+:)?c\b[^>]*\bt=[\"'])e(?=[\"'])")
 _UNSOLVED_CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str[\"'])[^>]*\br=[\"']([A-Z]+)(\d+)[\"'][^>]*(?<!/)>\s*"
+    rb"<(\w+:)?c\b(?![^>]*\bt=[\"']str[\"'])[^>]*\b(r=[\"'][A-Z]+\d+[\"'])[^>]*(?<!/)>\s*"
     rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_FORMULA_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*\br=[\"']([A-Z]+)(\d+)[\"'][^>]*(?<!/)>\s*<(?:\w+:)?f[\s>/]")
+_FORMULA_CELL = re.compile(
+    rb"<(\w+:)?c\b[^>]*\b(r=[\"'][A-Z]+\d+[\"'])[^>]*(?<!/)>\s*<(?:\w+:)?f[\s>/].*?</(?:\w+:)?c>", re.DOTALL
+)
+_ODS_ERROR = b' office:string-value="" calcext:value-type="error"'
 UNSOLVED = "#FORMULA!"  # stands for a formula whose value the file does not hold
 _XML_SHEET = re.compile(
     rb"<(?:\w+:)?(?:workbook\b[^>]*urn:schemas-microsoft-com|document\b[^>]*opendocument)", re.IGNORECASE
@@ -68,11 +64,10 @@ def refuse(file: str, cause: str, **values: str) -> Refused:
 
 
 class Inspected(NamedTuple):
-    """What a file is, what it holds (unpacked, if a zip held one file), and its cells without a usable value."""
+    """What a file is, and what it holds: unpacked, if a zip held one file; cells without a value as texts."""
 
     kind: Kind
     content: bytes
-    doubtful: Doubtful
 
 
 def inspect(content: bytes, file: str, *, formulas: bool = False) -> Inspected:
@@ -84,7 +79,7 @@ def inspect(content: bytes, file: str, *, formulas: bool = False) -> Inspected:
     file : str
         Name for messages.
     formulas : bool
-        Whether every formula of an xlsx is doubtful, with a value or without.
+        Whether every formula of an xlsx reads as :data:`UNSOLVED`, with a value or without.
 
     Returns
     -------
@@ -101,14 +96,14 @@ def inspect(content: bytes, file: str, *, formulas: bool = False) -> Inspected:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in content or _OLD_PASSWORD.search(content):
             raise refuse(file, "password")
-        return Inspected("binary", content, {})
+        return Inspected("binary", content)
     if content.startswith(b"PK"):
         return _inspect_packed(content, file, formulas)
     if cause := _find_cause(content[:2000].removeprefix(b"\xef\xbb\xbf"), file):
         raise refuse(file, cause)
     if not _looks_like_text(content):
         raise refuse(file, "noise")
-    return Inspected("text", content, {})
+    return Inspected("text", content)
 
 
 def _find_cause(beginning: bytes, file: str) -> str | None:
@@ -145,7 +140,8 @@ def _inspect_packed(content: bytes, file: str, formulas: bool) -> Inspected:
             if "workbook.bin" in ends:
                 raise refuse(file, "packed_binary")
             if "workbook.xml" in ends or {"mimetype", "content.xml"} <= names:
-                return Inspected("spreadsheet", content, _check_members(packed, len(content), file, formulas))
+                changed = _check_members(packed, len(content), file, formulas)
+                return Inspected("spreadsheet", _replace(packed, changed) if changed else content)
             if any(name.endswith((".iwa", "index.zip")) for name in names):
                 raise refuse(file, "numbers")
             if {"[content_types].xml", "mimetype"} & names:
@@ -167,8 +163,9 @@ def _unpack_single(packed: zipfile.ZipFile, size: int, file: str) -> Inspected:
     return inspect(content, file)
 
 
-def _check_members(packed: zipfile.ZipFile, size: int, file: str, formulas: bool) -> Doubtful:
-    entries, doubtful = packed.infolist(), {}
+def _check_members(packed: zipfile.ZipFile, size: int, file: str, formulas: bool) -> dict[str, bytes]:
+    """What is unpacked is checked; given are the members in which a cell without a value became a text."""
+    entries, changed = packed.infolist(), {}
     if len(entries) > MAX_MEMBERS:
         raise refuse(file, "huge")
     for name, content in _unpack(packed, entries, size, file):  # all of them: any name can be a sheet
@@ -179,19 +176,33 @@ def _check_members(packed: zipfile.ZipFile, size: int, file: str, formulas: bool
         if name == "content.xml":
             expat.ParserCreate().Parse(content, True)  # the reader never comes back from what is not well-formed
             check_repeats(content, file)
+            shown = content.replace(_ODS_ERROR, b"")
         else:
             check_extent(content, file)
-            doubtful[name] = find_doubtful(content, formulas=formulas)
-    return doubtful
+            shown = show_errors(content, formulas=formulas)
+        if shown != content:
+            changed[name] = shown
+    return changed
 
 
-def find_doubtful(sheet: bytes, *, formulas: bool = False) -> list[tuple[str, int, str]]:
-    """Cells of an xlsx sheet that hold an error, or a formula without its value (``formulas``: any formula)."""
+def show_errors(sheet: bytes, *, formulas: bool = False) -> bytes:
+    """An xlsx sheet whose errors, and formulas without their value (``formulas``: all of them), are texts."""
     unusual = b":sheet" in sheet[:BLOCK] or b"='" in sheet[:BLOCK]  # prefixes, or other quotes than Excel writes
-    cells = _ERROR_CELL.findall(sheet) if unusual or b't="e"' in sheet else []
-    unsolved = (_FORMULA_CELL if formulas else _UNSOLVED_CELL).findall(sheet) if unusual or b"<f" in sheet else []
-    found = [*cells, *((letters, row, UNSOLVED.encode()) for letters, row in unsolved)]
-    return [(letters.decode(), int(row), error.decode() or "#N/A") for letters, row, error in found]
+    if unusual or b't="e"' in sheet:
+        sheet = _ERROR_TYPE.sub(rb"\1str", sheet)
+    if unusual or b"<f" in sheet:
+        text = rb'<\1c \2 t="str"><\1v>%s</\1v></\1c>' % UNSOLVED.encode()
+        sheet = (_FORMULA_CELL if formulas else _UNSOLVED_CELL).sub(text, sheet)
+    return sheet
+
+
+def _replace(packed: zipfile.ZipFile, changed: Mapping[str, bytes]) -> bytes:
+    """The same package with other members."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as whole:
+        for name, entry in {entry.filename: entry for entry in packed.infolist()}.items():
+            whole.writestr(entry, changed[name] if name in changed else packed.read(name), zipfile.ZIP_STORED)
+    return out.getvalue()
 
 
 def _unpack(

@@ -96,7 +96,7 @@ def read_sheets(path: Path, names: Container[str] = (), *, formulas: bool = Fals
         If the file cannot be read; the message names it and the cause.
     """
     try:
-        kind, content, doubtful = inspect(path.read_bytes(), path.name, formulas=formulas)
+        kind, content = inspect(path.read_bytes(), path.name, formulas=formulas)
     except FileNotFoundError:
         raise Refused([Problem("file_missing", file=path.name, details=str(path.parent))]) from None
     except OSError as error:
@@ -105,7 +105,7 @@ def read_sheets(path: Path, names: Container[str] = (), *, formulas: bool = Fals
         columns, open_quotes = take_columns(content, path.name, names)
         return [Sheet(path.name, "", columns, open_quotes=open_quotes)]
     try:
-        sheets = take_sheets_apart(content) if kind == "binary" else take_sheets(content, doubtful)
+        sheets = take_sheets_apart(content) if kind == "binary" else take_sheets(content)
     except BaseException as error:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise refuse(path.name, "binary" if kind == "binary" else "damaged") from None
@@ -146,17 +146,7 @@ def read_table(
         If no row looks like the headings, or a needed column is missing.
     """
     names = accepted_headings(columns, headers or {})
-    return _take_table(*locate(sheet, names), columns, names, needed)
-
-
-def _take_table(
-    top: int | None,
-    sheet: Sheet,
-    columns: Sequence[Column],
-    names: Mapping[str, str],
-    needed: Sequence[Column] | None = None,
-) -> Reading:
-    """The table whose headings stand in the row that :func:`_locate` gives."""
+    top, sheet = locate(sheet, names)
     if top is None:
         raise Refused([_no_table(sheet, columns, names)])
     headings = list(map(str, sheet.top[top]))
@@ -194,16 +184,12 @@ def _take_table(
 
 
 def _find_filled(columns: Sequence[Sequence[Cell]]) -> list[bool]:
-    """Whether each row holds anything; most do in the first column, so few cells are looked at."""
-    filled = list(map(_is_filled, columns[0])) if columns else []
-    blank = [row for row, there in enumerate(filled) if not there]
-    for row in blank:
-        filled[row] = any(_is_filled(cells[row]) for cells in columns)
-    return filled
+    """Whether each row holds anything."""
+    return [any(map(_is_filled, cells)) for cells in zip(*columns, strict=True)]
 
 
 def _is_filled(cell: Cell) -> bool:
-    return not isinstance(cell, str) or not (not cell or cell.isspace())
+    return not isinstance(cell, str) or bool(cell.strip())
 
 
 def accepted_headings(columns: Sequence[Column], headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -238,33 +224,27 @@ def join_rows(upper: Sequence[Cell], lower: Sequence[Cell], names: Mapping[str, 
     """Headings of two rows as one; None unless the lower row tells apart what stands under one heading, and no more."""
     if sum(map(_is_filled, upper)) < 2 or not all(isinstance(cell, str) for cell in lower):
         return None  # one filled cell above is a title
+    goes_on = [not _is_filled(above) and _is_filled(below) for above, below in zip(upper, lower, strict=True)]
     joined: list[Cell] = []
-    group, grouped = "", False
-    for index, (above, below) in enumerate(zip(upper, map(str, lower), strict=True)):
-        if _is_filled(above):
-            begins = index + 1 < len(upper) and not _is_filled(upper[index + 1]) and _is_filled(lower[index + 1])
-            group = str(above) if begins else ""
-        if not group:
-            if fold(below) not in ONE_ANSWER:
-                return None
-            joined.append(above)
-        elif below.strip():
-            grouped = True
-            joined.append(below if fold(group) not in names and fold(below) in names else f"{group} [{below}]")
+    group = ""
+    for above, below, grouped in zip(map(str, upper), map(str, lower), [*goes_on[1:], False], strict=True):
+        if above.strip():
+            group = above if grouped else ""
+        if not group and fold(below) not in ONE_ANSWER:
+            return None
+        if group and below.strip():
+            known = fold(group) not in names and fold(below) in names
+            joined.append(below if known else f"{group} [{below}]")
         else:
-            joined.append(group)
-    return joined if grouped else None
+            joined.append(group or above)
+    return joined if joined != [*map(str, upper)] else None
 
 
 def guess_headings(sheet: Sheet, names: Mapping[str, str]) -> tuple[int, Sheet]:
     """The row that may hold headings nobody knows: as recognised, joined of two, else the fullest of the first."""
-    top, located = locate(sheet, names)
-    if top is None:
-        top, located = locate(sheet, names, sure=False)
-    if top is not None:
-        return top, located
+    top, located = locate(sheet, names, sure=False)
     filled = [sum(isinstance(cell, str) and bool(cell.strip()) for cell in row) for row in sheet.top]
-    return max(range(len(filled)), key=filled.__getitem__, default=0), sheet
+    return max(range(len(filled)), key=filled.__getitem__, default=0) if top is None else top, located
 
 
 def find_headings(rows: Sequence[Sequence[Cell]], names: Mapping[str, str]) -> int | None:
@@ -287,15 +267,13 @@ def _match_headings(
     problems: list[Problem] = []
     for index, heading in enumerate(headings):
         name = name_heading(heading, names)
-        if name is not None:
-            if not name:
-                continue
+        if name:
             places.setdefault(name, []).append(index)
-        elif heading.strip():
+        elif name is None and heading.strip():
             hint = suggest(heading, names) if len(problems) < MAX_HINTS else None
             details = f"Varbūt tā ir «{labels[names[hint]]}»? " if hint and names[hint] else ""
             problems.append(sheet.problem("column_unknown", top + 1, "", heading, details))
-        else:
+        elif name is None:
             problems += _find_stray(sheet, index, top)
     return places, problems
 
@@ -417,7 +395,7 @@ def read_all(
         try:
             sheets = read_sheets(path, names)
             named = sheet_name is not None and read_named(sheets, columns, sheet_name, needed)
-            readings.append(named or _read_best(sheets, columns, names, needed))
+            readings.append(named or _read_best(sheets, columns, headers, needed))
         except Refused as error:
             (refused if path.suffix.lower() in TABLE_ENDINGS else skipped).extend(error.problems)
     if refused or (skipped and some and not readings):
@@ -426,21 +404,24 @@ def read_all(
     problems += [Problem("file_skipped", problem.file, details=problem.details) for problem in skipped]
     empty = pd.DataFrame(columns=[*(column.name for column in columns), *PLACE], dtype="str").astype({"row": "int64"})
     tables = [reading.table for reading in readings] or [empty]
-    table = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    table = pd.concat(tables, ignore_index=True)
     letters = {place: part for reading in readings for place, part in reading.letters.items()}
     return Reading(table, problems, letters)
 
 
 def _read_best(
-    sheets: Sequence[Sheet], columns: Sequence[Column], names: Mapping[str, str], needed: Sequence[Column] | None
+    sheets: Sequence[Sheet],
+    columns: Sequence[Column],
+    headers: Mapping[str, Iterable[str]] | None,
+    needed: Sequence[Column] | None,
 ) -> Reading:
     """The first sheet with the headings, visible ones before hidden ones; another that holds rows too is a question."""
-    located = [locate(sheet, names) for sheet in sheets]
-    candidates = sorted((one for one in located if one[0] is not None), key=lambda one: one[1].hidden)
-    widest = max(located, key=lambda one: len(one[1].columns))
-    top, chosen = (candidates or [widest])[0]
-    reading = _take_table(top, chosen, columns, names, needed)
-    others = [sheet for row, sheet in candidates[1:] if _holds_rows(sheet, row)]
+    names = accepted_headings(columns, headers or {})
+    tops = [(locate(sheet, names)[0], sheet) for sheet in sheets]
+    candidates = sorted((one for one in tops if one[0] is not None), key=lambda one: one[1].hidden)
+    _, chosen = (candidates or sorted(tops, key=lambda one: -len(one[1].columns)))[0]
+    reading = read_table(chosen, columns, headers, needed)
+    others = [sheet for top, sheet in candidates[1:] if _holds_rows(sheet, top)]
     told = [sheet.problem("sheet_other", details=chosen.name) for sheet in others]
     return reading._replace(problems=reading.problems + told)
 

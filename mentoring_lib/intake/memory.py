@@ -223,35 +223,32 @@ def _compare_grids(file: str, sheet: str, before: Grid, now: Grid) -> tuple[list
 def _compare_rows(before: Grid, now: Grid, headings: set[str]) -> tuple[list[str], list[int], list[Row]]:
     """Addresses of changed cells, numbers of new rows, rows that are gone; in the columns that both have."""
     old, new = ([_keep(row, headings) for row in grid.rows] for grid in (before, now))
-    left = Counter(frozenset(row.cells.items()) for row in new)
-    rest_old: list[Row] = []
-    for row in old:
-        content = frozenset(row.cells.items())
-        if left[content]:
-            left[content] -= 1
-        elif content:
-            rest_old.append(row)
-    rest_new = []
-    for row in reversed(new):  # of equal rows the last are the new ones
-        content = frozenset(row.cells.items())
-        if left[content]:
-            left[content] -= 1
-            rest_new.append(row)
-    rest_new.reverse()
-    pairs = _pair(rest_old, rest_new)
+    lost, added = _find_others(old, new), _find_others(new, old)
+    pairs = _pair(lost, added)
     cells = [
-        f"{now.letters[heading]}{other.number}"
+        f"{letter}{other.number}"
         for row, other in pairs
-        for heading in sorted(headings, key=list(now.letters).index)
+        for heading, letter in now.letters.items()
         if row.cells.get(heading) != other.cells.get(heading)
     ]
     paired_old, paired_new = {row.number for row, _ in pairs}, {other.number for _, other in pairs}
-    numbers = [row.number for row in rest_new if row.number not in paired_new and row.cells]
-    return cells, numbers, [row for row in rest_old if row.number not in paired_old]
+    numbers = [row.number for row in added if row.number not in paired_new]
+    return cells, numbers, [row for row in lost if row.number not in paired_old]
 
 
 def _keep(row: Row, headings: set[str]) -> Row:
     return Row(row.number, {heading: cell for heading, cell in row.cells.items() if heading in headings})
+
+
+def _find_others(rows: Sequence[Row], there: Sequence[Row]) -> list[Row]:
+    """Filled rows that are not among the others too; of equal ones the last."""
+    spare, others = Counter(frozenset(row.cells.items()) for row in there), []
+    for row in rows:
+        content = frozenset(row.cells.items())
+        spare[content] -= 1
+        if content and spare[content] < 0:
+            others.append(row)
+    return others
 
 
 def _pair(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[Row, Row]]:
@@ -262,37 +259,33 @@ def _pair(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[Row, Row]]:
             holding[cell].append(row)
     scored = []
     for row in old:
-        alike = {
-            other.number: other for cell in row.cells.items() if len(holding[cell]) <= COMMON for other in holding[cell]
-        }
-        for other in alike.values():
+        rare = [holding[cell] for cell in row.cells.items() if len(holding[cell]) <= COMMON]
+        for number, other in {other.number: other for rows in rare for other in rows}.items():
             equal = len(row.cells.items() & other.cells.items())
             if 2 * equal >= max(len(row.cells), len(other.cells)):
-                scored.append((-equal, abs(row.number - other.number), row.number, other.number, row, other))
-    pairs, used_old, used_new = [], set(), set()
+                scored.append((-equal, abs(row.number - number), row.number, number, row, other))
+    pairs: dict[int, tuple[Row, Row]] = {}
+    used = set()
     for *_, row, other in sorted(scored):
-        if row.number not in used_old and other.number not in used_new:
-            used_old.add(row.number)
-            used_new.add(other.number)
-            pairs.append((row, other))
-    return sorted(pairs, key=lambda pair: pair[1].number)
+        if row.number not in used and other.number not in pairs:
+            used.add(row.number)
+            pairs[other.number] = (row, other)
+    return [pairs[number] for number in sorted(pairs)]
 
 
 def _is_back(one: Gone, now: Memory) -> bool:
-    if one.code == "gone_application":
-        return one.name in now.applications
-    sheets = now.files.get(one.file)
-    if one.code == "gone_file" or sheets is None:
-        return sheets is not None
-    if one.code == "gone_sheet":
-        return one.name in sheets
-    grid = sheets.get(one.sheet)
-    if grid is None:
-        return False
-    if one.code == "gone_column":
-        return one.name in grid.filled()
-    there = Counter(frozenset(row.cells.items()) for row in grid.rows)
-    return all(there[frozenset(row.cells.items())] for row in one.rows)
+    sheets = now.files.get(one.file, {})
+    grid = sheets.get(one.sheet, Grid({}, []))
+    match one.code:
+        case "gone_application":
+            return one.name in now.applications
+        case "gone_file":
+            return one.file in now.files
+        case "gone_sheet":
+            return one.name in sheets
+        case "gone_column":
+            return one.name in grid.filled()
+    return not _find_others(one.rows, grid.rows)
 
 
 def _rows(number: int) -> str:

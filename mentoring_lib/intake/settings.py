@@ -93,8 +93,8 @@ def read_settings(path: Path) -> Programme:
     return read_book(path) if path.suffix.lower() == ".xlsx" else read_programme(path)
 
 
-def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
-    """Read the logo files that the programme file names, by name.
+def read_own_files(folder: Path, programme: Programme) -> tuple[dict[str, bytes], bytes | None]:
+    """Read the logos, by name, and the funder's own document, if there is one, that the settings name.
 
     Parameters
     ----------
@@ -105,40 +105,20 @@ def read_logos(folder: Path, programme: Programme) -> dict[str, bytes]:
     Raises
     ------
     Refused
-        Naming every logo that is not there or is no picture.
+        Naming every file that is not there or not of its kind.
     """
-    logos, problems = {}, []
-    for name in programme.project.logos:
-        try:
-            logos[name] = _read_own(folder, programme, "project.logos", name)
-        except Refused as refused:
-            problems += refused.problems
+    template, files, problems = programme.project.template, dict[str, bytes](), []
+    for name in (*programme.project.logos, *([template] if template else [])):
+        path, logo = folder / name, name != template
+        content = files[name] = read_bytes(path) if path.is_file() else b""
+        fits = content.startswith(model.PICTURES[path.suffix.lower()]) if logo else is_zipfile(io.BytesIO(content))
+        kind, key = ("PNG vai JPEG attēls", "project.logos") if logo else (".docx", "project.template")
+        why = f"datne nav {kind}" if path.is_file() else f"šādas datnes nav mapē {folder}"
+        if not fits:
+            problems.append(problem_of("setting_invalid", programme, key, details=f"{name} – {why}"))
     if problems:
         raise Refused(problems)
-    return logos
-
-
-def read_template(folder: Path, programme: Programme) -> bytes | None:
-    """Read the funder's own document that the programme file names; None if it names none.
-
-    Raises
-    ------
-    Refused
-        If it is not there or is no DOCX.
-    """
-    name = programme.project.template
-    return _read_own(folder, programme, "project.template", name) if name else None
-
-
-def _read_own(folder: Path, programme: Programme, key: str, name: str) -> bytes:
-    """A file of hers that the settings name under a key; refused where it is not there, or not of its kind."""
-    path, logo = folder / name, key == "project.logos"
-    content = read_bytes(path) if path.is_file() else b""
-    if content.startswith(model.PICTURES[path.suffix.lower()]) if logo else is_zipfile(io.BytesIO(content)):
-        return content
-    kind = "PNG vai JPEG attēls" if logo else ".docx"
-    why = f"datne nav {kind}" if path.is_file() else f"šādas datnes nav mapē {folder}"
-    raise Refused([problem_of("setting_invalid", programme, key, details=f"{name} – {why}")])
+    return files, files.pop(template, None) if template else None
 
 
 def read_book(path: Path) -> Programme:

@@ -6,24 +6,18 @@ under limits, and only that process dies.
 
 import io
 import pickle
-import posixpath
 import re
 import struct
 import subprocess
 import sys
-import zipfile
 from bisect import bisect
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
-from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-from mentoring_lib.intake.file_safety import Doubtful, name_column, number_column
 
 Item = TypeVar("Item")
 Cell = str | float | bool | date | datetime | time | timedelta
@@ -45,19 +39,11 @@ pickle.dump(take_sheets(sys.stdin.buffer.read()), sys.stdout.buffer)
 """
 
 
-def take_sheets(content: bytes, doubtful: Doubtful | None = None) -> list[RawSheet]:
-    """Every sheet, column by column.
-
-    Parameters
-    ----------
-    content : bytes
-        A spreadsheet that :func:`file_safety.inspect` has let through.
-    doubtful : mapping, optional
-        Cells without a usable value, by packed sheet: they read as their error ("#REF!"), not as empty.
-    """
-    book = CalamineWorkbook.from_filelike(io.BytesIO(_show_errors(content)))
+def take_sheets(content: bytes) -> list[RawSheet]:
+    """Every sheet, column by column, of a spreadsheet that :func:`file_safety.inspect` has let through."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     listed = [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
-    errors = _place_errors(content, doubtful or {}) or _place_old_errors(content, [about.name for about in listed])
+    errors = _place_old_errors(content, [about.name for about in listed])
     sheets: list[RawSheet] = []
     for about in listed:
         sheet = book.get_sheet_by_name(about.name)
@@ -80,15 +66,15 @@ _OLD_ERROR = re.compile(  # FORMULA with an error as its value, and BOOLERR: row
 _OLD_CODES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
-def _place_old_errors(content: bytes, names: Sequence[str]) -> dict[str, list[tuple[str, int, str]]]:
-    """Errors in the cells of an .xls, which the reader gives as empty, by the name of their sheet."""
-    errors: dict[str, list[tuple[str, int, str]]] = {name: [] for name in names}
+def _place_old_errors(content: bytes, names: Sequence[str]) -> dict[str, list[tuple[int, int, str]]]:
+    """Errors in the cells of an .xls, which the reader gives as empty, by sheet: column, row (from 0), error."""
+    errors: dict[str, list[tuple[int, int, str]]] = {name: [] for name in names}
     content = _join_sectors(content) if content.startswith(b"\xd0\xcf") else b""
     starts = [found.start() for found in _OLD_SHEET.finditer(content)]
     for found in _OLD_ERROR.finditer(content, starts[0]) if starts and len(starts) == len(names) else ():
-        row, column, code = (part for part in found.groups() if part is not None)
-        place = (name_column(int.from_bytes(column, "little")), int.from_bytes(row, "little") + 1)
-        errors[names[bisect(starts, found.start()) - 1]].append((*place, _OLD_CODES[code[0]]))
+        row, column, (code,) = (part for part in found.groups() if part is not None)
+        place = (int.from_bytes(column, "little"), int.from_bytes(row, "little"))
+        errors[names[bisect(starts, found.start()) - 1]].append((*place, _OLD_CODES[code]))
     return errors
 
 
@@ -106,50 +92,13 @@ def _join_sectors(content: bytes) -> bytes:
     return b"".join(parts) or content
 
 
-def _show_errors(content: bytes) -> bytes:
-    """An .ods whose cells with an error read as what they show; their value is empty."""
-    with zipfile.ZipFile(io.BytesIO(content)) if content.startswith(b"PK") else nullcontext() as packed:
-        if packed is None or "content.xml" not in packed.namelist():
-            return content
-        cells = packed.read("content.xml")
-        shown = cells.replace(b' office:string-value="" calcext:value-type="error"', b"")
-        if shown == cells:
-            return content
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w") as whole:
-            for name in packed.namelist():
-                whole.writestr(name, shown if name == "content.xml" else packed.read(name))
-    return out.getvalue()
-
-
-def _place_errors(content: bytes, doubtful: Doubtful) -> dict[str, list[tuple[str, int, str]]]:
-    """Doubtful cells by the name of their sheet, which stands in the list of the workbook."""
-    if not any(doubtful.values()):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        members = {name.replace("\\", "/").lower(): name for name in packed.namelist()}
-        book = next(name for name in members if name.rpartition("/")[2] == "workbook.xml")
-        folder, _, name = book.rpartition("/")
-        links = ElementTree.fromstring(packed.read(members[f"{folder}/_rels/{name}.rels".lstrip("/")]))
-        listed = ElementTree.fromstring(packed.read(members[book]))
-    targets = {link.get("Id"): posixpath.join(f"/{folder}", link.attrib["Target"]).lstrip("/") for link in links}
-    cells = {name.replace("\\", "/").lower(): errors for name, errors in doubtful.items()}
-    sheets = [sheet for sheet in listed.iter() if sheet.tag.rpartition("}")[2] == "sheet"]
-    return {sheet.get("name", ""): cells.get(targets.get(_link(sheet), "").lower(), []) for sheet in sheets}
-
-
-def _link(sheet: ElementTree.Element) -> str:
-    return next((value for key, value in sheet.items() if key.endswith("}id")), "")
-
-
-def _write_errors(columns: list[list[Cell]], errors: Iterable[tuple[str, int, str]]) -> None:
+def _write_errors(columns: list[list[Cell]], errors: Iterable[tuple[int, int, str]]) -> None:
     """Put each error into its cell; one beyond the last filled row or column makes the sheet so much larger."""
-    for letters, row, error in errors:
-        column = number_column(letters) - 1
+    for column, row, error in errors:
         columns += [[""] * len(columns[0] if columns else ()) for _ in range(column + 1 - len(columns))]
         for number, cells in enumerate(columns):
-            columns[number] = cells + [""] * (row - len(cells))
-        columns[column][row - 1] = error
+            columns[number] = cells + [""] * (row + 1 - len(cells))
+        columns[column][row] = error
 
 
 def cut_columns(rows: Sequence[list[Item]]) -> list[list[Item]]:

@@ -3,8 +3,6 @@
 A stone stands among the applications, without consent and without an answer: nobody asks what has become of the row.
 """
 
-import csv
-import io
 from pathlib import Path
 
 import pandas as pd
@@ -16,14 +14,12 @@ def read_stones(folder: Path) -> dict[str, str]:
     """Municipality of each deleted application, by code."""
     path = folder / FILE
     text = path.read_text("utf-8-sig") if path.is_file() else ""
-    return {row[0]: row[1] for row in csv.reader(io.StringIO(text)) if len(row) > 1}
+    return dict(line.split(",", 1) for line in text.splitlines() if "," in line)
 
 
 def format_stones(stones: dict[str, str]) -> bytes:
     """Text of the file, by code."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(sorted(stones.items()))
-    return text.getvalue().encode("utf-8")
+    return "".join(f"{key},{town}\n" for key, town in sorted(stones.items())).encode("utf-8")
 
 
 def add_stones(applications: pd.DataFrame, stones: dict[str, str]) -> pd.DataFrame:

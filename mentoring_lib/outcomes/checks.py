@@ -1,23 +1,25 @@
 """Questions about answers and results: ratings off the scale, days that cannot be, doubles, missing evidence."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 import pandas as pd
 
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.rows import Entry, FollowUp, Recommendation, Result, Task, rows_of
+from mentoring_lib.base.programme import FollowUp as Settings
+from mentoring_lib.base.rows import Entry, FollowUp, Result, rows_of
 from mentoring_lib.base.texts import fold, show_date
-from mentoring_lib.outcomes.follow_up import MAX_RATING
-from mentoring_lib.outcomes.look_back import KEY
+from mentoring_lib.outcomes.look_back import KEY, MAX_RATING, ask
 
 RATINGS = [f"{side}_{number}" for number in (1, 2, 3) for side in ("then", "now")]
 FOLDER = "apliecinajumi"
 _FILE = re.compile(r"\.(?:pdf|jpe?g|png|heic|docx?|xlsx?|odt|ods|eml|msg|txt|zip|mp[34])$", re.IGNORECASE)
 
 
-def check_answers(sheets: Mapping[str, pd.DataFrame], served: Mapping[str, date], ends: date) -> list[Problem]:
+def check_answers(
+    sheets: Mapping[str, pd.DataFrame], served: Mapping[str, date], settings: Settings, ends: date
+) -> list[Problem]:
     """A check for each answer, result or task done that cannot be as it stands, a note for each that comes too late.
 
     Parameters
@@ -26,39 +28,49 @@ def check_answers(sheets: Mapping[str, pd.DataFrame], served: Mapping[str, date]
         "Pēc konsultācijas", "Rezultāti", "Darbi" and "Ieteikumi", typed; every row, whatever the as-of day.
     served : mapping of str to date
         Day of each hour that was held, by application.
+    settings : FollowUp
+        Statements that are rated, days to answer.
     ends : date
         Last day of the project: no report counts what is dated later.
     """
     answers, results, tasks, advice = (
         sheets[name] for name in ("Pēc konsultācijas", "Rezultāti", "Darbi", "Ieteikumi")
     )
-    problems = [
-        problem_at("rating_outside" if value > MAX_RATING else "rating_half", row, name, value, str(MAX_RATING))
-        for row in rows_of(answers, FollowUp)
-        for at, name in enumerate(RATINGS)
-        if (value := getattr(row, name)) is not None and (value > MAX_RATING or getattr(row, RATINGS[at ^ 1]) is None)
-    ]
-    late = advice["on"].gt(pd.Timestamp(ends))
-    told: list[tuple[FollowUp | Result | Task | Recommendation, str, pd.Timestamp | None]] = [
-        *((row, "answered_on", row.answered_on) for row in rows_of(answers, FollowUp)),
-        *((row, "on", row.on) for row in rows_of(results, Result)),
-        *((row, "done_on", row.done_on) for row in rows_of(tasks.dropna(subset=["done_on"]), Task)),
-        *((row, "on", row.on) for row in rows_of(advice[late], Recommendation)),
-    ]
-    for row, column, day in told:
-        hour = served.get(row.application_id or "")
-        if hour is None and row.application_id:
-            problems.append(problem_at("outcome_unserved", row, "application_id", row.application_id))
-        elif hour and day is not None and day.date() < hour:
-            problems.append(problem_at("outcome_early", row, column, show_date(day), show_date(hour)))
-        elif day is not None and day.date() > ends:
-            problems.append(problem_at("outcome_late", row, column, show_date(day), show_date(ends)))
-    undated = rows_of(tasks[tasks["outcome"].notna() & tasks["done_on"].isna()], Task)
+    done = tasks["done_on"].notna()
+    problems = [one for row in rows_of(answers, FollowUp) for one in _check_ratings(row, len(settings.statements))]
+    for table, column in (
+        (answers, "answered_on"),
+        (results, "on"),
+        (tasks[done], "done_on"),
+        (advice[advice["on"].gt(pd.Timestamp(ends))], "on"),
+    ):
+        for row, day in zip(rows_of(table, Entry), table[column], strict=True):
+            hour = served.get(row.application_id or "")
+            if hour is None and row.application_id:
+                problems.append(problem_at("outcome_unserved", row, "application_id", row.application_id))
+            elif hour and day < pd.Timestamp(hour):
+                problems.append(problem_at("outcome_early", row, column, show_date(day), show_date(hour)))
+            elif day > pd.Timestamp(ends):
+                problems.append(problem_at("outcome_late", row, column, show_date(day), show_date(ends)))
+    undated = rows_of(tasks[tasks["outcome"].notna() & ~done], Entry)
     problems += [problem_at("consultation_gap", row, "done_on", "Izdarīts", "Rezultāts") for row in undated]
+    due = answers.merge(ask(served, answers, settings, as_of=ends)[["application_id", "round", "answer_by"]])
+    late = due[due["answered_on"].between(due["answer_by"], pd.Timestamp(ends), inclusive="right")]
+    told = zip(rows_of(late, Entry), late["answered_on"], late["answer_by"], strict=True)
+    problems += [problem_at("answer_late", row, "answered_on", show_date(day), show_date(by)) for row, day, by in told]
     twice = answers.dropna(subset=["application_id", "round"])
     twice = twice[twice.duplicated(["application_id", "round"])]
     problems += [problem_at("answer_twice", row, "round", row.application_id) for row in rows_of(twice, FollowUp)]
     return problems + _compare_amounts(results)
+
+
+def _check_ratings(row: FollowUp, statements: int) -> Iterator[Problem]:
+    """A problem for each rating that is of no statement, off the scale, or without its other half."""
+    for at, name in enumerate(RATINGS):
+        value, other = getattr(row, name), getattr(row, RATINGS[at ^ 1])
+        if value is not None and (at // 2 >= statements or value > MAX_RATING or other is None):
+            code = "rating_outside" if value > MAX_RATING else "rating_half"
+            yield problem_at("rating_unasked" if at // 2 >= statements else code, row, name, value, str(MAX_RATING))
 
 
 def _compare_amounts(results: pd.DataFrame) -> list[Problem]:

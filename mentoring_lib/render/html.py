@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mentoring_lib.render.palette import CSS_VARIABLES
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from mentoring_lib.base.stamp import Stamp  # with pandas, which takes its time
 
 _TEXT_STYLE, PAGE_STYLE = (Path(__file__).with_name(name).read_text("utf-8") for name in ("text.css", "page.css"))
@@ -30,8 +32,22 @@ LAB_STYLE = (
 
 TABLE = re.compile(r"<table[^>]*>(?:\s*<caption>(.*?)</caption>)?.*?</table>", re.DOTALL)
 FILE = re.compile(r"<code>([^<]+\.\w+)</code>")
+TRACE = "izsekojamiba.xlsx"
 MAX_UPRIGHT = 9  # columns of a table on an upright page
 Pages = Sequence[tuple[str, str]]  # address and name of each page
+
+
+def compose(template: str, **words: Any) -> str:
+    """HTML from a template beside this module, without a last line end; what it does not call safe is escaped."""
+    return _templates().get_template(template).render(words).rstrip("\n")
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - `check` shows no page
+
+    loader = FileSystemLoader(Path(__file__).parent)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def wrap_page(
@@ -60,30 +76,14 @@ def wrap_page(
     ValueError
         If the page would ask for anything from outside.
     """
-    notice = f'<p class="notice">{stamp.lines()[0][1]}</p>' if stamp and stamp.example else ""
-    footer = f"{stamp.short()} {stamp.funding_sentence} {stamp.responsibility}" if stamp else ""
     addresses = files or {}
     body = FILE.sub(lambda found: _link_file(found[1], addresses), TABLE.sub(_let_scroll, body))
-    more = _link_file("izsekojamiba.xlsx", addresses) if "izsekojamiba.xlsx" in addresses else ""
-    foot = f"<p>{escape(footer, quote=False)}{f' Kārtība, versija un katra skaitļa avots: {more}.' if more else ''}</p>"
-    title = escape(title, quote=False)
-    page = (
-        f'<!DOCTYPE html>\n<html lang="lv">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
-        f"<style>\n{TEXT_STYLE}\n{PAGE_STYLE}</style>\n</head>\n<body>\n"
-        f"<header>{notice}{_link_pages(pages, here, 'Lapas')}</header>\n<main>\n{body}\n</main>\n"
-        f"<footer>{_link_pages(pages, here, 'Lapas (apakšā)')}{foot}</footer>\n"
-        f"</body>\n</html>\n"
-    )
+    trace = _link_file(TRACE, addresses) if TRACE in addresses else ""
+    style = f"{TEXT_STYLE}\n{PAGE_STYLE}"
+    page = compose("page.html", title=title, style=style, stamp=stamp, pages=pages, here=here, body=body, trace=trace)
     if "<script src" in page or "<link " in page:
         raise ValueError(f"{title}: the page asks for something from outside")
-    return page.encode("utf-8")
-
-
-def _link_pages(pages: Pages, here: str, label: str) -> str:
-    current = ' aria-current="page"'
-    links = (f'<a href="{address}"{current * (address == here)}>{escape(name)}</a>' for address, name in pages)
-    return f'<nav class="pages" aria-label="{label}">{" ".join(links)}</nav>' if pages else ""
+    return f"{page}\n".encode()
 
 
 def _link_file(name: str, addresses: Mapping[str, str]) -> str:
@@ -98,20 +98,14 @@ def join_sections(parts: Sequence[tuple[int, str, str]]) -> str:
     parts : sequence of (int, str, str)
         Level (1 to 3), heading and content (HTML) of each; the first is the page's own.
     """
-    (_, title, lead), *rest = parts
-    links = "".join(f'<a href="#s{n}">{head}</a> ' for n, (level, head, _) in enumerate(rest) if level == 2)
-    made = [f"<h1>{title}</h1>\n{lead}"]
-    made += [f'<nav class="sections" aria-label="Šajā lapā">{links.strip()}</nav>'] if links else []
-    made += [_make_section(f"s{number}", *part) for number, part in enumerate(rest)]
-    return "\n".join(made)
+    (_, title, lead), *sections = parts
+    links = [(number, heading) for number, (level, heading, _) in enumerate(sections) if level == 2]
+    return compose("sections.html", title=title, lead=lead, links=links, sections=sections, is_wide=_is_wide)
 
 
-def _make_section(key: str, level: int, heading: str, content: str) -> str:
-    columns = max((table[0].partition("</thead>")[0].count("<th ") for table in TABLE.finditer(content)), default=0)
-    kind = ' class="wide"' if columns > MAX_UPRIGHT else ""
-    if level == 2:
-        return f'<section id="{key}"{kind}>\n<h2>{heading}</h2>\n{content}\n</section>'
-    return f'<details id="{key}"{kind}>\n<summary><h3>{heading}</h3></summary>\n{content}\n</details>'
+def _is_wide(content: str) -> bool:
+    """Whether a section holds a table that is printed on its side."""
+    return any(table[0].partition("</thead>")[0].count("<th ") > MAX_UPRIGHT for table in TABLE.finditer(content))
 
 
 def _let_scroll(table: re.Match[str]) -> str:

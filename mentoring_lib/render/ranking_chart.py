@@ -23,8 +23,8 @@ from mentoring_lib.base.texts import plural, show_date, show_number
 from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 from mentoring_lib.render.tables import CHART_WORDS
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.reasons import LEFT_OUT, LOTS, count_met, find_left_out, show_rank, tell_lots
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.what_if import find_merits
 
 INK, MUTED, HEADING = COLOURS["text"], COLOURS["muted"], COLOURS["heading"]
@@ -78,7 +78,8 @@ def list_entries(decided: pd.DataFrame, programme: Programme, marks: Mapping[str
     """Everyone who is ranked, in order; ``marks`` (▲, ▼, ±) stand beside names, by application."""
     rule, ranked = programme.rule, find_merits(decided, programme.rule)
     queues, lots = rule.reading == "taking_turns", tell_lots(decided)
-    table = ranked.assign(nearest=ranked.get("nearest", ""))[["community", "tier", "group", "nearest"]]
+    names = ranked["community"].fillna("")  # none is left of one whose data were deleted
+    table = ranked.assign(nearest=ranked.get("nearest", ""), community=names)[["community", "tier", "group", "nearest"]]
     entries, first_year = [], min(programme.places, default=0)
     for row, (name, tier, side, nearest) in zip(
         rows_of(ranked, Decided), table.itertuples(index=False, name=None), strict=True

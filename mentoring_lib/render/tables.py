@@ -23,6 +23,7 @@ from mentoring_lib.base.problems import BETWEEN, KINDS
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import show_date, show_number
 from mentoring_lib.funder.disclosure import HIDDEN
+from mentoring_lib.render.html import compose
 from mentoring_lib.selection.sensitivity import FAMILIES
 
 _TEXTS = tomllib.loads(Path(__file__).with_name("texts_lv.toml").read_text("utf-8"))
@@ -147,28 +148,9 @@ class Shown:
     def _repr_html_(self) -> str:
         if not self.rows:
             return f"<p>{escape(self.empty or f'{self.caption}: nav neviena ieraksta.')}</p>"
-        cards = ' class="cards"' if len(self.headings) > MAX_COLUMNS_ON_A_PHONE else ""
-        heads = zip(self.headings, self.numeric, strict=True)
-        head = "".join(
-            f'<th scope="col" role="columnheader"{_classes("n" * numeric)}>{escape(text)}</th>'
-            for text, numeric in heads
+        return compose(
+            "table.html", shown=self, most_on_a_phone=MAX_COLUMNS_ON_A_PHONE, is_total=is_total, kind_of=_kind_of
         )
-        body = "".join(
-            f'<tr role="row"{_classes("total" * is_total(row))}>{self._cells(row)}</tr>\n' for row in self.rows
-        )
-        caption = f"<caption>{escape(self.caption)}</caption>"
-        return (
-            f'<table role="table"{cards}>{caption}\n<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
-            f'<tbody role="rowgroup">\n{body}</tbody></table>'
-        )
-
-    def _cells(self, texts: Sequence[str]) -> str:
-        cells = []
-        for text, heading, numeric in zip(texts, self.headings, self.numeric, strict=True):
-            kind = next((name for name, pattern in CELL_KINDS.items() if pattern.fullmatch(text)), "")
-            look = _classes(" ".join(filter(None, ("n" * numeric, kind))))
-            cells.append(f'<td role="cell"{look} data-label="{escape(heading)}">{escape(text)}</td>')
-        return "".join(cells)
 
     def __repr__(self) -> str:
         if not self.rows:
@@ -176,8 +158,8 @@ class Shown:
         return "\n".join([self.caption, " | ".join(self.headings), *(" | ".join(row) for row in self.rows)])
 
 
-def _classes(names: str) -> str:
-    return f' class="{names}"' if names else ""
+def _kind_of(text: str) -> str:
+    return next((name for name, pattern in CELL_KINDS.items() if pattern.fullmatch(text)), "")
 
 
 @dataclass(frozen=True)
@@ -196,7 +178,7 @@ class Html:
 
 def say(text: str, look: str = "") -> Html:
     """Show a sentence on a page, escaped; ``look`` is its class: "answer" for the one that answers the title."""
-    return Html(f"<p{_classes(look)}>{escape(text)}</p>", text)
+    return Html(f'<p class="{look}">{escape(text)}</p>' if look else f"<p>{escape(text)}</p>", text)
 
 
 def _is_number(column: pd.Series) -> bool:

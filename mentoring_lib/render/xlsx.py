@@ -55,15 +55,15 @@ class TableSheet:
     """One table on a sheet of its own.
 
     ``name`` of the sheet (31 characters at most), ``title`` above the table, ``table`` in code words (translated when
-    written, see :func:`tables.present`), ``note`` under the title; ``chart`` names the column of categories and the
-    columns to draw: as stacked bars, beside one another where there are targets, by day where the categories are days.
+    written, see :func:`tables.present`), ``note`` under the title; ``series`` names the columns to draw by the first
+    one: as stacked bars, beside one another where there are targets, by day where the first holds days.
     """
 
     name: str
     title: str
     table: pd.DataFrame
     note: str = ""
-    chart: tuple[str, tuple[str, ...]] | None = None
+    series: Sequence[str] = ()
 
 
 def make_workbook(
@@ -197,7 +197,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
         _name_table(page, f"T{called}", top, body, shown.headings, heads)
         if len(book.worksheets()) == 2:  # the only table: a mail merge in Word lists ranges with a name, no tables
             book.define_name(called, f"='{sheet.name}'!{xl_range_abs(top, 0, top + body, index)}")
-    if sheet.chart and sheet.chart[1]:  # a period may touch no year of places
+    if sheet.series:
         _draw_chart(book, page, sheet, top)
 
 
@@ -244,47 +244,45 @@ def _write_cell(
 
 def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
     """Stacked bars; side by side with a dash for each target; dots by day, so that steps stay."""
-    assert sheet.chart is not None
-    category, series = sheet.chart
-    columns, last = list(sheet.table.columns), top + count_body(sheet.table)
-    days = is_datetime64_any_dtype(sheet.table[category])
-    targets = [name for name in series if f"{name}{TARGET}" in columns]
+    table, last = sheet.table, top + count_body(sheet.table)
+    days = is_datetime64_any_dtype(table.iloc[:, 0])
+    targets = [f"{name}{TARGET}" for name in sheet.series if f"{name}{TARGET}" in table]
     if targets:  # what has none stands last, and has no bar
-        last = top + int(sheet.table[[f"{name}{TARGET}" for name in targets]].notna().any(axis=1).sum())
-    kinds = {"type": "scatter", "subtype": "straight"} if days else {"type": "bar", "subtype": "stacked"}
-    chart = book.add_chart({"type": "column"} if targets else kinds)
-    aims = book.add_chart({"type": "line"})
-    for number, name in enumerate(series):
-        mark = find_mark(name, number)
-        paint: dict[str, Any] = {"fill": {"color": mark.fill}}
-        if mark.hatch:
-            paint = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": mark.edge, "bg_color": mark.fill}}
-        labels = {"data_labels": {"value": True, "num_format": "General;;"}}
-        look = {**paint, "border": {"color": mark.edge}, "gap": 60, **labels}
-        if days:
-            dots = {"marker": {"type": "circle", "size": 6}, "line": {"none": True}}
-            look = dots if name == "held" else {"marker": {"type": "none"}, "line": {"color": mark.edge, "width": 2}}
-        chart.add_series(_place_series(sheet, top, last, name) | look)
-        if name in targets:
-            dash = {"marker": {"type": "long_dash", "size": 12, "fill": {"color": "black"}}, "line": {"none": True}}
-            aims.add_series(_place_series(sheet, top, last, f"{name}{TARGET}") | dash)
+        last = top + int(table[targets].notna().any(axis=1).sum())
+    chart = book.add_chart(LOOKS["native_charts"]["days" if days else "targets" if targets else "bars"])
+    for number, name in enumerate(sheet.series):
+        chart.add_series(_place_series(sheet, top, last, name) | _look_of(name, number, days=days))
     if targets:
-        chart.combine(aims)
+        dashes = book.add_chart({"type": "line"})
+        for name in targets:
+            dashes.add_series(_place_series(sheet, top, last, name) | LOOKS["native_charts"]["dash"])
+        chart.combine(dashes)
     chart.set_title({"name": sheet.title, "name_font": {"size": 12}})
-    numbers = sheet.table[list(series)].apply(pd.to_numeric, errors="coerce")
-    most = float(numbers.max().max()) if numbers.notna().any(axis=None) else 1.0
     grid = {"major_gridlines": {"visible": True, "line": {"color": COLOURS["line"]}}, "min": 0}
     if days:
-        chart.set_x_axis({"num_format": "mm.yyyy", **_span(sheet.table[category])})
+        chart.set_x_axis({"num_format": "mm.yyyy", **_span(table.iloc[:, 0])})
     if days or targets:
         chart.set_y_axis(grid)
     else:
-        chart.set_x_axis({**grid, "major_unit": max(1, math.ceil(most / 7))})
+        most = table[list(sheet.series)].apply(pd.to_numeric, errors="coerce").max().max()
+        chart.set_x_axis({**grid, "major_unit": 1 if pd.isna(most) else max(1, math.ceil(most / 7))})
         chart.set_y_axis({"reverse": True, "crossing": "max"})
-    chart.set_legend({"none": True} if len(series) + len(targets) == 1 else {"position": "bottom"})
-    chart.set_size({"width": 720, "height": 320 if days or targets else 120 + 46 * len(sheet.table)})
-    alternative = repr(show(sheet.table, caption=sheet.title))
-    page.insert_chart(top + len(sheet.table) + 2, 0, chart, {"description": clean_text(alternative)[:1000]})
+    chart.set_legend({"none": True} if len(sheet.series) + len(targets) == 1 else {"position": "bottom"})
+    chart.set_size({"width": 720, "height": 320 if days or targets else 120 + 46 * len(table)})
+    alternative = clean_text(repr(show(table, caption=sheet.title)))[:1000]
+    page.insert_chart(top + len(table) + 2, 0, chart, {"description": alternative})
+
+
+def _look_of(name: str, number: int, *, days: bool) -> dict[str, Any]:
+    """How a series looks: dots of what was held and a line of what was planned, or bars with their numbers."""
+    mark, looks = find_mark(name, number), LOOKS["native_charts"]
+    if days and name == "held":
+        return dict(looks["dots"])
+    if days:
+        return {"marker": {"type": "none"}, "line": {"color": mark.edge, "width": 2}}
+    hatched = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": mark.edge, "bg_color": mark.fill}}
+    ground = hatched if mark.hatch else {"fill": {"color": mark.fill}}
+    return {**ground, "border": {"color": mark.edge}, **looks["bar"]}
 
 
 # End of the heading of a column of targets, beside the column of results of the same name.
@@ -293,9 +291,8 @@ TARGET = " mērķis"
 
 def _place_series(sheet: TableSheet, top: int, last: int, name: str) -> dict[str, Any]:
     """Where a series stands on its sheet."""
-    assert sheet.chart is not None
-    at, by = (list(sheet.table.columns).index(one) for one in (name, sheet.chart[0]))
-    places = {"categories": [sheet.name, top + 1, by, last, by], "values": [sheet.name, top + 1, at, last, at]}
+    at = sheet.table.columns.get_loc(name)
+    places = {"categories": [sheet.name, top + 1, 0, last, 0], "values": [sheet.name, top + 1, at, last, at]}
     return {"name": [sheet.name, top, at], **places}
 
 

@@ -15,7 +15,6 @@ import pandas as pd
 from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, WORDS
 from mentoring_lib.base.texts import plural, show_number
 
-Floats = npt.NDArray[np.float64]
 CATEGORIES = range(4)  # points of one anchor
 Z_95 = 1.9599639845400545  # of the normal distribution, two-sided
 
@@ -59,7 +58,7 @@ def _kappa(one: pd.Series, other: pd.Series) -> tuple[float | None, float | None
     return weighted_kappa(counts.to_numpy(dtype="float64"))
 
 
-def weighted_kappa(counts: Floats) -> tuple[float, float | None, float | None]:
+def weighted_kappa(counts: npt.NDArray[np.float64]) -> tuple[float, float | None, float | None]:
     """Cohen's kappa with linear weights, and its asymptotic 95 % interval, cut at −1 and 1.
 
     Parameters

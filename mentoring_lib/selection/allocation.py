@@ -17,12 +17,43 @@ import numpy as np
 import pandas as pd
 
 from mentoring_lib.base.programme import Rule
-from mentoring_lib.base.rows import rows_of, table_of
+from mentoring_lib.base.rows import Entry, rows_of, table_of
 from mentoring_lib.selection import rule as core
 from mentoring_lib.selection.decisions import find_overrides
 from mentoring_lib.selection.past import Past, decided_by, find_dropped, order_later
-from mentoring_lib.selection.rows import Proposed
 from mentoring_lib.selection.rule import GROUPS, Contest, Ints, Standing
+
+
+@dataclass(frozen=True)
+class Proposed(Entry):
+    """An application before places are given: who dropped out once settled, who waits in its rank (0) or after it."""
+
+    application_id: str
+    municipality: str | None
+    state: str
+    state_reason: str
+    later: int | None
+    dropped: bool
+
+
+@dataclass(frozen=True)
+class Decided(Proposed):
+    """An application with its outcome (see :func:`allocation.allocate`)."""
+
+    novelty: str
+    clarity: Fraction | None
+    rank_from: int | None
+    rank_to: int | None
+    rank: int | None
+    points: Fraction | None
+    outcome: str
+    place_year: int | None
+    waiting: int | None
+    minimum: str
+    override: str
+    given_year: int | None
+    competes: bool
+
 
 # Points of an application without a clarity: after every marked one, until marks come in.
 UNMARKED = Fraction(-1)
@@ -136,7 +167,7 @@ def allocate(
     Parameters
     ----------
     applications : DataFrame, shape (n, k)
-        All applications with ``state``.
+        All applications with ``state`` and ``ticket``.
     ranked : DataFrame
         The order (see :func:`rank`), as frozen if it was; who is not eligible any more is skipped.
     places : mapping of int to int
@@ -240,9 +271,9 @@ def propose(ranked: pd.DataFrame, contest: Contest) -> dict[str, Outcome]:
     best, worst = core.bound_ahead(find_standing(ranked), contest.counted)
     first = core.find_seats(*best, contest.town, contest)
     last = core.find_seats(*worst[::-1], contest.town, contest)
-    bounds = zip(first.tolist(), last.tolist(), best[0][:, -1].tolist(), worst[1][:, -1].tolist(), strict=True)
-    found = zip(ranked["application_id"], contest.competes, bounds, strict=True)
-    return {key: _settle(contest.years, *bound) for key, competes, bound in found if competes}
+    bounds = np.stack([first, last, best[0][:, -1], worst[1][:, -1]], axis=1)[contest.competes].tolist()
+    competing = ranked.loc[contest.competes, "application_id"]
+    return {key: _settle(contest.years, *bound) for key, bound in zip(competing, bounds, strict=True)}
 
 
 def _settle(years: Sequence[int], first: int, last: int, fewest: int, most: int) -> Outcome:

@@ -14,17 +14,15 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel
 
 from mentoring_lib.base.problems import Problem, problem_at
-from mentoring_lib.base.programme import FILE_NAME, Call, Form, Lottery, Programme, Rule
+from mentoring_lib.base.programme import FILE_NAME, Programme
 from mentoring_lib.base.rows import Decision
 from mentoring_lib.base.settings import name_setting
 from mentoring_lib.base.texts import show_moment
 from mentoring_lib.selection.decisions import AMENDING, in_order
 
-SECTIONS: dict[str, type[BaseModel]] = {"call": Call, "rule": Rule, "lottery": Lottery, "form": Form}
-COUNTS = ("places", "minimum_places")
+SECTIONS = ("call", "rule", "lottery", "form", "places", "minimum_places")
 # Settings of these sections that are no part of the contract: the title decides nothing, the salt is told by its hash,
 # the draw has a record of its own, its time stands in draw_at, and what the form's mappings change shows in the
 # applications themselves.
@@ -59,7 +57,7 @@ def describe_contract(programme: Programme) -> dict[str, str]:
     settings = programme.model_dump(mode="json")
     contract = {
         f"{section}.{key}": _show(value)
-        for section in (*SECTIONS, *COUNTS)
+        for section in SECTIONS
         for key, value in settings[section].items()
         if f"{section}.{key}" not in LEFT_OUT
     }
@@ -77,17 +75,6 @@ def _describe_old_contract(programme: Programme) -> dict[str, str]:
     contract |= {"rule.new_from": str(programme.new_from)}
     contract |= {f"rule.{key}": str(getattr(programme.rule, key)) for key in ("reading", "clear_from", "weight_of_new")}
     return contract | {f"rule.minimum {town}": str(count) for town, count in programme.minimum_places.items()}
-
-
-def _defaults() -> dict[str, str]:
-    """What a list says by silence of a setting that is newer than the list."""
-    defaults = {
-        f"{section}.{key}": field.get_default(call_default_factory=True)
-        for section, model in SECTIONS.items()
-        for key, field in model.model_fields.items()
-        if not field.is_required()
-    }
-    return {key: _show(value) for key, value in defaults.items()} | {"call.salt": NOTHING}
 
 
 @dataclass(frozen=True)
@@ -169,14 +156,16 @@ def check_amendments(decisions: pd.DataFrame, settled: Iterable[Mapping[str, str
     return problems
 
 
+def differ(settled: Mapping[str, str], today: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """What is not as it was settled: then and now, "–" for nothing."""
+    both = {key: (settled.get(key, NOTHING), today.get(key, NOTHING)) for key in {**settled, **today}}
+    return {key: (then, now) for key, (then, now) in both.items() if then != now}
+
+
 def compare(settled: Mapping[str, str], today: Mapping[str, str]) -> list[Problem]:
     """A problem for each key that is not what was settled, with its old and new value."""
-    both = {key: (settled.get(key, NOTHING), today.get(key, NOTHING)) for key in {**settled, **today}}
-    return [
-        Problem("contract_changed", file=FILE_NAME, value=key, details=f"{then}{_ARROW}{now}")
-        for key, (then, now) in both.items()
-        if then != now
-    ]
+    changed = {key: _ARROW.join(pair) for key, pair in differ(settled, today).items()}
+    return [Problem("contract_changed", file=FILE_NAME, value=key, details=text) for key, text in changed.items()]
 
 
 def compare_contract(
@@ -185,9 +174,7 @@ def compare_contract(
     """Differences between the contract of a frozen list, as amended, and the settings (``old``: of version 0.1)."""
     if old:
         return compare(frozen, _describe_old_contract(programme))
-    today, defaults = describe_contract(programme), _defaults()
-    newer = {key: defaults[key] for key in today.keys() - frozen.keys() if key in defaults}
-    differing = compare(_rename(amend(frozen, amendments)[0] | newer, programme), today)
+    differing = compare(_rename(amend(frozen, amendments)[0], programme), describe_contract(programme))
     named = [(one, *name_setting(programme, one.value)) for one in differing]
     return [replace(one, file=programme.file, sheet=sheet, value=name) for one, sheet, name in named]
 
@@ -195,11 +182,10 @@ def compare_contract(
 def _rename(settled: Mapping[str, str], programme: Programme) -> dict[str, str]:
     """The same contract under today's names of municipalities: one renamed or merged is no change of it."""
     names = {former: name for name, formers in programme.call.former_names.items() for former in formers}
-    minimum = "minimum_places."
     renamed: dict[str, str] = {}
     for key, value in settled.items():
-        town = key.removeprefix(minimum)
-        now = f"{minimum}{names.get(town, town)}" if key.startswith(minimum) else key
+        section, _, name = key.partition(".")
+        now = f"{section}.{names.get(name, name)}"
         renamed[now] = str(int(renamed[now]) + int(value)) if now in renamed else value  # merged: their minimums add up
     towns = json.loads(settled["call.municipalities"])
     return renamed | {"call.municipalities": _show(list(dict.fromkeys(names.get(town, town) for town in towns)))}

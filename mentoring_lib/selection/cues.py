@@ -17,10 +17,7 @@ CUES: dict[str, str] = WORDS["cues"]
 # Beginnings of folded words ("$" for the whole word); Latvian, and Russian since some write in it.
 STEMS: dict[str, str] = WORDS["cue_stems"]
 
-# What may stand before a stem: "izmēģinājuši", "noraidīja" say as much as "mēģinājuši".
-PREFIXES = {"tried": "(?:aiz|ap|at|ie|iz|no|pa|par|pie|sa|uz)?"}
-
-_PATTERNS = {cue: re.compile(f"^{PREFIXES.get(cue, '')}{stems}") for cue, stems in STEMS.items()}
+_PATTERNS = {cue: re.compile(f"^{stems}") for cue, stems in STEMS.items()}
 NO_CUE = {"ka"}  # "that"; folded it looks like "kā"
 MAX_WORDS = 4  # shown per cue
 

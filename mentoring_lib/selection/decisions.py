@@ -15,6 +15,9 @@ from mentoring_lib.base.texts import fold, suggest
 # Decisions that take an application out of the selection.
 DROPPED = ("withdrawn", "ineligible", "duplicate_of")
 
+# What a person decided of who does not compete, or not yet.
+OUT = (*DROPPED, "contradiction")
+
 # Decisions on whether, and how, an application competes: of all of them together the newest day wins.
 VERDICTS = (*DROPPED, "eligible", "override")
 
@@ -36,11 +39,6 @@ class Verdict:
     decision: str
     accepted: bool
     row: Decision
-
-    @property
-    def is_out(self) -> bool:
-        """Whether it takes the application out, or nobody knows."""
-        return self.decision in (*DROPPED, "contradiction")
 
 
 def in_order(decisions: pd.DataFrame) -> list[Decision]:
@@ -141,13 +139,9 @@ def check_references(table: pd.DataFrame, applications: pd.DataFrame) -> list[Pr
 
 def waive_codes(problems: Iterable[Problem], decisions: pd.DataFrame) -> list[Problem]:
     """Leave out that a decision about the whole call names no application."""
-    amending = {(row.file, row.row) for row in rows_of(decisions, Decision) if row.decision in AMENDING}
-    missing = ("value_missing", "Lēmumi", "application_id")
-    return [
-        problem
-        for problem in problems
-        if (problem.code, problem.sheet, problem.column) != missing or (problem.file, problem.row) not in amending
-    ]
+    amending = rows_of(decisions[decisions["decision"].isin(AMENDING)], Decision)
+    waived = {("value_missing", row.file, "Lēmumi", row.row, "application_id") for row in amending}
+    return [one for one in problems if (one.code, one.file, one.sheet, one.row, one.column) not in waived]
 
 
 # Distinct codes from which it is no slip of the hand if not one of them is known.

@@ -6,14 +6,86 @@ Whatever is unclear stays unsettled until a person decides; nothing is merged or
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 
 import pandas as pd
 
 from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.base.rows import Application, Entry, rows_of
-from mentoring_lib.selection.decisions import Verdict, find_verdicts
-from mentoring_lib.selection.duplicates import Pair
+from mentoring_lib.base.rows import Application, Entry, map_distinct, rows_of, table_of
+from mentoring_lib.base.texts import LEGAL_FORMS, PHONE_DIGITS, fold
+from mentoring_lib.selection.decisions import DROPPED, Verdict, decide_pairs, find_verdicts
+
+MAX_ALIKE = 50  # that share one thing: beyond, each is compared with the first alone, or one e-mail asks thousands
+EVIDENCE = {"email": "vienāds e-pasts", "phone": "vienāds tālrunis", "name": "tas pats nosaukums un vieta"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two applications that may come from one community, the later first; ``decision`` is "" while undecided."""
+
+    application_id: str
+    other_id: str
+    evidence: str
+    decision: str
+
+
+def find_duplicates(applications: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of applications that may come from one community, with the evidence and a person's decision.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+        Typed applications.
+    decisions : DataFrame, shape (m, 9)
+        Sheet "Lēmumi", typed; ``duplicate_of`` and ``not_duplicate`` name the other application as their value.
+
+    Returns
+    -------
+    DataFrame, shape (pairs, 4)
+        ``application_id`` (the later one), ``other_id``, ``evidence`` (Latvian) and ``decision`` (code, "" while
+        nobody has decided). A pair needs a decision unless one of its two has been set aside already. Where more
+        than :data:`MAX_ALIKE` share one thing, each is paired with the first of them only.
+    """
+    last, verdicts = decide_pairs(decisions), find_verdicts(decisions).items()
+    aside = {key for key, verdict in verdicts if verdict.decision in DROPPED}
+    rows = []
+    for pair, kinds in sorted(_find_pairs(applications).items()):
+        decision = last.get(frozenset(pair), "")
+        # where both compete, a later "eligible" has taken a "duplicate of" back
+        decision = decision or "set_aside" if aside & {*pair} else decision and "not_duplicate"
+        rows.append((*pair, ", ".join(EVIDENCE[kind] for kind in sorted(kinds)), decision))
+    return table_of(rows, dict.fromkeys(["application_id", "other_id", "evidence", "decision"], "str"))
+
+
+def _find_pairs(applications: pd.DataFrame) -> dict[tuple[str, str], set[str]]:
+    """What two applications, the later first, have in common."""
+    ordered = applications.sort_values(["submitted_at", "application_id"])
+    pairs: dict[tuple[str, str], set[str]] = {}
+    for kind, key in _make_keys(ordered).items():
+        shared = ordered.loc[key.ne("") & key.duplicated(keep=False), "application_id"]
+        for _, group in shared.groupby(key):
+            alike = list(dict.fromkeys(group))
+            for earlier, later in combinations(alike, 2) if len(alike) <= MAX_ALIKE else product(alike[:1], alike[1:]):
+                pairs.setdefault((later, earlier), set()).add(kind)
+    return pairs
+
+
+def _make_keys(applications: pd.DataFrame) -> dict[str, pd.Series]:
+    """What applications may have in common, "" where there is nothing to compare."""
+    columns = ("email", "phone", "community", "municipality", "place")
+    emails, phones, communities, towns, places = (applications[name].fillna("") for name in columns)
+    digits = phones.str.replace(r"\D+", "", regex=True).str[-PHONE_DIGITS:]
+    names = map_distinct(communities, _drop_legal_form, "str")
+    return {
+        "email": emails.str.strip().str.casefold(),
+        "phone": digits.where(digits.str.len().eq(PHONE_DIGITS), ""),
+        "name": (names + "|" + towns + "|" + map_distinct(places, fold, "str")).where(names.ne(""), ""),
+    }
+
+
+def _drop_legal_form(name: str) -> str:
+    return " ".join(word for word in fold(name).split() if word not in LEGAL_FORMS)
 
 
 @dataclass(frozen=True)
@@ -103,15 +175,12 @@ def check_applications(applications: pd.DataFrame, duplicates: pd.DataFrame) -> 
     first = {row.application_id: row for row in reversed(rows)}
     problems = []
     for pair in rows_of(duplicates[duplicates["decision"].eq("")], Pair):
-        details = f"{first[pair.other_id].row}. rindā ({pair.other_id})"
-        problems.append(
-            problem_at("duplicate_suspected", first[pair.application_id], "community", pair.evidence, details)
-        )
-    for row in rows:
-        earlier = first[row.application_id]
+        row, other = first[pair.application_id], f"{first[pair.other_id].row}. rindā ({pair.other_id})"
+        problems.append(problem_at("duplicate_suspected", row, "community", pair.evidence, other))
+    for row, earlier in ((row, first[row.application_id]) for row in rows):
         if row is not earlier:
-            details = f"{earlier.file}, {earlier.row}. rinda"
-            problems.append(problem_at("application_id_twice", row, "application_id", row.application_id, details))
+            where = f"{earlier.file}, {earlier.row}. rinda"
+            problems.append(problem_at("application_id_twice", row, "application_id", row.application_id, where))
     return problems
 
 

@@ -12,12 +12,12 @@ from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET, SHEET_ALIASES, SHEE
 from mentoring_lib.base.problems import BLOCK, CHECK, SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.rows import rows_of
-from mentoring_lib.base.texts import show_date
-from mentoring_lib.selection.contract import compare, find_slips
+from mentoring_lib.base.texts import show_date, show_moment
+from mentoring_lib.selection.allocation import Decided
+from mentoring_lib.selection.contract import NOTHING, compare, find_slips
 from mentoring_lib.selection.decisions import in_order
 from mentoring_lib.selection.eligibility import LACKING
 from mentoring_lib.selection.lottery import DECISION_FILE, Frozen, check_lot, compare_frozen, find_moved
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import AnchorResult
 
 # States of applications that are out of the selection: nothing more is asked about them.
@@ -75,9 +75,7 @@ def find_blockers(
     blockers += [Problem("rule_undated")] if programme.rule.decided_on is None else []
     blockers += [gap for candidate in candidates for gap in _find_gaps(candidate)]
     competing = {one.application_id: one for one in candidates if one.state == "eligible"}
-    for code, details, key in _find_disputed_marks(anchors, programme.rule):
-        if key in competing:
-            blockers.append(problem_at(code, competing[key], "clarity", details=details))
+    blockers += _find_disputed_marks(anchors, competing, programme.rule)
     if frozen is None:
         blockers.append(Problem("freeze_missing"))
         least, most = (sum(counts.values()) for counts in (programme.minimum_places, programme.places))
@@ -95,6 +93,15 @@ def find_blockers(
     if tied:
         blockers.append(Problem("seed_missing", details=", ".join(sorted(tied))))
     return blockers
+
+
+def check_settled(settled: date | None, frozen: Frozen | None, programme: Programme) -> list[Problem]:
+    """A problem if the outcome was decided, or something offered, before the list was frozen or the lot drawn."""
+    moments = [frozen.frozen_at if frozen else None, programme.lottery.drawn_at]
+    last = max((one.replace(tzinfo=None) for one in moments if one), default=None)
+    if not (frozen and settled and last and settled < last.date()):
+        return []
+    return [Problem("settled_early", value=show_date(settled), details=show_moment(last))]
 
 
 def format_outcome(decided: pd.DataFrame, day: date) -> str:
@@ -141,14 +148,16 @@ def _find_gaps(candidate: Decided) -> Iterator[Problem]:
         yield problem_at("mark_missing", candidate)
 
 
-def _find_disputed_marks(anchors: pd.DataFrame, rule: Rule) -> Iterator[tuple[str, str, str]]:
+def _find_disputed_marks(anchors: pd.DataFrame, asked: Mapping[str, Decided], rule: Rule) -> Iterator[Problem]:
     """Anchors without an agreed mark whose marks are far apart, or fewer than the rule asks for."""
-    for result in rows_of(anchors[anchors["agreed"].isna()], AnchorResult):
+    open_ones = anchors[anchors["agreed"].isna() & anchors["application_id"].isin(asked)]
+    for result in rows_of(open_ones, AnchorResult):
+        row, anchor = asked[result.application_id], ANCHORS[result.anchor]
         if result.gap >= rule.discussion_gap:
-            yield "mark_gap", f"{ANCHORS[result.anchor]}: {result.given}", result.application_id
+            yield problem_at("mark_gap", row, "clarity", details=f"{anchor}: {result.given}")
         if 0 < result.markers < rule.least_markers:  # none at all is told as missing
-            details = f"{ANCHORS[result.anchor]}: {result.markers} no {rule.least_markers}"
-            yield "marks_few", details, result.application_id
+            few = f"{anchor}: {result.markers} no {rule.least_markers}"
+            yield problem_at("marks_few", row, "clarity", details=few)
 
 
 # Decisions that explain a difference from the frozen list, if they are dated on the day of the freeze or later.
@@ -165,7 +174,10 @@ def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame,
     explained = {(row.application_id, row.decision) for row in since}
     explained |= {(row.value, row.decision) for row in since if row.decision == "not_duplicate"}  # settles both
     return [
-        Problem("freeze_differs", application_id=key, details=f"{key}: {then or '–'} → {now or '–'}")
+        Problem("freeze_differs", application_id=key, details=f"{key}: {then} → {now}")
         for key, (then, now) in (find_moved(graded, frozen, programme) | compare_frozen(graded, frozen)).items()
-        if not any((key, kind) in explained for kind in EXPLAINS["new" if not then else "changed" if now else "gone"])
+        if not any(
+            (key, kind) in explained
+            for kind in EXPLAINS["new" if then == NOTHING else "gone" if now == NOTHING else "changed"]
+        )
     ]

@@ -31,7 +31,7 @@ RECORDED_FILES = (RECORD_FILE, AMENDMENTS_FILE, DECISION_FILE)
 HASH = ".sha256"
 
 # Problems of something that was settled and has changed: nothing is put on record meanwhile.
-CHECKS = ("contract_changed", "draw_early", "outcome_moved")
+CHECKS = ("contract_changed", "draw_early", "settled_early", "outcome_moved")
 
 ENTRY = ["application_id", "tier", "group", "points"]
 VERSION = "2"
@@ -199,24 +199,21 @@ def format_record(programme: Programme, frozen: Frozen) -> str:
     refused (see :func:`contract.check_contract`).
     """
     lot = programme.lottery
-    drawn = lot.drawn_at.isoformat(sep=" ") if lot.drawn_at else "–"
-    lines = [
-        programme.call.code,
-        f"{frozen.sha256}  {frozen.file}",
-        f"skaitlis: {lot.seed}",
-        f"avots: {contract.describe_source(programme)}",
-        f"laiks: {drawn}",
-        " ".join(f"liecinieki: {', '.join(lot.witnesses) or '–'}".split()),
-    ]
-    return "".join(f"{line}\n" for line in lines)
+    said = {
+        "skaitlis": lot.seed,
+        "avots": contract.describe_source(programme),
+        "laiks": lot.drawn_at.isoformat(sep=" ") if lot.drawn_at else "–",
+        "liecinieki": " ".join(", ".join(lot.witnesses).split()) or "–",
+    }
+    lines = [f"{word}: {text}" for word, text in said.items()]
+    return "\n".join([programme.call.code, f"{frozen.sha256}  {frozen.file}", *lines, ""])
 
 
 def read_record(text: str) -> dict[str, str]:
     """What a record says, by the settings it was written from, and which list it names."""
     call, listed, *lines = text.splitlines()
-    pairs = [line.partition(": ")[::2] for line in lines]
-    words = contract.RECORDED | {"avots": "lottery.source"}
-    settings = {words[word]: value.strip() for word, value in pairs if word in words}
+    words, pairs = contract.RECORDED | {"avots": "lottery.source"}, (line.partition(": ") for line in lines)
+    settings = {words[word]: value.strip() for word, _, value in pairs if word in words}
     return {"call.code": call, RECORD_FILE: listed, **settings}
 
 
@@ -261,34 +258,29 @@ def format_checksum(text: str, file: str = FROZEN_FILE) -> str:
 
 def format_receipt(programme: Programme, frozen: Frozen, decisions: pd.DataFrame) -> str:
     """Text to publish before the draw: what was frozen, when, and which draw decides."""
-    lot, number = programme.lottery, len(frozen.entries)
-    return "\n".join(
-        [
-            *([EXAMPLE_NOTICE] if programme.example else []),
-            "Apliecinājums par saraksta noslēgšanu",
-            "",
-            f"Uzsaukums: {programme.call.title} ({programme.call.code})",
-            *([f"Saraksts noslēgts: {show_moment(frozen.frozen_at)}"] if frozen.frozen_at else []),
-            f"Sarakstā: {plural(number, 'pieteikums', 'pieteikumi')}",
-            f"Datnes «{frozen.file}» SHA-256: {frozen.sha256}",
-            *([f"Tas aizstāj sarakstu, kura SHA-256 ir: {frozen.previous}"] if frozen.previous else []),
-            f"Izlozes skaitļa avots: {contract.describe_source(programme)}",
-            *([f"Izsludinātā izloze: {show_moment(lot.draw_at)}"] if lot.draw_at else []),
-            f"Ja tad izloze nenotiek, {OTHERWISE}.",
-            *(f"Grozījums: {one.line()}" for one in contract.find_amendments(decisions)),
-            "",
-        ]
-    )
+    call, draw_at = programme.call, programme.lottery.draw_at
+    said = {
+        "Uzsaukums": f"{call.title} ({call.code})",
+        "Saraksts noslēgts": show_moment(frozen.frozen_at) if frozen.frozen_at else "",
+        "Sarakstā": plural(len(frozen.entries), "pieteikums", "pieteikumi"),
+        f"Datnes «{frozen.file}» SHA-256": frozen.sha256,
+        "Tas aizstāj sarakstu, kura SHA-256 ir": frozen.previous,
+        "Izlozes skaitļa avots": contract.describe_source(programme),
+        "Izsludinātā izloze": show_moment(draw_at) if draw_at else "",
+    }
+    lines = [f"{word}: {text}" for word, text in said.items() if text]
+    lines += [f"Ja tad izloze nenotiek, {OTHERWISE}."]
+    lines += [f"Grozījums: {one.line()}" for one in contract.find_amendments(decisions)]
+    notice = [EXAMPLE_NOTICE] if programme.example else []
+    return "\n".join([*notice, "Apliecinājums par saraksta noslēgšanu", "", *lines, ""])
 
 
 def compare_frozen(graded: pd.DataFrame, frozen: Frozen) -> dict[str, tuple[str, str]]:
-    """Applications that are not as they were frozen: ``tier;group;points`` then and now, "" where it is not listed.
+    """Applications that are not as they were frozen: ``tier;group;points`` then and now, "–" where it is not listed.
 
     The frozen entry counts; anything else needs a decision.
     """
-    before, now = _describe_entries(frozen.entries), _describe_entries(graded)
-    both = {key: (before.get(key, ""), now.get(key, "")) for key in sorted({*before, *now})}
-    return {key: entries for key, entries in both.items() if len({*entries}) > 1}
+    return contract.differ(_describe_entries(frozen.entries), _describe_entries(graded))
 
 
 def find_moved(graded: pd.DataFrame, frozen: Frozen, programme: Programme) -> dict[str, tuple[str, str]]:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.selection.contract import Amendment, find_amendments, find_slips
-from mentoring_lib.selection.decisions import DROPPED, find_dropped_on, find_verdicts, in_order
-from mentoring_lib.selection.lottery import Frozen, ticket
+from mentoring_lib.selection.decisions import DROPPED, OUT, find_dropped_on, find_verdicts, in_order
+from mentoring_lib.selection.lottery import Frozen
 from mentoring_lib.selection.scoring import score_novelty
 
 
@@ -36,8 +36,6 @@ class Past:
     years : tuple of int or None
         Year of each place, in the order in which they are filled: as frozen, and as amended up to the settled day.
         None where no list says it: then by year.
-    seed, call : str
-        Of the lot; the seed is "" before the draw.
     """
 
     settled: date | None = None
@@ -47,8 +45,6 @@ class Past:
     frozen_on: date | None = None
     novelty: Mapping[str, str] = field(default_factory=dict)
     years: tuple[int, ...] | None = None
-    seed: str = ""
-    call: str = ""
 
 
 def look_back(
@@ -61,7 +57,7 @@ def look_back(
     ----------
     applications, decisions : DataFrame
     programme : Programme
-        Day of the decision, seed, call.
+        Day of the decision.
     frozen : Frozen or None
     first_offer : date or None
         In the whole history, whatever day is looked at.
@@ -73,7 +69,8 @@ def look_back(
     settled = settled or min((day for day in days if day), default=None)
     known, novelty = decided_by(decisions, settled), {}
     competing, standing = (
-        frozenset(frozen.entries["application_id"]) - {key for key, one in find_verdicts(table).items() if one.is_out}
+        frozenset(frozen.entries["application_id"])
+        - {key for key, one in find_verdicts(table).items() if one.decision in OUT}
         if settled and frozen
         else None
         for table in (known, decisions)
@@ -82,8 +79,7 @@ def look_back(
         then = score_novelty(applications, decided_by(decisions, frozen_on), new_from=programme.new_from)
         novelty = dict(zip(then["application_id"], then["novelty"], strict=True))
     years = tuple(order_years(frozen, find_amendments(known))) if frozen and frozen_on else None
-    seed, call = programme.lottery.seed or "", programme.call.code
-    return Past(settled, competing, standing, held, frozen_on, novelty, years, seed, call)
+    return Past(settled, competing, standing, held, frozen_on, novelty, years)
 
 
 class Offered(NamedTuple):
@@ -156,7 +152,7 @@ def order_later(
             both = (row.application_id, row.value if row.decision == "not_duplicate" else row.application_id)
             since |= dict.fromkeys(both, row.on.date())
     sent = dict(zip(applications["application_id"], applications["submitted_at"].dt.floor("s"), strict=True))
-    tickets = {key: ticket(past.seed, past.call, key) if past.seed else "" for key in sent}
+    tickets = dict(zip(applications["application_id"], applications["ticket"], strict=True))
     states = dict(zip(applications["application_id"], applications["state"], strict=True))
     after = {key: (0, since.get(key, date.max), tickets[key]) for key, state in states.items() if state == "eligible"}
     after |= {key: (1, sent[key], tickets[key]) for key, state in states.items() if state == "late"}

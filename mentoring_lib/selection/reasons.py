@@ -1,6 +1,6 @@
 """Why each application has the outcome it has, in one sentence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 
@@ -10,15 +10,9 @@ from mentoring_lib.base.columns import ANCHORS, WORDS
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import show_number
-from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.scoring import final_marks
 from mentoring_lib.selection.what_if import find_merits
-
-
-def describe_rank(first: int, last: int) -> str:
-    """Write a rank as "5." or, while a lot must decide, as "5.–7."."""
-    return f"{first}." if first == last else f"{first}.–{last}."
-
 
 PRIORITIES_MET = {0: "neviena no prioritātēm", 1: "viena no prioritātēm", 2: "abas prioritātes"}
 
@@ -54,7 +48,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
         parts = [row.state_reason]
         if row.state == "eligible":
             merits = _merits(row, marks.get(row.application_id, {}), programme.rule)
-            parts = [merits, notes[-1], *_standing(row, competitors=len(entries))]
+            parts = [merits, notes[-1], _standing(row, competitors=len(entries))]
         parts = ["" if final else "Provizoriski.", *parts, *_outcome(row), change]
         reasons.append(" ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part))
     texts = {"reason": reasons, "entry_note": notes}
@@ -92,11 +86,10 @@ def _describe_entry(row: Decided, entry: Decided | None, rule: Rule) -> str:
     return f"Secību nosaka noslēgtais saraksts, un tajā {merits}"
 
 
-def _standing(row: Decided, *, competitors: int) -> Iterator[str]:
-    if ranks := _show_ranks(row):
-        tied = row.rank is not None and row.rank_from != row.rank_to
-        lot = f" (pēc atlases kārtības {ranks}; kurš tieši, izšķīra izloze)" if tied else ""
-        yield f"Secībā {show_rank(row)} no {competitors}{lot}."
+def _standing(row: Decided, *, competitors: int) -> str:
+    tied = row.rank is not None and row.rank_from != row.rank_to
+    lot = f" (pēc atlases kārtības {_show_ranks(row)}; kurš tieši, izšķīra izloze)" if tied else ""
+    return f"Secībā {show_rank(row)} no {competitors}{lot}." if row.rank_from is not None else ""
 
 
 def _outcome(row: Decided) -> list[str]:
@@ -204,7 +197,9 @@ def list_decisions(
 
 def _show_ranks(row: Decided) -> str:
     """The ranks that luck could give under the rule; "" for who is not in the order."""
-    return "" if row.rank_from is None or row.rank_to is None else describe_rank(row.rank_from, row.rank_to)
+    if row.rank_from is None:
+        return ""
+    return f"{row.rank_from}." if row.rank_from == row.rank_to else f"{row.rank_from}.–{row.rank_to}."
 
 
 def show_rank(row: Decided) -> str:

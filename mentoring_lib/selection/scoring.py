@@ -84,14 +84,12 @@ def tidy_marks(sheets: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
         ``application_id, marker, anchor, mark``; ``mark`` (Int64, points of 3) is missing for "nevar novērtēt", for
         an empty cell and under a conflict of interest: missing is not 0.
     """
-    barred = set(zip(conflicts["application_id"], conflicts["person"], strict=True))
-    rows = [
-        (key, marker, anchor, None if (key, marker) in barred else POINTS.get(str(mark)))
-        for anchor in ANCHORS
-        for key, marker, mark in zip(sheets["application_id"], sheets["marker"], sheets[anchor].tolist(), strict=True)
-    ]
-    rows.sort(key=lambda row: (row[0], row[2], str(row[1])))
-    return table_of(rows, {"application_id": "str", "marker": "str", "anchor": "str", "mark": "Int64"})
+    barred = pd.MultiIndex.from_frame(conflicts[["application_id", "person"]])
+    marks = sheets.melt(["application_id", "marker"], list(ANCHORS), "anchor", "mark")
+    conflicting = pd.MultiIndex.from_frame(marks[["application_id", "marker"]]).isin(barred)
+    points = marks["mark"].map(POINTS).astype("Int64").mask(conflicting)
+    ordered = marks.assign(mark=points).sort_values(["application_id", "anchor", "marker"], ignore_index=True)
+    return ordered[["application_id", "marker", "anchor", "mark"]].astype({"anchor": "str"})
 
 
 def summarise_anchors(marks: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:

@@ -10,13 +10,11 @@ import pandas as pd
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.selection import past as history
-from mentoring_lib.selection.allocation import Kept, Outcome, allocate, grade, rank
+from mentoring_lib.selection.allocation import Decided, Kept, Outcome, allocate, grade, rank
 from mentoring_lib.selection.decisions import find_dropped_on, find_overrides
-from mentoring_lib.selection.duplicates import find_duplicates
-from mentoring_lib.selection.eligibility import determine_states
+from mentoring_lib.selection.eligibility import determine_states, find_duplicates
 from mentoring_lib.selection.lottery import ENTRY, Frozen, draw_tickets
 from mentoring_lib.selection.past import Offered, Past
-from mentoring_lib.selection.rows import Decided
 from mentoring_lib.selection.scoring import score_clarity, score_novelty, summarise_anchors, tidy_marks
 
 
@@ -73,8 +71,8 @@ def select(
     entries = graded[ENTRY] if frozen is None else frozen.entries
 
     def give(seed: str | None, past: Past, kept: Kept | None = None) -> pd.DataFrame:
-        ranked = rank(draw_tickets(entries, seed=seed, call=programme.call.code))
-        return allocate(scored, ranked, programme.places, decisions, programme.minimum_places, past, kept)
+        everyone, listed = (draw_tickets(table, seed=seed, call=programme.call.code) for table in (scored, entries))
+        return allocate(everyone, rank(listed), programme.places, decisions, programme.minimum_places, past, kept)
 
     seed, slips = programme.lottery.seed, history.find_late_slips(decisions, first_offer)
     if not slips or slips[-1].after != seed:

@@ -6,7 +6,6 @@ family, anything else is contested, and the families that contest it are named.
 """
 
 import math
-from collections.abc import Iterable
 from typing import Any, get_args
 
 import numpy as np
@@ -114,7 +113,8 @@ def run_families(
 ) -> dict[str, Shares]:  # fmt: skip
     """Share of runs with a place by family; while the seed is not known, each variant is run with many lots."""
     rule, lots = programme.rule, draw_lots(pool, programme.call.code)
-    cells, finals = _tabulate_marks(pool, marks), _tabulate_finals(pool, anchors)
+    cells, marked = _tabulate_marks(pool, marks), pd.DataFrame.from_dict(final_marks(anchors), orient="index")
+    finals = _tabulate(pool, marked * pool.scale)
     shaken = shake_marks(pool, cells, anchors, rng)
     weights, spans = find_weights(pool)
     by_reading = {name: rule.model_copy(update={"reading": name}) for name in READINGS}
@@ -177,24 +177,18 @@ def find_weights(pool: Pool) -> tuple[Ints, Shares]:
 MISSING = -1  # a mark that was not given
 
 
-def _tabulate(pool: Pool, values: Iterable[tuple[str, str, Any]]) -> Ints:
-    """Marks given as (application, anchor, mark), shape (n, 4); :data:`MISSING` where there is none."""
-    by_cell = {(key, anchor): MISSING if mark is pd.NA else mark for key, anchor, mark in values}
-    rows = [[by_cell.get((key, anchor), MISSING) for anchor in ANCHORS] for key in pool.ids]
-    return np.array(rows, dtype=np.int64).reshape(len(pool.ids), len(ANCHORS))
+def _tabulate(pool: Pool, marks: pd.DataFrame) -> Ints:
+    """Marks by application (row) and anchor (column), shape (n, 4); :data:`MISSING` where there is none."""
+    return marks.reindex(index=pool.ids, columns=list(ANCHORS)).fillna(MISSING).to_numpy(dtype=np.int64)
 
 
 def _tabulate_marks(pool: Pool, marks: pd.DataFrame) -> Ints:
     """Every marker's marks, shape (markers, n, 4)."""
-    cells = ["application_id", "anchor", "mark"]
-    by_marker = [_tabulate(pool, own[cells].itertuples(index=False)) for _, own in marks.groupby("marker")]
+    by_marker = [
+        _tabulate(pool, own.pivot_table("mark", "application_id", "anchor", "last"))
+        for _, own in marks.groupby("marker")
+    ]
     return np.array(by_marker, dtype=np.int64).reshape(len(by_marker), len(pool.ids), len(ANCHORS))
-
-
-def _tabulate_finals(pool: Pool, anchors: pd.DataFrame) -> Ints:
-    """Final marks in points times the scale, shape (n, 4)."""
-    finals = final_marks(anchors).items()
-    return _tabulate(pool, [(key, name, int(mark * pool.scale)) for key, own in finals for name, mark in own.items()])
 
 
 def mark_alone(pool: Pool, cells: Ints, finals: Ints) -> Ints:
@@ -215,7 +209,7 @@ def shake_marks(pool: Pool, cells: Ints, anchors: pd.DataFrame, rng: np.random.P
     ndarray, shape (1000, n)
         In points times ``pool.scale``.
     """
-    fixed = _tabulate(pool, zip(anchors["application_id"], anchors["anchor"], anchors["agreed"], strict=True))
+    fixed = _tabulate(pool, anchors.pivot(index="application_id", columns="anchor", values="agreed"))
     all_marks = np.concatenate([np.where(fixed[None] == MISSING, cells, MISSING), fixed[None]])
     given = all_marks != MISSING
     counted = np.maximum(given.sum(axis=0), 1)

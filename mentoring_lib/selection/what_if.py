@@ -21,7 +21,7 @@ from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import plural, show_number
 from mentoring_lib.selection import allocation
 from mentoring_lib.selection import rule as core
-from mentoring_lib.selection.rows import Decided
+from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.rule import Contest, Flags, Ints
 from mentoring_lib.selection.scoring import final_marks
 
@@ -210,22 +210,19 @@ def find_nearest(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
         for row in rows_of(waiting, Decided)
         for change in list_changes(row, marks.get(row.application_id, {}), programme.rule.clear_from)
     ]
-    nearest: dict[str, Change | None] = dict.fromkeys(waiting["application_id"])
-    for change, gives_place in zip(changes, try_changes(changes, decided, programme), strict=True):
-        if gives_place and nearest[change.application_id] is None:
-            nearest[change.application_id] = change
-    return nearest
+    tried = [*zip(changes, try_changes(changes, decided, programme), strict=True)]
+    found = {change.application_id: change for change, gives_place in reversed(tried) if gives_place}
+    return dict.fromkeys(waiting["application_id"]) | found
 
 
 def try_changes(changes: Sequence[Change], decided: pd.DataFrame, programme: Programme) -> Flags:
     """Whether each change, alone, gives a place for certain: under every lot while it has not been drawn."""
     pool, rule = make_pool(decided, programme), programme.rule
-    at = {key: number for number, key in enumerate(pool.ids)}
-    own = np.array([at[change.application_id] for change in changes], dtype=np.int64)
-    new = np.array([change.novelty == "new" for change in changes], dtype=bool)
-    clarity = np.array([int(change.clarity * pool.scale) for change in changes], dtype=np.int64)
-    lucky = np.array([change.kind == "luck" for change in changes], dtype=bool)
-    luck = np.where(lucky, -1, pool.luck[own]) if pool.luck.any() else np.full(len(own), len(at))
+    tried = pd.DataFrame(changes, columns=Change._fields)
+    own = pd.Index(pool.ids).get_indexer(pd.Index(tried["application_id"]))
+    new, lucky = tried["novelty"].eq("new").to_numpy(), tried["kind"].eq("luck").to_numpy()
+    clarity = np.array([int(one * pool.scale) for one in tried["clarity"]], dtype=np.int64)
+    luck = np.where(lucky, -1, pool.luck[own]) if pool.luck.any() else np.full(len(own), len(pool.ids))
     assumed = assume(pool, rule)
     standing = core.grade(**assumed, reading=rule.reading)
     asked = core.grade(**assumed | {"new": new, "clarity": clarity, "luck": luck}, reading=rule.reading)

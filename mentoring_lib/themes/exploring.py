@@ -1,12 +1,14 @@
 """What communities ask, looked at from several sides: where, who, what comes together, and who can answer.
 
-Only themes a person confirmed are counted. A count always stands beside its share, a share of fewer than five
+Ticked themes are the applicant's, confirmed ones (sheet "Tēmas") a person's. Only confirmed ones are counted, and
+texts say how many applications have none yet. A count always stands beside its share, a share of fewer than five
 applications is not shown, and a difference is claimed only where Fisher's exact test finds
 one after Holm's correction for the number of comparisons.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 from typing import Any
@@ -15,12 +17,89 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mentoring_lib.base.columns import CHOICES, WORDS
+from mentoring_lib.base.columns import ALL_TICKED, CHOICES, WORDS
+from mentoring_lib.base.problems import Problem, problem_at
 from mentoring_lib.base.programme import Programme
-from mentoring_lib.themes.confirmed import MIN_BASE, count_themes, label_themes
+from mentoring_lib.base.rows import Entry, rows_of
 
+MIN_BASE = 5  # applications: no per cent of fewer
 SIGNIFICANT = 0.05  # Holm-adjusted p below which a difference is claimed
 MAX_EARLIER = 3  # calls compared with this one; a chart tells four apart
+
+
+def confirm_themes(applications: pd.DataFrame, confirmed: pd.DataFrame, themes: Mapping[str, str]) -> pd.DataFrame:
+    """Put the confirmed themes beside the ticked ones.
+
+    Parameters
+    ----------
+    applications : DataFrame, shape (n, k)
+    confirmed : DataFrame
+        Sheet "Tēmas": a theme, or all that were ticked; further rows of one application add to it.
+    themes : mapping
+        Label of each theme code, in the call's order.
+
+    Returns
+    -------
+    DataFrame, shape (n, k + 1)
+        ``confirmed_themes``: tuple of codes in the call's order, empty while nobody has confirmed any.
+    """
+    chosen = confirmed.dropna(subset=["theme"]).groupby("application_id")["theme"].agg(set).to_dict()
+    own = [chosen.get(key, set()) for key in applications["application_id"]]
+    pairs = zip(own, applications["themes"], strict=True)
+    sets = [one | set(ticked or ()) if ALL_TICKED in one else one for one, ticked in pairs]
+    codes = [tuple(code for code in themes if code in one) for one in sets]
+    return applications.assign(confirmed_themes=pd.Series(codes, index=applications.index, dtype="object"))
+
+
+def check_confirmed(confirmed: pd.DataFrame, applications: pd.DataFrame) -> list[Problem]:
+    """A question wherever all ticked themes are confirmed and none is ticked, or somebody confirmed no theme."""
+    ticked = dict(zip(applications["application_id"], applications["themes"], strict=True))
+    problems = []
+    for row in rows_of(confirmed, _Confirmed):
+        if row.theme is None and (row.who or row.on):
+            problems.append(problem_at("value_missing", row, "theme", details="Tēma"))
+        if row.theme == ALL_TICKED and row.application_id in ticked and not ticked[row.application_id]:
+            problems.append(problem_at("themes_unticked", row, "theme"))
+    return problems
+
+
+@dataclass(frozen=True)
+class _Confirmed(Entry):
+    theme: str | None
+    who: str | None
+    on: pd.Timestamp | None
+
+
+def count_themes(
+    applications: pd.DataFrame, by: str, categories: Sequence[object], themes: Mapping[str, str]
+) -> pd.DataFrame:
+    """Applications by confirmed theme and another column.
+
+    Parameters
+    ----------
+    applications : DataFrame
+        With ``confirmed_themes`` and the column ``by``.
+    by : str
+        For example "municipality".
+    categories : sequence
+        Values of ``by`` in the order to show; a category without applications stays, with zeros.
+    themes : mapping
+        Label of each theme code; gives the order of rows.
+
+    Returns
+    -------
+    DataFrame, shape (themes, categories)
+        Counts (an application with two themes counts in both), indexed by theme code.
+    """
+    long = applications[["confirmed_themes", by]].explode("confirmed_themes").dropna()
+    counts = pd.crosstab(long["confirmed_themes"], long[by])
+    ordered = counts.reindex(index=list(themes), columns=list(categories), fill_value=0)
+    return ordered.rename_axis(index="theme", columns=by)
+
+
+def label_themes(codes: pd.Series, themes: Mapping[str, str]) -> pd.Series:
+    """Labels of theme codes, joined by "; "."""
+    return codes.map(lambda chosen: "; ".join(themes[code] for code in chosen)).astype("str")
 
 
 def select_valid(decided: pd.DataFrame) -> pd.DataFrame:
@@ -142,18 +221,16 @@ def find_differences(shares: pd.DataFrame) -> pd.DataFrame:
         ``theme, category, share`` (of the category), ``elsewhere`` (share in the others together), ``p`` (two-sided,
         adjusted by Holm for all comparisons of the table).
     """
-    rows = []
-    categories = list(shares["category"].unique())
-    for category in categories if len(categories) > 2 else categories[:-1]:
-        for theme, table in shares.groupby("theme", sort=False):
-            inside = table["category"].eq(category)
-            (with_it, base), (others, other_base) = (
-                table.loc[part, ["count", "base"]].sum() for part in (inside, ~inside)
-            )
-            p = _test_exactly(int(with_it), int(base), int(others), int(other_base))
-            rows.append((theme, category, with_it / base, others / other_base, p))
-    table = pd.DataFrame(rows, columns=["theme", "category", "share", "elsewhere", "p"])
-    return table.assign(p=_adjust_holm(table["p"].to_numpy()))
+    categories, counts = list(shares["category"].unique()), shares[["count", "base"]]
+    others = shares.groupby("theme")[["count", "base"]].transform("sum") - counts
+    tested = shares["category"].isin(categories if len(categories) > 2 else categories[:-1])
+    inside, outside = counts[tested], others[tested]
+    p = [_test_exactly(*table) for table in np.hstack([inside, outside]).tolist()]
+    return shares.loc[tested, ["theme", "category"]].assign(
+        share=inside["count"] / inside["base"],
+        elsewhere=outside["count"] / outside["base"],
+        p=_adjust_holm(np.array(p, dtype="float64")),
+    )
 
 
 def _test_exactly(with_it: int, base: int, others: int, other_base: int) -> float:

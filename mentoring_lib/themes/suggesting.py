@@ -2,7 +2,7 @@
 
 Each word gives points: those of the longest stem it begins with, and a few for its likeness to the words of each
 theme's examples; a sentence that asks, wishes or turns against the others counts more. The library suggests, a person
-confirms, and only confirmed themes are counted (:mod:`confirmed`). Why so, and how good it is:
+confirms, and only confirmed themes are counted (:mod:`exploring`). Why so, and how good it is:
 ``docs/decisions/0010-themes.md``.
 """
 
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mentoring_lib.base.columns import WORDS
 from mentoring_lib.base.texts import fold
 
 Points = npt.NDArray[np.float64]
@@ -35,19 +36,14 @@ MAX_MATCHED = 3  # words shown where no stem speaks for the first theme
 RUSSIAN_WORDS = 2  # words of the lexicon's Russian that a text in Latin letters must hold to be read as Russian
 MIN_STEM = 4  # letters by which a word is known at all
 _RUSSIAN = str.maketrans("эыщ", "еиш", "ьъ")  # what spelling in Latin letters does not tell apart
-_LATIN = dict(zip("abvgdezijklmnoprstufhcwyx", "абвгдезииклмнопрстуфхцвих", strict=True)) | {
-    "shch": "ш", "sch": "ш", "sh": "ш", "ch": "ч", "zh": "ж", "kh": "х", "ts": "ц", "ja": "я", "ya": "я", "ju": "ю",
-    "yu": "ю", "jo": "е", "yo": "е", "š": "ш", "č": "ч", "ž": "ж",
-}  # fmt: skip
+_WORDS = WORDS["suggesting"]
+_LATIN: dict[str, str] = _WORDS["sounds"] | _WORDS["pairs"]
 _SOUND = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))
 _CYRILLIC = re.compile("[а-яё]")
-_TURNS = re.compile(r"(bet|tikai|tacu|tomer|vienigi|vienigais|vieniga|но|только|only|but)$")
+_TURNS = re.compile(f"({_WORDS['turning_words']})$")
 _TOKEN = re.compile(r"[^\W_]+|[.!?;\n]")
 _TWICE = re.compile(r"(.)\1+")
-_WISHES = re.compile(
-    r"(velam|velet|grib|vajadz|vajag|palidz|padom|ieteik|jautaj|interese|ludz|mekle|nezin|"
-    r"хотим|хотел|нужн|помо|how$|want|need|help|advice)"
-)
+_WISHES = re.compile(f"({_WORDS['wishing_words']})")
 
 
 class _Word(NamedTuple):

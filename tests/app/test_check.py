@@ -26,7 +26,7 @@ def test_it_tells_what_a_run_tells(inputs, results):
     lines = [
         this_week.show_card(card, workflow.name_applications(one.decided))
         for one in (seen, results)
-        for card in this_week.list_cards(inputs, one)
+        for card in this_week.list_cards(one)
     ]
     assert lines[: len(lines) // 2] == lines[len(lines) // 2 :]
 
@@ -63,8 +63,8 @@ def test_one_export_is_told_as_plain_data(tmp_path):
     assert (suspected["code"], suspected["application"], suspected["cell"]) == ("duplicate_suspected", 1, "C3")
     assert missing == {
         "code": "value_missing", "application": 1, "sheet": "", "row": 3, "cell": "O3", "column": "consent",
-        "value": "", "message": "nav aizpildīts", "advice": "Noskaidrojiet un ierakstiet: Piekrišana",
-        "severity": "settle",
+        "value": "", "message": "nav aizpildīts", "severity": "settle",
+        "advice": "Noskaidrojiet un ierakstiet: Piekrišana – lapā «Labojumi».",
     }  # fmt: skip
     said = examine(tmp_path / "p.csv", tmp_path).describe().splitlines()
     assert said[0] == "p.csv: 2 pieteikumi nolasīti, 2 jautājumi jums"
@@ -85,7 +85,7 @@ def test_one_export_is_told_as_plain_data(tmp_path):
 
 def test_a_line_holds_day_code_community_and_page_and_what_blocks_comes_first(inputs, results):
     blocked = replace(results, blockers=(Problem("freeze_missing"),))
-    cards, names = this_week.list_cards(inputs, blocked), workflow.name_applications(results.decided)
+    cards, names = this_week.list_cards(blocked), workflow.name_applications(results.decided)
     assert [card.blocks for card in cards] == [True, False, False, False, False]
     line = this_week.show_card(cards[2], names)
     assert line.startswith("27.11.2023 – Pajautājiet 9 kopienām")

@@ -785,7 +785,7 @@ def test_what_to_do_next_is_told_only_after_what_was_done(private, monkeypatch, 
         (private / "mana" / "programma.xlsx").touch()
         answers = ["", "jā"] if name == "freeze" else []
         choose(monkeypatch, "2", numbers[name], *answers, "0", "0")
-        monkeypatch.setattr(cli_menu, "main", lambda words, code=code: paths.FINE if "--ask" in words else code)
+        monkeypatch.setattr(cli, "main", lambda words, code=code: paths.FINE if "--ask" in words else code)
         assert main(["menu"]) == paths.FINE
         assert capsys.readouterr().out.count("Tālāk: ") == told
     (private / "mana" / "skaitli.json").touch()

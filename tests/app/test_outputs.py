@@ -427,16 +427,16 @@ def test_every_link_of_a_workbook_leads_to_a_file_beside_it_and_a_row_that_is_th
 def test_what_the_funders_publicity_lacks_is_named(inputs):
     own = inputs.programme.model_copy(update={"example": False})
     (lacks,) = outputs.check_publicity(own)
-    assert (lacks.code, lacks.value) == ("publicity_missing", "project.logos")
+    assert (lacks.code, lacks.details) == ("publicity_missing", "project.logos")
     bare = own.project.model_copy(update={"logos": ("sif.png",), "number": "", "responsibility": ""})
     (lacks,) = outputs.check_publicity(own.model_copy(update={"project": bare}))
-    assert lacks.value.count(",") == 1
+    assert lacks.details.count(",") == 1
     whole = own.project.model_copy(update={"logos": ("sif.png",)})
     assert outputs.check_publicity(own.model_copy(update={"project": whole})) == []
     assert outputs.check_publicity(inputs.programme) == []
     private = inputs.programme.privacy.model_copy(update={"email": ""})
     (lacks,) = outputs.check_publicity(inputs.programme.model_copy(update={"privacy": private}))
-    assert (lacks.code, lacks.value, lacks.kind) == ("privacy_settings", "privacy.email", "note")
+    assert (lacks.code, lacks.details, lacks.kind) == ("privacy_settings", "privacy.email", "note")
 
 
 def test_every_list_of_what_to_settle_says_whose_it_is_and_where(made):

@@ -114,7 +114,7 @@ def test_a_copy_holds_everything_but_links_and_no_copy_is_written_over(tmp_path,
     with contextlib.suppress(OSError):  # Windows may not let us make one
         (folder / "saite").symlink_to(folder / ".vesture")
     first, second = (backup.make_backup(folder, date(2024, 9, 15)) for _ in range(2))
-    assert first == tmp_path / "kopijas" / "mana 2024-09-15 1.zip"
+    assert first == tmp_path / "kopijas" / "mana 2024-09-15.zip"
     assert second.name == "mana 2024-09-15 2.zip"
     with zipfile.ZipFile(second) as packed:
         assert packed.namelist() == ["mana/.vesture", "mana/dala/a.txt"]

@@ -17,7 +17,7 @@ from mentoring_lib.workflow import EXAMPLE, ROOT
 
 @pytest.fixture(scope="module")
 def example(inputs, results):
-    return start_page.Year(EXAMPLE, (inputs, results))
+    return start_page.Year((inputs, results))
 
 
 def on(day):

@@ -8,16 +8,18 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from builders import codes, decisions
 from docx import Document
 from openpyxl import load_workbook
 
 from mentoring_lib import workflow
-from mentoring_lib.app import outputs, paths, subject, writing
+from mentoring_lib.app import outputs, paths, recall, subject, tracking, writing
 from mentoring_lib.app.backup import make_backup
 from mentoring_lib.app.cli import main
 from mentoring_lib.documents import held_data, letters, privacy_notice
 from mentoring_lib.documents.new_programme import Listed, make_tracking_workbook
 from mentoring_lib.intake import stones
+from mentoring_lib.render.ranking_chart import plot_ranking
 
 KEY = "K-978E9F"  # of the example: without consent
 
@@ -69,13 +71,17 @@ def programme_folder(tmp_path, made):
 
 
 def remove_row(folder, key):
-    """As a person would: the row goes from the form's export."""
+    """As a person would: the row goes from the form's export, and that of its themes from the workbook."""
     before = workflow.read_inputs(folder).applications.set_index("application_id")
     path = next((folder / "pieteikumi").iterdir())
     book = load_workbook(path)
     sheet = book[before.loc[key, "sheet"]] if before.loc[key, "sheet"] in book.sheetnames else book.active
     sheet.delete_rows(int(before.loc[key, "row"]))
     book.save(path)
+    typed = load_workbook(folder / "darba_gramata.xlsx")
+    for row in [row for row in typed["Tēmas"].iter_rows() if row[0].value == key]:
+        typed["Tēmas"].delete_rows(row[0].row)
+    typed.save(folder / "darba_gramata.xlsx")
 
 
 def test_forgetting_takes_two_calls_and_leaves_a_stone_so_that_counts_hold(programme_folder, capsys):
@@ -86,7 +92,7 @@ def test_forgetting_takes_two_calls_and_leaves_a_stone_so_that_counts_hold(progr
     told = capsys.readouterr().out
     assert f"ieksejie/vestules/{KEY} Ūdenstorņa stūris.docx" in told
     assert "ieksejie/atlase.xlsx" in told
-    assert "rinda" in told.split("Jums jāizdzēš")[1]
+    assert "«Tēmas»" in told.split("Jums jāizdzēš")[1]
     assert "dati ir izdzēsti" not in told
     assert told.endswith("Kad izdzēsts, palaidiet to pašu vēlreiz.\n")
     assert not list(out.rglob(f"*{KEY}*"))
@@ -187,16 +193,51 @@ def test_a_correction_goes_and_is_no_row_whose_texts_alone_are_to_go(inputs):
     assert [line for line in subject.list_notes(inputs, key) if "Labojumi" in line] == []
 
 
-def test_the_look_up_sheet_is_named_until_its_line_holds_the_code_alone(programme_folder, inputs):
+def forgotten(inputs, key, town="Olaines novads"):
+    """What is left once the rows of an application are deleted and only its stone stands."""
+    left = inputs.applications[inputs.applications["application_id"].ne(key)].reset_index(drop=True)
+    sheets = {name: inputs.sheets[name][inputs.sheets[name]["application_id"].ne(key)] for name in subject.ABOUT_ONE}
+    said = pd.concat([inputs.sheets["Lēmumi"], decisions(f"{key} withdrawn on=2024-01-05")], ignore_index=True)
+    marks = inputs.marks[inputs.marks["application_id"].ne(key)]
+    applications = stones.add_stones(left, {key: town})
+    return replace(inputs, applications=applications, marks=marks, sheets={**inputs.sheets, **sheets, "Lēmumi": said})
+
+
+def test_the_look_up_sheet_is_named_until_its_line_is_gone(programme_folder, inputs):
     folder, _ = programme_folder
     assert list(subject.list_lists(folder, KEY)) == []  # the example's workbook has no such sheet
-    known = inputs.applications
-    blank = known.assign(**{name: known[name].mask(known["application_id"].eq(KEY)) for name in
-                            ("community", "municipality", "contact_name", "email", "phone",
-                             "preferred_times")})  # fmt: skip
-    for table, count in ((known, 1), (blank, 0)):
-        (folder / "darba_gramata.xlsx").write_bytes(make_tracking_workbook(inputs.programme, Listed(table)))
+    for known, count in ((inputs, 1), (forgotten(inputs, KEY), 0)):
+        content = make_tracking_workbook(inputs.programme, tracking.list_applications(known))
+        (folder / "darba_gramata.xlsx").write_bytes(content)
         assert len(list(subject.list_lists(folder, KEY))) == count
+
+
+def test_one_who_was_ranked_and_is_forgotten_leaves_the_outcome_and_every_picture_whole(inputs, results):
+    key = "K-E66AB4"
+    after = workflow.evaluate(forgotten(inputs, key))
+    assert after.final
+    assert set(codes(after.problems)) <= set(codes(results.problems))
+    rest = [one.decided.set_index("application_id")["outcome"].drop(key) for one in (results, after)]
+    assert rest[0].equals(rest[1].reindex(rest[0].index))
+    for narrow in (False, True):
+        ax = plot_ranking(after.decided, inputs.programme, narrow=narrow)
+        assert "–" in {text.get_text() for text in ax.texts}
+    assert after.figures.applicants == results.figures.applicants
+
+
+def test_the_memory_of_the_last_run_holds_codes_alone_and_is_nobodys_to_delete(programme_folder, capsys):
+    folder, out = programme_folder
+    kept = folder / recall.FOLDER / recall.FILE
+    kept.parent.mkdir()
+    kept.write_text(f'["{KEY}"]', "utf-8")
+    words = ["forget", str(folder), KEY, "--out", str(out), "--yes"]
+    main(words)
+    remove_row(folder, KEY)
+    make_backup(folder, date(2024, 1, 5))
+    assert main(words) == paths.FINE
+    told = capsys.readouterr().out
+    assert kept.name not in told
+    assert "Šīs rindas paliek" not in told
 
 
 def test_who_still_competes_or_was_given_a_consultation_is_not_forgotten(programme_folder, capsys):

@@ -11,7 +11,7 @@ import pytest
 from mentoring_lib.app import this_week
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.delivery import due
-from mentoring_lib.outcomes import follow_up
+from mentoring_lib.outcomes import look_back
 
 DAY = date(2024, 9, 15)
 CODE, NAME = "K-ADB42B", "Trīs ratiņi"
@@ -26,12 +26,12 @@ def wait(results, *rows):
     return replace(results, decided=decided, due=table, proposals=results.proposals.head(0), problems=(), blockers=())
 
 
-def cards(inputs, results, *rows):
-    return this_week.list_cards(inputs, wait(results, *rows))
+def cards(results, *rows):
+    return this_week.list_cards(wait(results, *rows))
 
 
 def test_the_example_reminds_by_name_day_and_link(inputs, results):
-    told = this_week.list_cards(inputs, results)
+    told = this_week.list_cards(results)
     assert [card.title for card in told] == [
         "Atgādiniet kopienai «Kopiena „Trīs ratiņi”» atbildēt (līdz 19.09.2024)",
         "Pajautājiet 9 kopienām, kā veicas ar nokavētajiem darbiem",
@@ -49,23 +49,23 @@ def test_the_example_reminds_by_name_day_and_link(inputs, results):
 
 def test_every_kind_of_line_has_a_card_of_its_own(inputs, results):
     kinds = this_week._WORDS["due"]
-    source = "".join(Path(module.__file__).read_text("utf-8") for module in (due, follow_up))
+    source = "".join(Path(module.__file__).read_text("utf-8") for module in (due, look_back))
     assert all(kind in source for kind in (*kinds, *this_week.TOGETHER))
     for kind in kinds:
-        (card,) = cards(inputs, results, (kind, DAY, CODE))
+        (card,) = cards(results, (kind, DAY, CODE))
         assert NAME in card.title
         assert not re.search(r"[{}]", card.title + card.text)
         assert card.links[-1][0] == "3_konsultacijas.html"
 
 
 def test_a_line_nobody_foresaw_is_told_as_it_is(inputs, results):
-    (card,) = cards(inputs, results, ("kaut kas jauns", DAY, CODE))
+    (card,) = cards(results, ("kaut kas jauns", DAY, CODE))
     assert card.title == "Kaut kas jauns: kopiena «Kopiena „Trīs ratiņi”»"
 
 
 def test_a_community_without_name_mail_or_phone_is_told_by_its_municipality(inputs, results):
     nobody = results.decided.assign(community=pd.NA, email=pd.NA, phone=pd.NA)
-    (card,) = cards(inputs, replace(results, decided=nobody), ("nav atbildes uz piedāvājumu", DAY, CODE))
+    (card,) = cards(replace(results, decided=nobody), ("nav atbildes uz piedāvājumu", DAY, CODE))
     assert re.search(rf"kopienai \w+ novads {CODE}", card.title)
     assert [address for address, _ in card.links] == ["3_konsultacijas.html"]
     assert this_week._Book(nobody.assign(municipality=pd.NA)).to(CODE) == f"kopienai {CODE}"
@@ -83,7 +83,7 @@ def test_a_community_without_name_mail_or_phone_is_told_by_its_municipality(inpu
 def test_late_tasks_are_one_card(inputs, results, count, title, label):
     others = [key for key in results.decided["application_id"] if key != CODE]
     rows = [(f"{due.LATE_TASK}x", DAY - timedelta(days=9), key) for key in [CODE, *others][:count]]
-    (card,) = cards(inputs, results, *rows)
+    (card,) = cards(results, *rows)
     assert (card.title, card.label) == (title, label)
     mail = next(address for address, _ in card.links if address.startswith("mailto:"))
     assert ("bcc=" in mail) == (count > 1)
@@ -94,7 +94,7 @@ def test_late_tasks_are_one_card(inputs, results, count, title, label):
 
 def test_an_offer_is_made_when_there_is_time(inputs, results):
     offers = pd.DataFrame({"application_id": [CODE], "year": [2024]})
-    (card,) = this_week.list_cards(inputs, replace(wait(results), proposals=offers))
+    (card,) = this_week.list_cards(replace(wait(results), proposals=offers))
     assert card.title == "Piedāvājiet 2024. gada konsultāciju kopienai «Kopiena „Trīs ratiņi”»"
     assert (card.text, card.until) == (this_week._WORDS["offer"]["else"], None)
     assert "lapā «Konsultācijas»" in card.text  # a row an offer
@@ -103,7 +103,7 @@ def test_an_offer_is_made_when_there_is_time(inputs, results):
 
 @pytest.mark.parametrize(("ahead", "now"), [(-400, True), (0, True), (7, True), (8, False), (90, False)])
 def test_this_week_ends_after_seven_days(inputs, results, ahead, now):
-    told = cards(inputs, results, ("nav norunāts laiks", DAY + timedelta(days=ahead), CODE))
+    told = cards(results, ("nav norunāts laiks", DAY + timedelta(days=ahead), CODE))
     shown = this_week.split_week(told, DAY)
     assert shown == ((told, []) if now else ([], told))
     if not now:
@@ -116,7 +116,7 @@ def test_this_week_ends_after_seven_days(inputs, results, ahead, now):
      (21, "nokavēts par 21 dienu"), (-2, "otrdiena")],
 )  # fmt: skip
 def test_the_day_says_how_late_it_is(inputs, results, over, told):
-    made = cards(inputs, results, ("nav norunāts laiks", DAY - timedelta(days=over), CODE))
+    made = cards(results, ("nav norunāts laiks", DAY - timedelta(days=over), CODE))
     assert f"</b> {told}</p>" in this_week.show_cards(made, DAY)
 
 
@@ -129,7 +129,7 @@ def test_what_follows_is_in_order_and_past_hours_are_not_told(results):
 @pytest.mark.parametrize(("count", "words"), [(1, "ir 1 lieta"), (2, "ir 2 lietas"), (21, "ir 21 lieta")])
 def test_what_blocks_the_outcome_is_one_card(inputs, results, count, words):
     blocked = replace(wait(results), blockers=(Problem("seed_missing", "programme.toml"),) * count)
-    (card,) = this_week.list_cards(inputs, blocked)
+    (card,) = this_week.list_cards(blocked)
     assert card.title.endswith(words)
     assert card.links == (("2_atlase.html", "2. Atlase"),)
     message = Problem("seed_missing", "programme.toml").message
@@ -137,12 +137,12 @@ def test_what_blocks_the_outcome_is_one_card(inputs, results, count, words):
 
 
 def test_nothing_to_do_makes_no_card(inputs, results):
-    assert cards(inputs, results) == []
+    assert cards(results) == []
 
 
 def test_what_an_applicant_wrote_stays_text(inputs, results):
     evil = results.decided.assign(community="<b>&\"'", email="a&b@example.org")
-    made = cards(inputs, replace(results, decided=evil), ("nav atbildes uz piedāvājumu", DAY, CODE))
+    made = cards(replace(results, decided=evil), ("nav atbildes uz piedāvājumu", DAY, CODE))
     shown = this_week.show_cards(made, DAY)
     assert "<b>&" not in shown
     assert "&lt;b&gt;&amp;" in shown

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from mentoring_lib.base.problems import Refused
 from mentoring_lib.base.programme import parse_programme, read_programme
-from mentoring_lib.intake.settings import read_logos, read_template
+from mentoring_lib.intake.settings import read_own_files
 
 
 def test_a_complete_file_is_read():
@@ -222,15 +222,16 @@ def test_a_folder_stands_for_the_programme_file_in_it(tmp_path):
 
 def test_logos_are_read_by_name(tmp_path):
     (tmp_path / "sif.PNG").write_bytes(picture(4, 4))
-    assert read_logos(tmp_path, programme(project__logos=["sif.PNG"])) == {"sif.PNG": picture(4, 4)}
-    assert read_logos(tmp_path, programme()) == {}
+    assert read_own_files(tmp_path, programme(project__logos=["sif.PNG"])) == ({"sif.PNG": picture(4, 4)}, None)
+    assert read_own_files(tmp_path, programme()) == ({}, None)
 
 
 def test_a_logo_that_is_not_there_or_no_picture_is_refused_with_key_and_value(tmp_path):
     (tmp_path / "b.png").write_bytes(b"<svg/>")
     with pytest.raises(Refused) as refused:
-        read_logos(tmp_path, programme(project__logos=["a.png", "b.png"]))
-    first, second = refused.value.problems
+        read_own_files(tmp_path, programme(project__logos=["a.png", "b.png"], project__template="c.docx"))
+    first, second, third = refused.value.problems
+    assert third.message == f"iestatījumam «project.template» neder vērtība: c.docx – šādas datnes nav mapē {tmp_path}"
     assert first.message == f"iestatījumam «project.logos» neder vērtība: a.png – šādas datnes nav mapē {tmp_path}"
     assert second.message == "iestatījumam «project.logos» neder vērtība: b.png – datne nav PNG vai JPEG attēls"
 
@@ -262,8 +263,7 @@ def test_a_template_is_read_if_it_is_a_document(tmp_path):
     buffer = io.BytesIO()
     Document().save(buffer)
     (tmp_path / "veidne.docx").write_bytes(buffer.getvalue())
-    assert read_template(tmp_path, programme(project__template="veidne.docx")) == buffer.getvalue()
-    assert read_template(tmp_path, programme()) is None
+    assert read_own_files(tmp_path, programme(project__template="veidne.docx")) == ({}, buffer.getvalue())
 
 
 @pytest.mark.parametrize(("content", "why"), [(None, "šādas datnes nav mapē"), (b"x", "datne nav .docx")])
@@ -271,6 +271,6 @@ def test_a_template_that_is_missing_or_no_document_is_refused(tmp_path, content,
     if content:
         (tmp_path / "veidne.docx").write_bytes(content)
     with pytest.raises(Refused, match=rf"project\.template.*veidne\.docx – {why}"):
-        read_template(tmp_path, programme(project__template="veidne.docx"))
+        read_own_files(tmp_path, programme(project__template="veidne.docx"))
     with pytest.raises(Refused, match=r"«project\.template».*: veidne\.doc – jābūt \.docx datnei"):
         parse_programme(SETTINGS.replace("implementers", "template = 'veidne.doc'\nimplementers"))

@@ -19,7 +19,7 @@ from mentoring_lib.base.problems import Refused, describe, explain_os_error
 from mentoring_lib.base.programme import MAX_SIZE, parse_programme, read_bytes, read_programme
 from mentoring_lib.base.settings import BOOK_NAME, KEYS, NAMES, PAGES, dig, name_setting, problem_of, problem_of_several
 from mentoring_lib.base.slips import _PATTERNS, _TESTS, WORDS, find_line, find_slip
-from mentoring_lib.intake.settings import read_logos
+from mentoring_lib.intake.settings import read_own_files
 from mentoring_lib.workflow import EXAMPLE
 
 DEADLINE = "deadline = 2023-08-21"
@@ -43,7 +43,7 @@ def test_a_setting_is_named_as_the_file_names_it_that_it_was_read_from():
     assert name_setting(book, "places.2023") == (places[0], f"{places[1]}: 2023")
     assert name_setting(book, "nothing") == ("", "nothing")
     problem = problem_of_several("publicity_missing", book, ["call.deadline", "nothing"])
-    assert (problem.file, problem.value) == (BOOK_NAME, f"{sheet}: {name}, nothing")
+    assert (problem.file, problem.details) == (BOOK_NAME, f"{sheet}: {name}; nothing")
     one = problem_of("day_ahead", book, "call.deadline")
     assert (one.file, one.sheet, one.value) == (BOOK_NAME, sheet, name)
     assert problem_of("day_ahead", book, "call.deadline", value="x").value == "x"
@@ -292,7 +292,7 @@ def test_a_locked_file_is_told_in_latvian(tmp_path, monkeypatch):
     with pytest.raises(
         Refused, match=r"sif\.png datni nevar atvērt: tā ir atvērta citā programmā vai jums nav atļaujas"
     ):
-        read_logos(tmp_path, settled)
+        read_own_files(tmp_path, settled)
     with pytest.raises(Refused, match="datni nevar atvērt"):
         read_bytes(path)
     (tmp_path / "programme.toml").write_text(SETTINGS, "utf-8")

@@ -53,7 +53,7 @@ from mentoring_lib.funder.figures import (
     select_supported,
 )
 from mentoring_lib.render.charts import Chart
-from mentoring_lib.themes.confirmed import confirm_themes
+from mentoring_lib.themes.exploring import confirm_themes
 from mentoring_lib.workflow import EXAMPLE, evaluate
 
 YEARS = (2023, 2024)

@@ -565,7 +565,7 @@ def test_a_letter_carries_its_day_basis_and_logos_and_a_draft_no_basis(example):
     assert [docx.read_basis(content) for content in draft.files.values()] == [""]
     (content,) = draft.files.values()
     assert Document(io.BytesIO(content)).core_properties.created.date() == date(2024, 9, 15)
-    assert [(one.code, one.value) for one in draft.problems] == [("letter_settings", "letters.post")]
+    assert [(one.code, one.details) for one in draft.problems] == [("letter_settings", "letters.post")]
 
 
 @pytest.mark.parametrize(
@@ -727,11 +727,19 @@ def test_the_offer_says_until_when_an_answer_is_waited_for(example):
     assert made["K-17DCC7"].answer_by == date(2023, 9, 14)  # the usual 14 days
 
 
+def test_before_the_day_of_the_decision_letters_are_drafts(example, monkeypatch):
+    inputs, results = example
+    monkeypatch.setattr(letters, "make_document", lambda *_, basis, **__: basis)
+    for day, drafts in ((date(2023, 8, 30), True), (DAY, False)):
+        made = letters.make_letters(inputs, replace(results, as_of=day, valid_events=results.valid_events.iloc[:0]))
+        assert {basis == "" for basis in made.files.values()} == {drafts}
+
+
 def test_without_a_day_of_decision_it_is_asked_for_and_letters_are_drafts(example):
     inputs, results = example
     bare = settings(inputs, letters={"decision_date": None})
     files, problems, _ = letters.make_letters(bare, results)
-    assert [problem.value for problem in problems] == ["letters.decision_date"]
+    assert [problem.details for problem in problems] == ["letters.decision_date"]
     assert {docx.read_basis(content) for content in files.values()} == {""}
     assert len(files) == 28
 

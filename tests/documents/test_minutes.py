@@ -144,7 +144,7 @@ def test_minutes_wait_for_their_settings(example, name):
     value = None if isinstance(getattr(own, key), date) else type(getattr(own, key))()
     bare = inputs.programme.model_copy(update={part: own.model_copy(update={key: value})})
     files, problems = minutes.make_minutes(replace(inputs, programme=bare), results)
-    assert (files, [(one.code, one.value) for one in problems]) == ({}, [("minutes_settings", name)])
+    assert (files, [(one.code, one.details) for one in problems]) == ({}, [("minutes_settings", name)])
 
 
 def test_a_provisional_result_has_no_minutes(example):

@@ -16,7 +16,7 @@ from mentoring_lib.funder.evidence_trail import TRACE, name_rows, trace_figures
 from mentoring_lib.funder.figures import count_evidence, select_delivered
 from mentoring_lib.outcomes.look_back import KEY
 from mentoring_lib.render.tables import present, show_cell
-from mentoring_lib.themes.confirmed import confirm_themes
+from mentoring_lib.themes.exploring import confirm_themes
 from mentoring_lib.workflow import EXAMPLE
 
 CELL = ["in_table", "in_row", "in_column"]

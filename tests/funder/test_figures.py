@@ -54,7 +54,7 @@ from mentoring_lib.funder.figures import (
     touch_years,
 )
 from mentoring_lib.selection.decisions import DROPPED
-from mentoring_lib.themes.confirmed import confirm_themes
+from mentoring_lib.themes.exploring import confirm_themes
 
 TWO = [*held("K-01", 2023, "2023-10-01", minutes=90), *held("K-02", 2024, "2024-02-01", mentor="Inese")]
 TARGET = {"name": "Konsultācijas", "unit": "skaits", "formula": "consultations", "targets": {2023: 2, 2024: 0}}
@@ -167,7 +167,7 @@ def test_two_periods_that_meet_add_up_to_the_whole(day):
 
 def test_a_period_that_ends_before_it_starts_is_refused():
     with pytest.raises(
-        Refused, match=r"periods sākas 02.01.2024, bet beidzas agrāk: 01.01.2024. Mainiet vietām --from"
+        Refused, match=r"periods sākas 02.01.2024, bet beidzas agrāk: 01.01.2024. Mainiet abas dienas vietām"
     ):
         choose_period(programme(), date(2024, 1, 2), date(2024, 1, 1))
     assert choose_period(programme(), date(2024, 1, 1), date(2024, 1, 1)).starts == date(2024, 1, 1)

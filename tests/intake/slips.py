@@ -34,7 +34,7 @@ from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake import applications, follow_up, loading, workbook
 from mentoring_lib.intake.memory import compare, remember
 from mentoring_lib.selection import eligibility
-from mentoring_lib.selection.duplicates import find_duplicates
+from mentoring_lib.selection.eligibility import find_duplicates
 
 Slip = Callable[[Path, random.Random], None]
 LAWFUL: dict[str, Slip] = {}

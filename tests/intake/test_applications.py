@@ -46,13 +46,13 @@ def test_what_is_asked_of_an_export_is_told_once_each(tmp_path):
     found, problems, letters = read_applications([export(tmp_path, table)], programme(), wrong)
     assert len(found) == 2
     assert found["theme_other"].isna().all()
-    assert told(problems, "value_missing") == [("value_missing", 2, "question", "", "Jautājums")]
+    assert told(problems, "value_missing") == [("value_missing", 2, "question", "", "Jautājums – lapā «Labojumi»")]
     assert {"email_invalid", "application_unknown"} <= set(codes(problems))
     assert "email" in letters["a.csv", ""]
 
 
 def test_corrections_reach_the_applications(tmp_path):
-    first = application_id(pd.Timestamp("2023-08-01 10:01"), "a1@example.org", "Pulks 1")
+    first = application_id("2023-08-01T10:01", "a1@example.org", "Pulks 1")
     path = export(tmp_path, raw(2))
     assert read_applications([path], programme()).table["community"].tolist() == ["Pulks 1", "Pulks 2"]
     found = read_applications([path], programme(), corrections(f"{first} Kopiena 'Pulks 1' Cits")).table
@@ -116,7 +116,9 @@ def test_only_what_was_not_read_or_was_corrected_is_dated_anew():
     assert problems == []
     found, problems = clean_applications(table, programme(), known_places(programme().call))
     assert found["submitted_at"].dt.strftime("%d.%m.%Y").fillna("").tolist() == ["03.08.2024", "", "02.08.2023"]
-    assert told(problems, "value_missing", "moment_far") == [("value_missing", 3, "submitted_at", "", "Iesniegts")]
+    assert told(problems, "value_missing", "moment_far") == [
+        ("value_missing", 3, "submitted_at", "", "Iesniegts – lapā «Labojumi»")
+    ]
     assert found["late"].tolist() == [True, False, False]
 
 

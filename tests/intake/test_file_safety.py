@@ -12,9 +12,9 @@ from mentoring_lib.intake.file_safety import (
     check_extent,
     check_repeats,
     check_size,
-    find_doubtful,
     inspect,
     name_column,
+    show_errors,
 )
 from mentoring_lib.intake.file_safety import number_column as number
 
@@ -87,24 +87,27 @@ def test_too_much_unpacked_is_refused_whether_much_or_much_for_its_size(monkeypa
     assert cause(book) == "huge"
 
 
+UNSOLVED = b't="str"><v>#FORMULA!</v></c>'
+
+
 @pytest.mark.parametrize(
-    ("cells", "found"),
+    ("cells", "shown"),
     [
-        (b'<c r="B3" t="e"><f>1/0</f><v>#DIV/0!</v></c>', [("B", 3, "#DIV/0!")]), (b'<c r="B3" t="e"></c>', [("B", 3, "#N/A")]),
-        (b"<c r='B3' t='e'><v>#REF!</v></c>", [("B", 3, "#REF!")]), (b'<c r="B3" t="n"><v>1</v></c>', []),
-        (b'<c r="AA10"><f>A1</f></c>', [("AA", 10, "#FORMULA!")]), (b'<c r="A1"><f>A2</f><v>1</v></c>', []),
-        (b'<x:sheet/><x:c r="B3" t="e"><x:v>#REF!</x:v></x:c>', [("B", 3, "#REF!")]), (b'<c r="A1" t="str"><f>A2</f></c>', []),
-        (b'<x:sheet/><x:c r="B3"><x:f>A1</x:f></x:c>', [("B", 3, "#FORMULA!")]), (b"<c r='B3'><f>A1</f></c>", [("B", 3, "#FORMULA!")]),
+        (b'<c r="B3" t="e"><f>1/0</f><v>#DIV/0!</v></c>', b'<c r="B3" t="str"><f>1/0</f><v>#DIV/0!</v></c>'),
+        (b"<c r='B3' t='e'><v>#REF!</v></c>", b"<c r='B3' t='str'><v>#REF!</v></c>"), (b'<c r="B3" t="n"><v>1</v></c>', b""),
+        (b'<c r="AA10" s="2"><f>A1</f></c>', b'<c r="AA10" ' + UNSOLVED), (b'<c r="A1"><f>A2</f><v>1</v></c>', b""),
+        (b'<x:sheet/><x:c r="B3" t="e"><x:v>#REF!</x:v></x:c>', b'<x:sheet/><x:c r="B3" t="str"><x:v>#REF!</x:v></x:c>'),
+        (b'<c r="A1" t="str"><f>A2</f></c>', b""), (b"<c r='B3'><f>A1</f></c>", b"<c r='B3' " + UNSOLVED),
+        (b'<x:sheet/><x:c r="B3"><x:f>A1</x:f></x:c>', b'<x:sheet/><x:c r="B3" t="str"><x:v>#FORMULA!</x:v></x:c>'),
     ],
 )  # fmt: skip
-def test_a_cell_with_an_error_or_a_formula_not_worked_out_is_doubtful(cells, found):
-    assert find_doubtful(cells) == found
+def test_a_cell_with_an_error_or_a_formula_not_worked_out_becomes_a_text(cells, shown):
+    assert show_errors(cells) == (shown or cells)
 
 
 def test_where_no_formula_may_stand_each_is_told():
-    assert find_doubtful(b'<c r="A1"><f>A2</f><v>1</v></c><c r="A2"><v>1</v></c>', formulas=True) == [
-        ("A", 1, "#FORMULA!")
-    ]
+    cells = b'<c r="A1" t="e"><f>A2</f><v>#REF!</v></c><c r="A2"><v>1</v></c>'
+    assert show_errors(cells, formulas=True) == b'<c r="A1" ' + UNSOLVED + b'<c r="A2"><v>1</v></c>'
 
 
 def row(cells=b"", repeated=b""):

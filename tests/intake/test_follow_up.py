@@ -204,7 +204,7 @@ def test_the_folder_is_read_remembered_and_left_to_her_to_delete(folder):
     assert ("folder_unread", "atsauksmes/vecie") in [(p.code, p.file) for p in inputs.problems]
     assert len(inputs.sheets[ANSWERS]) == len(before.sheets[ANSWERS]) + 2
     assert inputs.hashes.keys() - before.hashes.keys() == {"atsauksmes/diena.csv"}
-    twice = check_answers(inputs.sheets, {}, inputs.programme.project.ends)
+    twice = check_answers(inputs.sheets, {}, inputs.programme.follow_up, inputs.programme.project.ends)
     assert [(p.code, p.file) for p in twice if p.code == "answer_twice"] == [("answer_twice", "diena.csv")]
     told, gone = compare(old, remember(folder, (), {}, b"key"))
     assert ([(p.code, p.file) for p in told], gone) == ([("memory_new", "atsauksmes/diena.csv")], [])

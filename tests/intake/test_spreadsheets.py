@@ -9,9 +9,7 @@ import xlsxwriter
 
 from mentoring_lib.intake.file_safety import inspect
 from mentoring_lib.intake.spreadsheets import (
-    _place_errors,
     _place_old_errors,
-    _show_errors,
     _write_errors,
     cut_columns,
     take_sheets,
@@ -28,8 +26,7 @@ def book(fill, *names):
 
 
 def take(content, name="a.xlsx"):
-    found = inspect(content, name)
-    return take_sheets(found.content, found.doubtful)
+    return take_sheets(inspect(content, name).content)
 
 
 def test_hidden_sheets_merged_rows_and_charts():
@@ -79,14 +76,11 @@ def packed(**members):
 
 def test_an_error_in_an_ods_reads_as_it_is_shown():
     cell = b'<a office:value-type="string"%s><p>#REF!</p></a>'
-    shown = _show_errors(
-        packed(mimetype=b"x", content_xml=cell % b' office:string-value="" calcext:value-type="error"')
-    )
-    with zipfile.ZipFile(io.BytesIO(shown)) as whole:
+    error = packed(mimetype=b"x", content_xml=cell % b' office:string-value="" calcext:value-type="error"')
+    with zipfile.ZipFile(io.BytesIO(inspect(error, "p.ods").content)) as whole:
         assert {name: whole.read(name) for name in whole.namelist()} == {"mimetype": b"x", "content.xml": cell % b""}
-    for same in (packed(mimetype=b"x", content_xml=cell % b""), packed(a_xml=b"x"), b"\xd0\xcf"):
-        assert _show_errors(same) == same
-    assert _place_errors(packed(mimetype=b"x"), {"content.xml": []}) == {}
+    same = packed(mimetype=b"x", content_xml=cell % b"")
+    assert inspect(same, "p.ods").content == same
 
 
 @pytest.mark.parametrize(
@@ -107,8 +101,8 @@ def test_errors_of_an_old_workbook_are_found_by_their_sheet_and_code():
     cells = b"".join(error(row, 27, code) for row, code in enumerate(ERRORS))
     content = b"\xd0\xcf".ljust(512, b"\0") + OLD_SHEET + cells + OLD_SHEET + error(300, 0, 7)
     assert _place_old_errors(content, ["A", "B"]) == {
-        "A": [("AB", row, text) for row, text in enumerate(ERRORS.values(), start=1)],
-        "B": [("A", 301, "#DIV/0!")],
+        "A": [(27, row, text) for row, text in enumerate(ERRORS.values())],
+        "B": [(0, 300, "#DIV/0!")],
     }
     assert _place_old_errors(content, ["A"]) == {"A": []}
     assert _place_old_errors(content[1:], ["A", "B"]) == {"A": [], "B": []}
@@ -117,5 +111,5 @@ def test_errors_of_an_old_workbook_are_found_by_their_sheet_and_code():
 
 def test_an_error_beyond_the_last_filled_cell_makes_a_sheet_larger():
     for columns, grown in (([], [["", ""], ["", "x"]]), ([["a"]], [["a", ""], ["", "x"]])):
-        _write_errors(columns, [("B", 2, "x")])
+        _write_errors(columns, [(1, 1, "x")])
         assert columns == grown

@@ -3,21 +3,25 @@
 from datetime import date, timedelta
 
 import pytest
-from builders import changed, codes, follow_ups, happened, recommendations, tasks
+from builders import changed, codes, follow_ups, happened, programme, recommendations, tasks
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.problems import CHECK, NOTE, describe
 from mentoring_lib.outcomes.checks import check_answers, check_evidence
-from mentoring_lib.outcomes.follow_up import ROUNDS, list_ratings, rate, remind, select_answers
 from mentoring_lib.outcomes.look_back import (
+    ROUNDS,
     STATES,
     follow_tasks,
     list_done_after_90,
     list_finished,
+    list_ratings,
     list_started,
     merge_results,
+    rate,
+    remind,
+    select_answers,
 )
 
 HELD = date(2023, 9, 28)
@@ -167,7 +171,7 @@ def checked(answers=None, results=None, work=None, advice=None):
     typed = {"Pēc konsultācijas": (answers, follow_ups), "Rezultāti": (results, happened), "Darbi": (work, tasks),
              "Ieteikumi": (advice, recommendations)}  # fmt: skip
     sheets = {name: make() if table is None else table for name, (table, make) in typed.items()}
-    return check_answers(sheets, {"K-01": HELD}, LATE)
+    return check_answers(sheets, {"K-01": HELD}, programme(follow_up={"statements": ["A", "B"]}).follow_up, LATE)
 
 
 @pytest.mark.parametrize("found", WRONG)
@@ -181,6 +185,13 @@ def test_what_cannot_be_is_one_check_at_its_cell(found):
 def test_a_rating_without_its_other_half_is_told():
     (told,) = checked(follow_ups("K-01 after_90_days 2024-01-01 then_1=4 now_1=5 now_2=8"))
     assert (told.code, told.column, told.value, told.kind) == ("rating_half", "now_2", "8", NOTE)
+
+
+def test_an_answer_after_its_days_and_a_rating_of_nothing_that_was_asked_are_told():
+    (told,) = checked(follow_ups("K-01 next_day 2023-10-13", "K-01 after_90_days 2024-01-11"))
+    assert (told.code, told.row, told.value, told.details) == ("answer_late", 3, "11.01.2024", "10.01.2024")
+    (told,) = checked(follow_ups("K-01 after_90_days 2024-01-01 then_3=4 now_2=8 then_2=1"))
+    assert (told.code, told.column, told.kind) == ("rating_unasked", "then_3", NOTE)
 
 
 def test_what_came_of_a_task_without_the_day_it_was_done_is_asked_about():

@@ -131,14 +131,14 @@ def test_a_row_after_the_links_that_excel_opens_keeps_its_text(monkeypatch):
 def test_a_native_chart_shows_every_series_however_many():
     towns = tuple(f"{number}. novads" for number in range(8))
     table = pd.DataFrame({"municipality": ["A"], **{town: [1] for town in towns}})
-    content = make_workbook("G", STAMP, [TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", towns))])
+    content = make_workbook("G", STAMP, [TableSheet("Lapa", "Pa novadiem", table, series=towns)])
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         assert packed.read("xl/charts/chart1.xml").count(b"<c:ser>") == len(towns)
 
 
 def test_a_native_chart_has_a_title_labels_and_alternative_text():
     table = pd.DataFrame({"municipality": ["A", "Kopā"], "2023": [1, 1]})
-    content = make_workbook("G", STAMP, [TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", ("2023",)))])
+    content = make_workbook("G", STAMP, [TableSheet("Lapa", "Pa novadiem", table, series=("2023",))])
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         chart, drawing = (
             packed.read(name).decode("utf-8") for name in ("xl/charts/chart1.xml", "xl/drawings/drawing1.xml")
@@ -282,7 +282,7 @@ def test_rows_have_room_moments_their_hour_and_a_short_sheet_is_one_page():
     tall = pd.DataFrame({"community": ["A"] * 45})
     book = openpyxl.load_workbook(io.BytesIO(make_workbook("G", STAMP, [
         TableSheet("Lapa", "N", table), TableSheet("Gara", "G", tall),
-        TableSheet("Tukša", "T", tall[:0], chart=("community", ())),
+        TableSheet("Tukša", "T", tall[:0], series=()),
     ])))  # fmt: skip
     page, long, empty = (book[name] for name in ("Lapa", "Gara", "Tukša"))
     assert [page.row_dimensions[row].height for row in (6, 7)] == [75, None]
@@ -297,18 +297,18 @@ def test_a_long_answer_has_room_on_the_cover():
 
 def test_a_chart_stands_as_it_was_looked_at():
     table = pd.DataFrame({"municipality": ["A", "B", TOTAL], "held": [1, 8, 9], "booked": [2, 0, 2]})
-    sheet = TableSheet("Lapa", "Pa novadiem", table, chart=("municipality", ("held", "booked")))
+    sheet = TableSheet("Lapa", "Pa novadiem", table, series=("held", "booked"))
     aims = TableSheet(
         "Mērķi",
         "M",
         pd.DataFrame({"year": [2023, 2024], "A": [1, None], "A mērķis": [2, None]}),
-        chart=("year", ("A",)),
+        series=("A",),
     )
     days = TableSheet(
         "Gaita",
         "G",
         pd.DataFrame({"day": pd.to_datetime(["2023-09-05", "2024-02-03"]), "held": [1, 2], "due": [1, 3]}),
-        chart=("day", ("held", "due")),
+        series=("held", "due"),
     )
     assert [chart_of(sheet), chart_of(aims), chart_of(days)] == CHARTS
 

@@ -21,7 +21,7 @@ from mentoring_lib.render.preview import show_parts
         (("something new", "a"), "<p>a</p>"),
         (("text", "a", "b"), "<p>a</p>"),
         (("picture", b"x"), ""),
-        (("heading", '"a"', "b"), '<h3>"a"</h3>'),
+        (("heading", '"a"', "b"), "<h3>&#34;a&#34;</h3>"),
         (("facts", [("a", "<"), ("c", "d")]), "<dl><dt>a</dt><dd>&lt;</dd><dt>c</dt><dd>d</dd></dl>"),
         (("item", "a&", "b"), "<ul><li>a&amp;</li></ul>"),
         (

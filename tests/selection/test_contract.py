@@ -8,7 +8,7 @@ import pytest
 from builders import SEED, applications, codes, decisions, frozen, programme
 
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
-from mentoring_lib.selection.contract import describe_contract, draw_by, find_amendments, format_amendments, plan_by
+from mentoring_lib.selection.contract import draw_by, find_amendments, format_amendments, plan_by
 from mentoring_lib.selection.decisions import check_references
 from mentoring_lib.selection.lottery import (
     AMENDMENTS_FILE,
@@ -77,16 +77,6 @@ def test_a_salt_is_compared_by_its_hash_and_never_written():
     (told,) = check(at=at, record=programme(call__salt="noslēpums"), call__salt="cits")
     assert told.startswith("call.salt: ")
     assert "noslēpums" not in told
-
-
-def test_a_setting_that_is_newer_than_the_list_counts_as_its_default():
-    text = "".join(f"{key} = {value}\n" for key, value in describe_contract(programme()).items())
-    assert "rule.least_markers = 1\n" in text
-    older = frozen(LINE)
-    short = {key: value for key, value in older.contract.items() if key != "rule.least_markers"}
-    at = type(older)(older.sha256, older.entries, short, older.frozen_at)
-    assert check(at=at) == []
-    assert check(at=at, rule__least_markers=2) == ["rule.least_markers: 1 → 2"]
 
 
 @pytest.mark.parametrize("drawn", ["2023-08-24T12:00:00", "2023-08-23T21:30:00"])

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from mentoring_lib.base.columns import CHOICES
 from mentoring_lib.base.texts import fold
 from mentoring_lib.selection.decisions import check_decisions, check_references, find_overrides, latest
-from mentoring_lib.selection.duplicates import find_duplicates
-from mentoring_lib.selection.eligibility import check_applications, count_states, determine_states
+from mentoring_lib.selection.eligibility import check_applications, count_states, determine_states, find_duplicates
 
 
 def states(table, *lines, name="state"):

@@ -16,7 +16,7 @@ from mentoring_lib.base.columns import ANCHORS
 from mentoring_lib.documents import letters
 from mentoring_lib.selection import sensitivity
 from mentoring_lib.selection.allocation import allocate
-from mentoring_lib.selection.lottery import ticket
+from mentoring_lib.selection.lottery import draw_tickets, ticket
 from mentoring_lib.selection.past import Past
 from mentoring_lib.selection.what_if import decide_again, find_merits, make_pool
 
@@ -132,10 +132,9 @@ def test_who_becomes_eligible_after_the_freeze_waits_after_the_frozen_list_and_b
 
 def test_those_eligible_later_stand_by_the_day_of_their_decision_then_by_ticket():
     told = decisions("X eligible on=2023-09-02", "Y eligible on=2023-09-01", "Z eligible on=2023-09-02")
-    past = Past(frozen_on=date(2023, 8, 30), seed=SEED, call="C")
-    decided = allocate(
-        scored("A new 9", "X new 9", "Y new 1", "Z new 5"), ranked("A new 9"), {2023: 1}, told, past=past
-    )
+    past = Past(frozen_on=date(2023, 8, 30))
+    everyone = draw_tickets(scored("A new 9", "X new 9", "Y new 1", "Z new 5"), seed=SEED, call="C")
+    decided = allocate(everyone, ranked("A new 9"), {2023: 1}, told, past=past)
     order = sorted("XZ", key=lambda key: ticket(SEED, "C", key))
     waiting = column(decided, "waiting")
     assert sorted("XYZ", key=waiting.__getitem__) == ["Y", *order]
@@ -146,7 +145,7 @@ def test_late_ones_of_one_second_stand_by_ticket(seed):
     late = scored("Y new 1", "Z new 12", "X new 3").assign(state="late")
     moments = pd.to_datetime(["2023-09-01 10:00:00.9", "2023-09-01 10:00:00.0", "2023-09-01 09:00:00.0"])
     late["submitted_at"] = moments.tz_localize("Europe/Riga")
-    decided = allocate(late, ranked(), {2023: 1}, decisions(), past=Past(seed=seed, call="C"))
+    decided = allocate(draw_tickets(late, seed=seed, call="C"), ranked(), {2023: 1}, decisions())
     waiting = column(decided, "waiting")
     order = sorted("YZ", key=lambda key: ticket(seed, "C", key))
     assert sorted("XYZ", key=waiting.__getitem__) == ["X", *order]

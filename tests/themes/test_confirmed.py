@@ -3,7 +3,7 @@
 import pytest
 from builders import applications, column, confirmed, programme
 
-from mentoring_lib.themes.confirmed import check_confirmed, confirm_themes, count_themes, label_themes
+from mentoring_lib.themes.exploring import check_confirmed, confirm_themes, count_themes, label_themes
 
 THEMES = programme().themes
 

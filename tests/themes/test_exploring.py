@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 
 from mentoring_lib.themes import exploring
-from mentoring_lib.themes.confirmed import confirm_themes
+from mentoring_lib.themes.exploring import confirm_themes
 
 PROGRAMME = programme()
 TOWNS = PROGRAMME.call.municipalities

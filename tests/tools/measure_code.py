@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = {".toml": "toml", ".css": "css", ".js": "js", ".typ": "typ"}  # words, styles and scripts, reported beside
+DATA = {".toml": "toml", ".css": "css", ".html": "html", ".js": "js", ".typ": "typ"}  # reported beside
 LONGEST = 60  # lines of code in a function
 TOP = "(top)"
 HEADS = [
