@@ -434,6 +434,7 @@ def describe_years(figures: Figures, programme: Programme) -> list[str]:
     """
     whole = figures.covers(programme)
     lead, of, words = ("Konsultāciju", "no tiem ", GIVEN) if whole else ("Periodā konsultāciju", "", GIVEN | DONE)
+    words = words | IN_TIME if whole and figures.stamp.as_of > programme.project.ends else words
     received = figures.received.set_index("year").to_dict("index")
     lines = []
     for places in figures.ledger.to_dict("records"):
@@ -451,6 +452,9 @@ def describe_years(figures: Figures, programme: Programme) -> list[str]:
 
 GIVEN = {"recommendations": ("ieteikums", "ieteikumi"), "tasks_given": ("ieplānots darbs", "ieplānoti darbi"),
          "tasks": ("jau paveikts", "jau paveikti")}  # fmt: skip
+IN_TIME = {
+    "tasks": ("paveikts līdz projekta beigām", "paveikti līdz projekta beigām")
+}  # later ones are no result of it
 DONE = {"tasks": ("paveikts darbs", "paveikti darbi")}
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
