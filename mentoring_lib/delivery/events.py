@@ -280,13 +280,11 @@ def _call_off(hour: Appointment, on: date | None) -> Appointment:
 def add_freed(valid_events: pd.DataFrame, places: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """The same with the decision that freed each place offered: a withdrawal, or else an offer taken back."""
     freed = places[places["use"].eq("released") & ~places["status"].isin(RELEASED)]
-    rows = decisions.sort_values("on", kind="stable").drop_duplicates("application_id", keep="last")
-    rows = rows.merge(freed[["application_id", "year"]]).assign(
-        event=lambda table: table["decision"].where(table["decision"].eq("withdrawn"), CANCELLED),
-        note=lambda table: table["reason"],
-    )
-    added = rows.reindex(columns=valid_events.columns).astype(valid_events.dtypes)
-    return pd.concat([valid_events, added], ignore_index=True) if len(rows) else valid_events
+    newest = decisions.sort_values("on", kind="stable").drop_duplicates("application_id", keep="last")
+    rows = newest.merge(freed[["application_id", "year"]])
+    event = rows["decision"].where(rows["decision"].eq("withdrawn"), CANCELLED)
+    told = rows.assign(event=event, note=rows["reason"]).reindex(columns=valid_events.columns)
+    return pd.concat([valid_events, told.astype(valid_events.dtypes)], ignore_index=True) if len(rows) else valid_events
 
 
 def _list_changes(story: _Story) -> list[Appointment]:
