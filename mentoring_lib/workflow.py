@@ -36,7 +36,7 @@ from mentoring_lib.outcomes import checks
 from mentoring_lib.outcomes.look_back import Changed, look_back, remind
 from mentoring_lib.selection import agreement, contract, eligibility, lottery, reasons, scoring, sensitivity, what_if
 from mentoring_lib.selection.decisions import DROPPED, check_decisions, check_references, check_salt, waive_codes
-from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
+from mentoring_lib.selection.final import check_settled, find_blockers, format_outcome, keep_open
 from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import exploring, suggesting
@@ -62,7 +62,6 @@ class Inputs:
     document, and ``template`` her own form of it, None without one; ``lock`` the SHA-256 of the list of libraries.
     """
 
-    folder: str
     programme: Programme
     applications: pd.DataFrame
     sheets: dict[str, pd.DataFrame]
@@ -200,7 +199,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
     applications = stones.add_stones(applications, stones.read_stones(folder))
     marks, unread, of_marks = workbook.read_marks(marking, programme, {*sheets["Interešu konflikti"]["person"]})
-    letters = {**letters, **of_exports, **of_marks, **of_answers}
+    marks, unnamed = workbook.find_codes(marks, applications)
+    letters, problems = {**letters, **of_exports, **of_marks, **of_answers}, problems + unnamed
     for name in [name for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]:
         sheets[name], unnamed = workbook.find_codes(sheets[name], applications)
         problems += unnamed + check_references(sheets[name], applications)
@@ -228,7 +228,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     check_salt(applications, [*sheets.values(), marks, *([frozen.entries] if frozen else [])])
     problems = add_cells(problems, letters)
     return Inputs(
-        folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
+        programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
         template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–", recorded,
     )  # fmt: skip
 
@@ -370,7 +370,7 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
     read = keep_open([*inputs.problems, *asked], decided)
     blockers = find_blockers(
         decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
-    )
+    ) + check_settled(selected.past.settled, inputs.frozen, programme)
     if inputs.frozen is None:
         wanted, barred = decided["state"].isin(scoring.MARKED_STATES), sheets["Interešu konflikti"]
         keys = decided.loc[wanted, "application_id"]
@@ -530,9 +530,8 @@ def make_stamp(inputs: Inputs, as_of: date) -> Stamp:
     )
 
 
-FOLDER_VARIABLE = "MENTORING_FOLDER"
-# Environment variable of each day that :func:`evaluate` takes.
-DAY_VARIABLES = {"as_of": "MENTORING_AS_OF", "starts": "MENTORING_FROM", "ends": "MENTORING_TO"}
+# Environment variables of a notebook's kernel: the programme's folder, and the day if not the programme's own.
+FOLDER_VARIABLE, DAY_VARIABLE = "MENTORING_FOLDER", "MENTORING_AS_OF"
 
 _shared: list[tuple[Inputs, Results]] = []  # what a run has evaluated, in the kernels it starts; empty elsewhere
 
@@ -553,9 +552,9 @@ def take_results(packed: str) -> None:
     _shared[:] = [pickle.loads(zlib.decompress(base64.b85decode(packed)))]
 
 
-def describe_environment(folder: Path, **days: date | None) -> dict[str, str]:
-    """What a notebook's kernel must be told: which programme, and which days if not the programme's own."""
-    chosen = {DAY_VARIABLES[name]: day.isoformat() for name, day in days.items() if day}
+def describe_environment(folder: Path, as_of: date | None = None) -> dict[str, str]:
+    """What a notebook's kernel must be told: which programme, and which day if not the programme's own."""
+    chosen = {DAY_VARIABLE: as_of.isoformat()} if as_of else {}
     alone = {"OPENBLAS_NUM_THREADS": "1"}  # kernels side by side: a thread each
     return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **alone, FOLDER_VARIABLE: str(folder), **chosen}
 
@@ -575,8 +574,8 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     if _shared:
         return _shared[0]
     inputs = read_inputs(environment.get(FOLDER_VARIABLE, EXAMPLE))
-    days = {name: environment.get(variable) for name, variable in DAY_VARIABLES.items()}
-    return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in days.items() if day})
+    day = environment.get(DAY_VARIABLE)
+    return inputs, evaluate(inputs, as_of=date.fromisoformat(day) if day else None)
 
 
 def list_records(inputs: Inputs, results: Results) -> dict[str, str]:

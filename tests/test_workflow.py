@@ -112,6 +112,13 @@ def test_a_place_given_that_is_not_to_be_offered_any_more_is_told(inputs):
         assert sorted(given) == sorted((year, key) for key in keys)
 
 
+def test_an_offer_dated_before_the_lot_keeps_the_outcome_provisional(inputs):
+    told = inputs.sheets["Notikumi"].copy()
+    told.loc[told["application_id"].eq("K-F001DE") & told["event"].eq("offered"), "on"] = pd.Timestamp("2023-08-25")
+    found = evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Notikumi": told}))
+    assert [(one.code, one.value) for one in found.blockers] == [("settled_early", "25.08.2023")]
+
+
 def test_a_second_slip_of_the_seed_moves_nobody_who_had_an_offer_by_then(inputs, results):
     seeds = [inputs.programme.lottery.seed, "9" * 20, "8" * 20]
     slips = [
@@ -574,12 +581,10 @@ def test_places_are_added_by_a_row_without_application_and_put_on_record(tmp_pat
     assert list_records(inputs, results) == {"grozijumi.txt": line}
 
 
-def test_communities_are_named_by_code_and_days_by_their_variables():
+def test_communities_are_named_by_code_and_the_day_by_its_variable():
     assert workflow.name_applications(applications(2, community=["A", None])) == {"K-01": "A", "K-02": ""}
-    days = {"as_of": date(2024, 9, 1), "starts": date(2024, 1, 1), "ends": date(2024, 6, 30)}
-    told = workflow.describe_environment(EXAMPLE, **days)
-    assert [told[name] for name in ("MENTORING_AS_OF", "MENTORING_FROM", "MENTORING_TO")] == [
-        day.isoformat() for day in days.values()]  # fmt: skip
+    assert workflow.describe_environment(EXAMPLE, date(2024, 9, 1))["MENTORING_AS_OF"] == "2024-09-01"
+    assert "MENTORING_AS_OF" not in workflow.describe_environment(EXAMPLE)
 
 
 @pytest.mark.parametrize("own", [True, False])
