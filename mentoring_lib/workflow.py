@@ -36,7 +36,7 @@ from mentoring_lib.outcomes import checks
 from mentoring_lib.outcomes.look_back import Changed, look_back, remind
 from mentoring_lib.selection import agreement, contract, eligibility, lottery, reasons, scoring, sensitivity, what_if
 from mentoring_lib.selection.decisions import DROPPED, check_decisions, check_references, check_salt, waive_codes
-from mentoring_lib.selection.final import find_blockers, format_outcome, keep_open
+from mentoring_lib.selection.final import check_settled, find_blockers, format_outcome, keep_open
 from mentoring_lib.selection.past import Offered, decided_by
 from mentoring_lib.selection.select import Selection, list_turns, select
 from mentoring_lib.themes import exploring, suggesting
@@ -199,7 +199,8 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     applications, unclear, of_exports = read_applications(exports, programme, sheets["Labojumi"])
     applications = stones.add_stones(applications, stones.read_stones(folder))
     marks, unread, of_marks = workbook.read_marks(marking, programme, {*sheets["Interešu konflikti"]["person"]})
-    letters = {**letters, **of_exports, **of_marks, **of_answers}
+    marks, unnamed = workbook.find_codes(marks, applications)
+    letters, problems = {**letters, **of_exports, **of_marks, **of_answers}, problems + unnamed
     for name in [name for name, sheet in sheets.items() if name != "Labojumi" and "application_id" in sheet]:
         sheets[name], unnamed = workbook.find_codes(sheets[name], applications)
         problems += unnamed + check_references(sheets[name], applications)
@@ -356,7 +357,7 @@ def _select(inputs: Inputs) -> tuple[Selected, _Line]:
     read = keep_open([*inputs.problems, *asked], decided)
     blockers = find_blockers(
         decided, anchors, selected.graded, inputs.frozen, decisions, programme, read, inputs.recorded
-    )
+    ) + check_settled(selected.past.settled, inputs.frozen, programme)
     if inputs.frozen is None:
         wanted, barred = decided["state"].isin(scoring.MARKED_STATES), sheets["Interešu konflikti"]
         keys = decided.loc[wanted, "application_id"]

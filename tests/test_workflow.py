@@ -112,6 +112,13 @@ def test_a_place_given_that_is_not_to_be_offered_any_more_is_told(inputs):
         assert sorted(given) == sorted((year, key) for key in keys)
 
 
+def test_an_offer_dated_before_the_lot_keeps_the_outcome_provisional(inputs):
+    told = inputs.sheets["Notikumi"].copy()
+    told.loc[told["application_id"].eq("K-F001DE") & told["event"].eq("offered"), "on"] = pd.Timestamp("2023-08-25")
+    found = evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Notikumi": told}))
+    assert [(one.code, one.value) for one in found.blockers] == [("settled_early", "25.08.2023")]
+
+
 def test_a_second_slip_of_the_seed_moves_nobody_who_had_an_offer_by_then(inputs, results):
     seeds = [inputs.programme.lottery.seed, "9" * 20, "8" * 20]
     slips = [

@@ -184,7 +184,7 @@ def _add_themes(page: Any, themes: pd.DataFrame) -> None:
     top, places = _find_headings(page)
     filled = [row[0].row for row in page.iter_rows(min_row=top) if any(cell.value is not None for cell in row)]
     at = places["application_id"]
-    there = {fold(read_code(str(page.cell(row, at).value or "")) or "") for row in filled}
+    there = {fold(read_code(str(page.cell(row, at).value or ""))) for row in filled}
     last = max(filled, default=top)
     for row in themes.to_dict("records"):
         if there.isdisjoint(map(fold, row["application_id"].split(SEPARATOR))):

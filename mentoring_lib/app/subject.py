@@ -27,7 +27,7 @@ ABOUT_ONE = ("Labojumi", "Tēmas")  # sheets on which no figure stands once an a
 
 def run_about(arguments: argparse.Namespace) -> int:
     """Make the document about one application; an exit code."""
-    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key) or ""
+    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key)
     inputs, results = _open(folder, key)
     files = [path.as_posix() for path in list_files(folder, out, inputs, key)]
     name = f"{outputs.INTERNAL}/{key} dati.docx"
@@ -42,7 +42,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
 
     A stone is left (see :mod:`stones`). To be run again: «dati ir izdzēsti» is said when nothing is found any more.
     """
-    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key) or ""
+    folder, out, key = arguments.folder, arguments.place, read_code(arguments.key)
     if folder == paths.EXAMPLE:
         raise Refused([Problem("erase_example")])
     inputs, results = _open(folder, key)

@@ -414,18 +414,21 @@ def _walk(value: Any, path: Sequence[str], place: Place) -> Iterator[tuple[Place
 # What may not stand twice in a list: its items, or something of theirs.
 _UNIQUE = {
     "Call.municipalities": (),
+    "FollowUp.statements": (),
     "Programme.markers": (),
+    "Programme.themes": (),
     "Programme.short_themes": (),
     "Programme.mentors": ("name",),
+    "Programme.indicators": ("name",),
 }
 
 
-def _find_twice(names: Iterable[str], *within: str) -> Iterator[Slip]:
-    """Every name that is the same to a person as an earlier one, by its number."""
+def _find_twice(names: Iterable[tuple[str | int, str]], *within: str) -> Iterator[Slip]:
+    """Every name that is the same to a person as an earlier one, by its number or key."""
     counts: Counter[str] = Counter()
-    for number, name in enumerate(names):
+    for key, name in names:
         if counts[fold(name)]:
-            yield Slip((number, *within), name, "twice")
+            yield Slip((key, *within), name, "twice")
         counts[fold(name)] += 1
 
 
@@ -440,8 +443,8 @@ def _compare(key: str, value: Any, before: Mapping[str, Any]) -> Iterator[Slip]:
     """What of a value does not fit what stands before it, or beside it in a list."""
     project, call, places = map(before.get, ("project", "call", "places"))
     if key in _UNIQUE:
-        items = value.values() if isinstance(value, Mapping) else value
-        yield from _find_twice([reduce(getattr, _UNIQUE[key], item) for item in items], *_UNIQUE[key])
+        items = value.items() if isinstance(value, Mapping) else enumerate(value)
+        yield from _find_twice([(at, reduce(getattr, _UNIQUE[key], item)) for at, item in items], *_UNIQUE[key])
     match key:
         case "Project.ends" if "starts" in before:
             yield from _limit((), value, before["starts"])
@@ -452,7 +455,7 @@ def _compare(key: str, value: Any, before: Mapping[str, Any]) -> Iterator[Slip]:
         case "Form.headers":
             also = [(c.label, c.name, *c.also, *value.get(c.name, ())) for c in APPLICATION]
             words = [word for texts in also for word in {fold(text) for text in texts}]
-            yield from (slip._replace(place=()) for slip in _find_twice(words))
+            yield from (slip._replace(place=()) for slip in _find_twice(enumerate(words)))
         case "Programme.keep_personal_data_until" if project:
             yield from _limit((), value, project.ends)
         case "Programme.call" if project:
@@ -470,7 +473,9 @@ def _compare(key: str, value: Any, before: Mapping[str, Any]) -> Iterator[Slip]:
 def _compare_targets(place: Place, one: Indicator, places: Mapping[int, int]) -> Iterator[Slip]:
     yield from (Slip((*place, str(year)), year, "target") for year in sorted(set(one.targets) - set(places)))
     if one.targets and (lacking := sorted(set(places) - set(one.targets))):
-        yield Slip(place, "", "target_missing", {"name": one.name, "years": ", ".join(map(str, lacking))})
+        yield Slip(
+            (*place, str(lacking[0])), "", "target_missing", {"name": one.name, "years": ", ".join(map(str, lacking))}
+        )
 
 
 class Programme(Settings):

@@ -206,7 +206,8 @@ def make_letters(inputs: Inputs, results: Results) -> Letters:
             problems.append(Problem("letter_leak", value=row.application_id, details="; ".join(leaks)))
             continue
         stamp = replace(results.stamp, as_of=letter.day or results.as_of)
-        basis = "" if lacking else letter.basis
+        early = stamp.as_of > results.as_of  # a draft: until its day comes, what it says may change
+        basis = "" if lacking or early else letter.basis
         content = make_document(title, stamp, [*head, *parts], "letter", logos=inputs.logos, basis=basis)
         files[f"{name_document(row.application_id, row.community)}.docx"] = content
     return Letters(files, problems, letters)

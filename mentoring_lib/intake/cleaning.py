@@ -46,7 +46,7 @@ PLAIN_EMAIL = re.compile(
 LATVIAN_PHONE = re.compile(r"\s*+(?:(?:\+|00)?371)?+[\s()./-]*+[2-9]" + r"[\s()./-]*+\d" * 7 + r"\s*+")
 
 # Code of an application as people type it: O for 0, small letters, a name after it.
-CODE = re.compile(r"\s*k\s?[-–—]?\s?([0-9a-fo]{6})(?:\s.*)?", re.IGNORECASE | re.DOTALL)
+CODE = re.compile(r"\s*k\s?[-–—]?\s?([0-9a-fo]{6})(?:\s(.*))?", re.IGNORECASE | re.DOTALL)
 
 MIN_MINUTES = 15  # of a consultation: who types less means hours
 MAX_SLIPS = 2  # letters by which a ticked option may differ from the label of a theme
@@ -144,10 +144,18 @@ def _read_number(text: str, least: int = 0) -> int | None:
     return int(match[1]) if match and int(match[1]) >= least else None
 
 
-def read_code(text: str) -> str | None:
+def read_code(text: str) -> str:
     """Code of an application, forgiving small letters, O for 0, and a name after it; other text as it stands."""
+    code, name = split_code(text)
+    return code or name
+
+
+def split_code(text: str) -> tuple[str, str]:
+    """Code of an application, "" if there is none, and what is typed beside it: a community's name."""
     match = CODE.fullmatch(text)
-    return f"K-{match[1].upper().replace('O', '0')}" if match else text.strip() or None
+    if match is None:
+        return "", text.strip()
+    return f"K-{match[1].upper().replace('O', '0')}", (match[2] or "").strip(SEPARATOR)
 
 
 def _read_email(text: str) -> str | None:
@@ -203,7 +211,7 @@ def clean_column(
         if column.kind == "moment":
             return moments, codes
         return moments.dt.tz_localize(None).dt.normalize(), codes.mask(codes.ne(""), "date_unreadable")
-    if column.kind in ("text", "shown", "phone"):
+    if column.kind in ("id", "text", "shown", "phone"):
         texts = [text.strip() or ("" if column.kind == "phone" else None) for text in values.tolist()]
         return pd.Series(texts, index=values.index, dtype="str"), pd.Series("", index=values.index, dtype="str")
     reader, dtype, code = _reader_of(column, programme)
@@ -211,9 +219,6 @@ def clean_column(
     codes = pd.Series("", index=values.index, dtype="str")
     unread = values[typed.isna()].str.strip().ne("")
     codes[unread[unread].index] = code
-    if column.kind == "id":
-        chosen = values.str.strip().str.split(SEPARATOR.strip(), n=1).str[0].str.strip()
-        codes = codes.mask(typed.notna() & typed.ne(chosen), "code_read")
     return typed, codes
 
 
@@ -226,7 +231,6 @@ def _reader_of(column: Column, programme: Programme) -> tuple[Callable[[str], An
     readers: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "count": (_read_count if column in (*APPLICATION, *ASKED) else _read_number, "Int64", "count_unreadable"),
         "minutes": (partial(_read_number, least=MIN_MINUTES), "Int64", "minutes_unreadable"),
-        "id": (read_code, "str", ""),
         "yes_no": (_read_yes_no, "boolean", "yes_no_unreadable"),
         "year": (partial(_read_year, latest=programme.call.deadline.year), "str", "year_unreadable"),
         "mark": (lambda text: MARKS_AS_TYPED.get(text.strip().casefold()), "str", "choice_unknown"),
@@ -269,17 +273,12 @@ def clean_table(
         if column.required:
             codes = codes.mask(values.isna() & codes.eq(""), "value_missing")
         typed[column.name] = values
-        problems += problems_at(raw, codes.tolist(), column.name, details=_describe_expected(column, values, programme))
+        listed = column.kind in ("choice", "mark", "theme")
+        wanted = ", ".join(choices_of(column, programme).values()) if listed else column.label
+        problems += problems_at(raw, codes.tolist(), column.name, details=wanted)
         problems += check_letters(raw, column.name) if column.kind == "text" else []
         problems += check_phones(raw, column.name) if column.kind == "phone" else []
     return Checked(pd.DataFrame(typed | {name: raw[name] for name in PLACE}, copy=False), problems)
-
-
-def _describe_expected(column: Column, values: pd.Series, programme: Programme) -> str | list[str]:
-    """What a message about a cell of this column adds: what may be chosen, the code as read, or the heading."""
-    if column.kind in ("choice", "mark", "theme"):
-        return ", ".join(choices_of(column, programme).values())
-    return values.fillna(column.label).tolist() if column.kind == "id" else column.label
 
 
 def check_letters(raw: pd.DataFrame, column: str) -> list[Problem]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from mentoring_lib.base.columns import ADDED_SHEETS, CONTEXT, MARKS, MARKS_SHEET, SHEETS, Column
+from mentoring_lib.base.columns import ADDED_SHEETS, CONTEXT, MARKS, MARKS_SHEET, SEPARATOR, SHEETS, Column
 from mentoring_lib.base.problems import Letters, Problem, Refused, problem_at
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Checked, Origin, rows_of
 from mentoring_lib.base.texts import fold
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.cleaning import clean_table, read_code
+from mentoring_lib.intake.cleaning import clean_table, split_code
 from mentoring_lib.intake.loading import Reading, Sheet
 
 WORKBOOK = "darba_gramata.xlsx"
@@ -95,20 +95,21 @@ PAIRS = ("duplicate_of", "not_duplicate")
 
 
 def find_codes(table: pd.DataFrame, applications: pd.DataFrame) -> Checked:
-    """Codes of applications where a person typed a community's name instead.
+    """Codes of applications where a person typed one, with or without a community's name, or the name alone.
 
     Parameters
     ----------
     table : DataFrame
-        A typed sheet; ``application_id``, and the value of a decision on a pair, hold codes or other text.
+        A typed sheet; ``application_id``, and the value of a decision on a pair, hold what was typed.
     applications : DataFrame
         ``application_id`` and ``community``.
 
     Returns
     -------
     Checked
-        The same rows. A name that several applications have is a question that names them, and the cell is missing; a
-        text that is neither stays as it is (see :func:`decisions.check_references`).
+        The same rows. A name that several applications have, or that is another's than the code beside it, is a
+        question, and the cell is missing; a text that is neither stays as it is
+        (see :func:`decisions.check_references`).
     """
     named: dict[str, list[str]] = {}
     for code, name in zip(applications["application_id"], applications["community"].fillna(""), strict=True):
@@ -126,16 +127,21 @@ def find_codes(table: pd.DataFrame, applications: pd.DataFrame) -> Checked:
 def _find_codes(
     table: pd.DataFrame, column: str, named: Mapping[str, Sequence[str]]
 ) -> tuple[pd.Series, list[Problem]]:
-    texts = [read_code(text) if isinstance(text, str) else None for text in table[column]]
-    fits = [named.get(fold(text), ()) if text else () for text in texts]
-    cells = [
-        text if not codes else codes[0] if len(codes) == 1 else None for text, codes in zip(texts, fits, strict=True)
-    ]
-    problems = [
-        problem_at("community_unclear", row, column, text, ", ".join(codes))
-        for row, text, codes in zip(rows_of(table, Origin), texts, fits, strict=True)
-        if len(codes) > 1
-    ]
+    cells: list[str | None] = []
+    problems = []
+    for row, text in zip(rows_of(table, Origin), table[column].fillna("").tolist(), strict=True):
+        code, name = split_code(text)
+        fits = named.get(fold(name), []) if name else []
+        if code:
+            found = code if code in fits or not fits else None
+            told = "code_read" if code != text.partition(SEPARATOR.strip())[0].strip() else ""
+            told = told if found else "code_other"
+        else:
+            found = (fits[0] if fits else name or None) if len(fits) < 2 else None
+            told = "community_unclear" if len(fits) > 1 else ""
+        details = code if told == "code_read" else ", ".join(fits)
+        problems += [problem_at(told, row, column, text, details)] if told else []
+        cells.append(found)
     return pd.Series(cells, index=table.index, dtype="str"), problems
 
 

@@ -12,7 +12,7 @@ from mentoring_lib.base.columns import ANCHORS, MARKS_SHEET, SHEET_ALIASES, SHEE
 from mentoring_lib.base.problems import BLOCK, CHECK, SELECTION, Problem, problem_at
 from mentoring_lib.base.programme import Programme, Rule
 from mentoring_lib.base.rows import rows_of
-from mentoring_lib.base.texts import show_date
+from mentoring_lib.base.texts import show_date, show_moment
 from mentoring_lib.selection.allocation import Decided
 from mentoring_lib.selection.contract import NOTHING, compare, find_slips
 from mentoring_lib.selection.decisions import in_order
@@ -93,6 +93,15 @@ def find_blockers(
     if tied:
         blockers.append(Problem("seed_missing", details=", ".join(sorted(tied))))
     return blockers
+
+
+def check_settled(settled: date | None, frozen: Frozen | None, programme: Programme) -> list[Problem]:
+    """A problem if the outcome was decided, or something offered, before the list was frozen or the lot drawn."""
+    moments = [frozen.frozen_at if frozen else None, programme.lottery.drawn_at]
+    last = max((one.replace(tzinfo=None) for one in moments if one), default=None)
+    if not (frozen and settled and last and settled < last.date()):
+        return []
+    return [Problem("settled_early", value=show_date(settled), details=show_moment(last))]
 
 
 def format_outcome(decided: pd.DataFrame, day: date) -> str:

@@ -727,6 +727,14 @@ def test_the_offer_says_until_when_an_answer_is_waited_for(example):
     assert made["K-17DCC7"].answer_by == date(2023, 9, 14)  # the usual 14 days
 
 
+def test_before_the_day_of_the_decision_letters_are_drafts(example, monkeypatch):
+    inputs, results = example
+    monkeypatch.setattr(letters, "make_document", lambda *_, basis, **__: basis)
+    for day, drafts in ((date(2023, 8, 30), True), (DAY, False)):
+        made = letters.make_letters(inputs, replace(results, as_of=day, valid_events=results.valid_events.iloc[:0]))
+        assert {basis == "" for basis in made.files.values()} == {drafts}
+
+
 def test_without_a_day_of_decision_it_is_asked_for_and_letters_are_drafts(example):
     inputs, results = example
     bare = settings(inputs, letters={"decision_date": None})

@@ -249,8 +249,6 @@ def test_what_is_told_of_a_cell_names_its_application_and_what_was_wanted():
         kind = next(one for one in (*MARKS, COLUMNS["email"]) if one.name == name)
         (problem,) = clean_table(table, [kind], programme()).problems
         assert (problem.application_id, problem.details) == ("K-01", wanted)
-    told = clean_table(raw(1).assign(application_id="k-00o001 Pulks"), [MARKS[0]], programme()).problems
-    assert [(problem.code, problem.details) for problem in told] == [("code_read", "K-000001")]
 
 
 def test_a_wrong_choice_is_answered_with_the_list():
@@ -625,7 +623,7 @@ def test_an_option_as_near_to_two_labels_is_neither():
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("k-0o12ab Pulks", "K-0012AB"), ("K 0012AB", "K-0012AB"), (" Pulks ", "Pulks"), ("K-0012ABC", "K-0012ABC"), (" ", None)],
+    [("k-0o12ab Pulks", "K-0012AB"), ("K 0012AB", "K-0012AB"), (" Pulks ", "Pulks"), ("K-0012ABC", "K-0012ABC"), (" ", "")],
 )  # fmt: skip
 def test_a_code_is_read_as_people_type_it_and_anything_else_stays(text, code):
     assert read_code(text) == code

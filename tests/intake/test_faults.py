@@ -25,6 +25,7 @@ from mentoring_lib import workflow
 from mentoring_lib.base.columns import APPLICATION, MARKS, SHEETS
 from mentoring_lib.base.problems import Problem, Refused, describe, describe_all
 from mentoring_lib.base.programme import Form
+from mentoring_lib.base.rows import Checked
 from mentoring_lib.base.texts import repair_encoding
 from mentoring_lib.intake import loading
 from mentoring_lib.intake.applications import TERRITORY, clean_applications, identify, index_places
@@ -32,7 +33,7 @@ from mentoring_lib.intake.cleaning import clean_column, clean_table, read_themes
 from mentoring_lib.intake.file_safety import inspect
 from mentoring_lib.intake.loading import read_sheets, read_territory
 from mentoring_lib.intake.text_files import take_columns
-from mentoring_lib.intake.workbook import read_sheet
+from mentoring_lib.intake.workbook import find_codes, read_sheet
 
 ERRORS = ["#REF!", "#N/A", "#NAME?", "#DIV/0!", "#VALUE!", "#NUM!", "#NULL!"]
 COLUMNS = {c.name: c for c in (*SHEETS["Notikumi"], *MARKS, *APPLICATION)}
@@ -660,7 +661,9 @@ def typed_rows(**cells):
         "sheet": "Notikumi",
     }
     table = pd.DataFrame([{c.name: "" for c in SHEETS["Notikumi"]} | usual | cells]).astype("str").assign(row=2)
-    return clean_table(table, SHEETS["Notikumi"], programme())
+    typed, problems = clean_table(table, SHEETS["Notikumi"], programme())
+    found, told = find_codes(typed, pd.DataFrame({"application_id": ["K-3F9A2C"], "community": ["Ābolmaizes pagalmi"]}))
+    return Checked(found, problems + told)
 
 
 def test_f68_an_empty_code_is_called_empty():

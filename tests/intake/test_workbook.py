@@ -127,13 +127,18 @@ def test_a_community_named_in_place_of_a_code_is_its_application_where_there_is_
         {"application_id": ["K-000001", "K-000002", "K-000003"], "community": ["Viena", "Divas", "divas!"]}
     )
     lines = ["viena eligible", "k-000002 eligible", "Divas eligible", "Trīs eligible", "K-000003 duplicate_of Viena",
-             "K-000003 not_duplicate Divas", "K-000003 other Viena"]  # fmt: skip
+             "K-000003 not_duplicate Divas", "K-000003 other Viena", "'K-000001 · Divas' eligible",
+             "'K-000002 · DIVAS' eligible", "'K-000002 Kas cits' eligible"]  # fmt: skip
     table, problems = find_codes(decisions(*lines), known)
     assert column(table, "application_id") == column(table.assign(application_id=[
-        "K-000001", "K-000002", None, "Trīs", "K-000003", "K-000003", "K-000003"]), "application_id")  # fmt: skip
-    assert table["value"].fillna("").tolist() == ["", "", "", "", "K-000001", "", "Viena"]
+        "K-000001", "K-000002", None, "Trīs", "K-000003", "K-000003", "K-000003", None, "K-000002", "K-000002"]),
+        "application_id")  # fmt: skip
+    assert table["value"].fillna("").tolist() == ["", "", "", "", "K-000001", "", "Viena", "", "", ""]
     assert [(p.code, p.column, p.value, p.details) for p in problems] == [
+        ("code_read", "application_id", "k-000002", "K-000002"),
         ("community_unclear", "application_id", "Divas", "K-000002, K-000003"),
+        ("code_other", "application_id", "K-000001 · Divas", "K-000002, K-000003"),
+        ("code_read", "application_id", "K-000002 Kas cits", "K-000002"),
         ("community_unclear", "value", "Divas", "K-000002, K-000003"),
     ]
     assert [str(table[name].dtype) for name in ("application_id", "value")] == ["str", "str"]

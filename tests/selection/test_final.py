@@ -1,6 +1,7 @@
 """What stands before a final result, and which questions still stand once an application is out or settled."""
 
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -22,10 +23,24 @@ from mentoring_lib.base.columns import MARKS_SHEET
 from mentoring_lib.base.problems import Problem
 from mentoring_lib.selection.allocation import allocate, rank
 from mentoring_lib.selection.eligibility import LACKING
-from mentoring_lib.selection.final import OUT, concerns_selection, find_blockers, keep_open
+from mentoring_lib.selection.final import OUT, check_settled, concerns_selection, find_blockers, keep_open
 from mentoring_lib.selection.scoring import summarise_anchors, tidy_marks
 
 CELL = "pieteikumi.xlsx", "Atbildes", 2
+
+
+@pytest.mark.parametrize(
+    ("settled", "told"),
+    [(None, []), ("2023-08-31", []), ("2023-08-30", []), ("2023-08-29", ["30.08.2023 plkst. 21.30"])],
+)
+def test_nothing_is_decided_or_offered_before_the_lot(settled, told):
+    on = settled and date.fromisoformat(settled)
+    found = check_settled(on, frozen("A new 9"), programme())
+    assert [one.details for one in found] == told
+    assert check_settled(on, None, programme()) == []
+    undrawn = programme(lottery__seed=None, lottery__drawn_at=None)
+    for day, count in ((date(2023, 8, 23), 1), (date(2023, 8, 24), 0)):  # of the freeze
+        assert len(check_settled(day, frozen("A new 9"), undrawn)) == count
 
 
 def test_a_municipality_corrected_after_the_freeze_gives_no_minimum_place_in_silence():
