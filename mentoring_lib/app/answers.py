@@ -60,7 +60,7 @@ def answer_selection(results: Results) -> str:
     also = f" (+ {late} {agree(late, 'nokavēts', 'nokavēti')})" if late else ""
     waits = f"{int(waiting.sum()) - late} gaida{also}" if waiting.any() else "neviens negaida"
     out = int(find_left_out(decided).isin(["outside", "no_consent", "duplicate", "set_aside", "withdrawn"]).sum())
-    parts = [f"Secībā ir {plural(len(ranked), 'kopiena', 'kopienas')}, tām {got}"]
+    parts = [f"Secībā ir {plural(len(ranked), 'kopiena', 'kopienas')}, pavisam {got}"]
     parts += [f"par {plural(lots, 'kopienu', 'kopienām')} izšķirs izloze"] if lots else []
     parts.append(waits)
     parts += [plural(out, "pieteikums nepiedalās", "pieteikumi nepiedalās")] if out else []

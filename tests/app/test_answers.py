@@ -17,7 +17,7 @@ def test_the_example_is_answered(results):
         "28 pieteikumi no 27 kopienām: 23 atbilst, 2 nokavēti, 3 nepiedalās."
     )
     assert answers.answer_selection(results) == (
-        "Iznākums ir galīgs (izloze 30.08.2023). Secībā ir 23 kopienas, tām 14 konsultācijas: 7 + 7; "
+        "Iznākums ir galīgs (izloze 30.08.2023). Secībā ir 23 kopienas, pavisam 14 konsultācijas: 7 + 7; "
         "9 gaida (+ 2 nokavēti); 3 pieteikumi nepiedalās. "
         "Ja mainītu noteikumus, svarus, punktus vai izlozi: 9 kopienas saņem noteikti, 5 noteikti nesaņem, "
         "9 kopienām iznākums ir atkarīgs no izvēles."
