@@ -62,7 +62,6 @@ class Inputs:
     document, and ``template`` her own form of it, None without one; ``lock`` the SHA-256 of the list of libraries.
     """
 
-    folder: str
     programme: Programme
     applications: pd.DataFrame
     sheets: dict[str, pd.DataFrame]
@@ -229,7 +228,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     check_salt(applications, [*sheets.values(), marks, *([frozen.entries] if frozen else [])])
     problems = add_cells(problems, letters)
     return Inputs(
-        folder.name, programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
+        programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
         template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–", recorded,
     )  # fmt: skip
 
@@ -531,9 +530,8 @@ def make_stamp(inputs: Inputs, as_of: date) -> Stamp:
     )
 
 
-FOLDER_VARIABLE = "MENTORING_FOLDER"
-# Environment variable of each day that :func:`evaluate` takes.
-DAY_VARIABLES = {"as_of": "MENTORING_AS_OF", "starts": "MENTORING_FROM", "ends": "MENTORING_TO"}
+# Environment variables of a notebook's kernel: the programme's folder, and the day if not the programme's own.
+FOLDER_VARIABLE, DAY_VARIABLE = "MENTORING_FOLDER", "MENTORING_AS_OF"
 
 _shared: list[tuple[Inputs, Results]] = []  # what a run has evaluated, in the kernels it starts; empty elsewhere
 
@@ -554,9 +552,9 @@ def take_results(packed: str) -> None:
     _shared[:] = [pickle.loads(zlib.decompress(base64.b85decode(packed)))]
 
 
-def describe_environment(folder: Path, **days: date | None) -> dict[str, str]:
-    """What a notebook's kernel must be told: which programme, and which days if not the programme's own."""
-    chosen = {DAY_VARIABLES[name]: day.isoformat() for name, day in days.items() if day}
+def describe_environment(folder: Path, as_of: date | None = None) -> dict[str, str]:
+    """What a notebook's kernel must be told: which programme, and which day if not the programme's own."""
+    chosen = {DAY_VARIABLE: as_of.isoformat()} if as_of else {}
     alone = {"OPENBLAS_NUM_THREADS": "1"}  # kernels side by side: a thread each
     return {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **alone, FOLDER_VARIABLE: str(folder), **chosen}
 
@@ -576,8 +574,8 @@ def open_programme(environment: Mapping[str, str]) -> tuple[Inputs, Results]:
     if _shared:
         return _shared[0]
     inputs = read_inputs(environment.get(FOLDER_VARIABLE, EXAMPLE))
-    days = {name: environment.get(variable) for name, variable in DAY_VARIABLES.items()}
-    return inputs, evaluate(inputs, **{name: date.fromisoformat(day) for name, day in days.items() if day})
+    day = environment.get(DAY_VARIABLE)
+    return inputs, evaluate(inputs, as_of=date.fromisoformat(day) if day else None)
 
 
 def list_records(inputs: Inputs, results: Results) -> dict[str, str]:

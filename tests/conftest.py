@@ -21,7 +21,7 @@ from mentoring_lib import workflow
 from mentoring_lib.app import outputs, renewing
 from mentoring_lib.base import texts
 from mentoring_lib.delivery import events, turns
-from mentoring_lib.documents import funder_report, letters, new_programme, recommendations
+from mentoring_lib.documents import funder_report, hours, letters, new_programme
 from mentoring_lib.funder import figures, privacy
 from mentoring_lib.intake import cleaning, loading, moments
 from mentoring_lib.render import pdf
@@ -57,7 +57,7 @@ def pytest_collection_finish():
 
 
 LARGE = (
-    workflow.evaluate, funder_report.draw, pdf.make_pdf, recommendations.make_document, sensitivity.examine,
+    workflow.evaluate, funder_report.draw, pdf.make_pdf, hours.make_document, sensitivity.examine,
     suggesting._prepare, outputs.list_own_texts, new_programme.make_tracking_workbook, renewing.renew_workbook,
 )  # fmt: skip
 SMALL = (

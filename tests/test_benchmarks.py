@@ -21,7 +21,7 @@ from benchmarks.programmes import write_programme
 from mentoring_lib import workflow
 from mentoring_lib.app import check, outputs
 from mentoring_lib.base.programme import read_programme
-from mentoring_lib.documents import letters, recommendations
+from mentoring_lib.documents import hours, letters
 from mentoring_lib.intake.applications import read_applications
 from mentoring_lib.selection import allocation, eligibility, lottery, scoring
 from mentoring_lib.selection.what_if import find_nearest
@@ -120,7 +120,7 @@ def test_an_invented_programme_is_final_and_raises_no_question(programmes):
     [*((step, count_calls) for step in STEPS), ("nearest", count_bytes), ("firmness", count_bytes)],
 )
 def test_each_step_of_a_whole_run_grows_with_the_applications(programmes, afresh, monkeypatch, step, count):
-    for module, name in ((letters, "make_document"), (recommendations, "make_document")):  # one each, whatever is in it
+    for module, name in ((letters, "make_document"), (hours, "make_document")):  # one each, whatever is in it
         monkeypatch.setattr(module, name, lambda *parts, **words: repr(parts).encode())
     used = {size: count(lambda both: STEPS[step](*both), both) for size, both in programmes.items()}
     assert growth(used) < MOST

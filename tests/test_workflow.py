@@ -581,12 +581,10 @@ def test_places_are_added_by_a_row_without_application_and_put_on_record(tmp_pat
     assert list_records(inputs, results) == {"grozijumi.txt": line}
 
 
-def test_communities_are_named_by_code_and_days_by_their_variables():
+def test_communities_are_named_by_code_and_the_day_by_its_variable():
     assert workflow.name_applications(applications(2, community=["A", None])) == {"K-01": "A", "K-02": ""}
-    days = {"as_of": date(2024, 9, 1), "starts": date(2024, 1, 1), "ends": date(2024, 6, 30)}
-    told = workflow.describe_environment(EXAMPLE, **days)
-    assert [told[name] for name in ("MENTORING_AS_OF", "MENTORING_FROM", "MENTORING_TO")] == [
-        day.isoformat() for day in days.values()]  # fmt: skip
+    assert workflow.describe_environment(EXAMPLE, date(2024, 9, 1))["MENTORING_AS_OF"] == "2024-09-01"
+    assert "MENTORING_AS_OF" not in workflow.describe_environment(EXAMPLE)
 
 
 @pytest.mark.parametrize("own", [True, False])

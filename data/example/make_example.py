@@ -85,7 +85,7 @@ def read_content() -> Record:
     content = tomllib.loads((HERE / "content.toml").read_text(encoding="utf-8"))
     for row, case in enumerate(content["applications"], start=2):
         assert case["row"] == row, f"application {case['community']} is not in row {row}"
-        case["id"] = application_id(case["at"], case["email"], case["community"])
+        case["id"] = application_id(f"{case['at']:%Y-%m-%dT%H:%M}", case["email"], case["community"])
     return content
 
 

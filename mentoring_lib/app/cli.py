@@ -75,14 +75,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Everything for a day, the funder's files for a period, or those of a programme that was erased."""
     folder, out = arguments.folder, arguments.place
     say: screen.Say = screen.say_nothing if arguments.quiet else print
-    days = {name: getattr(arguments, name) for name in workflow.DAY_VARIABLES}
+    days = {name: getattr(arguments, name) for name in ("as_of", "starts", "ends")}
     if (folder / workflow.FIGURES_FILE).is_file():
         from mentoring_lib.app import erasing
 
         return erasing.run_erased(folder, out, days, say)
-    if not arguments.out and (arguments.starts or arguments.ends):
+    if arguments.starts or arguments.ends:
         return _report_period(folder, out, days)
-    return _run_once(folder, out, days, say)
+    return _run_once(folder, out, arguments.as_of, say)
 
 
 def _report_period(folder: Path, out: Path, days: dict[str, date | None]) -> int:
@@ -101,20 +101,19 @@ def _report_period(folder: Path, out: Path, days: dict[str, date | None]) -> int
     return code
 
 
-def _run_once(folder: Path, out: Path, days: dict[str, date | None], say: screen.Say) -> int:
-    chosen, alone = days["as_of"], not any(days.values())
-    days = days | {"as_of": chosen or paths.find_day(read_settings(folder))}
-    environment = {**os.environ, **workflow.describe_environment(folder, **days), paths.STATIC_PAGES: "1"}
+def _run_once(folder: Path, out: Path, chosen: date | None, say: screen.Say) -> int:
+    day = chosen or paths.find_day(read_settings(folder))
+    environment = {**os.environ, **workflow.describe_environment(folder, day), paths.STATIC_PAGES: "1"}
     sources = sorted(paths.NOTEBOOKS.glob("[1-9]*.ipynb"))
     with notebook_process.start_notebooks(sources, environment) as make_pages:
         from mentoring_lib.app import kept_letters, outputs, start_page, this_week
         from mentoring_lib.render import html, pdf  # slow: the other process loads its own meanwhile
 
-        inputs, recalled = open_inputs(folder, alone=alone)
-        results = workflow.evaluate(inputs, **days)
+        inputs, recalled = open_inputs(folder, alone=not chosen)
+        results = workflow.evaluate(inputs, as_of=day)
         _put_on_record(folder, inputs, results, say)
         pages, made, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=say is screen.say_nothing)
-    files = kept_letters.keep_letters(out, made, replacing=alone)
+    files = kept_letters.keep_letters(out, made, replacing=not chosen)
     memory = recall.update(recalled, date.today())
     year = start_page.Year((inputs, results), latest=(memory.day, memory.latest))
     pages[start_page.START_PAGE] = "Sākums", start_page.make_start_body(year, files)

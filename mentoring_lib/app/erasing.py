@@ -197,7 +197,13 @@ def erase(folder: Path, out: Path, plan: Plan) -> list[Problem]:
 
 
 def keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
-    """What is to be kept, proved to make the same report, or None if it is kept already or cannot be any more."""
+    """What is to be kept, proved to make the same report, or None if it is kept already or cannot be any more.
+
+    Raises
+    ------
+    Refused
+        While a question stands that the report waits for.
+    """
     if (folder / FIGURES_FILE).is_file():
         read_figures((folder / FIGURES_FILE).read_bytes())
         return None, []
@@ -205,6 +211,8 @@ def keep_figures(folder: Path, out: Path) -> tuple[bytes | None, list[Problem]]:
         return None, [Problem("erase_blind")]
     inputs = workflow.read_inputs(folder)
     results = workflow.evaluate(inputs, as_of=paths.find_day(inputs.programme))
+    if results.report_blockers:  # such a report was never made, and could not be corrected any more
+        raise Refused(results.report_blockers, workflow.name_applications(results.decided))
     report, figures = outputs.make_report(inputs, results), drop_sentences(results.figures)
     files = funder_report.make_funder_files(figures, inputs.programme, inputs.logos, inputs.template)
     content = write_figures(figures, files)

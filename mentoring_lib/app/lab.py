@@ -25,10 +25,10 @@ def open_lab(folder: Path) -> subprocess.Popen[bytes]:
 
     root = paths.find_reports(folder) if folder == paths.EXAMPLE else folder
     homes = paths.list_homes()
-    days: dict[str, date] = {}
+    day: date | None = None
     with suppress(Refused):  # what cannot be read, the first page tells
-        days["as_of"] = paths.find_day(read_settings(folder))
-    environment = {**os.environ, **workflow.describe_environment(folder, **days), **homes}
+        day = paths.find_day(read_settings(folder))
+    environment = {**os.environ, **workflow.describe_environment(folder, day), **homes}
     config = Path(homes["JUPYTER_CONFIG_DIR"])
     writing.replace_file(config / "labconfig" / "default_setting_overrides.json", json.dumps(LAB["settings"]).encode())
     writing.replace_file(config / "custom" / "custom.css", html.LAB_STYLE.encode())

@@ -17,14 +17,13 @@ from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
 from mentoring_lib.delivery.rows import UsedPlace
 from mentoring_lib.documents import (
-    consultation_sheets,
     funder_report,
+    hours,
     invitations,
     letters,
     lot_check,
     minutes,
     privacy_notice,
-    recommendations,
 )
 from mentoring_lib.documents.wording import find_lacking, name_document
 from mentoring_lib.funder import evidence_trail, privacy
@@ -206,9 +205,9 @@ def make_delivery_files(inputs: Inputs, results: Results) -> Made:
     """Make what goes to communities: recommendations and tasks, calendar invitations, sheets that prove an hour."""
     clear = select_clear(results.appointments, results.problems)
     made = {
-        recommendations.FOLDER: recommendations.make_recommendation_documents(inputs, results.places, results.stamp),
+        hours.RECOMMENDATIONS: hours.make_recommendation_documents(inputs, results.places, results.stamp),
         invitations.FOLDER: invitations.make_invitations(clear, inputs.applications, inputs.programme),
-        consultation_sheets.FOLDER: consultation_sheets.make_consultation_sheets(inputs, results),
+        hours.SHEETS: hours.make_consultation_sheets(inputs, results),
     }
     return Made({f"{place}/{name}": content for place, files in made.items() for name, content in files.items()}, [])
 

@@ -57,10 +57,9 @@ def recall(folder: Path, inputs: Inputs) -> tuple[Inputs, Recalled]:
 
 def update(recalled: Recalled, day: date) -> Memory:
     """What to remember: what is there now, what is still asked about, and the latest change with its day."""
-    before = recalled.before
-    asked = list(before.gone) if before else []
-    lines = describe_all([*recalled.changes, *(one.problem() for one in recalled.gone if one not in asked)])
-    latest = (day.isoformat(), tuple(lines)) if lines else (before.day, before.latest) if before else ("", ())
+    before = recalled.before or Memory("", {})
+    lines = describe_all([*recalled.changes, *(one.problem() for one in recalled.gone if one not in before.gone)])
+    latest = (day.isoformat(), tuple(lines)) if lines else (before.day, before.latest)
     return replace(recalled.now, gone=tuple(recalled.gone), day=latest[0], latest=latest[1])
 
 

@@ -348,7 +348,7 @@ class FollowUp(Settings):
     link: Line = ""
     answer_days: Days = 14
     third_round: bool = False
-    statements: Annotated[Several[Name], Field(min_length=1, max_length=3)] = (
+    statements: Annotated[Several[Annotated[Name, _unique("statement")]], Field(min_length=1, max_length=3)] = (
         "Mēs zinām savu nākamo soli.",
         "Mēs protam uzrunāt jaunus cilvēkus.",
         "Mēs zinām, kur meklēt palīdzību.",
@@ -399,7 +399,7 @@ class Indicator(Settings):
     :func:`figures.count_evidence`.
     """
 
-    name: Name
+    name: Annotated[Name, _unique("indicator")]
     unit: Line
     formula: Formula
     targets: dict[Annotated[Year, _known(YEARS, code="target")], Target] = {}
@@ -449,7 +449,8 @@ def _compare(key: str, value: Any, before: Mapping[str, Any], beside: Mapping[st
             for word in (word for word, count in counts.items() if count > 1):
                 raise PydanticCustomError("twice", "twice", {"value": word})
         case "Indicator.targets" if value and years and (lacking := sorted(set(years) - set(value))):
-            told = {"name": beside.get("name", ""), "years": ", ".join(map(str, lacking)), "value": ""}
+            told = {"name": beside.get("name", ""), "years": ", ".join(map(str, lacking))}
+            told |= {"at": (str(lacking[0]),), "value": ""}
             raise PydanticCustomError("target_missing", "target_missing", told)
 
 
@@ -470,7 +471,7 @@ class Programme(Settings):
     call: Call
     places: Annotated[dict[Annotated[Year, AfterValidator(_not_before_call)], Count], Field(min_length=1)]
     minimum_places: dict[Town, Count] = {}
-    themes: Annotated[dict[Name, Name], Field(min_length=1)]
+    themes: Annotated[dict[Name, Annotated[Name, _unique("theme")]], Field(min_length=1)]
     short_themes: dict[Theme, Annotated[Name, _unique("short theme")]] = {}
     mentors: Several[Mentor]
     markers: Several[Annotated[Name, _unique("marker")]]
@@ -546,8 +547,8 @@ def parse_programme(text: str, *, file: str = FILE_NAME) -> Programme:
 def list_slips(errors: Iterable[ErrorDetails]) -> Iterator[Slip]:
     """Each wrong value by its place."""
     for error in errors:
-        place = tuple(part for part in error["loc"] if part != "[key]")
         words = error.get("ctx", {})
+        place = (*(part for part in error["loc"] if part != "[key]"), *words.get("at", ()))
         yield Slip(place, words.get("value", error["input"]), error["type"], words)
 
 

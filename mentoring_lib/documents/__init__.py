@@ -2,5 +2,5 @@
 
 In: results and figures. Out: documents as bytes. Never: a fact that no table holds.
 
-``marking_sheets``, ``letters``, ``recommendations``, ``invitations``, ``funder_report``, ``new_programme``.
+``marking_sheets``, ``letters``, ``hours``, ``invitations``, ``funder_report``, ``new_programme``.
 """

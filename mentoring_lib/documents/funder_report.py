@@ -5,8 +5,8 @@ can differ between them. A funder's own template takes the document's place: its
 tables and charts, as text that stays text; a field nobody knows is refused.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -37,8 +37,6 @@ from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
 from mentoring_lib.themes.exploring import count_themes, label_themes
-
-SECTIONS = ("Novadi", "Veidi")
 
 
 def make_funder_files(
@@ -193,9 +191,14 @@ def _list_years(indicators: pd.DataFrame) -> list[str]:
 RARE = ("carried_in", "carried_out", "held_incomplete", "lost")
 
 
-def print_ledger(sheet: TableSheet) -> TableSheet:
+def print_ledger(table: pd.DataFrame) -> pd.DataFrame:
     """The ledger for a page: of what seldom happens only what did."""
-    return replace(sheet, table=sheet.table.drop(columns=[name for name in RARE if not sheet.table[name].any()]))
+    return table.drop(columns=[name for name in RARE if not table[name].any()])
+
+
+def print_tasks(table: pd.DataFrame) -> pd.DataFrame:
+    """Signs instead of counts."""
+    return table.drop(columns=["done", "ahead", "late_tasks"])
 
 
 def print_indicators(table: pd.DataFrame) -> pd.DataFrame:
@@ -284,121 +287,117 @@ def _show_deviations(figures: Figures) -> pd.DataFrame:
     return table if table["why"].ne("").any() else table.drop(columns="why")
 
 
-def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> list[tuple[Any, ...]]:
-    """The report in order, as :func:`docx.make_document` and :func:`pdf.make_pdf` take it."""
-    tables = {sheet.name: sheet for sheet in list_tables(figures, programme)}
-    return [*_answer(figures, programme, charts, tables), *_compose(figures, programme, charts, tables)]
-
-
-def _answer(
-    figures: Figures, programme: Programme, charts: Mapping[str, Chart], tables: Mapping[str, TableSheet]
-) -> Iterator[tuple[Any, ...]]:
-    """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
-    yield ("text", summary.describe_promise(figures, programme))
-    yield ("cards", summary.list_cards(figures, programme))
-    yield ("small", summary.describe_whom(figures, programme))
-    yield ("heading", _name_part("indicators", programme))
-    if "raditaji" in charts:
-        yield ("small", summary.describe_bars(figures, programme))
-        yield ("chart", charts["raditaji"])
-    else:
-        yield ("text", f"{funder_charts.describe_targets(figures.indicators)}.")
-    if len(figures.tasks) <= ROWS_ON_FIRST:
-        yield from _show_tasks(tables["Darbi"], figures, programme)
-    yield ("heading", _name_part("deviations", programme))
-    yield from (("item", sentence) for sentence in summary.list_differences(figures))
-    yield from (("text", text) for part, text in figures.texts if part == "next")
-
-
 ROWS_ON_FIRST = 14  # of communities; more begin a page of their own
+Parts = list[tuple[Any, ...]]
 
 
-def _show_tasks(sheet: TableSheet, figures: Figures, programme: Programme) -> Iterator[tuple[Any, ...]]:
-    words = TEXTS["report"]["words"]
-    yield ("heading", _name_part("tasks", programme))
-    if not len(sheet.table):
-        yield ("text", words["none_held"])
-    else:
-        yield ("small", f"{words['marks']} {summary.describe_told(figures)}")
-        yield ("plain table", sheet.table.drop(columns=["done", "ahead", "late_tasks"]))
+def make_parts(figures: Figures, programme: Programme, charts: Mapping[str, Chart]) -> Parts:
+    """The report in order, as :func:`docx.make_document` and :func:`pdf.make_pdf` take it."""
+    sheets = {sheet.name: sheet for sheet in list_tables(figures, programme)}
+    printed = {"Rādītāji": print_indicators, "Konsultāciju skaits": print_ledger, "Darbi": print_tasks}
+    sheets |= {name: replace(sheets[name], table=change(sheets[name].table)) for name, change in printed.items()}
+    outline = _Outline(figures, programme, charts, sheets)
+    return [*outline.answer(), *outline.explain()]
 
 
-def _name_part(code: str, programme: Programme) -> str:
-    """Heading of a part: the contract's own where the settings give one."""
-    usual: dict[str, str] = TEXTS["report"]["headings"]
-    return programme.report.headings.get(code, usual[code])
+@dataclass(frozen=True)
+class _Outline:
+    """What the report says, part by part; a part without content has no heading."""
+
+    figures: Figures
+    programme: Programme
+    charts: Mapping[str, Chart]
+    sheets: Mapping[str, TableSheet]
+
+    def answer(self) -> Parts:
+        """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
+        figures, programme = self.figures, self.programme
+        bars = [("small", summary.describe_bars(figures, programme)), *self.draw("raditaji")]
+        said = _list("text", [f"{funder_charts.describe_targets(figures.indicators)}."])
+        return [
+            ("text", summary.describe_promise(figures, programme)),
+            ("cards", summary.list_cards(figures, programme)),
+            ("small", summary.describe_whom(figures, programme)),
+            *self.part("indicators", bars if "raditaji" in self.charts else said),
+            *self.show_tasks(first=True),
+            *self.part("deviations", _list("item", summary.list_differences(figures)), self.written("next")),
+        ]
+
+    def explain(self) -> Parts:
+        """Everything else, in the order of a contract's form."""
+        figures, programme, day = self.figures, self.programme, self.figures.stamp.as_of
+        quotes = _list("text", [TEXTS["report"]["words"]["quotes"]]) + _list("item", map("«{}»".format, figures.quotes))
+        return [
+            ("contents",),
+            *self.part("project", [("facts", list_facts(figures, programme))]),
+            *self.own("introduction", "activities", "target_group"),
+            *self.show_tasks(first=False),
+            *self.part(
+                "results",
+                _list("text", describe_missing(figures, programme)),
+                self.show("Rādītāji") if len(figures.indicators) else [],
+            ),
+            *self.part(
+                "outcomes",
+                _list("text", summary.describe_answers(figures)),
+                self.draw("parmainas"),
+                quotes if figures.quotes else [],
+                self.show("Rezultāti", "Piemēri"),
+            ),
+            *self.part(
+                "course",
+                self.draw("vietas"),
+                self.show("Konsultāciju skaits"),
+                _list("item", describe_years(figures, programme)),
+                _list("text", describe_permissions(programme, day)),
+                self.draw("gaita"),
+            ),
+            *self.part("supported", self.show("Novadi", "Veidi"), self.draw("temas")),
+            *self.part("applicants", self.show("Pieteikumi")),
+            *self.part("reasons", self.show("Novirzes") if len(figures.deviations) else []),
+            *self.own("partner", "publicity", "lessons", "sustainability", "equal_access"),
+            *self.part("method", _list("item", describe_method(figures, programme))),
+            *self.part("annex", self.show("Konsultācijas")),
+            ("facts", summary.list_signature(programme)),
+        ]
+
+    def part(self, code: str, *contents: Parts) -> Parts:
+        """A part under its heading: the contract's own where the settings give one."""
+        headings = TEXTS["report"]["headings"] | self.programme.report.headings
+        whole = [one for parts in contents for one in parts]
+        return [("heading", headings[code]), *whole] if whole else []
+
+    def show_tasks(self, *, first: bool) -> Parts:
+        """What communities did with the hour, on the first page or after it."""
+        table, words = self.sheets["Darbi"].table, TEXTS["report"]["words"]
+        if first != (len(table) <= ROWS_ON_FIRST):
+            return []
+        told = [("small", f"{words['marks']} {summary.describe_told(self.figures)}"), ("plain table", table)]
+        return self.part("tasks", told if len(table) else [("text", words["none_held"])])
+
+    def own(self, *codes: str) -> Parts:
+        """What the coordinator wrote herself, under the heading of each part."""
+        return [one for code in codes for one in self.part(code, self.written(code))]
+
+    def written(self, code: str) -> Parts:
+        """What she wrote of one part, as written."""
+        return _list("text", (text for part, text in self.figures.texts if part == code))
+
+    def draw(self, name: str) -> Parts:
+        """A chart, if there is one."""
+        return [("chart", self.charts[name])] if name in self.charts else []
+
+    def show(self, *names: str) -> Parts:
+        """Tables that there are, each after its note; a sentence for one without rows."""
+        sheets = [self.sheets[name] for name in names if name in self.sheets]
+        empty = ("text", TEXTS["report"]["words"]["none_held"])
+        rows = [("table", sheet.title, sheet.table) if len(sheet.table) else empty for sheet in sheets]
+        notes = [("small", sheet.note) for sheet in sheets]
+        return [part for pair in zip(notes, rows, strict=True) for part in pair if part[1]]
 
 
-def _compose(
-    figures: Figures, programme: Programme, charts: Mapping[str, Chart], tables: Mapping[str, TableSheet]
-) -> Iterator[tuple[Any, ...]]:
-    yield ("contents",)
-    yield ("heading", _name_part("project", programme))
-    yield ("facts", list_facts(figures, programme))
-    yield from _write_own(figures, programme, "introduction", "activities", "target_group")
-    if len(figures.tasks) > ROWS_ON_FIRST:
-        yield from _show_tasks(tables["Darbi"], figures, programme)
-    yield ("heading", _name_part("results", programme))
-    yield from (("text", sentence) for sentence in describe_missing(figures, programme))
-    if len(tables["Rādītāji"].table):
-        yield ("small", tables["Rādītāji"].note)
-        yield ("table", tables["Rādītāji"].title, print_indicators(tables["Rādītāji"].table))
-    yield from _tell_outcomes(figures, programme, charts, tables)
-    yield ("heading", _name_part("course", programme))
-    yield ("chart", charts["vietas"])
-    yield from _show(print_ledger(tables["Konsultāciju skaits"]))
-    yield from (("item", sentence) for sentence in describe_years(figures, programme))
-    yield from (("text", sentence) for sentence in describe_permissions(programme, figures.stamp.as_of))
-    yield ("chart", charts["gaita"])
-    if shown := [name for name in SECTIONS if name in tables]:
-        yield ("heading", _name_part("supported", programme))
-        for name in shown:
-            yield from _show(tables[name])
-    if "temas" in charts:
-        yield ("chart", charts["temas"])
-    if "Pieteikumi" in tables:
-        yield ("heading", _name_part("applicants", programme))
-        yield from _show(tables["Pieteikumi"])
-    if len(figures.deviations):
-        yield ("heading", _name_part("reasons", programme))
-        yield from _show(tables["Novirzes"])
-    yield from _write_own(figures, programme, "partner", "publicity", "lessons", "sustainability", "equal_access")
-    yield ("heading", _name_part("method", programme))
-    yield from (("item", sentence) for sentence in describe_method(figures, programme))
-    if "Konsultācijas" in tables:
-        yield ("heading", _name_part("annex", programme))
-        yield from _show(tables["Konsultācijas"])
-    yield ("facts", summary.list_signature(programme))
-
-
-def _write_own(figures: Figures, programme: Programme, *parts: str) -> Iterator[tuple[Any, ...]]:
-    """What the coordinator wrote herself, as written, under the heading of each part."""
-    for part in parts:
-        if texts := [text for code, text in figures.texts if code == part]:
-            yield ("heading", _name_part(part, programme))
-            yield from (("text", text) for text in texts)
-
-
-def _tell_outcomes(
-    figures: Figures, programme: Programme, charts: Mapping[str, Chart], tables: Mapping[str, TableSheet]
-) -> Iterator[tuple[Any, ...]]:
-    """What changed: who answered, what they answered, ratings, results and examples."""
-    yield ("heading", _name_part("outcomes", programme))
-    yield from (("text", sentence) for sentence in summary.describe_answers(figures))
-    if "parmainas" in charts:
-        yield ("chart", charts["parmainas"])
-    if figures.quotes:
-        yield ("text", TEXTS["report"]["words"]["quotes"])
-        yield from (("item", f"«{text}»") for text in figures.quotes)
-    for name in ("Rezultāti", "Piemēri"):
-        if name in tables:
-            yield from _show(tables[name])
-
-
-def _show(sheet: TableSheet) -> Iterator[tuple[Any, ...]]:
-    if sheet.note:
-        yield ("small", sheet.note)
-    yield ("table", sheet.title, sheet.table) if len(sheet.table) else ("text", TEXTS["report"]["words"]["none_held"])
+def _list(kind: str, texts: Iterable[str]) -> Parts:
+    return [(kind, text) for text in texts]
 
 
 def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
@@ -435,6 +434,7 @@ def describe_years(figures: Figures, programme: Programme) -> list[str]:
     """
     whole = figures.covers(programme)
     lead, of, words = ("Konsultāciju", "no tiem ", GIVEN) if whole else ("Periodā konsultāciju", "", GIVEN | DONE)
+    words = words | IN_TIME if whole and figures.stamp.as_of > programme.project.ends else words
     received = figures.received.set_index("year").to_dict("index")
     lines = []
     for places in figures.ledger.to_dict("records"):
@@ -452,6 +452,9 @@ def describe_years(figures: Figures, programme: Programme) -> list[str]:
 
 GIVEN = {"recommendations": ("ieteikums", "ieteikumi"), "tasks_given": ("ieplānots darbs", "ieplānoti darbi"),
          "tasks": ("jau paveikts", "jau paveikti")}  # fmt: skip
+IN_TIME = {
+    "tasks": ("paveikts līdz projekta beigām", "paveikti līdz projekta beigām")
+}  # later ones are no result of it
 DONE = {"tasks": ("paveikts darbs", "paveikti darbi")}
 MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 

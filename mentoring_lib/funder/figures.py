@@ -35,20 +35,20 @@ def select_supported(decided: pd.DataFrame, places: pd.DataFrame, programme: Pro
 
     Returns
     -------
-    DataFrame, shape (consultations, 14)
+    DataFrame, shape (consultations, 15)
         In order of date: ``application_id, use, year, held_on, municipality, community`` ("" unless the programme
-        makes names public and the community agreed and took no consent back), ``mode, mentor, minutes, novelty,
-        residents_involved, confirmed_themes, themes`` (labels) ``, participants``.
+        makes names public and the community agreed), ``consent`` (False once it was taken back) ``, mode, mentor,
+        minutes, novelty, residents_involved, confirmed_themes, themes`` (labels) ``, participants``.
     """
     held = places[places["use"].isin(WAS_HELD)]
     about = ["community", "publicity", "consent", "municipality", "novelty", "residents_involved", "confirmed_themes"]
     table = held.merge(one_each(decided)[["application_id", *about]], on="application_id")
-    agreed = table["publicity"].fillna(False) & table["consent"].fillna(True)
-    named = agreed.astype("bool") & ("community" in programme.public)
+    consent = table["consent"].fillna(True).astype("bool")
+    named = consent & table["publicity"].fillna(False).astype("bool") & ("community" in programme.public)
     labels = label_themes(table["confirmed_themes"], programme.themes)
-    table = table.assign(community=table["community"].where(named, ""), themes=labels)
-    columns = ["application_id", "use", "year", "held_on", "municipality", "community", "mode", "mentor", "minutes",
-               "novelty", "residents_involved", "confirmed_themes", "themes", "participants"]  # fmt: skip
+    table = table.assign(community=table["community"].where(named, ""), consent=consent, themes=labels)
+    columns = ["application_id", "use", "year", "held_on", "municipality", "community", "consent", "mode", "mentor",
+               "minutes", "novelty", "residents_involved", "confirmed_themes", "themes", "participants"]  # fmt: skip
     return table.sort_values(["held_on", "application_id"], ignore_index=True)[columns]
 
 
@@ -186,9 +186,7 @@ def gather_figures(
         spread=spread,
         results=outcome_figures.count_results(happened, programme),
         examples=outcome_figures.list_examples(happened, all_delivered, programme),
-        quotes=outcome_figures.list_quotes(
-            own, programme, set(decided["application_id"][decided["consent"].eq(False)])
-        ),
+        quotes=outcome_figures.list_quotes(own, delivered.loc[delivered["consent"], "application_id"], programme),
         described=len({key for key, *_ in outcome_figures.list_sentences(own)}),
         started=len(list_started(own.task_states)),
         texts=outcome_figures.list_own_texts(texts),

@@ -5,7 +5,7 @@ three communities gave them. A community is named only where it and the programm
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -76,9 +76,10 @@ def list_sentences(changed: Changed) -> Iterator[tuple[str, str, str | None]]:
             yield str(row.application_id), row.sentence, row.publish
 
 
-def list_quotes(changed: Changed, programme: Programme, silent: Collection[str] = ()) -> tuple[str, ...]:
-    """Sentences that may be published without a name, of none that is ``silent``; alphabetical, which tells nothing."""
-    told = [text for key, text, publish in list_sentences(changed) if publish == "unnamed" and key not in silent]
+def list_quotes(changed: Changed, consenting: Iterable[str], programme: Programme) -> tuple[str, ...]:
+    """Sentences of those who consent that may be published without a name; alphabetical, which tells nothing."""
+    known = set(consenting)
+    told = [text for key, text, publish in list_sentences(changed) if publish == "unnamed" and key in known]
     return tuple(sort_latvian(told)) if "results" in programme.public else ()
 
 

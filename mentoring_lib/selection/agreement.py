@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mentoring_lib.base.columns import ANCHORS, WORDS
+from mentoring_lib.base.columns import ANCHORS, MAX_CLARITY, WORDS
 from mentoring_lib.base.texts import plural, show_number
 
 CATEGORIES = range(4)  # points of one anchor
@@ -118,5 +118,5 @@ def say_agreement(marks: pd.DataFrame, kappa: pd.DataFrame) -> str:
         return str(words["apart"])
     said = {"pairs": plural(pairs, "vērtējumu pāris", "vērtējumu pāri"), "close": 100 * close.sum() / pairs}
     sums = markers["clarity"].dropna()
-    gap = words["gap"].format(gap=show_number(sums.max() - sums.min(), 2)) if len(sums) > 1 else ""
-    return f"{words['told'].format(**said)} {gap}".strip()
+    apart = {"gap": show_number(sums.max() - sums.min(), 2), "most": MAX_CLARITY} if len(sums) > 1 else {}
+    return " ".join(words[name].format(**parts) for name, parts in (("told", said), ("gap", apart)) if parts)

@@ -893,9 +893,9 @@ def test_what_is_clicked_starts_the_menu():
 
 
 def test_a_run_for_a_period_reports_that_period(tmp_path, monkeypatch):
-    monkeypatch.setattr("mentoring_lib.app.paths.NOTEBOOKS", tmp_path / "none")
     told = []
-    monkeypatch.setattr("mentoring_lib.app.outputs.STEPS", (("x", lambda _, results: told.append(results) or {}),))
+    nothing = outputs.Made({}, [])
+    monkeypatch.setattr(outputs, "make_report_files", lambda _, results: told.append(results) or nothing)
     main(["run", "--from", "2024-01-01", "--to", "30.06.2024", "--out", str(tmp_path / "out")])
     assert (str(told[0].figures.period.starts), str(told[0].figures.period.ends)) == ("2024-01-01", "2024-06-30")
     assert told[0].figures.consultations["year"].tolist() == [2024] * 4

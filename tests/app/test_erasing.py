@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mentoring_lib.app import erasing, outputs, paths, writing
 from mentoring_lib.app.cli import main
-from mentoring_lib.base.problems import Refused
+from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.funder import privacy
 from mentoring_lib.intake import stones
 from mentoring_lib.intake.settings import read_settings
@@ -328,6 +328,15 @@ def test_before_the_end_of_keeping_and_with_another_report_standing_she_is_told_
     said = capsys.readouterr().out
     assert "personas datus drīkst glabāt līdz 31.10.2026; šis termiņš vēl nav pagājis" in said
     assert "mapē esošais finansētāja pārskats nav tāds, kādu rīks izveidotu tagad: atskaite.docx" in said
+
+
+def test_while_the_report_waits_for_an_answer_nothing_is_erased(fresh, results, capsys, monkeypatch):
+    asked = replace(results, report_blockers=(Problem("offers_over", value="2024"),))
+    monkeypatch.setattr("mentoring_lib.workflow.evaluate", lambda *_, **__: asked)
+    before = list_files(fresh[0]), list_files(fresh[1])
+    assert erase(*fresh) == paths.STOPPED
+    assert "piedāvāts vairāk" in capsys.readouterr().err
+    assert (list_files(fresh[0]), list_files(fresh[1])) == before
 
 
 def test_without_applications_the_figures_cannot_be_kept_and_that_is_said(fresh, capsys):

@@ -244,7 +244,7 @@ INDICATOR = {"name": "N", "unit": "u", "formula": "hours", "targets": {2023: 1, 
     [
         (
             {"targets": {2023: 1}},
-            r"«indicators\.1\.targets».*rādītājam «N» nav mērķa \(2024\); ja mērķa nav, rakstiet 0",
+            r"«indicators\.1\.targets\.2024».*rādītājam «N» nav mērķa \(2024\); ja mērķa nav, rakstiet 0",
         ),
         ({"formula": "hourz"}, r"«indicators\.1\.formula».*hourz – der 'consultations', .* vai '\w+'"),
         ({"municipality": "Rīga"}, r"«indicators\.1\.municipality».*: Rīga – nav zināms; der: "),

@@ -211,7 +211,7 @@ def test_years_of_targets_are_told_with_all_other_mistakes():
         "[[indicators]]\nname = 'N'\nunit = 'u'\nformula = 'hours'\ntargets = { 2023 = 1, 2025 = 1 }\n"
     )
     assert [problem.value for problem in refuse(text)] == ["rule.decided_on", "indicators.1.targets.2025"]
-    assert [problem.value for problem in refuse(text.replace(", 2025 = 1", ""))][1:] == ["indicators.1.targets"]
+    assert [problem.value for problem in refuse(text.replace(", 2025 = 1", ""))][1:] == ["indicators.1.targets.2024"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from builders import picture
 from docx import Document
 
 from mentoring_lib.app import outputs
-from mentoring_lib.documents.consultation_sheets import make_consultation_sheets
+from mentoring_lib.documents.hours import make_consultation_sheets
 
 
 def one(example, **cells):

@@ -742,6 +742,14 @@ def test_items_done_in_a_part_of_the_project_are_not_said_to_be_of_those_planned
     assert first.endswith("ilgums: 1\u00a0h; 2 ieteikumi, 3 ieplānoti darbi, 6 paveikti darbi.")
 
 
+@pytest.mark.parametrize(("day", "words"), [(date(2024, 10, 31), "jau"), (date(2024, 12, 1), "līdz projekta beigām")])
+def test_once_the_project_is_over_items_done_are_told_as_those_done_in_it(inputs, day, words):
+    figures = evaluate(inputs, as_of=day).figures
+    for line in funder_report.describe_years(figures, inputs.programme):
+        assert re.search(r"no tiem \d+ (jau )?paveikt[si]( līdz projekta beigām)?\.$", line).group().count(words) == 1
+        assert ("jau paveikt" in line) == (words == "jau")
+
+
 def test_a_report_for_a_period_says_so_and_counts_what_lies_in_it(example):
     inputs, _ = example
     results = evaluate(inputs, starts=date(2024, 1, 1), ends=date(2024, 6, 30))

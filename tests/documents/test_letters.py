@@ -47,7 +47,7 @@ def letter(*, kind=None, beside=None, marks=None, day=DAY, answer_by=date(2023, 
     row = replace(USUAL, **cells)
     rows = {one.application_id: one for one in [row, *(others(4) if beside is None else beside)]}
     given = {one: dict.fromkeys(ANCHORS, Fraction(2)) for one in rows} | {"K-01": MARKS if marks is None else marks}
-    standing = Standing(rows, given, {}, {"K-01": met}, seed="0407111319232629313437394346495255586061")
+    standing = Standing(rows, given, {}, {"K-01": met})
     made = Letter(letters.find_kind(row), row, day, standing, row.place_year, answer_by)
     return replace(made, **({"kind": kind} if kind else {}), **(said or {}))
 
@@ -700,6 +700,18 @@ def test_a_position_on_the_waiting_list_counts_those_who_still_wait(example):
     assert "Gaida 10 pieteikumi: 7 – atlases secībā, 1 – pēc saraksta noslēgšanas, 2 – pēc termiņa." in text_of(
         made, changed
     )
+
+
+def test_places_that_are_added_later_are_none_in_a_letter_of_before(example):
+    inputs, _ = example
+    amended = decisions("– places_amended '2024: 7 → 8' on=2024-03-01").assign(application_id=None)
+    changed = settings(inputs, places={2023: 7, 2024: 8})
+    known = pd.concat([inputs.sheets["Lēmumi"], amended], ignore_index=True)
+    changed = replace(changed, sheets=inputs.sheets | {"Lēmumi": known})
+    made = letters.list_letters(changed, workflow.evaluate(changed))
+    told = [text_of(one, changed) for one in made if one.kind == "place" and one.day == DAY]
+    assert told
+    assert all("14 (2023. gadā – 7, 2024. gadā – 7)" in text for text in told)
 
 
 def test_a_decision_that_changes_nothing_makes_no_letter(example):

@@ -9,8 +9,8 @@ import pytest
 from builders import applications, held, picture, placed, programme, recommendations, tasks
 from docx import Document
 
-from mentoring_lib.documents import recommendations as recommendations_room
-from mentoring_lib.documents.recommendations import make_recommendation_documents, pick_starting_points
+from mentoring_lib.documents import hours
+from mentoring_lib.documents.hours import make_recommendation_documents, pick_starting_points
 from mentoring_lib.intake.loading import read_starting_points
 from mentoring_lib.workflow import STARTING_POINTS, make_stamp
 
@@ -191,7 +191,7 @@ def test_each_point_names_its_site_and_whom_it_may_serve():
 
 
 def test_the_folder_is_called_as_the_handbook_tells():
-    assert recommendations_room.FOLDER == "ieteikumi"
+    assert hours.RECOMMENDATIONS == "ieteikumi"
 
 
 def test_a_folder_may_have_a_table_of_its_own(tmp_path):

@@ -15,13 +15,12 @@ from builders import applications, decisions
 from mentoring_lib.app import paths
 from mentoring_lib.base.rows import Decision
 from mentoring_lib.documents import (
-    consultation_sheets,
+    hours,
     invitations,
     letters,
     lot_check,
     minutes,
     privacy_notice,
-    recommendations,
     wording,
 )
 
@@ -95,7 +94,7 @@ def test_every_text_is_one_and_its_braces_close(name):
 
 @pytest.mark.parametrize(
     "name",
-    [letters.FOLDER, invitations.FOLDER, recommendations.FOLDER, consultation_sheets.FOLDER, minutes.FILE,
+    [letters.FOLDER, invitations.FOLDER, hours.RECOMMENDATIONS, hours.SHEETS, minutes.FILE,
      privacy_notice.FILE, lot_check.FILE_NAME],
 )  # fmt: skip
 def test_folders_and_files_have_the_names_that_the_handbook_tells(name):

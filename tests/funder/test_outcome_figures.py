@@ -80,9 +80,10 @@ def test_sentences_are_those_of_tasks_then_of_later_rounds_and_only_open_ones_ar
     assert said == [
         ("B", "Agrāk.", None), ("A", "Sanāca.", "unnamed"), ("B", "Ābols.", None), ("B", "Vēlāk.", "unnamed"),
     ]  # fmt: skip
-    assert list_quotes(found, OPEN) == ("Sanāca.", "Vēlāk.")
-    assert list_quotes(found, programme(public=[])) == ()
-    assert list_quotes(found, OPEN, {*found.answers["application_id"], *found.task_states["application_id"]}) == ()
+    told = {*found.answers["application_id"], *found.task_states["application_id"]}
+    assert list_quotes(found, told, OPEN) == ("Sanāca.", "Vēlāk.")
+    assert list_quotes(found, told, programme(public=[])) == ()
+    assert list_quotes(found, (), OPEN) == ()
 
 
 # Answers

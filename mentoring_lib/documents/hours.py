@@ -1,7 +1,8 @@
-"""What a community takes home after its hour, and what a mentor may start from when writing it.
+"""What goes with an hour: the sheet that proves it, what the community takes home, what a mentor may start from.
 
-The document holds what people recorded on the sheets "Ieteikumi" and "Darbi", word for word; nothing is added to it.
-Starting points are a table anyone may edit (``starting_points.csv``): a mentor picks from it by copying, or does not.
+The sheet is filled in by those who were there and signed by both sides. The document holds what people recorded on the
+sheets "Ieteikumi" and "Darbi", word for word; nothing is added to it. Starting points are a table anyone may edit
+(``starting_points.csv``): a mentor picks from it by copying, or does not.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,10 +19,10 @@ from mentoring_lib.base.stamp import Stamp
 from mentoring_lib.delivery.rows import UsedPlace
 from mentoring_lib.documents.wording import TEXTS, add_parts, fill, frame_community, name_document, pair_rows
 from mentoring_lib.render.docx import make_document
-from mentoring_lib.workflow import Inputs
+from mentoring_lib.workflow import Inputs, Results
 
-FOLDER = "ieteikumi"
-WORDS = TEXTS["recommendations"]
+RECOMMENDATIONS, SHEETS = "ieteikumi", "konsultaciju_lapas"  # folders
+WORDS, SHEET_WORDS = TEXTS["recommendations"], TEXTS["consultation_sheet"]
 FOLLOW_UP = timedelta(days=90)
 
 
@@ -92,6 +93,43 @@ def _parts(
         yield ("plain table", listed.assign(task=marks + listed["task"].fillna("")))
         yield ("heading", WORDS["done"])
         yield ("text", fill(WORDS["tell"], words))
+
+
+def make_consultation_sheets(inputs: Inputs, results: Results) -> dict[str, bytes]:
+    """One page (DOCX) for every hour that is booked or was held, by file name; what is not known stays blank."""
+    places = results.places[results.places["starts_at"].notna() | results.places["held_on"].notna()]
+    return {
+        f"{name_document(hour.application_id, about.community)}.docx": make_document(
+            SHEET_WORDS["title"],
+            results.stamp,
+            list(_fill_sheet(hour, about, inputs.programme)),
+            "letter",
+            logos=inputs.logos,
+        )
+        for hour, about in pair_rows(places, UsedPlace, inputs.applications)
+    }
+
+
+def _fill_sheet(hour: UsedPlace, about: Application, programme: Programme) -> Iterator[tuple[Any, ...]]:
+    start, online = hour.starts_at, hour.mode == "online"
+    minutes = hour.minutes or programme.delivery.consultation_minutes
+    known = vars(hour) | {
+        "community": about.community,
+        "day": hour.held_on or start,
+        "ends_at": start and start + timedelta(minutes=minutes),
+        "minutes": minutes,
+        "in_person": "☒" if hour.mode == "in_person" else "☐",
+        "online": "☒" if online else "☐",
+        "venue": None if online else hour.venue,
+        "platform": hour.venue if online else None,
+    }
+    words = dict(programme) | {name: SHEET_WORDS["blank"] if word is None else word for name, word in known.items()}
+    yield ("title",)
+    yield ("text", fill([SHEET_WORDS["about"]], words))
+    yield from (("text", fill([line], words)) for line in SHEET_WORDS["lines"])
+    themes = "   ".join(f"☐ {programme.short_theme(code)}" for code in programme.themes)
+    yield ("lead", SHEET_WORDS["themes"], themes)
+    yield from (("text", line) for line in SHEET_WORDS["signed"])
 
 
 def pick_starting_points(
