@@ -191,7 +191,7 @@ def plot_asked(counts: pd.Series, names: Mapping[Any, str], unconfirmed: int, *,
     """
     order = {code: place for place, code in enumerate(names)}
     shown = sorted(counts[counts.gt(0)].items(), key=lambda item: (-item[1], order[item[0]]))
-    ax = make_axes(0.8 + 0.3 * max(len(shown), 1), narrow=narrow)
+    ax = make_axes(max(0.8 + 0.3 * max(len(shown), 1), 2.2 * narrow), narrow=narrow)  # a phone's title has more lines
     for row, (_, count) in enumerate(shown):
         ax.barh(row, count, color=COLOURS["done"], height=0.6)
         ax.text(count + 0.06, row, str(count), va="center")
@@ -199,7 +199,8 @@ def plot_asked(counts: pd.Series, names: Mapping[Any, str], unconfirmed: int, *,
     ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
     ax.set_xlim(0, max([1, *(count for _, count in shown)]) * (1.2 if narrow else 1.5))
     first = [names[code] for code, count in shown if count == shown[0][1]]
-    often = f"Visbiežāk: {', '.join(first)} ({shown[0][1]})" if shown else "Apstiprinātu tēmu vēl nav"
+    most = first[0] if len(first) == 1 else plural(len(first), "tēma vienādi", "tēmas vienādi")
+    often = f"Visbiežāk: {most} ({shown[0][1]})" if shown else "Apstiprinātu tēmu vēl nav"
     described = "; ".join(f"{names[code]} {count}" for code, count in shown) or "Apstiprinātu tēmu nav"
     waiting = f" Tēmas vēl nav apstiprinātas: {unconfirmed}." if unconfirmed else ""
     note = f"Konsultācija ar divām tēmām skaitīta abās.{waiting}"
