@@ -110,7 +110,9 @@ def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool =
         "gaita": plot_course(figures.course, programme, narrow=narrow),
     }
     if figures.indicators["target"].notna().any():
-        charts["raditaji"] = funder_charts.plot_indicators(figures.indicators, narrow=narrow)
+        charts["raditaji"] = funder_charts.plot_indicators(
+            figures.indicators, narrow=narrow, whole=figures.covers(programme)
+        )
     if len(figures.ratings):
         charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, narrow=narrow)
     if "themes" in figures.consultations and len(figures.consultations):
@@ -313,7 +315,9 @@ class _Outline:
         """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
         figures, programme = self.figures, self.programme
         bars = [("small", summary.describe_bars(figures, programme)), *self.draw("raditaji")]
-        said = _list("text", [f"{funder_charts.describe_targets(figures.indicators)}."])
+        said = _list(
+            "text", [f"{funder_charts.describe_targets(figures.indicators, whole=figures.covers(programme))}."]
+        )
         return [
             ("text", summary.describe_promise(figures, programme)),
             ("cards", summary.list_cards(figures, programme)),
@@ -416,14 +420,20 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 
 
 def describe_missing(figures: Figures, programme: Programme) -> list[str]:
-    """Which targets of each year are reached and what the others lack, in sentences."""
-    lines = [f"{funder_charts.describe_targets(figures.indicators)}."]
+    """Which targets of each year are reached and what the others lack, in sentences; of a period alone, by it."""
+    whole = figures.covers(programme)
+    lines = [f"{funder_charts.describe_targets(figures.indicators, whole=whole)}."]
     lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
     for year, rows in lacking.groupby("year"):
         names = map(funder_charts.name_indicator, rows["indicator"], rows["unit"])
         told = [f"{name} – {show_number(lack, 2)}" for name, lack in zip(names, rows["missing"], strict=True)]
         over = figures.stamp.as_of > min(date(int(str(year)), 12, 31), programme.project.ends)
-        lines.append(f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}: {'; '.join(told)}.")
+        lead = (
+            f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}"
+            if whole
+            else f"Periodā līdz {year}. gada mērķim pietrūkst"
+        )
+        lines.append(f"{lead}: {'; '.join(told)}.")
     return lines
 
 
