@@ -7,9 +7,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import fold, plural, show_number
-from mentoring_lib.render.charts import finish, make_axes, shorten, styled
+from mentoring_lib.funder.figures import Figures
+from mentoring_lib.render.charts import finish, make_axes, plot_course, plot_ledger, shorten, sign, styled
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 
 CUT = 1.4  # of a target: a longer bar tells nothing more
@@ -211,3 +213,20 @@ def plot_asked(counts: pd.Series, names: Mapping[Any, str], unconfirmed: int, *,
     waiting = f" Tēmas vēl nav apstiprinātas: {unconfirmed}." if unconfirmed else ""
     note = f"Konsultācija ar divām tēmām skaitīta abās.{waiting}"
     return finish(ax, often, f"Joslu diagramma. {described}.", note)
+
+
+def draw_all(figures: Figures, programme: Programme, *, narrow: bool = False) -> dict[str, Axes]:
+    """The funder's charts by file name, each signed with its source; ``narrow`` ones for a phone."""
+    charts = {
+        "vietas": plot_ledger(figures.ledger.set_index("year"), narrow=narrow),
+        "gaita": plot_course(figures.course, programme, narrow=narrow),
+    }
+    if figures.indicators["target"].notna().any():
+        charts["raditaji"] = plot_indicators(figures.indicators, narrow=narrow, whole=figures.covers(programme))
+    if len(figures.ratings):
+        charts["parmainas"] = plot_outcomes(figures.ratings, figures.spread, narrow=narrow)
+    if "themes" in figures.consultations and len(figures.consultations):
+        counts = figures.consultations["themes"].explode().value_counts()
+        names = {code: programme.short_theme(code) for code in programme.themes}
+        charts["temas"] = plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
+    return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}
