@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     if (folder / workflow.FIGURES_FILE).is_file():
         from mentoring_lib.app import erasing
 
-        return erasing.run_erased(folder, out, days, say)
+        return erasing.run_erased(folder, out, say, chosen=any(days.values()))
     if arguments.starts or arguments.ends:
         return _report_period(folder, out, days)
     return _run_once(folder, out, arguments.as_of, say)

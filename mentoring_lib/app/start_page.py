@@ -87,12 +87,10 @@ def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
     undone = int(ledger[["open", "booked", "held_incomplete"]].sum().sum())
     frozen = "saraksts noslēgts" if inputs.frozen else "saraksts vēl nav noslēgts"
     drawn = "skaitlis ir" if programme.lottery.seed else "skaitļa vēl nav"
+    came = f"{plural(len(states), 'pieteikums', 'pieteikumi')}; termiņš {show_date(deadline)}"
     return [
         (True, "aizpildīta"),
-        (
-            day > deadline and not states.eq("unsettled").any(),
-            f"{plural(len(states), 'pieteikums', 'pieteikumi')}; termiņš {show_date(deadline)}",
-        ),
+        (day > deadline and not states.eq("unsettled").any(), came),
         (day > deadline and not open_codes & {"mark_missing", "mark_gap"}, f"novērtēti {marked} no {len(eligible)}"),
         (inputs.frozen is not None and "seed_missing" not in open_codes, f"{frozen}; {drawn}"),
         (results.final, "iznākums galīgs" if results.final else "iznākums provizorisks"),
