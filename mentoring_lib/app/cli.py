@@ -28,7 +28,7 @@ from mentoring_lib.workflow import Inputs, Outlook, Results, name_applications
 
 Command = Callable[[argparse.Namespace], int]
 # Each command: what it does, in which function of the room, what stands after it; and what these words mean.
-TEXTS = paths.read_words(__file__)
+TEXTS = paths.read_table("cli_lv.toml")
 
 
 def main(words: list[str] | None = None) -> int:

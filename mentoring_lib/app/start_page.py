@@ -21,7 +21,7 @@ from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.render.tables import Html
 from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, Inputs, Results, open_programme
 
-_WORDS = paths.read_words(__file__)
+_WORDS = paths.read_table("start_page_lv.toml")
 # The stages of a year in order, and what the coordinator does in each.
 STAGES = _WORDS["stages"]
 
