@@ -376,9 +376,11 @@ def _explain(selected: _Selected, programme: Programme) -> _Selected:
     """The same with everyone's nearest change and reason."""
     nearest = what_if.find_nearest(selected.decided, selected.entry_anchors, programme)
     decided = what_if.add_nearest(selected.decided, nearest, programme)
-    return replace(
-        selected, decided=reasons.give_reasons(decided, selected.anchors, programme, final=not selected.blockers)
-    )
+    final, offered = not selected.blockers, set[str]()
+    if isinstance(selected, Outlook):
+        offered = set(selected.places.loc[selected.places["use"].ne("released"), "application_id"])
+    told = reasons.give_reasons(decided, selected.anchors, programme, final=final, offered=offered)
+    return replace(selected, decided=told)
 
 
 def sent_by(applications: pd.DataFrame, day: date | None) -> pd.DataFrame:

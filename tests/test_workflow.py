@@ -280,6 +280,19 @@ def test_a_decision_that_frees_a_place_calls_its_hour_off_and_leaves_nothing_to_
     assert told[1] == [*told[0], "withdrawn"]
 
 
+def test_who_is_back_while_the_offer_stands_is_not_told_to_wait(inputs):
+    key, events = "K-389990", inputs.sheets["Notikumi"]
+    told = events[events["application_id"].eq(key) & events["event"].eq("offered")]
+    back = decisions(f"{key} withdrawn on=2023-09-12", f"{key} eligible on=2023-09-14")
+    sheets = inputs.sheets | {"Lēmumi": pd.concat([inputs.sheets["Lēmumi"], back], ignore_index=True)}
+    for known, stands in ((told, True), (told.head(0), False)):
+        changed = dataclasses.replace(inputs, sheets=sheets | {"Notikumi": known})
+        row = evaluate(changed, as_of=date(2023, 9, 15)).decided.set_index("application_id").loc[key]
+        assert (row["outcome"], row["given_year"]) == ("waiting", 2023)
+        assert ("piedāvājums ir spēkā" in row["reason"]) == stands
+        assert ("Gaidīšanas sarakstā" in row["reason"]) == ("atbrīvojās" in row["reason"]) == (not stands)
+
+
 def test_a_mark_agreed_on_the_day_of_the_freeze_is_what_the_list_stands_on(inputs, results):
     key, marks = "K-ADB42B", inputs.marks.copy()
     marks.loc[marks.index[marks["application_id"].eq(key)][:1], "outcome"] = "3"  # both gave 2, which was frozen

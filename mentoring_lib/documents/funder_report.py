@@ -287,7 +287,9 @@ class _Outline:
         """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
         figures, programme = self.figures, self.programme
         bars = [("small", summary.describe_bars(figures, programme)), *self.draw("raditaji")]
-        said = _list("text", [f"{funder_charts.describe_targets(figures.indicators)}."])
+        said = _list(
+            "text", [f"{funder_charts.describe_targets(figures.indicators, whole=figures.covers(programme))}."]
+        )
         return [
             ("text", summary.describe_promise(figures, programme)),
             ("cards", summary.list_cards(figures, programme)),
@@ -390,14 +392,20 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 
 
 def describe_missing(figures: Figures, programme: Programme) -> list[str]:
-    """Which targets of each year are reached and what the others lack, in sentences."""
-    lines = [f"{funder_charts.describe_targets(figures.indicators)}."]
+    """Which targets of each year are reached and what the others lack, in sentences; of a period alone, by it."""
+    whole = figures.covers(programme)
+    lines = [f"{funder_charts.describe_targets(figures.indicators, whole=whole)}."]
     lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
     for year, rows in lacking.groupby("year"):
         names = map(funder_charts.name_indicator, rows["indicator"], rows["unit"])
         told = [f"{name} – {show_number(lack, 2)}" for name, lack in zip(names, rows["missing"], strict=True)]
         over = figures.stamp.as_of > min(date(int(str(year)), 12, 31), programme.project.ends)
-        lines.append(f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}: {'; '.join(told)}.")
+        lead = (
+            f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}"
+            if whole
+            else f"Periodā līdz {year}. gada mērķim pietrūkst"
+        )
+        lines.append(f"{lead}: {'; '.join(told)}.")
     return lines
 
 
