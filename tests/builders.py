@@ -122,7 +122,7 @@ def as_in_toml(value: Any) -> Any:
 
 
 def programme(**changes: Any) -> Programme:
-    return Programme.model_validate(settings(**changes))
+    return Programme.model_validate(settings(**changes), context={})
 
 
 def applications(count: int = 1, **cells: Any) -> pd.DataFrame:
