@@ -256,12 +256,11 @@ def run_erase(arguments: argparse.Namespace) -> int:
     return paths.ISSUES
 
 
-def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: screen.Say) -> int:
-    """Make the funder's files again from the figures that were kept, for their own days only; an exit code."""
+def run_erased(folder: Path, out: Path, say: screen.Say, *, chosen: bool) -> int:
+    """Make the funder's files again from the figures that were kept; an exit code. No day or period can be chosen."""
     kept = read_figures((folder / FIGURES_FILE).read_bytes())
-    day, period = kept.figures.stamp.as_of, kept.figures.period
-    own_days = {"as_of": day, "starts": period.starts, "ends": period.ends}
-    if any(days[name] not in (None, own_days[name]) for name in own_days):
+    day = kept.figures.stamp.as_of
+    if chosen:
         raise Refused([Problem("figures_day", value=show_date(day))])
     programme = read_settings(folder)
     logos, template = read_own_files(folder, programme)

@@ -40,7 +40,7 @@ from mentoring_lib.workflow import Inputs, Results, name_applications
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 # Title and note of each sheet of the internal workbooks.
-TEXTS = paths.read_words(__file__)
+TEXTS = paths.read_table("outputs_lv.toml")
 
 
 class Made(NamedTuple):

@@ -316,3 +316,29 @@ def problems_at(
         for code, file, sheet, row, value, key, more in cells
         if code
     ]
+
+
+def drop_repeated(table: pd.DataFrame, code: str, *, beside: Sequence[str] = ()) -> Checked:
+    """Leave out rows that an earlier file holds with the same answers, each listed (downloaded twice).
+
+    Parameters
+    ----------
+    table : DataFrame
+        Typed rows with ``application_id``.
+    code : str
+        Of the problem that lists them.
+    beside : sequence of str
+        Columns that do not count (the second a form was sent in: some exports drop it).
+
+    Returns
+    -------
+    Checked
+        Rows kept plus problems equal rows in.
+    """
+    if table["file"].nunique() < 2:
+        return Checked(table, [])
+    answers = list(table.columns.drop([*PLACE, *beside]))
+    first = table.groupby(answers, dropna=False, sort=False)["file"].transform("first")
+    again = first.ne(table["file"])
+    problems = problems_at(table[again], [code] * again.sum(), "application_id", details=first[again].tolist())
+    return Checked(table[~again].reset_index(drop=True), problems)
