@@ -414,31 +414,23 @@ def describe_years(figures: Figures, programme: Programme) -> list[str]:
 
     Items done within a part of the project may be of consultations held before it.
     """
-    whole = figures.covers(programme)
-    lead, of, words = ("Konsultāciju", "no tiem ", GIVEN) if whole else ("Periodā konsultāciju", "", GIVEN | DONE)
-    words = words | IN_TIME if whole and figures.stamp.as_of > programme.project.ends else words
+    words, whole = TEXTS["report"]["years"], figures.covers(programme)
+    over = figures.stamp.as_of > programme.project.ends
+    lead, of = ("Konsultāciju", "no tiem ") if whole else ("Periodā konsultāciju", "")
+    given = words["given"] | {"tasks": words["done"]["period" if not whole else "over" if over else "running"]}
     received = figures.received.set_index("year").to_dict("index")
     lines = []
     for places in figures.ledger.to_dict("records"):
         year, became = str(places["year"]), join_words(describe_uses(places)) or "–"
         planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
-        moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
+        moved = [f"{word} {places[name]}" for name, word in words["moved"].items() if places[name]]
         text = f"{year}. gads. No {planned} {became}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
         if year in received and received[year]["consultations"]:
             got = received[year]
-            told = [plural(int(got[name]), *words[name]) for name in words]
+            told = [plural(int(got[name]), *forms) for name, forms in given.items()]
             text += f" {lead} ilgums: {show_hours(got['hours'])}; {told[0]}, {told[1]}, {of}{told[2]}."
         lines.append(text)
     return lines
-
-
-GIVEN = {"recommendations": ("ieteikums", "ieteikumi"), "tasks_given": ("ieplānots darbs", "ieplānoti darbi"),
-         "tasks": ("jau paveikts", "jau paveikti")}  # fmt: skip
-IN_TIME = {
-    "tasks": ("paveikts līdz projekta beigām", "paveikti līdz projekta beigām")
-}  # later ones are no result of it
-DONE = {"tasks": ("paveikts darbs", "paveikti darbi")}
-MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
 
 def describe_method(figures: Figures, programme: Programme) -> list[str]:
