@@ -105,7 +105,10 @@ def _outcome(row: Decided, offered: Collection[str]) -> list[str]:
     sentences = {
         f"Konsultācija {year}. gadā piešķirta ārpus kārtas: {row.override}": row.override,
         f"Konsultācija {year}. gadā paliek: konsultācija notika pirms šī lēmuma.": place and held,
-        f"Konsultācija {year}. gadā{why}.": place and not held,
+        f"Konsultācija {year}. gadā{why}.": place and not held and row.competes,
+        f"Konsultācija {year}. gadā paliek: to piedāvāja, pirms laboja izlozes skaitļa ierakstu.": place
+        and not held
+        and not row.competes,
         "Vai un kurā gadā būs konsultācija, izšķirs izloze.": row.outcome == "lot",
         "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā.": newly,
         f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās.": freed
@@ -123,8 +126,7 @@ LEFT_OUT: dict[str, str] = WORDS["left_out"]
 
 def find_left_out(decided: pd.DataFrame) -> pd.Series:
     """Why each application is not in the order: a key of :data:`LEFT_OUT`, or its state."""
-    repeated = decided["state"].eq("set_aside") & decided["state_reason"].str.contains("dublikāts")
-    return decided["state"].mask(repeated, "duplicate")
+    return decided["state"].mask(decided["duplicate_of"].ne(""), "duplicate")
 
 
 MET_WORDS = {("new", True): "abas", ("new", False): "jauna", ("", True): "skaidrs", ("", False): "neviena"}
