@@ -627,4 +627,4 @@ def test_invented_data_says_so_on_every_output():
     assert stamp(True).lines()[0] == ("Dati", EXAMPLE_NOTICE)
     assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Dati 2024.\u00a0gada 15.\u00a0septembrī."
     assert EXAMPLE_NOTICE not in str(stamp(False).lines()) + stamp(False).short()
-    assert len(stamp(False).table()) == 8
+    assert len(stamp(False).lines()) == 8
