@@ -79,8 +79,9 @@ def draw(argument: tuple[list[str], int]) -> Work:
     minimum = dict.fromkeys(sorted(set(towns)), least)
 
     def work() -> int:
-        drawn = lottery.draw_tickets(allocation.grade(scored, programme.rule), seed=SEED, call=CALL)
-        decided = allocation.allocate(scored, allocation.rank(drawn), programme.places, decisions, minimum)
+        drawn = lottery.draw_tickets(scored, seed=SEED, call=CALL)
+        ranked = allocation.rank(allocation.grade(drawn, programme.rule))
+        decided = allocation.allocate(drawn, ranked, programme.places, decisions, minimum)
         return int(decided["outcome"].eq("place").sum())
 
     return work

@@ -20,8 +20,8 @@ from mentoring_lib.app import notebooks, paths, writing
 from mentoring_lib.base.problems import BLOCK, CHECK, KINDS, SETTLE, TEXTS, Problem
 from mentoring_lib.base.settings import PAGES
 from mentoring_lib.documents import funder_report
-from mentoring_lib.documents.funder_report import draw_funder_charts
 from mentoring_lib.render.charts import PRINT_DPI, Chart, describe_chart, render, sign
+from mentoring_lib.render.funder_charts import draw_all
 from mentoring_lib.render.ranking_chart import plot_ranking
 from mentoring_lib.workflow import Inputs, Results
 
@@ -112,7 +112,7 @@ def list_settings() -> str:
 
 def list_fields(inputs: Inputs, results: Results) -> str:
     """Every field of a funder's own template, with what it gives in the example (Markdown)."""
-    charts = {name: describe_chart(ax) for name, ax in draw_funder_charts(results.figures, inputs.programme).items()}
+    charts = {name: describe_chart(ax) for name, ax in draw_all(results.figures, inputs.programme).items()}
     fields = funder_report.list_fields(results.figures, inputs.programme, charts, {})
     own = "jūsu teksts no lapas «Pārskata teksti» (saraksts)"
     lines = [FIELDS_INTRO, "| Lauks | Ko dod | Piemērā |", "|---|---|---|"]
@@ -136,7 +136,7 @@ def list_fields(inputs: Inputs, results: Results) -> str:
 def draw_pictures(inputs: Inputs, results: Results) -> dict[str, bytes]:
     """The README's pictures, as SVG by file name."""
     ranking = sign(plot_ranking(results.decided, inputs.programme), results.stamp.short())
-    charts = {"atlase": ranking, **draw_funder_charts(results.figures, inputs.programme)}
+    charts = {"atlase": ranking, **draw_all(results.figures, inputs.programme)}
     return {f"{name}.svg": render(ax, "svg", dpi=PRINT_DPI) for name, ax in charts.items()}
 
 

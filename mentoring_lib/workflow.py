@@ -8,7 +8,7 @@ import gc
 import hashlib
 import pickle
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -192,7 +192,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     exports, marking, asked = map(loading.list_files, places)
     if not exports:
         raise Refused([Problem("applications_missing", details=str(folder / "pieteikumi"))])
-    book = folder / workbook.WORKBOOK
+    files = [folder / programme.file, folder / form.FORM_BOOK, folder / workbook.WORKBOOK, *exports, *marking, *asked]
     sheets, problems, letters = workbook.read_workbook(folder, programme)
     answers, unanswered, of_answers = follow_up.read_answers(asked, programme)
     sheets |= {name: pd.concat([sheets[name], table], ignore_index=True) for name, table in answers.items()}
@@ -205,7 +205,7 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         sheets[name], unnamed = workbook.find_codes(sheets[name], applications)
         problems += unnamed + check_references(sheets[name], applications)
     problems += [problem for place in places for problem in loading.find_folders(place)] + problems_of_form
-    problems += loading.find_open([folder / programme.file, folder / form.FORM_BOOK, book, *exports, *marking, *asked])
+    problems += loading.find_open(files)
     problems += unclear + unread + unanswered + scoring.check_marks(marks, programme.markers)
     problems += check_references(marks, applications)
     sheets["Notikumi"], gaps = consultations.merge_events(sheets["Konsultācijas"], sheets["Notikumi"], programme)
@@ -217,13 +217,14 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
     problems += scheduling.check_times(sheets["Laiki"], programme)
     problems += checks.check_evidence(sheets, [path.name for path in (folder / checks.FOLDER).rglob("*")])
     points = loading.read_starting_points(_own_or_common(folder, STARTING_POINTS))
-    lexicon, unfit = _read_lexicon(folder, programme)
-    problems += unfit
-    lot = folder / "izloze"
-    frozen, recorded = _read_lot(lot)
-    names = [frozen.file] if frozen else []
-    files = [folder / programme.file, *exports, *marking, *asked, book, *(lot / name for name in (*names, *recorded))]
-    hashes = _hash_files(folder, files, (*logos, programme.project.template))
+    words = _own_or_common(folder, LEXICON)
+    lexicon, unfit = loading.read_lexicon(words, programme.themes)  # the common one serves other themes too
+    problems += [problem for problem in unfit if words != LEXICON or problem.code != "lexicon_theme"]
+    frozen, recorded = _read_lot(folder / "izloze")
+    settled = [f"izloze/{name}" for name in (*([frozen.file] if frozen else []), *recorded)]
+    named = (stones.FILE, STARTING_POINTS.name, LEXICON.name, *logos, programme.project.template or "", *settled)
+    files += [folder / name for name in named]
+    hashes = loading.hash_files(folder, [path for path in files if path.is_file()])
     problems += [Problem("freeze_old", file=frozen.file)] if frozen and not frozen.frozen_at else []
     check_salt(applications, [*sheets.values(), marks, *([frozen.entries] if frozen else [])])
     problems = add_cells(problems, letters)
@@ -231,20 +232,6 @@ def read_inputs(folder: Path | str = EXAMPLE) -> Inputs:
         programme, applications, sheets, marks, points, lexicon, frozen, tuple(problems), hashes, logos,
         template, hashlib.sha256(LOCK.read_bytes()).hexdigest() if LOCK.is_file() else "–", recorded,
     )  # fmt: skip
-
-
-def _hash_files(folder: Path, files: list[Path], named: Iterable[str | None]) -> dict[str, str]:
-    """Hashes of the files read, of those that the settings name, and of those that a folder may hold."""
-    usual = (form.FORM_BOOK, stones.FILE, STARTING_POINTS.name, LEXICON.name)
-    files = files + [folder / name for name in (*usual, *named) if name]
-    return loading.hash_files(folder, [path for path in files if path.is_file()])
-
-
-def _read_lexicon(folder: Path, programme: Programme) -> tuple[pd.DataFrame, list[Problem]]:
-    """What themes are suggested from; the common one serves programmes with other themes too."""
-    lexicon, found = loading.read_lexicon(_own_or_common(folder, LEXICON), programme.themes)
-    own = (folder / LEXICON.name).is_file()
-    return lexicon, [problem for problem in found if own or problem.code != "lexicon_theme"]
 
 
 def _own_or_common(folder: Path, common: Path) -> Path:

@@ -45,8 +45,9 @@ def decide(applications):
                                           DECISIONS, PROGRAMME)  # fmt: skip
     scored = scoring.score_novelty(states, DECISIONS, new_from=PROGRAMME.new_from)
     scored = scored.assign(clarity=pd.Series([number % 25 for number in range(len(scored))], dtype="object"))
-    drawn = lottery.draw_tickets(allocation.grade(scored, PROGRAMME.rule), seed="1" * 20, call="X")
-    return allocation.allocate(scored, allocation.rank(drawn), PROGRAMME.places, DECISIONS)
+    drawn = lottery.draw_tickets(scored, seed="1" * 20, call="X")
+    ranked = allocation.rank(allocation.grade(drawn, PROGRAMME.rule))
+    return allocation.allocate(drawn, ranked, PROGRAMME.places, DECISIONS)
 
 
 def count_calls(work, argument):

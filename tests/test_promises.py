@@ -110,7 +110,7 @@ def test_only_reading_functions_touch_files():
     assert {name: found for name, found in own.items() if found} == {key: {""} for key in at_import} | {
         "base/programme": {"read_bytes", "read_programme"},
         "documents/lot_check": {"make_lot_check"},
-        "workflow": {"_hash_files", "_own_or_common", "_read_lexicon", "_read_text", "read_inputs"},
+        "workflow": {"_own_or_common", "_read_text", "read_inputs"},
     }
 
 
@@ -140,7 +140,7 @@ def test_rows_have_a_type():
 
 def test_nothing_keeps_what_people_wrote():
     kept = {name: re.findall(r"@(?:lru_)?cache.*\n(?:@.*\n)*def (\w+)", SOURCES[name]) for name in MODULES}
-    known = {"_exporter", "_template", "_templates", "known_places", "_read_notes", "_letters"}  # nothing of an answer
+    known = {"_exporter", "_templates", "known_places", "_read_notes", "_letters"}  # nothing of an answer
     assert {function for found in kept.values() for function in found} - known == set()
 
 

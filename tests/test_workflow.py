@@ -588,12 +588,14 @@ def test_communities_are_named_by_code_and_the_day_by_its_variable():
 
 
 @pytest.mark.parametrize("own", [True, False])
-def test_themes_that_the_programme_has_not_are_told_of_its_own_lexicon_only(tmp_path, own):
+def test_themes_that_the_programme_has_not_are_told_of_its_own_lexicon_only(tmp_path, monkeypatch, own):
+    folder = shutil.copytree(EXAMPLE, tmp_path / "gads")
     if own:
-        shutil.copy(workflow.LEXICON, tmp_path)
+        shutil.copy(workflow.LEXICON, folder)
     settled = read_programme(EXAMPLE / "programme.toml")
     few = settled.model_copy(update={"themes": dict(list(settled.themes.items())[:1])})
-    assert ("lexicon_theme" in codes(workflow._read_lexicon(tmp_path, few)[1])) is own
+    monkeypatch.setattr(workflow.form, "read_form", lambda *_: (few, []))
+    assert ("lexicon_theme" in codes(read_inputs(folder).problems)) is own
 
 
 def test_nothing_new_is_proposed_to_a_mentor_who_has_left(inputs, results):

@@ -35,13 +35,9 @@ def answer_applications(results: Results) -> str:
     communities = len(decided) - int(why.eq("duplicate").sum())
     whose = "" if communities == len(decided) else f" no {plural(communities, 'kopienas', 'kopienām')}"
     asked = sum(problem.severity != NOTE for problem in results.problems)
-    waits = (
-        f"{plural(asked, 'jautājums gaida', 'jautājumi gaida')} jūsu atbildi."
-        if asked
-        else "Neviens jautājums negaida jūsu atbildi."
-    )
+    waits = plural(asked, "jautājums gaida", "jautājumi gaida") if asked else "Neviens jautājums negaida"
     told = _tell("applications", counts)
-    return f"{plural(len(decided), 'pieteikums', 'pieteikumi')}{whose}: {told}. {waits}"
+    return f"{plural(len(decided), 'pieteikums', 'pieteikumi')}{whose}: {told}. {waits} jūsu atbildi."
 
 
 def answer_selection(results: Results) -> str:
@@ -61,13 +57,12 @@ def answer_selection(results: Results) -> str:
     got = plural(int(given.sum()), "konsultācija", "konsultācijas") + (f": {years}" if years else "")
     waiting, lots = decided["outcome"].eq("waiting"), int(decided["outcome"].eq("lot").sum())
     late = int((waiting & decided["state"].eq("late")).sum())
-    waits = f"{int(waiting.sum()) - late} gaida" + (
-        f" (+ {late} {agree(late, 'nokavēts', 'nokavēti')})" if late else ""
-    )
+    also = f" (+ {late} {agree(late, 'nokavēts', 'nokavēti')})" if late else ""
+    waits = f"{int(waiting.sum()) - late} gaida{also}" if waiting.any() else "neviens negaida"
     out = int(find_left_out(decided).isin(["outside", "no_consent", "duplicate", "set_aside", "withdrawn"]).sum())
-    parts = [f"Secībā ir {plural(len(ranked), 'kopiena', 'kopienas')}, tām {got}"]
+    parts = [f"Secībā ir {plural(len(ranked), 'kopiena', 'kopienas')}, pavisam {got}"]
     parts += [f"par {plural(lots, 'kopienu', 'kopienām')} izšķirs izloze"] if lots else []
-    parts += [waits] if waiting.any() else ["neviens negaida"]
+    parts.append(waits)
     parts += [plural(out, "pieteikums nepiedalās", "pieteikumi nepiedalās")] if out else []
     return f"{state} {'; '.join(parts)}. {answer_firmness(results.firmness)}"
 

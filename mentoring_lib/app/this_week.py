@@ -91,7 +91,7 @@ class _Book:
             yield f"tel:{row.phone.replace(' ', '')}", f"zvanīt: {who}{row.phone}"
 
 
-def list_cards(results: Results | Outlook) -> list[Card]:
+def list_cards(results: Outlook) -> list[Card]:
     """Everything that waits: what blocks, then what has a day, by day, then what can be done when there is time."""
     book = _Book(results.decided)
     cards = [*_ask_and_settle(results), *_offer(results, book), *_follow_due(results, book),
@@ -140,7 +140,7 @@ def list_next(results: Results, later: Sequence[Card]) -> list[tuple[date, str, 
     return sorted([*hours, *things, *(end if ends >= results.as_of else [])])
 
 
-def _ask_and_settle(results: Results | Outlook) -> Iterator[Card]:
+def _ask_and_settle(results: Outlook) -> Iterator[Card]:
     asked = [problem for problem in results.problems if problem.severity == SETTLE and problem not in results.blockers]
     for found, kind in ((list(results.blockers), "settle"), (asked, "ask")):
         if found:
@@ -151,14 +151,14 @@ def _ask_and_settle(results: Results | Outlook) -> Iterator[Card]:
             yield Card(None, title, text, (tuple(words["link"]),), label, blocks=kind == "settle")
 
 
-def _offer(results: Results | Outlook, book: _Book) -> Iterator[Card]:
+def _offer(results: Outlook, book: _Book) -> Iterator[Card]:
     for code, year in zip(results.proposals["application_id"], results.proposals["year"], strict=True):
         title = f"Piedāvājiet {year}. gada konsultāciju {book.to(code)}"
         yield Card(None, title, _WORDS["offer"]["else"], (*book.link_phone(code), tuple(_WORDS["offer"]["link"])),
                    ("piedāvāt", "kad varat"), (code,))  # fmt: skip
 
 
-def _follow_due(results: Results | Outlook, book: _Book) -> Iterator[Card]:
+def _follow_due(results: Outlook, book: _Book) -> Iterator[Card]:
     """What waits for the coordinator or a mentor; a year's warning stands with those whom it is about."""
     rows = [row for row in rows_of(results.due, _Due) if not row.what.startswith(TOGETHER)]
     one_each = [row for row in rows if "," not in row.application_id and not row.what[:4].isdigit()]
@@ -179,7 +179,7 @@ def _follow_due(results: Results | Outlook, book: _Book) -> Iterator[Card]:
 LIST = ("3_konsultacijas.html", "3. Konsultācijas")
 
 
-def _follow(row: _Due, book: _Book, results: Results | Outlook) -> Card:
+def _follow(row: _Due, book: _Book, results: Outlook) -> Card:
     kind = next((kind for kind in _WORDS["due"] if row.what.startswith(kind)), "")
     words: Mapping[str, str] = _WORDS["due"].get(kind, _WORDS["other_due"])
     until, over = row.until.date(), (results.as_of - row.until.date()).days
@@ -197,7 +197,7 @@ def _follow(row: _Due, book: _Book, results: Results | Outlook) -> Card:
     return Card(until, title, shown["text"], links, codes=(row.application_id,))
 
 
-def _ask_together(results: Results | Outlook, book: _Book) -> Iterator[Card]:
+def _ask_together(results: Outlook, book: _Book) -> Iterator[Card]:
     """One card for what several communities owe alike: whom to ask, and who has waited longest."""
     for words in _WORDS["together"]:
         late = [row for row in rows_of(results.due, _Due) if row.what.startswith(words["begins"])]
@@ -218,7 +218,7 @@ def _ask_together(results: Results | Outlook, book: _Book) -> Iterator[Card]:
 TOGETHER = tuple(words["begins"] for words in _WORDS["together"])
 
 
-def _confirm(results: Results | Outlook, book: _Book) -> Iterator[Card]:
+def _confirm(results: Outlook, book: _Book) -> Iterator[Card]:
     valid = exploring.select_valid(results.decided)
     codes, words = valid.loc[valid["confirmed_themes"].map(len).eq(0), "application_id"].tolist(), _WORDS["themes"]
     if not codes:

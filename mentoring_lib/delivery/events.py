@@ -82,11 +82,9 @@ def follow(events: pd.DataFrame, programme: Programme, *, as_of: date) -> Checke
         for each event that is not possible where it stands, or does not say what it must; an impossible one
         changes nothing.
     """
-    yearless = events[_lacks_year(events, programme) & events["on"].le(pd.Timestamp(as_of))]
-    problems = [_ask_year(event, programme) for event in rows_of(yearless, Event)]
     stories = list(_replay(events, programme, as_of))
     places = [story.states[-1] for story in stories if story.states[-1].status]
-    problems += [one for story in stories for one in story.problems]
+    problems = [one for story in stories for one in story.problems]
     names = Counter(one.value for one in problems if one.code == "mentor_unknown")
     first = {one.value: one for one in reversed(problems) if one.code == "mentor_unknown"}  # one question a name
     problems = [one for one in problems if one.code != "mentor_unknown"]
@@ -116,12 +114,7 @@ def type_columns(table: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     return table.astype({name: kinds.get(name, "str") for name in table.columns})
 
 
-def _lacks_year(events: pd.DataFrame, programme: Programme) -> pd.Series:
-    """Offers that do not say which year's place they offer, or a wrong one; they count for nothing."""
-    return events["event"].eq("offered") & ~events["year"].isin(programme.places)
-
-
-def _ask_year(event: Event, programme: Programme) -> Problem:
+def _ask_year(event: Happened, programme: Programme) -> Problem:
     if event.year is None:
         return _ask("event_incomplete", event, "year", label_of("event", "offered"), LABELS["year"])
     return _ask("event_year", event, "year", event.year, ", ".join(map(str, programme.places)))
@@ -150,7 +143,7 @@ class _Story(NamedTuple):
 
 
 def _replay(events: pd.DataFrame, programme: Programme, as_of: date) -> Iterator[_Story]:
-    seen = events[~_lacks_year(events, programme)].dropna(subset=["application_id", "event", "on"])
+    seen = events.dropna(subset=["application_id", "event", "on"])
     seen = seen[seen["on"].le(pd.Timestamp(as_of))].sort_values(["application_id", "on", "file", "row"])
     for key, history in groupby(rows_of(seen, Happened), lambda event: event.application_id):
         story = _Story((Place(key),))
@@ -160,8 +153,10 @@ def _replay(events: pd.DataFrame, programme: Programme, as_of: date) -> Iterator
 
 
 def _live_through(story: _Story, day: Sequence[Happened], programme: Programme) -> _Story:
-    order, certain = _order_day(story, day, programme)
-    problems = [] if certain else [_ask("event_day", order[-1], "event")]
+    yearless = [event for event in day if event.event == "offered" and event.year not in programme.places]
+    problems = [_ask_year(event, programme) for event in yearless]  # they count for nothing
+    order, certain = _order_day(story, [event for event in day if event not in yearless], programme)
+    problems += [] if certain else [_ask("event_day", order[-1], "event")]
     for event in order:
         before = story.states[-1]
         if story.allows(event):
@@ -280,13 +275,11 @@ def _call_off(hour: Appointment, on: date | None) -> Appointment:
 def add_freed(valid_events: pd.DataFrame, places: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """The same with the decision that freed each place offered: a withdrawal, or else an offer taken back."""
     freed = places[places["use"].eq("released") & ~places["status"].isin(RELEASED)]
-    rows = decisions.sort_values("on", kind="stable").drop_duplicates("application_id", keep="last")
-    rows = rows.merge(freed[["application_id", "year"]]).assign(
-        event=lambda table: table["decision"].where(table["decision"].eq("withdrawn"), CANCELLED),
-        note=lambda table: table["reason"],
-    )
-    added = rows.reindex(columns=valid_events.columns).astype(valid_events.dtypes)
-    return pd.concat([valid_events, added], ignore_index=True) if len(rows) else valid_events
+    newest = decisions.sort_values("on", kind="stable").drop_duplicates("application_id", keep="last")
+    rows = newest.merge(freed[["application_id", "year"]])
+    event = rows["decision"].where(rows["decision"].eq("withdrawn"), CANCELLED)
+    told = rows.assign(event=event, note=rows["reason"]).reindex(columns=valid_events.columns)
+    return pd.concat([valid_events, told.astype(valid_events.dtypes)], ignore_index=True) if len(rows) else valid_events
 
 
 def _list_changes(story: _Story) -> list[Appointment]:

@@ -5,7 +5,7 @@ funder's recorded permission. What is not used when its year has ended is lost.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -53,9 +53,12 @@ def find_delivered(
     advised: dict[Any, pd.Timestamp] = known.groupby("application_id")["on"].max().to_dict()
     tasked, places = set(tasks["application_id"]), list(rows_of(followed, Place))
     live = [place for place in places if place.status not in RELEASED and place.application_id not in dropped]
-    carried = _find_carried(live, programme, as_of)
+    left = list_permissions(programme, as_of)  # to hours held first, then to hours booked, then to the open by offer
+    hours = sorted(live, key=lambda place: (place.status not in HELD, str(day_of_hour(place)), place.application_id))
+    carried = _carry(hours, left, lambda place, later: is_in_year(day_of_hour(place), later, programme))
     used = {place.application_id: _use(place, carried, advised, tasked, programme) for place in live}
-    kept = _keep_carried(used.values(), programme, as_of)
+    waiting = sorted(used.values(), key=lambda place: (place.offered_on, place.application_id))
+    kept = _carry(waiting, left, lambda place, _: used[place.application_id].use == "open")
     for place in places:
         used.setdefault(place.application_id, UsedPlace(**vars(place), use="released", offered_year=place.year or 0))
     rows = [replace(used[place.application_id], kept_for=kept.get(place.application_id)) for place in places]
@@ -114,35 +117,17 @@ def list_permissions(programme: Programme, as_of: date) -> Counter[tuple[int, in
     return permitted
 
 
-def _find_carried(live: Sequence[Place], programme: Programme, as_of: date) -> dict[str, int]:
-    """Year of every hour held in, or booked for, a year its place was carried to; no more than permitted."""
+def _carry(
+    places: Iterable[Place], left: Counter[tuple[int, int]], fits: Callable[[Place, int], bool]
+) -> dict[str, int]:
+    """The later year of each place that a permission still carries there, the first places first; ``left`` shrinks."""
     carried: dict[str, int] = {}
-    for (year, later), places in list_permissions(programme, as_of).items():
-        hours = [
-            (place.status not in HELD, day_of_hour(place), place.application_id)
-            for place in live
-            if place.year == year and is_in_year(day_of_hour(place), later, programme)
-        ]
-        carried |= {key: later for _, _, key in sorted(hours)[:places]}
+    for place in places:
+        moves = (move for move in left if move[0] == place.year and left[move] > 0 and fits(place, move[1]))
+        if move := next(moves, None):
+            carried[place.application_id] = move[1]
+            left[move] -= 1
     return carried
-
-
-def _keep_carried(live: Collection[UsedPlace], programme: Programme, as_of: date) -> dict[str, int]:
-    """The year a place is carried to, for those who hold one and have no hour yet.
-
-    What a permission has left after the hours in the later year goes to them, by the day of their offer, then by code.
-    Such a place is free in neither year.
-    """
-    kept: dict[str, int] = {}
-    for (year, later), places in list_permissions(programme, as_of).items():
-        holders = [
-            (place.offered_on, place.application_id)
-            for place in live
-            if place.use == "open" and place.year == year and place.application_id not in kept
-        ]
-        left = places - count_moved(live, year, later)
-        kept |= {key: later for _, key in sorted(holders)[: max(left, 0)]}
-    return kept
 
 
 def count_moved(live: Iterable[UsedPlace], year: int, later: int) -> int:

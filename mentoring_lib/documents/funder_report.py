@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from mentoring_lib.base.columns import CHOICES, NOVELTY_GROUPS, USES
 from mentoring_lib.base.problems import Problem, Refused
@@ -24,15 +23,7 @@ from mentoring_lib.funder import disclosure
 from mentoring_lib.funder.disclosure import HIDDEN
 from mentoring_lib.funder.figures import Figures, count_supported, describe_permissions, describe_uses, list_towns
 from mentoring_lib.render import funder_charts, pdf
-from mentoring_lib.render.charts import (
-    Chart,
-    describe_chart,
-    draw_charts,
-    list_pictures,
-    plot_course,
-    plot_ledger,
-    sign,
-)
+from mentoring_lib.render.charts import Chart, describe_chart, draw_charts, list_pictures
 from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import show
 from mentoring_lib.render.xlsx import TARGET, TableSheet, make_workbook
@@ -100,24 +91,7 @@ def list_lead(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 
 def draw(figures: Figures, programme: Programme) -> dict[str, Chart]:
     """The funder's charts, finished, by file name."""
-    return draw_charts(draw_funder_charts(figures, programme))
-
-
-def draw_funder_charts(figures: Figures, programme: Programme, *, narrow: bool = False) -> dict[str, Axes]:
-    """The funder's charts by file name, each signed with its source; ``narrow`` ones for a phone."""
-    charts = {
-        "vietas": plot_ledger(figures.ledger.set_index("year"), narrow=narrow),
-        "gaita": plot_course(figures.course, programme, narrow=narrow),
-    }
-    if figures.indicators["target"].notna().any():
-        charts["raditaji"] = funder_charts.plot_indicators(figures.indicators, narrow=narrow)
-    if len(figures.ratings):
-        charts["parmainas"] = funder_charts.plot_outcomes(figures.ratings, figures.spread, narrow=narrow)
-    if "themes" in figures.consultations and len(figures.consultations):
-        counts = figures.consultations["themes"].explode().value_counts()
-        names = {code: programme.short_theme(code) for code in programme.themes}
-        charts["temas"] = funder_charts.plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
-    return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}
+    return draw_charts(funder_charts.draw_all(figures, programme))
 
 
 def list_tables(figures: Figures, programme: Programme) -> list[TableSheet]:
@@ -477,7 +451,7 @@ def describe_method(figures: Figures, programme: Programme) -> list[str]:
 
 def list_texts(figures: Figures, programme: Programme, charts: Mapping[str, Chart] | None = None) -> list[str]:
     """Every text of the report, alternative texts of charts included; ``charts`` where they are drawn already."""
-    charts = charts or {name: describe_chart(ax) for name, ax in draw_funder_charts(figures, programme).items()}
+    charts = charts or {name: describe_chart(ax) for name, ax in funder_charts.draw_all(figures, programme).items()}
     return [text for part in make_parts(figures, programme, charts) for text in _texts_of(*part)]
 
 

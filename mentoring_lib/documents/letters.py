@@ -77,7 +77,7 @@ class Standing:
 
     What the letters of a day say of all is counted once, not for each letter. ``met``: the priorities that each entry
     of the order meets (a key of :data:`reasons.MET_WORDS`). ``offered``: who had been offered a consultation before.
-    ``seed``: of the lot as it was known; ``redrawn``: on this day a slip in it was corrected.
+    ``programme``: with the seed and the places of that day; ``redrawn``: on this day a slip of the seed was corrected.
     """
 
     rows: dict[str, Outcome]
@@ -85,7 +85,7 @@ class Standing:
     reasons: Mapping[str, str | None]
     met: Mapping[str, str]
     offered: frozenset[str] = frozenset()
-    seed: str | None = None
+    programme: Programme | None = None
     redrawn: bool = False
 
     @cached_property
@@ -241,13 +241,16 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
 
     @cache
     def stand(day: date | None) -> Standing:
-        view, seed = view_on(inputs, results, day), settle_on(inputs, day).lottery.seed
+        view, programme = view_on(inputs, results, day), settle_on(inputs, day)
         reasons = {key: one.row.reason for key, one in find_verdicts(decided_by(decisions, day)).items()}
-        rows = {row.application_id: replace(row, ticket=draw(row, seed)) for row in rows_of(view.decided, Outcome)}
+        rows = {
+            row.application_id: replace(row, ticket=draw(row, programme.lottery.seed))
+            for row in rows_of(view.decided, Outcome)
+        }
         entries = rows_of(find_merits(view.decided, inputs.programme.rule), Decided)
         met = {row.application_id: show_met(row, inputs.programme.rule) for row in entries}
         offered = frozenset(key for key, on in first_offers.items() if day and on < day)
-        return Standing(rows, final_marks(view.anchors), reasons, met, offered, seed, (day, None) in slips)
+        return Standing(rows, final_marks(view.anchors), reasons, met, offered, programme, (day, None) in slips)
 
     steps: defaultdict[str | None, list[tuple[date, Happened | None]]] = defaultdict(list)
     for application_id, value, on in later[["application_id", "value", "on"]].itertuples(index=False):
@@ -353,7 +356,7 @@ def _filled(kind: str, sentences: Sequence[str], words: Mapping[str, Any]) -> li
 
 def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
     """Every field of the sentences, empty where it is not known; a part of a sentence where it does not hold."""
-    row, programme, day, frozen = letter.row, inputs.programme, letter.day, inputs.frozen
+    row, day, frozen, programme = letter.row, letter.day, inputs.frozen, letter.standing.programme or inputs.programme
     decided = day == programme.letters.decision_date
     appeal = day and day + timedelta(days=programme.appeal.days)
     years = [f"{year}. gadā – {count}" for year, count in sorted(programme.places.items())]
@@ -366,7 +369,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
         "new_from": programme.new_from, "planned": programme.planned,
         "by_year": years if len(years) > 1 else None,
         "frozen": frozen, "reading": READING_SENTENCES[programme.rule.reading],
-        "max_clarity": MAX_CLARITY, "seed": letter.standing.seed,
+        "max_clarity": MAX_CLARITY,
     }  # fmt: skip
     because, competing, ranked = letter.reason[:1].islower(), row.rank is not None, row.rank_from is not None
     marked = letter.standing.marks.get(row.application_id)

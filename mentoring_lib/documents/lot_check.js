@@ -56,12 +56,18 @@ function drawLot(record, seed) { // the whole order: [{id, tier, group, points, 
   return { call, entries };
 }
 
-function show(into, record, seed, key) {
+function show(into, record, seed, key, call) {
   const element = (name, text, kind) => { const e = document.createElement(name); e.textContent = text; if (kind) e.className = kind; return e; };
   const { entries } = drawLot(record, seed), mine = entries.find((entry) => entry.id === key);
   const box = element("div", "", mine && /^\d{20,}$/.test(seed) ? "answer" : "answer wrong");
   const line = (text, code) => { const p = element("p", text); if (code) p.append(element("code", code)); box.append(p); };
   into.replaceChildren(box);
+  if (!record.trim() && key && /^\d{20,}$/.test(seed)) { // a number of one's own needs no list
+    if (!/^K-[0-9A-F]{6,}$/.test(key)) return line("Pieteikuma kods ir kā K-3F9A2C. Pārbaudiet kodu.");
+    box.className = "answer";
+    line("Jūsu izlozes numurs: ", sha256(seed + "|" + call + "|" + key));
+    return line("Tam jābūt tādam pašam kā vēstulē. Visu secību redzēsiet, ja ielīmēsiet arī noslēgto sarakstu.");
+  }
   if (!entries.length) return line("Sarakstā nav nevienas rindas kā «K-3F9A2C;2;all;15/2». Ielīmējiet visu datnes saraksts.txt tekstu.");
   if (!/^\d{20,}$/.test(seed)) return line("Izlozes skaitlī jābūt vismaz 20 cipariem, bez atstarpēm.");
   if (!mine) line(key ? "Sarakstā nav pieteikuma " + key + ". Pārbaudiet kodu." : "Ierakstiet pieteikuma kodu, lai redzētu savu izlozes numuru.");
@@ -90,6 +96,7 @@ if (typeof document !== "undefined") {
   const field = (name) => document.getElementById(name);
   field("form").addEventListener("submit", (event) => {
     event.preventDefault();
-    show(field("answer"), field("record").value, field("seed").value.replace(/\s/g, ""), field("key").value.trim().toUpperCase());
+    show(field("answer"), field("record").value, field("seed").value.replace(/\s/g, ""), field("key").value.trim().toUpperCase().replace(/^K[\s–-]*/, "K-"),
+      document.querySelector("strong").textContent);
   });
 }

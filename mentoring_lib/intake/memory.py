@@ -27,6 +27,7 @@ from mentoring_lib.intake.file_safety import name_column
 from mentoring_lib.intake.form import FORM_BOOK
 
 EXPORTS = "pieteikumi"  # the folder of form exports: what they hold is known by the codes of its applications
+RECORDS = "izloze"  # the folder of what was settled: that each file is there, no more
 DIGITS = 12  # hexadecimal digits of a cell's hash: two different cells look alike once in 10^14
 COMMON = 50  # rows: a cell that so many share tells nothing about which row it is
 MAX_NAMED = 12  # cells or rows that a line names
@@ -116,6 +117,7 @@ def remember(folder: Path, applications: Iterable[str], headers: Mapping[str, Se
     books = [path for path in loading.list_files(folder) if path.suffix.lower() in (".xlsx", ".ods")]
     paths += [path for path in books if path.name not in (BOOK_NAME, FORM_BOOK)]  # compared by the contract
     files = {path.relative_to(folder).as_posix(): _take_grids(path, names, key) for path in paths}
+    files |= {f"{RECORDS}/{path.name}": {} for path in sorted((folder / RECORDS).glob("*.txt"))}
     return Memory(hmac.digest(key, b"key", "sha256").hex()[:DIGITS], files, tuple(sorted(set(applications))))
 
 
@@ -156,12 +158,12 @@ def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:
     for file, sheets in before.files.items():
         after = renamed.get(file, file)
         if after not in now.files:
-            gone.append(Gone("gone_file", file))
+            gone.append(Gone("gone_record" if _is_in(RECORDS, file) else "gone_file", file))
             continue
         told += [Problem("memory_renamed", after, value=file)] if after != file else []
         there = now.files[after]
         pairs = {name: name for name in sheets if name in there}
-        if _is_export(after):  # form makers, and CSV, have their own names for its one table
+        if _is_in(EXPORTS, after):  # form makers, and CSV, have their own names for its one table
             pairs |= _pair_sole(*([name for name, grid in part.items() if grid.known] for part in (sheets, there)))
         for name, grid in sheets.items():
             if name in pairs:
@@ -171,18 +173,19 @@ def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:
             elif grid.rows:
                 gone.append(Gone("gone_sheet", after, name=name))
         told += [_new(after, f"lapa «{name}»") for name in there if name not in pairs.values()]
-    told += [_new(file, "datne") for file in now.files if file not in {*before.files, *renamed.values()}]
+    told += [_new(file, "datne") for file in now.files
+             if file not in {*before.files, *renamed.values()} and not _is_in(RECORDS, file)]  # fmt: skip
     lost_codes = sorted(set(before.applications) - set(now.applications))
     gone += [Gone("gone_application", "", name=code) for code in lost_codes]
     arrived = len(set(now.applications) - set(before.applications))
     told += [_new("", plural(arrived, "pieteikums", "pieteikumi"))] if arrived else []
-    listed = [one.code in ("gone_file", "gone_sheet", "gone_rows") and _is_export(one.file) for one in gone]
+    listed = [one.code in ("gone_file", "gone_sheet", "gone_rows") and _is_in(EXPORTS, one.file) for one in gone]
     told += [one.note() for one, by_code in zip(gone, listed, strict=True) if by_code]
     return told, [one for one, by_code in zip(gone, listed, strict=True) if not by_code]
 
 
-def _is_export(file: str) -> bool:
-    return PurePosixPath(file).parts[0] == EXPORTS
+def _is_in(folder: str, file: str) -> bool:
+    return PurePosixPath(file).parts[0] == folder
 
 
 def _new(file: str, what: str) -> Problem:
@@ -191,7 +194,7 @@ def _new(file: str, what: str) -> Problem:
 
 def _find_renamed(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """The one file of a folder that is gone, with the one that came instead."""
-    for folder in {str(PurePosixPath(file).parent) for file in before}:
+    for folder in {str(PurePosixPath(file).parent) for file in before} - {RECORDS}:
         yield from _pair_sole(*([file for file in files if str(PurePosixPath(file).parent) == folder]
                                 for files in (before, now)))  # fmt: skip
 
@@ -279,7 +282,7 @@ def _is_back(one: Gone, now: Memory) -> bool:
     match one.code:
         case "gone_application":
             return one.name in now.applications
-        case "gone_file":
+        case "gone_file" | "gone_record":
             return one.file in now.files
         case "gone_sheet":
             return one.name in sheets

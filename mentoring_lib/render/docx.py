@@ -4,16 +4,15 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
 from docx import Document
 from docx.document import Document as Docx
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -25,6 +24,8 @@ from mentoring_lib.render.layout import CONTENTS, KEPT_TOGETHER, clean_text, dat
 from mentoring_lib.render.palette import COLOURS, LOOKS
 from mentoring_lib.render.tables import is_total, show
 
+# Page, styles and foot of every document, in Latvian; to be changed in Word.
+TEMPLATE = Path(__file__).with_name("document.docx")
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; real dates would change the bytes
 TEXT_WIDTH = 16.6  # centimetres between the margins of an A4 page
 FACT_WIDTHS = (4.6, TEXT_WIDTH - 4.6)  # centimetres: label and value
@@ -103,55 +104,18 @@ def sticks(following: Sequence[Any]) -> bool:
 LEVELS = {"heading": 1, "subheading": 2}
 
 
-@cache
-def _template() -> bytes:
-    """An empty document with the styles used here alone: to read all of the library's takes longer than a letter."""
-    document = Document()
-    package: Any = document.part.package
-    for key, relation in list(package.rels.items()):
-        if relation.reltype.endswith("/thumbnail"):  # of the library's own sample
-            del package.rels[key]
-        elif relation.reltype.endswith("/extended-properties"):
-            relation.target_part._blob = relation.target_part.blob.replace(b"Microsoft Macintosh Word", b"python-docx")
-    for style in list(document.styles):
-        if style.element.name_val not in LOOKS["documents"]["styles"]:
-            document.styles.element.remove(style.element)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
-
-
 def _open(title: str, stamp: Stamp, logos: Mapping[str, bytes], look: str) -> Docx:
     """An empty document with its page, styles, header, footer and properties."""
-    document = Document(io.BytesIO(_template()))
+    document = Document(str(TEMPLATE))
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.2)
-    section.top_margin, section.bottom_margin = map(Cm, (1.6, 1.6) if look == "letter" else (1.7, 1.8))
-    base = document.styles["Normal"]
-    base.font.name = "Calibri"
-    base.element.get_or_add_rPr().append(_element("w:lang", val="lv-LV", eastAsia="lv-LV", bidi="lv-LV"))
-    for level in LEVELS.values():
-        style = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
-        style.base_style, style.paragraph_format.space_after = base, Pt(2)
-        style.paragraph_format.left_indent = Cm(0.6 * (level - 1))
-    for name in ("Title", "Heading 1", "Heading 2"):
-        style = document.styles[name]
-        style.font.name, style.font.color.rgb = "Calibri", RGBColor.from_string(COLOURS["heading"][1:])
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for attribute in list(fonts.attrib):
-            if attribute.endswith("Theme"):
-                del fonts.attrib[attribute]
-        fonts.set(qn("w:eastAsia"), "Calibri")
+    if look == "letter":
+        section.top_margin = section.bottom_margin = Cm(1.6)
     for name, sizes in LOOKS["sizes"][look].items():
         style = document.styles[name]
         for attribute, points in sizes.items():
             setattr(style.font if attribute == "size" else style.paragraph_format, attribute, Pt(points))
-    section.footer.paragraphs[0].text = f"{stamp.funding_sentence} {stamp.responsibility}"
-    page = section.footer.add_paragraph(style="Footer")
-    page.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _add_field(page, "PAGE", "1")
-    page.add_run(". lpp.")
+    said, page = section.footer.paragraphs
+    said.text = f"{stamp.funding_sentence} {stamp.responsibility}"
     if look == "report":
         page.add_run(" no ")
         _add_field(page, "NUMPAGES", "1")
@@ -159,9 +123,9 @@ def _open(title: str, stamp: Stamp, logos: Mapping[str, bytes], look: str) -> Do
         _say(section.header.paragraphs[0], EXAMPLE_NOTICE, size=8, bold=True, colour="alert")
     core = document.core_properties
     told = (clean_text(text)[:MAX_PROPERTY] for text in (title, stamp.project, stamp.short()))
-    core.language, (core.title, core.author, core.comments) = "lv-LV", told
+    core.title, core.author, core.comments = told
     core.created = core.modified = date_file(stamp.as_of)
-    core.last_modified_by, core.revision = "", 1
+    core.last_modified_by = ""
     if logos:
         add_logos(section.header.add_paragraph(), logos)
     return document

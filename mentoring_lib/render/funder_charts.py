@@ -7,9 +7,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.base.texts import fold, plural, show_number
-from mentoring_lib.render.charts import finish, make_axes, shorten, styled
+from mentoring_lib.funder.figures import Figures
+from mentoring_lib.render.charts import finish, make_axes, plot_course, plot_ledger, shorten, sign, styled
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 
 CUT = 1.4  # of a target: a longer bar tells nothing more
@@ -191,7 +193,7 @@ def plot_asked(counts: pd.Series, names: Mapping[Any, str], unconfirmed: int, *,
     """
     order = {code: place for place, code in enumerate(names)}
     shown = sorted(counts[counts.gt(0)].items(), key=lambda item: (-item[1], order[item[0]]))
-    ax = make_axes(0.8 + 0.3 * max(len(shown), 1), narrow=narrow)
+    ax = make_axes(max(0.8 + 0.3 * max(len(shown), 1), 2.2 * narrow), narrow=narrow)  # a phone's title has more lines
     for row, (_, count) in enumerate(shown):
         ax.barh(row, count, color=COLOURS["done"], height=0.6)
         ax.text(count + 0.06, row, str(count), va="center")
@@ -199,8 +201,26 @@ def plot_asked(counts: pd.Series, names: Mapping[Any, str], unconfirmed: int, *,
     ax.set_ylim(max(len(shown), 1) - 0.4, -0.6)
     ax.set_xlim(0, max([1, *(count for _, count in shown)]) * (1.2 if narrow else 1.5))
     first = [names[code] for code, count in shown if count == shown[0][1]]
-    often = f"Visbiežāk: {', '.join(first)} ({shown[0][1]})" if shown else "Apstiprinātu tēmu vēl nav"
+    most = first[0] if len(first) == 1 else plural(len(first), "tēma vienādi", "tēmas vienādi")
+    often = f"Visbiežāk: {most} ({shown[0][1]})" if shown else "Apstiprinātu tēmu vēl nav"
     described = "; ".join(f"{names[code]} {count}" for code, count in shown) or "Apstiprinātu tēmu nav"
     waiting = f" Tēmas vēl nav apstiprinātas: {unconfirmed}." if unconfirmed else ""
     note = f"Konsultācija ar divām tēmām skaitīta abās.{waiting}"
     return finish(ax, often, f"Joslu diagramma. {described}.", note)
+
+
+def draw_all(figures: Figures, programme: Programme, *, narrow: bool = False) -> dict[str, Axes]:
+    """The funder's charts by file name, each signed with its source; ``narrow`` ones for a phone."""
+    charts = {
+        "vietas": plot_ledger(figures.ledger.set_index("year"), narrow=narrow),
+        "gaita": plot_course(figures.course, programme, narrow=narrow),
+    }
+    if figures.indicators["target"].notna().any():
+        charts["raditaji"] = plot_indicators(figures.indicators, narrow=narrow)
+    if len(figures.ratings):
+        charts["parmainas"] = plot_outcomes(figures.ratings, figures.spread, narrow=narrow)
+    if "themes" in figures.consultations and len(figures.consultations):
+        counts = figures.consultations["themes"].explode().value_counts()
+        names = {code: programme.short_theme(code) for code in programme.themes}
+        charts["temas"] = plot_asked(counts, names, figures.unconfirmed, narrow=narrow)
+    return {name: sign(ax, figures.stamp.short()) for name, ax in charts.items()}

@@ -10,7 +10,6 @@ from itertools import groupby, pairwise
 from textwrap import fill
 from typing import Any, NamedTuple
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,7 +19,7 @@ from mentoring_lib.base.columns import MAX_CLARITY, READING_SENTENCES
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.base.texts import plural, show_date, show_number
-from mentoring_lib.render.charts import NARROW, STYLE, TITLE, WIDTH, shorten
+from mentoring_lib.render.charts import NARROW, TITLE, WIDTH, shorten, styled
 from mentoring_lib.render.palette import COLOURS, MARKS, Mark
 from mentoring_lib.render.tables import CHART_WORDS
 from mentoring_lib.selection.allocation import Decided
@@ -225,6 +224,7 @@ def explain_waiting(entries: Sequence[Entry]) -> list[str]:
     return list(dict.fromkeys(f"Kāpēc ne {entry.rank}? {entry.nearest}" for entry in waits))[:EXPLAINED]
 
 
+@styled
 def plot_ranking(
     decided: pd.DataFrame,
     programme: Programme,
@@ -251,17 +251,16 @@ def plot_ranking(
     every = list_entries(decided, programme, marks)
     first, last = window or find_window(len(every), sum(isinstance(entry.group, int) for entry in every))
     entries, runs = every[first:last], find_runs(every, first, last)
-    with mpl.rc_context(STYLE):
-        sheet = _Sheet(sum_up(every), narrow=narrow)
-        if window is None:
-            sheet.draw_key(list_key(entries))
-        sheet.print_small(_describe_key(entries, programme, narrow=narrow))
-        _draw_rows(sheet, entries, runs, programme)
-        if window is None:
-            sheet.y += 0.16
-            sheet.print_small([*explain_waiting(entries), *_describe_lots(every, programme), describe_absent(decided)])
-            sheet.print_small(_describe_window(first, last, len(every)))
-        ax = sheet.finish()
+    sheet = _Sheet(sum_up(every), narrow=narrow)
+    if window is None:
+        sheet.draw_key(list_key(entries))
+    sheet.print_small(_describe_key(entries, programme, narrow=narrow))
+    _draw_rows(sheet, entries, runs, programme)
+    if window is None:
+        sheet.y += 0.16
+        sheet.print_small([*explain_waiting(entries), *_describe_lots(every, programme), describe_absent(decided)])
+        sheet.print_small(_describe_window(first, last, len(every)))
+    ax = sheet.finish()
     told = "; ".join(f"{run.head}: {run.small}" for run in find_runs(every, 0, len(every)))
     told = told or "Secībā nav neviena pieteikuma"
     ax.set_label(f"Secība ar punktiem un gadiem. {told}.")

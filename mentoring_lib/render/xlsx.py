@@ -17,15 +17,7 @@ from xlsxwriter.utility import xl_range_abs
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE, TOTAL, Stamp
 from mentoring_lib.base.texts import fold
 from mentoring_lib.funder.disclosure import HIDDEN
-from mentoring_lib.render.layout import (
-    CONTENTS,
-    CREATED,
-    clean_text,
-    count_lines,
-    date_file,
-    least_width,
-    share_columns,
-)
+from mentoring_lib.render import layout
 from mentoring_lib.render.palette import COLOURS, LOOKS, find_mark, paint
 from mentoring_lib.render.tables import NOTHING, SHARES, is_total, present, show, show_cell
 
@@ -99,7 +91,7 @@ def make_workbook(
         XLSX, the same for the same input.
     """
     buffer = io.BytesIO()
-    book = open_workbook(buffer, title, date_file(stamp.as_of), comments=stamp.short())
+    book = open_workbook(buffer, title, layout.date_file(stamp.as_of), comments=stamp.short())
     formats = {name: book.add_format(look) for name, look in FORMATS.items()}
     listed = [(sheet.name, sheet.title) for sheet in sheets] + ([("Piezīmes", NOTES_TITLE)] if notes else [])
     _write_cover(book, formats, (title, answer), stamp, listed, lead or stamp.lines())
@@ -111,7 +103,7 @@ def make_workbook(
     return buffer.getvalue()
 
 
-def open_workbook(buffer: io.BytesIO, title: str, created: datetime = CREATED, **properties: str) -> Any:
+def open_workbook(buffer: io.BytesIO, title: str, created: datetime = layout.CREATED, **properties: str) -> Any:
     """Open a new workbook that keeps text as text and carries the date it is given."""
     plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "remove_timezone": True, **plain})
@@ -130,7 +122,7 @@ def _prepare(page: Any, stamp: Stamp, *, lines: int) -> None:
 def _write_cover(
     book: Any, formats: Mapping[str, Any], told: tuple[str, str], stamp: Stamp, listed: Listed, lead: Listed
 ) -> None:
-    page = book.add_worksheet(CONTENTS)
+    page = book.add_worksheet(layout.CONTENTS)
     _prepare(page, stamp, lines=len(listed))
     page.hide_gridlines(2)
     page.set_column(0, 0, 30)
@@ -139,11 +131,11 @@ def _write_cover(
     page.write_string(0, 0, title, formats["title"])
     if answer:
         page.merge_range(1, 0, 1, 1, answer, formats["answer"])
-        page.set_row(1, LINE_HEIGHT * count_lines(answer, COVER_WIDTH + 20))
+        page.set_row(1, LINE_HEIGHT * layout.count_lines(answer, COVER_WIDTH + 20))
     for row, (label, text) in enumerate(lead, start=3):
         page.write_string(row, 0, label, formats["text"])
         page.write_string(row, 1, text, formats["notice"] if text == EXAMPLE_NOTICE else formats["text"])
-        page.set_row(row, LINE_HEIGHT * count_lines(text, COVER_WIDTH))
+        page.set_row(row, LINE_HEIGHT * layout.count_lines(text, COVER_WIDTH))
     page.write_row(row + 2, 0, ("Lapas", "Kas tajās ir"), formats["head"])
     for number, (name, about) in enumerate(listed, start=row + 3):
         page.write_url(number, 0, f"internal:'{name}'!A1", formats["link"], name)
@@ -155,10 +147,10 @@ def _write_notes(book: Any, formats: Mapping[str, Any], stamp: Stamp, notes: Seq
     page.hide_gridlines(2)
     page.set_column(0, 0, NOTE_WIDTH)
     page.write_string(0, 0, NOTES_TITLE, formats["title"])
-    page.write_url(1, 0, f"internal:'{CONTENTS}'!A1", formats["link"], BACK)
+    page.write_url(1, 0, f"internal:'{layout.CONTENTS}'!A1", formats["link"], BACK)
     for row, note in enumerate(notes, start=3):
-        page.write_string(row, 0, clean_text(note), formats["text"])
-        page.set_row(row, LINE_HEIGHT * count_lines(note, NOTE_WIDTH))
+        page.write_string(row, 0, layout.clean_text(note), formats["text"])
+        page.set_row(row, LINE_HEIGHT * layout.count_lines(note, NOTE_WIDTH))
     _prepare(page, stamp, lines=len(notes))
 
 
@@ -168,11 +160,11 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
     lines = _list_lines(sheet, stamp)
     for row, line in enumerate(lines, start=1):
         page.write_string(row, 0, line, formats["notice" if line == EXAMPLE_NOTICE else "muted"])
-    page.write_url(len(lines) + 1, 0, f"internal:'{CONTENTS}'!A1", formats["link"], BACK)
+    page.write_url(len(lines) + 1, 0, f"internal:'{layout.CONTENTS}'!A1", formats["link"], BACK)
     top, worded, body = find_heading(sheet, stamp), present(sheet.table), count_body(sheet.table)
     shown = show(sheet.table, caption=sheet.title)
     columns = list(zip(shown.headings, *shown.rows, strict=True))
-    widths = share_columns(columns, list(map(least_width, columns)), MAX_WIDTH, PRINTED)
+    widths = layout.share_columns(columns, list(map(layout.least_width, columns)), MAX_WIDTH, PRINTED)
     heads = [formats["head number" if numeric else "head"] for numeric in shown.numeric]
     for index, (name, heading) in enumerate(zip(sheet.table.columns, shown.headings, strict=True)):
         page.set_column(index, index, widths[index])
@@ -184,7 +176,7 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
                 page.write_url(row, index, there, formats["linked"], cell)
             else:
                 _write_cell(page, row, index, cell, formats, share=name in SHARES, total=total)
-    needed = [max(map(count_lines, texts, widths)) for texts in [shown.headings, *shown.rows]]
+    needed = [max(map(layout.count_lines, texts, widths)) for texts in [shown.headings, *shown.rows]]
     for number, count in enumerate(needed, start=top):
         page.set_row(number, LINE_HEIGHT * count)
     if not shown.rows:
@@ -238,7 +230,7 @@ def _write_cell(
     elif isinstance(cell, int | float | Fraction) and not isinstance(cell, bool) and not math.isnan(cell):
         kind = "share" if share else "whole" if float(cell).is_integer() else "number"
         page.write_number(row, column, float(cell), formats[f"{kept}{kind}"])
-    elif (text := clean_text(show_cell(cell))[:MAX_CHARACTERS]) or total:
+    elif (text := layout.clean_text(show_cell(cell))[:MAX_CHARACTERS]) or total:
         page.write(row, column, text, formats[f"{kept}{'hidden' if text == HIDDEN else 'text'}"])
 
 
@@ -269,7 +261,7 @@ def _draw_chart(book: Any, page: Any, sheet: TableSheet, top: int) -> None:
         chart.set_y_axis({"reverse": True, "crossing": "max"})
     chart.set_legend({"none": True} if len(sheet.series) + len(targets) == 1 else {"position": "bottom"})
     chart.set_size({"width": 720, "height": 320 if days or targets else 120 + 46 * len(table)})
-    alternative = clean_text(repr(show(table, caption=sheet.title)))[:1000]
+    alternative = layout.clean_text(repr(show(table, caption=sheet.title)))[:1000]
     page.insert_chart(top + len(table) + 2, 0, chart, {"description": alternative})
 
 

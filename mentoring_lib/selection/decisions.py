@@ -15,9 +15,6 @@ from mentoring_lib.base.texts import fold, suggest
 # Decisions that take an application out of the selection.
 DROPPED = ("withdrawn", "ineligible", "duplicate_of")
 
-# What a person decided of who does not compete, or not yet.
-OUT = (*DROPPED, "contradiction")
-
 # Decisions on whether, and how, an application competes: of all of them together the newest day wins.
 VERDICTS = (*DROPPED, "eligible", "override")
 
@@ -106,6 +103,11 @@ def _judge(rows: Sequence[Decision], pairs: dict[frozenset[str | None], str]) ->
     older = [one for one in rows if one.decision != "override"]
     accepted = bool(older) and all(one.decision == "eligible" for one in _of_newest_day(older))
     return Verdict(str(row.decision), accepted, row)
+
+
+def find_out(decisions: pd.DataFrame) -> set[str]:
+    """Who is out of the selection by the newest decision, or nobody knows."""
+    return {key for key, one in find_verdicts(decisions).items() if one.decision in (*DROPPED, "contradiction")}
 
 
 def find_dropped_on(decisions: pd.DataFrame) -> dict[str, date]:

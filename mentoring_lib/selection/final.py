@@ -133,7 +133,10 @@ def concerns_selection(problem: Problem) -> bool:
 
     What an answer leaves unclear stands in the state, novelty or clarity of its application, and blocks there.
     """
-    typed = problem.sheet in (*SHEETS, *SHEET_ALIASES, MARKS_SHEET) or problem.code == "application_id_twice"
+    typed = problem.sheet in (*SHEETS, *SHEET_ALIASES, MARKS_SHEET) or problem.code in (
+        "application_id_twice",
+        "gone_record",
+    )
     return problem.blocks == SELECTION and typed
 
 

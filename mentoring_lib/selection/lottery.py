@@ -31,7 +31,7 @@ RECORDED_FILES = (RECORD_FILE, AMENDMENTS_FILE, DECISION_FILE)
 HASH = ".sha256"
 
 # Problems of something that was settled and has changed: nothing is put on record meanwhile.
-CHECKS = ("contract_changed", "draw_early", "settled_early", "outcome_moved")
+CHECKS = ("contract_changed", "draw_early", "settled_early", "outcome_moved", "gone_record")
 
 ENTRY = ["application_id", "tier", "group", "points"]
 VERSION = "2"

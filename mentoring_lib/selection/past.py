@@ -9,7 +9,7 @@ import pandas as pd
 
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.selection.contract import Amendment, find_amendments, find_slips
-from mentoring_lib.selection.decisions import DROPPED, OUT, find_dropped_on, find_verdicts, in_order
+from mentoring_lib.selection.decisions import DROPPED, find_dropped_on, find_out, find_verdicts, in_order
 from mentoring_lib.selection.lottery import Frozen
 from mentoring_lib.selection.scoring import score_novelty
 
@@ -68,13 +68,8 @@ def look_back(
     days = (programme.letters.decision_date, first_offer)
     settled = settled or min((day for day in days if day), default=None)
     known, novelty = decided_by(decisions, settled), {}
-    competing, standing = (
-        frozenset(frozen.entries["application_id"])
-        - {key for key, one in find_verdicts(table).items() if one.decision in OUT}
-        if settled and frozen
-        else None
-        for table in (known, decisions)
-    )
+    listed = frozenset(frozen.entries["application_id"]) if settled and frozen else None
+    competing, standing = (None if listed is None else listed - find_out(table) for table in (known, decisions))
     if frozen_on:
         then = score_novelty(applications, decided_by(decisions, frozen_on), new_from=programme.new_from)
         novelty = dict(zip(then["application_id"], then["novelty"], strict=True))

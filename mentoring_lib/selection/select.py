@@ -75,10 +75,8 @@ def select(
         return allocate(everyone, rank(listed), programme.places, decisions, programme.minimum_places, past, kept)
 
     seed, slips = programme.lottery.seed, history.find_late_slips(decisions, first_offer)
-    if not slips or slips[-1].after != seed:
-        slips, decided = [], give(seed, past)
-    else:
-        decided = give(slips[0].before, past)
+    slips = slips if slips and slips[-1].after == seed else []
+    decided = give(slips[0].before if slips else seed, past)
     for slip in slips:  # each keeps what those have who were offered a place by its day
         day, before = slip.row.on.date(), decided.set_index("application_id")["rank"]  # type: ignore[union-attr]
         kept = keep_offers(decided, decisions, offered_by(day), past, day)

@@ -899,6 +899,8 @@ def test_a_run_for_a_period_reports_that_period(tmp_path, monkeypatch):
     main(["run", "--from", "2024-01-01", "--to", "30.06.2024", "--out", str(tmp_path / "out")])
     assert (str(told[0].figures.period.starts), str(told[0].figures.period.ends)) == ("2024-01-01", "2024-06-30")
     assert told[0].figures.consultations["year"].tolist() == [2024] * 4
+    main(["run", "--to", "2023-12-31", "--out", str(tmp_path / "out")])
+    assert str(told[1].figures.period.ends) == "2023-12-31"
 
 
 def test_a_period_the_wrong_way_round_is_told_and_nothing_is_written(tmp_path, capsys):

@@ -61,6 +61,27 @@ def test_without_a_key_nothing_is_written_and_a_new_version_finds_what_an_older_
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_was_put_on_record_is_not_written_anew_in_silence(folder, capsys, monkeypatch):
+    for _ in range(2):
+        run(folder, capsys)
+    record = folder / "izloze" / "lemums.txt"
+    there = record.read_bytes()
+    record.unlink()
+    for _ in range(2):
+        said = run(folder, capsys)
+        assert "izloze/lemums.txt: iepriekšējā reizē šī datne bija" in said
+        assert "PROVIZORISKI" in said or "provizorisk" in said
+        assert not record.exists()
+    record.write_bytes(there)
+    assert "šī datne bija" not in run(folder, capsys)
+    record.unlink()
+    run(folder, capsys)
+    monkeypatch.setattr("builtins.input", lambda _: "jā")
+    assert main(["meant", str(folder)]) == paths.FINE
+    run(folder, capsys)
+    assert record.read_bytes() == there
+
+
 def test_what_vanishes_is_asked_about_at_every_run_until_it_is_answered(folder, capsys, monkeypatch):
     assert "vairs nav" not in run(folder, capsys)
     edit(folder, "Tēmas", lambda sheet: sheet.delete_rows(5, 3))

@@ -122,6 +122,12 @@ def test_a_renewed_workbook_holds_every_cell_that_was_typed(inputs, listed, tmp_
     assert renewing._is_same(openpyxl.Workbook().active["A1"], openpyxl.Workbook().active["A1"])
 
 
+def test_a_cell_that_looks_otherwise_is_not_the_same():
+    page = openpyxl.Workbook().active
+    page["A1"].font = Font(bold=True)
+    assert not renewing._is_same(page["A1"], page["B1"])
+
+
 def test_a_formula_keeps_its_value(inputs, listed, tmp_path):
     """As Excel saves it: openpyxl writes none, so the old one is given one by hand."""
     book = openpyxl.load_workbook(io.BytesIO(make_tracking_workbook(inputs.programme, listed)))

@@ -80,8 +80,11 @@ def test_an_applicant_finds_out_on_a_phone(open_page, place, results):
     page.set_viewport_size({"width": 390, "height": 800})
     drawn = results.decided.dropna(subset=["rank"]).set_index("application_id")
     for key in ("K-E4C96C", "K-5CD09B"):
-        page.fill("#key", key.lower())
+        page.fill("#key", key.lower().replace("-", " "))
         page.fill("#seed", SEED)
+        page.fill("#record", "")
+        page.click("button")
+        assert hashlib.sha256(f"{SEED}|KKK-2023|{key}".encode()).hexdigest() in page.inner_text("#answer")
         page.fill("#record", RECORD)
         page.click("button")
         told = page.inner_text("#answer")

@@ -1,6 +1,5 @@
 """The ledger's parts, each alone: freed places, carried ones, what is asked, the even pace."""
 
-from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -10,7 +9,6 @@ from builders import END, codes, events, held, placed, programme, recommendation
 from mentoring_lib.base.rows import rows_of
 from mentoring_lib.delivery.events import follow, list_appointments
 from mentoring_lib.delivery.ledger import (
-    _keep_carried,
     check_hours,
     check_ledger,
     count_carried,
@@ -77,28 +75,46 @@ def test_room_follows_the_permissions_given_by_a_day():
     assert [count_room(year, settled, later) for year in (2023, 2024, 2025)] == [1, 1, 3]
 
 
+def kept(*lines, as_of=END, **changes):
+    """Who holds a place that is kept for a later year, and which year."""
+    table = placed(*lines, as_of=as_of, **changes).dropna(subset=["kept_for"])
+    return dict(zip(table["application_id"], table["kept_for"], strict=True))
+
+
+OPEN = [f"K-0{at} offered 2023-{day} year=2023" for at, day in ((1, "09-01"), (2, "09-01"), (3, "08-30"))]
+LATER = held("K-05", 2023, "2024-01-10")
+
+
 def test_permissions_between_the_same_years_add_up():
-    settled = programme(carry_over=[MOVE, MOVE | {"places": 2, "permitted_on": date(2024, 1, 5)}])
-    holders = [place("K-03", offered_on=pd.Timestamp("2023-08-30")), place("K-02"), place("K-01"), place("K-04")]
-    assert _keep_carried(holders, settled, date(2024, 1, 4)) == {"K-03": 2024}
-    assert _keep_carried(holders, settled, date(2024, 1, 5)) == {"K-03": 2024, "K-01": 2024, "K-02": 2024}
-    used = place("K-05", use="delivered", year=2024)
-    assert _keep_carried([*holders, used], settled, date(2024, 1, 5)) == {"K-03": 2024, "K-01": 2024}
+    moves = {"carry_over": [MOVE, MOVE | {"places": 2, "permitted_on": date(2024, 1, 5)}]}
+    lines = [*OPEN, "K-04 offered 2023-09-01 year=2023"]
+    assert kept(*lines, as_of=date(2024, 1, 4), **moves) == {"K-03": 2024}
+    assert kept(*lines, as_of=date(2024, 1, 5), **moves) == {"K-03": 2024, "K-01": 2024, "K-02": 2024}
+    assert kept(*lines, *LATER[:3], as_of=date(2024, 1, 5), **moves) == {"K-03": 2024, "K-01": 2024}
 
 
 def test_a_permission_is_kept_for_who_was_offered_first_and_counted_once():
-    settled = programme(carry_over=[MOVE | {"places": 2}])
-    early = [place("K-03", offered_on=pd.Timestamp("2023-08-30")), place("K-02"), place("K-01")]
-    assert _keep_carried(early, settled, END) == {"K-03": 2024, "K-01": 2024}
-    assert _keep_carried(early, settled, date(2023, 12, 19)) == {}
+    two = {"carry_over": [MOVE | {"places": 2}]}
+    assert kept(*OPEN, **two) == {"K-03": 2024, "K-01": 2024}
+    assert kept(*OPEN, **two, as_of=date(2023, 12, 19)) == {}
+    assert kept(*OPEN, *LATER, **two) == {"K-03": 2024}
+    again = [line.replace("K-05", "K-06") for line in LATER]
+    assert kept(*OPEN, *LATER, *again[:3], **two) == {}
+    third = [line.replace("K-05", "K-04") for line in LATER]
+    assert kept(*OPEN, *LATER, *again, *third, **two) == {}
+    assert placed(*LATER, *again, *third, **two)["use"].tolist() == ["held_incomplete", "held_incomplete", "held_late"]
+    others = [
+        *held("K-07", 2023, "2023-10-03"),
+        *held("K-08", 2023, "2023-10-03")[:3],
+        "K-09 offered 2023-09-01 year=2024",
+    ]
+    assert kept(*others, **two) == {}
+
+
+def test_who_has_a_place_moved_has_an_hour_in_the_later_year_or_one_kept_for_it():
     used = place("K-04", use="delivered", year=2024)
-    assert _keep_carried([*early, used], settled, END) == {"K-03": 2024}
-    assert _keep_carried([*early, used, place("K-05", use="booked", year=2024)], settled, END) == {}
-    assert _keep_carried([*early, used, used, used], settled, END) == {}
     others = [place(use="delivered"), place(use="booked"), place(year=2024, offered_year=2024)]
-    assert _keep_carried(others, settled, END) == {}
-    kept = {"K-03": 2024, "K-02": 2025}
-    both = [used, *others, *(replace(one, kept_for=kept.get(one.application_id)) for one in early)]
+    both = [used, *others, place("K-03", kept_for=2024), place("K-02", kept_for=2025), place("K-01")]
     assert count_moved(both, 2023, 2024) == 2
 
 

@@ -47,7 +47,7 @@ def letter(*, kind=None, beside=None, marks=None, day=DAY, answer_by=date(2023, 
     row = replace(USUAL, **cells)
     rows = {one.application_id: one for one in [row, *(others(4) if beside is None else beside)]}
     given = {one: dict.fromkeys(ANCHORS, Fraction(2)) for one in rows} | {"K-01": MARKS if marks is None else marks}
-    standing = Standing(rows, given, {}, {"K-01": met}, seed="0407111319232629313437394346495255586061")
+    standing = Standing(rows, given, {}, {"K-01": met})
     made = Letter(letters.find_kind(row), row, day, standing, row.place_year, answer_by)
     return replace(made, **({"kind": kind} if kind else {}), **(said or {}))
 
@@ -87,7 +87,7 @@ ASIDE = OUT | {"state": "set_aside"}
 
 TURN = (
     "Ja pienāks Jūsu kārta, rakstīsim Jums un nosauksim dienu, līdz kurai atbildēt (parasti 14 dienas pēc vēstules); "
-    "ja atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai."
+    "ja atbildes nebūs, konsultāciju varēsim piedāvāt citai kopienai."
 )
 
 
@@ -106,7 +106,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
     "place": ({}, [
         "Jūsu kopienai ir piešķirta mentora konsultācija 2023. gadā\n", "ko saņēmām 2023. gada 21. augustā, un par",
         "kopienai «Pulks» ir piešķirta mentora konsultācija (60 minūtes).", DECIDED, CONFIRM,
-        "atbildot uz šo vēstuli vai zvanot +371 2000 00 99.", "konsultāciju piedāvāsim nākamajai kopienai.",
+        "atbildot uz šo vēstuli vai zvanot +371 2000 00 99.", "konsultāciju varēsim piedāvāt citai kopienai.",
         "Jūsu pieteikums secībā ir 3. no 5.", "Prioritāte | Jūsu kopiena | Citas, kam piešķirta atlasē (noapaļoti)\n", "Jūsu pieteikums atbilst abām prioritātēm.", "Konsultāciju skaits šajā programmā: 14 (2023. gadā – 7, 2024. gadā – 7).",
         "vēl veidojas | jā | jaunas: 0 no 4", "vismaz 7 punkti no 12 | 7,5 no 12 | vidēji 9 no 12",
         "– Konkrēts jautājums | 3 no 3 | vidēji 2 no 3",
@@ -241,7 +241,7 @@ CASES = {  # what is different: sentences that must stand, sentences that must n
         {**WAITS, "kind": "withdrawn", "rank_from": 14}, ["kā lūdzāt\n"], [LOT, "Kā lēmām.", "secībā ir"]),
     "waiting, and no one change would do": (WAITS, ["nav jādara."], ["Kas būtu mainījis"]),
     "withdrawn with a place": (OUT | {"state": "withdrawn", "said": {"gave_up": True}},
-        ["Piešķirto konsultāciju piedāvāsim nākamajai kopienai."], [OBJECT]),
+        ["Piešķirto konsultāciju varēsim piedāvāt citai kopienai."], [OBJECT]),
     "no name": ({"community": None}, ["ka Jūsu kopienai ir piešķirta", "Anna Liepa\nJūsu kopiena\n"], ["«»", "None"]),
     "quotes in the name": ({"community": "biedrība «Jaunā»"}, ["kopienai «biedrība „Jaunā“» ir"], ["««", "»»"]),
     "no time": ({"submitted_at": None}, ["Paldies par pieteikumu K-01 un par"], ["ko saņēmām", "NaT", "None"]),
@@ -273,15 +273,15 @@ ANSWERS = {  # what a reader asks: where the answer stands in the letters of the
     "Kas man jādara un līdz kad?": (CONFIRM, "Jums pagaidām nekas nav jādara.", "Jums pagaidām nekas nav jādara.",
         "uzrakstiet to līdz 2023. gada 10. septembrim"),
     "Kas notiks tālāk, un ja nedarīšu neko?": (
-        "Ja līdz tam ziņas no Jums nebūs, konsultāciju piedāvāsim nākamajai kopienai.",
+        "Ja līdz tam ziņas no Jums nebūs, konsultāciju varēsim piedāvāt citai kopienai.",
         TURN,
         "Ja pēc gaidīšanas saraksta vēl būs brīva konsultācija, piedāvāsim to Jums.", "Par atbalstu citviet varat jautāt"),
     "Cik ilgi būs laiks atbildēt, ja konsultācija atbrīvosies?": ("", TURN, TURN, ""),
     "Kāpēc šī vieta gaidītāju secībā?": (
         "", "Gaida 3 pieteikumi: 2 – atlases secībā, 1 – pēc termiņa.", "Pēc termiņa saņemtos pieteikumus sakārto pēc", ""),
     "Kas būs, ja neatbildēšu?": (
-        "Ja līdz tam ziņas no Jums nebūs", "ja atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai",
-        "ja atbildes nebūs, konsultāciju piedāvāsim nākamajai kopienai", "Citādi Jums nekas nav jādara, un pieteikums"),
+        "Ja līdz tam ziņas no Jums nebūs", "ja atbildes nebūs, konsultāciju varēsim piedāvāt citai kopienai",
+        "ja atbildes nebūs, konsultāciju varēsim piedāvāt citai kopienai", "Citādi Jums nekas nav jādara, un pieteikums"),
     "Cik ilgi gaidīt?": (
         "pēc trim mēnešiem pajautāsim", "Saraksts ir spēkā līdz 2024. gada 31. oktobrim.",
         "Saraksts ir spēkā līdz 2024. gada 31. oktobrim.", ""),
@@ -688,7 +688,7 @@ def test_whose_place_is_of_a_year_that_is_over_is_not_told_that_it_goes_on(examp
             made = letters.list_letters(changed, workflow.evaluate(changed))
             (letter,) = [one for one in made if one.row.application_id == "K-CAD03D"]
             assert (letter.kind, str(letter.day)) == ("withdrawn", day)
-            assert ("piedāvāsim nākamajai kopienai" in text_of(letter, changed)) == goes_on
+            assert ("varēsim piedāvāt citai kopienai" in text_of(letter, changed)) == goes_on
 
 
 def test_a_position_on_the_waiting_list_counts_those_who_still_wait(example):
@@ -700,6 +700,18 @@ def test_a_position_on_the_waiting_list_counts_those_who_still_wait(example):
     assert "Gaida 10 pieteikumi: 7 – atlases secībā, 1 – pēc saraksta noslēgšanas, 2 – pēc termiņa." in text_of(
         made, changed
     )
+
+
+def test_places_that_are_added_later_are_none_in_a_letter_of_before(example):
+    inputs, _ = example
+    amended = decisions("– places_amended '2024: 7 → 8' on=2024-03-01").assign(application_id=None)
+    changed = settings(inputs, places={2023: 7, 2024: 8})
+    known = pd.concat([inputs.sheets["Lēmumi"], amended], ignore_index=True)
+    changed = replace(changed, sheets=inputs.sheets | {"Lēmumi": known})
+    made = letters.list_letters(changed, workflow.evaluate(changed))
+    told = [text_of(one, changed) for one in made if one.kind == "place" and one.day == DAY]
+    assert told
+    assert all("14 (2023. gadā – 7, 2024. gadā – 7)" in text for text in told)
 
 
 def test_a_decision_that_changes_nothing_makes_no_letter(example):

@@ -11,6 +11,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from mentoring_lib.documents import funder_report
+from mentoring_lib.render import funder_charts
 from mentoring_lib.render.docx import TEXT_WIDTH
 from mentoring_lib.render.layout import LINE_WIDTH, share_width
 from mentoring_lib.render.tables import show
@@ -81,7 +82,7 @@ def test_a_period_without_a_year_of_places_says_that_it_has_no_target_and_draws_
     """F195."""
     inputs, _ = example
     figures = evaluate(inputs, starts=date(2028, 1, 1), ends=date(2028, 6, 30)).figures
-    charts = funder_report.draw_funder_charts(figures, inputs.programme)
+    charts = funder_charts.draw_all(figures, inputs.programme)
     assert "raditaji" not in charts
     texts = funder_report.list_texts(figures, inputs.programme)
     assert texts.count("Mērķi šim periodam nav noteikti.") == 2

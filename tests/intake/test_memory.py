@@ -70,6 +70,20 @@ def test_nothing_is_told_where_nothing_has_changed(folder):
     assert find(folder, look(folder)) == ([], [])
 
 
+def test_a_record_that_is_gone_is_asked_about_and_a_new_one_is_nothing_to_tell(folder):
+    (folder / "izloze").mkdir()
+    (folder / "izloze" / "lemums.txt").write_text("2023-08-31")
+    before = look(folder)
+    (folder / "izloze" / "skaitlis.txt").write_text("1")
+    assert find(folder, before) == ([], [])
+    (folder / "izloze" / "lemums.txt").unlink()  # no other name of the new one
+    assert find(folder, before) == ([], [("gone_record", "", "", "")])
+    again = replace(look(folder), gone=tuple(compare(before, look(folder))[1]))
+    assert find(folder, again) == ([], [("gone_record", "", "", "")])
+    (folder / "izloze" / "lemums.txt").write_text("2023-08-31")
+    assert find(folder, again) == ([], [])
+
+
 def test_a_row_that_is_gone_from_a_sheet_of_two_columns_is_asked_about(folder):
     rows = [["ievads", "Pirmais."], ["secinājumi", "Otrais."]]
     write(folder, {"Pārskata teksti": typed(rows, ("Pārskata daļa", "Teksts"))})

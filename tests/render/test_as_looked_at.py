@@ -21,9 +21,15 @@ from test_ranking_chart import decide
 from mentoring_lib.base.stamp import TOTAL
 from mentoring_lib.delivery.ledger import trace_course
 from mentoring_lib.render import charts, docx, funder_charts, ranking_chart
+from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.settings_workbook import make_settings_workbook
 
 LINES = Path(__file__).parent / "looked_at"
+STYLES = [
+    "Normal", "Default Paragraph Font", "Normal Table", "No List", "header", "Header Char", "footer", "Footer Char",
+    "Title", "Title Char", "heading 1", "Heading 1 Char", "heading 2", "Heading 2 Char", "caption", "List Bullet",
+    "Table Grid",
+]  # fmt: skip
 
 
 def drawn(ax):
@@ -94,9 +100,7 @@ def outlined(content):
         "revision",
     )
     yield from (f"{name} {getattr(core, name)}" for name in told)
-    styles = [
-        document.styles[name]._element for name in sorted(docx.LOOKS["documents"]["styles"]) if name in document.styles
-    ]
+    styles = [document.styles[name]._element for name in sorted(STYLES) if name in document.styles]
     for part in (section.header._element, section.footer._element, document.element.body, *styles):
         yield from elements(ElementTree.fromstring(part.xml), 0)
 
@@ -224,9 +228,17 @@ def test_a_row_is_named_by_its_community_or_by_how_many_stand_in_it(community, c
 def test_a_letter_says_of_which_decision_it_tells_and_holds_no_style_but_those_used():
     assert docx.read_basis(docx.make_document("V", STAMP, [("title",)], "letter")) == ""
     styles = {style.element.name_val for style in Document(io.BytesIO(SET["letter"]())).styles}
-    assert styles == {*docx.LOOKS["documents"]["styles"], "toc 1", "toc 2"}
+    assert styles == {*STYLES, "toc 1", "toc 2"}
     assert docx.read_basis(SET["letter"]()) == "abc"
     assert docx.read_basis(b"x") == docx.read_basis(SET["summary"]()) == ""
+
+
+def test_the_template_of_documents_is_empty_latvian_and_in_the_colours_of_the_table():
+    document = Document(docx.TEMPLATE)
+    assert [paragraph.text for paragraph in document.paragraphs] == []
+    assert (document.core_properties.language, document.core_properties.author) == ("lv-LV", "")
+    for name in ("Title", "Heading 1", "Heading 2"):
+        assert f"#{document.styles[name].font.color.rgb}" == COLOURS["heading"]
 
 
 if __name__ == "__main__":

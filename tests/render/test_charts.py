@@ -1,5 +1,6 @@
 """Charts show the numbers they were given, describe themselves, and come out the same every time."""
 
+import warnings
 import xml.etree.ElementTree as ET
 from datetime import date
 
@@ -8,7 +9,7 @@ import pytest
 from builders import applications, placed, programme
 
 from mentoring_lib.delivery.ledger import keep_ledger, trace_course
-from mentoring_lib.render import charts
+from mentoring_lib.render import charts, funder_charts
 from mentoring_lib.selection.eligibility import count_states
 
 
@@ -146,3 +147,23 @@ def test_a_name_of_two_lines_is_whole_and_of_three_ends_in_dots():
     assert charts.shorten(LONG).endswith("…")
     assert charts.shorten("漢字 \x07un\u202e") == "□□ un"
     assert charts.shorten(None) == "–"
+
+
+LONG_THEME = "Kā uzlabot komunikāciju gan ar iedzīvotājiem, gan ar kopienas pārstāvjiem?"
+
+
+@pytest.mark.parametrize(
+    ("count", "title"),
+    [(0, "Apstiprinātu tēmu vēl nav"), (1, f"Visbiežāk: {LONG_THEME} (1)"), (2, "Visbiežāk: 2 tēmas vienādi (1)")],
+)
+def test_few_themes_with_long_names_leave_room_for_the_bars_on_a_phone_too(count, title):
+    names = dict.fromkeys("ab", LONG_THEME)
+    for narrow in (False, True):
+        ax = funder_charts.plot_asked(pd.Series(1, list("ab")[:count]), names, 1, narrow=narrow)
+        charts.sign(ax, "«Kaimiņu gads», Nr. 2025.LV/IZD/7. Dati 2026. gada 5. februārī.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            charts.draw_charts({"temas": ax})
+        assert ax.figure.get_suptitle().replace("\n", " ") == title
+        below = ax.figure._suptitle.get_window_extent().y0
+        assert ax.get_window_extent().y1 <= below

@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from mentoring_lib.documents.funder_report import draw_funder_charts, make_parts
+from mentoring_lib.documents.funder_report import make_parts
 from mentoring_lib.render import charts
+from mentoring_lib.render.funder_charts import draw_all
 from mentoring_lib.render.preview import show_parts
 
 
@@ -50,7 +51,7 @@ def test_a_chart_is_a_described_picture_and_a_table_a_table():
 
 
 def test_the_page_shows_exactly_the_parts_of_the_report_in_their_order(results):
-    wide, narrow = (draw_funder_charts(results.figures, results.programme, narrow=narrow) for narrow in (False, True))
+    wide, narrow = (draw_all(results.figures, results.programme, narrow=narrow) for narrow in (False, True))
     pictures = charts.draw_for_screen(wide, narrow)
     parts = make_parts(results.figures, results.programme, pictures)
     shown = show_parts(parts)._repr_html_()

@@ -157,7 +157,7 @@ def test_an_unsettled_application_blocks_with_its_reason_and_says_what_settles_i
 
 def test_a_change_since_the_freeze_needs_a_decision():
     (problem,) = blockers("A new 5", list_=frozen("A new 9"))
-    assert problem.message == "pēc noslēgšanas citādi nekā sarakstā (prioritātes; rinda; punkti): A: 2;all;9 → 1;new;5"
+    assert problem.message == "pēc noslēgšanas citādi nekā sarakstā (līmenis; grupa; punkti): A: 2;all;9 → 1;new;5"
     assert blockers("A new 5", list_=frozen("A new 9"), told=["A other"]) == []
 
 
