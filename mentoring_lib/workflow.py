@@ -8,7 +8,7 @@ import gc
 import hashlib
 import pickle
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -25,7 +25,7 @@ from mentoring_lib.base.programme import Programme, read_bytes
 from mentoring_lib.base.rows import Candidates, rows_of
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.stamp import Stamp, describe_rule
-from mentoring_lib.base.texts import show_moment
+from mentoring_lib.base.texts import show_date, show_moment
 from mentoring_lib.delivery import consultations, due, events, ledger, matching, scheduling, turns
 from mentoring_lib.delivery.rows import Place
 from mentoring_lib.funder import figures
@@ -307,11 +307,26 @@ def look(inputs: Inputs, *, as_of: date) -> Outlook:
     problems += checks.check_answers(
         planned.sheets, line.held, planned.programme.follow_up, planned.programme.project.ends
     )
+    problems += _find_ahead(inputs.sheets, as_of)
     waiting, asked = _wait(planned, line, followed, changed, as_of, final=not selected.blockers)
     nothing = pd.DataFrame({"application_id": [], "suggested": []})
     parts = vars(selected) | vars(followed) | vars(changed) | vars(waiting)
     parts["problems"] = sort_problems([*selected.problems, *problems, *asked])
     return Outlook(programme=inputs.programme, as_of=as_of, suggested=nothing, **parts)
+
+
+# The day that says when a row of a sheet counts.
+_DAYS = {"Lēmumi": "on", "Notikumi": "on", "Ieteikumi": "on", "Darbi": "done_on", "Pēc konsultācijas": "answered_on",
+         "Rezultāti": "on"}  # fmt: skip
+
+
+def _find_ahead(sheets: Mapping[str, pd.DataFrame], day: date) -> Iterator[Problem]:
+    """Rows dated after the day that is shown, as a slip of a month or a year makes them."""
+    for name, column in _DAYS.items():
+        ahead = sheets[name][sheets[name][column].gt(pd.Timestamp(day))]
+        for (file, sheet), rows in ahead.groupby(["file", "sheet"]):
+            numbers = ", ".join(f"{row}." for row in sorted({*rows["row"]}))
+            yield Problem("dated_ahead", str(file), str(sheet), value=show_date(day), details=numbers)
 
 
 def _plan(inputs: Inputs, day: date) -> Inputs:
@@ -376,9 +391,11 @@ def _explain(selected: _Selected, programme: Programme) -> _Selected:
     """The same with everyone's nearest change and reason."""
     nearest = what_if.find_nearest(selected.decided, selected.entry_anchors, programme)
     decided = what_if.add_nearest(selected.decided, nearest, programme)
-    return replace(
-        selected, decided=reasons.give_reasons(decided, selected.anchors, programme, final=not selected.blockers)
-    )
+    final, offered = not selected.blockers, set[str]()
+    if isinstance(selected, Outlook):
+        offered = set(selected.places.loc[selected.places["use"].ne("released"), "application_id"])
+    told = reasons.give_reasons(decided, selected.anchors, programme, final=final, offered=offered)
+    return replace(selected, decided=told)
 
 
 def sent_by(applications: pd.DataFrame, day: date | None) -> pd.DataFrame:

@@ -122,7 +122,7 @@ def as_in_toml(value: Any) -> Any:
 
 
 def programme(**changes: Any) -> Programme:
-    return Programme.model_validate(settings(**changes))
+    return Programme.model_validate(settings(**changes), context={})
 
 
 def applications(count: int = 1, **cells: Any) -> pd.DataFrame:
@@ -160,7 +160,7 @@ def scored(*lines: str) -> pd.DataFrame:
         ([*column] for column in zip(*map(str.split, lines), strict=True)) if lines else ([], [], [])
     )
     table = applications(0, application_id=ids)
-    texts = {"novelty": novelty, "state": "eligible", "state_reason": ""}
+    texts = {"novelty": novelty, "state": "eligible", "state_reason": "", "duplicate_of": ""}
     fractions = [None if points == "–" else Fraction(points) for points in clarity]
     return table.assign(
         **{name: pd.Series(value, index=table.index, dtype="str") for name, value in texts.items()},

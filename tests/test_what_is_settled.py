@@ -78,7 +78,7 @@ def change(path) -> Programme:
         value = value[part]
     for new in values_like(value):
         try:
-            changed = Programme.model_validate(replaced(plain, path, new))
+            changed = Programme.model_validate(replaced(plain, path, new), context={})
         except (ValidationError, AttributeError):
             continue
         if changed != OWN:

@@ -62,6 +62,8 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
     ranked = [key for key in free if pd.notna(after["rank"][key])]
     assert ranked == sorted(ranked, key=lambda key: after["rank"][key])
     assert [skip.event.application_id for skip in found.skips] == []
+    kept = {key for key, reason in after["reason"].items() if "paliek: to piedāvāja, pirms laboja" in reason}
+    assert kept == offered
     assert sorted(after["place_year"].dropna()) == sorted(before["place_year"].dropna())
     early = events[events["event"].eq("offered") & events["year"].eq(2024)].head(2)
     typed = pd.concat([told, early.assign(on=pd.Timestamp("2023-09-07"))], ignore_index=True)
@@ -117,6 +119,18 @@ def test_an_offer_dated_before_the_lot_keeps_the_outcome_provisional(inputs):
     told.loc[told["application_id"].eq("K-F001DE") & told["event"].eq("offered"), "on"] = pd.Timestamp("2023-08-25")
     found = evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Notikumi": told}))
     assert [(one.code, one.value) for one in found.blockers] == [("settled_early", "25.08.2023")]
+
+
+def test_a_row_dated_after_the_day_that_is_shown_is_told(inputs):
+    told = events("K-4D615C offered 2024-10-05 year=2024", "K-17DCC7 offered 2024-09-15 year=2024").assign(row=[70, 71])
+    later = decisions("K-9271D3 ineligible on=2024-09-16").assign(row=80)
+    sheets = inputs.sheets | {
+        "Notikumi": pd.concat([inputs.sheets["Notikumi"], told], ignore_index=True),
+        "Lēmumi": pd.concat([inputs.sheets["Lēmumi"], later], ignore_index=True),
+    }
+    found = evaluate(dataclasses.replace(inputs, sheets=sheets), as_of=date(2024, 9, 15)).problems
+    ahead = [(one.sheet, one.value, one.details) for one in found if one.code == "dated_ahead"]
+    assert sorted(ahead) == [("Lēmumi", "15.09.2024", "80."), ("Notikumi", "15.09.2024", "70.")]
 
 
 def test_a_second_slip_of_the_seed_moves_nobody_who_had_an_offer_by_then(inputs, results):
@@ -278,6 +292,19 @@ def test_a_decision_that_frees_a_place_calls_its_hour_off_and_leaves_nothing_to_
         assert str(other["on"].date()) == "2023-09-12"
     told = [results.figures.deviations["event"].tolist() for results in (before, after)]
     assert told[1] == [*told[0], "withdrawn"]
+
+
+def test_who_is_back_while_the_offer_stands_is_not_told_to_wait(inputs):
+    key, events = "K-389990", inputs.sheets["Notikumi"]
+    told = events[events["application_id"].eq(key) & events["event"].eq("offered")]
+    back = decisions(f"{key} withdrawn on=2023-09-12", f"{key} eligible on=2023-09-14")
+    sheets = inputs.sheets | {"Lēmumi": pd.concat([inputs.sheets["Lēmumi"], back], ignore_index=True)}
+    for known, stands in ((told, True), (told.head(0), False)):
+        changed = dataclasses.replace(inputs, sheets=sheets | {"Notikumi": known})
+        row = evaluate(changed, as_of=date(2023, 9, 15)).decided.set_index("application_id").loc[key]
+        assert (row["outcome"], row["given_year"]) == ("waiting", 2023)
+        assert ("piedāvājums ir spēkā" in row["reason"]) == stands
+        assert ("Gaidīšanas sarakstā" in row["reason"]) == ("atbrīvojās" in row["reason"]) == (not stands)
 
 
 def test_a_mark_agreed_on_the_day_of_the_freeze_is_what_the_list_stands_on(inputs, results):

@@ -15,7 +15,7 @@ from mentoring_lib.selection.reasons import find_left_out
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results
 
-_WORDS = paths.read_words(__file__)
+_WORDS = paths.read_table("answers_lv.toml")
 
 
 def _tell(kind: str, counts: Mapping[Any, int]) -> str:

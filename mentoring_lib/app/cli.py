@@ -28,7 +28,7 @@ from mentoring_lib.workflow import Inputs, Outlook, Results, name_applications
 
 Command = Callable[[argparse.Namespace], int]
 # Each command: what it does, in which function of the room, what stands after it; and what these words mean.
-TEXTS = paths.read_words(__file__)
+TEXTS = paths.read_table("cli_lv.toml")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     if (folder / workflow.FIGURES_FILE).is_file():
         from mentoring_lib.app import erasing
 
-        return erasing.run_erased(folder, out, days, say)
+        return erasing.run_erased(folder, out, say, chosen=any(days.values()))
     if arguments.starts or arguments.ends:
         return _report_period(folder, out, days)
     return _run_once(folder, out, arguments.as_of, say)

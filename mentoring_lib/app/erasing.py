@@ -23,7 +23,7 @@ from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import count_files, plural, show_date
 from mentoring_lib.documents import funder_report
-from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_ups
+from mentoring_lib.documents.form_workbook import make_questions
 from mentoring_lib.documents.wording import TEXTS
 from mentoring_lib.funder.figures import Figures, drop_sentences
 from mentoring_lib.intake import loading
@@ -150,7 +150,7 @@ def plan_erasure(folder: Path, out: Path, programme: Programme) -> Plan:
     inside = [name for name in typed if _is_ours(folder / name, name)]
     left = [name for name in typed if name not in (*stays, *inside) and not name.endswith(lottery.HASH)]
     hers = [(folder / name, WORDS["hers"].get(name.partition("/")[0], WORDS["other"])) for name in left]
-    asked = {f"{outputs.PUBLIC}/{name}" for name in (QUESTIONS_FILE, *format_follow_ups(programme))}  # nobody's data
+    asked = {f"{outputs.PUBLIC}/{name}" for name in make_questions(programme)}  # nobody's data
     hers += [(out / name, WORDS["other"]) for name in files if name not in (*known, *made, *asked)]
     hers += [(out / name, WORDS["changed"]) for name in changed if name.startswith(f"{outputs.FUNDER}/")]
     links = [path for place in (folder, out) for path in sorted(place.rglob("*")) if writing.is_link(path)]
@@ -256,12 +256,11 @@ def run_erase(arguments: argparse.Namespace) -> int:
     return paths.ISSUES
 
 
-def run_erased(folder: Path, out: Path, days: Mapping[str, date | None], say: screen.Say) -> int:
-    """Make the funder's files again from the figures that were kept, for their own days only; an exit code."""
+def run_erased(folder: Path, out: Path, say: screen.Say, *, chosen: bool) -> int:
+    """Make the funder's files again from the figures that were kept; an exit code. No day or period can be chosen."""
     kept = read_figures((folder / FIGURES_FILE).read_bytes())
-    day, period = kept.figures.stamp.as_of, kept.figures.period
-    own_days = {"as_of": day, "starts": period.starts, "ends": period.ends}
-    if any(days[name] not in (None, own_days[name]) for name in own_days):
+    day = kept.figures.stamp.as_of
+    if chosen:
         raise Refused([Problem("figures_day", value=show_date(day))])
     programme = read_settings(folder)
     logos, template = read_own_files(folder, programme)

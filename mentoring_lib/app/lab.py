@@ -4,11 +4,9 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from mentoring_lib import workflow
 from mentoring_lib.app import paths, screen, writing
@@ -16,7 +14,7 @@ from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.intake.settings import read_settings
 
 START = "0_sakums.ipynb"
-LAB: dict[str, Any] = tomllib.loads(Path(__file__).with_name("lab.toml").read_text("utf-8"))
+LAB = paths.read_table("lab.toml")
 
 
 def open_lab(folder: Path) -> subprocess.Popen[bytes]:

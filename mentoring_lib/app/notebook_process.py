@@ -44,9 +44,12 @@ def start_notebooks(paths: Sequence[Path], environment: Mapping[str, str]) -> It
     worker = context.Process(target=_serve, args=(there, paths, environment), daemon=True)
     worker.start()
     there.close()
+    loaded = False
 
     def make_pages(first: str) -> Iterator[tuple[str, str, str]]:
+        nonlocal loaded
         here.send(first)
+        loaded = bool(here.recv())
         for _ in paths:
             page = here.recv()
             if isinstance(page, Exception):
@@ -56,7 +59,9 @@ def start_notebooks(paths: Sequence[Path], environment: Mapping[str, str]) -> It
     try:
         yield make_pages
     finally:
-        here.close()  # if it is not needed, it ends its kernels itself as soon as it has any
+        if not (loaded or here.poll()):
+            worker.terminate()  # later it has kernels to end itself
+        here.close()
         worker.join()
 
 
@@ -70,6 +75,7 @@ def _serve(run: Connection, paths: Sequence[Path], environment: Mapping[str, str
         run.send((name, notebooks.title_of(notebook), notebooks.make_body(notebook)))
 
     with suppress(BrokenPipeError), ThreadPoolExecutor(1) as thread:  # the pipe breaks if the run has ended without us
+        run.send("loaded")
         try:  # in a thread, for there nbclient leaves signals alone
             thread.submit(notebooks.execute_notebooks, paths, environment, send_page, run.recv).result()
         except Exception as error:  # as one that can cross to the other process

@@ -17,6 +17,7 @@ from mentoring_lib.base.texts import plural
 from mentoring_lib.delivery.events import select_clear
 from mentoring_lib.delivery.rows import UsedPlace
 from mentoring_lib.documents import (
+    form_workbook,
     funder_report,
     hours,
     invitations,
@@ -39,7 +40,7 @@ from mentoring_lib.workflow import Inputs, Results, name_applications
 
 INTERNAL, FUNDER, PUBLIC = "ieksejie", "finansetajam", "publiski"
 # Title and note of each sheet of the internal workbooks.
-TEXTS = paths.read_words(__file__)
+TEXTS = paths.read_table("outputs_lv.toml")
 
 
 class Made(NamedTuple):
@@ -314,12 +315,12 @@ PROOF = {column.name: column.label for column in SHEETS["Notikumi"] if column.na
 
 
 def make_public_files(inputs: Inputs, results: Results) -> Made:
-    """What is to be published: the notice; after the freeze its receipt, and the page that repeats the lot.
+    """What is to be published: questions, the notice; after the freeze its receipt, and the page that repeats the lot.
 
     The receipt is left out, and told, where the reason of an amendment holds personal data.
     """
     notice = privacy_notice.make_notice(results.programme)
-    files = {privacy_notice.FILE: notice} if notice else {}
+    files = form_workbook.make_questions(results.programme) | ({privacy_notice.FILE: notice} if notice else {})
     if inputs.frozen is None:
         return Made(files, [])
     told = [(one.row, find_personal(inputs, one.row.reason)) for one in find_amendments(inputs.sheets["Lēmumi"])]

@@ -19,10 +19,9 @@ STATIC_PAGES = "MENTORING_STATIC_PAGES"  # an environment variable: these notebo
 FINE, ISSUES, STOPPED = 0, 1, 2
 
 
-def read_words(module: str) -> dict[str, Any]:
-    """Words and tables that stand beside a module, in a file of its name."""
-    path = Path(module)
-    return tomllib.loads(path.with_name(f"{path.stem}_lv.toml").read_text("utf-8"))
+def read_table(name: str) -> dict[str, Any]:
+    """What stands in a TOML file of this room: words, or settings of another program."""
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
 
 
 def list_homes() -> dict[str, str]:

@@ -21,7 +21,7 @@ from mentoring_lib.base.texts import plural, show_date
 from mentoring_lib.render.tables import Html
 from mentoring_lib.workflow import EXAMPLE, FIGURES_FILE, FOLDER_VARIABLE, Inputs, Results, open_programme
 
-_WORDS = paths.read_words(__file__)
+_WORDS = paths.read_table("start_page_lv.toml")
 # The stages of a year in order, and what the coordinator does in each.
 STAGES = _WORDS["stages"]
 
@@ -87,12 +87,10 @@ def _follow(inputs: Inputs, results: Results) -> list[tuple[bool, str]]:
     undone = int(ledger[["open", "booked", "held_incomplete"]].sum().sum())
     frozen = "saraksts noslēgts" if inputs.frozen else "saraksts vēl nav noslēgts"
     drawn = "skaitlis ir" if programme.lottery.seed else "skaitļa vēl nav"
+    came = f"{plural(len(states), 'pieteikums', 'pieteikumi')}; termiņš {show_date(deadline)}"
     return [
         (True, "aizpildīta"),
-        (
-            day > deadline and not states.eq("unsettled").any(),
-            f"{plural(len(states), 'pieteikums', 'pieteikumi')}; termiņš {show_date(deadline)}",
-        ),
+        (day > deadline and not states.eq("unsettled").any(), came),
         (day > deadline and not open_codes & {"mark_missing", "mark_gap"}, f"novērtēti {marked} no {len(eligible)}"),
         (inputs.frozen is not None and "seed_missing" not in open_codes, f"{frozen}; {drawn}"),
         (results.final, "iznākums galīgs" if results.final else "iznākums provizorisks"),

@@ -15,7 +15,7 @@ from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.settings import problem_of
 from mentoring_lib.base.texts import show_date
 from mentoring_lib.documents import new_programme, privacy_notice
-from mentoring_lib.documents.form_workbook import QUESTIONS_FILE, format_follow_ups, format_questions
+from mentoring_lib.documents.form_workbook import make_questions
 from mentoring_lib.intake.settings import find_settings, find_used, read_own_files, read_settings
 
 
@@ -67,13 +67,14 @@ def _check(folder: Path) -> list[Problem]:
     except Refused as refused:
         return refused.problems
     out = paths.find_reports(folder)
-    questions = {QUESTIONS_FILE: format_questions(programme)} | format_follow_ups(programme)
-    for name, text in questions.items():
-        writing.replace_file(out / outputs.PUBLIC / name, text.encode("utf-8-sig"))
-    print(f"Jautājumi veidlapai un aptaujām: {out / outputs.PUBLIC} ({', '.join(questions)})")
+    files = make_questions(programme)
+    print(f"Jautājumi veidlapai un aptaujām: {out / outputs.PUBLIC} ({', '.join(files)})")
     if notice := privacy_notice.make_notice(programme):
-        writing.add_file(out, f"{outputs.PUBLIC}/{privacy_notice.FILE}", notice)
-        print(f"  {privacy_notice.FILE}: izveidota turpat")
+        files[privacy_notice.FILE] = notice
+        print(f"  {privacy_notice.FILE}: turpat")
+    for name, content in files.items():
+        if not writing.add_file(out, f"{outputs.PUBLIC}/{name}", content):
+            print(f"  {name}: mainīta pēc izveidošanas, tāpēc atstāta, kā bija")
     screen.print_problems("Zināšanai", privacy_notice.check_notice(programme))
     return check_settings(folder, programme)
 

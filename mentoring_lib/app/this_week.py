@@ -20,7 +20,7 @@ from mentoring_lib.delivery.rows import Appointment
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Outlook, Results
 
-_WORDS = paths.read_words(__file__)
+_WORDS = paths.read_table("this_week_lv.toml")
 DAYS_AHEAD, MAX_NAMED = 7, 2
 WEEKDAYS = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena", "svētdiena")
 

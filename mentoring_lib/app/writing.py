@@ -89,13 +89,15 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
     return problems + [Problem("output_stale", file=name) for name in left if name in stuck or name not in stale]
 
 
-def add_file(folder: Path, name: str, content: bytes) -> None:
-    """Write one more file of a set, and add it to the list; one that a person has edited, or behind a link, stays."""
+def add_file(folder: Path, name: str, content: bytes) -> bool:
+    """Write one more file of a set, and add it to the list; False where one that a person edited, or a link, stays."""
     manifest, interrupted = read_manifest(check_folder(folder))
-    if find_link(folder, name) or ((folder / name).exists() and not is_ours(folder, name, manifest)):
-        return
+    there, ours = _hash_file(folder / name), (*manifest.get(name, ()), _digest(content))
+    if find_link(folder, name) or (there is not None and there not in ours):
+        return False
     replace_file(folder / name, content)
     write_manifest(folder, manifest | {name: (_digest(content),)}, unfinished=interrupted)
+    return True
 
 
 def _put(folder: Path, places: Mapping[str, bytes], stale: list[str], manifest: Manifest, kept: Manifest) -> list[str]:

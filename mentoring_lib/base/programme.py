@@ -11,9 +11,9 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from functools import cache, reduce
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, LiteralString, NamedTuple, TypeVar
@@ -59,6 +59,48 @@ def _must(test: Callable[[Any], bool], code: LiteralString, **words: object) -> 
     return AfterValidator(check)
 
 
+def _seen(info: ValidationInfo) -> dict[str, Any]:
+    """What is right so far, by class and field (see :class:`Settings`)."""
+    return {} if info.context is None else info.context
+
+
+def _known(source: str, *more: str, code: LiteralString = "unknown") -> AfterValidator:
+    """A name that must stand in a setting read before it, as far as that is right itself."""
+
+    def check(name: Any, info: ValidationInfo) -> Any:
+        known = [*_seen(info).get(source, [name]), *more]
+        if name not in known:
+            raise PydanticCustomError(code, code, {"known": tuple(map(str, known))})
+        return name
+
+    return AfterValidator(check)
+
+
+def _unique(among: str) -> AfterValidator:
+    """A name that is not the same to a person as an earlier one."""
+
+    def check(name: str, info: ValidationInfo) -> str:
+        names = _seen(info).setdefault(among, set())
+        if fold(name) in names:
+            raise PydanticCustomError("twice", "twice")
+        names.add(fold(name))
+        return name
+
+    return AfterValidator(check)
+
+
+def _limit(value: Any, earliest: Any, latest: Any = None) -> None:
+    if earliest is not None and value < earliest:
+        raise PydanticCustomError("early", "early", {"earliest": earliest})
+    if latest is not None and value > latest:
+        raise PydanticCustomError("late", "late", {"latest": latest})
+
+
+def _not_before_call(year: int, info: ValidationInfo) -> int:
+    _limit(year, _seen(info).get("Call.deadline", date.min).year)
+    return year
+
+
 _list_zones = cache(available_timezones)  # it looks through whole folders
 
 
@@ -95,6 +137,10 @@ Days = Annotated[int, Field(ge=0, le=1000)]
 Points = Annotated[int, Field(ge=0, le=1000)]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
 _COLUMNS = tuple(column.name for column in APPLICATION)
+Target = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+TOWNS, THEMES, YEARS = "Call.municipalities", "Programme.themes", "Programme.places"
+Town = Annotated[Name, _known(TOWNS)]
+Theme = Annotated[str, _known(THEMES)]
 ColumnName = Annotated[str, _must(lambda name: name in _COLUMNS, "unknown", known=_COLUMNS)]
 Formula = Literal[
     "consultations", "communities", "new_communities", "recommendations", "tasks", "hours", "residents",
@@ -107,18 +153,26 @@ ResultKind = Literal[
 Reading = Literal["taking_turns", "new_first", "clear_first", "points"]
 
 
+OUTSIDE = "outside"  # in report.joined_rows: those from outside the municipalities
+MAX_RULE_AGE = 366  # days before the deadline; a rule decided earlier was decided for another call
+
+
 class Settings(BaseModel):
-    """A part of the programme file: frozen, and without keys nobody knows."""
+    """A part of the programme file: frozen, and without keys nobody knows.
+
+    Read with a mapping as its context, which holds what is right so far, by class and field, it is compared with that,
+    so that all that is wrong is told at once.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     @field_validator("*")
     @classmethod
     def _fits_what_stands_before_it(cls, value: Any, info: ValidationInfo) -> Any:
-        """Compare a value with those before it, as far as they are right themselves, so that all is told at once."""
-        key = f"{cls.__name__}.{info.field_name}"
-        if slips := [*_find_unknown(key, value, info.data), *_compare(key, value, info.data)]:
-            raise PydanticCustomError("slips", "values that do not fit", {"slips": slips})
+        if info.context is not None:
+            key = f"{cls.__name__}.{info.field_name}"
+            _compare(key, value, info.context, info.data)
+            info.context[key] = value
         return value
 
 
@@ -157,8 +211,8 @@ class Call(Settings):
     title: Name
     deadline: Day
     time_zone: Annotated[Line, _must(lambda name: name in _list_zones(), "zone")]
-    municipalities: Annotated[Several[Municipality], Field(min_length=1)]
-    former_names: dict[Name, Several[Name]] = {}
+    municipalities: Annotated[Several[Annotated[Municipality, _unique("town")]], Field(min_length=1)]
+    former_names: dict[Town, Several[Name]] = {}
 
     @property
     def closes_at(self) -> datetime:
@@ -173,10 +227,10 @@ class Mentor(Settings):
     left; what she did stays valid.
     """
 
-    name: Name
+    name: Annotated[Name, _unique("mentor")]
     community: Line
     municipality: Line
-    themes: Several[str]
+    themes: Several[Theme]
     modes: Several[Literal["in_person", "online"]] = ("in_person", "online")
     most: Count | None = None
     until: Day | None = None
@@ -294,7 +348,7 @@ class FollowUp(Settings):
     link: Line = ""
     answer_days: Days = 14
     third_round: bool = False
-    statements: Annotated[Several[Name], Field(min_length=1, max_length=3)] = (
+    statements: Annotated[Several[Annotated[Name, _unique("statement")]], Field(min_length=1, max_length=3)] = (
         "Mēs zinām savu nākamo soli.",
         "Mēs protam uzrunāt jaunus cilvēkus.",
         "Mēs zinām, kur meklēt palīdzību.",
@@ -310,15 +364,15 @@ class Report(Settings):
     """
 
     headings: dict[Name, Name] = {}
-    joined_rows: Several[Several[Name]] = ()
+    joined_rows: Several[Several[Annotated[Name, _known(TOWNS, OUTSIDE)]]] = ()
     exception_reason: Text = ""
 
 
 class CarryOver(Settings):
     """Unused places moved to a later year with the funder's permission."""
 
-    from_year: Year
-    to_year: Year
+    from_year: Annotated[Year, _known(YEARS)]
+    to_year: Annotated[Year, _known(YEARS)]
     places: Annotated[Count, Field(ge=1)]
     permission: Text
     permitted_on: Day
@@ -345,13 +399,13 @@ class Indicator(Settings):
     :func:`figures.count_evidence`.
     """
 
-    name: Name
+    name: Annotated[Name, _unique("indicator")]
     unit: Line
     formula: Formula
-    targets: dict[Year, Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]] = {}
+    targets: dict[Annotated[Year, _known(YEARS, code="target")], Target] = {}
     evidence: Line = ""
     mode: Literal["in_person", "online"] | None = None
-    municipality: Name | None = None
+    municipality: Town | None = None
     kind: ResultKind | None = None
 
 
@@ -363,7 +417,7 @@ class EarlierCall(Settings):
 
     code: Name
     confirmed: Count
-    themes: dict[str, Count]
+    themes: dict[Theme, Count]
 
 
 class Appeal(Settings):
@@ -373,109 +427,31 @@ class Appeal(Settings):
     days: Days
 
 
-OUTSIDE = "outside"  # in report.joined_rows: those from outside the municipalities
-MAX_RULE_AGE = 366  # days before the deadline; a rule decided earlier was decided for another call
-# Names that must stand elsewhere: the key that holds them, at which path in it ("*" is every item), and where.
-_REFERENCES = (
-    ("Call.former_names", "", "municipalities"),
-    ("Programme.minimum_places", "", "call.municipalities"),
-    ("Programme.short_themes", "", "themes"),
-    ("Programme.report", "joined_rows.*", "call.municipalities"),
-    ("Programme.mentors", "*.themes", "themes"),
-    ("Programme.carry_over", "*.from_year", "places"),
-    ("Programme.carry_over", "*.to_year", "places"),
-    ("Programme.indicators", "*.municipality", "call.municipalities"),
-    ("Programme.earlier", "*.themes", "themes"),
-)
-
-
-def _find_unknown(key: str, value: Any, before: Mapping[str, Any]) -> Iterator[Slip]:
-    """Every name that does not stand where :data:`_REFERENCES` says, as far as what stands there is right itself."""
-    for path, source in ((path, source.split(".")) for holder, path, source in _REFERENCES if holder == key):
-        if source[0] in before:
-            known = [*reduce(getattr, source[1:], before[source[0]]), *([OUTSIDE] if key == "Programme.report" else [])]
-            for place, name in _walk(value, path.split(".") if path else [], ()):
-                if name not in known:
-                    yield Slip(place, name, "unknown", {"known": tuple(map(str, known))})
-
-
-def _walk(value: Any, path: Sequence[str], place: Place) -> Iterator[tuple[Place, Any]]:
-    """The names at a path with the place of each: keys of a mapping, items of a list, or one."""
-    if path:
-        items = enumerate(value) if path[0] == "*" else [(path[0], getattr(value, path[0]))]
-        for name, item in items:
-            yield from _walk(item, path[1:], (*place, name))
-    elif isinstance(value, Mapping):
-        yield from (((*place, name), name) for name in value)
-    else:
-        yield from ((place, name) for name in (value if isinstance(value, tuple) else [value]) if name is not None)
-
-
-# What may not stand twice in a list: its items, or something of theirs.
-_UNIQUE = {
-    "Call.municipalities": (),
-    "FollowUp.statements": (),
-    "Programme.markers": (),
-    "Programme.themes": (),
-    "Programme.short_themes": (),
-    "Programme.mentors": ("name",),
-    "Programme.indicators": ("name",),
-}
-
-
-def _find_twice(names: Iterable[tuple[str | int, str]], *within: str) -> Iterator[Slip]:
-    """Every name that is the same to a person as an earlier one, by its number or key."""
-    counts: Counter[str] = Counter()
-    for key, name in names:
-        if counts[fold(name)]:
-            yield Slip((key, *within), name, "twice")
-        counts[fold(name)] += 1
-
-
-def _limit(place: Place, value: Any, earliest: Any, latest: Any = None) -> Iterator[Slip]:
-    if value < earliest:
-        yield Slip(place, value, "early", {"earliest": earliest})
-    elif latest and value > latest:
-        yield Slip(place, value, "late", {"latest": latest})
-
-
-def _compare(key: str, value: Any, before: Mapping[str, Any]) -> Iterator[Slip]:
-    """What of a value does not fit what stands before it, or beside it in a list."""
-    project, call, places = map(before.get, ("project", "call", "places"))
-    if key in _UNIQUE:
-        items = value.items() if isinstance(value, Mapping) else enumerate(value)
-        yield from _find_twice([(at, reduce(getattr, _UNIQUE[key], item)) for at, item in items], *_UNIQUE[key])
+def _compare(key: str, value: Any, before: Mapping[str, Any], beside: Mapping[str, Any]) -> None:
+    """Refuse a value that does not fit what stands before it, or beside it in its part."""
+    starts, ends, deadline, years = map(before.get, ("Project.starts", "Project.ends", "Call.deadline", YEARS))
     match key:
-        case "Project.ends" if "starts" in before:
-            yield from _limit((), value, before["starts"])
-        case "CarryOver.to_year" if value <= before.get("from_year", value - 1):
-            yield Slip((), value, "later", {"than": before["from_year"]})
-        case "EarlierCall.themes" if any(count > before.get("confirmed", count) for count in value.values()):
-            yield Slip((), value, "more", {"most": before["confirmed"]})
+        case "Project.ends":
+            _limit(value, starts)
+        case "Call.deadline":
+            _limit(value, starts, ends)
+        case "Programme.keep_personal_data_until":
+            _limit(value, ends)
+        case "Rule.decided_on" if value and deadline:
+            _limit(value, deadline - timedelta(days=MAX_RULE_AGE))
+        case "CarryOver.to_year" if value <= beside.get("from_year", 0):
+            raise PydanticCustomError("later", "later", {"than": beside["from_year"]})
+        case "EarlierCall.themes" if any(count > beside.get("confirmed", count) for count in value.values()):
+            raise PydanticCustomError("more", "more", {"most": beside["confirmed"]})
         case "Form.headers":
             also = [(c.label, c.name, *c.also, *value.get(c.name, ())) for c in APPLICATION]
-            words = [word for texts in also for word in {fold(text) for text in texts}]
-            yield from (slip._replace(place=()) for slip in _find_twice(enumerate(words)))
-        case "Programme.keep_personal_data_until" if project:
-            yield from _limit((), value, project.ends)
-        case "Programme.call" if project:
-            yield from _limit(("deadline",), value.deadline, project.starts, project.ends)
-        case "Programme.places" if call:
-            for year in value:
-                yield from _limit((str(year),), year, call.deadline.year)
-        case "Programme.rule" if call and value.decided_on:
-            yield from _limit(("decided_on",), value.decided_on, call.deadline - timedelta(days=MAX_RULE_AGE))
-        case "Programme.indicators" if places:
-            for number, one in enumerate(value):
-                yield from _compare_targets((number, "targets"), one, places)
-
-
-def _compare_targets(place: Place, one: Indicator, places: Mapping[int, int]) -> Iterator[Slip]:
-    yield from (Slip((*place, str(year)), year, "target") for year in sorted(set(one.targets) - set(places)))
-    if one.targets and (lacking := sorted(set(places) - set(one.targets))):
-        yield Slip(
-            (*place, str(lacking[0])), "", "target_missing", {"name": one.name, "years": ", ".join(map(str, lacking))}
-        )
+            counts = Counter(word for texts in also for word in {fold(text) for text in texts})
+            for word in (word for word, count in counts.items() if count > 1):
+                raise PydanticCustomError("twice", "twice", {"value": word})
+        case "Indicator.targets" if value and years and (lacking := sorted(set(years) - set(value))):
+            told = {"name": beside.get("name", ""), "years": ", ".join(map(str, lacking))}
+            told |= {"at": (str(lacking[0]),), "value": ""}
+            raise PydanticCustomError("target_missing", "target_missing", told)
 
 
 class Programme(Settings):
@@ -493,12 +469,12 @@ class Programme(Settings):
     project: Project
     keep_personal_data_until: Day
     call: Call
-    places: Annotated[dict[Year, Count], Field(min_length=1)]
-    minimum_places: dict[str, Count] = {}
-    themes: Annotated[dict[Name, Name], Field(min_length=1)]
-    short_themes: dict[str, Name] = {}
+    places: Annotated[dict[Annotated[Year, AfterValidator(_not_before_call)], Count], Field(min_length=1)]
+    minimum_places: dict[Town, Count] = {}
+    themes: Annotated[dict[Name, Annotated[Name, _unique("theme")]], Field(min_length=1)]
+    short_themes: dict[Theme, Annotated[Name, _unique("short theme")]] = {}
     mentors: Several[Mentor]
-    markers: Several[Name]
+    markers: Several[Annotated[Name, _unique("marker")]]
     rule: Rule
     lottery: Lottery
     carry_over: Several[CarryOver] = ()
@@ -560,7 +536,7 @@ def parse_programme(text: str, *, file: str = FILE_NAME) -> Programme:
         With one problem per wrong key: its name, its value and what is allowed.
     """
     try:
-        return Programme.model_validate(tomllib.loads(text))
+        return Programme.model_validate(tomllib.loads(text), context={})
     except ValidationError as error:
         raise Refused(_list_problems(error.errors(), text, file)) from None
     except (ValueError, RecursionError) as error:
@@ -569,12 +545,11 @@ def parse_programme(text: str, *, file: str = FILE_NAME) -> Programme:
 
 
 def list_slips(errors: Iterable[ErrorDetails]) -> Iterator[Slip]:
-    """Each wrong value by its place, whether it shows alone or beside others."""
+    """Each wrong value by its place."""
     for error in errors:
-        place = tuple(part for part in error["loc"] if part != "[key]")
         words = error.get("ctx", {})
-        slips = words.get("slips", [Slip((), error["input"], error["type"], words)])
-        yield from (slip._replace(place=(*place, *slip.place)) for slip in slips)
+        place = (*(part for part in error["loc"] if part != "[key]"), *words.get("at", ()))
+        yield Slip(place, words.get("value", error["input"]), error["type"], words)
 
 
 def describe_slip(

@@ -187,18 +187,14 @@ class Task(Entry):
     who: str | None
     until: pd.Timestamp | None
     done_on: pd.Timestamp | None
-    outcome: str | None
-    publish: str | None
 
 
 @dataclass(frozen=True)
 class Result(Entry):
     """A row of «Rezultāti»: something that happened after the hour; ``amount`` in people or euros by its kind."""
 
-    result: str | None
     on: pd.Timestamp | None
     amount: int | None
-    evidence: str | None
 
 
 @dataclass(frozen=True)

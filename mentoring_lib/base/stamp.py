@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
 from mentoring_lib.base.columns import READING_SENTENCES
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.texts import long_date, plural, show_date
@@ -43,10 +41,6 @@ class Stamp:
             ("Rīka versija", self.version),
             ("Bibliotēku saraksta SHA-256", self.lock),
         ]
-
-    def table(self) -> pd.DataFrame:
-        """The same as a table, for notebooks."""
-        return pd.DataFrame(self.lines(), columns=["Kas", "Vērtība"])
 
     def short(self) -> str:
         """One line for the foot of a chart or page."""

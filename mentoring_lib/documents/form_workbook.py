@@ -36,6 +36,12 @@ def _list_of(column: Column) -> str:
     return "yes_no" if column.kind == "yes_no" else column.name
 
 
+def make_questions(programme: Programme) -> dict[str, bytes]:
+    """The questions of her forms, ready to paste, by file name."""
+    texts = {QUESTIONS_FILE: format_questions(programme)} | format_follow_ups(programme)
+    return {name: text.encode("utf-8-sig") for name, text in texts.items()}
+
+
 def format_questions(programme: Programme) -> str:
     """The questions that a form must have, each with the kind of its answer, ready to paste into a form maker."""
     return "\n".join(_list_lines(programme)) + "\n"

@@ -287,7 +287,9 @@ class _Outline:
         """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
         figures, programme = self.figures, self.programme
         bars = [("small", summary.describe_bars(figures, programme)), *self.draw("raditaji")]
-        said = _list("text", [f"{funder_charts.describe_targets(figures.indicators)}."])
+        said = _list(
+            "text", [f"{funder_charts.describe_targets(figures.indicators, whole=figures.covers(programme))}."]
+        )
         return [
             ("text", summary.describe_promise(figures, programme)),
             ("cards", summary.list_cards(figures, programme)),
@@ -390,14 +392,20 @@ def list_facts(figures: Figures, programme: Programme) -> list[tuple[str, str]]:
 
 
 def describe_missing(figures: Figures, programme: Programme) -> list[str]:
-    """Which targets of each year are reached and what the others lack, in sentences."""
-    lines = [f"{funder_charts.describe_targets(figures.indicators)}."]
+    """Which targets of each year are reached and what the others lack, in sentences; of a period alone, by it."""
+    whole = figures.covers(programme)
+    lines = [f"{funder_charts.describe_targets(figures.indicators, whole=whole)}."]
     lacking = figures.indicators[figures.indicators["missing"].gt(0) & figures.indicators["year"].ne(TOTAL)]
     for year, rows in lacking.groupby("year"):
         names = map(funder_charts.name_indicator, rows["indicator"], rows["unit"])
         told = [f"{name} – {show_number(lack, 2)}" for name, lack in zip(names, rows["missing"], strict=True)]
         over = figures.stamp.as_of > min(date(int(str(year)), 12, 31), programme.project.ends)
-        lines.append(f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}: {'; '.join(told)}.")
+        lead = (
+            f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}"
+            if whole
+            else f"Periodā līdz {year}. gada mērķim pietrūkst"
+        )
+        lines.append(f"{lead}: {'; '.join(told)}.")
     return lines
 
 
@@ -406,31 +414,23 @@ def describe_years(figures: Figures, programme: Programme) -> list[str]:
 
     Items done within a part of the project may be of consultations held before it.
     """
-    whole = figures.covers(programme)
-    lead, of, words = ("Konsultāciju", "no tiem ", GIVEN) if whole else ("Periodā konsultāciju", "", GIVEN | DONE)
-    words = words | IN_TIME if whole and figures.stamp.as_of > programme.project.ends else words
+    words, whole = TEXTS["report"]["years"], figures.covers(programme)
+    over = figures.stamp.as_of > programme.project.ends
+    lead, of = ("Konsultāciju", "no tiem ") if whole else ("Periodā konsultāciju", "")
+    given = words["given"] | {"tasks": words["done"]["period" if not whole else "over" if over else "running"]}
     received = figures.received.set_index("year").to_dict("index")
     lines = []
     for places in figures.ledger.to_dict("records"):
         year, became = str(places["year"]), join_words(describe_uses(places)) or "–"
         planned = plural(places["planned"], "plānotās konsultācijas", "plānotajām konsultācijām")
-        moved = [f"{word} {places[name]}" for name, word in MOVED.items() if places[name]]
+        moved = [f"{word} {places[name]}" for name, word in words["moved"].items() if places[name]]
         text = f"{year}. gads. No {planned} {became}." + (f" Konsultācijas {join_words(moved)}." if moved else "")
         if year in received and received[year]["consultations"]:
             got = received[year]
-            told = [plural(int(got[name]), *words[name]) for name in words]
+            told = [plural(int(got[name]), *forms) for name, forms in given.items()]
             text += f" {lead} ilgums: {show_hours(got['hours'])}; {told[0]}, {told[1]}, {of}{told[2]}."
         lines.append(text)
     return lines
-
-
-GIVEN = {"recommendations": ("ieteikums", "ieteikumi"), "tasks_given": ("ieplānots darbs", "ieplānoti darbi"),
-         "tasks": ("jau paveikts", "jau paveikti")}  # fmt: skip
-IN_TIME = {
-    "tasks": ("paveikts līdz projekta beigām", "paveikti līdz projekta beigām")
-}  # later ones are no result of it
-DONE = {"tasks": ("paveikts darbs", "paveikti darbi")}
-MOVED = {"carried_in": "pārnestas no cita gada:", "carried_out": "pārnestas uz citu gadu:"}
 
 
 def describe_method(figures: Figures, programme: Programme) -> list[str]:

@@ -162,13 +162,9 @@ def pick_starting_points(
         for theme in confirmed or ticked or ():
             wanted.setdefault(theme, []).append(key)
     rows = [
-        (themes[theme], point, _name_source(source), ", ".join(sorted(wanted[theme])))
+        (themes[theme], point, urlsplit(source).netloc.removeprefix("www.") or source, ", ".join(sorted(wanted[theme])))
         for theme in themes
         if theme in wanted
         for point, source in points.loc[points["theme"].eq(theme), ["starting_point", "source"]].to_numpy()
     ]
     return pd.DataFrame(rows, columns=["theme", "starting_point", "source", "application_id"], dtype="str")
-
-
-def _name_source(source: str) -> str:
-    return urlsplit(source).netloc.removeprefix("www.") or source

@@ -21,7 +21,6 @@ from mentoring_lib.base.columns import (
     POINTS,
     SEPARATOR,
     SHEETS,
-    Column,
 )
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import Programme
@@ -102,8 +101,7 @@ class Listed:
 
 
 NOBODY = Listed(pd.DataFrame({"application_id": [], "community": []}, dtype="str"))
-LOOK_UP_WIDTHS = {"application_id": 12, "community": 30, "municipality": 20, "contact_name": 24, "email": 30,
-                  "phone": 18, "preferred_times": 40}  # fmt: skip
+MANY = 10  # columns of one sheet: those of the hour and of the answers stay readable on paper, too
 
 
 def make_tracking_workbook(programme: Programme, listed: Listed = NOBODY) -> bytes:
@@ -117,16 +115,17 @@ def make_tracking_workbook(programme: Programme, listed: Listed = NOBODY) -> byt
 def list_sheets(programme: Programme, listed: Listed) -> list[FillableSheet]:
     """The sheets of the tracking workbook, with what the tool fills in and what a person may choose from."""
     choices, intros = list_choices(programme, listed.list_codes()), TEXTS["workbook"]["intros"]
-    look_up = tuple(
-        replace(column, kind="shown") for column in (*DERIVED, *APPLICATION) if column.name in LOOK_UP_WIDTHS
-    )
-    known = listed.applications.reindex(columns=[column.name for column in look_up])
-    sheets = [FillableSheet(LOOK_UP, intros[LOOK_UP], look_up, {}, known.sort_values("application_id"), LOOK_UP_WIDTHS)]
+    wide = TEXTS["workbook"]["widths"]
+    shown = wide["look_up"]  # these columns, as wide
+    look_up = tuple(replace(column, kind="shown") for column in (*DERIVED, *APPLICATION) if column.name in shown)
+    known = listed.applications.reindex(columns=[column.name for column in look_up]).sort_values("application_id")
+    sheets = [FillableSheet(LOOK_UP, intros[LOOK_UP], look_up, {}, known, shown)]
     rows = dict.fromkeys(SHEETS, pd.DataFrame()) | {"Tēmas": list_themes(programme, listed)}
     return sheets + [
-        FillableSheet(name, intros[name], columns, choices.get(name, {}), rows[name], _widths(columns))
+        FillableSheet(name, intros[name], columns, choices.get(name, {}), rows[name],
+                      wide["all"] | (wide["many"] if len(columns) > MANY else {}))
         for name, columns in SHEETS.items()
-    ]
+    ]  # fmt: skip
 
 
 def list_themes(programme: Programme, listed: Listed) -> pd.DataFrame:
@@ -167,13 +166,3 @@ def list_choices(programme: Programme, codes: Sequence[str] = ()) -> dict[str, d
         }
         for sheet, columns in SHEETS.items()
     }  # fmt: skip
-
-
-def _widths(columns: Sequence[Column]) -> dict[str, int]:
-    """Characters of columns that hold much more or less text than their kind usually does."""
-    widths: dict[str, dict[str, int]] = TEXTS["workbook"]["widths"]
-    wide = widths["all"] | (widths["many"] if len(columns) > MANY else {})
-    return {column.name: wide[column.name] for column in columns if column.name in wide}
-
-
-MANY = 10  # columns of one sheet: those of the hour and of the answers stay readable on paper, too

@@ -7,7 +7,6 @@ from functools import reduce
 from operator import attrgetter
 from pathlib import Path
 from string import Formatter
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -54,13 +53,10 @@ def _show_word(word: Any, form: str | None) -> str:
     return plural(word, *form.split("|")) if form else str(word)
 
 
-ALWAYS: Mapping[str, object] = MappingProxyType({})
-
-
-def add_parts(words: dict[str, Any], parts: Mapping[str, str], holds: Mapping[str, object] = ALWAYS) -> None:
+def add_parts(words: dict[str, Any], parts: Mapping[str, str], holds: Mapping[str, object] | None = None) -> None:
     """Add sentences and parts of sentences to the words, in order; "" where one lacks a word or does not hold."""
     for name, sentence in parts.items():
-        words[name] = fill([sentence], words) if holds.get(name, True) else ""
+        words[name] = fill([sentence], words) if (holds or {}).get(name, True) else ""
 
 
 def find_lacking(programme: Programme, names: Iterable[str]) -> list[str]:

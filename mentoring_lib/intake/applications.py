@@ -16,8 +16,8 @@ from mentoring_lib.base.programme import Call, Programme
 from mentoring_lib.base.rows import Checked, Origin, map_distinct, rows_of
 from mentoring_lib.base.texts import fold, suggest
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.cleaning import Ticked, check_letters, clean_table, problems_at, read_themes
-from mentoring_lib.intake.loading import PLACE, Reading
+from mentoring_lib.intake.cleaning import Ticked, check_letters, clean_table, drop_repeated, problems_at, read_themes
+from mentoring_lib.intake.loading import Reading
 from mentoring_lib.intake.moments import parse_moments
 from mentoring_lib.intake.workbook import find_codes
 
@@ -49,7 +49,7 @@ def read_applications(
         problems += misfits
     raw = translate(raw, programme)
     applications, unread = clean_applications(raw, programme, known_places(programme.call))
-    applications, repeated = drop_repeated(applications)
+    applications, repeated = drop_repeated(applications, "application_repeated", beside=("submitted_at",))
     return Reading(applications, problems + unread + repeated + find_empty(raw, letters), letters)
 
 
@@ -331,30 +331,3 @@ def _check_window(sent: pd.DataFrame, programme: Programme) -> list[Problem]:
         codes.append("moment_far" if likely or not opens <= moment < ends else "")
         details.append(f"Varbūt domāts {turned:%d.%m.%Y}? " if likely else "")
     return problems_at(odd, codes, "submitted_at", details=details)
-
-
-def drop_repeated(applications: pd.DataFrame) -> Checked:
-    """Leave out applications that an earlier export holds with the same answers, each listed (downloaded twice).
-
-    Seconds do not count, since some exports drop them.
-
-    Parameters
-    ----------
-    applications : DataFrame
-        Typed applications.
-
-    Returns
-    -------
-    Checked
-        Rows kept plus problems equal rows in.
-    """
-    if applications["file"].nunique() < 2:
-        return Checked(applications, [])
-    answers = applications.drop(columns=[*PLACE, "submitted_at"])
-    first = applications.groupby("application_id")["file"].transform("first")
-    repeated = answers.duplicated() & applications["file"].ne(first)
-    codes = ["application_repeated" if again else "" for again in repeated]
-    return Checked(
-        applications[~repeated].reset_index(drop=True),
-        problems_at(applications, codes, "application_id", details=first.tolist()),
-    )

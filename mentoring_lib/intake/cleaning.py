@@ -78,37 +78,33 @@ def read_themes(text: str, labels: Mapping[str, str]) -> Ticked:
     pieces = re.split(r"([;,\n])", text)
     ticked, rest, misread, start = set(), "", [], 0
     while start < len(pieces):
-        ends = range(min(len(pieces), start + MAX_PIECES), start, -2)
-        option, end = _find_label(pieces, start, ends, codes)
-        if option is None:
+        ends = {"".join(pieces[start:end]): end for end in range(min(len(pieces), start + MAX_PIECES), start, -2)}
+        option, label = _find_label(ends, codes)
+        if not label:
             rest += "".join(pieces[start : start + 2])
             start += 2
             continue
-        ticked.add(codes[option])
-        misread += [] if fold("".join(pieces[start:end])) == option else ["".join(pieces[start:end]).strip()]
-        start = end + 1
+        ticked.add(codes[label])
+        misread += [] if fold(option) == label else [option.strip()]
+        start = ends[option] + 1
     other = OTHER_PREFIX.sub("", rest.strip(" ,;\n"))
     if other:
         ticked.add(list(labels)[-1])
     return Ticked(tuple(code for code in labels if code in ticked), other, tuple(misread))
 
 
-def _find_label(
-    pieces: Sequence[str], start: int, ends: Sequence[int], codes: Mapping[str, str]
-) -> tuple[str | None, int]:
-    """The folded label that the pieces from ``start`` on make, and where it ends; an exact one before one alike."""
-    joined = [(fold("".join(pieces[start:end])), end) for end in ends]
-    exact = next(((text, end) for text, end in joined if text in codes), None)
-    return exact or next(((label, end) for text, end in joined if (label := _alike(text, codes))), (None, start))
+def _find_label(options: Iterable[str], labels: Iterable[str]) -> tuple[str, str]:
+    """The first of some texts that is a folded label, else the first that is like one, with that label."""
+    exact = next((option for option in options if fold(option) in labels), "")
+    alike = ((option, _alike(fold(option), labels)) for option in options)
+    return (exact, fold(exact)) if exact else next((pair for pair in alike if pair[1]), ("", ""))
 
 
-def _alike(text: str, labels: Iterable[str]) -> str | None:
-    """The one label from which a text differs by so few letters that nothing else can be meant."""
-    if len(text) < 5 * MAX_SLIPS:
-        return None
-    as_long = [label for label in labels if label.count(" ") == text.count(" ")]
+def _alike(text: str, labels: Iterable[str]) -> str:
+    """The one label from which a text differs by so few letters that nothing else can be meant; "" if there is none."""
+    as_long = [label for label in labels if label.count(" ") == text.count(" ") and len(text) >= 5 * MAX_SLIPS]
     close = [label for label in as_long if Levenshtein.distance(text, label, score_cutoff=MAX_SLIPS) <= MAX_SLIPS]
-    return close[0] if len(close) == 1 else None
+    return close[0] if len(close) == 1 else ""
 
 
 def _read_yes_no(text: str) -> bool | None:
@@ -316,3 +312,29 @@ def problems_at(
         for code, file, sheet, row, value, key, more in cells
         if code
     ]
+
+
+def drop_repeated(table: pd.DataFrame, code: str, *, beside: Sequence[str] = ()) -> Checked:
+    """Leave out rows that an earlier file holds with the same answers, each listed (downloaded twice).
+
+    Parameters
+    ----------
+    table : DataFrame
+        Typed rows with ``application_id``.
+    code : str
+        Of the problem that lists them.
+    beside : sequence of str
+        Columns that do not count (the second a form was sent in: some exports drop it).
+
+    Returns
+    -------
+    Checked
+        Rows kept plus problems equal rows in.
+    """
+    if table["file"].nunique() < 2:
+        return Checked(table, [])
+    answers = list(table.columns.drop([*PLACE, *beside]))
+    first = table.groupby(answers, dropna=False, sort=False)["file"].transform("first")
+    again = first.ne(table["file"])
+    problems = problems_at(table[again], [code] * again.sum(), "application_id", details=first[again].tolist())
+    return Checked(table[~again].reset_index(drop=True), problems)

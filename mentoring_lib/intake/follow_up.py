@@ -16,7 +16,7 @@ from mentoring_lib.base.problems import Letters, Problem
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.rows import Checked
 from mentoring_lib.intake import loading
-from mentoring_lib.intake.cleaning import clean_table, problems_at, read_themes
+from mentoring_lib.intake.cleaning import clean_table, drop_repeated, problems_at, read_themes
 from mentoring_lib.intake.loading import PLACE
 from mentoring_lib.intake.workbook import call_hers
 
@@ -69,7 +69,7 @@ def read_answers(paths: Iterable[Path], programme: Programme) -> tuple[dict[str,
         tables[RESULTS].append(results)
     joined = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items() if parts}
     if joined:
-        joined[ANSWERS], repeated = _drop_repeated(joined[ANSWERS])
+        joined[ANSWERS], repeated = drop_repeated(joined[ANSWERS], "answer_repeated")
         problems += repeated
     return joined, problems, letters
 
@@ -98,13 +98,3 @@ def _list_results(part: pd.DataFrame, keys: pd.Series, programme: Programme) -> 
         tables.append(typed.assign(application_id=keys[kept.index], result=result, note=note[kept.index]))
     names = [*(column.name for column in SHEETS[RESULTS]), *PLACE]
     return Checked(pd.concat(tables)[names], problems)
-
-
-def _drop_repeated(answers: pd.DataFrame) -> Checked:
-    """Leave out answers that an earlier file holds to the letter (downloaded twice), each listed."""
-    same = answers.drop(columns=PLACE)
-    first = answers.groupby(list(same), dropna=False, sort=False)["file"].transform("first")
-    repeated = first.ne(answers["file"])
-    codes = ["answer_repeated" if again else "" for again in repeated]
-    return Checked(answers[~repeated].reset_index(drop=True),
-                   problems_at(answers, codes, "application_id", details=first.tolist()))  # fmt: skip

@@ -206,24 +206,19 @@ def read_form(folder: Path, programme: Programme) -> tuple[Programme, list[Probl
     if not path.is_file():
         return programme, []
     sheets = loading.read_sheets(path)
-    tables = {name: loading.read_named(sheets, columns, name, columns) for name, columns in FORM_SHEETS.items()}
-    checked = any(fold(word) == fold(CHOICES["yes_no"]["yes"]) for word in tables["Pārbaudīts"].table["answer"])
-    problems: list[Problem] = []
-    kept = {}
-    for name in ("Jautājumi", "Atbildes"):
-        table = tables[name].table
-        kept[name] = table if checked else table[table["known"] != LIKELY]
-        if len(kept[name]) < len(table):
-            problems.append(Problem("form_unchecked", FORM_BOOK, name))
+    tables = {name: loading.read_named(sheets, columns, name, columns).table for name, columns in FORM_SHEETS.items()}
+    checked = any(fold(word) == fold(CHOICES["yes_no"]["yes"]) for word in tables["Pārbaudīts"]["answer"])
+    said = {name: table for name, table in tables.items() if "known" in table}
+    kept = {name: table if checked else table[table["known"] != LIKELY] for name, table in said.items()}
+    problems = [Problem("form_unchecked", FORM_BOOK, name) for name in kept if len(kept[name]) < len(said[name])]
     wrong: list[Problem] = []
-    headers = _read_questions(kept["Jautājumi"], wrong)
-    answers = _read_answers(kept["Atbildes"], programme, wrong)
+    headers, answers = _read_questions(kept["Jautājumi"], wrong), _read_answers(kept["Atbildes"], programme, wrong)
     if wrong:
         raise Refused(wrong)
     form = programme.form
     merged = {name: (*form.headers.get(name, ()), *headers.get(name, ())) for name in (*form.headers, *headers)}
-    told = {name: {**form.answers.get(name, {}), **answers.get(name, {})} for name in (*form.answers, *answers)}
-    return programme.with_form(form.model_copy(update={"headers": merged, "answers": told})), problems
+    meant = {name: {**form.answers.get(name, {}), **answers.get(name, {})} for name in (*form.answers, *answers)}
+    return programme.with_form(form.model_copy(update={"headers": merged, "answers": meant})), problems
 
 
 def _read_questions(table: pd.DataFrame, wrong: list[Problem]) -> dict[str, tuple[str, ...]]:

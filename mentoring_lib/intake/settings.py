@@ -126,7 +126,7 @@ def read_book(path: Path) -> Programme:
     book = _Reader(read_sheets(path, formulas=True), path.name)
     data = book.read()
     try:
-        programme = Programme.model_validate(data)
+        programme = Programme.model_validate(data, context={})
     except ValidationError as error:
         book.tell_slips(model.list_slips(error.errors()))
     if book.problems:

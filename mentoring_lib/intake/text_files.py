@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from contextlib import suppress
 from itertools import islice
 
@@ -103,33 +103,24 @@ def _split(text: str, delimiter: str, file: str) -> tuple[list[list[str]], list[
     Then the line where that row began is read on its own, and reading goes on with the line below it, so that no row
     is swallowed. The limit of the standard library on a cell's length is lifted meanwhile.
     """
-    usual = csv.field_size_limit(len(text))
-    try:
-        with suppress(csv.Error):
-            return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)), []
-        return _split_broken(list(io.StringIO(text, newline="")), delimiter, file)
-    finally:
-        csv.field_size_limit(usual)
-
-
-def _split_broken(lines: Sequence[str], delimiter: str, file: str) -> tuple[list[list[str]], list[int]]:
+    lines, start = list(io.StringIO(text, newline="")), 0
     rows: list[list[str]] = []
     broken: list[int] = []
-    start = 0
-    while start < len(lines):
-        reader = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True)
-        read = 0
+    usual = csv.field_size_limit(len(text))
+    while start < len(lines) and len(broken) <= MAX_OPEN_QUOTES:
+        reader, read = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True), 0
         try:
             for row in reader:
                 rows.append(row)
                 read = reader.line_num
-            break
+            start = len(lines)
         except csv.Error:
             rows.append(_split_line(lines[start + read], delimiter, len(rows[0]) if rows else 0))
             broken.append(len(rows))
             start += read + 1
-        if len(broken) > MAX_OPEN_QUOTES:
-            raise refuse(file, "quotes")
+    csv.field_size_limit(usual)
+    if len(broken) > MAX_OPEN_QUOTES:
+        raise refuse(file, "quotes")
     return rows, broken
 
 

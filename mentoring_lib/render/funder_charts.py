@@ -25,15 +25,19 @@ def _write(ax: Axes, x: float, y: float, text: str, **look: Any) -> None:
     ax.text(x, y, text, **usual | look)
 
 
-def describe_targets(indicators: pd.DataFrame) -> str:
-    """How many targets of each year are reached, in a sentence without its full stop."""
+def describe_targets(indicators: pd.DataFrame, *, whole: bool = True) -> str:
+    """How many targets of each year are reached, or are in a period, in a sentence without its full stop."""
     told = indicators[indicators["year"].ne(TOTAL)].dropna(subset=["target", "result"])
     parts = []
     for year, rows in told.groupby("year"):
         reached, all_of = int(rows["missing"].eq(0).sum()), len(rows)
         words = f"{reached} no {all_of}" if reached < all_of else f"visi {all_of}" if all_of > 1 else "vienīgais"
         parts.append(f"{year}. gadā – {words}")
-    return f"Sasniegtie mērķi: {'; '.join(parts)}" if parts else "Mērķi šim periodam nav noteikti"
+    return (
+        f"{'Sasniegtie' if whole else 'Periodā sasniegtie'} mērķi: {'; '.join(parts)}"
+        if parts
+        else "Mērķi šim periodam nav noteikti"
+    )
 
 
 def name_indicator(name: str, unit: str) -> str:
@@ -48,7 +52,7 @@ def show_against(result: Any, target: Any) -> str:
 
 
 @styled
-def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
+def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False, whole: bool = True) -> Axes:
     """Result against target by year: filled to the target, pale beyond it, empty where it lacks.
 
     Parameters
@@ -57,6 +61,8 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
         See :func:`figures.measure_indicators`. Those without a target stand under the chart, without a bar.
     narrow : bool
         For a phone: years one below another under each name.
+    whole : bool
+        Whether results are of the whole project.
     """
     table = indicators[indicators["year"].ne(TOTAL)]
     told = table[table["target"].notna()]
@@ -89,7 +95,7 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False) -> Axes:
     )
     keys = "Josla – sasniegtais, melnā svītra – gada mērķis, gaišā daļa – virs mērķa, tukšā – vēl trūkst."
     text = f"Joslu diagramma pa gadiem. {keys} {described}."
-    return finish(ax, describe_targets(indicators), text, f"Bez mērķa: {free}." if free else "")
+    return finish(ax, describe_targets(indicators, whole=whole), text, f"Bez mērķa: {free}." if free else "")
 
 
 def _draw_target(ax: Axes, left: float, row: int, told: pd.Series) -> None:
@@ -216,7 +222,7 @@ def draw_all(figures: Figures, programme: Programme, *, narrow: bool = False) ->
         "gaita": plot_course(figures.course, programme, narrow=narrow),
     }
     if figures.indicators["target"].notna().any():
-        charts["raditaji"] = plot_indicators(figures.indicators, narrow=narrow)
+        charts["raditaji"] = plot_indicators(figures.indicators, narrow=narrow, whole=figures.covers(programme))
     if len(figures.ratings):
         charts["parmainas"] = plot_outcomes(figures.ratings, figures.spread, narrow=narrow)
     if "themes" in figures.consultations and len(figures.consultations):

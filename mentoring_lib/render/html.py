@@ -19,16 +19,12 @@ if TYPE_CHECKING:
 
     from mentoring_lib.base.stamp import Stamp  # with pandas, which takes its time
 
-_TEXT_STYLE, PAGE_STYLE = (Path(__file__).with_name(name).read_text("utf-8") for name in ("text.css", "page.css"))
+_TEXT_STYLE, PAGE_STYLE, _LAB_STYLE = (
+    Path(__file__).with_name(name).read_text("utf-8") for name in ("text.css", "page.css", "lab.css")
+)
 TEXT_STYLE = CSS_VARIABLES + _TEXT_STYLE
 # The same look in JupyterLab, with how to refresh under each title; the grey strips of folded code are not shown.
-LAB_STYLE = (
-    f'{CSS_VARIABLES}body[data-jp-theme-light="true"] .jp-Notebook .jp-RenderedHTMLCommon {{\n{_TEXT_STYLE}}}\n'
-    "body .jp-Placeholder.jp-InputPlaceholder { display: none; }\n"
-    ".jp-Notebook .jp-MarkdownCell:first-child .jp-RenderedMarkdown::after { display: block; content: "
-    "'Lai rādītu to, kas datnēs ir tagad: izvēlnē Run izvēlieties Restart Kernel and Run All Cells.'; }\n"
-)
-
+LAB_STYLE = CSS_VARIABLES + _LAB_STYLE.replace("/* text.css */", _TEXT_STYLE)
 
 TABLE = re.compile(r"<table[^>]*>(?:\s*<caption>(.*?)</caption>)?.*?</table>", re.DOTALL)
 FILE = re.compile(r"<code>([^<]+\.\w+)</code>")

@@ -87,10 +87,8 @@ def name_communities(table: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame
         Same rows, same order.
     """
     known = dict(zip(decided["application_id"], decided["community"].fillna(""), strict=True))
-    names = [
-        BETWEEN.join(known.get(code, "") for code in codes.split(BETWEEN))
-        for codes in table["application_id"].fillna("")
-    ]
+    codes = table["application_id"].fillna("").str.split(BETWEEN)
+    names = [BETWEEN.join(known.get(code, "") for code in own) for own in codes]
     named = table.copy()
     after = list(table.columns).index("application_id") + 1
     named.insert(after, "community", pd.Series(names, table.index, dtype="str"))

@@ -133,11 +133,8 @@ def concerns_selection(problem: Problem) -> bool:
 
     What an answer leaves unclear stands in the state, novelty or clarity of its application, and blocks there.
     """
-    typed = problem.sheet in (*SHEETS, *SHEET_ALIASES, MARKS_SHEET) or problem.code in (
-        "application_id_twice",
-        "gone_record",
-    )
-    return problem.blocks == SELECTION and typed
+    typed = problem.sheet in (*SHEETS, *SHEET_ALIASES, MARKS_SHEET)
+    return problem.blocks == SELECTION and (typed or problem.code in ("application_id_twice", "gone_record"))
 
 
 def _find_gaps(candidate: Decided) -> Iterator[Problem]:
@@ -176,11 +173,9 @@ def _find_changes(graded: pd.DataFrame, frozen: Frozen, decisions: pd.DataFrame,
     since = [row for row in in_order(decisions) if frozen_on is None or (row.on and row.on.date() >= frozen_on)]
     explained = {(row.application_id, row.decision) for row in since}
     explained |= {(row.value, row.decision) for row in since if row.decision == "not_duplicate"}  # settles both
-    return [
-        Problem("freeze_differs", application_id=key, details=f"{key}: {then} → {now}")
-        for key, (then, now) in (find_moved(graded, frozen, programme) | compare_frozen(graded, frozen)).items()
-        if not any(
-            (key, kind) in explained
-            for kind in EXPLAINS["new" if then == NOTHING else "gone" if now == NOTHING else "changed"]
-        )
-    ]
+    problems = []
+    for key, (then, now) in (find_moved(graded, frozen, programme) | compare_frozen(graded, frozen)).items():
+        how = "new" if then == NOTHING else "gone" if now == NOTHING else "changed"
+        if not any((key, kind) in explained for kind in EXPLAINS[how]):
+            problems.append(Problem("freeze_differs", application_id=key, details=f"{key}: {then} → {now}"))
+    return problems

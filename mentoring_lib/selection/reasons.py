@@ -1,6 +1,6 @@
 """Why each application has the outcome it has, in one sentence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 
@@ -22,7 +22,9 @@ def count_met(novelty: str, clarity: Fraction | None, rule: Rule) -> int:
     return (novelty == "new") + (clarity is not None and clarity >= rule.clear_from)
 
 
-def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, *, final: bool) -> pd.DataFrame:
+def give_reasons(
+    decided: pd.DataFrame, anchors: pd.DataFrame, programme: Programme, *, final: bool, offered: Collection[str] = ()
+) -> pd.DataFrame:
     """One Latvian sentence after another on why each application has its outcome, from the stored decision.
 
     Parameters
@@ -34,6 +36,8 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
     programme : Programme
     final : bool
         False marks every reason as provisional.
+    offered : collection of str
+        Whose offer stands.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def give_reasons(decided: pd.DataFrame, anchors: pd.DataFrame, programme: Progra
         if row.state == "eligible":
             merits = _merits(row, marks.get(row.application_id, {}), programme.rule)
             parts = [merits, notes[-1], _standing(row, competitors=len(entries))]
-        parts = ["" if final else "Provizoriski.", *parts, *_outcome(row), change]
+        parts = ["" if final else "Provizoriski.", *parts, *_outcome(row, offered), change]
         reasons.append(" ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part))
     texts = {"reason": reasons, "entry_note": notes}
     return decided.assign(**{name: pd.Series(text, decided.index, dtype="str") for name, text in texts.items()})
@@ -92,20 +96,26 @@ def _standing(row: Decided, *, competitors: int) -> str:
     return f"Secībā {show_rank(row)} no {competitors}{lot}." if row.rank_from is not None else ""
 
 
-def _outcome(row: Decided) -> list[str]:
+def _outcome(row: Decided, offered: Collection[str]) -> list[str]:
     year, place = row.place_year, row.outcome == "place" and not row.override
     eligible, waits, held = row.state == "eligible", row.outcome == "waiting", row.state in ("withdrawn", "set_aside")
     newly, freed = waits and eligible and row.rank_from is None, waits and row.given_year is not None
+    back = freed and row.application_id in offered
     why = " – pēc novada minimuma, ko piešķir vispirms" if row.minimum == "given" else ""
     sentences = {
         f"Konsultācija {year}. gadā piešķirta ārpus kārtas: {row.override}": row.override,
         f"Konsultācija {year}. gadā paliek: konsultācija notika pirms šī lēmuma.": place and held,
-        f"Konsultācija {year}. gadā{why}.": place and not held,
+        f"Konsultācija {year}. gadā{why}.": place and not held and row.competes,
+        f"Konsultācija {year}. gadā paliek: to piedāvāja, pirms laboja izlozes skaitļa ierakstu.": place
+        and not held
+        and not row.competes,
         "Vai un kurā gadā būs konsultācija, izšķirs izloze.": row.outcome == "lot",
         "Par atbilstošu atzīts pēc saraksta noslēgšanas, tāpēc gaida aiz tiem, kas ir noslēgtajā sarakstā.": newly,
-        f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās.": freed,
+        f"{row.given_year}. gadā piešķirtā konsultācija atbrīvojās, kamēr pieteikums atlasē nepiedalījās.": freed
+        and not back,
+        f"{row.given_year}. gada konsultācijas piedāvājums ir spēkā.": back,
         "Pēc kārtas šī konsultācija piešķirta novadam, kam paredzēts minimums.": waits and row.minimum == "taken",
-        f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas.": waits,
+        f"Gaidīšanas sarakstā {row.waiting}. pēc kārtas.": waits and not back,
     }
     return [sentence for sentence, stands in sentences.items() if stands]
 
@@ -116,8 +126,7 @@ LEFT_OUT: dict[str, str] = WORDS["left_out"]
 
 def find_left_out(decided: pd.DataFrame) -> pd.Series:
     """Why each application is not in the order: a key of :data:`LEFT_OUT`, or its state."""
-    repeated = decided["state"].eq("set_aside") & decided["state_reason"].str.contains("dublikāts")
-    return decided["state"].mask(repeated, "duplicate")
+    return decided["state"].mask(decided["duplicate_of"].ne(""), "duplicate")
 
 
 MET_WORDS = {("new", True): "abas", ("new", False): "jauna", ("", True): "skaidrs", ("", False): "neviena"}

@@ -138,20 +138,22 @@ def test_a_failure_in_the_other_process_is_told_here(tmp_path):
 
 
 NOT_NEEDED = """
-import os, pathlib, sys
+import inspect, os, pathlib, sys
 from mentoring_lib.app.notebook_process import start_notebooks
 
 if __name__ == "__main__":
-    with start_notebooks([pathlib.Path(sys.argv[1])], dict(os.environ)):
+    with start_notebooks([pathlib.Path(sys.argv[1])], dict(os.environ)) as make_pages:
+        inspect.getclosurevars(make_pages).nonlocals["here"].poll({wait})
         print("refused")
         raise SystemExit(2)
 """
 
 
-def test_a_process_that_is_not_needed_ends_without_a_word(tmp_path):
+@pytest.mark.parametrize("wait", [0, 60])  # seconds at most: before it has loaded anything, and when it has
+def test_a_process_that_is_not_needed_ends_without_a_word(tmp_path, wait):
     write_cell(tmp_path / "a.ipynb", "1")
     script = tmp_path / "script.py"
-    script.write_text(NOT_NEEDED, "utf-8")
+    script.write_text(NOT_NEEDED.format(wait=wait), "utf-8")
     ran = subprocess.run([sys.executable, script, tmp_path / "a.ipynb"], capture_output=True, check=False, timeout=300)
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, b"refused\n", b"")
 

@@ -63,7 +63,7 @@ def test_a_complete_file_is_read():
         (
             'themes = ["communication"]',
             'themes = ["dancing"]',
-            r"«mentors\.2\.themes».*: dancing – nav zināms; der: comm",
+            r"«mentors\.2\.themes\.1».*: dancing – nav zināms; der: comm",
         ),
     ],
 )

@@ -18,8 +18,6 @@ def test_a_stamp_has_a_line_for_each_thing_it_knows(example, lot, more):
     assert lines.get("Dati") == (EXAMPLE_NOTICE if example else None)
     assert lines.get("Izlozes avots") == (lot or None)
     assert [lines[name] for name in ("Projekts", "Datu diena", "Rīka versija")] == ["Projekts.", "15.09.2024", "1.0"]
-    assert stamp.table().to_numpy().tolist() == [[*line] for line in stamp.lines()]
-    assert stamp.table().columns.tolist() == ["Kas", "Vērtība"]
     assert stamp.short() == f"{EXAMPLE_NOTICE}. " * example + "Projekts.. Dati 2024.\u00a0gada 15.\u00a0septembrī."
 
 

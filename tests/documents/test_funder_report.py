@@ -755,6 +755,9 @@ def test_a_report_for_a_period_says_so_and_counts_what_lies_in_it(example):
     results = evaluate(inputs, starts=date(2024, 1, 1), ends=date(2024, 6, 30))
     files = funder_report.make_funder_files(results.figures, inputs.programme)
     assert "Pārskata periods 01.01.2024–30.06.2024" in pdf_text(files["atskaite.pdf"])
+    said = funder_report.list_texts(results.figures, inputs.programme)  # five were held in 2024: two are lacking, not 3
+    assert "Periodā līdz 2024. gada mērķim pietrūkst: Sniegtas konsultācijas – 3" in "\n".join(said)
+    assert not [text for text in said if re.search(r"(?<!Periodā )[Ss]asniegtie mērķi|gadā (vēl )?trūkst", text)]
     assert book_rows(files["atskaite.xlsx"])["Novadi"][-1] == ["Kopā", 0, 4, 4]
 
 

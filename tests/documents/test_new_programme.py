@@ -242,6 +242,23 @@ def test_what_exists_is_never_touched(folder, capsys):
     assert "programma.xlsx: jau ir, atstāta, kā bija" in capsys.readouterr().out
 
 
+def test_questions_that_she_edited_are_left_and_the_others_follow_the_settings(folder, capsys):
+    fill(folder / BOOK_NAME)
+    main(["start", str(folder)])
+    place = paths.find_reports(folder) / "publiski"
+    (place / "veidlapas_jautajumi.txt").write_text("Mūsu vārdiem", "utf-8")
+    before = (place / "aptauja_pec_90_dienam.txt").read_text("utf-8-sig")
+    capsys.readouterr()
+    fill(folder / BOOK_NAME, {"Pēc konsultācijas": {7: "Mēs zinām, kam zvanīt."}})
+    assert main(["start", str(folder)]) == paths.FINE
+    told = [line for line in capsys.readouterr().out.splitlines() if "tāpēc atstāta" in line]
+    assert told == ["  veidlapas_jautajumi.txt: mainīta pēc izveidošanas, tāpēc atstāta, kā bija"]
+    assert (place / "veidlapas_jautajumi.txt").read_text("utf-8") == "Mūsu vārdiem"
+    after = (place / "aptauja_pec_90_dienam.txt").read_text("utf-8-sig")
+    assert "kam zvanīt" in after
+    assert "kam zvanīt" not in before
+
+
 def test_an_empty_start_names_all_that_must_be_filled_in_and_then_the_applications(folder, capsys):
     main(["start", str(folder)])
     assert "Vēl vajadzīgs (10):" in capsys.readouterr().out

@@ -15,11 +15,10 @@ from mentoring_lib.intake.applications import (
     application_id,
     clean_applications,
     correct,
-    drop_repeated,
     identify,
     index_places,
 )
-from mentoring_lib.intake.cleaning import choices_of, clean_column, clean_table, read_code, read_themes
+from mentoring_lib.intake.cleaning import choices_of, clean_column, clean_table, drop_repeated, read_code, read_themes
 from mentoring_lib.intake.loading import read_territory
 from mentoring_lib.intake.moments import parse_moments
 
@@ -476,7 +475,7 @@ def test_an_export_downloaded_twice_counts_once_and_every_row_is_accounted_for()
     ids, emails = ["K-01", "K-02", "K-01", "K-03"], ["a@b", "c@d", "a@b", "e@f"]
     table = applications(application_id=ids, email=emails, submitted_at="2023-08-01", community="P")
     table["file"] = ["a.csv", "a.csv", "b.csv", "b.csv"]
-    kept, problems = drop_repeated(table)
+    kept, problems = drop_repeated(table, "application_repeated", beside=("submitted_at",))
     assert kept["application_id"].tolist() == ["K-01", "K-02", "K-03"]
     assert [(p.code, p.file, p.row, p.message) for p in problems] == [
         ("application_repeated", "b.csv", 4, "tas pats pieteikums jau nolasīts no «a.csv»")
@@ -485,9 +484,9 @@ def test_an_export_downloaded_twice_counts_once_and_every_row_is_accounted_for()
 
 def test_the_same_row_twice_in_one_file_is_left_for_a_person():
     table = applications(2, application_id="K-01", email="a@b.lv", community="P", submitted_at="2023-08-01")
-    assert len(drop_repeated(table).table) == 2
+    assert len(drop_repeated(table, "application_repeated", beside=("submitted_at",)).table) == 2
     other = applications(1, application_id="K-02", email="c@d.lv", community="R").assign(file="b.csv")
-    assert len(drop_repeated(pd.concat([table, other], ignore_index=True)).table) == 3
+    assert len(drop_repeated(pd.concat([table, other], ignore_index=True), "application_repeated").table) == 3
 
 
 def test_a_number_is_a_day_of_a_spreadsheet_only_from_1954_to_2119():
@@ -500,11 +499,11 @@ def test_a_row_that_changed_between_two_exports_is_left_for_a_person():
         2, application_id="K-01", email="a@b.lv", community="P", submitted_at="2023-08-01", started=["2010", "2022"]
     )
     table["file"] = ["a.csv", "b.csv"]
-    assert len(drop_repeated(table).table) == 2
+    assert len(drop_repeated(table, "application_repeated", beside=("submitted_at",)).table) == 2
 
 
 def test_nothing_repeats_in_no_applications():
-    assert len(drop_repeated(applications(0)).table) == 0
+    assert len(drop_repeated(applications(0), "application_repeated").table) == 0
 
 
 @pytest.mark.parametrize(

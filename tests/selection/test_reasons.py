@@ -6,7 +6,7 @@ from builders import SEED, allocated, column, conflicts, decisions, frozen, mark
 
 from mentoring_lib.base.columns import READINGS
 from mentoring_lib.selection.allocation import allocate, rank
-from mentoring_lib.selection.reasons import give_reasons, list_decisions, tell_lots
+from mentoring_lib.selection.reasons import find_left_out, give_reasons, list_decisions, tell_lots
 from mentoring_lib.selection.scoring import summarise_anchors, tidy_marks
 
 LINES = ("A new 8", "B new 3", "C existing 9", "D existing 2", "E unclear –", "G existing 9")
@@ -89,6 +89,7 @@ def decide_all(seed=SEED):
     table = table.assign(
         state=keys.map(STATES).fillna("eligible").astype("str"),
         state_reason=keys.map(told).fillna("").astype("str"),
+        duplicate_of=keys.map({"S": "A"}).fillna("").astype("str"),
         clarity=table["clarity"].mask(keys.eq("M"), None),
         municipality=table["municipality"].mask(keys.eq("W")),
         community=keys,
@@ -122,6 +123,13 @@ def test_each_decision_is_a_row_of_words():
     columns = ["rank", "community", "municipality", "outcome", "points", "is_new", "met"]
     assert told.columns.tolist() == [*columns, "lot_rows", "lot_equal", "verdict", "nearest"]
     assert ["|".join(row) for row in told[[*columns, "verdict"]].to_numpy()] == ROWS.split("\n")[1:-1]
+
+
+def test_a_reason_that_speaks_of_duplicates_makes_none():
+    state = pd.DataFrame(
+        {"state": ["set_aside"] * 2, "state_reason": ["Neatbilst: nav dublikāts", "K-01 dublikāts: –"]}
+    )
+    assert find_left_out(state.assign(duplicate_of=["", "K-01"])).tolist() == ["set_aside", "duplicate"]
 
 
 def test_each_reason_tells_merits_rank_and_outcome():

@@ -98,7 +98,7 @@ def test_who_dropped_out_and_is_back_waits_at_the_frozen_rank_and_is_told_why(ex
     after = with_decisions(inputs, "K-715F75 ineligible on=2023-12-01", "K-715F75 eligible on=2023-12-05")
     assert column(after.decided, "waiting")["K-715F75"] == 1
     assert column(after.decided, "waiting")[WAITS] == 2
-    assert "2024. gadā piešķirtā konsultācija atbrīvojās" in column(after.decided, "reason")["K-715F75"]
+    assert "2024. gada konsultācijas piedāvājums ir spēkā." in column(after.decided, "reason")["K-715F75"]
     assert column(after.decided, "nearest")["K-715F75"] == ""
     assert moved(results, after, "place_year") == {"K-715F75"}
 
