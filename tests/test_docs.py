@@ -176,7 +176,7 @@ def test_the_changelog_tells_of_this_version():
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("title", "count"), [("Ten questions", 10), ("How to add", 12)])
+@pytest.mark.parametrize(("title", "count"), [("Ten questions", 10), ("How to add", 13)])
 def test_the_tables_of_contributing_name_what_exists(title, count):
     rows = rows_of("CONTRIBUTING.md", title)
     assert len(rows) == count
