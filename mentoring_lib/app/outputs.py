@@ -34,7 +34,7 @@ from mentoring_lib.render.docx import make_document
 from mentoring_lib.render.tables import HEADINGS, WORDS, name_communities
 from mentoring_lib.render.xlsx import TableSheet, link_rows, make_workbook
 from mentoring_lib.selection import agreement, cues, lottery, reasons, sensitivity
-from mentoring_lib.selection.contract import find_amendments
+from mentoring_lib.selection.contract import find_amendments, find_slips
 from mentoring_lib.themes import exploring
 from mentoring_lib.workflow import Inputs, Results, name_applications
 
@@ -323,11 +323,12 @@ def make_public_files(inputs: Inputs, results: Results) -> Made:
     files = form_workbook.make_questions(results.programme) | ({privacy_notice.FILE: notice} if notice else {})
     if inputs.frozen is None:
         return Made(files, [])
-    told = [(one.row, find_personal(inputs, one.row.reason)) for one in find_amendments(inputs.sheets["Lēmumi"])]
+    decisions = inputs.sheets["Lēmumi"]
+    told = [(one.row, find_personal(inputs, one.row.reason)) for one in find_amendments(decisions)]
     problems = [problem_at("personal_public", row, "reason", details=sources) for row, sources in told if sources]
-    text = lottery.format_receipt(results.programme, inputs.frozen, inputs.sheets["Lēmumi"])
+    text = lottery.format_receipt(results.programme, inputs.frozen, decisions)
     record = inputs.frozen.text if results.programme.call.salt else None
-    files[lot_check.FILE_NAME] = lot_check.make_lot_check(record, results.programme)
+    files[lot_check.FILE_NAME] = lot_check.make_lot_check(record, results.programme, find_slips(decisions))
     return Made(files if problems else files | {"saraksta_apliecinajums.txt": text.encode("utf-8")}, problems)
 
 

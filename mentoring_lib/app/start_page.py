@@ -122,8 +122,8 @@ def _describe_file(key: str, count: int) -> tuple[str, str]:
 
 def show_files(names: Iterable[str]) -> str:
     """What a run made besides the pages, in three groups by what to do with it; every file or its folder is linked."""
-    besides = (name for name in names if not name.endswith(".html") or name.startswith(f"{outputs.PUBLIC}/"))
-    counts = Counter(map(_find_entry, besides))
+    besides = [name for name in names if not name.endswith(".html") or name.startswith(f"{outputs.PUBLIC}/")]
+    counts = Counter(_find_entry(name) for name in besides if not name.startswith(kept_letters.ASIDE))
     links: dict[str, list[str]] = {group: [] for group in _WORDS["groups"]}
     pictures: list[str] = []
     for key in counts:

@@ -298,9 +298,9 @@ def _take_decision(letter: Letter | None, key: str, day: date | None, standing: 
 
 def _take_event(letter: Letter, event: Happened, lifted: Decision | None) -> Letter:
     """The letter after an event: whoever waits is offered a consultation, or one of another year, or gives it up."""
-    given = letter.kind == "place"
-    if event.event == "offered" and (letter.kind in ("waiting", "late") or (given and event.year != letter.year)):
-        ours = lifted is not None and lifted.value == str(event.year)  # out of turn, by a decision since the outcome
+    given, waits = letter.kind == "place", letter.kind in ("waiting", "late")
+    ours = lifted is not None and lifted.value == str(event.year)  # out of turn, by a decision since the outcome
+    if event.event == "offered" and (event.year != letter.year if given else waits or ours):
         row = replace(letter.row, override=str(lifted.reason)) if lifted and ours else letter.row
         return replace(letter, kind="place", row=row, day=event.on.date(), year=event.year, freed=not (ours or given))
     if letter.kind in ("place", "waiting", "late") and event.event == "withdrawn":

@@ -4,17 +4,20 @@ The page and its script stand beside this module. It holds the frozen list only 
 who knows an applicant's address and name could find the code in it, so the list is asked for instead.
 """
 
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from string import Template
 
 from mentoring_lib.base.programme import Programme
 from mentoring_lib.base.stamp import EXAMPLE_NOTICE
+from mentoring_lib.base.texts import show_date
+from mentoring_lib.selection.contract import Amendment
 
 FILE_NAME = "parbaude.html"
 
 
-def make_lot_check(record: str | None, programme: Programme) -> bytes:
+def make_lot_check(record: str | None, programme: Programme, slips: Iterable[Amendment] = ()) -> bytes:
     """Make the page.
 
     Parameters
@@ -23,6 +26,8 @@ def make_lot_check(record: str | None, programme: Programme) -> bytes:
         Text of the frozen list where it may be published, None where the page must ask for it.
     programme : Programme
         The call's code, and the seed as soon as it is known.
+    slips : iterable of Amendment, optional
+        Of the seed, corrected: a letter of before is checked by the one that stood there then.
     """
     here, call, seed = Path(__file__), programme.call.code, programme.lottery.seed
     words = {
@@ -30,6 +35,12 @@ def make_lot_check(record: str | None, programme: Programme) -> bytes:
         "call": call,
         "seed": seed or "",
         "record": record or "",
+        "amended": "".join(
+            f" Skaitļa ierakstu laboja {show_date(one.row.on)}: {one.before} → {one.after}; agrāku vēstuli "
+            "pārbaudiet ar agrāko skaitli."
+            for one in slips
+            if one.row.on
+        ),
         "example": f"{seed or '01234567890123456789'}|{call}|K-3F9A2C",
     }
     page = Template(here.with_suffix(".html").read_text("utf-8"))

@@ -61,7 +61,7 @@ def check_answers(
     twice = answers.dropna(subset=["application_id", "round"])
     twice = twice[twice.duplicated(["application_id", "round"])]
     problems += [problem_at("answer_twice", row, "round", row.application_id) for row in rows_of(twice, FollowUp)]
-    return problems + _compare_amounts(results)
+    return [*problems, *_compare_results(results)]
 
 
 def _check_ratings(row: FollowUp, statements: int) -> Iterator[Problem]:
@@ -73,13 +73,14 @@ def _check_ratings(row: FollowUp, statements: int) -> Iterator[Problem]:
             yield problem_at("rating_unasked" if at // 2 >= statements else code, row, name, value, str(MAX_RATING))
 
 
-def _compare_amounts(results: pd.DataFrame) -> list[Problem]:
-    """A check for each row that gives the same result another number than an earlier row."""
-    known = results.dropna(subset=["amount", "on"]).sort_values(["file", "row"])
-    told = known.assign(earlier=known.groupby(KEY, dropna=False)["amount"].transform("first"))
-    differing = told[told["amount"].ne(told["earlier"])]
-    rows = zip(rows_of(differing, Result), differing["earlier"], strict=True)
-    return [problem_at("result_differs", row, "amount", row.amount, str(earlier)) for row, earlier in rows]
+def _compare_results(results: pd.DataFrame) -> Iterator[Problem]:
+    """A check for each row that gives a result another number than an earlier row, or other words in one file."""
+    for column, code, within in (("amount", "result_differs", ()), ("note", "result_merged", ("file",))):
+        known = results.dropna(subset=[column, "on"]).sort_values(["file", "row"])
+        told = known.assign(earlier=known.groupby([*KEY, *within], dropna=False)[column].transform("first"))
+        differing = told[told[column].ne(told["earlier"])]
+        rows = zip(rows_of(differing, Result), differing[column], differing["earlier"], strict=True)
+        yield from (problem_at(code, row, column, value, str(earlier)) for row, value, earlier in rows)
 
 
 def check_evidence(sheets: Mapping[str, pd.DataFrame], files: Collection[str]) -> list[Problem]:

@@ -10,7 +10,7 @@ from mentoring_lib.render.tables import Shown
 CREATED = datetime(2023, 5, 1, tzinfo=UTC)  # of files that tell of no day of their own
 CONTENTS = "Saturs"
 _NOT_XML = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 MIN_WIDTH = 8  # characters
 FULL_WIDTH = 66  # characters in a line of a table: fewer leave a margin
@@ -64,7 +64,7 @@ def count_lines(text: str, width: int) -> int:
 
 
 def clean_text(text: str) -> str:
-    """Drop what XML cannot hold (control characters, lone surrogates) or what turns the order of other letters.
+    """Drop what XML (control characters, lone surrogates) or PDF/UA cannot hold, or what turns the order of letters.
 
     Line breaks and tabs stay.
     """

@@ -5,7 +5,6 @@ own, which comes with matplotlib; fonts of the machine are not looked at.
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from itertools import pairwise
@@ -20,7 +19,6 @@ from mentoring_lib.render.palette import COLOURS
 from mentoring_lib.render.tables import is_total, show
 
 LAYOUT = Path(__file__).with_name("pdf.typ")
-_NOT_SHOWN = re.compile("\ufeff")  # PDF/UA refuses what no font can show; all else has one here
 
 
 CAN_SET = find_spec("typst") is not None  # Windows on ARM has no wheel of it; everything but the PDF works there
@@ -73,9 +71,9 @@ def make_pdf(
 
 
 def _clean(value: Any) -> Any:
-    """Without what XML and PDF/UA do not allow in a text."""
+    """Without what no document can hold."""
     if isinstance(value, str):
-        return _NOT_SHOWN.sub("", clean_text(value))
+        return clean_text(value)
     if isinstance(value, dict):
         return {name: _clean(part) for name, part in value.items()}
     return [_clean(part) for part in value] if isinstance(value, list | tuple) else value

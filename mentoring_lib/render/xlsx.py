@@ -186,7 +186,10 @@ def _write_sheet(book: Any, formats: Mapping[str, Any], sheet: TableSheet, stamp
     page.repeat_rows(top)
     if body:
         called = "".join(word.capitalize() for word in fold(sheet.name).split())
-        _name_table(page, f"T{called}", top, body, shown.headings, heads)
+        texts = zip(shown.headings, heads, strict=True)
+        named = [{"header": text, "header_format": head} for text, head in texts]
+        options = {"name": f"T{called}", "columns": named, "style": "Table Style Light 1"}
+        page.add_table(top, 0, top + body, index, options)  # the total stays below, whatever is sorted or filtered
         if len(book.worksheets()) == 2:  # the only table: a mail merge in Word lists ranges with a name, no tables
             book.define_name(called, f"='{sheet.name}'!{xl_range_abs(top, 0, top + body, index)}")
     if sheet.series:
@@ -211,13 +214,6 @@ def link_rows(sheet: TableSheet, stamp: Stamp, column: str) -> dict[str, str]:
 def count_body(table: pd.DataFrame) -> int:
     """Rows without the closing total."""
     return len(table) - (len(table) > 0 and str(table.iloc[-1, 0]) == TOTAL)
-
-
-def _name_table(page: Any, name: str, top: int, body: int, headings: Sequence[str], heads: Sequence[Any]) -> None:
-    """Make the rows an Excel table; the total stays below it, so that sorting and filtering leave it where it is."""
-    columns = [{"header": text, "header_format": head} for text, head in zip(headings, heads, strict=True)]
-    options = {"name": name, "columns": columns, "style": "Table Style Light 1"}
-    page.add_table(top, 0, top + body, len(headings) - 1, options)
 
 
 def _write_cell(

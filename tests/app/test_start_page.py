@@ -127,7 +127,7 @@ def test_the_page_links_every_page_and_every_file_of_a_run_or_its_folder(example
 
 
 def test_files_stand_in_three_groups_by_what_to_do_with_them():
-    shown = start_page.show_files(NAMES)
+    shown = start_page.show_files([*NAMES, "ieksejie/vestules/vecas/a 2024-01-01.docx"])  # put aside, not to be sent
     groups = dict(re.findall(r"<h3>(.*?)</h3>\n(.*?)</section>", shown, re.DOTALL))
     assert list(groups) == ["Nosūtīt finansētājam", "Nosūtīt kopienām", "Pārbaudīt un glabāt"]
     funder, communities, keep = groups.values()

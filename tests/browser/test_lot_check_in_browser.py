@@ -84,6 +84,7 @@ def test_an_applicant_finds_out_on_a_phone(open_page, place, results):
         page.fill("#seed", SEED)
         page.fill("#record", "")
         page.click("button")
+        assert page.locator(".wrong").count() == 0
         assert hashlib.sha256(f"{SEED}|KKK-2023|{key}".encode()).hexdigest() in page.inner_text("#answer")
         page.fill("#record", RECORD)
         page.click("button")

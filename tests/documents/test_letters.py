@@ -675,6 +675,14 @@ def test_who_is_offered_a_place_out_of_turn_since_the_outcome_is_not_told_that_i
         assert made.basis == "2023-12-05 place 2024"
         assert told in said
         assert ("pienākusi" in said) == ("pienākusi" in told) == ("Sarakstu 2023" in said)
+    out = [
+        line.replace("K-22723D", "K-488C12") for line in ("K-22723D override 2024 on=2023-12-01 reason=Vajag.", offer)
+    ]
+    changed, new = decided_since(example[0], out[0], happened=out[1:])
+    made = {one.row.application_id: one for one in letters.list_letters(changed, new)}["K-488C12"]  # outside
+    assert (made.basis, "Konsultācija piešķirta ārpus kārtas: Vajag." in text_of(made, changed)) == (
+        "2023-12-05 place 2024", True
+    )  # fmt: skip
 
 
 def test_whose_place_is_of_a_year_that_is_over_is_not_told_that_it_goes_on(example):

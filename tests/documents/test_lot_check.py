@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from builders import decisions
 
 from mentoring_lib.documents.lot_check import make_lot_check
+from mentoring_lib.selection.contract import find_slips
 
 
 @pytest.fixture
@@ -39,6 +41,13 @@ def test_before_the_draw_nothing_is_filled_in_and_after_it_the_seed_is(inputs):
         assert f"<code>{shown}|KKK-2023|K-3F9A2C</code>" in page
         assert "<p> Uzsaukums <strong>" in page
         assert re.search(r"<textarea[^>]*>\s*</textarea>", page)
+
+
+def test_a_seed_that_was_corrected_is_told_with_the_one_of_before(inputs):
+    slips = find_slips(decisions("– record_amended 'skaitlis: 1 → 2' on=2023-09-08"))
+    told = "nesaglabā. Skaitļa ierakstu laboja 08.09.2023: 1 → 2; agrāku vēstuli pārbaudiet ar agrāko skaitli.</p>"
+    assert told in make_lot_check(None, inputs.programme, slips).decode("utf-8")
+    assert "nesaglabā.</p>" in make_lot_check(None, inputs.programme).decode("utf-8")
 
 
 def test_it_holds_the_list_only_when_it_is_given(inputs):

@@ -301,13 +301,13 @@ def test_without_years_only_the_total_is_left():
 PUBLIC = ["municipality", "year", "mode", "themes", "community"]
 
 
-def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), **days):
+def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), consent=True, after=None, **days):
     settled = programme(public=list(public), indicators=list(indicators))
     decided = allocated(*(f"K-{at:02} new 9" for at in range(1, count + 1)), places={2023: 1, 2024: 1})
     decided = decided.assign(duplicate_of="")
     told = placed(*lines, evidence=["K-01", "K-02"])
     period = choose_period(settled, **days)
-    table = supported(*lines, public=public)
+    table = supported(*lines, public=public, consent=consent)
     return gather_figures(
         stamp(True),
         period,
@@ -320,9 +320,16 @@ def gathered(*lines, count=3, public=PUBLIC, indicators=(TARGET,), notes=(), **d
             select_delivered(table), recommendations(), tasks(), changed(), as_of=END, period=period
         ),
         valid_events=list_valid_events(events(*lines, *notes), settled, as_of=END),
-        changed=changed(),
+        changed=after or changed(),
         texts=report_texts(),
     )
+
+
+@pytest.mark.parametrize(("consent", "quotes"), [(True, ("Izdevās.",)), (None, ("Izdevās.",)), (False, ())])
+def test_who_took_consent_back_is_quoted_no_more(consent, quotes):
+    work = tasks("K-01 done_on=2023-11-01 outcome=Izdevās. publish=unnamed")
+    figures = gathered(*TWO, public=[*PUBLIC, "results"], consent=consent, after=changed(work=work))
+    assert figures.quotes == quotes
 
 
 def test_figures_hold_no_code_of_an_application_and_no_free_text():
@@ -620,4 +627,4 @@ def test_invented_data_says_so_on_every_output():
     assert stamp(True).lines()[0] == ("Dati", EXAMPLE_NOTICE)
     assert stamp(True).short() == f"{EXAMPLE_NOTICE}. P. Dati 2024.\u00a0gada 15.\u00a0septembrī."
     assert EXAMPLE_NOTICE not in str(stamp(False).lines()) + stamp(False).short()
-    assert len(stamp(False).table()) == 8
+    assert len(stamp(False).lines()) == 8

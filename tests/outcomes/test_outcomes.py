@@ -163,6 +163,7 @@ WRONG = {
     "outcome_early on": ([], ["K-01 event_held 2023-09-27"]),
     "outcome_unserved application_id": (["K-09 next_day 2023-09-29"], []),
     "answer_twice round": (["K-01 next_day 2023-09-29", "K-01 next_day 2023-09-30"], []),
+    "result_merged note": ([], ["K-01 other 2023-10-21 note=Čats", "K-01 other 2023-10-21 note=Soliņš"]),
     "result_differs amount": ([], ["K-01 event_held 2023-10-21 amount=31", "K-01 event_held 2023-10-21 amount=30"]),
 }
 
