@@ -436,7 +436,7 @@ def _follow(inputs: Inputs, selected: Selected, line: _Line, day: date) -> tuple
     problems += scheduling.check_booked(appointments, sheets["Laiki"], programme, as_of=day)
     balance = ledger.keep_ledger(places, programme, as_of=day)
     problems += ledger.check_ledger(places, balance, programme, as_of=day)
-    decisions = sheets["Lēmumi"][sheets["Lēmumi"]["decision"].isin(DROPPED)]
+    decisions = decided_by(sheets["Lēmumi"][sheets["Lēmumi"]["decision"].isin(DROPPED)], day)
     valid_events = events.list_valid_events(line.events, programme, as_of=day)
     valid_events = events.add_freed(valid_events, places, decisions)
     course = ledger.trace_course(places, programme, as_of=day)

@@ -292,6 +292,8 @@ def test_a_decision_that_frees_a_place_calls_its_hour_off_and_leaves_nothing_to_
         assert str(other["on"].date()) == "2023-09-12"
     told = [results.figures.deviations["event"].tolist() for results in (before, after)]
     assert told[1] == [*told[0], "withdrawn"]
+    earlier = evaluate(dataclasses.replace(inputs, sheets=inputs.sheets | {"Lēmumi": gone}), as_of=date(2023, 9, 11))
+    assert "withdrawn" not in set(earlier.figures.deviations["event"])  # no day later than that of the data
 
 
 def test_who_is_back_while_the_offer_stands_is_not_told_to_wait(inputs):
