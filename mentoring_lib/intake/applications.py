@@ -39,14 +39,12 @@ def read_applications(
     """Applications of all exports together: read, identified, corrected, typed."""
     raw, problems, letters = loading.read_all(exports, APPLICATION, programme.form.headers)
     problems += find_unread(problems, letters, asked=programme.form.consent == "asked")
-    lacking = [place for place, columns in letters.items() if "email" not in columns]
-    problems += [Problem("email_absent", *place) for place in lacking]
+    problems += [Problem("email_absent", *place) for place, columns in letters.items() if "email" not in columns]
     raw = identify(raw, programme)
     if corrections is not None:
         corrections, unclear = find_codes(corrections, raw)
         raw, misfits = correct(raw, corrections)
-        misfits += unclear
-        problems += misfits
+        problems += misfits + unclear
     raw = translate(raw, programme)
     applications, unread = clean_applications(raw, programme, known_places(programme.call))
     applications, repeated = drop_repeated(applications, "application_repeated", beside=("submitted_at",))

@@ -233,10 +233,8 @@ def check_repeats(content: bytes, file: str) -> None:
             continue
         repeated, cells = _REPEATED_ROW.match(row), list(map(int, _REPEATED_CELL.findall(row)))
         rows, most = int(repeated[1]) if repeated else 1, max(cells, default=1)
-        if most >= MAX_REPEATS:
-            raise refuse(file, "far", cell=f"atkārtota {most} reizes")
-        if rows >= MAX_REPEATS:
-            raise refuse(file, "far", cell=f"rinda atkārtota {rows} reizes")
+        if max(most, rows) >= MAX_REPEATS:
+            raise refuse(file, "far", cell=f"atkārtota {max(most, rows)} reizes")
         total += rows * (filled + sum(cells))
         if total > MAX_CELLS:
             raise refuse(file, "far", cell=f"atkārtojumi aizpilda {total} šūnas")

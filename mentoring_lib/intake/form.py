@@ -253,11 +253,10 @@ def _read_answers(table: pd.DataFrame, programme: Programme, wrong: list[Problem
     return answers
 
 
-def _list_said(table: pd.DataFrame, *names: str) -> Iterable[tuple[Any, ...]]:
+def _list_said(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
     """Cells of some columns and the number of each row in which the first two are filled."""
     filled = table[list(names[:2])].apply(lambda column: column.str.strip().ne("")).all(axis=1)
-    rows: Iterable[tuple[Any, ...]] = table.loc[filled, [*names, "row"]].itertuples(index=False)
-    return rows
+    yield from table.loc[filled, [*names, "row"]].itertuples(index=False)
 
 
 def _wrong(code: str, sheet: str, letter: str, row: int, value: str, details: str = "") -> Problem:

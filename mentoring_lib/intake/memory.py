@@ -179,9 +179,12 @@ def compare(before: Memory, now: Memory) -> tuple[list[Problem], list[Gone]]:
     gone += [Gone("gone_application", "", name=code) for code in lost_codes]
     arrived = len(set(now.applications) - set(before.applications))
     told += [_new("", plural(arrived, "pieteikums", "pieteikumi"))] if arrived else []
-    listed = [one.code in ("gone_file", "gone_sheet", "gone_rows") and _is_in(EXPORTS, one.file) for one in gone]
-    told += [one.note() for one, by_code in zip(gone, listed, strict=True) if by_code]
-    return told, [one for one, by_code in zip(gone, listed, strict=True) if not by_code]
+    return told + [one.note() for one in gone if _is_by_code(one)], [one for one in gone if not _is_by_code(one)]
+
+
+def _is_by_code(one: Gone) -> bool:
+    """Whether its applications are asked about, each by its code."""
+    return one.code in ("gone_file", "gone_sheet", "gone_rows") and _is_in(EXPORTS, one.file)
 
 
 def _is_in(folder: str, file: str) -> bool:

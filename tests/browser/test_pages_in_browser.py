@@ -12,7 +12,7 @@ from mentoring_lib.app import notebooks, start_page
 from mentoring_lib.app.widgets import SCRIPT
 from mentoring_lib.base.texts import plural
 from mentoring_lib.render import html
-from mentoring_lib.workflow import EXAMPLE, ROOT, evaluate, read_inputs
+from mentoring_lib.workflow import ROOT, evaluate, read_inputs
 
 BOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 HANDBOOK = ROOT / "docs" / "rokasgramata.html"
@@ -28,7 +28,7 @@ def folder(tmp_path_factory):
     books = {f"{path.stem}.html": nbformat.read(path, as_version=4) for path in BOOKS}
     files = ["ieksejie/atlase.xlsx", "ieksejie/izsekojamiba.xlsx", "ieksejie/vestules/a.docx", "publiski/parbaude.html",
              "finansetajam/atskaite.docx", "finansetajam/vietas.png"]  # fmt: skip
-    body = start_page.make_start_body(start_page.Year(EXAMPLE, (inputs, results)), files)
+    body = start_page.make_start_body(start_page.Year((inputs, results)), files)
     bodies = {name: (notebooks.title_of(book), notebooks.make_body(book)) for name, book in books.items()}
     bodies[start_page.START_PAGE] = ("Sākums", body)
     around = {"pages": start_page.PAGES, "files": start_page.find_addresses(files)}

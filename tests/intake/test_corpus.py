@@ -470,7 +470,7 @@ REFUSALS = {
     "a text with a row of a million cells": (raw(",".join(HEAD).encode() + b"\n1\n" + b"," * 1_000_000), "ārpus saprātīgām robežām"),
     "a text with a long first row and many rows": (raw(b"," * 10_000 + b"\n" * 100_000), "ārpus saprātīgām robežām"),
     "a cell repeated in an ods": (repeated(1, 5_000), "atkārtota 5000 reizes"),
-    "a row repeated in an ods": (repeated(5_000, 1), "rinda atkārtota 5000 reizes"),
+    "a row repeated in an ods": (repeated(5_000, 1), "atkārtota 5000 reizes"),
     "rows and cells repeated in an ods": (repeated(999, 999, 50), "ārpus saprātīgām robežām"),
     "an ods that does not end": (tampered("content.xml", lambda content: content.replace(END, b"<table:table-cell" + END), ods), "bojāta"),
     "no sheet at all": (tampered("xl/workbook.xml", lambda content: content.partition(b"<sheet ")[0] + b"</sheets></workbook>"), "nav atrasta tabula"),

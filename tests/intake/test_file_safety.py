@@ -132,7 +132,7 @@ EMPTY = b'<table:table-cell table:number-columns-repeated="1024"/>'
     [
         (row(EMPTY, b"1048576"), ""), (row(cell(b"999")), ""), (row(cell(b"1000")), "atkārtota 1000 reizes"),
         (row(cell()) + row(cell(b"1000")), "atkārtota 1000 reizes"), (row(cell(), b"999"), ""),
-        (row(cell(), b"1000"), "rinda atkārtota 1000 reizes"), (row(cell(b"999") + EMPTY, b"2"), ""), (row(cell(b"2")) * 5, ""),
+        (row(cell(), b"1000"), "atkārtota 1000 reizes"), (row(cell(b"999") + EMPTY, b"2"), ""), (row(cell(b"2")) * 5, ""),
         (row(cell(b"2")) * 6, "atkārtojumi aizpilda 18 šūnas"), (row(cell(b"2"), b"5"), ""),
         (row(cell(b"2"), b"6"), "atkārtojumi aizpilda 18 šūnas"), (row(b"<office:value-type/>") * 20, ""),
     ],

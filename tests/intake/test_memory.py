@@ -108,6 +108,19 @@ def test_columns_in_another_order_are_no_change_and_a_new_one_is_told(folder):
     assert find(folder, before) == ([("memory_new", "", "lapas «Lēmumi» kolonna «Manas piezīmes»", "")], [])
 
 
+def test_a_row_filled_in_a_new_column_alone_is_told_by_its_column(folder):
+    before = look(folder)
+    rows = [*([*row, ""] for row in decisions()), ["", "", "", "", "", "", "x"]]
+    write(
+        folder,
+        {
+            "Lēmumi": typed(rows, (*HEADINGS, "Mana")),
+            "Laiki": [["Brīvie laiki."], ["Mentors", "No", "Līdz"], ["Maija", "a", "b"]],
+        },
+    )
+    assert find(folder, before) == ([("memory_new", "", "lapas «Lēmumi» kolonna «Mana»", "")], [])
+
+
 def test_the_first_rows_of_an_empty_sheet_are_rows_not_columns(folder):
     days = [["Brīvie laiki."], ["Mentors", "No", "Līdz"]]
     write(folder, {"Lēmumi": typed(decisions()), "Laiki": days})

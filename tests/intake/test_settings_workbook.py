@@ -180,6 +180,9 @@ def test_every_kind_of_setting_comes_back_as_it_was(tmp_path):
     own = programme(**FULL)
     save(tmp_path, build(own))
     assert read_settings(tmp_path).model_dump() == own.model_dump()
+    without = programme(earlier=({"code": "A", "confirmed": 3, "themes": {}},))
+    save(tmp_path, build(without))
+    assert read_settings(tmp_path).model_dump() == without.model_dump()
 
 
 WORD = st.text("abčž;,: -«»1", min_size=1, max_size=12).filter(lambda text: re.search("[abčž]", text)).map(str.strip)
@@ -265,6 +268,7 @@ SLIPS = [
     (set_cell("Konsultāciju skaits", "B5", 7.5), "lapa «Konsultāciju skaits», šūna B5", "jābūt veselam skaitlim"),
     (set_cell("Konsultāciju skaits", "A6", 2023), "lapa «Konsultāciju skaits», šūna A6", "«2023» ir divreiz"),
     (set_cell("Konsultāciju skaits", "A5", 2022), "lapa «Konsultāciju skaits», šūna A5", "jābūt ne agrāk kā 2023"),
+    (set_cell("Konsultāciju skaits", "A4", "Cik gads"), "lapa «Konsultāciju skaits», šūna A4", "«Cik gads» nav zināms"),
     (set_cell("Konsultāciju skaits", "B4", "Cik"), "lapa «Konsultāciju skaits», šūna B4", "«Cik» nav zināms"),
     (set_cell("Privātums", "B15", "varbūt"), "lapa «Privātums», šūna B15", "«Publicē: gadu» neder vērtība: varbūt – jābūt «jā» vai «nē»"),
     (set_cell("Mentori", "J5", "reizēm"), "lapa «Mentori», šūna J5", "reizēm – jābūt x vai tukšam"),

@@ -1,10 +1,7 @@
 """Suggested themes: which word speaks for which theme, how sure, and how good on the texts they were tuned on."""
 
-import shutil
-
 import pandas as pd
 import pytest
-from builders import codes, programme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +12,7 @@ from mentoring_lib.intake.loading import read_lexicon
 from mentoring_lib.render.tables import WORDS
 from mentoring_lib.themes import exploring
 from mentoring_lib.themes.suggesting import suggest_themes
-from mentoring_lib.workflow import EXAMPLE, LEXICON, ROOT, _read_lexicon, evaluate
+from mentoring_lib.workflow import EXAMPLE, LEXICON, ROOT, evaluate
 
 THEMES = read_programme(EXAMPLE / FILE_NAME).themes
 FULL = read_lexicon(LEXICON, THEMES).table
@@ -307,13 +304,6 @@ def test_own_themes_get_one_sentence_and_suggestions_from_their_labels_and_examp
     assert table.loc[table["theme"].eq("youth"), "stem"].tolist() == ["skeit"]
     assert suggest("Skeitparks", table)[0] == ("youth",)
     assert suggest("Tomāti un gurķi", table)[0][0] == "gardens"
-
-
-def test_the_common_lexicons_rows_for_other_themes_raise_no_question_and_those_of_an_own_one_do(tmp_path):
-    few = programme(themes={code: THEMES[code] for code in ("funding", "other")}, mentors=[])
-    assert "lexicon_theme" not in codes(_read_lexicon(tmp_path, few)[1])
-    shutil.copyfile(LEXICON, tmp_path / LEXICON.name)
-    assert "lexicon_theme" in codes(_read_lexicon(tmp_path, few)[1])
 
 
 def test_an_own_theme_beside_the_common_ones_is_suggested_by_one_word_of_its_label():
