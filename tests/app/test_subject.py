@@ -314,7 +314,7 @@ def test_a_notice_waits_for_its_settings(inputs, name):
 
 def test_the_notice_is_public_before_the_freeze_too(example):
     inputs, results = example
-    assert list(outputs.make_public_files(replace(inputs, frozen=None), results).files) == ["privatums.html"]
+    assert "privatums.html" in outputs.make_public_files(replace(inputs, frozen=None), results).files
     page = privacy_notice.make_notice(inputs.programme).decode("utf-8")
     assert "<h1>Kā izmantojam Jūsu datus" in page
     assert "PIEMĒRS" in page
