@@ -263,15 +263,12 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
     for key, row in stand(None).rows.items():  # nobody is answered before the day of the own application
         first = max(base, row.submitted_at.date()) if base and row.submitted_at else base
         letter = _take_decision(None, key, first, stand(first))
-        for day, event in sorted(
-            [*slips, *steps[key]], key=itemgetter(0)
-        ):  # of one day decisions first, as they were put there
-            if event or not first or day >= first:
-                letter = (
-                    _take_event(letter, event, lifted.get(key))
-                    if event
-                    else _take_decision(letter, key, day, stand(day))
-                )
+        # of one day slips and decisions first, as they were put there
+        for day, event in sorted([*slips, *steps[key]], key=itemgetter(0)):
+            if event:
+                letter = _take_event(letter, event, lifted.get(key))
+            elif not first or day >= first:
+                letter = _take_decision(letter, key, day, stand(day))
         letter = letter if letter.kind else _take_decision(None, key, base, stand(None))
         place = places.get(key)
         if letter.kind == "waiting" and place and place.use != "released" and str(place.year) not in over:
