@@ -40,7 +40,7 @@ def save(picture: Image.Image, name: str) -> None:
     right, bottom = min(right + 12, picture.width), min(bottom + 12, picture.height)
     picture = picture.crop((max(left - 12, 0), max(top - 12, 0), right, bottom))
     small = picture.resize((WIDTH, round(picture.height * WIDTH / picture.width)), Image.Resampling.LANCZOS)
-    few = small.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # keeps rare colours
+    few = small.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)  # keeps rare colours
     few.save(ROOT / "docs" / "images" / f"{name}.png", optimize=True)
 
 
