@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE, EXAMPLE = ROOT / "reports" / "example", ROOT / "data" / "example"
-WIDTH, COLOURS = 1100, 32  # pixels; few colours keep the files small
+WIDTH, COLOURS = 1100, 64  # pixels; few colours keep the files small
 BROWSER = [
     "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -40,7 +40,8 @@ def save(picture: Image.Image, name: str) -> None:
     right, bottom = min(right + 12, picture.width), min(bottom + 12, picture.height)
     picture = picture.crop((max(left - 12, 0), max(top - 12, 0), right, bottom))
     small = picture.resize((WIDTH, round(picture.height * WIDTH / picture.width)), Image.Resampling.LANCZOS)
-    small.quantize(COLOURS, dither=Image.Dither.NONE).save(ROOT / "docs" / "images" / f"{name}.png", optimize=True)
+    few = small.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)  # keeps rare colours
+    few.save(ROOT / "docs" / "images" / f"{name}.png", optimize=True)
 
 
 def photograph(page: Path, height: int, place: Path) -> Image.Image:

@@ -185,9 +185,9 @@ OF_A_COLUMN = ("moment_unreadable", "moment_order", "date_unreadable")
 MAX_NAMED = 3  # of equal problems, the applications or rows that a line names
 
 
-def describe(problem: Problem, communities: Mapping[str, str] = NOBODY) -> str:
+def describe(problem: Problem) -> str:
     """One line for the coordinator: where it stands, whose it is, what is wrong, what to do."""
-    return describe_all([problem], communities)[0]
+    return describe_all([problem])[0]
 
 
 def describe_all(problems: Iterable[Problem], communities: Mapping[str, str] = NOBODY) -> list[str]:

@@ -48,9 +48,9 @@ def fold(text: str) -> str:
     return " ".join(words if "".join(words).isalnum() else _NOT_WORD.sub(" ", letters).split())
 
 
-def suggest(text: str, folded: Iterable[str], *, least: int = CLOSE_ENOUGH) -> str | None:
+def suggest(text: str, folded: Iterable[str]) -> str | None:
     """The most alike of some folded texts, for a person to confirm; None if nothing is alike enough."""
-    best = process.extractOne(fold(text), list(folded), scorer=fuzz.ratio, score_cutoff=least)
+    best = process.extractOne(fold(text), list(folded), scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
     return best[0] if best else None
 
 

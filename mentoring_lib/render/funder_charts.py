@@ -90,7 +90,7 @@ def plot_indicators(indicators: pd.DataFrame, *, narrow: bool = False, whole: bo
         + (f", trūkst {show_number(row['missing'], 2)}" if row["missing"] > 0 else "")
         for _, row in table.iterrows()
     )
-    keys = "Josla – sasniegtais, melnā svītra – gada mērķis, gaišā daļa – virs mērķa, tukšā – vēl trūkst."
+    keys = "Josla – sasniegtais, melnā svītra – gada mērķis, gaišā daļa – virs mērķa, tukšā – līdz mērķim trūkst."
     text = f"Joslu diagramma pa gadiem. {keys} {described}."
     return finish(ax, describe_targets(indicators, whole=whole), text, f"Bez mērķa: {free}." if free else "")
 
@@ -108,7 +108,7 @@ def _draw_target(ax: Axes, left: float, row: int, told: pd.Series) -> None:
     _write(ax, left + CUT + 0.06, row, show_against(told["result"], told["target"]))
     if told["missing"] > 0:
         lacks: dict[str, Any] = {"ha": "right", "color": COLOURS["lacking"], "weight": "bold"}
-        _write(ax, left + COLUMN - 0.08, row, f"vēl {show_number(told['missing'], 2)}", **lacks)
+        _write(ax, left + COLUMN - 0.08, row, f"−{show_number(told['missing'], 2)}", **lacks)
 
 
 def name_row(community: str, count: int) -> str:

@@ -386,7 +386,7 @@ def sentences(counted):
     yield f"{counted['overdue']} ieplānotajiem darbiem termiņš ir pagājis, un tie vēl nav paveikti."
     yield ("Līdz 30. septembrim mentori sazināsies ar kopienām, kurām kāds darbs ir nokavēts, un vienosies par jaunu "
            "termiņu.")  # fmt: skip
-    yield ("Josla – sasniegtais, melnā svītra – gada mērķis, gaišā daļa – virs mērķa, tukšā – vēl trūkst. "
+    yield ("Josla – sasniegtais, melnā svītra – gada mērķis, gaišā daļa – virs mērķa, tukšā – līdz mērķim trūkst. "
            f"{AS_OF.year}. gads vēl turpinās.")  # fmt: skip
     towns, modes = ({row[0]: row[-1] for row in counted[name]} for name in ("towns", "modes"))
     whom = "; ".join(", ".join(f"{name} – {told[name]}" for name in order)
