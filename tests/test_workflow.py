@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import builders
 import docx
 import openpyxl
 import pandas as pd
@@ -86,6 +87,14 @@ def test_a_slip_of_the_seed_corrected_after_the_first_offer_reorders_only_those_
     assert {key for key, one in told.items() if one.day == on} == {*moved}
     assert all(told[key].kind == after["outcome"][key] for key in moved)
     assert all("izlabota kļūda" in str(letters.write_letter(told[key], amended)) for key in moved)
+    (waits,) = [key for key in moved if after["outcome"][key] == "waiting"]
+    later = builders.events(f"{waits} offered 2024-01-10 year=2024")
+    freed = dataclasses.replace(
+        amended, sheets=sheets | {"Notikumi": pd.concat([sheets["Notikumi"], later], ignore_index=True)}
+    )
+    (offer,) = [one for one in letters.list_letters(freed, evaluate(freed)) if one.row.application_id == waits]
+    assert offer.basis == "2024-01-10 place 2024"
+    assert "izlabota kļūda" not in str(letters.write_letter(offer, freed))  # that was another day
     for key in (*moved, "K-D4730C"):  # each with the seed of its own day
         row, seed_then = told[key].row, seed if key in moved else inputs.programme.lottery.seed
         assert row.ticket == ticket(seed_then, settled.call.code, key)

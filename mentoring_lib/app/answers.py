@@ -128,5 +128,5 @@ def list_report_checks(inputs: Inputs, results: Results) -> pd.DataFrame:
         "logos": (str(len(inputs.logos) or "nav"), not inputs.logos),
     }
     words = _WORDS["report_checks"]
-    rows = [(words[name][0], told, words[name][1] * bool(to_do)) for name, (told, to_do) in found.items()]
+    rows = [(words[name][0], told, words[name][1] if to_do else "") for name, (told, to_do) in found.items()]
     return pd.DataFrame(rows, columns=["check", "found", "advice"])

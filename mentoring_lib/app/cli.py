@@ -111,7 +111,9 @@ def _run_once(folder: Path, out: Path, chosen: date | None, say: screen.Say) -> 
 
         inputs, recalled = open_inputs(folder, alone=not chosen)
         results = workflow.evaluate(inputs, as_of=day)
-        _put_on_record(folder, inputs, results, say)
+        if _put_on_record(folder, inputs, results, say):  # what is on record is among what the next run reads
+            inputs, recalled = open_inputs(folder, alone=not chosen)
+            results = workflow.evaluate(inputs, as_of=day)
         pages, made, left_out = _make_files(make_pages, len(sources), inputs, results, quiet=say is screen.say_nothing)
     files = kept_letters.keep_letters(out, made, replacing=not chosen)
     memory = recall.update(recalled, date.today())
@@ -222,12 +224,14 @@ def _make_files(
         return pages, *others.result()
 
 
-def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: screen.Say = print) -> None:
+def _put_on_record(folder: Path, inputs: Inputs, results: Results, say: screen.Say = print) -> bool:
     """Write beside the frozen list what is settled from now on: the seed, amendments, the day of the decision."""
-    for name, text in workflow.list_records(inputs, results).items():
+    records = workflow.list_records(inputs, results)
+    for name, text in records.items():
         path = folder / "izloze" / name
         writing.replace_file(path, text.encode("utf-8"))
         say(f"Reģistrēts: {path}")
+    return bool(records)
 
 
 def lab(arguments: argparse.Namespace) -> int:

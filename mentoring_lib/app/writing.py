@@ -140,7 +140,7 @@ def read_manifest(folder: Path) -> tuple[Manifest, bool]:
     """Hashes of each file as it was written, by path, and whether that run was stopped; nothing if it is damaged."""
     try:
         listed = _LISTING.validate_json((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+    except (FileNotFoundError, IsADirectoryError, ValueError):  # what is held by another program is no empty list
         return {}, False
     begun = listed.get(UNFINISHED)
     pairs = begun if isinstance(begun, dict) else listed

@@ -287,14 +287,12 @@ class _Outline:
         """The first page: promised, delivered, for whom, what changed, what differs and what follows."""
         figures, programme = self.figures, self.programme
         bars = [("small", summary.describe_bars(figures, programme)), *self.draw("raditaji")]
-        said = _list(
-            "text", [f"{funder_charts.describe_targets(figures.indicators, whole=figures.covers(programme))}."]
-        )
+        targets = funder_charts.describe_targets(figures.indicators, whole=figures.covers(programme))
         return [
             ("text", summary.describe_promise(figures, programme)),
             ("cards", summary.list_cards(figures, programme)),
             ("small", summary.describe_whom(figures, programme)),
-            *self.part("indicators", bars if "raditaji" in self.charts else said),
+            *self.part("indicators", bars if "raditaji" in self.charts else _list("text", [f"{targets}."])),
             *self.show_tasks(first=True),
             *self.part("deviations", _list("item", summary.list_differences(figures)), self.written("next")),
         ]
@@ -400,11 +398,8 @@ def describe_missing(figures: Figures, programme: Programme) -> list[str]:
         names = map(funder_charts.name_indicator, rows["indicator"], rows["unit"])
         told = [f"{name} – {show_number(lack, 2)}" for name, lack in zip(names, rows["missing"], strict=True)]
         over = figures.stamp.as_of > min(date(int(str(year)), 12, 31), programme.project.ends)
-        lead = (
-            f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}"
-            if whole
-            else f"Periodā līdz {year}. gada mērķim pietrūkst"
-        )
+        lead = f"{year}. gadā {'trūkst' if over else 'vēl trūkst'}"
+        lead = lead if whole else f"Periodā līdz {year}. gada mērķim pietrūkst"
         lines.append(f"{lead}: {'; '.join(told)}.")
     return lines
 

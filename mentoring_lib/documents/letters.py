@@ -77,7 +77,7 @@ class Standing:
 
     What the letters of a day say of all is counted once, not for each letter. ``met``: the priorities that each entry
     of the order meets (a key of :data:`reasons.MET_WORDS`). ``offered``: who had been offered a consultation before.
-    ``programme``: with the seed and the places of that day; ``redrawn``: on this day a slip of the seed was corrected.
+    ``programme``: with the seed and the places of that day; ``redrawn``: that day, if a slip of the seed is of it.
     """
 
     rows: dict[str, Outcome]
@@ -86,7 +86,7 @@ class Standing:
     met: Mapping[str, str]
     offered: frozenset[str] = frozenset()
     programme: Programme | None = None
-    redrawn: bool = False
+    redrawn: date | None = None
 
     @cached_property
     def competitors(self) -> int:
@@ -250,7 +250,9 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
         entries = rows_of(find_merits(view.decided, inputs.programme.rule), Decided)
         met = {row.application_id: show_met(row, inputs.programme.rule) for row in entries}
         offered = frozenset(key for key, on in first_offers.items() if day and on < day)
-        return Standing(rows, final_marks(view.anchors), reasons, met, offered, programme, (day, None) in slips)
+        return Standing(
+            rows, final_marks(view.anchors), reasons, met, offered, programme, day if (day, None) in slips else None
+        )
 
     steps: defaultdict[str | None, list[tuple[date, Happened | None]]] = defaultdict(list)
     for application_id, value, on in later[["application_id", "value", "on"]].itertuples(index=False):
@@ -263,15 +265,12 @@ def list_letters(inputs: Inputs, results: Results) -> list[Letter]:
     for key, row in stand(None).rows.items():  # nobody is answered before the day of the own application
         first = max(base, row.submitted_at.date()) if base and row.submitted_at else base
         letter = _take_decision(None, key, first, stand(first))
-        for day, event in sorted(
-            [*slips, *steps[key]], key=itemgetter(0)
-        ):  # of one day decisions first, as they were put there
-            if event or not first or day >= first:
-                letter = (
-                    _take_event(letter, event, lifted.get(key))
-                    if event
-                    else _take_decision(letter, key, day, stand(day))
-                )
+        # of one day slips and decisions first, as they were put there
+        for day, event in sorted([*slips, *steps[key]], key=itemgetter(0)):
+            if event:
+                letter = _take_event(letter, event, lifted.get(key))
+            elif not first or day >= first:
+                letter = _take_decision(letter, key, day, stand(day))
         letter = letter if letter.kind else _take_decision(None, key, base, stand(None))
         place = places.get(key)
         if letter.kind == "waiting" and place and place.use != "released" and str(place.year) not in over:
@@ -375,7 +374,7 @@ def collect_words(letter: Letter, inputs: Inputs) -> dict[str, Any]:
     marked = letter.standing.marks.get(row.application_id)
     holds = {
         "decision": decided,
-        "redrawn": letter.standing.redrawn,
+        "redrawn": day and letter.standing.redrawn == day,
         "turn_came": letter.freed,
         "list_decided": letter.freed and row.rank_from is not None,
         "out_of_turn": row.override and not letter.freed,

@@ -22,7 +22,7 @@ from mentoring_lib.base import programme as model
 from mentoring_lib.base import settings as pages
 from mentoring_lib.base.problems import Problem, Refused
 from mentoring_lib.base.programme import FILE_NAME, Place, Programme, Slip, read_bytes, read_programme
-from mentoring_lib.base.settings import BOOK_NAME, ITEM, KEYS, Page, Setting, Table, dig, fill, problem_of
+from mentoring_lib.base.settings import BOOK_NAME, ITEM, KEY, KEYS, Page, Setting, Table, dig, fill, problem_of
 from mentoring_lib.base.slips import WORDS
 from mentoring_lib.base.texts import fold, show_date, show_moment
 from mentoring_lib.intake.file_safety import UNSOLVED, name_column
@@ -239,7 +239,8 @@ class _Reader:
                     self.unsure.add(table.place[0])
                     continue
                 for one in (one for one in columns if one.place[0] not in KEYS):
-                    self._keep(one, known | {ITEM: number}, sheet, row, columns[one])
+                    if known[KEY].strip() or KEY not in one.place:  # else its place is not known: the key is told
+                        self._keep(one, known | {ITEM: number}, sheet, row, columns[one])
                 number += 1
         if ITEM in table.columns[0].place:
             _reach(self.data, table.place, [])
@@ -267,7 +268,7 @@ class _Reader:
     def _read_keys(self, table: Table, columns: Mapping[Setting, int], sheet: Sheet, row: int) -> dict[str, Any] | None:
         """What a row's keys fill into the places of its other cells; None where one is wrong or twice, and told."""
         cells = {one: sheet.columns[column][row] for one, column in columns.items()}
-        known, place = {KEYS[0]: str(cells[table.columns[0]])}, table.place
+        known, place = {KEY: str(cells[table.columns[0]])}, table.place
         for one in (one for one in columns if one.place[0] in KEYS):
             where = Where(one.label, sheet.name, row, columns[one], one.choices)
             key = _take(one, cells[one])

@@ -169,7 +169,7 @@ def _find_exceptions(book: Iterable[Sheet]) -> Iterator[Problem]:
     """A question for each exception that a declaration of no conflict of interest names."""
     for sheet in (one for one in book if fold(one.name) == "apliecinajums"):
         for number, cells in enumerate(zip(*sheet.columns, strict=True), start=1):
-            label, _, own = str(cells[0]).rpartition(":")
+            label, _, own = str(cells[0]).partition("):")
             told = " ".join(filter(None, map(str.strip, (own, *map(str, cells[1:])))))
             if label.startswith("Izņēmumi (") and not re.fullmatch(NOTHING, fold(told)):
                 yield sheet.problem("conflict_declared", number, value=told)

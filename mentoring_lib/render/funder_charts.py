@@ -33,11 +33,8 @@ def describe_targets(indicators: pd.DataFrame, *, whole: bool = True) -> str:
         reached, all_of = int(rows["missing"].eq(0).sum()), len(rows)
         words = f"{reached} no {all_of}" if reached < all_of else f"visi {all_of}" if all_of > 1 else "vienīgais"
         parts.append(f"{year}. gadā – {words}")
-    return (
-        f"{'Sasniegtie' if whole else 'Periodā sasniegtie'} mērķi: {'; '.join(parts)}"
-        if parts
-        else "Mērķi šim periodam nav noteikti"
-    )
+    lead = "Sasniegtie mērķi" if whole else "Periodā sasniegtie mērķi"
+    return f"{lead}: {'; '.join(parts)}" if parts else "Mērķi šim periodam nav noteikti"
 
 
 def name_indicator(name: str, unit: str) -> str:

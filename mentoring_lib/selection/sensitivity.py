@@ -46,7 +46,8 @@ def compare_readings(decided: pd.DataFrame, programme: Programme) -> pd.DataFram
     years = {}
     for reading in READINGS:
         again = decide_again(decided, programme, programme.rule.model_copy(update={"reading": reading}))
-        year = again.set_index("application_id")["place_year"].reindex(table["application_id"])
+        once = again.drop_duplicates("application_id").set_index("application_id")
+        year = once["place_year"].reindex(table["application_id"])
         years[reading] = year.astype("str").fillna("").tolist()
     return table[["application_id", "community"]].reset_index(drop=True).assign(**years)
 

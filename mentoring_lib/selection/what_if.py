@@ -219,7 +219,8 @@ def try_changes(changes: Sequence[Change], decided: pd.DataFrame, programme: Pro
     """Whether each change, alone, gives a place for certain: under every lot while it has not been drawn."""
     pool, rule = make_pool(decided, programme), programme.rule
     tried = pd.DataFrame(changes, columns=Change._fields)
-    own = pd.Index(pool.ids).get_indexer(pd.Index(tried["application_id"]))
+    at = {key: number for number, key in enumerate(pool.ids)}  # a code may stand twice until that is put right
+    own = np.array([at[key] for key in tried["application_id"]], dtype=np.int64)
     new, lucky = tried["novelty"].eq("new").to_numpy(), tried["kind"].eq("luck").to_numpy()
     clarity = np.array([int(one * pool.scale) for one in tried["clarity"]], dtype=np.int64)
     luck = np.where(lucky, -1, pool.luck[own]) if pool.luck.any() else np.full(len(own), len(pool.ids))

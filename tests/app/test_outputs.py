@@ -341,6 +341,15 @@ def test_who_did_not_consent_is_neither_analysed_nor_suggested_a_theme(example, 
     assert not refused & set(tracking.list_applications(inputs).suggested)
 
 
+def test_a_row_that_stands_twice_in_an_export_is_asked_about_and_stops_nothing(inputs, results):
+    table, again = inputs.applications, results.decided["application_id"][results.decided["outcome"].eq("waiting")]
+    copied = table[table["application_id"].isin(again)].assign(row=lambda rows: rows["row"] + 100)
+    twice = replace(inputs, applications=pd.concat([table, copied], ignore_index=True))
+    evaluated = evaluate(twice)
+    assert evaluated.decided["application_id"].duplicated().sum() == len(copied) > 1
+    assert outputs.make_selection_files(twice, evaluated).files.keys() == {"atlase.xlsx"}
+
+
 def test_the_workbooks_for_reading_answer_on_their_first_sheet(inputs, results):
     book = openpyxl.load_workbook(io.BytesIO(outputs.make_selection_files(inputs, results).files["atlase.xlsx"]))
     assert book.sheetnames[:3] == ["Saturs", "Jāizlemj", "Lēmumi"]

@@ -61,6 +61,17 @@ def test_without_a_key_nothing_is_written_and_a_new_version_finds_what_an_older_
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_run_that_puts_something_on_record_makes_what_the_next_one_makes(folder, capsys):
+    for name in ("skaitlis.txt", "lemums.txt"):
+        (folder / "izloze" / name).unlink()
+    made = []
+    for _ in range(2):
+        run(folder, capsys)
+        made.append(files(folder) | files(folder.parent / "out"))
+    assert "izloze/lemums.txt" in made[0]
+    assert made[0] == made[1]
+
+
 def test_what_was_put_on_record_is_not_written_anew_in_silence(folder, capsys, monkeypatch):
     for _ in range(2):
         run(folder, capsys)

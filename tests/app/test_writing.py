@@ -131,6 +131,21 @@ def test_with_a_damaged_list_of_files_everything_stays(tmp_path, damage):
     assert (tmp_path / "x (jauns).txt").read_bytes() == b"2"
 
 
+def test_a_list_of_files_that_another_program_holds_is_not_taken_for_none(tmp_path, monkeypatch):
+    write_all(tmp_path, {"x.txt": b"1"})
+    read = writing.Path.read_bytes
+
+    def held(path):
+        if path.name == writing.MANIFEST:
+            raise PermissionError
+        return read(path)
+
+    monkeypatch.setattr(writing.Path, "read_bytes", held)
+    with pytest.raises(PermissionError):
+        write_all(tmp_path, {"x.txt": b"2"})
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [writing.MANIFEST, "x.txt"]
+
+
 def test_a_list_of_files_that_names_one_elsewhere_removes_nothing(tmp_path):
     (tmp_path / "mans.txt").write_bytes(b"hers")
     digest = hashlib.sha256(b"hers").hexdigest()

@@ -298,6 +298,12 @@ def test_a_slip_is_told_once_with_sheet_and_cell(change_sheets, change, where, s
     assert line.startswith("programma.xlsx")
 
 
+def test_what_stands_beside_an_item_without_its_name_is_not_called_empty(tmp_path, content):
+    save(tmp_path, content, lambda book: book["Uzsaukums"].cell(16, 2, "Babītes novads"))
+    (told,) = refuse(tmp_path)
+    assert told.startswith("programma.xlsx, lapa «Uzsaukums», šūna A16: iestatījums «Pašvaldība» vēl nav aizpildīts")
+
+
 def test_slips_that_only_a_file_can_hold_are_told_too(tmp_path, content):
     def change(book):
         book["Uzsaukums"]["B6"], book["Uzsaukums"]["B7"] = "=TODAY()", "#REF!"
