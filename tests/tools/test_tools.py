@@ -286,7 +286,7 @@ def tried(tmp_path_factory):
     (root / "tests/tools").mkdir()
     (root / "tests/tools/mutants_equivalent.toml").write_text(text, "utf-8")
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    ran = try_faults(root, "trees", "--all", "--patience", "3", "--write", str(root.parent / "report.md"))
+    ran = try_faults(root, "trees", "--all", "--patience", "1", "--write", str(root.parent / "report.md"))
     assert ran.returncode == 0, ran.stderr
     same = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
     return ran.stdout, ran.stderr, (root.parent / "report.md").read_text("utf-8"), same
