@@ -86,7 +86,7 @@ def test_selecting_grows_with_the_rows(tables, afresh, work, count):
     assert growth({size: count(work, table) for size, table in tables.items()}) < MOST
 
 
-WHOLE = (20, 80)  # applications of whole programmes
+WHOLE = (16, 64)  # applications of whole programmes
 STEPS = {
     "evaluate": lambda inputs, results: evaluate(inputs),
     "nearest": lambda inputs, results: find_nearest(results.decided, results.entry_anchors, inputs.programme),

@@ -654,7 +654,7 @@ def lab(tmp_path, monkeypatch):
 def set_aside(folder):
     """Four of the notebooks as if she had edited them: they are left alone, not executed."""
     (folder / "burtnicas").mkdir()
-    for name in ("1_pieteikumi", "3_konsultacijas", "4_temas", "5_atskaite"):
+    for name in ("1_pieteikumi", "2_atlase", "4_temas", "5_atskaite"):
         (folder / "burtnicas" / f"{name}.ipynb").write_text("{", "utf-8")
 
 
@@ -675,7 +675,7 @@ def test_lab_opens_the_first_page_on_working_copies_and_keeps_out_of_her_home(la
     copies = programme_folder / "burtnicas"
     assert sorted(path.name for path in copies.iterdir()) == sorted(path.name for path in committed)
     assert {path: path.read_bytes() for path in committed} == committed
-    first, second = (nbformat.read(copies / name, 4) for name in ("0_sakums.ipynb", "2_atlase.ipynb"))
+    first, second = (nbformat.read(copies / name, 4) for name in ("0_sakums.ipynb", "3_konsultacijas.ipynb"))
     cells = [cell for book in (first, second) for cell in book.cells if cell.cell_type == "code"]
     assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in cells)
     assert "Programmas gads" in first.cells[1].outputs[0]["data"]["text/html"]
@@ -740,7 +740,7 @@ def test_lab_opens_a_programme_that_cannot_be_read_yet_with_its_first_page_fille
     (programme_folder / "programme.toml").write_text("nederīgs", "utf-8")
     assert main(["lab", str(programme_folder)]) == paths.FINE
     first, second = (
-        nbformat.read(programme_folder / "burtnicas" / f"{name}.ipynb", 4) for name in ("0_sakums", "2_atlase")
+        nbformat.read(programme_folder / "burtnicas" / f"{name}.ipynb", 4) for name in ("0_sakums", "3_konsultacijas")
     )
     assert first.cells[1].outputs
     assert not any(cell.get("outputs") for cell in second.cells)

@@ -589,9 +589,9 @@ def test_nothing_is_found_across_punctuation_or_lines(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["k " * 50_000, "Kanarijele " * 9_000, "x" * 100_000, "1 " * 50_000, "a@" * 50_000, "." * 100_000]
+    "text", ["k " * 17_000, "Kanarijele " * 3_000, "x" * 33_000, "1 " * 17_000, "a@" * 17_000, "." * 33_000]
 )
-def test_a_text_of_a_hundred_thousand_letters_is_looked_through_at_once(text):
+def test_a_text_as_long_as_a_cell_of_excel_can_hold_is_looked_through_at_once(text):
     table = allocated("K-01 new 9", places={2023: 1}).assign(
         contact_name=text, community=text, question=text, phone=text, email=text
     )
