@@ -284,6 +284,7 @@ SLIPS = [
     (set_cell("Rādītāji", "I5", "daudz"), "lapa «Rādītāji», šūna I5", "«Mērķis 2. gadā» neder vērtība: daudz – jābūt skaitlim"),
     (set_cell("Uzsaukums", "A13", "Ādaži"), "lapa «Uzsaukums», šūna A13", "nav pašvaldības pilns nosaukums"),
     (rename("Uzsaukums", "Uzsaukums Copy"), "lapa «Uzsaukums Copy»", "lapa «Uzsaukums» ir divreiz"),
+    (lambda sheets: sheets.insert(0, replace(sheets[-1], name="Uzsaukums 2")), "lapa «Uzsaukums 2»", "lapa «Uzsaukums» ir divreiz"),
     (lambda sheets: sheets.pop([one.name for one in sheets].index("Uzsaukums")), "programma.xlsx", "nav lapas «Uzsaukums»"),
     (lambda sheets: [column.pop(5) for one in sheets if one.name == "Uzsaukums" for column in one.columns], "lapa «Uzsaukums»", "Pieteikšanās pēdējā diena"),
 ]  # fmt: skip
