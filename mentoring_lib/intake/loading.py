@@ -151,13 +151,7 @@ def read_table(
         raise Refused([_no_table(sheet, columns, names)])
     headings = list(map(str, sheet.top[top]))
     places, problems = _match_headings(sheet, headings, top, names, {column.name: column.label for column in columns})
-    required = [column for column in columns if column.required] if needed is None else needed
-    missing = [column for column in required if column.name not in places]
-    if missing and any(repair_encoding(heading) or LOST in heading for heading in headings):
-        raise Refused([sheet.problem("encoding_wrong", top + 1)])
-    if missing:
-        code, listed = "column_missing" if needed is None else "column_gone", list_headings(headings)
-        raise Refused(sheet.problem(code, top + 1, column.name, column.label, listed) for column in missing)
+    _refuse_missing(sheet, top, places, columns, needed)
     below = [column[top + 1 :] for column in sheet.columns]
     filled = _find_filled(below)
     rows, taken = list(compress(range(top + 2, top + 2 + len(filled)), filled)), {}
@@ -181,6 +175,20 @@ def read_table(
     letters = {name: name_column(indices[0]) for name, indices in places.items()}
     kept = table.drop(index=totals).reset_index(drop=True) if totals else table
     return Reading(kept, problems, {(sheet.file, sheet.name): letters})
+
+
+def _refuse_missing(
+    sheet: Sheet, top: int, places: Container[str], columns: Sequence[Column], needed: Sequence[Column] | None
+) -> None:
+    """Refuse a table without a needed column; where headings are misread letters, for that."""
+    headings = list(map(str, sheet.top[top]))
+    required = [column for column in columns if column.required] if needed is None else needed
+    missing = [column for column in required if column.name not in places]
+    if missing and any(repair_encoding(heading) or LOST in heading for heading in headings):
+        raise Refused([sheet.problem("encoding_wrong", top + 1)])
+    if missing:
+        code, listed = "column_missing" if needed is None else "column_gone", list_headings(headings)
+        raise Refused(sheet.problem(code, top + 1, column.name, column.label, listed) for column in missing)
 
 
 def _find_filled(columns: Sequence[Sequence[Cell]]) -> list[bool]:

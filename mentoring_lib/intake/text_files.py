@@ -107,18 +107,20 @@ def _split(text: str, delimiter: str, file: str) -> tuple[list[list[str]], list[
     rows: list[list[str]] = []
     broken: list[int] = []
     usual = csv.field_size_limit(len(text))
-    while start < len(lines) and len(broken) <= MAX_OPEN_QUOTES:
-        reader, read = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True), 0
-        try:
-            for row in reader:
-                rows.append(row)
-                read = reader.line_num
-            start = len(lines)
-        except csv.Error:
-            rows.append(_split_line(lines[start + read], delimiter, len(rows[0]) if rows else 0))
-            broken.append(len(rows))
-            start += read + 1
-    csv.field_size_limit(usual)
+    try:
+        while start < len(lines) and len(broken) <= MAX_OPEN_QUOTES:
+            reader, read = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True), 0
+            try:
+                for row in reader:
+                    rows.append(row)
+                    read = reader.line_num
+                start = len(lines)
+            except csv.Error:
+                rows.append(_split_line(lines[start + read], delimiter, len(rows[0]) if rows else 0))
+                broken.append(len(rows))
+                start += read + 1
+    finally:
+        csv.field_size_limit(usual)
     if len(broken) > MAX_OPEN_QUOTES:
         raise refuse(file, "quotes")
     return rows, broken
